@@ -1,0 +1,63 @@
+import type { EventStorage } from "./event-storage.ts";
+
+/**
+ * Within what scope events never appear out of order. A reader of a wider scope never skips either: it goes through a
+ * read barrier.
+ *
+ * - `"log"`: over the whole log. One writer at a time commits.
+ * - `"category"`: within each category; writers of different categories run in parallel.
+ * - `"stream"`: within each stream; writers of different streams run in parallel.
+ */
+export type OrderingGuarantee = "log" | "category" | "stream";
+
+/** What an adapter can do. The conformance suite skips only what is declared `false` here, and says so. */
+export interface StorageCapabilities {
+  /** What was acknowledged is still there when the process has ended and the storage is opened again. */
+  readonly durable: boolean;
+  /** Several adapters, in one process or many, may be open on the same storage at once. */
+  readonly sharedStorage: boolean;
+  /** The adapter has {@link EventStorageAdapter.transaction}. */
+  readonly transactions: boolean;
+  /** Followers are woken by the storage; otherwise the adapter polls. */
+  readonly notifications: boolean;
+}
+
+/** A transaction that is open: what is done through it takes place when it commits, or never. */
+export interface Transaction {
+  /** Events within the transaction. Its reads see what the transaction has written. */
+  readonly storage: EventStorage;
+}
+
+/** A running adapter: the event storage of a database, opened by the adapter's own `open`. */
+export interface EventStorageAdapter<TTransaction extends Transaction = Transaction> extends EventStorage {
+  /** What the log was created with. */
+  readonly orderingGuarantee: OrderingGuarantee;
+
+  readonly capabilities: StorageCapabilities;
+
+  /**
+   * Calls the listener soon after events may have been stored, by this adapter, another one or another process. It is a
+   * wake-up, not a promise: it may come late, more often than needed, or once for many publishes. It never comes before
+   * the events can be read, and a missed one is made good by a later one within seconds.
+   *
+   * @returns a function that ends it; calling that again does nothing.
+   */
+  onChange(listener: () => void): () => void;
+
+  /**
+   * Runs work in one transaction: committed when the returned promise fulfils, rolled back when it rejects, with that
+   * same error. Absent where {@link StorageCapabilities.transactions} is `false`.
+   *
+   * Inside the callback, calls of `save` and `transaction` on the adapter itself would wait for themselves; they reject
+   * with `NestedPublishError`. Reads on the adapter see only what is committed.
+   */
+  transaction?<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Ends the adapter. It waits for operations in flight, not for paused iterators, whose next step rejects; it is
+   * idempotent, and ends only what `open` opened. Every later call rejects with `AdapterClosedError`.
+   */
+  close(): Promise<void>;
+
+  [Symbol.asyncDispose](): Promise<void>;
+}

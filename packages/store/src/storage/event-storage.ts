@@ -1,0 +1,128 @@
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { AllowedPositions } from "./allowed-positions.ts";
+import type { PreparedEvent } from "./prepared-event.ts";
+
+/** What one publish asks of one stream. A publish names a stream once. */
+export interface StreamWrite {
+  readonly category: string;
+  readonly stream: string;
+  /** The events for the next positions of the stream. Empty: the write only checks. */
+  readonly events: readonly PreparedEvent[];
+  /** What the stream's latest position must be. `undefined`: whatever it is. */
+  readonly allowed: AllowedPositions | undefined;
+}
+
+/** One publish: all of its writes take place, or none. */
+export interface SaveRequest {
+  /** At least one; ids are distinct over all of them. */
+  readonly writes: readonly StreamWrite[];
+}
+
+/** A write whose stream was not at an allowed position. */
+export interface UnmetWrite {
+  /** The index of the write in the request. */
+  readonly write: number;
+  /** The stream's latest position; `undefined` when it is empty. */
+  readonly latestPosition: number | undefined;
+}
+
+/**
+ * How a publish was judged. An adapter judges in this order: repeat, duplicate, unmet, and stores only what is none of
+ * them.
+ *
+ * - `stored`: the events, per write, as they were stored. Sequence numbers rise over the whole publish.
+ * - `repeat`: every id was stored already, in the stream of its write, at rising positions in the given order. The
+ *   events as they were stored then, per write. Nothing was written. A request without any event is never a repeat.
+ * - `duplicate`: at least one id is stored already, but it is no repeat. Those ids, in request order. Nothing was written.
+ * - `unmet`: at least one stream is not at an allowed position. All such writes, in order. Nothing was written.
+ */
+export type SaveResult =
+  | { readonly kind: "stored"; readonly events: readonly (readonly StoredEvent[])[] }
+  | { readonly kind: "repeat"; readonly events: readonly (readonly StoredEvent[])[] }
+  | { readonly kind: "duplicate"; readonly ids: readonly string[] }
+  | { readonly kind: "unmet"; readonly unmet: readonly UnmetWrite[] };
+
+/** Exclusive bounds, as the store reduces constraints to; an absent member bounds nothing. All that are given hold. */
+export interface ScanBounds {
+  readonly sequenceNumberAfter?: number | undefined;
+  readonly sequenceNumberBefore?: number | undefined;
+  /** Only for streams. */
+  readonly positionAfter?: number | undefined;
+  /** Only for streams. */
+  readonly positionBefore?: number | undefined;
+  /** Epoch milliseconds. */
+  readonly occurredAfterMs?: number | undefined;
+  readonly occurredBeforeMs?: number | undefined;
+  readonly observedAfterMs?: number | undefined;
+  readonly observedBeforeMs?: number | undefined;
+  /** Only events with one of these names; an empty list admits none. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** How a source is to be scanned. */
+export interface StorageScanOptions {
+  readonly bounds: ScanBounds;
+  /** By sequence number. */
+  readonly direction: "forwards" | "backwards";
+  /** The most events to yield, 1 or more; `undefined`: all. */
+  readonly limit: number | undefined;
+  /** When it is aborted, the next step rejects with its reason. */
+  readonly signal: AbortSignal | undefined;
+  /**
+   * `true` for a follower, which comes back for more: where writers of a wider scope are in flight the adapter may end
+   * the scan before their events rather than wait for them. It must never skip one and show a newer one.
+   */
+  readonly isFollowing: boolean;
+}
+
+/** How names are to be listed: in code-point order. */
+export interface StorageListingOptions {
+  /** Only names after this one. */
+  readonly after: string | undefined;
+  /** The most names to yield, 1 or more; `undefined`: all. */
+  readonly limit: number | undefined;
+}
+
+/**
+ * Where events are stored: what an adapter offers, and what a transaction of it offers too. The store validates before
+ * it calls, so an implementation only stores and finds.
+ *
+ * Every failure of the storage beneath is one of the library's errors (`StorageUnavailableError`, `StorageBusyError`,
+ * `StorageFullError` …), recognised by the driver's code, with the driver's error as `cause`.
+ *
+ * Categories that begin with `$` are the library's own: they can be written and read by name, and are left out of scans
+ * and the latest event of the log and of the listing of categories.
+ */
+export interface EventStorage {
+  /** Whether every further call fails: the adapter is closed, or the transaction has ended. */
+  readonly isClosed: boolean;
+
+  /**
+   * Stores one publish, all or nothing, judged and written as one indivisible step. It waits its turn behind other
+   * writers for at most the adapter's `writeTimeoutMs`.
+   *
+   * @throws `StorageBusyError` when its turn did not come in time.
+   * @throws `StorageUnavailableError` when the storage cannot be reached or the reply was lost for good.
+   * @throws `AdapterClosedError` or `TransactionEndedError` when {@link EventStorage.isClosed}.
+   */
+  save(request: SaveRequest): Promise<SaveResult>;
+
+  /** The newest event of the source, or `undefined` when it has none. */
+  latest(source: SourceIdentifier): Promise<StoredEvent | undefined>;
+
+  /** The event with this id, or `undefined`. */
+  eventById(id: string): Promise<StoredEvent | undefined>;
+
+  /**
+   * The events of a source by sequence number, in pages that are never empty. It does nothing before the first step;
+   * it sees every event published before that step, none twice, and may see those published meanwhile. Between pages it
+   * holds no connection, lock or statement. Pages are bounded by count and by bytes. A step after the close rejects.
+   */
+  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]>;
+
+  /** The names of all categories with events, in pages that are never empty, in code-point order. */
+  categories(options: StorageListingOptions): AsyncIterable<readonly string[]>;
+
+  /** The names of all streams with events in a category, in pages that are never empty, in code-point order. */
+  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]>;
+}

@@ -1,0 +1,19 @@
+/**
+ * An event that the store has validated and normalised, ready to be stored as it is: the JSON text is made once, here,
+ * and an adapter never looks into it.
+ */
+export interface PreparedEvent {
+  /** A canonical lower-case UUID. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON text, well-formed Unicode without `\u0000`, at most 500 levels deep. */
+  readonly payload: string;
+  /** JSON text, or `null` when the event has no metadata. */
+  readonly metadata: string | null;
+  /** From 1 to 2,147,483,647. */
+  readonly version: number;
+  /** Epoch milliseconds within the years 1 to 9999. */
+  readonly observedAtMs: number;
+  /** Epoch milliseconds within the years 1 to 9999. */
+  readonly occurredAtMs: number;
+}

@@ -1,0 +1,10 @@
+import { EventfoldError } from "./eventfold-error.ts";
+
+/** The adapter was closed before the call, or a scan went on after it. Open a new adapter to go on. */
+export class AdapterClosedError extends EventfoldError {
+  declare readonly code: "ADAPTER_CLOSED";
+
+  constructor() {
+    super("The adapter is closed.", { code: "ADAPTER_CLOSED" });
+  }
+}

@@ -1,0 +1,61 @@
+import type { AdapterClosedError } from "./adapter-closed-error.ts";
+import type { DuplicateEventIdError } from "./duplicate-event-id-error.ts";
+import type { EventfoldError } from "./eventfold-error.ts";
+import type { InvalidEventError } from "./invalid-event-error.ts";
+import type { InvalidNameError } from "./invalid-name-error.ts";
+import type { OrderingGuaranteeMismatchError, SchemaTooNewError, SchemaTooOldError } from "./schema-errors.ts";
+import type {
+  NotADatabaseError,
+  StorageAccessDeniedError,
+  StorageBusyError,
+  StorageFailedError,
+  StorageFullError,
+  StorageReadOnlyError,
+  StorageUnavailableError,
+} from "./storage-errors.ts";
+import type { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./transaction-errors.ts";
+import type { UnmetWriteConditionError } from "./unmet-write-condition-error.ts";
+
+/** The error that belongs to each code of this package. Other packages add theirs by declaration merging. */
+export interface EventfoldErrorsByCode {
+  ADAPTER_CLOSED: AdapterClosedError;
+  DUPLICATE_EVENT_ID: DuplicateEventIdError;
+  INVALID_EVENT: InvalidEventError;
+  INVALID_NAME: InvalidNameError;
+  NESTED_PUBLISH: NestedPublishError;
+  NOT_A_DATABASE: NotADatabaseError;
+  ORDERING_GUARANTEE_MISMATCH: OrderingGuaranteeMismatchError;
+  SCHEMA_TOO_NEW: SchemaTooNewError;
+  SCHEMA_TOO_OLD: SchemaTooOldError;
+  STORAGE_ACCESS_DENIED: StorageAccessDeniedError;
+  STORAGE_BUSY: StorageBusyError;
+  STORAGE_FAILED: StorageFailedError;
+  STORAGE_FULL: StorageFullError;
+  STORAGE_READ_ONLY: StorageReadOnlyError;
+  STORAGE_UNAVAILABLE: StorageUnavailableError;
+  TRANSACTION_ENDED: TransactionEndedError;
+  UNMET_WRITE_CONDITION: UnmetWriteConditionError;
+  UNSUITABLE_TRANSACTION: UnsuitableTransactionError;
+}
+
+/** A code of {@link EventfoldErrorsByCode}. */
+export type EventfoldErrorCode = keyof EventfoldErrorsByCode;
+
+/** Whether a value is an error of the library, of any copy of it: it tests the `code`, not the class. */
+export function isEventfoldError(value: unknown): value is EventfoldError;
+/**
+ * Whether a value is the library's error of one code, with the fields of that error.
+ *
+ * @example
+ * ```ts
+ * if (isEventfoldError(error, "DUPLICATE_EVENT_ID")) console.log(error.ids);
+ * ```
+ */
+export function isEventfoldError<TCode extends EventfoldErrorCode>(
+  value: unknown,
+  code: TCode,
+): value is EventfoldErrorsByCode[TCode];
+export function isEventfoldError(value: unknown, code?: string): boolean {
+  if (!(value instanceof Error) || !("code" in value) || !("isRetryable" in value)) return false;
+  return code === undefined ? typeof value.code === "string" : value.code === code;
+}

@@ -1,0 +1,88 @@
+import type { NewEvent } from "../new-event.ts";
+import { EventfoldError } from "./eventfold-error.ts";
+
+/** What an error of the storage beneath is made from. */
+export interface StorageErrorOptions {
+  /** The driver's error. */
+  readonly cause?: unknown;
+}
+
+/** The storage was held by others for longer than the time-out. Nothing was stored; the identical call may succeed. */
+export class StorageBusyError extends EventfoldError {
+  declare readonly code: "STORAGE_BUSY";
+
+  constructor(message: string, { cause }: StorageErrorOptions = {}) {
+    super(message, { code: "STORAGE_BUSY", isRetryable: true, cause });
+  }
+}
+
+/** The events of one stream as they were sent to the storage: with their ids and times. */
+export interface PreparedWrite {
+  readonly category: string;
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+}
+
+/**
+ * The storage could not be reached, or the reply to a write was lost and could not be made good in time. Whether the
+ * write took place is not known. Publishing `preparedWrites` again is safe: they carry their ids, so that a write which
+ * took place is recognised as a repeat.
+ */
+export class StorageUnavailableError extends EventfoldError {
+  declare readonly code: "STORAGE_UNAVAILABLE";
+  /** What was being published, with ids and times; empty when nothing was. */
+  readonly preparedWrites: readonly PreparedWrite[];
+
+  constructor(
+    message: string,
+    { cause, preparedWrites = [] }: StorageErrorOptions & { readonly preparedWrites?: readonly PreparedWrite[] } = {},
+  ) {
+    super(message, { code: "STORAGE_UNAVAILABLE", isRetryable: true, cause });
+    this.preparedWrites = preparedWrites;
+  }
+}
+
+/** The disk, or the quota, is full. Nothing was stored; once there is room the identical call may succeed. */
+export class StorageFullError extends EventfoldError {
+  declare readonly code: "STORAGE_FULL";
+
+  constructor(message: string, { cause }: StorageErrorOptions = {}) {
+    super(message, { code: "STORAGE_FULL", isRetryable: true, cause });
+  }
+}
+
+/** The storage may be read, but not written. */
+export class StorageReadOnlyError extends EventfoldError {
+  declare readonly code: "STORAGE_READ_ONLY";
+
+  constructor(message: string, { cause }: StorageErrorOptions = {}) {
+    super(message, { code: "STORAGE_READ_ONLY", cause });
+  }
+}
+
+/** The storage refused the call for lack of rights, or its credentials are wrong. */
+export class StorageAccessDeniedError extends EventfoldError {
+  declare readonly code: "STORAGE_ACCESS_DENIED";
+
+  constructor(message: string, { cause }: StorageErrorOptions = {}) {
+    super(message, { code: "STORAGE_ACCESS_DENIED", cause });
+  }
+}
+
+/** What was opened is not a database of the kind the adapter needs, or is damaged. */
+export class NotADatabaseError extends EventfoldError {
+  declare readonly code: "NOT_A_DATABASE";
+
+  constructor(message: string, { cause }: StorageErrorOptions = {}) {
+    super(message, { code: "NOT_A_DATABASE", cause });
+  }
+}
+
+/** The storage failed in a way that no other error describes; `cause` is what the driver said. */
+export class StorageFailedError extends EventfoldError {
+  declare readonly code: "STORAGE_FAILED";
+
+  constructor(message: string, { cause }: StorageErrorOptions = {}) {
+    super(message, { code: "STORAGE_FAILED", cause });
+  }
+}

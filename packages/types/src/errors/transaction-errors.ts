@@ -1,0 +1,37 @@
+import { EventfoldError } from "./eventfold-error.ts";
+
+/**
+ * A publish, or a transaction, on the outer store from inside a transaction's callback. It would wait for a transaction
+ * that waits for it, for ever. Use `store.within(tx)` inside the callback.
+ */
+export class NestedPublishError extends EventfoldError {
+  declare readonly code: "NESTED_PUBLISH";
+
+  constructor() {
+    super(
+      "This call would wait for the transaction that it is made in. Inside a transaction's callback use `store.within(tx)`.",
+      { code: "NESTED_PUBLISH" },
+    );
+  }
+}
+
+/** The transaction had been committed or rolled back before the call. */
+export class TransactionEndedError extends EventfoldError {
+  declare readonly code: "TRANSACTION_ENDED";
+
+  constructor({ cause }: { readonly cause?: unknown } = {}) {
+    super("The transaction has ended. What belongs to it must be awaited inside its callback.", {
+      code: "TRANSACTION_ENDED",
+      cause,
+    });
+  }
+}
+
+/** The transaction is not one that events may be published in: another isolation level, or none open at all. */
+export class UnsuitableTransactionError extends EventfoldError {
+  declare readonly code: "UNSUITABLE_TRANSACTION";
+
+  constructor(message: string, { cause }: { readonly cause?: unknown } = {}) {
+    super(message, { code: "UNSUITABLE_TRANSACTION", cause });
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The table of events that anything may be published to or read from when no table is named: any name, any payload.
+ *
+ * It is the default of every type parameter `TEvents`.
+ */
+export interface AnyEvents {
+  readonly [name: string]: unknown;
+}
+
+/**
+ * The event names of a table of name → payload.
+ *
+ * @example
+ * ```ts
+ * type AccountEvents = { "account-opened": { owner: string }; "money-deposited": { amount: number } };
+ * type Name = EventName<AccountEvents>; // "account-opened" | "money-deposited"
+ * ```
+ */
+export type EventName<TEvents extends object> = keyof TEvents & string;

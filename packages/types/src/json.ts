@@ -1,0 +1,51 @@
+/** A value that JSON can carry unchanged: what payloads and metadata are once stored. */
+export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
+
+/** An array of JSON values. */
+export type JsonArray = readonly JsonValue[];
+
+/** An object whose members are JSON values. */
+export interface JsonObject {
+  readonly [member: string]: JsonValue;
+}
+
+type Dropped = undefined | symbol | ((...args: never[]) => unknown);
+
+type KeptKeys<T> = {
+  [K in keyof T]-?: K extends symbol ? never : [Exclude<T[K], Dropped>] extends [never] ? never : K;
+}[keyof T];
+
+type RequiredKeys<T> = { [K in KeptKeys<T>]-?: undefined extends T[K] ? never : K }[KeptKeys<T>];
+
+type JsonifyMembers<T> = { readonly [K in RequiredKeys<T>]: Jsonify<T[K]> } & {
+  readonly [K in Exclude<KeptKeys<T>, RequiredKeys<T>>]?: Jsonify<Exclude<T[K], undefined>>;
+};
+
+type Flatten<T> = { readonly [K in keyof T]: T[K] };
+
+/**
+ * The type that a value has after `JSON.parse(JSON.stringify(value))`.
+ *
+ * A `Date` comes back as `string`, members that hold `undefined` or functions are gone, everything is readonly, and
+ * `unknown` becomes {@link JsonValue}. What JSON cannot carry at all (`bigint`, symbols) becomes `never`.
+ *
+ * @example
+ * ```ts
+ * type Read = Jsonify<{ at: Date; note?: string | undefined }>; // { readonly at: string; readonly note?: string }
+ * ```
+ */
+export type Jsonify<T> = 0 extends 1 & T
+  ? T
+  : unknown extends T
+    ? JsonValue
+    : T extends { toJSON(...args: never[]): infer R }
+      ? Jsonify<R>
+      : T extends string | number | boolean | null
+        ? T
+        : T extends Dropped | bigint
+          ? never
+          : T extends readonly unknown[]
+            ? { readonly [K in keyof T]: Jsonify<T[K]> }
+            : T extends object
+              ? Flatten<JsonifyMembers<T>>
+              : never;

@@ -1,0 +1,44 @@
+import { InvalidNameError } from "./errors/invalid-name-error.ts";
+
+/** What a name names, which decides how long it may be. */
+export type NameKind = "category" | "stream" | "event";
+
+/** The most code points that a name of each kind may have. */
+export const NAME_LIMITS: Readonly<Record<NameKind, number>> = { category: 128, stream: 512, event: 255 };
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/**
+ * Checks a name: a non-empty, well-formed string without control characters, within the limit of its kind. A category
+ * that begins with `$` is the library's own and refused.
+ *
+ * @returns the name, unchanged: names are compared exactly, without case folding or Unicode normalisation.
+ * @throws {@link InvalidNameError} (`INVALID_NAME`) when it is anything else.
+ *
+ * @example
+ * ```ts
+ * checkedName("stream", "acc-1"); // "acc-1"
+ * checkedName("category", "$own"); // throws InvalidNameError
+ * ```
+ */
+export function checkedName(kind: NameKind, name: unknown): string {
+  const fault = faultOf(kind, name);
+  if (fault !== undefined) throw new InvalidNameError({ kind, name, reason: fault });
+  return name as string;
+}
+
+function faultOf(kind: NameKind, name: unknown): string | undefined {
+  if (typeof name !== "string") return `expected a string, got ${name === null ? "null" : typeof name}`;
+  if (name === "") return "it is empty";
+  if (isLongerThan(name, NAME_LIMITS[kind])) return `it is longer than ${NAME_LIMITS[kind]} code points`;
+  if (CONTROL_CHARACTER.test(name)) return "it contains a control character";
+  if (!name.isWellFormed()) return "it contains a lone surrogate";
+  if (kind === "category" && name.startsWith("$")) return "categories that begin with $ belong to the library";
+  return undefined;
+}
+
+/** Counts code points only where the UTF-16 length leaves a doubt, so that a huge string costs nothing. */
+function isLongerThan(name: string, limit: number): boolean {
+  if (name.length <= limit) return false;
+  return name.length > limit * 2 || [...name].length > limit;
+}

@@ -1,0 +1,67 @@
+import { eventTimeMs } from "./event-time.ts";
+import type { JsonObject } from "./json.ts";
+import type { StoredEvent } from "./stored-event.ts";
+
+/**
+ * A stored event as one line of JSON, with its times as ISO 8601 strings.
+ *
+ * @example
+ * ```ts
+ * const line = printStoredEvent(event);
+ * parseStoredEvent(line); // equal to `event`
+ * ```
+ */
+export function printStoredEvent(event: StoredEvent): string {
+  return JSON.stringify(event);
+}
+
+/**
+ * Reads what {@link printStoredEvent} wrote. Members that a stored event does not have are left out.
+ *
+ * @throws `SyntaxError` when the text is no JSON.
+ * @throws `RangeError` naming the member that is missing or of the wrong kind.
+ */
+export function parseStoredEvent(text: string): StoredEvent {
+  const parsed: unknown = JSON.parse(text);
+  if (typeof parsed !== "object" || parsed === null) throw new RangeError("A stored event is a JSON object.");
+  const members = parsed as JsonObject;
+  return {
+    id: textual(members, "id"),
+    name: textual(members, "name"),
+    payload: present(members, "payload"),
+    metadata: present(members, "metadata"),
+    version: integer(members, "version", 1),
+    observedAt: time(members, "observedAt"),
+    occurredAt: time(members, "occurredAt"),
+    category: textual(members, "category"),
+    stream: textual(members, "stream"),
+    position: integer(members, "position", 0),
+    sequenceNumber: integer(members, "sequenceNumber", 1),
+  };
+}
+
+function present(members: JsonObject, name: string): JsonObject[string] {
+  const value = Object.hasOwn(members, name) ? members[name] : undefined;
+  if (value === undefined) throw new RangeError(`A stored event has a member "${name}".`);
+  return value;
+}
+
+function textual(members: JsonObject, name: string): string {
+  const value = present(members, name);
+  if (typeof value !== "string" || value === "") throw new RangeError(`"${name}" of a stored event is a string.`);
+  return value;
+}
+
+function integer(members: JsonObject, name: string, least: number): number {
+  const value = present(members, name);
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    throw new RangeError(`"${name}" of a stored event is an integer of at least ${least}.`);
+  }
+  return value as number;
+}
+
+function time(members: JsonObject, name: string): Date {
+  const value = new Date(textual(members, name));
+  if (eventTimeMs(value) === undefined) throw new RangeError(`"${name}" of a stored event is an ISO 8601 time.`);
+  return value;
+}

@@ -1,0 +1,1 @@
+export { MemoryEventStorageAdapter, type MemoryEventStorageAdapterOptions } from "./memory-event-storage-adapter.ts";

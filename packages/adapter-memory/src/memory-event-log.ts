@@ -1,0 +1,116 @@
+import type { SourceIdentifier } from "@eventfold/types";
+import { compareCodePoints } from "./code-point-order.ts";
+import type { MemoryRecord } from "./memory-record.ts";
+
+interface MemoryCategory {
+  readonly records: MemoryRecord[];
+  readonly streams: Map<string, MemoryRecord[]>;
+}
+
+const NO_RECORDS: readonly MemoryRecord[] = [];
+
+/**
+ * All records, in order, indexed by source and by id. Records that an open transaction has added stand at the end of
+ * every list, after `committed`; readers outside the transaction stop there.
+ */
+export class MemoryEventLog {
+  readonly #records: MemoryRecord[] = [];
+  readonly #categories = new Map<string, MemoryCategory>();
+  readonly #byId = new Map<string, MemoryRecord>();
+  readonly #uncommitted: MemoryRecord[] = [];
+  #last = 0;
+  #committed = 0;
+
+  /** The sequence number of the last record that is committed. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  /** The sequence number of the next record. */
+  get next(): number {
+    return this.#last + 1;
+  }
+
+  recordsOf(source: SourceIdentifier): readonly MemoryRecord[] {
+    switch (source.kind) {
+      case "log":
+        return this.#records;
+      case "category":
+        return this.#categories.get(source.category)?.records ?? NO_RECORDS;
+      case "stream":
+        return this.#categories.get(source.category)?.streams.get(source.stream) ?? NO_RECORDS;
+    }
+  }
+
+  byId(id: string): MemoryRecord | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The public categories with a record up to a sequence number, in code-point order. */
+  categoryNames(horizon: number): string[] {
+    const names = [...this.#categories].filter(([name, { records }]) => isPublic(name) && hasRecord(records, horizon));
+    return names.map(([name]) => name).sort(compareCodePoints);
+  }
+
+  /** The streams of a category with a record up to a sequence number, in code-point order. */
+  streamNames(category: string, horizon: number): string[] {
+    const streams = [...(this.#categories.get(category)?.streams ?? [])];
+    return streams
+      .filter(([, records]) => hasRecord(records, horizon))
+      .map(([name]) => name)
+      .sort(compareCodePoints);
+  }
+
+  append(record: MemoryRecord): void {
+    const category = this.#category(record.category);
+    this.#stream(category, record.stream).push(record);
+    category.records.push(record);
+    if (isPublic(record.category)) this.#records.push(record);
+    this.#byId.set(record.id, record);
+    this.#uncommitted.push(record);
+    this.#last = record.sequenceNumber;
+  }
+
+  commit(): void {
+    this.#uncommitted.length = 0;
+    this.#committed = this.#last;
+  }
+
+  /** Takes back what was appended since the last commit. Its sequence numbers are not used again. */
+  rollback(): void {
+    for (const record of this.#uncommitted.splice(0).reverse()) {
+      const category = this.#category(record.category);
+      this.#stream(category, record.stream).pop();
+      category.records.pop();
+      if (isPublic(record.category)) this.#records.pop();
+      this.#byId.delete(record.id);
+    }
+  }
+
+  #category(name: string): MemoryCategory {
+    let category = this.#categories.get(name);
+    if (category === undefined) {
+      category = { records: [], streams: new Map() };
+      this.#categories.set(name, category);
+    }
+    return category;
+  }
+
+  #stream({ streams }: MemoryCategory, name: string): MemoryRecord[] {
+    let records = streams.get(name);
+    if (records === undefined) {
+      records = [];
+      streams.set(name, records);
+    }
+    return records;
+  }
+}
+
+function isPublic(category: string): boolean {
+  return !category.startsWith("$");
+}
+
+function hasRecord(records: readonly MemoryRecord[], horizon: number): boolean {
+  const [first] = records;
+  return first !== undefined && first.sequenceNumber <= horizon;
+}

@@ -1,0 +1,215 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  checkedOrderingGuarantee,
+  checkedTimeoutMs,
+  type EventStorageAdapter,
+  type OrderingGuarantee,
+  type SaveRequest,
+  type SaveResult,
+  type StorageCapabilities,
+  type StorageListingOptions,
+  type StorageScanOptions,
+  type Transaction,
+} from "@eventfold/store";
+import {
+  AdapterClosedError,
+  NestedPublishError,
+  type SourceIdentifier,
+  type StoredEvent,
+  TransactionEndedError,
+} from "@eventfold/types";
+import { judge } from "./judgement.ts";
+import { MemoryEventLog } from "./memory-event-log.ts";
+import { MemoryEventStorage } from "./memory-event-storage.ts";
+import { eventOf, recordOf } from "./memory-record.ts";
+import { WriteTurns } from "./write-turns.ts";
+
+/** How a memory adapter is opened. */
+export interface MemoryEventStorageAdapterOptions {
+  /** What readers may rely on; in memory the log's order costs nothing. Default: `"log"`. */
+  readonly orderingGuarantee?: OrderingGuarantee | undefined;
+  /** How long a publish waits for a transaction that holds the log, in milliseconds. Default: 30,000. */
+  readonly writeTimeoutMs?: number | undefined;
+}
+
+const CAPABILITIES: StorageCapabilities = Object.freeze({
+  durable: false,
+  sharedStorage: false,
+  transactions: true,
+  notifications: true,
+});
+
+/**
+ * Events in memory: for tests, for trying things out, and the reference for what every other adapter does. The events
+ * are gone with the adapter. Events that are read share their frozen payloads.
+ *
+ * Finding the latest event and an event by id costs the same for any number of events; a scan starts with a binary
+ * search.
+ *
+ * @example
+ * ```ts
+ * const adapter = await MemoryEventStorageAdapter.open();
+ * const store = new EventStore({ adapter });
+ * ```
+ */
+export class MemoryEventStorageAdapter implements EventStorageAdapter {
+  readonly orderingGuarantee: OrderingGuarantee;
+  readonly capabilities: StorageCapabilities = CAPABILITIES;
+  readonly #log = new MemoryEventLog();
+  readonly #storage: MemoryEventStorage;
+  readonly #turns: WriteTurns;
+  readonly #openTransaction = new AsyncLocalStorage<{ isOpen: boolean }>();
+  readonly #listeners = new Set<{ readonly call: () => void }>();
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  private constructor({ orderingGuarantee = "log", writeTimeoutMs = 30_000 }: MemoryEventStorageAdapterOptions) {
+    this.orderingGuarantee = checkedOrderingGuarantee(orderingGuarantee);
+    this.#turns = new WriteTurns(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs));
+    this.#storage = new MemoryEventStorage(this.#log, {
+      horizon: () => this.#log.committed,
+      ended: () => (this.#isClosed ? new AdapterClosedError() : undefined),
+      save: (request) => this.#save(request),
+    });
+  }
+
+  /** Opens an empty log in memory. */
+  static async open(options: MemoryEventStorageAdapterOptions = {}): Promise<MemoryEventStorageAdapter> {
+    return new MemoryEventStorageAdapter(options);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  save(request: SaveRequest): Promise<SaveResult> {
+    return this.#storage.save(request);
+  }
+
+  latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+    return this.#storage.latest(source);
+  }
+
+  eventById(id: string): Promise<StoredEvent | undefined> {
+    return this.#storage.eventById(id);
+  }
+
+  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
+    return this.#storage.scan(source, options);
+  }
+
+  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return this.#storage.categories(options);
+  }
+
+  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return this.#storage.streams(category, options);
+  }
+
+  onChange(listener: () => void): () => void {
+    const entry = { call: listener };
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
+  }
+
+  /**
+   * Runs work in one transaction. Other publishes wait until it ends; readers outside see nothing of it before.
+   *
+   * @returns what the work returns, once committed.
+   * @throws what the work throws, rolled back; `NestedPublishError` inside another transaction's callback;
+   * `StorageBusyError` when its turn does not come in time.
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    this.#refuse();
+    return this.#tracked(this.#runTransaction(work));
+  }
+
+  async close(): Promise<void> {
+    if (this.#openTransaction.getStore()?.isOpen) throw new NestedPublishError();
+    this.#isClosed = true;
+    await Promise.allSettled(this.#inFlight);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #save(request: SaveRequest): Promise<SaveResult> {
+    this.#refuse();
+    if (this.#turns.isFree) return this.#commit(request);
+    return this.#tracked(this.#saveInTurn(request));
+  }
+
+  async #saveInTurn(request: SaveRequest): Promise<SaveResult> {
+    await this.#turns.take();
+    try {
+      return this.#commit(request);
+    } finally {
+      this.#turns.give();
+    }
+  }
+
+  #commit(request: SaveRequest): SaveResult {
+    const result = this.#write(request);
+    if (result.kind === "stored") {
+      this.#log.commit();
+      this.#notify();
+    }
+    return result;
+  }
+
+  #write(request: SaveRequest): SaveResult {
+    const verdict = judge(this.#log, request);
+    if (verdict !== undefined) return verdict;
+    const events = request.writes.map(({ category, stream, events }) => {
+      const first = this.#log.recordsOf({ kind: "stream", category, stream }).length;
+      return events.map((event, index) => {
+        const place = { category, stream, position: first + index, sequenceNumber: this.#log.next };
+        const record = recordOf(event, place);
+        this.#log.append(record);
+        return eventOf(record);
+      });
+    });
+    return { kind: "stored", events };
+  }
+
+  async #runTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    await this.#turns.take();
+    const scope = { isOpen: true };
+    const storage = new MemoryEventStorage(this.#log, {
+      horizon: () => Number.POSITIVE_INFINITY,
+      ended: () => (scope.isOpen ? undefined : new TransactionEndedError()),
+      save: async (request) => this.#write(request),
+    });
+    try {
+      const result = await this.#openTransaction.run(scope, () => work({ storage }));
+      this.#log.commit();
+      return result;
+    } catch (error) {
+      this.#log.rollback();
+      throw error;
+    } finally {
+      scope.isOpen = false;
+      this.#turns.give();
+      this.#notify();
+    }
+  }
+
+  #refuse(): void {
+    if (this.#isClosed) throw new AdapterClosedError();
+    if (this.#openTransaction.getStore()?.isOpen) throw new NestedPublishError();
+  }
+
+  async #tracked<T>(operation: Promise<T>): Promise<T> {
+    this.#inFlight.add(operation);
+    try {
+      return await operation;
+    } finally {
+      this.#inFlight.delete(operation);
+    }
+  }
+
+  #notify(): void {
+    for (const { call } of this.#listeners) call();
+  }
+}

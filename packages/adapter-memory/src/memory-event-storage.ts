@@ -1,0 +1,117 @@
+import type {
+  EventStorage,
+  SaveRequest,
+  SaveResult,
+  ScanBounds,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { compareCodePoints } from "./code-point-order.ts";
+import type { MemoryEventLog } from "./memory-event-log.ts";
+import { eventOf, type MemoryRecord } from "./memory-record.ts";
+import { boundsPast, isSelected, windowOf } from "./record-window.ts";
+
+const PAGE_SIZE = 256;
+
+/** What a view of the log may do and see. */
+export interface MemoryView {
+  /** The last sequence number that the view shows. */
+  horizon(): number;
+  /** Why every call fails, once the view has ended. */
+  ended(): Error | undefined;
+  save(request: SaveRequest): Promise<SaveResult>;
+}
+
+/** The log, as it is seen from outside or from inside a transaction. */
+export class MemoryEventStorage implements EventStorage {
+  readonly #log: MemoryEventLog;
+  readonly #view: MemoryView;
+
+  constructor(log: MemoryEventLog, view: MemoryView) {
+    this.#log = log;
+    this.#view = view;
+  }
+
+  get isClosed(): boolean {
+    return this.#view.ended() !== undefined;
+  }
+
+  async save(request: SaveRequest): Promise<SaveResult> {
+    this.#refuseWhenEnded();
+    return this.#view.save(request);
+  }
+
+  async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+    this.#refuseWhenEnded();
+    const records = this.#log.recordsOf(source);
+    const last = records.at(-1);
+    const horizon = this.#view.horizon();
+    const latest = last && last.sequenceNumber > horizon ? records[windowOf(records, {}, horizon).end - 1] : last;
+    return latest && eventOf(latest);
+  }
+
+  async eventById(id: string): Promise<StoredEvent | undefined> {
+    this.#refuseWhenEnded();
+    const record = this.#log.byId(id);
+    return record && record.sequenceNumber <= this.#view.horizon() ? eventOf(record) : undefined;
+  }
+
+  async *scan(source: SourceIdentifier, options: StorageScanOptions): AsyncGenerator<readonly StoredEvent[]> {
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    let { bounds } = options;
+    while (left > 0) {
+      this.#refuseWhenEnded();
+      options.signal?.throwIfAborted();
+      const page = this.#page(source, { ...options, bounds, limit: Math.min(left, PAGE_SIZE) });
+      const last = page.at(-1);
+      if (last === undefined) return;
+      bounds = boundsPast(last, options);
+      left -= page.length;
+      yield page.map(eventOf);
+    }
+  }
+
+  async *categories(options: StorageListingOptions): AsyncGenerator<readonly string[]> {
+    this.#refuseWhenEnded();
+    yield* this.#names(this.#log.categoryNames(this.#view.horizon()), options);
+  }
+
+  async *streams(category: string, options: StorageListingOptions): AsyncGenerator<readonly string[]> {
+    this.#refuseWhenEnded();
+    yield* this.#names(this.#log.streamNames(category, this.#view.horizon()), options);
+  }
+
+  #page(source: SourceIdentifier, { bounds, direction, limit = PAGE_SIZE }: PageOptions): MemoryRecord[] {
+    const records = this.#log.recordsOf(source);
+    const { start, end } = windowOf(records, bounds, this.#view.horizon());
+    const step = direction === "forwards" ? 1 : -1;
+    const page: MemoryRecord[] = [];
+    for (let index = step === 1 ? start : end - 1; index >= start && index < end && page.length < limit; index += step) {
+      const record = records[index] as MemoryRecord;
+      if (isSelected(record, bounds)) page.push(record);
+    }
+    return page;
+  }
+
+  *#pages(names: readonly string[]): Generator<readonly string[]> {
+    for (let start = 0; start < names.length; start += PAGE_SIZE) {
+      this.#refuseWhenEnded();
+      yield names.slice(start, start + PAGE_SIZE);
+    }
+  }
+
+  #names(sorted: readonly string[], { after, limit }: StorageListingOptions): Generator<readonly string[]> {
+    const names = after === undefined ? sorted : sorted.filter((name) => compareCodePoints(name, after) > 0);
+    return this.#pages(names.slice(0, limit));
+  }
+
+  #refuseWhenEnded(): void {
+    const error = this.#view.ended();
+    if (error !== undefined) throw error;
+  }
+}
+
+interface PageOptions extends StorageScanOptions {
+  readonly bounds: ScanBounds;
+}

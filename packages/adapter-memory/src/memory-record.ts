@@ -1,0 +1,47 @@
+import type { JsonValue, StoredEvent } from "@eventfold/types";
+import type { EventPlace, PreparedEvent } from "@eventfold/store";
+import { deepFrozen } from "./deep-frozen.ts";
+
+/** A stored event as it is kept: its payload parsed and frozen, so that reads share it; its times as numbers. */
+export interface MemoryRecord extends EventPlace {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: JsonValue;
+  readonly metadata: JsonValue;
+  readonly version: number;
+  readonly observedAtMs: number;
+  readonly occurredAtMs: number;
+}
+
+export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord {
+  return {
+    id: event.id,
+    name: event.name,
+    payload: deepFrozen(JSON.parse(event.payload)),
+    metadata: event.metadata === null ? null : deepFrozen(JSON.parse(event.metadata)),
+    version: event.version,
+    observedAtMs: event.observedAtMs,
+    occurredAtMs: event.occurredAtMs,
+    category: place.category,
+    stream: place.stream,
+    position: place.position,
+    sequenceNumber: place.sequenceNumber,
+  };
+}
+
+/** Each read gets dates of its own: a frozen `Date` could still be set. */
+export function eventOf(record: MemoryRecord): StoredEvent {
+  return Object.freeze({
+    id: record.id,
+    name: record.name,
+    payload: record.payload,
+    metadata: record.metadata,
+    version: record.version,
+    observedAt: new Date(record.observedAtMs),
+    occurredAt: new Date(record.occurredAtMs),
+    category: record.category,
+    stream: record.stream,
+    position: record.position,
+    sequenceNumber: record.sequenceNumber,
+  });
+}

@@ -1,0 +1,106 @@
+import {
+  type AnyEvents,
+  type CategoryIdentifier,
+  type StoredEvent,
+  type StreamIdentifier,
+  streamIdentifier,
+} from "@eventfold/types";
+import type { EventSource } from "./event-source.ts";
+import { EventStream } from "./event-stream.ts";
+import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
+import { publishToStreams } from "./publish.ts";
+import type { StreamPublishEntry } from "./publish-request.ts";
+import type { PublishedEntries } from "./published-events.ts";
+import type { ScanOptions } from "./scan-options.ts";
+import type { StoreContext } from "./store-context.ts";
+import { type FollowOptions, followSource, latestOf, readSource, type StoredSource, scanSource } from "./stored-source.ts";
+
+/** What to publish to several streams of one category. */
+export interface CategoryPublishRequest<TEvents extends object = AnyEvents> {
+  /** At least one; each stream once. */
+  readonly streams: readonly StreamPublishEntry<TEvents>[];
+}
+
+/** All streams of one kind. It exists implicitly. Get one from `EventStore.category`. */
+export class EventCategory<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
+  readonly identifier: CategoryIdentifier;
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext, identifier: CategoryIdentifier) {
+    this.#context = context;
+    this.identifier = identifier;
+  }
+
+  /**
+   * A stream of this category.
+   *
+   * @throws `InvalidNameError` (`INVALID_NAME`) when the name breaks the rules.
+   */
+  stream(stream: string): EventStream<TEvents> {
+    return new EventStream(this.#context, streamIdentifier({ category: this.identifier.category, stream }));
+  }
+
+  /**
+   * Stores events to several streams, all or none. An entry with a condition and no events only checks. If any
+   * condition is unmet nothing is written anywhere, and the error names the first and lists all.
+   *
+   * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
+   * @throws `RangeError` when there is no entry, one asks for nothing, or a stream is named twice; else as
+   * `EventStream.publish`.
+   *
+   * @example
+   * ```ts
+   * await accounts.publish({
+   *   streams: [
+   *     { stream: "acc-1", events: [{ name: "money-withdrawn", payload: { amount: 5 } }], condition: positionIs(3) },
+   *     { stream: "acc-2", events: [{ name: "money-deposited", payload: { amount: 5 } }] },
+   *   ],
+   * });
+   * ```
+   */
+  async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
+    if (!Array.isArray(request?.streams)) throw new TypeError("What to publish to a category is { streams: [...] }.");
+    const { category } = this.identifier;
+    const entries = request.streams.map((entry) => ({ ...entry, category }));
+    return publishToStreams(this.#context, entries);
+  }
+
+  /** The identifiers of the streams that have events, in code-point order of their names; paged beneath. */
+  async *streams(options: ListingOptions = {}): AsyncIterableIterator<StreamIdentifier> {
+    const { storage } = this.#context;
+    const { category } = this.identifier;
+    const pages = storage.streams(category, checkedListingOptions("stream", options));
+    yield* listed(storage, pages, (stream): StreamIdentifier => ({ kind: "stream", category, stream }));
+  }
+
+  /** The events by sequence number, lazily, in pages beneath. A fault in the options rejects the first step. */
+  scan(options?: ScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
+    return scanSource(this.#source(), options);
+  }
+
+  /** What {@link EventCategory.scan} yields, collected. */
+  async read(options?: ScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]> {
+    return readSource(this.#source(), options);
+  }
+
+  /** The newest event, or `undefined` when the category is empty. */
+  async latest(): Promise<StoredEvent<TEvents> | undefined> {
+    return latestOf(this.#source());
+  }
+
+  /**
+   * Like {@link EventCategory.scan}, then it waits for more and yields events as they are published, in order, none
+   * skipped, until the signal or a `break` ends it. When the connection is lost it goes on where it was.
+   */
+  follow(options?: FollowOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
+    return followSource(this.#source(), options);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<StoredEvent<TEvents>> {
+    return this.scan();
+  }
+
+  #source(): StoredSource {
+    return { storage: this.#context.storage, identifier: this.identifier, logger: this.#context.logger };
+  }
+}

@@ -1,0 +1,51 @@
+import { type AnyEvents, type LogIdentifier, logIdentifier, type StoredEvent } from "@eventfold/types";
+import type { EventSource } from "./event-source.ts";
+import type { ScanOptions } from "./scan-options.ts";
+import type { StoreContext } from "./store-context.ts";
+import { type FollowOptions, followSource, latestOf, readSource, type StoredSource, scanSource } from "./stored-source.ts";
+
+/** Everything, in order. Get it from `EventStore.log`. */
+export class EventLog<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
+  readonly identifier: LogIdentifier = logIdentifier();
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** The events by sequence number, lazily, in pages beneath. A fault in the options rejects the first step. */
+  scan(options?: ScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
+    return scanSource(this.#source(), options);
+  }
+
+  /** What {@link EventLog.scan} yields, collected. */
+  async read(options?: ScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]> {
+    return readSource(this.#source(), options);
+  }
+
+  /** The newest event, or `undefined` when the log is empty. */
+  async latest(): Promise<StoredEvent<TEvents> | undefined> {
+    return latestOf(this.#source());
+  }
+
+  /**
+   * Like {@link EventLog.scan}, then it waits for more and yields events as they are published, in order, none skipped,
+   * until the signal or a `break` ends it. When the connection is lost it goes on where it was.
+   *
+   * @example
+   * ```ts
+   * for await (const event of store.log().follow({ after: checkpoint, signal })) await handle(event);
+   * ```
+   */
+  follow(options?: FollowOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
+    return followSource(this.#source(), options);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<StoredEvent<TEvents>> {
+    return this.scan();
+  }
+
+  #source(): StoredSource {
+    return { storage: this.#context.storage, identifier: this.identifier, logger: this.#context.logger };
+  }
+}

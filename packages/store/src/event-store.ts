@@ -1,0 +1,144 @@
+import {
+  type AnyEvents,
+  type CategoryIdentifier,
+  type Clock,
+  categoryIdentifier,
+  type JsonObject,
+  type Logger,
+  type StoredEvent,
+  silentLogger,
+  streamIdentifier,
+  systemClock,
+} from "@eventfold/types";
+import { EventCategory } from "./event-category.ts";
+import { newEventId } from "./event-id.ts";
+import { EventLog } from "./event-log.ts";
+import { EventStream } from "./event-stream.ts";
+import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
+import { publishToStreams } from "./publish.ts";
+import type { LogPublishEntry } from "./publish-request.ts";
+import type { PublishedEntries } from "./published-events.ts";
+import type { EventStorage } from "./storage/event-storage.ts";
+import type { Transaction } from "./storage/event-storage-adapter.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** How an event store is made. */
+export interface EventStoreOptions {
+  /** Where events are stored: an adapter that was opened. The store never closes it. */
+  readonly adapter: EventStorage;
+  /** Where the library reports what no result tells. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+  /** Where `observedAt` comes from. Default: the clock of the machine. */
+  readonly clock?: Clock | undefined;
+  /** Makes event ids: canonical lower-case UUIDs. Default: UUIDv7. */
+  readonly newId?: (() => string) | undefined;
+  /** Metadata for every event, or what makes it, once per publish. An event's own members win. Default: none. */
+  readonly metadata?: JsonObject | (() => JsonObject | undefined) | undefined;
+}
+
+/**
+ * Publishes events to streams, and reads them from streams, categories and the log.
+ *
+ * @example
+ * ```ts
+ * const adapter = await SqliteEventStorageAdapter.open({ filename: "app.db" });
+ * const store = new EventStore({ adapter });
+ * const stream = store.stream({ category: "users", stream: "user-123" });
+ * await stream.publish({ events: [{ name: "user-registered", payload: { email: "user@example.com" } }] });
+ * for await (const event of stream.scan()) console.log(event.name, event.payload);
+ * await adapter.close();
+ * ```
+ */
+export class EventStore {
+  readonly #options: EventStoreOptions;
+  readonly #context: StoreContext;
+
+  constructor(options: EventStoreOptions) {
+    const { metadata } = options;
+    this.#options = options;
+    this.#context = {
+      storage: options.adapter,
+      clock: options.clock ?? systemClock,
+      logger: options.logger ?? silentLogger,
+      newId: options.newId ?? newEventId,
+      metadata: typeof metadata === "function" ? metadata : () => metadata,
+    };
+  }
+
+  /**
+   * A stream, typed by a table of name → payload.
+   *
+   * @throws `InvalidNameError` (`INVALID_NAME`) when a name breaks the rules.
+   */
+  stream<TEvents extends object = AnyEvents>(names: {
+    readonly category: string;
+    readonly stream: string;
+  }): EventStream<TEvents> {
+    return new EventStream(this.#context, streamIdentifier(names));
+  }
+
+  /**
+   * A category, typed by a table of name → payload.
+   *
+   * @throws `InvalidNameError` (`INVALID_NAME`) when the name breaks the rules.
+   */
+  category<TEvents extends object = AnyEvents>(category: string): EventCategory<TEvents> {
+    return new EventCategory(this.#context, categoryIdentifier(category));
+  }
+
+  /** The log, typed by a table of name → payload. */
+  log<TEvents extends object = AnyEvents>(): EventLog<TEvents> {
+    return new EventLog(this.#context);
+  }
+
+  /**
+   * Stores events to several streams of any categories, all or none. An entry with a condition and no events only
+   * checks. If any condition is unmet nothing is written anywhere, and the error names the first and lists all.
+   *
+   * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
+   * @throws `RangeError` when there is no entry, one asks for nothing, or a stream is named twice; else as
+   * `EventStream.publish`.
+   *
+   * @example
+   * ```ts
+   * await store.publish([
+   *   { category: "orders", stream: "o-1", events: [{ name: "order-placed", payload: { total: 30 } }] },
+   *   { category: "customers", stream: "c-1", condition: streamExists() },
+   * ]);
+   * ```
+   */
+  async publish<TEvents extends object = AnyEvents>(
+    entries: readonly LogPublishEntry<TEvents>[],
+  ): Promise<PublishedEntries<TEvents>> {
+    return publishToStreams(this.#context, entries);
+  }
+
+  /** The event with this id, or `undefined`; any string may be asked for. */
+  async eventById(id: string): Promise<StoredEvent | undefined> {
+    if (typeof id !== "string") throw new TypeError(`An event id is a string, got ${typeof id}.`);
+    return this.#context.storage.eventById(id);
+  }
+
+  /** The identifiers of the categories that have events, in code-point order of their names; paged beneath. */
+  async *categories(options: ListingOptions = {}): AsyncIterableIterator<CategoryIdentifier> {
+    const { storage } = this.#context;
+    const pages = storage.categories(checkedListingOptions("category", options));
+    yield* listed(storage, pages, (category): CategoryIdentifier => ({ kind: "category", category }));
+  }
+
+  /**
+   * This store, with its clock, logger, ids and metadata, bound to an open transaction: what is published through it
+   * takes place when the transaction commits, together with everything else in it, or never.
+   *
+   * @example
+   * ```ts
+   * await adapter.transaction(async (tx) => {
+   *   await store.within(tx).stream({ category: "orders", stream: "o-1" }).publish({ events });
+   *   tx.client.prepare("update stock set left = left - 1 where sku = ?").run(sku);
+   * });
+   * ```
+   */
+  within(transaction: Transaction): EventStore {
+    return new EventStore({ ...this.#options, adapter: transaction.storage });
+  }
+}

@@ -1,0 +1,87 @@
+import type { AnyEvents, StoredEvent, StreamIdentifier } from "@eventfold/types";
+import type { EventSource } from "./event-source.ts";
+import { publishToStream } from "./publish.ts";
+import type { PublishedEvents } from "./published-events.ts";
+import type { PublishRequest } from "./publish-request.ts";
+import type { StreamScanOptions } from "./scan-options.ts";
+import type { StoreContext } from "./store-context.ts";
+import { followSource, latestOf, readSource, type StoredSource, type StreamFollowOptions, scanSource } from "./stored-source.ts";
+
+/**
+ * The ordered events of one thing. It exists implicitly: reading what was never written is no error.
+ *
+ * Get one from `EventStore.stream` or `EventCategory.stream`.
+ */
+export class EventStream<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
+  readonly identifier: StreamIdentifier;
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext, identifier: StreamIdentifier) {
+    this.#context = context;
+    this.identifier = identifier;
+  }
+
+  /**
+   * Stores events at the next positions of the stream, in the order given, all or none.
+   *
+   * Event ids make it idempotent: a publish whose ids are all stored in this stream already, in this order, stores
+   * nothing and returns the stored events, with `isRepeat` true, whatever its condition says.
+   *
+   * @returns the stored events, in the order given.
+   * @throws `RangeError` when there are no events; `TypeError` for what is no request.
+   * @throws `InvalidEventError` (`INVALID_EVENT`), `InvalidNameError` (`INVALID_NAME`) for an event that cannot be stored as it is.
+   * @throws `UnmetWriteConditionError` (`UNMET_WRITE_CONDITION`) when the condition does not hold.
+   * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) when an id is taken and it is no repeat.
+   * @throws `StorageBusyError`, `StorageUnavailableError`, `StorageFullError` (retryable) and other storage errors.
+   * In every case nothing was stored; only after `StorageUnavailableError` is that not known.
+   *
+   * @example
+   * ```ts
+   * await stream.publish({
+   *   events: [{ name: "user-registered", payload: { email: "user@example.com" } }],
+   *   condition: streamIsEmpty(),
+   * });
+   * ```
+   */
+  async publish(request: PublishRequest<TEvents>): Promise<PublishedEvents<TEvents>> {
+    return publishToStream<TEvents>(this.#context, this.identifier, request);
+  }
+
+  /**
+   * The events by sequence number, lazily, in pages beneath. A fault in the options rejects the first step.
+   *
+   * @example
+   * ```ts
+   * for await (const event of stream.scan({ constraints: [positionAfter(9)], limit: 100 })) console.log(event.name);
+   * ```
+   */
+  scan(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
+    return scanSource(this.#source(), options);
+  }
+
+  /** What {@link EventStream.scan} yields, collected. */
+  async read(options?: StreamScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]> {
+    return readSource(this.#source(), options);
+  }
+
+  /** The newest event, or `undefined` when the stream is empty. */
+  async latest(): Promise<StoredEvent<TEvents> | undefined> {
+    return latestOf(this.#source());
+  }
+
+  /**
+   * Like {@link EventStream.scan}, then it waits for more and yields events as they are published, in order, none
+   * skipped, until the signal or a `break` ends it. When the connection is lost it goes on where it was.
+   */
+  follow(options?: StreamFollowOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
+    return followSource(this.#source(), options);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<StoredEvent<TEvents>> {
+    return this.scan();
+  }
+
+  #source(): StoredSource {
+    return { storage: this.#context.storage, identifier: this.identifier, logger: this.#context.logger };
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  DuplicateEventIdError,
+  isEventfoldError,
+  type NewEvent,
+  type PreparedWrite,
+  type StoredEvent,
+  StorageUnavailableError,
+  type UnmetWriteCondition,
+  UnmetWriteConditionError,
+} from "@eventfold/types";
+import { conditionHolds } from "./condition-judgement.ts";
+import { noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-positions.ts";
+import type { AllowedPositions } from "./storage/allowed-positions.ts";
+import type { EventStorage, SaveResult, StreamWrite } from "./storage/event-storage.ts";
+import type { PreparedEvent } from "./storage/prepared-event.ts";
+import { noCondition, type WriteCondition } from "./write-condition.ts";
+
+/** One entry of a publish, validated. */
+export interface PublishEntry {
+  readonly category: string;
+  readonly stream: string;
+  readonly events: readonly PreparedEvent[];
+  readonly condition: WriteCondition | undefined;
+}
+
+/** The stored events of a publish, per entry. */
+export interface Published {
+  readonly events: readonly (readonly StoredEvent[])[];
+  readonly isRepeat: boolean;
+}
+
+/** What a publish sends for one entry, and what an answer that the condition is unmet would mean. */
+interface Attempt {
+  readonly write: StreamWrite;
+  /** The latest position that a predicate saw; an answer with another one means that a rival came between. */
+  readonly seen: { readonly position: number | undefined } | undefined;
+  /** What a predicate threw: judged last, for a repeat succeeds whatever its conditions say. */
+  readonly failure: { readonly error: unknown } | undefined;
+}
+
+type Unmet = Extract<SaveResult, { kind: "unmet" }>;
+
+/**
+ * Publishes entries, all or nothing. Closed conditions travel with the write; a predicate is answered from the latest
+ * event, and published with `positionIs` of that one. Events are immutable, so this is the same as judging inside the
+ * write; it is done again for as long as rivals come between.
+ */
+export async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
+  refuseRepeatedIds(entries);
+  for (;;) {
+    const attempts = await Promise.all(entries.map((entry) => attemptOf(storage, entry)));
+    const result = await save(storage, attempts);
+    switch (result.kind) {
+      case "stored":
+      case "repeat":
+        return { events: result.events, isRepeat: result.kind === "repeat" };
+      case "duplicate":
+        throw new DuplicateEventIdError(result.ids);
+      case "unmet":
+        if (!cameBetween(result, attempts)) throw refusal(result, attempts, entries);
+    }
+  }
+}
+
+function refuseRepeatedIds(entries: readonly PublishEntry[]): void {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { events } of entries) {
+    for (const { id } of events) (seen.has(id) ? repeated : seen).add(id);
+  }
+  if (repeated.size > 0) throw new DuplicateEventIdError([...repeated]);
+}
+
+function attemptOf(storage: EventStorage, entry: PublishEntry): Attempt | Promise<Attempt> {
+  const allowed = positionsAllowedBy(entry.condition ?? noCondition());
+  if (allowed === undefined) return attemptWithPredicate(storage, entry);
+  return { write: writeOf(entry, allowed), seen: undefined, failure: undefined };
+}
+
+async function attemptWithPredicate(storage: EventStorage, entry: PublishEntry): Promise<Attempt> {
+  const { category, stream } = entry;
+  const latest = await storage.latest({ kind: "stream", category, stream });
+  const seen = { position: latest?.position };
+  try {
+    const holds = conditionHolds(entry.condition ?? noCondition(), latest);
+    return { write: writeOf(entry, holds ? onlyPositionOf(latest) : noPosition()), seen, failure: undefined };
+  } catch (error) {
+    return { write: writeOf(entry, noPosition()), seen, failure: { error } };
+  }
+}
+
+function writeOf({ category, stream, events }: PublishEntry, allowed: AllowedPositions): StreamWrite {
+  const allowsAll = allowed.complement && allowed.positions.length === 0;
+  return { category, stream, events, allowed: allowsAll ? undefined : allowed };
+}
+
+async function save(storage: EventStorage, attempts: readonly Attempt[]): Promise<SaveResult> {
+  const writes = attempts.map(({ write }) => write);
+  try {
+    return await storage.save({ writes });
+  } catch (error) {
+    if (!isEventfoldError(error, "STORAGE_UNAVAILABLE")) throw error;
+    throw new StorageUnavailableError(error.message, { cause: error, preparedWrites: writes.map(preparedWriteOf) });
+  }
+}
+
+function preparedWriteOf({ category, stream, events }: StreamWrite): PreparedWrite {
+  return { category, stream, events: events.map(newEventOf) };
+}
+
+function newEventOf(event: PreparedEvent): NewEvent {
+  return {
+    id: event.id,
+    name: event.name,
+    payload: JSON.parse(event.payload),
+    ...(event.metadata === null ? {} : { metadata: JSON.parse(event.metadata) }),
+    version: event.version,
+    observedAt: new Date(event.observedAtMs),
+    occurredAt: new Date(event.occurredAtMs),
+  };
+}
+
+function cameBetween({ unmet }: Unmet, attempts: readonly Attempt[]): boolean {
+  return unmet.some(({ write, latestPosition }) => {
+    const seen = attempts[write]?.seen;
+    return seen !== undefined && seen.position !== latestPosition;
+  });
+}
+
+/** The error of the first entry that does not hold, in entry order. */
+function refusal({ unmet }: Unmet, attempts: readonly Attempt[], entries: readonly PublishEntry[]): unknown {
+  const failure = unmet.map(({ write }) => attempts[write]?.failure).find((each) => each !== undefined);
+  if (failure !== undefined) return failure.error;
+  const [first, ...others] = unmet.map(({ write, latestPosition }): UnmetWriteCondition => {
+    const { category = "", stream = "", condition } = entries[write] ?? {};
+    return { category, stream, condition, latestPosition };
+  });
+  if (first === undefined) return new TypeError("The adapter refused a publish without naming an unmet write.");
+  return new UnmetWriteConditionError([first, ...others]);
+}

@@ -1,0 +1,17 @@
+import type { StoredEvent } from "@eventfold/types";
+import type { ScanBounds } from "./event-storage.ts";
+
+/** Whether an event lies within the bounds of a scan: the meaning that every adapter's query must have. */
+export function isWithinBounds(event: StoredEvent, bounds: ScanBounds): boolean {
+  return (
+    isBetween(event.sequenceNumber, bounds.sequenceNumberAfter, bounds.sequenceNumberBefore) &&
+    isBetween(event.position, bounds.positionAfter, bounds.positionBefore) &&
+    isBetween(event.occurredAt.getTime(), bounds.occurredAfterMs, bounds.occurredBeforeMs) &&
+    isBetween(event.observedAt.getTime(), bounds.observedAfterMs, bounds.observedBeforeMs) &&
+    (bounds.names === undefined || bounds.names.includes(event.name))
+  );
+}
+
+function isBetween(value: number, after: number | undefined, before: number | undefined): boolean {
+  return (after === undefined || value > after) && (before === undefined || value < before);
+}

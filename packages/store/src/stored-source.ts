@@ -1,0 +1,82 @@
+import type { EventName, Logger, SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { checkedNumber, type SourceConstraint, type StreamConstraint } from "./constraint.ts";
+import { followPages } from "./following.ts";
+import { itemsOf, pagesUntilAborted } from "./paging.ts";
+import { boundsOf } from "./scan-bounds.ts";
+import { checkedScanOptions, checkedSignal, type ScanOptionsOf } from "./scan-options.ts";
+import type { EventStorage } from "./storage/event-storage.ts";
+import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
+
+/** How a source is followed. */
+export interface FollowOptionsOf<TConstraint> {
+  /** Only events after this sequence number. Default: from the start. */
+  readonly after?: number | undefined;
+  /** All must hold. Default: none. */
+  readonly constraints?: readonly TConstraint[] | undefined;
+  /** Ends it: the next step rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a category or the log is followed. */
+export type FollowOptions<TEvents extends object> = FollowOptionsOf<SourceConstraint<EventName<TEvents>>>;
+
+/** How a stream is followed: by position too. */
+export type StreamFollowOptions<TEvents extends object> = FollowOptionsOf<StreamConstraint<EventName<TEvents>>>;
+
+/** A source within a storage: what streams, categories and the log have in common. */
+export interface StoredSource {
+  readonly storage: EventStorage;
+  readonly identifier: SourceIdentifier;
+  readonly logger: Logger;
+}
+
+/** Scans a source, event by event. */
+export async function* scanSource<TEvents extends object>(
+  { storage, identifier }: StoredSource,
+  options: ScanOptionsOf<StreamConstraint> = {},
+): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
+  const checked = checkedScanOptions(options, identifier.kind);
+  const { signal } = checked;
+  yield* itemsOf(typed<TEvents>(pagesUntilAborted(storage.scan(identifier, checked), signal)), { storage, signal });
+}
+
+/** Collects what a scan yields, page by page. */
+export async function readSource<TEvents extends object>(
+  { storage, identifier }: StoredSource,
+  options: ScanOptionsOf<StreamConstraint> = {},
+): Promise<StoredEvent<TEvents>[]> {
+  const checked = checkedScanOptions(options, identifier.kind);
+  const events: StoredEvent<TEvents>[] = [];
+  for await (const page of typed<TEvents>(pagesUntilAborted(storage.scan(identifier, checked), checked.signal))) {
+    for (const event of page) events.push(event);
+  }
+  return events;
+}
+
+/** The newest event of a source. */
+export async function latestOf<TEvents extends object>(source: StoredSource): Promise<StoredEvent<TEvents> | undefined> {
+  return (await source.storage.latest(source.identifier)) as StoredEvent<TEvents> | undefined;
+}
+
+/** Scans a source, then waits for more. */
+export async function* followSource<TEvents extends object>(
+  { storage, identifier, logger }: StoredSource,
+  { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint> = {},
+): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
+  const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
+  const bounds = boundsOf([from, ...constraints], identifier.kind);
+  const following = { source: identifier, bounds, signal: checkedSignal(signal), logger };
+  yield* itemsOf(typed<TEvents>(followPages(followable(storage), following)), { storage, signal });
+}
+
+function followable(storage: EventStorage): EventStorageAdapter {
+  if ("onChange" in storage) return storage as EventStorageAdapter;
+  throw new TypeError("A transaction cannot be followed: nothing new comes into it from outside. Scan it.");
+}
+
+/** The one place where stored events, which the database knows without types, are taken at the caller's word. */
+function typed<TEvents extends object>(
+  pages: AsyncIterable<readonly StoredEvent[]>,
+): AsyncIterable<readonly StoredEvent<TEvents>[]> {
+  return pages as AsyncIterable<readonly StoredEvent<TEvents>[]>;
+}

@@ -1,0 +1,124 @@
+import { expectTypeOf } from "vitest";
+import {
+  type EventStream,
+  type EventStore,
+  type JsonValue,
+  nameIn,
+  newEvent,
+  positionAfter,
+  type StoredEvent,
+} from "../src/index.ts";
+
+type AccountEvents = {
+  "account-opened": { owner: string; on: Date };
+  "money-deposited": { amount: number; note?: string | undefined };
+  "account-closed": null;
+};
+
+interface Address {
+  readonly street: string;
+}
+interface InterfaceEvents {
+  "moved-in": Address;
+}
+
+declare const store: EventStore;
+declare const stream: EventStream<AccountEvents>;
+
+export async function readsNarrowOnTheName(): Promise<void> {
+  for await (const event of stream.scan()) {
+    expectTypeOf(event.name).toEqualTypeOf<"account-opened" | "money-deposited" | "account-closed">();
+    switch (event.name) {
+      case "account-opened":
+        expectTypeOf(event.payload).toEqualTypeOf<{ readonly owner: string; readonly on: string }>();
+        break;
+      case "money-deposited":
+        expectTypeOf(event.payload).toEqualTypeOf<{ readonly amount: number; readonly note?: string }>();
+        break;
+      case "account-closed":
+        expectTypeOf(event.payload).toEqualTypeOf<null>();
+    }
+  }
+  const latest = await stream.latest();
+  expectTypeOf(latest).toEqualTypeOf<StoredEvent<AccountEvents> | undefined>();
+  for await (const event of store.category<AccountEvents>("accounts").stream("acc-1")) {
+    if (event.name === "money-deposited") expectTypeOf(event.payload.amount).toEqualTypeOf<number>();
+  }
+  for await (const event of store.log<AccountEvents>().follow({ after: 3 })) {
+    expectTypeOf(event.sequenceNumber).toEqualTypeOf<number>();
+  }
+  const untyped = await store.stream({ category: "accounts", stream: "acc-1" }).read();
+  expectTypeOf(untyped).toEqualTypeOf<StoredEvent[]>();
+  expectTypeOf(untyped[0]?.payload).toEqualTypeOf<JsonValue | undefined>();
+}
+
+export async function publishesAreChecked(): Promise<void> {
+  const published = await stream.publish({
+    events: [
+      { name: "account-opened", payload: { owner: "Ada", on: new Date() } },
+      { name: "money-deposited", payload: { amount: 5 }, metadata: { by: "Ada" }, occurredAt: new Date() },
+      { name: "account-closed", payload: null },
+    ],
+  });
+  expectTypeOf(published.isRepeat).toEqualTypeOf<boolean>();
+  expectTypeOf(published).toExtend<readonly StoredEvent<AccountEvents>[]>();
+
+  // @ts-expect-error -- a name that is not in the table
+  await stream.publish({ events: [{ name: "money-depositted", payload: { amount: 5 } }] });
+  // @ts-expect-error -- the payload of another event
+  await stream.publish({ events: [{ name: "money-deposited", payload: { owner: "Ada" } }] });
+  // @ts-expect-error -- a member of the wrong type
+  await stream.publish({ events: [{ name: "money-deposited", payload: { amount: "5" } }] });
+  // @ts-expect-error -- a member too many in the payload
+  await stream.publish({ events: [{ name: "money-deposited", payload: { amount: 5, currency: "EUR" } }] });
+  // @ts-expect-error -- a member of another event's payload
+  await stream.publish({ events: [{ name: "money-deposited", payload: { amount: 5, owner: "Ada" } }] });
+  // @ts-expect-error -- a member too many beside the payload
+  await stream.publish({ events: [{ name: "money-deposited", payload: { amount: 5 }, occuredAt: new Date() }] });
+  // @ts-expect-error -- no payload
+  await stream.publish({ events: [{ name: "money-deposited" }] });
+  // @ts-expect-error -- a time that is no Date
+  await stream.publish({ events: [{ name: "account-closed", payload: null, occurredAt: "2026-01-01" }] });
+  // @ts-expect-error -- the first argument is a request, not a list
+  await stream.publish([{ name: "account-closed", payload: null }]);
+
+  await store.category<AccountEvents>("accounts").publish({
+    streams: [
+      { stream: "acc-1", events: [{ name: "money-deposited", payload: { amount: 5 } }] },
+      // @ts-expect-error -- the payload of another event, in a publish to several streams
+      { stream: "acc-2", events: [{ name: "money-deposited", payload: { owner: "Ada" } }] },
+    ],
+  });
+  await store.publish<AccountEvents>([
+    { category: "accounts", stream: "acc-1", events: [{ name: "account-closed", payload: null }] },
+    // @ts-expect-error -- an entry of the log names its category
+    { stream: "acc-2", events: [{ name: "account-closed", payload: null }] },
+  ]);
+}
+
+export async function payloadsMayBeInterfaces(): Promise<void> {
+  const address: Address = { street: "Main Street" };
+  await store
+    .stream<InterfaceEvents>({ category: "people", stream: "p-1" })
+    .publish({ events: [{ name: "moved-in", payload: address }] });
+}
+
+export async function eventsMadeBeforehandFit(): Promise<void> {
+  const event = newEvent<AccountEvents>({ name: "money-deposited", payload: { amount: 5 } });
+  expectTypeOf(event.id).toEqualTypeOf<string>();
+  await stream.publish({ events: [event] });
+  // @ts-expect-error -- checked as a literal is
+  newEvent<AccountEvents>({ name: "money-deposited", payload: { amount: 5, currency: "EUR" } });
+}
+
+export async function constraintsAreChecked(): Promise<void> {
+  await stream.read({ constraints: [nameIn("money-deposited"), positionAfter(3)] });
+  // @ts-expect-error -- a name that is not in the table
+  await stream.read({ constraints: [nameIn("money-depositted")] });
+  // @ts-expect-error -- positions belong to streams
+  await store.log().read({ constraints: [positionAfter(3)] });
+  // @ts-expect-error -- positions belong to streams
+  await store.category("accounts").read({ constraints: [positionAfter(3)] });
+  // @ts-expect-error -- no such direction
+  await stream.read({ direction: "sideways" });
+}

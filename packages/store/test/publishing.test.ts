@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import {
+  EventStore,
+  isEventfoldError,
+  newEvent,
+  not,
+  predicate,
+  type SaveResult,
+  StorageUnavailableError,
+  type StoredEvent,
+  streamExists,
+} from "../src/index.ts";
+import { scriptedStorage } from "./stand-in-storage.ts";
+
+const at = (position: number): StoredEvent => ({ name: "opened", position }) as StoredEvent;
+const unmetAt = (latestPosition: number | undefined): SaveResult => ({
+  kind: "unmet",
+  unmet: [{ write: 0, latestPosition }],
+});
+const stored: SaveResult = { kind: "stored", events: [[at(9)]] };
+const names = { category: "accounts", stream: "acc-1" };
+const events = [{ name: "opened", payload: null }];
+
+describe("a publish with a predicate", () => {
+  it("is read, answered, and published with the position that was read", async () => {
+    const storage = scriptedStorage({ latest: [at(4)], answers: [stored] });
+    const condition = predicate("is opened", (latest) => latest?.name === "opened");
+    await new EventStore({ adapter: storage }).stream(names).publish({ events, condition });
+    expect(storage.requests[0]?.writes[0]?.allowed).toEqual({ positions: [4], complement: false });
+  });
+
+  it("is done again while rivals come between, and not longer", async () => {
+    const storage = scriptedStorage({
+      latest: [at(4), at(5), at(6)],
+      answers: [unmetAt(5), unmetAt(6), unmetAt(6)],
+    });
+    const condition = predicate("is at most 5", (latest) => (latest?.position ?? 0) <= 5);
+    const publish = new EventStore({ adapter: storage }).stream(names).publish({ events, condition });
+    await expect(publish).rejects.toMatchObject({ code: "UNMET_WRITE_CONDITION", latestPosition: 6, condition });
+    expect(storage.requests.map(({ writes }) => writes[0]?.allowed?.positions)).toEqual([[4], [5], []]);
+  });
+
+  it("rejects with what the predicate throws, unless the publish is a repeat", async () => {
+    const error = new Error("mine");
+    const condition = not(
+      predicate("throws", () => {
+        throw error;
+      }),
+    );
+    const refusing = scriptedStorage({ latest: [at(4)], answers: [unmetAt(4)] });
+    const repeating = scriptedStorage({ latest: [at(4)], answers: [{ kind: "repeat", events: [[at(4)]] }] });
+    const publish = { events, condition };
+    await expect(new EventStore({ adapter: refusing }).stream(names).publish(publish)).rejects.toBe(error);
+    const repeat = await new EventStore({ adapter: repeating }).stream(names).publish(publish);
+    expect(repeat.isRepeat).toBe(true);
+    expect(repeat).toEqual([at(4)]);
+  });
+
+  it("does not read where every condition is closed", async () => {
+    const storage = scriptedStorage({ latest: [], answers: [stored] });
+    await new EventStore({ adapter: storage }).stream(names).publish({ events, condition: streamExists() });
+    expect(storage.requests[0]?.writes[0]?.allowed).toEqual({ positions: [-1], complement: true });
+  });
+});
+
+describe("a publish whose reply is lost", () => {
+  it("rejects with the prepared events, which can be published again as they are", async () => {
+    const storage = scriptedStorage({ answers: [new StorageUnavailableError("cut off"), stored] });
+    const stream = new EventStore({ adapter: storage }).stream(names);
+    const error: unknown = await stream.publish({ events }).catch((reason: unknown) => reason);
+    if (!isEventfoldError(error, "STORAGE_UNAVAILABLE")) throw error;
+    expect(error.isRetryable).toBe(true);
+    const [prepared] = error.preparedWrites;
+    expect(prepared).toMatchObject({ ...names, events });
+    await stream.publish({ events: prepared?.events ?? [] });
+    expect(storage.requests[1]).toEqual(storage.requests[0]);
+  });
+});
+
+describe("newEvent", () => {
+  it("completes an event, and keeps what it has", () => {
+    const occurredAt = new Date(0);
+    const event = newEvent({ name: "opened", payload: 1, occurredAt, version: 3 });
+    expect(event).toEqual({ ...event, name: "opened", payload: 1, occurredAt, version: 3 });
+    expect(event.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(newEvent(event)).toEqual(event);
+  });
+});

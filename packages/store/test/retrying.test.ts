@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { ignoreUnmetCondition, retryOnUnmetCondition, streamIsEmpty, UnmetWriteConditionError } from "../src/index.ts";
+
+const unmet = new UnmetWriteConditionError([
+  { category: "accounts", stream: "acc-1", condition: streamIsEmpty(), latestPosition: 0 },
+]);
+const backoff = { firstMs: 0, longestMs: 1 };
+
+/** Fails as often as it is told to, then returns the number of the call. */
+function failing(times: number, error: Error): () => Promise<number> {
+  let calls = 0;
+  return async () => {
+    calls++;
+    if (calls <= times) throw error;
+    return calls;
+  };
+}
+
+describe("retryOnUnmetCondition", () => {
+  it("calls again until the condition holds", async () => {
+    expect(await retryOnUnmetCondition(failing(3, unmet), { backoff })).toBe(4);
+  });
+
+  it("gives up after the tries, with the last refusal", async () => {
+    await expect(retryOnUnmetCondition(failing(3, unmet), { tries: 3, backoff })).rejects.toBe(unmet);
+  });
+
+  it("passes any other error on at once", async () => {
+    const other = new Error("other");
+    const call = failing(1, other);
+    await expect(retryOnUnmetCondition(call, { backoff })).rejects.toBe(other);
+    expect(await call()).toBe(2);
+  });
+
+  it("ends with the signal's reason", async () => {
+    const reason = new Error("enough");
+    const retried = retryOnUnmetCondition(failing(3, unmet), { backoff, signal: AbortSignal.abort(reason) });
+    await expect(retried).rejects.toBe(reason);
+  });
+
+  it.each([0, -1, 1.5])("refuses %d tries", async (tries) => {
+    await expect(retryOnUnmetCondition(failing(0, unmet), { tries })).rejects.toThrow(RangeError);
+  });
+});
+
+describe("ignoreUnmetCondition", () => {
+  it("takes an unmet condition for an answer", async () => {
+    expect(await ignoreUnmetCondition(failing(1, unmet))).toBeUndefined();
+    expect(await ignoreUnmetCondition(failing(0, unmet))).toBe(1);
+  });
+
+  it("passes any other error on", async () => {
+    const other = new Error("other");
+    await expect(ignoreUnmetCondition(failing(1, other))).rejects.toBe(other);
+  });
+});

@@ -1,0 +1,25 @@
+import type { EventStorage, SaveRequest, SaveResult, StoredEvent } from "../src/index.ts";
+
+/** A storage that answers each save with the next answer of a script: for what no real storage does on demand. */
+export function scriptedStorage(script: {
+  readonly latest?: readonly (StoredEvent | undefined)[];
+  readonly answers: readonly (SaveResult | Error)[];
+}): EventStorage & { readonly requests: readonly SaveRequest[] } {
+  const requests: SaveRequest[] = [];
+  let reads = 0;
+  return {
+    requests,
+    isClosed: false,
+    latest: async () => script.latest?.[reads++],
+    eventById: async () => undefined,
+    save: async (request) => {
+      const answer = script.answers[requests.push(request) - 1];
+      if (answer === undefined) throw new Error("The script has no answer left.");
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    async *scan() {},
+    async *categories() {},
+    async *streams() {},
+  };
+}

@@ -1,0 +1,34 @@
+/** What one run of a candidate did. */
+export interface Sample {
+  /** How many events (or rows, or searches) it got through. */
+  readonly units: number;
+  readonly elapsedMs: number;
+}
+
+/** A candidate that is set up, with storage of its own. */
+export interface RunningCandidate {
+  measure(): Promise<Sample>;
+  dispose(): Promise<void>;
+}
+
+/** One of those that do the same work in a row of the table. */
+export interface Candidate {
+  readonly name: string;
+  start(): Promise<RunningCandidate>;
+}
+
+/** What a row's own candidate is to reach, against another one of the same row. */
+export interface Target {
+  readonly against: string;
+  readonly leastRatio: number;
+}
+
+/** One row of the table: the same work, done by every candidate in turn. The first candidate is ours. */
+export interface Row {
+  /** What `--only` selects. */
+  readonly group: string;
+  readonly work: string;
+  readonly unit: string;
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+  readonly targets: readonly Target[];
+}

@@ -1,0 +1,37 @@
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { measureRow, type RowResult } from "./measurement.ts";
+import { markdownTable, terminalTable } from "./report.ts";
+import { memoryRows } from "./rows/memory.ts";
+import { sqliteRows } from "./rows/sqlite.ts";
+
+const allRows = [...memoryRows, ...sqliteRows];
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("Expected an integer of 1 or more.");
+  return value;
+}
+
+const command = new Command("bench")
+  .description("Measures eventfold against the raw drivers and its peers, in one run, side by side.")
+  .option("--only <text>", "only rows whose group or work contains this", "")
+  .option("--rounds <n>", "how often each candidate runs", positiveInteger, 5)
+  .option("--json <file>", "writes the figures to this file")
+  .option("--markdown <file>", "writes the table to this file")
+  .parse();
+
+const options = command.opts<{ only: string; rounds: number; json?: string; markdown?: string }>();
+const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));
+if (rows.length === 0) command.error(`No row contains "${options.only}".`);
+
+const results: RowResult[] = [];
+for (const row of rows) {
+  process.stderr.write(`${row.work} `);
+  results.push(await measureRow(row, options.rounds, () => process.stderr.write(".")));
+  process.stderr.write("\n");
+}
+
+console.log(terminalTable(results));
+if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+if (options.markdown) writeFileSync(options.markdown, `${markdownTable(results)}\n`);

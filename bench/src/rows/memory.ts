@@ -1,0 +1,34 @@
+import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
+import { EventStore, streamIsEmpty } from "@eventfold/store";
+import type { Candidate, Row } from "../candidate.ts";
+import { timeBoxed } from "../load.ts";
+import { emmettInMemory } from "../peers/emmett-in-memory.ts";
+import { freshStream, sampleEvents } from "../sample-events.ts";
+
+const ONE_AT_A_TIME = { callers: 1, unitsPerCall: 1, forMs: 400 };
+
+const ours: Candidate = {
+  name: "eventfold",
+  start: async () => ({
+    async measure() {
+      await using adapter = await MemoryEventStorageAdapter.open();
+      const store = new EventStore({ adapter });
+      const events = sampleEvents(1);
+      return timeBoxed(ONE_AT_A_TIME, () =>
+        store.stream({ category: "orders", stream: freshStream() }).publish({ events, condition: streamIsEmpty() }),
+      );
+    },
+    dispose: async () => {},
+  }),
+};
+
+/** In memory. */
+export const memoryRows: readonly Row[] = [
+  {
+    group: "memory",
+    work: "memory, 1 publisher, one event each, new streams",
+    unit: "events",
+    candidates: [ours, emmettInMemory(ONE_AT_A_TIME)],
+    targets: [{ against: "Emmett in memory", leastRatio: 5 }],
+  },
+];

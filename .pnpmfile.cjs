@@ -5,6 +5,11 @@ const { scripts } = require("./package.json");
 const command = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 const runsScript = command === "run" || Object.hasOwn(scripts, command ?? "");
 
+/** The package `node` gets its binary from its install script: pnpm's first try to link it fails without harm. */
+function isNoise({ message }) {
+  return /^Failed to create bin at .*[\\/]node[\\/.]/.test(message ?? "");
+}
+
 module.exports = {
   hooks: {
     updateConfig(config) {
@@ -12,5 +17,6 @@ module.exports = {
       if (runsScript) config.reporter ??= "silent";
       return config;
     },
+    filterLog: (log) => !isNoise(log),
   },
 };

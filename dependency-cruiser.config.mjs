@@ -65,6 +65,13 @@ export default {
       },
     },
     {
+      name: "one-concept-per-file",
+      severity: "error",
+      comment: "a file is named after the one concept inside",
+      from: {},
+      to: { path: "/(utils?|helpers?|common|misc|interfaces)(/|[.]ts$)", pathNot: "node_modules" },
+    },
+    {
       name: "not-resolvable",
       severity: "error",
       from: {},

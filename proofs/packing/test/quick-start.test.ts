@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { samplesOf } from "../src/code-sample.ts";
+import { Consumer } from "../src/consumer.ts";
+import { isPromisedBy, nodeReleases } from "../src/node-release.ts";
+import { withDependencies } from "../src/packed-package.ts";
+import { importedPackages, requiredSample } from "../src/required-sample.ts";
+
+const quickStarts = samplesOf("README.md")
+  .filter(({ isRun }) => isRun)
+  .map((sample) => {
+    const packages = withDependencies(importedPackages(sample.code), inject("packedPackages"));
+    return { ...sample, packages, releases: nodeReleases.filter((release) => isPromisedBy(packages, release)) };
+  });
+
+it.each(nodeReleases)("finds a quick start for $name in the README", (release) => {
+  expect(quickStarts.filter(({ releases }) => releases.includes(release))).not.toHaveLength(0);
+});
+
+describe.each(quickStarts)("the quick start of $file:$line, with only the packages it needs", (quickStart) => {
+  const { code, packages, releases } = quickStart;
+  let consumer: Consumer;
+
+  beforeAll(() => {
+    consumer = new Consumer({ packages, optionalPeers: false });
+    consumer.write("imported.mts", code);
+    consumer.write("required.cts", requiredSample(code));
+  }, 300_000);
+
+  afterAll(() => consumer?.remove());
+
+  it("compiles where Node's own resolution is used, imported and required", () => {
+    const compiled = consumer.compile(["imported.mts", "required.cts"], { module: "nodenext", outDir: "." });
+    expect(compiled).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it("compiles where a bundler resolves", () => {
+    const options = { module: "preserve", moduleResolution: "bundler", noEmit: true };
+    expect(consumer.compile(["imported.mts"], options)).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  describe.each(releases)("on $name", ({ name, executable }) => {
+    it.each(["imported.mjs", "required.cjs"])("runs %s", (file) => {
+      const ending = consumer.run(executable, file);
+      expect(ending, `${name}: ${ending.stderr}`).toMatchObject({ status: 0 });
+      expect(ending.stdout).not.toBe("");
+    });
+  });
+});

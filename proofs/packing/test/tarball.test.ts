@@ -1,0 +1,33 @@
+import { globSync } from "node:fs";
+import { describe, expect, inject, it } from "vitest";
+import { workspaceDirectory } from "../src/packed-package.ts";
+
+const packed = inject("packedPackages");
+
+it("packs every package of the workspace", () => {
+  expect(packed).toHaveLength(globSync("packages/*/package.json", { cwd: workspaceDirectory }).length);
+});
+
+describe.each(packed)("$name", ({ files, manifest }) => {
+  it("ships what was built, the licence and the README, and nothing else", () => {
+    const others = files.filter((file) => !file.startsWith("dist/"));
+    expect(others.filter((file) => file !== "CHANGELOG.md").sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+    expect(files).toContain("dist/index.js");
+    expect(files).toContain("dist/index.d.ts");
+  });
+
+  it("names no source, no condition of the workspace and no workspace range", () => {
+    const text = JSON.stringify(manifest);
+    expect(text).not.toContain("workspace:");
+    expect(text).not.toContain("eventfold-source");
+    expect(text).not.toContain("./src/");
+  });
+
+  it("leads every entry point to files that it ships", () => {
+    const targets = Object.values(manifest.exports).flatMap((target) =>
+      Object.values(target as Record<string, string>),
+    );
+    expect(targets.length).toBeGreaterThan(0);
+    expect(files).toEqual(expect.arrayContaining(targets.map((target) => target.replace("./", ""))));
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+interface ExportTargets {
+  readonly "eventfold-source": string;
+  readonly default: string;
+}
+
+/** The one build configuration: every entry point that the package's `exports` name, from its source to its place in `dist`. */
+export default defineConfig(() => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly exports: Readonly<Record<string, ExportTargets>>;
+  };
+  const entry = Object.values(manifest.exports).map((targets) => [
+    targets.default.replace(/^\.\/dist\//, "").replace(/\.js$/, ""),
+    targets["eventfold-source"],
+  ]);
+  return {
+    entry: Object.fromEntries(entry) as Record<string, string>,
+    format: "esm",
+    target: "es2023",
+    platform: "node",
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    silent: true,
+  };
+});

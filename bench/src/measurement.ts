@@ -39,7 +39,12 @@ export async function measureRow(row: Row, rounds: number, onRound: () => void):
     for (const { candidate } of running) await candidate.dispose();
   }
   const rates = new Map(running.map((each) => [each.name, each.rates]));
-  return { work: row.work, unit: row.unit, candidates: running.map(resultOf), targets: row.targets.map(targetIn(rates, row.candidates[0])) };
+  return {
+    work: row.work,
+    unit: row.unit,
+    candidates: running.map(resultOf),
+    targets: row.targets.map(targetIn(rates, row.candidates[0])),
+  };
 }
 
 function resultOf({ name, rates }: { readonly name: string; readonly rates: readonly number[] }): CandidateResult {
@@ -59,5 +64,7 @@ function targetIn(rates: ReadonlyMap<string, readonly number[]>, own: Candidate)
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -87,7 +87,11 @@ export class MemoryEventStorage implements EventStorage {
     const { start, end } = windowOf(records, bounds, this.#view.horizon());
     const step = direction === "forwards" ? 1 : -1;
     const page: MemoryRecord[] = [];
-    for (let index = step === 1 ? start : end - 1; index >= start && index < end && page.length < limit; index += step) {
+    for (
+      let index = step === 1 ? start : end - 1;
+      index >= start && index < end && page.length < limit;
+      index += step
+    ) {
       const record = records[index] as MemoryRecord;
       if (isSelected(record, bounds)) page.push(record);
     }

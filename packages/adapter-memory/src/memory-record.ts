@@ -1,5 +1,5 @@
-import type { JsonValue, StoredEvent } from "@eventfold/types";
 import type { EventPlace, PreparedEvent } from "@eventfold/store";
+import type { JsonValue, StoredEvent } from "@eventfold/types";
 import { deepFrozen } from "./deep-frozen.ts";
 
 /** A stored event as it is kept: its payload parsed and frozen, so that reads share it; its times as numbers. */

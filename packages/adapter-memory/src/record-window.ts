@@ -17,7 +17,10 @@ export function windowOf(records: readonly MemoryRecord[], bounds: ScanBounds, h
       firstIndex(records, (record) => record.sequenceNumber > after),
       positionAfter === undefined ? 0 : positionAfter + 1, // positions have no gaps: the position is the index
     ),
-    end: Math.min(firstIndex(records, (record) => record.sequenceNumber >= before), positionBefore ?? records.length),
+    end: Math.min(
+      firstIndex(records, (record) => record.sequenceNumber >= before),
+      positionBefore ?? records.length,
+    ),
   };
 }
 

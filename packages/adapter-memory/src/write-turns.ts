@@ -27,7 +27,9 @@ export class WriteTurns {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(begin);
-        reject(new StorageBusyError(`A transaction held the log for more than ${this.#timeoutMs} ms. Nothing was stored.`));
+        reject(
+          new StorageBusyError(`A transaction held the log for more than ${this.#timeoutMs} ms. Nothing was stored.`),
+        );
       }, this.#timeoutMs);
       this.#waiting.add(begin);
     });

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "@eventfold/types";
-import { isAllowed } from "./storage/allowed-positions.ts";
 import { positionsAllowedBy } from "./condition-positions.ts";
+import { isAllowed } from "./storage/allowed-positions.ts";
 import type { WriteCondition } from "./write-condition.ts";
 
 /**
@@ -26,5 +26,7 @@ export function conditionHolds(condition: WriteCondition, latest: StoredEvent | 
 
 function checkedAnswer(answer: unknown, description: string): boolean {
   if (typeof answer === "boolean") return answer;
-  throw new TypeError(`The predicate ${JSON.stringify(description)} must return a boolean, it returned ${typeof answer}.`);
+  throw new TypeError(
+    `The predicate ${JSON.stringify(description)} must return a boolean, it returned ${typeof answer}.`,
+  );
 }

@@ -57,7 +57,10 @@ export type StreamConstraint<TName extends string = string> = SourceConstraint<T
  * ```
  */
 export function sequenceNumberAfter(sequenceNumber: number): SequenceNumberAfter {
-  return Object.freeze({ kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", sequenceNumber) });
+  return Object.freeze({
+    kind: "sequence-number-after",
+    sequenceNumber: checkedNumber("sequence number", sequenceNumber),
+  });
 }
 
 /**
@@ -66,7 +69,10 @@ export function sequenceNumberAfter(sequenceNumber: number): SequenceNumberAfter
  * @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe.
  */
 export function sequenceNumberBefore(sequenceNumber: number): SequenceNumberBefore {
-  return Object.freeze({ kind: "sequence-number-before", sequenceNumber: checkedNumber("sequence number", sequenceNumber) });
+  return Object.freeze({
+    kind: "sequence-number-before",
+    sequenceNumber: checkedNumber("sequence number", sequenceNumber),
+  });
 }
 
 /**

@@ -13,7 +13,14 @@ import type { StreamPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
-import { type FollowOptions, followSource, latestOf, readSource, type StoredSource, scanSource } from "./stored-source.ts";
+import {
+  type FollowOptions,
+  followSource,
+  latestOf,
+  readSource,
+  type StoredSource,
+  scanSource,
+} from "./stored-source.ts";
 
 /** What to publish to several streams of one category. */
 export interface CategoryPublishRequest<TEvents extends object = AnyEvents> {

@@ -2,7 +2,14 @@ import { type AnyEvents, type LogIdentifier, logIdentifier, type StoredEvent } f
 import type { EventSource } from "./event-source.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
-import { type FollowOptions, followSource, latestOf, readSource, type StoredSource, scanSource } from "./stored-source.ts";
+import {
+  type FollowOptions,
+  followSource,
+  latestOf,
+  readSource,
+  type StoredSource,
+  scanSource,
+} from "./stored-source.ts";
 
 /** Everything, in order. Get it from `EventStore.log`. */
 export class EventLog<TEvents extends object = AnyEvents> implements EventSource<TEvents> {

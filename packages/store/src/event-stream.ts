@@ -1,11 +1,18 @@
 import type { AnyEvents, StoredEvent, StreamIdentifier } from "@eventfold/types";
 import type { EventSource } from "./event-source.ts";
 import { publishToStream } from "./publish.ts";
-import type { PublishedEvents } from "./published-events.ts";
 import type { PublishRequest } from "./publish-request.ts";
+import type { PublishedEvents } from "./published-events.ts";
 import type { StreamScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
-import { followSource, latestOf, readSource, type StoredSource, type StreamFollowOptions, scanSource } from "./stored-source.ts";
+import {
+  followSource,
+  latestOf,
+  readSource,
+  type StoredSource,
+  type StreamFollowOptions,
+  scanSource,
+} from "./stored-source.ts";
 
 /**
  * The ordered events of one thing. It exists implicitly: reading what was never written is no error.

@@ -1,7 +1,7 @@
 import type { StreamIdentifier } from "@eventfold/types";
 import { tracedPublish } from "./diagnostics.ts";
-import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
 import { type LogPublishEntry, logEntries, type PublishRequest, streamEntry } from "./publish-request.ts";
+import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
 import { publishEntries } from "./publishing.ts";
 import { defaultsOf, type StoreContext } from "./store-context.ts";
 

@@ -3,8 +3,8 @@ import {
   isEventfoldError,
   type NewEvent,
   type PreparedWrite,
-  type StoredEvent,
   StorageUnavailableError,
+  type StoredEvent,
   type UnmetWriteCondition,
   UnmetWriteConditionError,
 } from "@eventfold/types";

@@ -33,7 +33,8 @@ export async function retryOnUnmetCondition<T>(
   call: () => Promise<T>,
   { tries = 10, backoff = DEFAULT_BACKOFF, signal }: RetryOptions = {},
 ): Promise<T> {
-  if (!Number.isSafeInteger(tries) || tries < 1) throw new RangeError(`Tries are an integer of 1 or more, got ${tries}.`);
+  if (!Number.isSafeInteger(tries) || tries < 1)
+    throw new RangeError(`Tries are an integer of 1 or more, got ${tries}.`);
   return pRetry(call, {
     retries: tries - 1,
     minTimeout: backoff.firstMs,

@@ -40,7 +40,8 @@ export function checkedScanOptions(options: ScanOptionsOf<StreamConstraint>, sou
 export function checkedLimit(limit: unknown): number | undefined {
   if (limit === undefined) return undefined;
   if (typeof limit !== "number") throw new TypeError(`A limit is a number, got ${typeof limit}.`);
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`A limit is an integer of 1 or more, got ${limit}.`);
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new RangeError(`A limit is an integer of 1 or more, got ${limit}.`);
   return limit;
 }
 

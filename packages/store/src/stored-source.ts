@@ -54,7 +54,9 @@ export async function readSource<TEvents extends object>(
 }
 
 /** The newest event of a source. */
-export async function latestOf<TEvents extends object>(source: StoredSource): Promise<StoredEvent<TEvents> | undefined> {
+export async function latestOf<TEvents extends object>(
+  source: StoredSource,
+): Promise<StoredEvent<TEvents> | undefined> {
   return (await source.storage.latest(source.identifier)) as StoredEvent<TEvents> | undefined;
 }
 

@@ -50,15 +50,7 @@ export interface Predicate {
  * What must hold of a stream for a publish to go through. It is judged against the stream's latest event inside the
  * write, so that of any number of simultaneous publishes with the same `positionIs(k)` exactly one succeeds.
  */
-export type WriteCondition =
-  | NoCondition
-  | StreamIsEmpty
-  | StreamExists
-  | PositionIs
-  | AllOf
-  | AnyOf
-  | Not
-  | Predicate;
+export type WriteCondition = NoCondition | StreamIsEmpty | StreamExists | PositionIs | AllOf | AnyOf | Not | Predicate;
 
 const NO_CONDITION: NoCondition = Object.freeze({ kind: "no-condition" });
 const STREAM_IS_EMPTY: StreamIsEmpty = Object.freeze({ kind: "stream-is-empty" });

@@ -28,7 +28,9 @@ describe("eventIdFrom", () => {
 describe("newEventId", () => {
   it("makes canonical UUIDs of version 7 that rise", () => {
     const ids = Array.from({ length: 1_000 }, newEventId);
-    expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
+    expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(
+      true,
+    );
     expect(ids).toEqual([...ids].sort());
   });
 });

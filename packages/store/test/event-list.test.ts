@@ -1,24 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { eventList, nameIn, positionAfter, sequenceNumberAfter, type StoredEvent } from "../src/index.ts";
+import { eventList, nameIn, positionAfter, type StoredEvent, sequenceNumberAfter } from "../src/index.ts";
 
-const events = Array.from({ length: 6 }, (_, index): StoredEvent => ({
-  id: `00000000-0000-7000-8000-00000000000${index}`,
-  name: index % 2 === 0 ? "even" : "odd",
-  payload: index,
-  metadata: null,
-  version: 1,
-  observedAt: new Date(index),
-  occurredAt: new Date(index),
-  category: "numbers",
-  stream: "all",
-  position: index,
-  sequenceNumber: index * 10 + 1,
-}));
+const events = Array.from(
+  { length: 6 },
+  (_, index): StoredEvent => ({
+    id: `00000000-0000-7000-8000-00000000000${index}`,
+    name: index % 2 === 0 ? "even" : "odd",
+    payload: index,
+    metadata: null,
+    version: 1,
+    observedAt: new Date(index),
+    occurredAt: new Date(index),
+    category: "numbers",
+    stream: "all",
+    position: index,
+    sequenceNumber: index * 10 + 1,
+  }),
+);
 
 describe("eventList", () => {
   it("scans as a stored source does", async () => {
     const list = eventList(events, { kind: "stream", category: "numbers", stream: "all" });
-    const read = await list.read({ constraints: [sequenceNumberAfter(11), nameIn("odd")], direction: "backwards", limit: 1 });
+    const read = await list.read({
+      constraints: [sequenceNumberAfter(11), nameIn("odd")],
+      direction: "backwards",
+      limit: 1,
+    });
     expect(read).toEqual([events[5]]);
     expect(await list.latest()).toEqual(events[5]);
     const iterated: StoredEvent[] = [];

@@ -1,7 +1,7 @@
 import { expectTypeOf } from "vitest";
 import {
-  type EventStream,
   type EventStore,
+  type EventStream,
   type JsonValue,
   nameIn,
   newEvent,

@@ -7,9 +7,9 @@ import {
   occurredBefore,
   positionAfter,
   positionBefore,
+  type StreamConstraint,
   sequenceNumberAfter,
   sequenceNumberBefore,
-  type StreamConstraint,
 } from "../src/index.ts";
 import { boundsOf } from "../src/scan-bounds.ts";
 

@@ -63,12 +63,20 @@ describe("source identifiers", () => {
     );
   });
 
-  it.each(["", "Log", "log/", "category/", "category/a/b", "stream/a", "stream/a/b/c", "category/%", "category/%61", 7])(
-    "refuse %j",
-    (text) => {
-      expect(() => parseSourceIdentifier(text)).toThrow();
-    },
-  );
+  it.each([
+    "",
+    "Log",
+    "log/",
+    "category/",
+    "category/a/b",
+    "stream/a",
+    "stream/a/b/c",
+    "category/%",
+    "category/%61",
+    7,
+  ])("refuse %j", (text) => {
+    expect(() => parseSourceIdentifier(text)).toThrow();
+  });
 });
 
 describe("eventTimeMs", () => {

@@ -47,9 +47,12 @@ export class OrderingGuaranteeMismatchError extends EventfoldError {
   readonly requested: string;
 
   constructor({ stored, requested }: { readonly stored: string; readonly requested: string }) {
-    super(`The log was created with the ordering guarantee "${stored}", not "${requested}". Open it with "${stored}".`, {
-      code: "ORDERING_GUARANTEE_MISMATCH",
-    });
+    super(
+      `The log was created with the ordering guarantee "${stored}", not "${requested}". Open it with "${stored}".`,
+      {
+        code: "ORDERING_GUARANTEE_MISMATCH",
+      },
+    );
     this.stored = stored;
     this.requested = requested;
   }

@@ -176,10 +176,15 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   async #runTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     await this.#turns.take();
     const scope = { isOpen: true };
+    const ended = (): Error | undefined => (scope.isOpen ? undefined : new TransactionEndedError());
     const storage = new MemoryEventStorage(this.#log, {
       horizon: () => Number.POSITIVE_INFINITY,
-      ended: () => (scope.isOpen ? undefined : new TransactionEndedError()),
-      save: async (request) => this.#write(request),
+      ended,
+      save: async (request) => {
+        const error = ended();
+        if (error !== undefined) throw error;
+        return this.#write(request);
+      },
     });
     try {
       const result = await this.#openTransaction.run(scope, () => work({ storage }));

@@ -48,7 +48,7 @@ type Unmet = Extract<SaveResult, { kind: "unmet" }>;
 export async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
   refuseRepeatedIds(entries);
   for (;;) {
-    const attempts = await Promise.all(entries.map((entry) => attemptOf(storage, entry)));
+    const attempts = await attemptsOf(storage, entries);
     const result = await save(storage, attempts);
     switch (result.kind) {
       case "stored":
@@ -63,12 +63,16 @@ export async function publishEntries(storage: EventStorage, entries: readonly Pu
 }
 
 function refuseRepeatedIds(entries: readonly PublishEntry[]): void {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { events } of entries) {
-    for (const { id } of events) (seen.has(id) ? repeated : seen).add(id);
-  }
-  if (repeated.size > 0) throw new DuplicateEventIdError([...repeated]);
+  const ids = entries.flatMap(({ events }) => events.map(({ id }) => id));
+  if (new Set(ids).size === ids.length) return;
+  const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
+  throw new DuplicateEventIdError([...new Set(repeated)]);
+}
+
+/** Without a predicate there is nothing to wait for. */
+function attemptsOf(storage: EventStorage, entries: readonly PublishEntry[]): Attempt[] | Promise<Attempt[]> {
+  const attempts = entries.map((entry) => attemptOf(storage, entry));
+  return attempts.some((attempt) => attempt instanceof Promise) ? Promise.all(attempts) : (attempts as Attempt[]);
 }
 
 function attemptOf(storage: EventStorage, entry: PublishEntry): Attempt | Promise<Attempt> {

@@ -1,4 +1,4 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import { checkedOrderingGuarantee, checkedTimeoutMs, type OrderingGuarantee } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
 
 /** How `SqliteEventStorageAdapter.open` is to open a database. */
@@ -43,19 +43,21 @@ export interface SettledOptions {
 export function settled(options: SqliteEventStorageOptions): SettledOptions {
   const { filename, orderingGuarantee, writeTimeoutMs = 30_000, migrations = "apply", synchronous = "full" } = options;
   if (typeof filename !== "string" || filename.trim() === "") {
-    throw new TypeError(`filename must be the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
+    throw new TypeError(`filename is the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
   }
-  if (typeof writeTimeoutMs !== "number" || !(writeTimeoutMs >= 0 && writeTimeoutMs <= 2 ** 31 - 1)) {
-    throw new RangeError(`writeTimeoutMs must be from 0 to 2,147,483,647, got ${String(writeTimeoutMs)}.`);
-  }
-  oneOf("orderingGuarantee", orderingGuarantee, ["log", "category", "stream", undefined]);
   oneOf("migrations", migrations, ["apply", "check"]);
   oneOf("synchronous", synchronous, ["full", "normal"]);
-  return { filename, orderingGuarantee, writeTimeoutMs, migrations, synchronous };
+  return {
+    filename,
+    orderingGuarantee: orderingGuarantee === undefined ? undefined : checkedOrderingGuarantee(orderingGuarantee),
+    writeTimeoutMs: checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs),
+    migrations,
+    synchronous,
+  };
 }
 
-function oneOf(option: string, value: unknown, allowed: readonly unknown[]): void {
-  if (allowed.includes(value)) return;
-  const expected = allowed.filter((choice) => choice !== undefined).map((choice) => JSON.stringify(choice));
-  throw new RangeError(`${option} must be ${expected.join(" or ")}, got ${JSON.stringify(value)}.`);
+function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  if (allowed.some((choice) => choice === value)) return;
+  const expected = allowed.map((choice) => JSON.stringify(choice)).join(" or ");
+  throw new TypeError(`${option} is ${expected}, got ${JSON.stringify(value)}.`);
 }

@@ -9,31 +9,31 @@ const PAGE_NAMES = 1_000;
  * Leaps through the index from each name to the next one, so that the cost is that of the names, not of the events. A
  * name whose first event lies above what is visible belongs to a transaction that has not committed.
  */
-const STREAMS = `WITH RECURSIVE found(name) AS (
+const STREAMS = `WITH RECURSIVE found(entry) AS (
     SELECT (SELECT stream FROM eventfold_events INDEXED BY eventfold_events_by_stream
-      WHERE category = ?1 AND stream > ?2 ORDER BY stream LIMIT 1)
+      WHERE category = ? AND stream > ? ORDER BY stream LIMIT 1)
     UNION ALL
     SELECT (SELECT stream FROM eventfold_events INDEXED BY eventfold_events_by_stream
-      WHERE category = ?1 AND stream > found.name ORDER BY stream LIMIT 1)
-    FROM found WHERE found.name IS NOT NULL
+      WHERE category = ? AND stream > found.entry ORDER BY stream LIMIT 1)
+    FROM found WHERE found.entry IS NOT NULL
   )
-  SELECT name FROM found WHERE name IS NOT NULL AND (
+  SELECT entry FROM found WHERE entry IS NOT NULL AND (
     SELECT sequence_number FROM eventfold_events INDEXED BY eventfold_events_by_stream
-    WHERE category = ?1 AND stream = name ORDER BY position LIMIT 1) <= ?3
-  LIMIT ?4`;
+    WHERE category = ? AND stream = found.entry ORDER BY position LIMIT 1) <= ?
+  LIMIT ?`;
 
-const CATEGORIES = `WITH RECURSIVE found(name) AS (
+const CATEGORIES = `WITH RECURSIVE found(entry) AS (
     SELECT (SELECT category FROM eventfold_events INDEXED BY eventfold_events_by_category
-      WHERE category > ?1 AND ${IS_NO_OWN_CATEGORY} ORDER BY category LIMIT 1)
+      WHERE category > ? AND ${IS_NO_OWN_CATEGORY} ORDER BY category LIMIT 1)
     UNION ALL
     SELECT (SELECT category FROM eventfold_events INDEXED BY eventfold_events_by_category
-      WHERE category > found.name AND ${IS_NO_OWN_CATEGORY} ORDER BY category LIMIT 1)
-    FROM found WHERE found.name IS NOT NULL
+      WHERE category > found.entry AND ${IS_NO_OWN_CATEGORY} ORDER BY category LIMIT 1)
+    FROM found WHERE found.entry IS NOT NULL
   )
-  SELECT name FROM found WHERE name IS NOT NULL AND (
+  SELECT entry FROM found WHERE entry IS NOT NULL AND (
     SELECT sequence_number FROM eventfold_events INDEXED BY eventfold_events_by_category
-    WHERE category = name ORDER BY sequence_number LIMIT 1) <= ?2
-  LIMIT ?3`;
+    WHERE category = found.entry ORDER BY sequence_number LIMIT 1) <= ?
+  LIMIT ?`;
 
 /** The names of the streams of a category, in code-point order, in pages. */
 export function streamNames(
@@ -42,7 +42,7 @@ export function streamNames(
   options: StorageListingOptions,
 ): AsyncIterable<readonly string[]> {
   return pagesOfNames(scope, options, (after, count) =>
-    scope.prepared(STREAMS).all(category, after, scope.visibleUpTo, count),
+    scope.prepared(STREAMS).all(category, after, category, category, scope.visibleUpTo, count),
   );
 }
 

@@ -18,11 +18,13 @@ export interface Child {
 export function startChild(
   script: string,
   args: readonly string[],
-  { through = [] }: { readonly through?: readonly string[] } = {},
+  options: { readonly uid?: number | undefined } = {},
 ): Child {
-  const node = [process.execPath, "--conditions=eventfold-source", join(import.meta.dirname, "processes", script)];
-  const [command = "", ...rest] = [...through, ...node, ...args];
-  const child = spawn(command, rest, { stdio: ["pipe", "pipe", "inherit"] });
+  const file = join(import.meta.dirname, "processes", script);
+  const child = spawn(process.execPath, ["--conditions=eventfold-source", file, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    ...options,
+  });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(line));

@@ -23,7 +23,9 @@ export async function scanned(
   source: SourceIdentifier,
   options: Partial<StorageScanOptions> = {},
 ): Promise<StoredEvent[]> {
-  return (await Array.fromAsync(scanWith(storage, source, options))).flat();
+  const events: StoredEvent[] = [];
+  for await (const page of scanWith(storage, source, options)) events.push(...page);
+  return events;
 }
 
 /** The log. */

@@ -1,0 +1,78 @@
+import type { Logger } from "@eventfold/types";
+import type { Client } from "../connection/client.ts";
+import { StatementCache } from "../connection/statement-cache.ts";
+
+/** How often to look whether another process has committed. A look costs some microseconds. */
+const LOOK_EVERY_MS = 25;
+
+/** What a watch works with. */
+export interface ChangeWatchOptions {
+  readonly client: Client;
+  /** Whether other connections can commit to the same database. */
+  readonly isShared: boolean;
+  readonly logger: Logger;
+}
+
+/**
+ * Tells listeners that events may have been committed: by this adapter at once, by others as soon as SQLite's
+ * `data_version` shows it, which is looked at only while somebody listens.
+ *
+ * @see https://www.sqlite.org/pragma.html#pragma_data_version
+ */
+export class ChangeWatch {
+  readonly #options: ChangeWatchOptions;
+  readonly #listeners = new Map<symbol, () => void>();
+  #looking: NodeJS.Timeout | undefined;
+  #seenVersion = -1;
+
+  constructor(options: ChangeWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Calls the listener from now on. Returns what ends it. */
+  listen(listener: () => void): () => void {
+    const key = Symbol();
+    this.#listeners.set(key, listener);
+    if (this.#options.isShared && this.#looking === undefined) this.#startLooking();
+    return () => {
+      this.#listeners.delete(key);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  /** Calls all listeners. One that throws is reported, and keeps no other from being called. */
+  announce(): void {
+    for (const listener of [...this.#listeners.values()]) {
+      try {
+        listener();
+      } catch (error) {
+        this.#options.logger.error({ error }, "A listener for changes threw.");
+      }
+    }
+  }
+
+  /** Forgets all listeners and looks no more. */
+  close(): void {
+    this.#listeners.clear();
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  #startLooking(): void {
+    this.#look(() => {});
+    this.#looking = setInterval(() => this.#look(() => this.announce()), LOOK_EVERY_MS);
+  }
+
+  #look(onNewVersion: () => void): void {
+    const { client, logger } = this.#options;
+    if (client.inTransaction) return; // it holds the write lock, so nobody else commits
+    try {
+      const version = Number(StatementCache.of(client).prepared("PRAGMA data_version").get()?.[0]);
+      if (version === this.#seenVersion) return;
+      this.#seenVersion = version;
+      onNewVersion();
+    } catch (error) {
+      logger.warn({ error }, "Could not look for changes by other processes; the next look may.");
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  NotADatabaseError,
+  StorageAccessDeniedError,
+  StorageFailedError,
+  StorageReadOnlyError,
+  StorageUnavailableError,
+} from "@eventfold/types";
+import BetterSqlite3 from "better-sqlite3";
+import type { Client } from "./client.ts";
+import { storageErrorOf } from "./storage-error.ts";
+import { untilNotBusy } from "./until-not-busy.ts";
+
+/** How a connection is to be opened. */
+export interface ConnectionOptions {
+  readonly filename: string;
+  readonly synchronous: "full" | "normal";
+  /** When to stop waiting for others that hold the database, as `performance.now()` counts. */
+  readonly untilMs: number;
+}
+
+/** Whether a database of this name lives in memory, as the driver reads names. */
+export function isInMemory(filename: string): boolean {
+  return filename.trim() === ":memory:";
+}
+
+/**
+ * Opens a connection that is safe to write events with: in write-ahead mode, flushed at every commit.
+ *
+ * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageAccessDeniedError`, `StorageUnavailableError`,
+ * `StorageBusyError`, or `StorageFailedError` on a file system that cannot have a write-ahead log.
+ */
+export async function openConnection({ filename, synchronous, untilMs }: ConnectionOptions): Promise<Client> {
+  if (!isInMemory(filename)) checkPlace(resolve(filename.trim()));
+  const client = opened(filename);
+  try {
+    await untilNotBusy(() => configure(client, { filename, synchronous }), { untilMs });
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+function opened(filename: string): Client {
+  try {
+    return new BetterSqlite3(filename, { timeout: 0 });
+  } catch (error) {
+    throw storageErrorOf(error);
+  }
+}
+
+function configure(client: Client, { filename, synchronous }: Pick<ConnectionOptions, "filename" | "synchronous">): void {
+  // A second connection to a file in write-ahead mode would otherwise start with synchronous=normal.
+  client.pragma(`synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"}`);
+  client.pragma("fullfsync = ON"); // macOS: only this reaches the platter
+  client.pragma("checkpoint_fullfsync = ON");
+  const encoding = client.pragma("encoding", { simple: true }); // the first look at the file
+  if (encoding !== "UTF-8") {
+    throw new NotADatabaseError(`The database must be encoded in UTF-8, so that names sort by code point; it is ${encoding}.`);
+  }
+  const mode = client.pragma("journal_mode = WAL", { simple: true });
+  if (mode !== (isInMemory(filename) ? "memory" : "wal")) {
+    throw new StorageFailedError(`The file system allows no write-ahead log: the journal mode stayed ${JSON.stringify(mode)}.`);
+  }
+  client.pragma("journal_size_limit = 67108864"); // a huge publish must not leave a huge file behind
+}
+
+/** What SQLite would report only at the first write, or not tell apart. */
+function checkPlace(path: string): void {
+  if (!existsSync(dirname(path))) {
+    throw new StorageUnavailableError(`There is no directory ${JSON.stringify(dirname(path))} for the database.`);
+  }
+  const isThere = existsSync(path);
+  if (isThere && !statSync(path).isFile()) {
+    throw new NotADatabaseError(`${JSON.stringify(path)} is not a file.`);
+  }
+  if (isThere && !isAllowed(path, constants.R_OK)) {
+    throw new StorageAccessDeniedError(`The file ${JSON.stringify(path)} may not be read.`);
+  }
+  // SQLite keeps the write-ahead log beside the file, so the directory must be writable too.
+  for (const place of isThere ? [path, dirname(path)] : [dirname(path)]) {
+    if (!isAllowed(place, constants.W_OK)) throw new StorageReadOnlyError(`${JSON.stringify(place)} may not be written to.`);
+  }
+}
+
+function isAllowed(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}

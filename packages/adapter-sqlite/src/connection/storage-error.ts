@@ -1,0 +1,59 @@
+import {
+  isEventfoldError,
+  NotADatabaseError,
+  StorageAccessDeniedError,
+  StorageBusyError,
+  StorageFailedError,
+  StorageFullError,
+  StorageReadOnlyError,
+  StorageUnavailableError,
+} from "@eventfold/types";
+
+/** The driver's extended result code of an error, such as `SQLITE_IOERR_WRITE`; `undefined` if it is none of SQLite's. */
+export function sqliteCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  return error.code.startsWith("SQLITE_") ? error.code : undefined;
+}
+
+/** Whether another connection holds what was asked for, so that trying again later makes sense. */
+export function isBusy(error: unknown): boolean {
+  const code = primaryCodeOf(error);
+  return code === "SQLITE_BUSY" || code === "SQLITE_LOCKED" || code === "SQLITE_PROTOCOL";
+}
+
+/**
+ * The library's error for a failure of the driver, by its result code, with the driver's error as `cause`. The library's
+ * own errors pass through.
+ */
+export function storageErrorOf(error: unknown): Error {
+  if (isEventfoldError(error)) return error;
+  const code = sqliteCodeOf(error);
+  const said = code ?? (error instanceof Error ? error.name : typeof error);
+  switch (primaryCodeOf(error)) {
+    case "SQLITE_BUSY":
+    case "SQLITE_LOCKED":
+    case "SQLITE_PROTOCOL":
+      return new StorageBusyError(`Another connection holds the database (${said}). Try again.`, { cause: error });
+    case "SQLITE_FULL":
+      return new StorageFullError("The disk or the quota is full. Nothing was stored.", { cause: error });
+    case "SQLITE_READONLY":
+      return new StorageReadOnlyError(`The database cannot be written to (${said}).`, { cause: error });
+    case "SQLITE_PERM":
+    case "SQLITE_AUTH":
+      return new StorageAccessDeniedError(`The database refused access (${said}).`, { cause: error });
+    case "SQLITE_NOTADB":
+      return new NotADatabaseError("The file is not an SQLite database, or is encrypted.", { cause: error });
+    case "SQLITE_CORRUPT":
+      return new NotADatabaseError(`The database is damaged (${said}). Restore it from a backup.`, { cause: error });
+    case "SQLITE_CANTOPEN":
+    case "SQLITE_IOERR":
+      return new StorageUnavailableError(`The file system failed (${said}).`, { cause: error });
+    default:
+      return new StorageFailedError(`SQLite failed (${said}).`, { cause: error });
+  }
+}
+
+/** The code without its extension: `SQLITE_IOERR` of `SQLITE_IOERR_WRITE`. */
+function primaryCodeOf(error: unknown): string | undefined {
+  return sqliteCodeOf(error)?.split("_", 2).join("_");
+}

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { StorageBusyError } from "@eventfold/types";
+import { isBusy, storageErrorOf } from "./storage-error.ts";
+
+/** The longest pause between two attempts. Longer ones lose their turn to a busy neighbour again and again. */
+const LONGEST_PAUSE_MS = 8;
+
+/** How long to try. */
+export interface Patience {
+  /** As `performance.now()` counts. */
+  readonly untilMs: number;}
+
+/**
+ * Does what may find the database held by another connection, again and again with pauses of random length, until it
+ * goes through. The driver's own time-out would block the event loop meanwhile.
+ *
+ * @throws `StorageBusyError` when the time is up; other failures at once, translated.
+ */
+export async function untilNotBusy<T>(attempt: () => T, patience: Patience): Promise<T> {
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw storageErrorOf(error);
+      if (performance.now() >= patience.untilMs) {
+        throw new StorageBusyError("Another connection held the database for longer than the write time-out.", {
+          cause: error,
+        });
+      }
+    }
+    await delay(Math.random() * pauseMs);
+  }
+}

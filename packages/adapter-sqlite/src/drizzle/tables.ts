@@ -1,0 +1,70 @@
+import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** A UUID as its 16 bytes. */
+const uuidBytes = customType<{ data: string; driverData: Buffer }>({
+  dataType: () => "blob",
+  toDriver: (uuid) => Buffer.from(uuid.replaceAll("-", ""), "hex"),
+  fromDriver: (bytes) => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+});
+
+/** An instant as epoch milliseconds. */
+const epochMs = customType<{ data: Date; driverData: number }>({
+  dataType: () => "integer",
+  toDriver: (date) => date.getTime(),
+  fromDriver: (milliseconds) => new Date(milliseconds),
+});
+
+/** A JSON value as its text. */
+const jsonText = customType<{ data: unknown; driverData: string }>({
+  dataType: () => "text",
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (json) => JSON.parse(json),
+});
+
+/**
+ * The events, to query them and to join them with your own tables. Read only: events get in by publishing.
+ *
+ * @example
+ * ```ts
+ * drizzle({ client }).select().from(eventsTable).where(eq(eventsTable.category, "users")).all();
+ * ```
+ */
+export const eventsTable = sqliteTable(
+  "eventfold_events",
+  {
+    sequenceNumber: integer("sequence_number").primaryKey({ autoIncrement: true }),
+    category: text("category").notNull(),
+    stream: text("stream").notNull(),
+    position: integer("position").notNull(),
+    id: uuidBytes("id").notNull(),
+    name: text("name").notNull(),
+    version: integer("version").notNull(),
+    observedAt: epochMs("observed_at").notNull(),
+    occurredAt: epochMs("occurred_at").notNull(),
+    payload: jsonText("payload").notNull(),
+    metadata: jsonText("metadata"),
+  },
+  (table) => [
+    uniqueIndex("eventfold_events_by_stream").on(table.category, table.stream, table.position),
+    index("eventfold_events_by_category").on(table.category, table.sequenceNumber),
+    uniqueIndex("eventfold_events_by_id").on(table.id),
+  ],
+);
+
+/** What the log was created with: one row. */
+export const logTable = sqliteTable("eventfold_log", {
+  singleton: integer("singleton").primaryKey(),
+  orderingGuarantee: text("ordering_guarantee", { enum: ["log", "category", "stream"] }).notNull(),
+});
+
+/** The migrations that the database has had. */
+export const migrationsTable = sqliteTable(
+  "eventfold_migrations",
+  {
+    component: text("component").notNull(),
+    version: integer("version").notNull(),
+    name: text("name").notNull(),
+    appliedAt: epochMs("applied_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.component, table.version] })],
+);

@@ -1,0 +1,51 @@
+import { isBusy, storageErrorOf } from "../connection/storage-error.ts";
+import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
+import { untilNotBusy } from "../connection/until-not-busy.ts";
+import type { ReadScope } from "./read-scope.ts";
+
+/** What distinguishes one scope on a connection from another. */
+export interface ConnectionScopeOptions {
+  readonly statements: StatementCache;
+  /** The newest sequence number that may be seen now. */
+  readonly visibleUpTo: () => number;
+  /** Why nothing can be read any more; `undefined` while it can. */
+  readonly closedBy: () => Error | undefined;
+  /** How long a read may wait for others that hold the whole file. */
+  readonly timeoutMs: number;
+}
+
+/** Reads on one connection. */
+export class ConnectionScope implements ReadScope {
+  readonly #options: ConnectionScopeOptions;
+
+  constructor(options: ConnectionScopeOptions) {
+    this.#options = options;
+  }
+
+  get isClosed(): boolean {
+    return this.#options.closedBy() !== undefined;
+  }
+
+  get visibleUpTo(): number {
+    return this.#options.visibleUpTo();
+  }
+
+  prepared(sql: string): PreparedStatement {
+    return this.#options.statements.prepared(sql);
+  }
+
+  async read<T>(reading: () => T): Promise<T> {
+    try {
+      return this.#readNow(reading);
+    } catch (error) {
+      if (!isBusy(error)) throw storageErrorOf(error);
+    }
+    return untilNotBusy(() => this.#readNow(reading), { untilMs: performance.now() + this.#options.timeoutMs });
+  }
+
+  #readNow<T>(reading: () => T): T {
+    const closedBy = this.#options.closedBy();
+    if (closedBy !== undefined) throw closedBy;
+    return reading();
+  }
+}

@@ -1,0 +1,12 @@
+import type { ReadScope } from "./read-scope.ts";
+import type { TextSource } from "./event-row.ts";
+
+const LARGE_TEXT = {
+  payload: "SELECT payload FROM eventfold_events WHERE sequence_number = ?",
+  metadata: "SELECT metadata FROM eventfold_events WHERE sequence_number = ?",
+};
+
+/** Fetches large payloads and metadata one by one. */
+export function largeTextOf(scope: Pick<ReadScope, "prepared">): TextSource {
+  return (sequenceNumber, column) => String(scope.prepared(LARGE_TEXT[column]).get(sequenceNumber)?.[0]);
+}

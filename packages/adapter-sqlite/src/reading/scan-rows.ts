@@ -1,0 +1,109 @@
+import type { StorageScanOptions } from "@eventfold/store";
+import type { SourceIdentifier } from "@eventfold/types";
+import type { Cell } from "../connection/client.ts";
+import { EVENT_COLUMNS, type EventRow } from "./event-row.ts";
+import type { ReadScope } from "./read-scope.ts";
+import { type ScanFilter, scanFilter } from "./scan-filter.ts";
+import { type ScanRange, scanRange } from "./scan-range.ts";
+
+const PAGE_ROWS = 1_000;
+
+/**
+ * How many events one query may look at. Without it a filter that nothing passes would walk the whole log in one go
+ * and keep the event loop waiting.
+ */
+const LOOKED_AT_ROWS = 8_000;
+
+/** The rows of a scan, page by page. Nothing is held between two pages: each is a query of its own. */
+export class ScanRows {
+  readonly #scope: ReadScope;
+  readonly #source: SourceIdentifier;
+  readonly #isBackwards: boolean;
+  readonly #filter: ScanFilter;
+  #range: ScanRange;
+  #left: number;
+
+  /** Reads where the scan is to end; call it in the scan's first step. */
+  constructor(scope: ReadScope, source: SourceIdentifier, options: StorageScanOptions) {
+    this.#scope = scope;
+    this.#source = source;
+    this.#isBackwards = options.direction === "backwards";
+    this.#filter = scanFilter(source, options.bounds);
+    this.#range = scanRange(scope, source, options.bounds);
+    this.#left = options.limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether there is nothing more to come. */
+  get isAtEnd(): boolean {
+    return this.#left <= 0 || this.#range.after + 1 >= this.#range.before;
+  }
+
+  /** The next rows; it may be none of them, and yet not the end. */
+  next(): readonly EventRow[] {
+    const window = this.#window();
+    const count = Math.min(PAGE_ROWS, this.#left);
+    const statement = this.#scope.prepared(this.#sql());
+    const values = [...namesOf(this.#source), window.after, window.before, ...this.#filter.values, count];
+    const rows = statement.all(...values) as unknown as readonly EventRow[];
+    this.#left -= rows.length;
+    this.#moveOn(rows.length < count ? undefined : rows.at(-1), window);
+    return rows;
+  }
+
+  /** Goes on behind the last row of a full page; behind the window when the page shows that it is exhausted. */
+  #moveOn(last: EventRow | undefined, window: ScanRange): void {
+    const { after, before } = this.#range;
+    const place = last?.[this.#source.kind === "stream" ? 3 : 0];
+    this.#range = this.#isBackwards
+      ? { after, before: place ?? window.after + 1 }
+      : { after: place ?? window.before - 1, before };
+  }
+
+  /** The part of the range that the next query may look at. */
+  #window(): ScanRange {
+    const { after, before } = this.#range;
+    if (this.#isBackwards) return { after: Math.max(after, this.#windowEnd(before) - 1), before };
+    return { after, before: Math.min(before, this.#windowEnd(after) + 1) };
+  }
+
+  /** The last place that a query may look at when it starts next to another one. */
+  #windowEnd(start: number): number {
+    const sign = this.#isBackwards ? -1 : 1;
+    // Positions have no gaps, and numbers of the log hardly any; only a category may lie thin in the log.
+    if (this.#source.kind !== "category") return start + sign * LOOKED_AT_ROWS;
+    const farthest = sign * Number.MAX_SAFE_INTEGER;
+    if (!this.#filter.isSelective) return farthest;
+    const { category } = this.#source;
+    const row = this.#scope.prepared(this.#isBackwards ? ROWS_BACK : ROWS_AHEAD).get(category, start, LOOKED_AT_ROWS);
+    return Number(row?.[0] ?? farthest);
+  }
+
+  #sql(): string {
+    return `SELECT ${EVENT_COLUMNS} FROM eventfold_events ${PLACES[this.#source.kind]}${this.#filter.sql}
+      ORDER BY ${this.#source.kind === "stream" ? "position" : "sequence_number"}${this.#isBackwards ? " DESC" : ""} LIMIT ?`;
+  }
+}
+
+const PLACES = {
+  log: "NOT INDEXED WHERE sequence_number > ? AND sequence_number < ?",
+  category:
+    "INDEXED BY eventfold_events_by_category WHERE category = ? AND sequence_number > ? AND sequence_number < ?",
+  stream:
+    "INDEXED BY eventfold_events_by_stream WHERE category = ? AND stream = ? AND position > ? AND position < ?",
+};
+
+const ROWS_AHEAD = `SELECT sequence_number FROM eventfold_events INDEXED BY eventfold_events_by_category
+  WHERE category = ? AND sequence_number > ? ORDER BY sequence_number LIMIT 1 OFFSET ?`;
+const ROWS_BACK = `SELECT sequence_number FROM eventfold_events INDEXED BY eventfold_events_by_category
+  WHERE category = ? AND sequence_number < ? ORDER BY sequence_number DESC LIMIT 1 OFFSET ?`;
+
+function namesOf(source: SourceIdentifier): Cell[] {
+  switch (source.kind) {
+    case "log":
+      return [];
+    case "category":
+      return [source.category];
+    case "stream":
+      return [source.category, source.stream];
+  }
+}

@@ -1,0 +1,52 @@
+import type { StorageScanOptions } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { EventLoopTurn } from "../connection/event-loop-turn.ts";
+import { type EventRow, eventOf, sizeOf } from "./event-row.ts";
+import { largeTextOf } from "./large-text.ts";
+import type { ReadScope } from "./read-scope.ts";
+import { ScanRows } from "./scan-rows.ts";
+
+/** The bytes of text after which a page is cut: decoding more would keep the event loop waiting. */
+const PAGE_BYTES = 1_000_000;
+
+/**
+ * The events of a source in pages that are never empty. Other work has a turn between pages. Pages hold at most 1,000
+ * events, and beyond 1 MB of text only one.
+ */
+export async function* scanPages(
+  scope: ReadScope,
+  source: SourceIdentifier,
+  options: StorageScanOptions,
+): AsyncGenerator<readonly StoredEvent[]> {
+  options.signal?.throwIfAborted();
+  const textOf = largeTextOf(scope);
+  const scan = await scope.read(() => new ScanRows(scope, source, options));
+  const turn = new EventLoopTurn();
+  while (!scan.isAtEnd) {
+    const rows = await scope.read(() => scan.next());
+    for (const part of partsOf(rows)) {
+      const page = await scope.read(() => part.map((row) => eventOf(row, textOf)));
+      yield page;
+      await turn.pass();
+      options.signal?.throwIfAborted();
+    }
+    if (turn.isOver) await turn.pass();
+    options.signal?.throwIfAborted();
+  }
+}
+
+/** The rows in groups of at most {@link PAGE_BYTES}, or of one row. */
+function* partsOf(rows: readonly EventRow[]): Generator<readonly EventRow[]> {
+  let start = 0;
+  let bytes = 0;
+  for (let index = 0; index < rows.length; index++) {
+    const size = sizeOf(rows[index] as EventRow);
+    if (index > start && bytes + size > PAGE_BYTES) {
+      yield rows.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < rows.length) yield start === 0 ? rows : rows.slice(start);
+}

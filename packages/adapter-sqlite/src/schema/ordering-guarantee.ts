@@ -1,0 +1,34 @@
+import type { OrderingGuarantee } from "@eventfold/store";
+import { OrderingGuaranteeMismatchError } from "@eventfold/types";
+import type { Client } from "../connection/client.ts";
+import { inWriteTransaction } from "../connection/write-transaction.ts";
+
+const DEFAULT_GUARANTEE: OrderingGuarantee = "log";
+
+/**
+ * The ordering guarantee of the log in a database: the one it was created with, or, for a log that is being created now,
+ * the requested one, which is then stored.
+ *
+ * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when another one was requested.
+ */
+export async function agreedGuarantee(
+  client: Client,
+  { requested, untilMs }: { readonly requested: OrderingGuarantee | undefined; readonly untilMs: number },
+): Promise<OrderingGuarantee> {
+  const stored = storedGuarantee(client) ?? (await createdWith(client, requested ?? DEFAULT_GUARANTEE, untilMs));
+  if (requested !== undefined && requested !== stored) throw new OrderingGuaranteeMismatchError({ stored, requested });
+  return stored;
+}
+
+function storedGuarantee(client: Client): OrderingGuarantee | undefined {
+  const row = client.prepare<[], readonly [OrderingGuarantee]>("SELECT ordering_guarantee FROM eventfold_log").raw();
+  return row.get()?.[0];
+}
+
+/** Stores the guarantee, unless another process was faster: then it is theirs. */
+function createdWith(client: Client, guarantee: OrderingGuarantee, untilMs: number): Promise<OrderingGuarantee> {
+  return inWriteTransaction(client, { untilMs }, () => {
+    client.prepare("INSERT OR IGNORE INTO eventfold_log VALUES (1, ?)").run(guarantee);
+    return storedGuarantee(client) ?? guarantee;
+  });
+}

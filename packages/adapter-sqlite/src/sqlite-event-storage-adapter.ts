@@ -1,0 +1,235 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type {
+  EventStorageAdapter,
+  OrderingGuarantee,
+  SaveRequest,
+  SaveResult,
+  StorageCapabilities,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store";
+import {
+  AdapterClosedError,
+  NestedPublishError,
+  type SourceIdentifier,
+  type StoredEvent,
+  silentLogger,
+  UnsuitableTransactionError,
+} from "@eventfold/types";
+import { ChangeWatch } from "./changes/change-watch.ts";
+import type { Client } from "./connection/client.ts";
+import { isInMemory, openConnection } from "./connection/open-connection.ts";
+import { StatementCache } from "./connection/statement-cache.ts";
+import { ConnectionScope } from "./reading/connection-scope.ts";
+import { categoryNames, streamNames } from "./reading/listing.ts";
+import { eventWithId, latestOf } from "./reading/point-reads.ts";
+import type { ReadScope } from "./reading/read-scope.ts";
+import { scanPages } from "./reading/scan.ts";
+import { migrate } from "./schema/migrate.ts";
+import { EVENT_MIGRATIONS } from "./schema/migration-sources.ts";
+import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
+import { type SettledOptions, type SqliteEventStorageOptions, settled } from "./sqlite-event-storage-options.ts";
+import { type SqliteTransaction, TransactionStorage } from "./sqlite-transaction.ts";
+import { Visibility } from "./writing/visibility.ts";
+import { WriteQueue } from "./writing/write-queue.ts";
+
+/** What `open` has found out and hands to the constructor. */
+interface OpenedLog {
+  readonly client: Client;
+  readonly orderingGuarantee: OrderingGuarantee;
+  readonly options: SettledOptions;
+  readonly changes: ChangeWatch;
+}
+
+/**
+ * Events in an SQLite database: one file, any number of processes of one machine.
+ *
+ * @example
+ * ```ts
+ * const adapter = await SqliteEventStorageAdapter.open({ filename: "app.db" });
+ * const store = new EventStore({ adapter });
+ * ```
+ */
+export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTransaction> {
+  readonly orderingGuarantee: OrderingGuarantee;
+  readonly capabilities: StorageCapabilities;
+  readonly #client: Client;
+  readonly #timeoutMs: number;
+  readonly #changes: ChangeWatch;
+  readonly #queue: WriteQueue;
+  readonly #scope: ReadScope;
+  /** Tells whether a call is made from inside the callback of a transaction that is still open. */
+  readonly #inside = new AsyncLocalStorage<{ isOpen: boolean }>();
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Opens a database, creates it when it is missing, and applies pending migrations. Any number of processes may do so
+   * at once.
+   *
+   * @throws `NotADatabaseError` (`NOT_A_DATABASE`) when the file is something else, or damaged.
+   * @throws `StorageReadOnlyError` (`STORAGE_READ_ONLY`) when the file or its directory cannot be written to.
+   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when there is no such directory.
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for longer than `writeTimeoutMs`.
+   * @throws `SchemaTooNewError`, `SchemaTooOldError` when its schema does not fit.
+   * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when its log was created with another one.
+   */
+  static async open(options: SqliteEventStorageOptions): Promise<SqliteEventStorageAdapter> {
+    const { logger = silentLogger } = options;
+    const checked = settled(options);
+    const { filename, migrations: mode, synchronous, orderingGuarantee: requested } = checked;
+    const untilMs = performance.now() + checked.writeTimeoutMs;
+    const client = await openConnection({ filename, synchronous, untilMs });
+    try {
+      await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, untilMs });
+      const orderingGuarantee = await agreedGuarantee(client, { requested, untilMs });
+      const changes = new ChangeWatch({ client, isShared: !isInMemory(filename), logger });
+      return new SqliteEventStorageAdapter({ client, orderingGuarantee, options: checked, changes });
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  private constructor({ client, orderingGuarantee, options, changes }: OpenedLog) {
+    const isFile = !isInMemory(options.filename);
+    const statements = StatementCache.of(client);
+    const visibility = new Visibility(statements);
+    const { writeTimeoutMs } = options;
+    this.orderingGuarantee = orderingGuarantee;
+    this.capabilities = { durable: isFile, sharedStorage: isFile, transactions: true, notifications: true };
+    this.#client = client;
+    this.#timeoutMs = writeTimeoutMs;
+    this.#changes = changes;
+    this.#queue = new WriteQueue({ client, visibility, writeTimeoutMs, onCommitted: () => changes.announce() });
+    this.#scope = new ConnectionScope({
+      statements,
+      visibleUpTo: () => visibility.upTo,
+      closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
+      timeoutMs: writeTimeoutMs,
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  async save(request: SaveRequest): Promise<SaveResult> {
+    this.#checkWritable();
+    return this.#queue.save(request);
+  }
+
+  latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+    return latestOf(this.#scope, source);
+  }
+
+  eventById(id: string): Promise<StoredEvent | undefined> {
+    return eventWithId(this.#scope, id);
+  }
+
+  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
+    return scanPages(this.#scope, source, options);
+  }
+
+  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return categoryNames(this.#scope, options);
+  }
+
+  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return streamNames(this.#scope, category, options);
+  }
+
+  onChange(listener: () => void): () => void {
+    if (this.isClosed) throw new AdapterClosedError();
+    return this.#changes.listen(listener);
+  }
+
+  /**
+   * Runs work in one transaction, alone: publishes and transactions of all others wait until it has ended, so keep it
+   * short. Reads outside go on, and see what is committed.
+   *
+   * @throws what the work rejects with, unchanged; then nothing was stored.
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn did not come within `writeTimeoutMs`.
+   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when the callback has ended the transaction by SQL of its own.
+   *
+   * @example
+   * ```ts
+   * await adapter.transaction(async (tx) => {
+   *   await store.within(tx).stream({ category: "users", stream: "user-1" }).publish({ events });
+   *   tx.client.prepare("INSERT INTO outbox (text) VALUES (?)").run("welcome");
+   * });
+   * ```
+   */
+  async transaction<T>(work: (transaction: SqliteTransaction) => Promise<T>): Promise<T> {
+    this.#checkWritable();
+    const marker = { isOpen: true };
+    const client = this.#client;
+    const storage = new TransactionStorage({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
+    return this.#queue.exclusively(async () => {
+      try {
+        return await this.#inside.run(marker, () => work({ client, storage }));
+      } finally {
+        marker.isOpen = false;
+      }
+    });
+  }
+
+  /**
+   * Joins a transaction that is open on a connection of your own to the same file. What is published in it is stored when
+   * you commit, and others are told soon after. Begin it with `BEGIN IMMEDIATE`, and commit soon: nobody else can
+   * publish meanwhile, and a publish on the adapter itself waits for you.
+   *
+   * The scope belongs to that one transaction: take a new one for the next.
+   *
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is open, or on another database.
+   *
+   * @example
+   * ```ts
+   * const client = new Database("app.db");
+   * client.exec("BEGIN IMMEDIATE");
+   * await store.within(adapter.using(client)).stream({ category: "users", stream: "user-1" }).publish({ events });
+   * client.exec("COMMIT");
+   * ```
+   */
+  using(client: Client): SqliteTransaction {
+    if (this.isClosed) throw new AdapterClosedError();
+    if (!client.inTransaction) {
+      throw new UnsuitableTransactionError("No transaction is open on the connection. Begin one with BEGIN IMMEDIATE.");
+    }
+    if (fileOf(client) !== fileOf(this.#client) || fileOf(client) === "") {
+      throw new UnsuitableTransactionError("The transaction is on another database than the adapter.");
+    }
+    return { client, storage: new TransactionStorage({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs }) };
+  }
+
+  /**
+   * Ends the adapter once the publishes and transactions in its queue have ended. Calling it again is the same call.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
+   */
+  async close(): Promise<void> {
+    if (this.#inside.getStore()?.isOpen === true) throw new NestedPublishError();
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #end(): Promise<void> {
+    await this.#queue.idle();
+    this.#changes.close();
+    this.#client.close(); // the last connection to a file also moves the write-ahead log into it
+  }
+
+  #checkWritable(): void {
+    if (this.isClosed) throw new AdapterClosedError();
+    if (this.#inside.getStore()?.isOpen === true) throw new NestedPublishError();
+  }
+}
+
+/** The path of the main database; empty in memory. */
+function fileOf(client: Client): unknown {
+  return client.prepare("SELECT file FROM pragma_database_list WHERE name = 'main'").pluck().get();
+}

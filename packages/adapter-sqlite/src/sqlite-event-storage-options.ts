@@ -1,0 +1,63 @@
+import { checkedOrderingGuarantee, checkedTimeoutMs, type OrderingGuarantee } from "@eventfold/store";
+import type { Logger } from "@eventfold/types";
+
+/** How `SqliteEventStorageAdapter.open` is to open a database. */
+export interface SqliteEventStorageOptions {
+  /**
+   * The file, which is created when it is missing, in a directory that exists; or `":memory:"` for a database that lives
+   * as long as the adapter. A file on a network file system may lose events: its locks cannot be trusted.
+   */
+  readonly filename: string;
+  /**
+   * What a new log is created with; default `"log"`. An existing log keeps its own: naming another one is refused,
+   * naming none accepts it. SQLite writes one after the other, so any of them is kept as `"log"`.
+   */
+  readonly orderingGuarantee?: OrderingGuarantee | undefined;
+  /** The longest that a publish waits for its turn, in milliseconds; default 30,000. */
+  readonly writeTimeoutMs?: number | undefined;
+  /** Whether pending migrations are applied (the default) or refused with `SchemaTooOldError`. */
+  readonly migrations?: "apply" | "check" | undefined;
+  /**
+   * `"full"`, the default: what was acknowledged survives a crash of the machine. `"normal"`: only one of the process;
+   * after a crash of the machine the newest events may be missing, and the rest is intact.
+   */
+  readonly synchronous?: "full" | "normal" | undefined;
+  /** Told what no caller is told by a result. Default: silent. */
+  readonly logger?: Logger | undefined;
+}
+
+/** The options with their defaults. */
+export interface SettledOptions {
+  readonly filename: string;
+  readonly orderingGuarantee: OrderingGuarantee | undefined;
+  readonly writeTimeoutMs: number;
+  readonly migrations: "apply" | "check";
+  readonly synchronous: "full" | "normal";
+}
+
+/**
+ * The options checked, with their defaults.
+ *
+ * @throws `TypeError` or `RangeError` for what a compiler would have refused.
+ */
+export function settled(options: SqliteEventStorageOptions): SettledOptions {
+  const { filename, orderingGuarantee, writeTimeoutMs = 30_000, migrations = "apply", synchronous = "full" } = options;
+  if (typeof filename !== "string" || filename.trim() === "") {
+    throw new TypeError(`filename is the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
+  }
+  oneOf("migrations", migrations, ["apply", "check"]);
+  oneOf("synchronous", synchronous, ["full", "normal"]);
+  return {
+    filename,
+    orderingGuarantee: orderingGuarantee === undefined ? undefined : checkedOrderingGuarantee(orderingGuarantee),
+    writeTimeoutMs: checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs),
+    migrations,
+    synchronous,
+  };
+}
+
+function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  if (allowed.some((choice) => choice === value)) return;
+  const expected = allowed.map((choice) => JSON.stringify(choice)).join(" or ");
+  throw new TypeError(`${option} is ${expected}, got ${JSON.stringify(value)}.`);
+}

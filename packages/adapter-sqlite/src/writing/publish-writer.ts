@@ -1,0 +1,92 @@
+import { isAllowed, type SaveRequest, type StreamWrite, type UnmetWrite } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+import type { StatementCache } from "../connection/statement-cache.ts";
+import { EVENT_COLUMNS, type EventRow, eventOf } from "../reading/event-row.ts";
+import { largeTextOf } from "../reading/large-text.ts";
+import { isRepeat, PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
+import type { Verdict } from "./verdict.ts";
+
+const LATEST_POSITION = `SELECT position FROM eventfold_events INDEXED BY eventfold_events_by_stream
+  WHERE category = ? AND stream = ? ORDER BY position DESC LIMIT 1`;
+
+const INSERT = `INSERT INTO eventfold_events
+  (category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata)
+  VALUES (?, ?, ?, unhex(?, '-'), ?, ?, ?, ?, ?, ?)`;
+
+const BY_SEQUENCE_NUMBER = `SELECT ${EVENT_COLUMNS} FROM eventfold_events WHERE sequence_number = ?`;
+
+/**
+ * Judges and writes publishes inside an open transaction that holds the write lock. A publish is judged by reads alone
+ * and written only when it goes through, so that a refused one leaves nothing behind and needs no savepoint.
+ */
+export class PublishWriter {
+  readonly #statements: StatementCache;
+
+  constructor(statements: StatementCache) {
+    this.#statements = statements;
+  }
+
+  /**
+   * Judges one publish in the order repeat, duplicate, unmet, and writes it if it is none of these. Yields now and then,
+   * so that the caller can let others have a turn; it must then run it to the end, or roll back.
+   */
+  *write(request: SaveRequest): Generator<void, Verdict> {
+    const stored = yield* storedIds(request, this.#statements.prepared(PLACE_OF_ID));
+    if (stored.size > 0) return yield* this.#judgedByIds(request, stored);
+    const latest = request.writes.map((write) => this.#latestPosition(write));
+    const unmet = unmetWrites(request, latest);
+    if (unmet.length > 0) return { kind: "unmet", unmet };
+    const firstPositions = latest.map((position) => (position ?? -1) + 1);
+    const sequenceNumbers = yield* this.#insert(request, firstPositions);
+    return { kind: "written", request, firstPositions, sequenceNumbers };
+  }
+
+  *#judgedByIds(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): Generator<void, Verdict> {
+    if (isRepeat(request, stored)) return { kind: "repeat", events: yield* this.#storedEvents(request, stored) };
+    const ids = request.writes.flatMap((write) => write.events.map((event) => event.id));
+    return { kind: "duplicate", ids: ids.filter((id) => stored.has(id)) };
+  }
+
+  #latestPosition({ category, stream }: StreamWrite): number | undefined {
+    const row = this.#statements.prepared(LATEST_POSITION).get(category, stream);
+    return row === undefined ? undefined : (row[0] as number);
+  }
+
+  *#insert(request: SaveRequest, firstPositions: readonly number[]): Generator<void, number[]> {
+    const insert = this.#statements.prepared(INSERT);
+    const sequenceNumbers: number[] = [];
+    for (const [index, { category, stream, events }] of request.writes.entries()) {
+      let position = firstPositions[index] as number;
+      for (const event of events) {
+        const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
+        const times = [observedAtMs, occurredAtMs] as const;
+        const written = insert.run(category, stream, position++, id, name, version, ...times, payload, metadata);
+        sequenceNumbers.push(Number(written.lastInsertRowid));
+        yield;
+      }
+    }
+    return sequenceNumbers;
+  }
+
+  *#storedEvents(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): Generator<void, StoredEvent[][]> {
+    const statement = this.#statements.prepared(BY_SEQUENCE_NUMBER);
+    const textOf = largeTextOf(this.#statements);
+    const events: StoredEvent[][] = [];
+    for (const write of request.writes) {
+      const found: StoredEvent[] = [];
+      for (const { id } of write.events) {
+        const row = statement.get(stored.get(id)?.sequenceNumber as number);
+        found.push(eventOf(row as unknown as EventRow, textOf));
+        yield;
+      }
+      events.push(found);
+    }
+    return events;
+  }
+}
+
+function unmetWrites(request: SaveRequest, latest: readonly (number | undefined)[]): UnmetWrite[] {
+  return request.writes.flatMap(({ allowed }, write) =>
+    isAllowed(allowed, latest[write]) ? [] : [{ write, latestPosition: latest[write] }],
+  );
+}

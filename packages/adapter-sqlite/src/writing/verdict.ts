@@ -1,0 +1,34 @@
+import { type SaveRequest, type SaveResult, storedEventOf } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+
+/** The places that a publish was written to: what its result is made from, once they are committed. */
+export interface WrittenPublish {
+  readonly kind: "written";
+  readonly request: SaveRequest;
+  /** Per write, the position of its first event. */
+  readonly firstPositions: readonly number[];
+  /** Of all events of the publish, in order. */
+  readonly sequenceNumbers: readonly number[];
+}
+
+/** How a publish came out inside its transaction. */
+export type Verdict = WrittenPublish | Exclude<SaveResult, { readonly kind: "stored" }>;
+
+/** What a caller is told. Yields now and then, for there may be very many events. */
+export function* resultOf(verdict: Verdict): Generator<void, SaveResult> {
+  if (verdict.kind !== "written") return verdict;
+  const { request, firstPositions, sequenceNumbers } = verdict;
+  const events: StoredEvent[][] = [];
+  let count = 0;
+  for (const [index, { category, stream, events: prepared }] of request.writes.entries()) {
+    const stored: StoredEvent[] = [];
+    let position = firstPositions[index] as number;
+    for (const event of prepared) {
+      const sequenceNumber = sequenceNumbers[count++] as number;
+      stored.push(storedEventOf(event, { category, stream, position: position++, sequenceNumber }));
+      yield;
+    }
+    events.push(stored);
+  }
+  return { kind: "stored", events };
+}

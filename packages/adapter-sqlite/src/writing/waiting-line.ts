@@ -1,0 +1,83 @@
+import type { SaveRequest, SaveResult } from "@eventfold/store";
+import { StorageBusyError } from "@eventfold/types";
+
+/** A publish that waits to be written. */
+export interface WaitingPublish {
+  readonly kind: "publish";
+  readonly request: SaveRequest;
+  /** As `performance.now()` counts. */
+  readonly untilMs: number;
+  readonly resolve: (result: SaveResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A transaction that waits to be begun. */
+export interface WaitingTransaction {
+  readonly kind: "transaction";
+  /** As `performance.now()` counts. */
+  readonly untilMs: number;
+  /** Called with the write lock held; the promise settles when the transaction has ended. */
+  readonly hold: () => Promise<void>;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Somebody who waits for their turn to write. */
+export type Waiting = WaitingPublish | WaitingTransaction;
+
+/** How many places that were left may stay in the array: moving the rest up each time would cost more than it frees. */
+const LONGEST_TAIL = 1_024;
+
+/** Those who wait to write, first come, first served, each until the time that is theirs. */
+export class WaitingLine {
+  #line: Waiting[] = [];
+  #next = 0;
+
+  /** Whether nobody waits. */
+  get isEmpty(): boolean {
+    return this.#next === this.#line.length;
+  }
+
+  /** Who comes next. */
+  get first(): Waiting | undefined {
+    return this.#line[this.#next];
+  }
+
+  /** Joins the end of the line. */
+  join(waiting: Waiting): void {
+    this.#line.push(waiting);
+  }
+
+  /** Takes who comes next out of the line. */
+  take(): Waiting | undefined {
+    const first = this.#line[this.#next];
+    if (first === undefined) return undefined;
+    this.#next++;
+    if (this.#next === this.#line.length) this.#replaceWith([]);
+    else if (this.#next > LONGEST_TAIL) this.#replaceWith(this.#line.slice(this.#next));
+    return first;
+  }
+
+  /** Puts those who were taken, and must go again, back to the front. */
+  putBack(taken: readonly Waiting[]): void {
+    this.#replaceWith([...taken, ...this.#line.slice(this.#next)]);
+  }
+
+  /** Turns away those whose time is up. */
+  expire(cause?: unknown): void {
+    const nowMs = performance.now();
+    const rest = this.#line.slice(this.#next);
+    if (!rest.some(({ untilMs }) => untilMs <= nowMs)) return;
+    this.#replaceWith(rest.filter(({ untilMs }) => untilMs > nowMs));
+    for (const waiting of rest) {
+      if (waiting.untilMs > nowMs) continue;
+      waiting.reject(
+        new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored.", { cause }),
+      );
+    }
+  }
+
+  #replaceWith(line: Waiting[]): void {
+    this.#line = line;
+    this.#next = 0;
+  }
+}

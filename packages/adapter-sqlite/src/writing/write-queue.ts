@@ -1,0 +1,216 @@
+import type { SaveRequest, SaveResult } from "@eventfold/store";
+import { TransactionEndedError } from "@eventfold/types";
+import type { Client } from "../connection/client.ts";
+import { EventLoopTurn, nextTurn } from "../connection/event-loop-turn.ts";
+import { StatementCache } from "../connection/statement-cache.ts";
+import { storageErrorOf } from "../connection/storage-error.ts";
+import { begin, commit, rollback } from "../connection/write-transaction.ts";
+import { publishErrorOf } from "./publish-error.ts";
+import { PublishWriter } from "./publish-writer.ts";
+import { runInTurns } from "./run-in-turns.ts";
+import { resultOf, type Verdict } from "./verdict.ts";
+import type { Visibility } from "./visibility.ts";
+import { type Waiting, WaitingLine, type WaitingPublish } from "./waiting-line.ts";
+
+/**
+ * How long a commit may gather publishes. Beyond it more of them hardly make each one cheaper, and other processes wait
+ * for the write lock.
+ */
+const LONGEST_GATHERING_MS = 20;
+
+/** What a queue works with. */
+export interface WriteQueueOptions {
+  readonly client: Client;
+  readonly visibility: Visibility;
+  readonly writeTimeoutMs: number;
+  /** Called when events have been committed and can be read. */
+  readonly onCommitted: () => void;
+}
+
+/**
+ * Group commit. Publishes that arrive while one commit is being written go out together as the next: there is no timer,
+ * and a lone publish only waits for the end of the event loop's turn. Everybody has their own result or error.
+ */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  readonly #writer: PublishWriter;
+  readonly #line = new WaitingLine();
+  /** Publishes of a commit that failed. Each is committed alone then, so that only the guilty one fails. */
+  readonly #alone = new WeakSet<Waiting>();
+  #draining: Promise<void> | undefined;
+  #expiry: NodeJS.Timeout | undefined;
+  #isHeld = false;
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options;
+    this.#writer = new PublishWriter(StatementCache.of(options.client));
+  }
+
+  /**
+   * Writes one publish.
+   *
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn did not come in time.
+   */
+  save(request: SaveRequest): Promise<SaveResult> {
+    return new Promise((resolve, reject) => {
+      this.#join({ kind: "publish", request, untilMs: this.#untilMs(), resolve, reject });
+    });
+  }
+
+  /**
+   * Runs work, in the asynchronous context of the caller, in a transaction of its own while all others wait; commits when
+   * it fulfils, rolls back when it rejects.
+   *
+   * @throws what the work rejects with, unchanged.
+   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when the work, or SQLite on a full disk, has ended the
+   * transaction already.
+   */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const turn = Promise.withResolvers<() => void>();
+    const hold = () => new Promise<void>((release) => turn.resolve(release));
+    this.#join({ kind: "transaction", untilMs: this.#untilMs(), hold, reject: turn.reject });
+    const release = await turn.promise;
+    try {
+      return await this.#committed(work);
+    } finally {
+      release();
+    }
+  }
+
+  /** Fulfils when nobody waits or writes any more. */
+  async idle(): Promise<void> {
+    while (this.#draining !== undefined) await this.#draining;
+  }
+
+  #untilMs(): number {
+    return performance.now() + this.#options.writeTimeoutMs;
+  }
+
+  #join(waiting: Waiting): void {
+    this.#line.join(waiting);
+    if (this.#isHeld) this.#watchExpiry();
+    this.#draining ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    while (!this.#line.isEmpty) {
+      await nextTurn(); // whoever publishes in this turn of the event loop comes along
+      if (await this.#begun()) await this.#serve();
+    }
+    this.#draining = undefined;
+  }
+
+  /** Takes the write lock for the first in line. When that fails it is their failure, and the next one tries anew. */
+  async #begun(): Promise<boolean> {
+    const { client, visibility } = this.#options;
+    const first = this.#line.first;
+    if (first === undefined) return false;
+    try {
+      rollback(client); // of what an earlier failure could not roll back
+      await begin(client, first);
+      visibility.cover();
+      return true;
+    } catch (error) {
+      this.#line.take();
+      first.reject(first.kind === "publish" ? publishErrorOf(error, first.request) : storageErrorOf(error));
+      return false;
+    }
+  }
+
+  async #serve(): Promise<void> {
+    if (this.#line.first?.kind === "publish") return this.#flush();
+    const transaction = this.#line.take();
+    if (transaction?.kind !== "transaction") return;
+    this.#isHeld = true;
+    this.#watchExpiry();
+    await transaction.hold();
+    this.#isHeld = false;
+    clearTimeout(this.#expiry);
+    this.#expiry = undefined;
+  }
+
+  /** While a transaction is open nobody's turn comes, so the time of those who wait is watched. */
+  #watchExpiry(): void {
+    const first = this.#line.first;
+    if (first === undefined || this.#expiry !== undefined) return;
+    this.#expiry = setTimeout(() => {
+      this.#expiry = undefined;
+      this.#line.expire();
+      this.#watchExpiry();
+    }, Math.ceil(first.untilMs - performance.now()));
+  }
+
+  async #flush(): Promise<void> {
+    const { client, visibility, onCommitted } = this.#options;
+    const turn = new EventLoopTurn();
+    const taken: WaitingPublish[] = [];
+    let verdicts: readonly Verdict[];
+    try {
+      verdicts = await this.#written(taken, turn);
+      commit(client);
+    } catch (error) {
+      this.#recover(taken, error);
+      return;
+    }
+    visibility.uncover();
+    if (verdicts.some(({ kind }) => kind === "written")) onCommitted();
+    for (const [index, { resolve }] of taken.entries()) {
+      resolve(await runInTurns(resultOf(verdicts[index] as Verdict), turn));
+    }
+  }
+
+  /** Takes publishes out of the line and writes them into the open transaction, as many as one commit may have. */
+  async #written(taken: WaitingPublish[], turn: EventLoopTurn): Promise<readonly Verdict[]> {
+    const untilMs = performance.now() + LONGEST_GATHERING_MS;
+    const verdicts: Verdict[] = [];
+    for (let next = this.#line.first; next?.kind === "publish"; next = this.#line.first) {
+      if (taken.length > 0 && this.#alone.has(next)) break;
+      this.#line.take();
+      taken.push(next);
+      verdicts.push(await runInTurns(this.#writer.write(next.request), turn));
+      if (this.#alone.has(next) || performance.now() >= untilMs) break;
+    }
+    return verdicts;
+  }
+
+  /** Nothing of a failed commit was stored; SQLite may have rolled it back itself. The guilty one is found by itself. */
+  #recover(taken: readonly WaitingPublish[], error: unknown): void {
+    this.#rolledBack();
+    const [only, ...others] = taken;
+    if (only !== undefined && others.length === 0) {
+      only.reject(publishErrorOf(error, only.request));
+      return;
+    }
+    for (const publish of taken) this.#alone.add(publish);
+    this.#line.putBack(taken);
+  }
+
+  /** Ends the transaction if SQLite has not; a failure to do so is dealt with when the next one begins. */
+  #rolledBack(): void {
+    try {
+      rollback(this.#options.client);
+    } catch {
+      // The connection stays in the transaction, in which nothing can be committed.
+    } finally {
+      this.#options.visibility.uncover();
+    }
+  }
+
+  async #committed<T>(work: () => Promise<T>): Promise<T> {
+    const { client, visibility, onCommitted } = this.#options;
+    const result = await work().catch((error: unknown) => {
+      this.#rolledBack();
+      throw error;
+    });
+    try {
+      if (!client.inTransaction) throw new TransactionEndedError();
+      commit(client);
+    } catch (error) {
+      this.#rolledBack();
+      throw storageErrorOf(error);
+    }
+    visibility.uncover();
+    onCommitted();
+    return result;
+  }
+}

@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import BetterSqlite3 from "better-sqlite3";
+import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { describe, expect, it } from "vitest";
+import { MIGRATION_SOURCES_FILE, migrationSources } from "../scripts/generate-migration-sources.ts";
+import { eventsTable, logTable, migrationsTable } from "../src/drizzle.ts";
+import { migrate } from "../src/schema/migrate.ts";
+import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.ts";
+
+async function migrated(): Promise<BetterSqlite3.Database> {
+  const client = new BetterSqlite3(":memory:");
+  await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", untilMs: 0 });
+  return client;
+}
+
+describe("the migrations", () => {
+  it("ship as the .sql files say", async () => {
+    expect(await readFile(MIGRATION_SOURCES_FILE, "utf8")).toBe(migrationSources());
+  });
+
+  it("are numbered 1, 2, 3 …", () => {
+    expect(EVENT_MIGRATIONS.map(({ version }) => version)).toEqual(EVENT_MIGRATIONS.map((_, index) => index + 1));
+  });
+
+  it("are recorded once each", async () => {
+    const client = await migrated();
+    await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", untilMs: 0 });
+    const recorded = client.prepare("SELECT component, version, name FROM eventfold_migrations").all();
+    expect(recorded).toEqual(EVENT_MIGRATIONS.map(({ version, name }) => ({ component: "events", version, name })));
+  });
+
+  it("leave nothing behind when one of them fails", async () => {
+    const client = await migrated();
+    const broken = [...EVENT_MIGRATIONS, { version: 2, name: "broken", sql: "CREATE TABLE half (a); CREATE TABLE half (a)" }];
+    const attempt = migrate(client, { component: "events", migrations: broken, mode: "apply", untilMs: 0 });
+    await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FAILED" });
+    expect(client.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
+    expect(client.prepare("SELECT max(version) FROM eventfold_migrations").pluck().get()).toBe(1);
+  });
+});
+
+describe.each([
+  ["eventsTable", eventsTable],
+  ["logTable", logTable],
+  ["migrationsTable", migrationsTable],
+] satisfies [string, SQLiteTable][])("the drizzle definition %s", (_, table) => {
+  const { name, columns, indexes, primaryKeys } = getTableConfig(table);
+
+  it("has the columns that the migrations make", async () => {
+    const client = await migrated();
+    const made = client.prepare("SELECT name, type, \"notnull\" AS required, pk FROM pragma_table_info(?)").all(name);
+    const composite = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
+    const keyPlace = (column: { name: string; primary: boolean }) =>
+      column.primary ? 1 : composite.indexOf(column.name) + 1;
+    const defined = columns.map((column) => ({
+      name: column.name,
+      type: column.getSQLType().toUpperCase(),
+      // SQLite reports no NOT NULL of an integer primary key, which can be nothing else.
+      required: column.notNull && !column.primary ? 1 : 0,
+      pk: keyPlace(column),
+    }));
+    expect(defined).toEqual(made);
+  });
+
+  it("has the indexes that the migrations make", async () => {
+    const client = await migrated();
+    const list = client.prepare("SELECT name, \"unique\" AS isUnique FROM pragma_index_list(?) WHERE origin = 'c'");
+    const columnsOf = client.prepare("SELECT name FROM pragma_index_info(?) ORDER BY seqno").pluck();
+    const made = (list.all(name) as { name: string; isUnique: number }[]).map((index) => ({
+      name: index.name,
+      isUnique: index.isUnique === 1,
+      columns: columnsOf.all(index.name),
+    }));
+    const defined = indexes.map(({ config }) => ({
+      name: config.name,
+      isUnique: config.unique,
+      columns: config.columns.map((column) => ("name" in column ? column.name : undefined)),
+    }));
+    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+    expect(defined.sort(byName)).toEqual(made.sort(byName));
+  });
+});

@@ -1,0 +1,15 @@
+// Publishes on one stream beside other processes, half of it with a condition, and prints how many positions it won.
+import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { saveOf } from "../prepared-event.ts";
+
+const [filename = "", rounds = ""] = process.argv.slice(2);
+const adapter = await SqliteEventStorageAdapter.open({ filename });
+let won = 0;
+for (let position = 0; position < Number(rounds); position++) {
+  const allowed = { positions: [position - 1], complement: false };
+  const result = await adapter.save(saveOf("contested", 1, { allowed }));
+  if (result.kind === "stored") won++;
+  await adapter.save(saveOf("shared", 2));
+}
+await adapter.close();
+console.log(won);

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { isEventfoldError } from "@eventfold/types";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startChild } from "./child.ts";
+import { freshFolder } from "./fresh-folder.ts";
+import { saveOf } from "./prepared-event.ts";
+import { LOG, scanned } from "./scanned.ts";
+import { IS_SOAK } from "./sizes.ts";
+
+const SHARED = { kind: "stream", category: "things", stream: "shared" } as const;
+
+describe("several processes on one file", () => {
+  let folder: Awaited<ReturnType<typeof freshFolder>>;
+  let filename: string;
+  beforeEach(async () => {
+    folder = await freshFolder();
+    filename = join(folder.path, "events.db");
+  });
+  afterEach(() => folder.dispose());
+
+  it("gives every position to one of them, without gaps (rule 3)", async () => {
+    const rounds = IS_SOAK ? 500 : 50;
+    const children = Array.from({ length: 3 }, () => startChild("compete.ts", [filename, String(rounds)]));
+    expect(await Promise.all(children.map((child) => child.ended))).toEqual([0, 0, 0]);
+    const won = children.map((child) => Number(child.lines[0]));
+    expect(won.reduce((sum, wins) => sum + wins)).toBe(rounds);
+    await using adapter = await SqliteEventStorageAdapter.open({ filename });
+    const shared = await scanned(adapter, SHARED);
+    expect(shared.map(({ position }) => position)).toEqual(Array.from({ length: 3 * 2 * rounds }, (_, index) => index));
+  });
+
+  it("lets twenty of them create it at the same moment", async () => {
+    const children = Array.from({ length: 20 }, () => startChild("open.ts", [filename]));
+    await Promise.all(children.map((child) => child.printed(1)));
+    for (const child of children) child.process.stdin?.write("go\n");
+    expect(await Promise.all(children.map((child) => child.ended))).toEqual(children.map(() => 0));
+    await using adapter = await SqliteEventStorageAdapter.open({ filename, migrations: "check" });
+    expect(await scanned(adapter, LOG)).toHaveLength(20);
+  });
+
+  it("turns a publish away when another one holds the lock beyond the time-out (rule 5)", async () => {
+    await using adapter = await SqliteEventStorageAdapter.open({ filename, writeTimeoutMs: 100 });
+    const child = startChild("hold-lock.ts", [filename]);
+    await child.printed(1);
+    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject({ code: "STORAGE_BUSY", isRetryable: true });
+    expect(await scanned(adapter, LOG)).toEqual([]); // reading goes on meanwhile
+    await expect(adapter.transaction(async () => {})).rejects.toMatchObject({ code: "STORAGE_BUSY" });
+    const next = saveOf("a", 1);
+    child.process.kill("SIGKILL");
+    await child.ended;
+    expect((await adapter.save(next)).kind).toBe("stored");
+  });
+
+  it("waits for another one's lock and then goes on", async () => {
+    await using adapter = await SqliteEventStorageAdapter.open({ filename });
+    const child = startChild("hold-lock.ts", [filename]);
+    await child.printed(1);
+    const publishes = [adapter.save(saveOf("a", 1)), adapter.save(saveOf("b", 2))];
+    child.process.kill("SIGKILL");
+    const results = await Promise.all(publishes);
+    expect(results.map(({ kind }) => kind)).toEqual(["stored", "stored"]);
+  });
+
+  it("wakes a listener when another one publishes (rule 18)", async () => {
+    await using adapter = await SqliteEventStorageAdapter.open({ filename });
+    const woken = Promise.withResolvers<void>();
+    const end = adapter.onChange(() => woken.resolve());
+    const child = startChild("open.ts", [filename]);
+    await child.printed(1);
+    child.process.stdin?.write("go\n");
+    await woken.promise;
+    end();
+    expect(await child.ended).toBe(0);
+    expect(await scanned(adapter, LOG)).toHaveLength(1);
+  });
+
+  it("is told that the database is held when it cannot even be opened in time", async () => {
+    const child = startChild("hold-lock.ts", [filename]);
+    await child.printed(1);
+    const error = await SqliteEventStorageAdapter.open({ filename, writeTimeoutMs: 50 }).catch((cause) => cause);
+    expect(isEventfoldError(error, "STORAGE_BUSY")).toBe(true);
+    child.process.kill("SIGKILL");
+    await child.ended;
+  });
+});

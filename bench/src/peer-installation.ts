@@ -15,8 +15,11 @@ export type PeerFolder = "peers" | "peers-sqlite";
 export async function loadPeer<TModule>(folder: PeerFolder, name: string): Promise<TModule> {
   const root = join(benchFolder, folder);
   if (!existsSync(join(root, "node_modules"))) install(root);
-  const parent = pathToFileURL(join(root, "package.json")).href;
-  return import(import.meta.resolve(name, parent)) as Promise<TModule>;
+  // The import has to stand in the peers' folder, for that is where Node looks from.
+  const { load } = (await import(pathToFileURL(join(root, "load.js")).href)) as {
+    load(name: string): Promise<TModule>;
+  };
+  return load(name);
 }
 
 function install(root: string): void {

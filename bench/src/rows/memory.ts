@@ -14,7 +14,7 @@ const ours: Candidate = {
       await using adapter = await MemoryEventStorageAdapter.open();
       const store = new EventStore({ adapter });
       const events = sampleEvents(1);
-      return timeBoxed(ONE_AT_A_TIME, () =>
+      return await timeBoxed(ONE_AT_A_TIME, () =>
         store.stream({ category: "orders", stream: freshStream() }).publish({ events, condition: streamIsEmpty() }),
       );
     },

@@ -15,9 +15,16 @@ export interface CodeSample {
 
 const fence = /^```ts(?<mark>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm;
 
-/** The blocks of one file that must compile: all fenced as `ts`, unless the fence says `ts sketch`. */
+/** Begins and ends a documentation comment, and precedes each line of one. */
+const commentMarks = /^[ \t]*(?:\/\*\*|\*\/|\*) ?/gm;
+
+/**
+ * The blocks of one file that must compile: all fenced as `ts`, unless the fence says `ts sketch`. Of a source file, those in
+ * its documentation comments.
+ */
 export function samplesOf(file: string): readonly CodeSample[] {
-  const text = readFileSync(join(workspaceDirectory, file), "utf8").replaceAll("\r\n", "\n");
+  const content = readFileSync(join(workspaceDirectory, file), "utf8").replaceAll("\r\n", "\n");
+  const text = file.endsWith(".ts") ? content.replaceAll(commentMarks, "") : content;
   const blocks = [...text.matchAll(fence)].map(({ index, groups }) => ({
     file,
     line: text.slice(0, index).split("\n").length + 1,
@@ -29,10 +36,17 @@ export function samplesOf(file: string): readonly CodeSample[] {
     .map(({ mark, ...block }) => ({ ...block, isRun: mark === "run" }));
 }
 
+function filesMatching(...patterns: readonly string[]): readonly string[] {
+  const paths = globSync(patterns, { cwd: workspaceDirectory, exclude: ["**/node_modules/**"] });
+  return paths.map((path) => path.replaceAll("\\", "/")).sort();
+}
+
 /** Every Markdown file that users read. */
 export function documents(): readonly string[] {
-  const patterns = ["README.md", "packages/*/README.md", "apps/*/README.md", "docs/**/*.md"];
-  return globSync(patterns, { cwd: workspaceDirectory, exclude: ["**/node_modules/**"] }).map((path) =>
-    path.replaceAll("\\", "/"),
-  );
+  return filesMatching("README.md", "packages/*/README.md", "apps/*/README.md", "docs/**/*.md");
+}
+
+/** Every source file of the published packages: their documentation comments hold examples. */
+export function sources(): readonly string[] {
+  return filesMatching("packages/*/src/**/*.ts");
 }

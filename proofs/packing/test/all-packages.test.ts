@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type CodeSample, documents, samplesOf, sources } from "../src/code-sample.ts";
+import { Consumer } from "../src/consumer.ts";
+import { exampleGlobals, exampleModule, exportedNames } from "../src/example-context.ts";
+import { nodeReleases } from "../src/node-release.ts";
+
+const packages = inject("packedPackages");
+const entryPoints = packages.flatMap(({ name, manifest }) =>
+  Object.keys(manifest.exports).map((path) => path.replace(".", name)),
+);
+const samples = documents().flatMap(samplesOf);
+const runSamples = samples.filter(({ file, isRun }) => isRun && file !== "README.md");
+
+function moduleName({ file, line }: CodeSample): string {
+  return `${file.replaceAll("/", ".")}.${line}`;
+}
+
+describe("all packages with all their peers", () => {
+  let consumer: Consumer;
+
+  beforeAll(() => {
+    consumer = new Consumer({ packages, optionalPeers: true });
+  }, 300_000);
+
+  afterAll(() => consumer?.remove());
+
+  it("compile the samples of every README and document", () => {
+    for (const sample of samples) consumer.write(`${moduleName(sample)}.mts`, `${sample.code}\nexport {};\n`);
+    const files = samples.map((sample) => `${moduleName(sample)}.mts`);
+    const compiled = consumer.compile(files, { module: "nodenext", outDir: "." });
+    expect(compiled).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it.each(runSamples)("run the sample of $file:$line", (sample) => {
+    const ending = consumer.run(process.execPath, `${moduleName(sample)}.mjs`);
+    expect(ending, ending.stderr).toMatchObject({ status: 0 });
+  });
+
+  it("compile the examples of every documentation comment", () => {
+    const exported = exportedNames(consumer.directory, entryPoints.toReversed());
+    const examples = sources().flatMap(samplesOf);
+    for (const example of examples) consumer.write(`${moduleName(example)}.mts`, exampleModule(example, exported));
+    consumer.write("globals.mts", exampleGlobals());
+    const files = ["globals.mts", ...examples.map((example) => `${moduleName(example)}.mts`)];
+    const compiled = consumer.compile(files, { module: "nodenext", noEmit: true });
+    expect(compiled).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  describe.each(nodeReleases)("on $name", ({ executable }) => {
+    it.each(entryPoints)("give the same to an import and to a require of %s", (entryPoint) => {
+      consumer.write(
+        "both.mjs",
+        `import { createRequire } from "node:module";
+         const imported = await import(${JSON.stringify(entryPoint)});
+         const required = createRequire(import.meta.url)(${JSON.stringify(entryPoint)});
+         if (Object.keys(imported).some((name) => imported[name] !== required[name])) process.exit(1);`,
+      );
+      const ending = consumer.run(executable, "both.mjs");
+      expect(ending, ending.stderr).toMatchObject({ status: 0 });
+    });
+  });
+});

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import type { StorageCapabilities } from "@eventfold/store";
+import { ruleTest, type StorageRuleTest } from "./storage-rule-test.ts";
+
+/** That the adapter declares what the suite was told, so that nothing is skipped without being declared. */
+export function capabilityTests(told: Partial<StorageCapabilities>): readonly StorageRuleTest[] {
+  return [
+    ruleTest(19, "an open adapter declares the capabilities that the suite was told of", async ({ adapter }) => {
+      const expected = { durable: true, sharedStorage: true, transactions: true, notifications: true, ...told };
+      assert.deepEqual({ ...adapter.capabilities }, expected);
+      assert.equal(typeof adapter.transaction, expected.transactions ? "function" : "undefined");
+      assert.equal(adapter.isClosed, false);
+    }),
+    ruleTest(
+      7,
+      'a log is created with the ordering guarantee "log" unless another is asked for',
+      async ({ adapter }) => {
+        assert.ok(["log", "category", "stream"].includes(adapter.orderingGuarantee), String(adapter.orderingGuarantee));
+      },
+    ),
+  ];
+}

@@ -1,0 +1,30 @@
+import type { StorageCapabilities } from "@eventfold/store";
+import type { StorageUnderTest } from "./storage-under-test.ts";
+
+/** How hard the tests of races press. */
+export interface SuiteConcurrency {
+  /** How many rivals write at once. Default: 16. */
+  readonly writers?: number | undefined;
+  /** How often a race is run. Default: 5; 50 when the environment variable `EVENTFOLD_SOAK` is set. */
+  readonly repeats?: number | undefined;
+}
+
+/** What {@link eventStorageAdapterSuite} is told about an adapter. */
+export interface EventStorageSuiteOptions {
+  /** Names the suite in the runner's report. */
+  readonly name: string;
+  /** Makes fresh, empty storage. It is called once per test. */
+  readonly create: () => Promise<StorageUnderTest>;
+  readonly concurrency?: SuiteConcurrency | undefined;
+  /**
+   * What the adapter declares that it cannot do, as `{ durable: false }`: the tests that need it are skipped with that
+   * reason. Default: it can do everything. A test compares this with what the adapter itself declares.
+   */
+  readonly capabilities?: Partial<StorageCapabilities> | undefined;
+  /** Whether the storages made by `create` can {@link StorageUnderTest.cutConnections}. Default: `false`. */
+  readonly canCutConnections?: boolean | undefined;
+  /** Replaces the time limit of every test, in milliseconds. */
+  readonly timeLimitMs?: number | undefined;
+  /** Where generated cases come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */
+  readonly seed?: number | undefined;
+}

@@ -1,0 +1,44 @@
+import type { EventStorage, EventStore } from "@eventfold/store";
+import { preparedEvent } from "../observe/prepared-event.ts";
+import { someEvents } from "../observe/some-events.ts";
+import { everything } from "../observe/storage-scan.ts";
+
+/** A call, and what it is called. */
+export type NamedCall = readonly [string, () => Promise<unknown>];
+
+const NAMES = { category: "c", stream: "s" };
+const ALL = { after: undefined, limit: undefined };
+
+/** Every call of a storage that must fail once it is closed; of an iteration the first step. */
+export function everyStorageCall(storage: EventStorage): readonly NamedCall[] {
+  const scan = storage.scan({ kind: "log" }, everything());
+  return [
+    ["save", () => storage.save({ writes: [{ ...NAMES, events: [preparedEvent(1)], allowed: undefined }] })],
+    ["latest", () => storage.latest({ kind: "log" })],
+    ["eventById", () => storage.eventById("018f0000-0000-7000-8000-000000000000")],
+    ["scan", () => scan[Symbol.asyncIterator]().next()],
+    ["categories", () => storage.categories(ALL)[Symbol.asyncIterator]().next()],
+    ["streams", () => storage.streams("c", ALL)[Symbol.asyncIterator]().next()],
+  ];
+}
+
+/** Every call of a store that reaches the storage; of an iteration the first step. */
+export function everyStoreCall(store: EventStore): readonly NamedCall[] {
+  const stream = store.stream(NAMES);
+  const category = store.category("c");
+  const events = someEvents(1);
+  return [
+    ["stream.publish", () => stream.publish({ events })],
+    ["category.publish", () => category.publish({ streams: [{ stream: "s", events }] })],
+    ["store.publish", () => store.publish([{ ...NAMES, events }])],
+    ["eventById", () => store.eventById("018f0000-0000-7000-8000-000000000000")],
+    ["categories", () => store.categories().next()],
+    ["streams", () => category.streams().next()],
+    ...[stream, category, store.log()].flatMap((source): NamedCall[] => [
+      [`${source.identifier.kind}.latest`, () => source.latest()],
+      [`${source.identifier.kind}.read`, () => source.read()],
+      [`${source.identifier.kind}.scan`, () => source.scan().next()],
+      [`${source.identifier.kind} iterated`, () => source[Symbol.asyncIterator]().next()],
+    ]),
+  ];
+}

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { EventStore, newEvent, positionIs, streamExists, streamIsEmpty } from "@eventfold/store";
+import { changingNothing, contentsOf } from "../observe/contents.ts";
+import { inTransaction } from "../observe/in-transaction.ts";
+import { rejectionOf, rejectsWith } from "../observe/rejection.ts";
+import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
+import { someEvents } from "../observe/some-events.ts";
+import { sourcesOf } from "../observe/sources.ts";
+import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
+import type { StorageStage } from "../storage-stage.ts";
+import { everyStoreCall } from "./every-call.ts";
+
+const NAMES = { category: "c", stream: "s" };
+
+const transactionTest = (promise: string, run: (stage: StorageStage) => Promise<void>): StorageRuleTest =>
+  needing("transactions", ruleTest("transactions", promise, run));
+
+/** Transactions, and stores within them. */
+export const transactions: readonly StorageRuleTest[] = [
+  transactionTest(
+    "what was published within one is there after it, and its result is returned",
+    async ({ adapter, store, otherStore }) => {
+      const stored = await inTransaction(adapter, async (tx) => {
+        const within = store.within(tx).stream(NAMES);
+        return [
+          ...(await within.publish({ events: someEvents(2) })),
+          ...(await within.publish({ events: someEvents(1, 2) })),
+        ];
+      });
+      assert.deepEqual(
+        stored.map(({ position }) => position),
+        [0, 1, 2],
+      );
+      await assertSeenEverywhere(otherStore, stored);
+    },
+  ),
+  transactionTest(
+    "one whose work rejects leaves nothing, and rejects with that same error",
+    async ({ adapter, store }) => {
+      await store.stream(NAMES).publish({ events: someEvents(2) });
+      const own = new Error("my own");
+      await changingNothing(store, async () => {
+        const transaction = inTransaction(adapter, async (tx) => {
+          await store.within(tx).publish([
+            { ...NAMES, events: someEvents(2) },
+            { category: "new", stream: "n", events: someEvents(1) },
+          ]);
+          throw own;
+        });
+        assert.equal(await rejectionOf(transaction), own);
+      });
+    },
+  ),
+  transactionTest(
+    "the ids of one that was rolled back are free, and positions have no gap",
+    async ({ adapter, store }) => {
+      const events = someEvents(2).map((event) => newEvent(event));
+      await inTransaction(adapter, async (tx) => {
+        await store.within(tx).stream(NAMES).publish({ events });
+        throw new Error("back");
+      }).catch(() => {});
+      assert.equal(await store.eventById(events[0]?.id ?? ""), undefined);
+      const again = await store.stream(NAMES).publish({ events, condition: streamIsEmpty() });
+      assert.equal(again.isRepeat, false);
+      assert.deepEqual(
+        again.map(({ position }) => position),
+        [0, 1],
+      );
+    },
+  ),
+  transactionTest(
+    "readers within see what was written within; readers outside do not, by any call, until it has committed",
+    async ({ adapter, store, otherStore }) => {
+      const [before] = await store.stream(NAMES).publish({ events: someEvents(1) });
+      const contents = await contentsOf(store);
+      const written = await inTransaction(adapter, async (tx) => {
+        const within = store.within(tx);
+        const [event] = await within.stream(NAMES).publish({ events: someEvents(1, 1) });
+        await within.stream({ category: "new", stream: "n" }).publish({ events: someEvents(1) });
+        assert.equal((await within.log().read()).length, 3);
+        assert.deepEqual(await within.stream(NAMES).latest(), event);
+        assert.deepEqual(await within.eventById(event?.id ?? ""), event);
+        for (const outside of [store, otherStore]) {
+          assert.deepEqual(await contentsOf(outside), contents, "a reader outside");
+          for (const { source } of sourcesOf(outside, NAMES)) assert.deepEqual(await source.latest(), before);
+          assert.equal(await outside.eventById(event?.id ?? ""), undefined);
+          assert.equal(await outside.stream({ category: "new", stream: "n" }).latest(), undefined);
+        }
+        return event;
+      });
+      for (const outside of [store, otherStore]) assert.deepEqual(await outside.eventById(written?.id ?? ""), written);
+    },
+  ),
+  transactionTest(
+    "conditions, repeats and duplicates within see what was written within and before",
+    async ({ adapter, store }) => {
+      const [old] = await store.stream(NAMES).publish({ events: someEvents(1) });
+      await inTransaction(adapter, async (tx) => {
+        const stream = store.within(tx).stream(NAMES);
+        const events = someEvents(1, 1).map((event) => newEvent(event));
+        const first = await stream.publish({ events, condition: positionIs(0) });
+        assert.equal((await stream.publish({ events, condition: positionIs(0) })).isRepeat, true);
+        assert.deepEqual([...(await stream.publish({ events }))], [...first]);
+        await rejectsWith(stream.publish({ events: someEvents(1), condition: positionIs(0) }), "UNMET_WRITE_CONDITION");
+        const taken = [{ name: "noted", payload: 1, id: old?.id }];
+        await rejectsWith(
+          store
+            .within(tx)
+            .stream({ ...NAMES, stream: "t" })
+            .publish({ events: taken }),
+          "DUPLICATE_EVENT_ID",
+        );
+        await stream.publish({ events: someEvents(1), condition: streamExists() });
+      });
+      assert.deepEqual(
+        (await store.log().read()).map(({ position }) => position),
+        [0, 1, 2],
+        "a refused publish does not end the transaction",
+      );
+    },
+  ),
+  transactionTest(
+    "a publish or a transaction on the outer store from inside rejects with NestedPublishError, and the transaction goes on",
+    async ({ adapter, store }) => {
+      await inTransaction(adapter, async (tx) => {
+        await rejectsWith(store.stream(NAMES).publish({ events: someEvents(1) }), "NESTED_PUBLISH");
+        await rejectsWith(store.publish([{ ...NAMES, events: someEvents(1) }]), "NESTED_PUBLISH");
+        await rejectsWith(
+          Promise.resolve().then(() => inTransaction(adapter, async () => 1)),
+          "NESTED_PUBLISH",
+        );
+        await store
+          .within(tx)
+          .stream(NAMES)
+          .publish({ events: someEvents(1) });
+      });
+      assert.equal((await store.log().read()).length, 1);
+      await store.stream(NAMES).publish({ events: someEvents(1) });
+    },
+  ),
+  transactionTest(
+    "use after its end rejects with TransactionEndedError, by every method, committed or rolled back",
+    async ({ adapter, store }) => {
+      const ended: EventStore[] = [];
+      await inTransaction(adapter, async (tx) => void ended.push(store.within(tx)));
+      await inTransaction(adapter, async (tx) => {
+        ended.push(store.within(tx));
+        throw new Error("back");
+      }).catch(() => {});
+      assert.equal(ended.length, 2);
+      for (const within of ended) {
+        for (const [name, call] of everyStoreCall(within)) {
+          await rejectsWith(call(), "TRANSACTION_ENDED").catch((error) => assert.fail(`${name}: ${error.message}`));
+        }
+      }
+      assert.deepEqual(await store.log().read(), []);
+    },
+  ),
+  transactionTest(
+    "other publishes to the same stream wait until it has ended, and are judged then",
+    async ({ adapter, store, otherStore }) => {
+      const written = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const transaction = inTransaction(adapter, async (tx) => {
+        await store
+          .within(tx)
+          .stream(NAMES)
+          .publish({ events: someEvents(1) });
+        written.resolve();
+        await mayEnd.promise;
+      });
+      await Promise.race([written.promise, transaction]);
+      const settled: string[] = [];
+      const others = [store, otherStore].map((other) =>
+        rejectionOf(other.stream(NAMES).publish({ events: someEvents(1), condition: streamIsEmpty() })).finally(() =>
+          settled.push("other"),
+        ),
+      );
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+      assert.deepEqual(settled, [], "a publish was judged while the transaction was open");
+      mayEnd.resolve();
+      await transaction;
+      for (const other of others) assert.equal(((await other) as { code?: string }).code, "UNMET_WRITE_CONDITION");
+    },
+  ),
+  transactionTest(
+    "several at once run one after another, each seeing what those before it wrote",
+    async ({ adapter, store, sizes }) => {
+      const results = await Promise.all(
+        Array.from({ length: sizes.writers }, (_, n) =>
+          inTransaction(adapter, async (tx) => {
+            const stream = store.within(tx).stream(NAMES);
+            const latest = await stream.latest();
+            await new Promise(setImmediate);
+            const condition = latest === undefined ? streamIsEmpty() : positionIs(latest.position);
+            return stream.publish({ events: someEvents(1, n), condition }).then(
+              () => true,
+              () => false,
+            );
+          }),
+        ),
+      );
+      const stored = (await store.stream(NAMES).read()).map(({ position }) => position);
+      assert.deepEqual(
+        stored,
+        Array.from({ length: results.filter(Boolean).length }, (_, index) => index),
+      );
+      assert.ok(results.some(Boolean), "none got through");
+    },
+  ),
+  transactionTest("one that reads only, or does nothing, changes nothing", async ({ adapter, store }) => {
+    const [event] = await store.stream(NAMES).publish({ events: someEvents(1) });
+    await changingNothing(store, async () => {
+      assert.equal(await inTransaction(adapter, async () => "result"), "result");
+      assert.deepEqual(await inTransaction(adapter, async (tx) => store.within(tx).log().read()), [event]);
+    });
+  }),
+  transactionTest("a store within one keeps the clock and the ids it was made with", async ({ adapter }) => {
+    const id = "018f0000-0000-7000-8000-0000000000aa";
+    const store = new EventStore({
+      adapter,
+      clock: { now: () => new Date(5) },
+      newId: () => id,
+      metadata: { by: "me" },
+    });
+    const [event] = await inTransaction(adapter, async (tx) =>
+      store
+        .within(tx)
+        .stream(NAMES)
+        .publish({ events: someEvents(1) }),
+    );
+    assert.deepEqual([event?.id, event?.observedAt.getTime(), event?.metadata], [id, 5, { by: "me" }]);
+  }),
+];

@@ -1,0 +1,28 @@
+import type { StorageCapabilities } from "@eventfold/store";
+import { DEFAULT_TIME_LIMIT_MS, type RuleReference, type RuleTest } from "../suite/rule-test.ts";
+import type { StorageStage } from "./storage-stage.ts";
+
+/** What a test may need: a capability that the adapter declares, or storage whose connections can be cut. */
+export type StorageNeed = keyof StorageCapabilities | "cutConnections";
+
+/** One promise of one rule for event storage, as a test. */
+export type StorageRuleTest = RuleTest<StorageStage, StorageNeed>;
+
+/** A test of one promise of a rule. */
+export function ruleTest(
+  rule: RuleReference,
+  promise: string,
+  run: (stage: StorageStage) => Promise<void>,
+): StorageRuleTest {
+  return { rule, promise, run, needs: [], timeLimitMs: DEFAULT_TIME_LIMIT_MS };
+}
+
+/** The test, for adapters that can do this only. */
+export function needing(need: StorageNeed, test: StorageRuleTest): StorageRuleTest {
+  return { ...test, needs: [...test.needs, need] };
+}
+
+/** The test, with time for much work: three minutes. */
+export function withAmpleTime(test: StorageRuleTest): StorageRuleTest {
+  return { ...test, timeLimitMs: 180_000 };
+}

@@ -1,0 +1,44 @@
+import { RuleBrokenError } from "./rule-broken.ts";
+import { type RuleTest, titleOf } from "./rule-test.ts";
+import { soakFactor } from "./soak-factor.ts";
+import type { SuiteRunner } from "./suite-runner.ts";
+import { withinTimeLimit } from "./time-limit.ts";
+
+/** How long the runner's limit is behind the suite's own, so that the one with the better message speaks. */
+const GRACE_MS = 10_000;
+
+/** How the tests of one suite are run. */
+export interface RegistrationOptions<TStage, TNeed extends string> {
+  /** Builds what a test plays on, and takes it down afterwards. */
+  readonly withStage: (play: (stage: TStage) => Promise<void>) => Promise<void>;
+  /** Why a need is not met; `undefined` when it is. */
+  readonly whyNot: (need: TNeed) => string | undefined;
+  /** Replaces the limit of every test. */
+  readonly timeLimitMs: number | undefined;
+  readonly seed: number;
+}
+
+/** Registers one test with the runner, or a skip whose title says why. */
+export function registerRuleTest<TStage, TNeed extends string>(
+  { it }: Pick<SuiteRunner, "it">,
+  test: RuleTest<TStage, TNeed>,
+  options: RegistrationOptions<TStage, TNeed>,
+): void {
+  const title = titleOf(test);
+  const reasons = test.needs.map(options.whyNot).filter((reason) => reason !== undefined);
+  if (reasons.length > 0) {
+    // biome-ignore lint/suspicious/noSkippedTests: skipped for what the adapter declares, and the title says why.
+    it.skip(`${title} (skipped: ${reasons.join("; ")})`, async () => {});
+    return;
+  }
+  const limitMs = options.timeLimitMs ?? test.timeLimitMs * soakFactor();
+  const body = async (): Promise<void> => {
+    try {
+      const played = options.withStage((stage) => test.run(stage));
+      await withinTimeLimit(played, { limitMs, waitingFor: "the end of the test" });
+    } catch (cause) {
+      throw new RuleBrokenError({ title, seed: options.seed, cause });
+    }
+  };
+  it(title, body, limitMs + GRACE_MS);
+}

@@ -1,0 +1,22 @@
+/** The rule of the contract that a test cites: its number, or the name of a chapter that has no numbers. */
+export type RuleReference = number | "transactions";
+
+/** One promise of one rule of a contract, as a test. */
+export interface RuleTest<TStage, TNeed extends string> {
+  readonly rule: RuleReference;
+  /** What the rule promises, as a sentence without subject ceremony: the test's title. */
+  readonly promise: string;
+  /** What the adapter must declare that it can do; otherwise the test is skipped with that reason. */
+  readonly needs: readonly TNeed[];
+  /** How long the test may take, in milliseconds. */
+  readonly timeLimitMs: number;
+  run(stage: TStage): Promise<void>;
+}
+
+/** The time limit of a test that says nothing else, in milliseconds. */
+export const DEFAULT_TIME_LIMIT_MS = 30_000;
+
+/** The title under which a test is registered: it begins with the rule that it cites. */
+export function titleOf({ rule, promise }: Pick<RuleTest<never, string>, "rule" | "promise">): string {
+  return typeof rule === "number" ? `rule ${rule}: ${promise}` : `${rule}: ${promise}`;
+}

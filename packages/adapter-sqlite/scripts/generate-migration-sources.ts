@@ -26,6 +26,6 @@ function templateLiteral(text: string): string {
 }
 
 /** Where that module is. */
-export const MIGRATION_SOURCES_FILE = join(FOLDER, "migration-sources.ts");
+export const MIGRATION_SOURCES_FILE = join(FOLDER, "migration-sources.generated.ts");
 
 if (import.meta.main) writeFileSync(MIGRATION_SOURCES_FILE, migrationSources());

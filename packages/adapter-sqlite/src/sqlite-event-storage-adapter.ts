@@ -26,7 +26,7 @@ import { eventWithId, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
 import { scanPages } from "./reading/scan.ts";
 import { migrate } from "./schema/migrate.ts";
-import { EVENT_MIGRATIONS } from "./schema/migration-sources.ts";
+import { EVENT_MIGRATIONS } from "./schema/migration-sources.generated.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
 import { type SettledOptions, type SqliteEventStorageOptions, settled } from "./sqlite-event-storage-options.ts";
 import { type SqliteTransaction, TransactionStorage } from "./sqlite-transaction.ts";
@@ -139,7 +139,6 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   }
 
   onChange(listener: () => void): () => void {
-    if (this.isClosed) throw new AdapterClosedError();
     return this.#changes.listen(listener);
   }
 
@@ -209,7 +208,10 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    */
   async close(): Promise<void> {
     if (this.#inside.getStore()?.isOpen === true) throw new NestedPublishError();
-    this.#closing ??= this.#end();
+    if (this.#closing === undefined) {
+      this.#closing = this.#end();
+      this.#changes.close();
+    }
     return this.#closing;
   }
 
@@ -219,7 +221,6 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
 
   async #end(): Promise<void> {
     await this.#queue.idle();
-    this.#changes.close();
     this.#client.close(); // the last connection to a file also moves the write-ahead log into it
   }
 

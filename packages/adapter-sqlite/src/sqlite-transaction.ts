@@ -1,4 +1,11 @@
-import type { EventStorage, SaveRequest, SaveResult, StorageListingOptions, StorageScanOptions, Transaction } from "@eventfold/store";
+import type {
+  EventStorage,
+  SaveRequest,
+  SaveResult,
+  StorageListingOptions,
+  StorageScanOptions,
+  Transaction,
+} from "@eventfold/store";
 import { type SourceIdentifier, type StoredEvent, TransactionEndedError } from "@eventfold/types";
 import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";

@@ -16,7 +16,9 @@ describe("a process that is killed while it publishes", () => {
   });
   afterEach(() => folder.dispose());
 
-  it(`loses no acknowledged event and leaves no half publish, ${KILLS} times (rule 20)`, { timeout: KILLS * 20_000 }, async () => {
+  it(`loses no acknowledged event and leaves no half publish, ${KILLS} times (rule 20)`, {
+    timeout: KILLS * 20_000,
+  }, async () => {
     const filename = join(folder.path, "events.db");
     const acknowledged: string[] = [];
     for (let run = 0; run < KILLS; run++) {

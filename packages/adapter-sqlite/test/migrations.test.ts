@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { MIGRATION_SOURCES_FILE, migrationSources } from "../scripts/generate-migration-sources.ts";
 import { eventsTable, logTable, migrationsTable } from "../src/drizzle.ts";
 import { migrate } from "../src/schema/migrate.ts";
-import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.ts";
+import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.generated.ts";
 
 async function migrated(): Promise<BetterSqlite3.Database> {
   const client = new BetterSqlite3(":memory:");
@@ -31,7 +31,10 @@ describe("the migrations", () => {
 
   it("leave nothing behind when one of them fails", async () => {
     const client = await migrated();
-    const broken = [...EVENT_MIGRATIONS, { version: 2, name: "broken", sql: "CREATE TABLE half (a); CREATE TABLE half (a)" }];
+    const broken = [
+      ...EVENT_MIGRATIONS,
+      { version: 2, name: "broken", sql: "CREATE TABLE half (a); CREATE TABLE half (a)" },
+    ];
     const attempt = migrate(client, { component: "events", migrations: broken, mode: "apply", untilMs: 0 });
     await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FAILED" });
     expect(client.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
@@ -48,7 +51,7 @@ describe.each([
 
   it("has the columns that the migrations make", async () => {
     const client = await migrated();
-    const made = client.prepare("SELECT name, type, \"notnull\" AS required, pk FROM pragma_table_info(?)").all(name);
+    const made = client.prepare('SELECT name, type, "notnull" AS required, pk FROM pragma_table_info(?)').all(name);
     const composite = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
     const keyPlace = (column: { name: string; primary: boolean }) =>
       column.primary ? 1 : composite.indexOf(column.name) + 1;

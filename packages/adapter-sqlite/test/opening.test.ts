@@ -26,7 +26,12 @@ describe("SqliteEventStorageAdapter.open", () => {
     await first.close();
     await using second = await opening({ migrations: "check" });
     expect(await scanned(second, LOG)).toHaveLength(2);
-    expect(second.capabilities).toEqual({ durable: true, sharedStorage: true, transactions: true, notifications: true });
+    expect(second.capabilities).toEqual({
+      durable: true,
+      sharedStorage: true,
+      transactions: true,
+      notifications: true,
+    });
   });
 
   it("leaves only the database behind when the last one closes", async () => {
@@ -43,7 +48,11 @@ describe("SqliteEventStorageAdapter.open", () => {
   });
 
   it("flushes every commit on every connection, unless told otherwise", async () => {
-    for (const [synchronous, level] of [[undefined, 2], ["full", 2], ["normal", 1]] as const) {
+    for (const [synchronous, level] of [
+      [undefined, 2],
+      ["full", 2],
+      ["normal", 1],
+    ] as const) {
       await using adapter = await opening({ synchronous });
       await adapter.transaction(async ({ client }) => {
         expect(client.pragma("synchronous", { simple: true })).toBe(level);

@@ -16,7 +16,11 @@ export function preparedEvent(overrides: Partial<PreparedEvent> = {}): PreparedE
 }
 
 /** A publish to one stream, without condition unless one is given. */
-export function saveOf(stream: string, events: number | readonly PreparedEvent[], write: Partial<StreamWrite> = {}): SaveRequest {
+export function saveOf(
+  stream: string,
+  events: number | readonly PreparedEvent[],
+  write: Partial<StreamWrite> = {},
+): SaveRequest {
   const prepared = typeof events === "number" ? Array.from({ length: events }, () => preparedEvent()) : events;
   return { writes: [{ category: "things", stream, events: prepared, allowed: undefined, ...write }] };
 }

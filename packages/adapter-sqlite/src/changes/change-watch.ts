@@ -24,6 +24,7 @@ export class ChangeWatch {
   readonly #listeners = new Map<symbol, () => void>();
   #looking: NodeJS.Timeout | undefined;
   #seenVersion = -1;
+  #isClosed = false;
 
   constructor(options: ChangeWatchOptions) {
     this.#options = options;
@@ -33,10 +34,10 @@ export class ChangeWatch {
   listen(listener: () => void): () => void {
     const key = Symbol();
     this.#listeners.set(key, listener);
-    if (this.#options.isShared && this.#looking === undefined) this.#startLooking();
+    if (this.#options.isShared && !this.#isClosed && this.#looking === undefined) this.#startLooking();
     return () => {
       this.#listeners.delete(key);
-      if (this.#listeners.size === 0) this.close();
+      if (this.#listeners.size === 0) this.#stopLooking();
     };
   }
 
@@ -51,9 +52,14 @@ export class ChangeWatch {
     }
   }
 
-  /** Forgets all listeners and looks no more. */
+  /** Calls all listeners, who are to find out that there is nothing to be had any more, and looks no more. */
   close(): void {
-    this.#listeners.clear();
+    this.#isClosed = true;
+    this.#stopLooking();
+    this.announce();
+  }
+
+  #stopLooking(): void {
     clearInterval(this.#looking);
     this.#looking = undefined;
   }

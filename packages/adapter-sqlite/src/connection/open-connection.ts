@@ -51,18 +51,25 @@ function opened(filename: string): Client {
   }
 }
 
-function configure(client: Client, { filename, synchronous }: Pick<ConnectionOptions, "filename" | "synchronous">): void {
+function configure(
+  client: Client,
+  { filename, synchronous }: Pick<ConnectionOptions, "filename" | "synchronous">,
+): void {
   // A second connection to a file in write-ahead mode would otherwise start with synchronous=normal.
   client.pragma(`synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"}`);
   client.pragma("fullfsync = ON"); // macOS: only this reaches the platter
   client.pragma("checkpoint_fullfsync = ON");
   const encoding = client.pragma("encoding", { simple: true }); // the first look at the file
   if (encoding !== "UTF-8") {
-    throw new NotADatabaseError(`The database must be encoded in UTF-8, so that names sort by code point; it is ${encoding}.`);
+    throw new NotADatabaseError(
+      `The database must be encoded in UTF-8, so that names sort by code point; it is ${encoding}.`,
+    );
   }
   const mode = client.pragma("journal_mode = WAL", { simple: true });
   if (mode !== (isInMemory(filename) ? "memory" : "wal")) {
-    throw new StorageFailedError(`The file system allows no write-ahead log: the journal mode stayed ${JSON.stringify(mode)}.`);
+    throw new StorageFailedError(
+      `The file system allows no write-ahead log: the journal mode stayed ${JSON.stringify(mode)}.`,
+    );
   }
   client.pragma("journal_size_limit = 67108864"); // a huge publish must not leave a huge file behind
 }
@@ -81,7 +88,8 @@ function checkPlace(path: string): void {
   }
   // SQLite keeps the write-ahead log beside the file, so the directory must be writable too.
   for (const place of isThere ? [path, dirname(path)] : [dirname(path)]) {
-    if (!isAllowed(place, constants.W_OK)) throw new StorageReadOnlyError(`${JSON.stringify(place)} may not be written to.`);
+    if (!isAllowed(place, constants.W_OK))
+      throw new StorageReadOnlyError(`${JSON.stringify(place)} may not be written to.`);
   }
 }
 

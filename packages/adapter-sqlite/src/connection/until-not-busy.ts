@@ -8,7 +8,8 @@ const LONGEST_PAUSE_MS = 8;
 /** How long to try. */
 export interface Patience {
   /** As `performance.now()` counts. */
-  readonly untilMs: number;}
+  readonly untilMs: number;
+}
 
 /**
  * Does what may find the database held by another connection, again and again with pauses of random length, until it

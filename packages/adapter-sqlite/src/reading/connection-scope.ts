@@ -1,5 +1,5 @@
-import { isBusy, storageErrorOf } from "../connection/storage-error.ts";
 import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
+import { isBusy, storageErrorOf } from "../connection/storage-error.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
 import type { ReadScope } from "./read-scope.ts";
 

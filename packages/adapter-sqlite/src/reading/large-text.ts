@@ -1,5 +1,5 @@
-import type { ReadScope } from "./read-scope.ts";
 import type { TextSource } from "./event-row.ts";
+import type { ReadScope } from "./read-scope.ts";
 
 const LARGE_TEXT = {
   payload: "SELECT payload FROM eventfold_events WHERE sequence_number = ?",

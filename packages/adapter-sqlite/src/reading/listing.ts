@@ -65,9 +65,10 @@ async function* pagesOfNames(
     const wanted = Math.min(PAGE_NAMES, left);
     const page = await scope.read(() => fetch(last, wanted).map(([entry]) => entry as string));
     if (page.length > 0) yield page;
-    if (page.length < wanted) return;
+    if (page.length < wanted) break;
     last = page.at(-1) ?? last;
     left -= page.length;
     await nextTurn();
   }
+  await scope.read(() => {}); // the last step, too, rejects after a close
 }

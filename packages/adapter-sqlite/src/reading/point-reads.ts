@@ -15,6 +15,9 @@ const LATEST_OF_STREAM = `SELECT ${EVENT_COLUMNS} FROM eventfold_events INDEXED 
 const BY_ID = `SELECT ${EVENT_COLUMNS} FROM eventfold_events INDEXED BY eventfold_events_by_id
   WHERE id = unhex(?, '-') AND +sequence_number <= ?`;
 
+/** Ids are compared as text; the bytes of another spelling would be the same. */
+const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 /** The newest event of a source that can be seen from the scope. */
 export function latestOf(scope: ReadScope, source: SourceIdentifier): Promise<StoredEvent | undefined> {
   return scope.read(() => {
@@ -32,7 +35,7 @@ export function latestOf(scope: ReadScope, source: SourceIdentifier): Promise<St
 
 /** The event with an id, if it can be seen from the scope. */
 export function eventWithId(scope: ReadScope, id: string): Promise<StoredEvent | undefined> {
-  return scope.read(() => eventFound(scope, BY_ID, [id, scope.visibleUpTo]));
+  return scope.read(() => (CANONICAL_UUID.test(id) ? eventFound(scope, BY_ID, [id, scope.visibleUpTo]) : undefined));
 }
 
 function eventFound(scope: ReadScope, sql: string, values: Cell[]): StoredEvent | undefined {

@@ -24,10 +24,7 @@ export function scanRange(scope: ReadScope, source: SourceIdentifier, bounds: Sc
   if (source.kind !== "stream") return { after, before };
   return {
     after: Math.max(bounds.positionAfter ?? -1, firstPositionAbove(scope, source, after) - 1),
-    before: Math.min(
-      bounds.positionBefore ?? Number.MAX_SAFE_INTEGER,
-      firstPositionAbove(scope, source, before - 1),
-    ),
+    before: Math.min(bounds.positionBefore ?? Number.MAX_SAFE_INTEGER, firstPositionAbove(scope, source, before - 1)),
   };
 }
 

@@ -88,8 +88,7 @@ const PLACES = {
   log: "NOT INDEXED WHERE sequence_number > ? AND sequence_number < ?",
   category:
     "INDEXED BY eventfold_events_by_category WHERE category = ? AND sequence_number > ? AND sequence_number < ?",
-  stream:
-    "INDEXED BY eventfold_events_by_stream WHERE category = ? AND stream = ? AND position > ? AND position < ?",
+  stream: "INDEXED BY eventfold_events_by_stream WHERE category = ? AND stream = ? AND position > ? AND position < ?",
 };
 
 const ROWS_AHEAD = `SELECT sequence_number FROM eventfold_events INDEXED BY eventfold_events_by_category

@@ -33,6 +33,7 @@ export async function* scanPages(
     if (turn.isOver) await turn.pass();
     options.signal?.throwIfAborted();
   }
+  await scope.read(() => {}); // the last step, too, rejects after a close
 }
 
 /** The rows in groups of at most {@link PAGE_BYTES}, or of one row. */

@@ -71,7 +71,9 @@ export class WaitingLine {
     for (const waiting of rest) {
       if (waiting.untilMs > nowMs) continue;
       waiting.reject(
-        new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored.", { cause }),
+        new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored.", {
+          cause,
+        }),
       );
     }
   }

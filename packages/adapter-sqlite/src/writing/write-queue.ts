@@ -133,11 +133,14 @@ export class WriteQueue {
   #watchExpiry(): void {
     const first = this.#line.first;
     if (first === undefined || this.#expiry !== undefined) return;
-    this.#expiry = setTimeout(() => {
-      this.#expiry = undefined;
-      this.#line.expire();
-      this.#watchExpiry();
-    }, Math.ceil(first.untilMs - performance.now()));
+    this.#expiry = setTimeout(
+      () => {
+        this.#expiry = undefined;
+        this.#line.expire();
+        this.#watchExpiry();
+      },
+      Math.ceil(first.untilMs - performance.now()),
+    );
   }
 
   async #flush(): Promise<void> {

@@ -127,6 +127,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   async close(): Promise<void> {
     if (this.#openTransaction.getStore()?.isOpen) throw new NestedPublishError();
     this.#isClosed = true;
+    this.#notify(); // followers that wait find the adapter closed
     await Promise.allSettled(this.#inFlight);
   }
 

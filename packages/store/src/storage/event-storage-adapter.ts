@@ -38,7 +38,8 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
   /**
    * Calls the listener soon after events may have been stored, by this adapter, another one or another process. It is a
    * wake-up, not a promise: it may come late, more often than needed, or once for many publishes. It never comes before
-   * the events can be read, and a missed one is made good by a later one within seconds.
+   * the events can be read, and a missed one is made good by a later one within seconds. Closing the adapter wakes too,
+   * so that followers find out; after the close listening does nothing.
    *
    * @returns a function that ends it; calling that again does nothing.
    */

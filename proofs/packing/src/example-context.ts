@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
 import type { CodeSample } from "./code-sample.ts";
+import { workspaceDirectory } from "./packed-package.ts";
 
 const globalsDirectory = new URL("../example-globals/", import.meta.url);
 
@@ -43,6 +44,20 @@ export function exportedNames(
     }
   }
   return names;
+}
+
+/** Whether the example documents something exported, or a member of it: others cannot be tried from outside. */
+export function isPublic({ file, line }: CodeSample, exported: ReadonlyMap<string, unknown>): boolean {
+  const text = readFileSync(join(workspaceDirectory, file), "utf8");
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const position = source.getPositionOfLineAndCharacter(line - 1, 0);
+  const documented = source.statements.find((each) => each.getFullStart() <= position && position < each.getEnd());
+  if (documented === undefined) return false;
+  const declarations = ts.isVariableStatement(documented) ? documented.declarationList.declarations : [documented];
+  return declarations.some((each) => {
+    const name = ts.getNameOfDeclaration(each as ts.Declaration);
+    return name !== undefined && ts.isIdentifier(name) && exported.has(name.text);
+  });
 }
 
 /** Identifiers of the code, apart from those it declares itself. */

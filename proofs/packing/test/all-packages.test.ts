@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type CodeSample, documents, samplesOf, sources } from "../src/code-sample.ts";
 import { Consumer } from "../src/consumer.ts";
-import { exampleGlobals, exampleModule, exportedNames, globalsFileOf } from "../src/example-context.ts";
+import { exampleGlobals, exampleModule, exportedNames, globalsFileOf, isPublic } from "../src/example-context.ts";
 import { nodeReleases } from "../src/node-release.ts";
 
 const packages = inject("packedPackages");
@@ -20,7 +20,7 @@ describe("all packages with all their peers", () => {
   let consumer: Consumer;
 
   beforeAll(() => {
-    consumer = new Consumer({ packages, optionalPeers: true });
+    consumer = new Consumer({ packages, optionalPeers: true, others: { vitest: "^5.1.1" } });
   }, 300_000);
 
   afterAll(() => consumer?.remove());
@@ -38,8 +38,9 @@ describe("all packages with all their peers", () => {
     expect(ending, ending.stderr).toMatchObject({ status: 0 });
   });
 
-  it.each([...Map.groupBy(examples, globalsFileOf)])("compile the examples that use %s", (globalsFile, group) => {
+  it.each([...Map.groupBy(examples, globalsFileOf)])("compile the examples that use %s", (globalsFile, candidates) => {
     const exported = exportedNames(consumer.directory, entryPoints);
+    const group = candidates.filter((example) => isPublic(example, exported));
     for (const example of group) consumer.write(`${moduleName(example)}.mts`, exampleModule(example, exported));
     consumer.write(globalsFile, exampleGlobals(globalsFile));
     const files = [globalsFile, ...group.map((example) => `${moduleName(example)}.mts`)];

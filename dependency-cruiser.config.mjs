@@ -80,7 +80,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(packages|apps|proofs)/[^/]+/dist/" },
+    exclude: { path: "^(packages|apps|proofs)/[^/]+/(dist|example-globals)/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -16,6 +16,8 @@ export interface Ending {
 export interface ConsumerOptions {
   readonly packages: readonly PackedPackage[];
   readonly optionalPeers: boolean;
+  /** What else it installs: names and ranges. */
+  readonly others?: Readonly<Record<string, string>>;
 }
 
 function peersOf({ manifest }: PackedPackage, optionalPeers: boolean): [string, string][] {
@@ -28,11 +30,11 @@ export class Consumer {
   readonly directory: string;
 
   /** Creates the project and installs the packages. */
-  constructor({ packages, optionalPeers }: ConsumerOptions) {
+  constructor({ packages, optionalPeers, others = {} }: ConsumerOptions) {
     this.directory = mkdtempSync(join(tmpdir(), "eventfold-consumer-"));
     const peers = packages.flatMap((packed) => peersOf(packed, optionalPeers));
     const ours = packages.map(({ name, tarball }) => [name, `file:${tarball}`] as const);
-    const dependencies = { ...Object.fromEntries(peers), ...Object.fromEntries(ours), "@types/node": "^22.12.0" };
+    const dependencies = { ...others, ...Object.fromEntries([...peers, ...ours]), "@types/node": "^22.12.0" };
     this.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module", dependencies }));
     const install = this.#spawn("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]);
     if (install.status !== 0) throw new Error(`npm install failed in ${this.directory}:\n${install.stderr}`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type CodeSample, documents, samplesOf, sources } from "../src/code-sample.ts";
 import { Consumer } from "../src/consumer.ts";
-import { exampleGlobals, exampleModule, exportedNames } from "../src/example-context.ts";
+import { exampleGlobals, exampleModule, exportedNames, globalsFileOf, isPublic } from "../src/example-context.ts";
 import { nodeReleases } from "../src/node-release.ts";
 
 const packages = inject("packedPackages");
@@ -9,6 +9,7 @@ const entryPoints = packages.flatMap(({ name, manifest }) =>
   Object.keys(manifest.exports).map((path) => path.replace(".", name)),
 );
 const samples = documents().flatMap(samplesOf);
+const examples = sources().flatMap(samplesOf);
 const runSamples = samples.filter(({ file, isRun }) => isRun && file !== "README.md");
 
 function moduleName({ file, line }: CodeSample): string {
@@ -19,7 +20,7 @@ describe("all packages with all their peers", () => {
   let consumer: Consumer;
 
   beforeAll(() => {
-    consumer = new Consumer({ packages, optionalPeers: true });
+    consumer = new Consumer({ packages, optionalPeers: true, others: { vitest: "^5.1.1" } });
   }, 300_000);
 
   afterAll(() => consumer?.remove());
@@ -27,7 +28,8 @@ describe("all packages with all their peers", () => {
   it("compile the samples of every README and document", () => {
     for (const sample of samples) consumer.write(`${moduleName(sample)}.mts`, `${sample.code}\nexport {};\n`);
     const files = samples.map((sample) => `${moduleName(sample)}.mts`);
-    const compiled = consumer.compile(files, { module: "nodenext", outDir: "." });
+    // drizzle-orm's own declarations do not pass the compiler; ours are checked with the quick starts.
+    const compiled = consumer.compile(files, { module: "nodenext", skipLibCheck: true, outDir: "." });
     expect(compiled).toMatchObject({ status: 0, stdout: "" });
   });
 
@@ -36,13 +38,13 @@ describe("all packages with all their peers", () => {
     expect(ending, ending.stderr).toMatchObject({ status: 0 });
   });
 
-  it("compile the examples of every documentation comment", () => {
-    const exported = exportedNames(consumer.directory, entryPoints.toReversed());
-    const examples = sources().flatMap(samplesOf);
-    for (const example of examples) consumer.write(`${moduleName(example)}.mts`, exampleModule(example, exported));
-    consumer.write("globals.mts", exampleGlobals());
-    const files = ["globals.mts", ...examples.map((example) => `${moduleName(example)}.mts`)];
-    const compiled = consumer.compile(files, { module: "nodenext", noEmit: true });
+  it.each([...Map.groupBy(examples, globalsFileOf)])("compile the examples that use %s", (globalsFile, candidates) => {
+    const exported = exportedNames(consumer.directory, entryPoints);
+    const group = candidates.filter((example) => isPublic(example, exported));
+    for (const example of group) consumer.write(`${moduleName(example)}.mts`, exampleModule(example, exported));
+    consumer.write(globalsFile, exampleGlobals(globalsFile));
+    const files = [globalsFile, ...group.map((example) => `${moduleName(example)}.mts`)];
+    const compiled = consumer.compile(files, { module: "nodenext", skipLibCheck: true, noEmit: true });
     expect(compiled).toMatchObject({ status: 0, stdout: "" });
   });
 

@@ -1,5 +1,4 @@
-// What the examples of documentation comments take for granted, besides everything that the packages export: what a reader
-// knows without being told. It is compiled in the consumer project, against the packed packages.
+// What examples take for granted, besides everything that the packages export: what a reader knows without being told.
 import type {
   AnyEvents,
   EventCategory,
@@ -16,9 +15,10 @@ interface SampleTransaction extends Transaction {
   readonly client: { prepare(sql: string): { run(...values: readonly unknown[]): unknown } };
 }
 
+type SampleAdapter = EventStorageAdapter<SampleTransaction>;
+
 declare global {
-  const adapter: EventStorageAdapter<SampleTransaction> &
-    Required<Pick<EventStorageAdapter<SampleTransaction>, "transaction">>;
+  const adapter: SampleAdapter & Required<Pick<SampleAdapter, "transaction">>;
   const store: EventStore;
   const accounts: EventCategory;
   const category: EventCategory;

@@ -36,7 +36,6 @@ export const lifeCycle: readonly StorageRuleTest[] = [
         );
         assert.equal(isRetryable, false);
       }
-      adapter.onChange(() => {})();
     },
   ),
   ruleTest(
@@ -105,6 +104,24 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       const paused = [
         ...sourcesOf(store, NAMES).flatMap(({ source }) => [source.scan(), source.scan({ direction: "backwards" })]),
         store.category("c").streams(),
+      ];
+      for (const iterator of paused) assert.equal((await iterator.next()).done, false);
+      await adapter.close();
+      for (const iterator of paused) await rejectsWith(iterator.next(), "ADAPTER_CLOSED");
+    },
+  ),
+  ruleTest(
+    19,
+    "an iterator that is paused on its only page rejects too, and does not end as if that were all",
+    async ({ adapter, store }) => {
+      await store
+        .category("c")
+        .publish({ streams: ["s", "t", "u"].map((stream) => ({ stream, events: someEvents(3) })) });
+      await store.stream({ category: "d", stream: "s" }).publish({ events: someEvents(1) });
+      const paused = [
+        ...sourcesOf(store, NAMES).flatMap(({ source }) => [source.scan(), source.scan({ direction: "backwards" })]),
+        store.category("c").streams(),
+        store.categories(),
       ];
       for (const iterator of paused) assert.equal((await iterator.next()).done, false);
       await adapter.close();

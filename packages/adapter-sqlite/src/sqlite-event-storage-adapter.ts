@@ -20,6 +20,7 @@ import { ChangeWatch } from "./changes/change-watch.ts";
 import type { Client } from "./connection/client.ts";
 import { isInMemory, openConnection } from "./connection/open-connection.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
+import { storageErrorOf } from "./connection/storage-error.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { categoryNames, streamNames } from "./reading/listing.ts";
 import { eventWithId, latestOf } from "./reading/point-reads.ts";
@@ -221,7 +222,11 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
 
   async #end(): Promise<void> {
     await this.#queue.idle();
-    this.#client.close(); // the last connection to a file also moves the write-ahead log into it
+    try {
+      this.#client.close(); // the last connection to a file also moves the write-ahead log into it
+    } catch (error) {
+      throw storageErrorOf(error);
+    }
   }
 
   #checkWritable(): void {

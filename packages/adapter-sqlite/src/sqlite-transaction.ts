@@ -23,7 +23,7 @@ import { resultOf, type Verdict } from "./writing/verdict.ts";
 export interface SqliteTransaction extends Transaction {
   /**
    * The connection that the transaction is open on. Use it for your own tables; leave beginning and ending the
-   * transaction, and the tables that begin with `eventfold_`, to the adapter.
+   * transaction, and the tables that begin with `eventfold_`, to the adapter. End every iterator inside the callback.
    */
   readonly client: Client;
 }

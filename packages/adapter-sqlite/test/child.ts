@@ -18,13 +18,14 @@ export interface Child {
 export function startChild(
   script: string,
   args: readonly string[],
-  options: { readonly uid?: number | undefined } = {},
+  { uid, fileBlocks }: { readonly uid?: number | undefined; readonly fileBlocks?: number | undefined } = {},
 ): Child {
   const file = join(import.meta.dirname, "processes", script);
-  const child = spawn(process.execPath, ["--conditions=eventfold-source", file, ...args], {
-    stdio: ["pipe", "pipe", "inherit"],
-    ...options,
-  });
+  const node = [process.execPath, "--conditions=eventfold-source", file, ...args];
+  // The shell's limit is one that the system itself enforces; "$@" passes the arguments on as they are.
+  const limited = ["sh", "-c", `ulimit -f ${fileBlocks ?? "unlimited"}; exec "$@"`, "sh", ...node];
+  const [command = "", ...rest] = fileBlocks === undefined ? node : limited;
+  const child = spawn(command, rest, { stdio: ["pipe", "pipe", "inherit"], uid });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(line));

@@ -1,6 +1,7 @@
+import { StorageFailedError } from "@eventfold/types";
 import type { Client } from "./client.ts";
 import { StatementCache } from "./statement-cache.ts";
-import { storageErrorOf } from "./storage-error.ts";
+import { sqliteCodeOf, storageErrorOf } from "./storage-error.ts";
 import { type Patience, untilNotBusy } from "./until-not-busy.ts";
 
 /** Waits for the write lock of the database and begins a transaction with it. */
@@ -9,14 +10,35 @@ export function begin(client: Client, patience: Patience): Promise<void> {
   return untilNotBusy(() => void statement.run(), patience);
 }
 
-/** Commits the open transaction: what it wrote is durable when this returns. */
+/**
+ * Commits the open transaction: what it wrote is durable when this returns.
+ *
+ * @throws `StorageFailedError` when somebody is still iterating over a statement of the connection.
+ */
 export function commit(client: Client): void {
-  endWith(client, "COMMIT");
+  try {
+    StatementCache.of(client).prepared("COMMIT").run();
+  } catch (error) {
+    if (sqliteCodeOf(error) !== undefined) throw error;
+    throw new StorageFailedError(
+      "A statement of the transaction's connection is still being iterated over. End every iterator inside the callback: nothing can be published before.",
+      { cause: error },
+    );
+  }
 }
 
-/** Rolls the open transaction back. Does nothing when SQLite has done so by itself, as it does on a full disk. */
+/**
+ * Rolls the open transaction back. Does nothing when SQLite has done so by itself, as it does on a full disk. SQLite can
+ * do so under an iterator, and the driver can be told to let it: the write lock must not be kept.
+ */
 export function rollback(client: Client): void {
-  if (client.inTransaction) endWith(client, "ROLLBACK");
+  if (!client.inTransaction) return;
+  client.unsafeMode(true);
+  try {
+    StatementCache.of(client).prepared("ROLLBACK").run();
+  } finally {
+    client.unsafeMode(false);
+  }
 }
 
 /** Begins, works, commits; rolls back when the work throws. The work is synchronous. */
@@ -29,18 +51,5 @@ export async function inWriteTransaction<T>(client: Client, patience: Patience, 
   } catch (error) {
     rollback(client);
     throw storageErrorOf(error);
-  }
-}
-
-/**
- * The driver refuses to end a transaction while somebody iterates over one of its statements, though SQLite itself allows
- * it. A forgotten iterator in a transaction's callback must not keep the write lock for ever.
- */
-function endWith(client: Client, sql: "COMMIT" | "ROLLBACK"): void {
-  client.unsafeMode(true);
-  try {
-    StatementCache.of(client).prepared(sql).run();
-  } finally {
-    client.unsafeMode(false);
   }
 }

@@ -1,3 +1,4 @@
+import { isTurnOver, nextTurn } from "../connection/event-loop-turn.ts";
 import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
 import { isBusy, storageErrorOf } from "../connection/storage-error.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
@@ -35,6 +36,7 @@ export class ConnectionScope implements ReadScope {
   }
 
   async read<T>(reading: () => T): Promise<T> {
+    if (isTurnOver()) await nextTurn();
     try {
       return this.#readNow(reading);
     } catch (error) {

@@ -1,5 +1,4 @@
 import type { StorageListingOptions } from "@eventfold/store";
-import { nextTurn } from "../connection/event-loop-turn.ts";
 import { IS_NO_OWN_CATEGORY } from "./own-categories.ts";
 import type { ReadScope } from "./read-scope.ts";
 
@@ -68,7 +67,6 @@ async function* pagesOfNames(
     if (page.length < wanted) break;
     last = page.at(-1) ?? last;
     left -= page.length;
-    await nextTurn();
   }
   await scope.read(() => {}); // the last step, too, rejects after a close
 }

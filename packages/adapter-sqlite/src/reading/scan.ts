@@ -1,6 +1,5 @@
 import type { StorageScanOptions } from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
-import { EventLoopTurn } from "../connection/event-loop-turn.ts";
 import { type EventRow, eventOf, sizeOf } from "./event-row.ts";
 import { largeTextOf } from "./large-text.ts";
 import type { ReadScope } from "./read-scope.ts";
@@ -10,8 +9,8 @@ import { ScanRows } from "./scan-rows.ts";
 const PAGE_BYTES = 1_000_000;
 
 /**
- * The events of a source in pages that are never empty. Other work has a turn between pages. Pages hold at most 1,000
- * events, and beyond 1 MB of text only one.
+ * The events of a source in pages that are never empty, of at most 1,000 events, and of one event where that has more than
+ * 1 MB of text. Others have turns of the event loop between pages.
  */
 export async function* scanPages(
   scope: ReadScope,
@@ -21,16 +20,13 @@ export async function* scanPages(
   options.signal?.throwIfAborted();
   const textOf = largeTextOf(scope);
   const scan = await scope.read(() => new ScanRows(scope, source, options));
-  const turn = new EventLoopTurn();
   while (!scan.isAtEnd) {
     const rows = await scope.read(() => scan.next());
     for (const part of partsOf(rows)) {
       const page = await scope.read(() => part.map((row) => eventOf(row, textOf)));
       yield page;
-      await turn.pass();
       options.signal?.throwIfAborted();
     }
-    if (turn.isOver) await turn.pass();
     options.signal?.throwIfAborted();
   }
   await scope.read(() => {}); // the last step, too, rejects after a close

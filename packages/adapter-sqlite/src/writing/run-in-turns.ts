@@ -1,14 +1,14 @@
-import type { EventLoopTurn } from "../connection/event-loop-turn.ts";
+import { isTurnOver, nextTurn } from "../connection/event-loop-turn.ts";
 
 /** The watch is read once in so many steps, for reading it costs about as much as a step. */
 const STEPS_PER_LOOK = 16;
 
 /** Runs work to its end, and lets others have the event loop whenever the turn is over. */
-export async function runInTurns<T>(work: Generator<void, T>, turn: EventLoopTurn): Promise<T> {
+export async function runInTurns<T>(work: Generator<void, T>): Promise<T> {
   for (let step = 1; ; step++) {
     const { done, value } = work.next();
     if (done === true) return value;
-    if (step % STEPS_PER_LOOK === 0 && turn.isOver) await turn.pass();
+    if (step % STEPS_PER_LOOK === 0 && isTurnOver()) await nextTurn();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { SaveRequest, SaveResult } from "@eventfold/store";
 import { TransactionEndedError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
-import { EventLoopTurn, nextTurn } from "../connection/event-loop-turn.ts";
+import { nextTurn } from "../connection/event-loop-turn.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { storageErrorOf } from "../connection/storage-error.ts";
 import { begin, commit, rollback } from "../connection/write-transaction.ts";
@@ -145,11 +145,10 @@ export class WriteQueue {
 
   async #flush(): Promise<void> {
     const { client, visibility, onCommitted } = this.#options;
-    const turn = new EventLoopTurn();
     const taken: WaitingPublish[] = [];
     let verdicts: readonly Verdict[];
     try {
-      verdicts = await this.#written(taken, turn);
+      verdicts = await this.#written(taken);
       commit(client);
     } catch (error) {
       this.#recover(taken, error);
@@ -158,19 +157,19 @@ export class WriteQueue {
     visibility.uncover();
     if (verdicts.some(({ kind }) => kind === "written")) onCommitted();
     for (const [index, { resolve }] of taken.entries()) {
-      resolve(await runInTurns(resultOf(verdicts[index] as Verdict), turn));
+      resolve(await runInTurns(resultOf(verdicts[index] as Verdict)));
     }
   }
 
   /** Takes publishes out of the line and writes them into the open transaction, as many as one commit may have. */
-  async #written(taken: WaitingPublish[], turn: EventLoopTurn): Promise<readonly Verdict[]> {
+  async #written(taken: WaitingPublish[]): Promise<readonly Verdict[]> {
     const untilMs = performance.now() + LONGEST_GATHERING_MS;
     const verdicts: Verdict[] = [];
     for (let next = this.#line.first; next?.kind === "publish"; next = this.#line.first) {
       if (taken.length > 0 && this.#alone.has(next)) break;
       this.#line.take();
       taken.push(next);
-      verdicts.push(await runInTurns(this.#writer.write(next.request), turn));
+      verdicts.push(await runInTurns(this.#writer.write(next.request)));
       if (this.#alone.has(next) || performance.now() >= untilMs) break;
     }
     return verdicts;

@@ -60,8 +60,8 @@ export class MemoryEventStorage implements EventStorage {
   async *scan(source: SourceIdentifier, options: StorageScanOptions): AsyncGenerator<readonly StoredEvent[]> {
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     let { bounds } = options;
+    this.#refuseWhenEnded();
     while (left > 0) {
-      this.#refuseWhenEnded();
       options.signal?.throwIfAborted();
       const page = this.#page(source, { ...options, bounds, limit: Math.min(left, PAGE_SIZE) });
       const last = page.at(-1);
@@ -69,6 +69,7 @@ export class MemoryEventStorage implements EventStorage {
       bounds = boundsPast(last, options);
       left -= page.length;
       yield page.map(eventOf);
+      this.#refuseWhenEnded();
     }
   }
 
@@ -100,8 +101,8 @@ export class MemoryEventStorage implements EventStorage {
 
   *#pages(names: readonly string[]): Generator<readonly string[]> {
     for (let start = 0; start < names.length; start += PAGE_SIZE) {
-      this.#refuseWhenEnded();
       yield names.slice(start, start + PAGE_SIZE);
+      this.#refuseWhenEnded();
     }
   }
 

@@ -1,7 +1,7 @@
 import { InvalidEventError } from "@eventfold/types";
 
 /** The most levels that a payload or metadata may nest; a value that is no array or object has none. */
-export const JSON_DEPTH_LIMIT = 500;
+const JSON_DEPTH_LIMIT = 500;
 
 type PathSegment = string | number;
 

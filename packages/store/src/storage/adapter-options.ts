@@ -3,13 +3,21 @@ import type { OrderingGuarantee } from "./event-storage-adapter.ts";
 const GUARANTEES: readonly string[] = ["log", "category", "stream"] satisfies OrderingGuarantee[];
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
-/** @throws `TypeError` when an untyped caller asks for a guarantee that there is not. */
+/**
+ * For adapters: the ordering guarantee that was asked for.
+ *
+ * @throws `TypeError` when an untyped caller asks for a guarantee that there is not.
+ */
 export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): OrderingGuarantee {
   if (GUARANTEES.includes(guarantee)) return guarantee;
   throw new TypeError(`An ordering guarantee is "log", "category" or "stream", got ${JSON.stringify(guarantee)}.`);
 }
 
-/** @throws `RangeError` when it is no number of milliseconds that a timer can wait: 0 to 2,147,483,647. */
+/**
+ * For adapters: a time-out that was asked for, in milliseconds.
+ *
+ * @throws `RangeError` when it is no number of milliseconds that a timer can wait: 0 to 2,147,483,647.
+ */
 export function checkedTimeoutMs(name: string, timeoutMs: number): number {
   if (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
   throw new RangeError(`${name} is an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`);

@@ -22,7 +22,7 @@ const steps: readonly Step[] = [
     command: `depcruise --config dependency-cruiser.config.mjs ${roots.join(" ")}`,
   },
   { name: "unused code", command: "knip --no-config-hints" },
-  { name: "documentation", command: "node scripts/check-tsdoc.ts" },
+  { name: "documentation", command: "node scripts/check-documentation.ts" },
   { name: "packaging", command: "node proofs/packing/src/check-packages.ts" },
 ];
 

@@ -1,4 +1,92 @@
 // The store and its sources
+export { EventStore, type EventStoreOptions } from "./event-store.ts";
+export { EventCategory, type CategoryPublishRequest } from "./event-category.ts";
+export { EventLog } from "./event-log.ts";
+export { EventStream } from "./event-stream.ts";
+export type { EventSource } from "./event-source.ts";
+export { eventList } from "./event-list.ts";
+
+// Publishing
+export { eventIdFrom, newEventId } from "./event-id.ts";
+export { newEvent } from "./new-event.ts";
+export type { LogPublishEntry, PublishRequest, StreamPublishEntry } from "./publish-request.ts";
+export type { PublishedEntries, PublishedEvents, PublishOutcome } from "./published-events.ts";
+export { ignoreUnmetCondition, retryOnUnmetCondition, type RetryOptions } from "./retrying.ts";
+
+// Write conditions
+export type {
+  AllOf,
+  AnyOf,
+  NoCondition,
+  Not,
+  PositionIs,
+  Predicate,
+  StreamExists,
+  StreamIsEmpty,
+  WriteCondition,
+} from "./write-condition.ts";
+export {
+  allOf,
+  anyOf,
+  noCondition,
+  not,
+  positionIs,
+  predicate,
+  streamExists,
+  streamIsEmpty,
+  unchangedSince,
+} from "./write-condition.ts";
+
+// Reading
+export type {
+  NameIn,
+  PositionAfter,
+  PositionBefore,
+  SequenceNumberAfter,
+  SequenceNumberBefore,
+  SourceConstraint,
+  StreamConstraint,
+  TimeConstraint,
+} from "./constraint.ts";
+export {
+  nameIn,
+  observedAfter,
+  observedBefore,
+  occurredAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+} from "./constraint.ts";
+export type { ListingOptions } from "./listing.ts";
+export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";
+export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stored-source.ts";
+
+// The port that adapters implement
+export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";
+export type { AllowedPositions } from "./storage/allowed-positions.ts";
+export { EMPTY_STREAM_POSITION, isAllowed } from "./storage/allowed-positions.ts";
+export type {
+  EventStorage,
+  SaveRequest,
+  SaveResult,
+  ScanBounds,
+  StorageListingOptions,
+  StorageScanOptions,
+  StreamWrite,
+  UnmetWrite,
+} from "./storage/event-storage.ts";
+export type {
+  EventStorageAdapter,
+  OrderingGuarantee,
+  StorageCapabilities,
+  Transaction,
+} from "./storage/event-storage-adapter.ts";
+export type { PreparedEvent } from "./storage/prepared-event.ts";
+export type { EventPlace } from "./storage/stored-event-of.ts";
+export { storedEventOf } from "./storage/stored-event-of.ts";
+export { isWithinBounds } from "./storage/within-bounds.ts";
 
 // What users of the store need of the values
 export type {
@@ -30,87 +118,3 @@ export {
   StorageUnavailableError,
   UnmetWriteConditionError,
 } from "@eventfold/types";
-// Reading
-export type {
-  NameIn,
-  PositionAfter,
-  PositionBefore,
-  SequenceNumberAfter,
-  SequenceNumberBefore,
-  SourceConstraint,
-  StreamConstraint,
-  TimeConstraint,
-} from "./constraint.ts";
-export {
-  nameIn,
-  observedAfter,
-  observedBefore,
-  occurredAfter,
-  occurredBefore,
-  positionAfter,
-  positionBefore,
-  sequenceNumberAfter,
-  sequenceNumberBefore,
-} from "./constraint.ts";
-export { type CategoryPublishRequest, EventCategory } from "./event-category.ts";
-// Publishing
-export { eventIdFrom, newEventId } from "./event-id.ts";
-export { eventList } from "./event-list.ts";
-export { EventLog } from "./event-log.ts";
-export type { EventSource } from "./event-source.ts";
-export { EventStore, type EventStoreOptions } from "./event-store.ts";
-export { EventStream } from "./event-stream.ts";
-export type { ListingOptions } from "./listing.ts";
-export { newEvent } from "./new-event.ts";
-export type { LogPublishEntry, PublishRequest, StreamPublishEntry } from "./publish-request.ts";
-export type { PublishedEntries, PublishedEvents, PublishOutcome } from "./published-events.ts";
-export { ignoreUnmetCondition, type RetryOptions, retryOnUnmetCondition } from "./retrying.ts";
-export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";
-// The port that adapters implement
-export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";
-export type { AllowedPositions } from "./storage/allowed-positions.ts";
-export { EMPTY_STREAM_POSITION, isAllowed } from "./storage/allowed-positions.ts";
-export type {
-  EventStorage,
-  SaveRequest,
-  SaveResult,
-  ScanBounds,
-  StorageListingOptions,
-  StorageScanOptions,
-  StreamWrite,
-  UnmetWrite,
-} from "./storage/event-storage.ts";
-export type {
-  EventStorageAdapter,
-  OrderingGuarantee,
-  StorageCapabilities,
-  Transaction,
-} from "./storage/event-storage-adapter.ts";
-export type { PreparedEvent } from "./storage/prepared-event.ts";
-export type { EventPlace } from "./storage/stored-event-of.ts";
-export { storedEventOf } from "./storage/stored-event-of.ts";
-export { isWithinBounds } from "./storage/within-bounds.ts";
-export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stored-source.ts";
-// Write conditions
-export type {
-  AllOf,
-  AnyOf,
-  NoCondition,
-  Not,
-  PositionIs,
-  Predicate,
-  StreamExists,
-  StreamIsEmpty,
-  WriteCondition,
-} from "./write-condition.ts";
-export {
-  allOf,
-  anyOf,
-  noCondition,
-  not,
-  positionIs,
-  predicate,
-  streamExists,
-  streamIsEmpty,
-  unchangedSince,
-} from "./write-condition.ts";

@@ -1,8 +1,31 @@
 // Events
+export type { AnyEvents, EventName } from "./event-table.ts";
+export type { IdentifiedEvent, NewEvent, NewEventOf } from "./new-event.ts";
+export type { StoredEvent, StoredEventOf } from "./stored-event.ts";
+export { parseStoredEvent, printStoredEvent } from "./stored-event-text.ts";
+
+// Identifiers and names
+export type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentifier } from "./source-identifier.ts";
+export {
+  categoryIdentifier,
+  logIdentifier,
+  parseSourceIdentifier,
+  printSourceIdentifier,
+  streamIdentifier,
+} from "./source-identifier.ts";
+export type { NameKind } from "./name.ts";
+export { checkedName, NAME_LIMITS } from "./name.ts";
+
+// JSON
+export type { JsonArray, Jsonify, JsonObject, JsonValue } from "./json.ts";
 
 // Time and logging
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
+export { EARLIEST_EVENT_TIME_MS, eventTimeMs, LATEST_EVENT_TIME_MS } from "./event-time.ts";
+export type { Logger } from "./logger.ts";
+export { silentLogger } from "./logger.ts";
+
 // Errors
 export { AdapterClosedError } from "./errors/adapter-closed-error.ts";
 export { DuplicateEventIdError } from "./errors/duplicate-event-id-error.ts";
@@ -27,23 +50,3 @@ export {
 export { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./errors/transaction-errors.ts";
 export type { UnmetWriteCondition } from "./errors/unmet-write-condition-error.ts";
 export { UnmetWriteConditionError } from "./errors/unmet-write-condition-error.ts";
-export type { AnyEvents, EventName } from "./event-table.ts";
-export { EARLIEST_EVENT_TIME_MS, eventTimeMs, LATEST_EVENT_TIME_MS } from "./event-time.ts";
-// JSON
-export type { JsonArray, Jsonify, JsonObject, JsonValue } from "./json.ts";
-export type { Logger } from "./logger.ts";
-export { silentLogger } from "./logger.ts";
-export type { NameKind } from "./name.ts";
-export { checkedName, NAME_LIMITS } from "./name.ts";
-export type { IdentifiedEvent, NewEvent, NewEventOf } from "./new-event.ts";
-// Identifiers and names
-export type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentifier } from "./source-identifier.ts";
-export {
-  categoryIdentifier,
-  logIdentifier,
-  parseSourceIdentifier,
-  printSourceIdentifier,
-  streamIdentifier,
-} from "./source-identifier.ts";
-export type { StoredEvent, StoredEventOf } from "./stored-event.ts";
-export { parseStoredEvent, printStoredEvent } from "./stored-event-text.ts";

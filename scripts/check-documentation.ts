@@ -51,17 +51,35 @@ const files = entryPoints();
 const program = ts.createProgram(files, options);
 const checker = program.getTypeChecker();
 
-const missing = new Set<string>();
-for (const path of files) {
-  const source = program.getSourceFile(path);
-  const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) continue;
-  for (const exported of checker.getExportsOfModule(module)) {
-    const symbol = resolved(exported, checker);
-    const undocumented = [symbol, ...membersOf(symbol)].filter((each) => !isDocumented(each, checker));
-    for (const each of undocumented)
-      missing.add(`${location(each)} ${symbol === each ? "" : `${symbol.name}.`}${each.name}`);
+/** What everything reachable from an entry point is, once per declaration. */
+function exportedSymbols(): ReadonlySet<ts.Symbol> {
+  const modules = files.flatMap((path) => {
+    const source = program.getSourceFile(path);
+    return (source && checker.getSymbolAtLocation(source)) ?? [];
+  });
+  const exported = modules.flatMap((module) => checker.getExportsOfModule(module));
+  return new Set(exported.map((symbol) => resolved(symbol, checker)));
+}
+
+/** The stable code of an exported error class. */
+function errorCode(symbol: ts.Symbol): string | undefined {
+  const code = symbol.members?.get(ts.escapeLeadingUnderscores("code"));
+  const type = code && checker.getTypeOfSymbol(code);
+  return type?.isStringLiteral() && symbol.name.endsWith("Error") ? type.value : undefined;
+}
+
+const findings = new Set<string>();
+const explainedCodes = new Set(readFileSync("docs/errors.md", "utf8").match(/(?<=^## )[A-Z_]+$/gm));
+for (const symbol of exportedSymbols()) {
+  for (const each of [symbol, ...membersOf(symbol)].filter((each) => !isDocumented(each, checker))) {
+    findings.add(
+      `${location(each)} ${symbol === each ? "" : `${symbol.name}.`}${each.name} has no documentation comment`,
+    );
+  }
+  const code = errorCode(symbol);
+  if (code !== undefined && !explainedCodes.has(code)) {
+    findings.add(`${location(symbol)} ${symbol.name}: docs/errors.md has no heading ${code}`);
   }
 }
-for (const line of missing) console.log(`no documentation comment: ${line}`);
-process.exitCode = missing.size > 0 ? 1 : 0;
+for (const finding of findings) console.log(finding);
+process.exitCode = findings.size > 0 ? 1 : 0;

@@ -19,7 +19,7 @@ process.stdout.end(() => process.exit(0));
 async function outcomesOf(broken: BrokenAdapter | BrokenStorage): Promise<RecordedOutcome[]> {
   const runner = new RecordingRunner();
   const storage = "wrap" in broken ? memorySuiteOptions(broken.wrap) : { create: broken.create };
-  eventStorageAdapterSuite(runner, { name: broken.fault, ...storage, timeLimitMs: 1_500 });
+  eventStorageAdapterSuite(runner, { name: broken.fault, ...storage, timeLimitMs: 2_500 });
   const citation = broken.rule === "transactions" ? "transactions:" : `rule ${broken.rule}:`;
-  return runner.run((title) => title.startsWith(citation));
+  return runner.runAtOnce((title) => title.startsWith(citation));
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { StorageCapabilities } from "@eventfold/store";
+import { assertSame } from "./observe/same.ts";
 import { ruleTest, type StorageRuleTest } from "./storage-rule-test.ts";
 
 /** That the adapter declares what the suite was told, so that nothing is skipped without being declared. */
@@ -7,7 +8,7 @@ export function capabilityTests(told: Partial<StorageCapabilities>): readonly St
   return [
     ruleTest(19, "an open adapter declares the capabilities that the suite was told of", async ({ adapter }) => {
       const expected = { durable: true, sharedStorage: true, transactions: true, notifications: true, ...told };
-      assert.deepEqual({ ...adapter.capabilities }, expected);
+      assertSame({ ...adapter.capabilities }, expected);
       assert.equal(typeof adapter.transaction, expected.transactions ? "function" : "undefined");
       assert.equal(adapter.isClosed, false);
     }),

@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import type { EventStore, StoredEvent } from "@eventfold/store";
 import { collected } from "./collected.ts";
+import { assertSame } from "./same.ts";
 
 /** All that can be seen in a store: its log, and the names that it lists. */
 export interface StoreContents {
@@ -20,6 +20,13 @@ export async function contentsOf(store: EventStore): Promise<StoreContents> {
   return { events, categories, streams };
 }
 
+/** Asserts that two looks at all that can be seen show the same. */
+export function assertSameContents(actual: StoreContents, expected: StoreContents): void {
+  assertSame(actual.events, expected.events, "the events that are stored");
+  assertSame(actual.categories, expected.categories, "the categories that are listed");
+  assertSame(actual.streams, expected.streams, "the streams that are listed");
+}
+
 /**
  * Asserts that work changes nothing that can be seen in a store, and that the store takes a publish afterwards.
  *
@@ -28,9 +35,9 @@ export async function contentsOf(store: EventStore): Promise<StoreContents> {
 export async function changingNothing<T>(store: EventStore, work: () => Promise<T>): Promise<T> {
   const before = await contentsOf(store);
   const result = await work();
-  assert.deepEqual(await contentsOf(store), before, "what is stored has changed");
+  assertSameContents(await contentsOf(store), before);
   const stream = store.stream({ category: "afterwards", stream: "usable" });
   const [stored] = await stream.publish({ events: [{ name: "used", payload: null }] });
-  assert.deepEqual(await stream.latest(), stored, "the store is no longer usable");
+  assertSame(await stream.latest(), stored, "the store is no longer usable");
   return result;
 }

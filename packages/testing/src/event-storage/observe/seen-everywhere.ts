@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { type EventStore, type StoredEvent, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import { assertSame } from "./same.ts";
 
 /** Asserts that every way of reading a store shows exactly these events of one stream, which are all that it has. */
 export async function assertSeenEverywhere(store: EventStore, events: readonly StoredEvent[]): Promise<void> {
@@ -11,14 +11,14 @@ export async function assertSeenEverywhere(store: EventStore, events: readonly S
   const mine = (read: readonly StoredEvent[]): StoredEvent[] =>
     read.filter(({ category, stream }) => category === names.category && stream === names.stream);
 
-  assert.deepEqual(await store.stream(names).read(), events, "scan of the stream");
-  assert.deepEqual(mine(await store.category(names.category).read({ constraints })), events, "scan of the category");
-  assert.deepEqual(mine(await store.log().read({ constraints })), events, "scan of the log");
-  assert.deepEqual(
+  assertSame(await store.stream(names).read(), events, "scan of the stream");
+  assertSame(mine(await store.category(names.category).read({ constraints })), events, "scan of the category");
+  assertSame(mine(await store.log().read({ constraints })), events, "scan of the log");
+  assertSame(
     await store.stream(names).read({ direction: "backwards" }),
     events.toReversed(),
     "backwards scan of the stream",
   );
-  assert.deepEqual(await store.stream(names).latest(), last, "latest of the stream");
-  for (const event of [first, last]) assert.deepEqual(await store.eventById(event.id), event, "event by id");
+  assertSame(await store.stream(names).latest(), last, "latest of the stream");
+  for (const event of [first, last]) assertSame(await store.eventById(event.id), event, "event by id");
 }

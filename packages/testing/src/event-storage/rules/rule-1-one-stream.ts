@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { positionIs } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -18,11 +19,11 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
       const first = await stream.publish({ events: someEvents(3) });
       const second = await stream.publish({ events: someEvents(2, 3) });
       const stored = [...first, ...second];
-      assert.deepEqual(
+      assertSame(
         stored.map(({ position }) => position),
         [0, 1, 2, 3, 4],
       );
-      assert.deepEqual(
+      assertSame(
         stored.map(({ payload }) => payload),
         someEvents(5).map(({ payload }) => payload),
       );
@@ -36,7 +37,7 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
     const [stored] = await store.stream(NAMES).publish({ events: [event] });
     assert.ok(stored);
     const { sequenceNumber, ...rest } = stored;
-    assert.deepEqual(rest, { ...event, ...NAMES, occurredAt: at, position: 0 });
+    assertSame(rest, { ...event, ...NAMES, occurredAt: at, position: 0 });
     assert.ok(Number.isSafeInteger(sequenceNumber) && sequenceNumber >= 1, `sequence number ${sequenceNumber}`);
   }),
   ruleTest(
@@ -45,7 +46,7 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
     async ({ store }) => {
       const stored = await store.stream(NAMES).publish({ events: someEvents(20) });
       for (const { metadata, version, id } of stored) {
-        assert.deepEqual({ metadata, version }, { metadata: null, version: 1 });
+        assertSame({ metadata, version }, { metadata: null, version: 1 });
         assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
       }
       assert.equal(new Set(stored.map(({ id }) => id)).size, 20);
@@ -82,7 +83,7 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
         await store.stream({ category, stream }).publish({ events: someEvents(2) });
       for (const [category, stream] of pairs) {
         const read = await otherStore.stream({ category, stream }).read();
-        assert.deepEqual(
+        assertSame(
           read.map((event) => [event.category, event.stream, event.position]),
           [
             [category, stream, 0],
@@ -99,7 +100,7 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
       for (const event of await stream.publish({ events: someEvents(1 + (round % 4)) }))
         numbers.push(event.sequenceNumber);
     }
-    assert.deepEqual(
+    assertSame(
       numbers,
       [...new Set(numbers)].sort((a, b) => a - b),
     );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EventStore } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { noted } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -40,11 +41,11 @@ export const times: readonly StorageRuleTest[] = [
       const events = dates.map((at, n) => ({ ...noted(n), observedAt: at, occurredAt: dates.at(-1 - n) as Date }));
       const stored = await store.stream(NAMES).publish({ events });
       for (const read of [stored, await otherStore.stream(NAMES).read()]) {
-        assert.deepEqual(
+        assertSame(
           read.map(({ observedAt }) => observedAt.toISOString()),
           KEPT_TIMES,
         );
-        assert.deepEqual(
+        assertSame(
           read.map(({ occurredAt }) => occurredAt.toISOString()),
           KEPT_TIMES.toReversed(),
         );
@@ -61,7 +62,7 @@ export const times: readonly StorageRuleTest[] = [
     }));
     await store.stream(NAMES).publish({ events });
     const read = await otherStore.stream(NAMES).read();
-    assert.deepEqual(
+    assertSame(
       read.map(({ observedAt, occurredAt }) => [observedAt.getTime(), occurredAt.getTime()]),
       events.map(({ observedAt, occurredAt }) => [observedAt.getTime(), occurredAt.getTime()]),
     );
@@ -75,10 +76,10 @@ export const times: readonly StorageRuleTest[] = [
       const [first, second, third] = await store.stream(NAMES).publish({
         events: [noted(1), { ...noted(2), occurredAt: new Date(5) }, { ...noted(3), observedAt: new Date(7) }],
       });
-      assert.deepEqual(first?.occurredAt, first?.observedAt);
-      assert.deepEqual(second?.observedAt, first?.observedAt, "events of one publish are observed at one time");
+      assertSame(first?.occurredAt, first?.observedAt);
+      assertSame(second?.observedAt, first?.observedAt, "events of one publish are observed at one time");
       assert.equal(second?.occurredAt.getTime(), 5);
-      assert.deepEqual([third?.observedAt.getTime(), third?.occurredAt.getTime()], [7, 7]);
+      assertSame([third?.observedAt.getTime(), third?.occurredAt.getTime()], [7, 7]);
       assert.ok((first?.observedAt.getTime() ?? 0) >= 1_000 && (first?.observedAt.getTime() ?? 0) < 1_010);
     },
   ),
@@ -98,7 +99,7 @@ export const times: readonly StorageRuleTest[] = [
     async ({ store, otherStore }) => {
       const times = [5_000, 1_000, 3_000, -9_000, 2_000];
       await store.stream(NAMES).publish({ events: times.map((at) => ({ ...noted(at), observedAt: new Date(at) })) });
-      assert.deepEqual(
+      assertSame(
         (await otherStore.log().read()).map(({ payload }) => payload),
         times,
       );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import { collected, collectedPages, firstOf } from "../observe/collected.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { everything } from "../observe/storage-scan.ts";
@@ -17,14 +18,14 @@ export const scanning: readonly StorageRuleTest[] = [
       for (const { identifier, source, includes } of sourcesOf(otherStore, FILLED_STREAM)) {
         const expected = log.filter(includes);
         const title = JSON.stringify(identifier);
-        assert.deepEqual(await collected(source.scan()), expected, `forwards over ${title}`);
-        assert.deepEqual(await collected(source.scan({ direction: "forwards" })), expected);
-        assert.deepEqual(
+        assertSame(await collected(source.scan()), expected, `forwards over ${title}`);
+        assertSame(await collected(source.scan({ direction: "forwards" })), expected);
+        assertSame(
           await collected(source.scan({ direction: "backwards" })),
           expected.toReversed(),
           `backwards over ${title}`,
         );
-        assert.deepEqual(await source.read({ direction: "backwards" }), expected.toReversed());
+        assertSame(await source.read({ direction: "backwards" }), expected.toReversed());
       }
     },
   ),
@@ -38,15 +39,12 @@ export const scanning: readonly StorageRuleTest[] = [
         for (let round = 0; round < sizes.cases / 3; round += 1) {
           const at = random.integer(0, all.length - 1);
           const { sequenceNumber } = all[at] ?? { sequenceNumber: 0 };
-          assert.deepEqual(
-            await source.read({ constraints: [sequenceNumberAfter(sequenceNumber)] }),
-            all.slice(at + 1),
-          );
+          assertSame(await source.read({ constraints: [sequenceNumberAfter(sequenceNumber)] }), all.slice(at + 1));
           const backwards = await source.read({
             direction: "backwards",
             constraints: [sequenceNumberBefore(sequenceNumber)],
           });
-          assert.deepEqual(backwards, all.slice(0, at).toReversed());
+          assertSame(backwards, all.slice(0, at).toReversed());
         }
       }
     },
@@ -79,13 +77,13 @@ export const scanning: readonly StorageRuleTest[] = [
           all.length + 1,
         ]) {
           const ids = (await source.read({ limit })).map(({ id }) => id);
-          assert.deepEqual(
+          assertSame(
             ids,
             all.slice(0, limit).map(({ id }) => id),
             `limit ${limit}`,
           );
           const backwards = (await source.read({ limit, direction: "backwards" })).map(({ id }) => id);
-          assert.deepEqual(
+          assertSame(
             backwards,
             all
               .toReversed()
@@ -106,6 +104,14 @@ export const scanning: readonly StorageRuleTest[] = [
     for (const scan of scans)
       assert.equal((await collected(scan)).length, 3, "it sees what was published before the first step");
   }),
+  ruleTest(11, "an adapter's scan does nothing before its first step either", async ({ adapter, store }) => {
+    const scans = (["forwards", "backwards"] as const).map((direction) =>
+      adapter.scan({ kind: "log" }, everything({ direction })),
+    );
+    await new Promise(setImmediate);
+    await store.stream(FILLED_STREAM).publish({ events: someEvents(3) });
+    for (const scan of scans) assert.equal((await collectedPages(scan)).length, 3);
+  }),
   ruleTest(11, "the source itself can be iterated again and again", async ({ store }) => {
     for (let round = 1; round <= 3; round += 1) {
       await store.stream(FILLED_STREAM).publish({ events: someEvents(1, round) });
@@ -122,7 +128,7 @@ export const scanning: readonly StorageRuleTest[] = [
       return sourcesOf(store, FILLED_STREAM).map(async ({ source, includes }) => {
         const expected = log.filter(includes).map(({ id }) => id);
         const ids = (await source.read({ direction })).map(({ id }) => id);
-        assert.deepEqual(ids, direction === "forwards" ? expected : expected.toReversed());
+        assertSame(ids, direction === "forwards" ? expected : expected.toReversed());
       });
     });
     await Promise.all(reads.flat());
@@ -165,7 +171,7 @@ export const scanning: readonly StorageRuleTest[] = [
               pages.push(page.map(({ payload }) => (payload as { n: number }).n));
             }
             const expected = Array.from({ length: 48 }, (_, n) => n);
-            assert.deepEqual(pages.flat(), direction === "forwards" ? expected : expected.toReversed());
+            assertSame(pages.flat(), direction === "forwards" ? expected : expected.toReversed());
             assert.ok(pages.length > 1, "48 events of 1 MB came in one page");
           }
         },
@@ -187,9 +193,9 @@ export const scanning: readonly StorageRuleTest[] = [
           n += 1;
         }
         assert.equal(n, count);
-        assert.deepEqual(await otherStore.log().latest(), stored[count - 1]);
+        assertSame(await otherStore.log().latest(), stored[count - 1]);
         const [last, beforeLast] = await firstOf(otherStore.log().scan({ direction: "backwards" }), 2);
-        assert.deepEqual([last, beforeLast], [stored[count - 1], stored[count - 2]]);
+        assertSame([last, beforeLast], [stored[count - 1], stored[count - 2]]);
       },
     ),
   ),

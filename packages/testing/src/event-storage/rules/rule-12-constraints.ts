@@ -13,6 +13,7 @@ import {
   sequenceNumberBefore,
 } from "@eventfold/store";
 import { rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 import { EVENT_NAMES, FILLED_BASE_MS, FILLED_STREAM, filledLog } from "./filled-log.ts";
@@ -38,7 +39,7 @@ export const constraints: readonly StorageRuleTest[] = [
           const expected = (direction === "forwards" ? admitted : admitted.toReversed()).slice(0, limit);
           const read = await source.read({ constraints: constraints as SourceConstraint[], direction, limit });
           const title = JSON.stringify({ identifier, constraints, direction, limit });
-          assert.deepEqual(
+          assertSame(
             read.map(({ sequenceNumber }) => sequenceNumber),
             expected.map(({ sequenceNumber }) => sequenceNumber),
             title,
@@ -56,13 +57,13 @@ export const constraints: readonly StorageRuleTest[] = [
       const [low = 0, high = 0] = [numbers[9], numbers[19]];
       const read = async (...of: Parameters<typeof nameless>): Promise<number[]> =>
         (await store.log().read({ constraints: nameless(...of) })).map(({ sequenceNumber }) => sequenceNumber);
-      assert.deepEqual(await read(sequenceNumberAfter(low), sequenceNumberBefore(high)), numbers.slice(10, 19));
-      assert.deepEqual(await read(sequenceNumberAfter(0)), numbers);
-      assert.deepEqual(await read(sequenceNumberBefore(numbers[0] ?? 0)), []);
-      assert.deepEqual(await read(sequenceNumberAfter(numbers.at(-1) ?? 0)), []);
-      assert.deepEqual(await read(sequenceNumberAfter(low), sequenceNumberBefore(low)), []);
-      assert.deepEqual(await read(sequenceNumberAfter(Number.MAX_SAFE_INTEGER)), []);
-      assert.deepEqual(
+      assertSame(await read(sequenceNumberAfter(low), sequenceNumberBefore(high)), numbers.slice(10, 19));
+      assertSame(await read(sequenceNumberAfter(0)), numbers);
+      assertSame(await read(sequenceNumberBefore(numbers[0] ?? 0)), []);
+      assertSame(await read(sequenceNumberAfter(numbers.at(-1) ?? 0)), []);
+      assertSame(await read(sequenceNumberAfter(low), sequenceNumberBefore(low)), []);
+      assertSame(await read(sequenceNumberAfter(Number.MAX_SAFE_INTEGER)), []);
+      assertSame(
         await read(sequenceNumberBefore(Number.MAX_SAFE_INTEGER), sequenceNumberBefore(high)),
         numbers.slice(0, 19),
       );
@@ -73,13 +74,13 @@ export const constraints: readonly StorageRuleTest[] = [
       ({ category, stream }) => category === "category-0" && stream === "stream-0",
     );
     const stream = store.stream(FILLED_STREAM);
-    assert.deepEqual(await stream.read({ constraints: [positionAfter(2), positionBefore(6)] }), log.slice(3, 6));
-    assert.deepEqual(await stream.read({ constraints: [positionBefore(0)] }), []);
-    assert.deepEqual(
+    assertSame(await stream.read({ constraints: [positionAfter(2), positionBefore(6)] }), log.slice(3, 6));
+    assertSame(await stream.read({ constraints: [positionBefore(0)] }), []);
+    assertSame(
       await stream.read({ constraints: [positionAfter(0)], direction: "backwards" }),
       log.slice(1).toReversed(),
     );
-    assert.deepEqual(await stream.read({ constraints: [positionAfter(log.length - 1)] }), []);
+    assertSame(await stream.read({ constraints: [positionAfter(log.length - 1)] }), []);
   }),
   ruleTest(12, "a position narrows streams only: on a category or the log it is a TypeError", async ({ store }) => {
     for (const source of [store.log(), store.category("c")]) {
@@ -102,11 +103,11 @@ export const constraints: readonly StorageRuleTest[] = [
     for (const { source } of sourcesOf(store, FILLED_STREAM)) {
       const read = async (...of: Parameters<typeof nameless>): Promise<unknown[]> =>
         (await source.read({ constraints: nameless(...of) })).map(({ payload }) => payload);
-      assert.deepEqual(await read(observedAfter(at(1)), observedBefore(at(4))), [2, 3]);
-      assert.deepEqual(await read(occurredAfter(at(6)), occurredBefore(at(9))), [2, 3]);
-      assert.deepEqual(await read(observedAfter(at(2)), occurredAfter(at(6))), [3]);
-      assert.deepEqual(await read(observedBefore(at(0))), []);
-      assert.deepEqual(await read(occurredAfter(at(10))), []);
+      assertSame(await read(observedAfter(at(1)), observedBefore(at(4))), [2, 3]);
+      assertSame(await read(occurredAfter(at(6)), occurredBefore(at(9))), [2, 3]);
+      assertSame(await read(observedAfter(at(2)), occurredAfter(at(6))), [3]);
+      assertSame(await read(observedBefore(at(0))), []);
+      assertSame(await read(occurredAfter(at(10))), []);
     }
   }),
   ruleTest(12, "time bounds hold in the years 1 and 9999 and before 1970", async ({ store }) => {
@@ -122,7 +123,7 @@ export const constraints: readonly StorageRuleTest[] = [
     for (const [n, date] of dates.entries()) {
       const before = await store.log().read({ constraints: [occurredBefore(date)] });
       const after = await store.log().read({ constraints: [occurredAfter(date)] });
-      assert.deepEqual(
+      assertSame(
         [sorted(before.map(({ payload }) => payload as number)), after.map(({ payload }) => payload)],
         [[0, 1, 2, 3].slice(0, n), [0, 1, 2, 3].slice(n + 1)],
       );
@@ -134,17 +135,17 @@ export const constraints: readonly StorageRuleTest[] = [
     async ({ store, random }) => {
       const log = await filledLog(store, random, 200);
       const expected = (...names: string[]): StoredEvent[] => log.filter(({ name }) => names.includes(name));
-      assert.deepEqual(await store.log().read({ constraints: [nameIn("opened")] }), expected("opened"));
-      assert.deepEqual(await store.log().read({ constraints: [nameIn("Opened", "paid")] }), expected("Opened", "paid"));
-      assert.deepEqual(await store.log().read({ constraints: [nameIn("paid", "paid", "unknown")] }), expected("paid"));
-      assert.deepEqual(await store.log().read({ constraints: [nameIn("unknown")] }), []);
-      assert.deepEqual(
+      assertSame(await store.log().read({ constraints: [nameIn("opened")] }), expected("opened"));
+      assertSame(await store.log().read({ constraints: [nameIn("Opened", "paid")] }), expected("Opened", "paid"));
+      assertSame(await store.log().read({ constraints: [nameIn("paid", "paid", "unknown")] }), expected("paid"));
+      assertSame(await store.log().read({ constraints: [nameIn("unknown")] }), []);
+      assertSame(
         await store.log().read({ constraints: [nameIn("opened", "paid"), nameIn("paid", "closed")] }),
         expected("paid"),
       );
-      assert.deepEqual(await store.log().read({ constraints: [nameIn("opened"), nameIn("paid")] }), []);
+      assertSame(await store.log().read({ constraints: [nameIn("opened"), nameIn("paid")] }), []);
       const many = Array.from({ length: 2_000 }, (_, n) => `name-${n}`);
-      assert.deepEqual(await store.log().read({ constraints: [nameIn("closed", ...many)] }), expected("closed"));
+      assertSame(await store.log().read({ constraints: [nameIn("closed", ...many)] }), expected("closed"));
       assert.equal(
         (await store.log().read({ constraints: [nameIn(EVENT_NAMES[0], ...EVENT_NAMES.slice(1))] })).length,
         200,
@@ -164,10 +165,10 @@ export const constraints: readonly StorageRuleTest[] = [
       for (const { source } of sourcesOf(store, FILLED_STREAM)) {
         const found = async (direction: "forwards" | "backwards", limit: number): Promise<unknown[]> =>
           (await source.read({ constraints: [nameIn("rare")], direction, limit })).map(({ payload }) => payload);
-        assert.deepEqual(await found("forwards", 1), [3]);
-        assert.deepEqual(await found("forwards", 9), [3, count - 4]);
-        assert.deepEqual(await found("backwards", 1), [count - 4]);
-        assert.deepEqual(await found("backwards", 9), [count - 4, 3]);
+        assertSame(await found("forwards", 1), [3]);
+        assertSame(await found("forwards", 9), [3, count - 4]);
+        assertSame(await found("backwards", 1), [count - 4]);
+        assertSame(await found("backwards", 9), [count - 4, 3]);
       }
     },
   ),

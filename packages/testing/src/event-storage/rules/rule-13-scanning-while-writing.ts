@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { StoredEvent } from "@eventfold/store";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
@@ -73,10 +74,10 @@ export const scanningWhileWriting: readonly StorageRuleTest[] = [
         const [writing, reading] = n % 2 === 0 ? [store, otherStore] : [otherStore, store];
         const [stored] = await writing.stream(NAMES).publish({ events: someEvents(1, n) });
         for (const { source } of sourcesOf(reading, NAMES)) {
-          assert.deepEqual(await source.latest(), stored);
-          assert.deepEqual((await source.read()).at(-1), stored);
+          assertSame(await source.latest(), stored);
+          assertSame((await source.read()).at(-1), stored);
         }
-        assert.deepEqual(await reading.eventById(stored?.id ?? ""), stored);
+        assertSame(await reading.eventById(stored?.id ?? ""), stored);
       }
     },
   ),
@@ -112,8 +113,8 @@ function assertPrefix(
 ): void {
   const inOrder = (isBackwards ? seen.toReversed() : seen).map(({ id }) => id);
   const expected = final.slice(0, inOrder.length).map(({ id }) => id);
-  assert.deepEqual(inOrder, expected, `a scan of ${title} is a prefix of what was there in the end`);
+  assertSame(inOrder, expected, `a scan of ${title} is a prefix of what was there in the end`);
   const seenIds = new Set(inOrder);
   const missed = acknowledgedBefore.filter(({ id }) => !seenIds.has(id));
-  assert.deepEqual(missed, [], `events acknowledged before a scan of ${title} started, which it did not show`);
+  assertSame(missed, [], `events acknowledged before a scan of ${title} started, which it did not show`);
 }

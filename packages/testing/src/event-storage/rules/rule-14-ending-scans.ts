@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { firstOf } from "../observe/collected.ts";
 import { rejectionOf } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { everything } from "../observe/storage-scan.ts";
@@ -30,8 +31,8 @@ export const endingScans: readonly StorageRuleTest[] = [
     await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
     const scan = store.log().scan();
     await scan.next();
-    assert.deepEqual(await scan.return?.(undefined), { done: true, value: undefined });
-    assert.deepEqual(await scan.next(), { done: true, value: undefined });
+    assertSame(await scan.return?.(undefined), { done: true, value: undefined });
+    assertSame(await scan.next(), { done: true, value: undefined });
   }),
   ruleTest(14, "a consumer that throws ends the scan with its own error", async ({ store, sizes }) => {
     await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
@@ -66,7 +67,7 @@ export const endingScans: readonly StorageRuleTest[] = [
           await scan.next();
           controller.abort(reason);
           assert.equal(await rejectionOf(scan.next()), controller.signal.reason);
-          assert.deepEqual(await scan.next(), { done: true, value: undefined });
+          assertSame(await scan.next(), { done: true, value: undefined });
         }
       }
       assert.equal((await store.log().read()).length, sizes.manyEvents);
@@ -115,7 +116,7 @@ export const endingScans: readonly StorageRuleTest[] = [
         controller.abort(new Error("stop"));
         await closing;
       });
-      assert.deepEqual(rejections, []);
+      assertSame(rejections, []);
     },
   ),
   ruleTest(14, "an ended scan does not disturb another of the same source", async ({ store, sizes }) => {

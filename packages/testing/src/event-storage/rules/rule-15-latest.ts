@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { collected } from "../observe/collected.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -13,9 +14,9 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
     for (let n = 0; n < 24; n += 1) {
       const names = { category: `category-${n % 2}`, stream: `stream-${n % 3}` };
       const stored = await store.stream(names).publish({ events: someEvents(1 + (n % 3), n) });
-      for (const { source } of sourcesOf(otherStore, names)) assert.deepEqual(await source.latest(), stored.at(-1));
+      for (const { source } of sourcesOf(otherStore, names)) assertSame(await source.latest(), stored.at(-1));
       for (const { source } of sourcesOf(otherStore, NAMES)) {
-        assert.deepEqual(await source.latest(), (await source.read({ direction: "backwards", limit: 1 }))[0]);
+        assertSame(await source.latest(), (await source.read({ direction: "backwards", limit: 1 }))[0]);
       }
     }
   }),
@@ -30,7 +31,7 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
         .stream(NAMES)
         .publish({ events: [{ name: "bad", payload: Number.NaN }] })
         .catch(() => {});
-      assert.deepEqual(await store.stream(NAMES).latest(), mine);
+      assertSame(await store.stream(NAMES).latest(), mine);
       assert.equal((await store.category(NAMES.category).latest())?.stream, "other");
       assert.equal((await store.log().latest())?.category, "other");
     },
@@ -43,15 +44,15 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
       const stored = await store
         .category("c")
         .publish({ streams: streams.map((stream) => ({ stream, events: someEvents(2) })) });
-      assert.deepEqual(await store.category("c").latest(), stored[1]?.[1]);
-      assert.deepEqual(await store.log().latest(), stored[1]?.[1]);
+      assertSame(await store.category("c").latest(), stored[1]?.[1]);
+      assertSame(await store.log().latest(), stored[1]?.[1]);
     }
   }),
   ruleTest(15, "eventById finds every event, and nothing else", async ({ store, otherStore }) => {
     const stored = (
       await store.publish(["a", "b"].map((stream) => ({ category: stream, stream, events: someEvents(3) })))
     ).flat();
-    for (const event of stored) assert.deepEqual(await otherStore.eventById(event.id), event);
+    for (const event of stored) assertSame(await otherStore.eventById(event.id), event);
     for (const id of [
       "018f0000-0000-7000-8000-000000000000",
       "no uuid at all",
@@ -69,22 +70,22 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
       const assertAbsent = async (): Promise<void> => {
         for (const { source, identifier } of sourcesOf(store, NEVER)) {
           if (identifier.kind === "log" && (await store.log().latest()) !== undefined) continue;
-          assert.deepEqual(await source.read(), []);
-          assert.deepEqual(await source.read({ direction: "backwards" }), []);
+          assertSame(await source.read(), []);
+          assertSame(await source.read({ direction: "backwards" }), []);
           assert.equal(await source.latest(), undefined);
         }
-        assert.deepEqual(await collected(store.category(NEVER.category).streams()), []);
+        assertSame(await collected(store.category(NEVER.category).streams()), []);
       };
       await assertAbsent();
-      assert.deepEqual(await collected(store.categories()), []);
+      assertSame(await collected(store.categories()), []);
       await store.stream(NAMES).publish({ events: someEvents(1) });
       await assertAbsent();
-      assert.deepEqual(
+      assertSame(
         await store.stream({ ...NAMES, stream: "written" }).read(),
         [],
         "an absent stream of a category with events",
       );
-      assert.deepEqual(
+      assertSame(
         await store.stream({ ...NAMES, category: "never" }).read(),
         [],
         "a stream's name in an absent category",
@@ -98,7 +99,7 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
       .publish({ events: [{ name: "bad", payload: undefined }] })
       .catch(() => {});
     await store.publish([{ ...NEVER, condition: { kind: "stream-exists" } }]).catch(() => {});
-    assert.deepEqual(await collected(store.categories()), []);
-    assert.deepEqual(await collected(store.category(NEVER.category).streams()), []);
+    assertSame(await collected(store.categories()), []);
+    assertSame(await collected(store.category(NEVER.category).streams()), []);
   }),
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { collected, collectedPages, firstOf } from "../observe/collected.ts";
 import { rejectionOf, rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
@@ -45,13 +46,13 @@ export const listings: readonly StorageRuleTest[] = [
           .publish({ streams: random.shuffle(IN_ORDER).map((stream) => ({ stream, events: someEvents(1) })) });
       }
       await store.stream({ category: "a", stream: "a" }).publish({ events: someEvents(3) });
-      assert.deepEqual(
+      assertSame(
         await collected(otherStore.categories()),
         IN_ORDER.map((category) => ({ kind: "category", category })),
       );
       for (const category of ["a", "\u{1f600}"]) {
         const listed = await collected(otherStore.category(category).streams());
-        assert.deepEqual(
+        assertSame(
           listed,
           IN_ORDER.map((stream) => ({ kind: "stream", category, stream })),
         );
@@ -69,9 +70,9 @@ export const listings: readonly StorageRuleTest[] = [
         const streams = (await collected(store.category("all").streams({ after, limit: 3 }))).map(
           ({ stream }) => stream,
         );
-        assert.deepEqual(streams, IN_ORDER.slice(index + 1, index + 4), `streams after ${JSON.stringify(after)}`);
+        assertSame(streams, IN_ORDER.slice(index + 1, index + 4), `streams after ${JSON.stringify(after)}`);
         const categories = (await collected(store.categories({ after }))).map(({ category }) => category);
-        assert.deepEqual(
+        assertSame(
           categories.filter((name) => name !== "all"),
           IN_ORDER.slice(index + 1),
           `categories after ${JSON.stringify(after)}`,
@@ -80,7 +81,7 @@ export const listings: readonly StorageRuleTest[] = [
       const between = (await collected(store.category("all").streams({ after: "a1", limit: 2 }))).map(
         ({ stream }) => stream,
       );
-      assert.deepEqual(between, ["aa", "b"]);
+      assertSame(between, ["aa", "b"]);
       assert.equal((await collected(store.categories({ limit: all + 9 }))).length, all);
     },
   ),
@@ -93,7 +94,7 @@ export const listings: readonly StorageRuleTest[] = [
         .category("many")
         .publish({ streams: names.toReversed().map((stream) => ({ stream, events: someEvents(1) })) });
       const listed = (await collected(store.category("many").streams())).map(({ stream }) => stream);
-      assert.deepEqual(listed, names);
+      assertSame(listed, names);
       for (const [after, limit] of [
         [255, 300],
         [998, 1_002],
@@ -102,7 +103,7 @@ export const listings: readonly StorageRuleTest[] = [
         [2_400, 1_000],
       ] as const) {
         const part = await collected(store.category("many").streams({ after: names[after], limit }));
-        assert.deepEqual(
+        assertSame(
           part.map(({ stream }) => stream),
           names.slice(after + 1, after + 1 + limit),
         );
@@ -110,7 +111,7 @@ export const listings: readonly StorageRuleTest[] = [
       const pages: number[] = [];
       for await (const page of adapter.streams("many", { after: undefined, limit: undefined })) pages.push(page.length);
       assert.ok(pages.length > 1 && pages.every((size) => size > 0), `pages of ${pages.join(", ")} names`);
-      assert.deepEqual(
+      assertSame(
         (await firstOf(store.category("many").streams(), 2)).map(({ stream }) => stream),
         names.slice(0, 2),
       );
@@ -119,12 +120,12 @@ export const listings: readonly StorageRuleTest[] = [
   ruleTest(17, "many categories are listed in order too", async ({ adapter, store, sizes }) => {
     const names = Array.from({ length: sizes.manyEvents }, (_, n) => `category-${String(n).padStart(6, "0")}`);
     await store.publish(names.toReversed().map((category) => ({ category, stream: "s", events: someEvents(1) })));
-    assert.deepEqual(
+    assertSame(
       (await collected(store.categories())).map(({ category }) => category),
       names,
     );
     const rest = await collectedPages(adapter.categories({ after: names[1_000], limit: 700 }));
-    assert.deepEqual(rest, names.slice(1_001, 1_701));
+    assertSame(rest, names.slice(1_001, 1_701));
   }),
   ruleTest(
     17,
@@ -141,9 +142,9 @@ export const listings: readonly StorageRuleTest[] = [
             .publish({ events: someEvents(1) });
         seen.push(stream);
       }
-      assert.deepEqual(seen, [...new Set(seen)].sort(), "in order, each once");
+      assertSame(seen, [...new Set(seen)].sort(), "in order, each once");
       const all = new Set(seen);
-      assert.deepEqual(
+      assertSame(
         names.filter((name) => !all.has(name)),
         [],
         "streams that were there before and not shown",

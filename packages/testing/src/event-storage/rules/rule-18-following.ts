@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { nameIn, type StoredEvent, sequenceNumberBefore } from "@eventfold/store";
 import { firstOf } from "../observe/collected.ts";
 import { rejectionOf, rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { needing, ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
@@ -18,17 +19,13 @@ export const following: readonly StorageRuleTest[] = [
       const before = await store.stream(NAMES).publish({ events: someEvents(3) });
       for (const { source, identifier } of sourcesOf(otherStore, NAMES)) {
         const follower = source.follow({ after: (before[0]?.sequenceNumber ?? 1) - 1 });
-        for (const event of await source.read()) assert.deepEqual((await follower.next()).value, event);
+        for (const event of await source.read()) assertSame((await follower.next()).value, event);
         for (let n = 0; n < 10; n += 1) {
           const waiting = follower.next();
           const [published] = await (n % 2 === 0 ? store : otherStore)
             .stream(NAMES)
             .publish({ events: someEvents(1, n) });
-          assert.deepEqual(
-            (await waiting).value,
-            published,
-            `event ${n} to a follower of ${JSON.stringify(identifier)}`,
-          );
+          assertSame((await waiting).value, published, `event ${n} to a follower of ${JSON.stringify(identifier)}`);
         }
         await follower.return?.(undefined);
       }
@@ -39,14 +36,14 @@ export const following: readonly StorageRuleTest[] = [
     const waiting = followers.map((follower) => follower.next());
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate); // they have looked, and found nothing
     const [first] = await store.stream(NAMES).publish({ events: someEvents(1) });
-    for (const step of await Promise.all(waiting)) assert.deepEqual(step.value, first);
+    for (const step of await Promise.all(waiting)) assertSame(step.value, first);
     for (const follower of followers) await follower.return?.(undefined);
   }),
   ruleTest(18, "after is exclusive, and constraints narrow what a follower shows", async ({ store }) => {
     const stored = await store.stream(NAMES).publish({ events: someEvents(5) });
     const after = stored[1]?.sequenceNumber ?? 0;
     const plain = store.log().follow({ after });
-    assert.deepEqual(await firstOf(plain, 3), stored.slice(2));
+    assertSame(await firstOf(plain, 3), stored.slice(2));
     const narrowed = store.category(NAMES.category).follow({ after, constraints: [nameIn("rare")] });
     const rare = narrowed.next();
     await store.stream(NAMES).publish({ events: [...someEvents(3), { name: "rare", payload: 1 }, noted(1)] });
@@ -85,7 +82,7 @@ export const following: readonly StorageRuleTest[] = [
         await Promise.allSettled(followers);
         for (const [index, { identifier, source }] of sources.entries()) {
           const ids = shown[index]?.map(({ id }) => id);
-          assert.deepEqual(
+          assertSame(
             ids,
             (await source.read()).map(({ id }) => id),
             `shown to a follower of ${JSON.stringify(identifier)}`,
@@ -103,7 +100,7 @@ export const following: readonly StorageRuleTest[] = [
     }
     const all = await store.log().read();
     while (shown.length < all.length) shown.push((await follower.next()).value as StoredEvent);
-    assert.deepEqual(shown, all);
+    assertSame(shown, all);
     await follower.return?.(undefined);
   }),
   ruleTest(
@@ -114,14 +111,14 @@ export const following: readonly StorageRuleTest[] = [
       for (const { source } of sourcesOf(store, NAMES)) {
         const controller = new AbortController();
         const follower = source.follow({ signal: controller.signal });
-        assert.deepEqual((await follower.next()).value, first);
+        assertSame((await follower.next()).value, first);
         const waiting = rejectionOf(follower.next());
         const reason = new Error("enough");
         controller.abort(reason);
         assert.equal(await waiting, reason);
-        assert.deepEqual(await follower.next(), { done: true, value: undefined });
+        assertSame(await follower.next(), { done: true, value: undefined });
         assert.equal(await rejectionOf(source.follow({ signal: AbortSignal.abort(reason) }).next()), reason);
-        assert.deepEqual(await firstOf(source.follow(), 1), [first]);
+        assertSame(await firstOf(source.follow(), 1), [first]);
       }
       await adapter.close();
     },
@@ -161,7 +158,7 @@ export const following: readonly StorageRuleTest[] = [
             const waiting = followers.map((follower) => follower.next());
             await cutConnections();
             const [published] = await otherStore.stream(NAMES).publish({ events: someEvents(1, n) });
-            for (const step of await Promise.all(waiting)) assert.deepEqual(step.value, published);
+            for (const step of await Promise.all(waiting)) assertSame(step.value, published);
           }
           for (const follower of followers) await follower.return?.(undefined);
         },

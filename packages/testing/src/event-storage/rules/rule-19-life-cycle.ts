@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EventStore } from "@eventfold/store";
 import { inTransaction } from "../observe/in-transaction.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -60,7 +61,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       const reopened = new EventStore({ adapter: await open() });
       const stored = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value.flat() : []));
       const read = await reopened.log().read();
-      assert.deepEqual(
+      assertSame(
         read,
         stored.toSorted((a, b) => a.sequenceNumber - b.sequenceNumber),
       );
@@ -90,7 +91,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       const stored = await transaction;
       await closing;
       if (!adapter.capabilities.durable) return;
-      assert.deepEqual(await new EventStore({ adapter: await open() }).log().read(), [...stored]);
+      assertSame(await new EventStore({ adapter: await open() }).log().read(), [...stored]);
     }),
   ),
   ruleTest(
@@ -141,7 +142,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       await adapter.close();
       for (const outcome of await settled) {
         if (outcome.status === "rejected") assert.equal(outcome.reason?.code, "ADAPTER_CLOSED");
-        else assert.deepEqual(outcome.value, stored.slice(-(outcome.value?.length ?? 0)));
+        else assertSame(outcome.value, stored.slice(-(outcome.value?.length ?? 0)));
       }
     },
   ),

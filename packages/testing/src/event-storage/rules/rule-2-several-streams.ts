@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { positionIs, streamExists, streamIsEmpty } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -19,7 +20,7 @@ export const publishingToSeveralStreams: readonly StorageRuleTest[] = [
           { stream: "m", events: someEvents(1, 5) },
         ],
       });
-      assert.deepEqual(
+      assertSame(
         results.map((events) => events.map(({ stream, position }) => `${stream}${position}`)),
         [["z0", "z1"], ["a0", "a1", "a2"], ["m0"]],
       );
@@ -36,12 +37,12 @@ export const publishingToSeveralStreams: readonly StorageRuleTest[] = [
         streams.map((stream) => ({ category: stream, stream, events: someEvents(2) })),
       );
       const numbers = results.flat().map(({ sequenceNumber }) => sequenceNumber);
-      assert.deepEqual(
+      assertSame(
         numbers,
         numbers.toSorted((a, b) => a - b),
       );
       const log = (await store.log().read({ direction: "backwards", limit: 6 })).toReversed();
-      assert.deepEqual(
+      assertSame(
         log.map(({ stream }) => stream),
         streams.flatMap((stream) => [stream, stream]),
       );
@@ -65,8 +66,8 @@ export const publishingToSeveralStreams: readonly StorageRuleTest[] = [
         const first = { category: "c", stream: "full", condition: positionIs(2), latestPosition: 3 };
         const second = { category: "b", stream: "empty", condition: streamExists(), latestPosition: undefined };
         const { category, stream, condition, latestPosition } = error;
-        assert.deepEqual({ category, stream, condition, latestPosition }, first);
-        assert.deepEqual(
+        assertSame({ category, stream, condition, latestPosition }, first);
+        assertSame(
           error.unmet.map((unmet) => ({ ...unmet })),
           [first, second],
         );
@@ -81,16 +82,14 @@ export const publishingToSeveralStreams: readonly StorageRuleTest[] = [
       { category: "data", stream: "d", events: someEvents(2) },
     ];
     const [checked, stored] = await store.publish(entries(0));
-    assert.deepEqual([checked, stored?.length], [[], 2]);
+    assertSame([checked, stored?.length], [[], 2]);
     assert.equal((await guard.read()).length, 1);
     await changingNothing(store, () => rejectsWith(store.publish(entries(1)), "UNMET_WRITE_CONDITION"));
   }),
   ruleTest(2, "a publish of checks alone stores nothing, and is judged", async ({ store }) => {
     await store.stream({ category: "c", stream: "s" }).publish({ events: someEvents(1) });
     await changingNothing(store, async () => {
-      assert.deepEqual(await store.publish([{ category: "c", stream: "s", events: [], condition: streamExists() }]), [
-        [],
-      ]);
+      assertSame(await store.publish([{ category: "c", stream: "s", events: [], condition: streamExists() }]), [[]]);
       const unmet = store.publish([{ category: "c", stream: "s", events: [], condition: streamIsEmpty() }]);
       await rejectsWith(unmet, "UNMET_WRITE_CONDITION");
     });
@@ -159,7 +158,7 @@ export const publishingToSeveralStreams: readonly StorageRuleTest[] = [
       }
       for (const stream of ["a", "b"]) {
         const positions = (await store.stream({ category: "c", stream }).read()).map(({ position }) => position);
-        assert.deepEqual(
+        assertSame(
           positions,
           Array.from({ length: sizes.writers * 2 }, (_, index) => index),
         );

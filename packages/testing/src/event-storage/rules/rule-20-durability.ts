@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EventStore, positionIs } from "@eventfold/store";
-import { contentsOf } from "../observe/contents.ts";
+import { assertSameContents, contentsOf } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 import { filledLog } from "./filled-log.ts";
@@ -23,7 +24,7 @@ export const durability: readonly StorageRuleTest[] = [
           .publish({ events: KEPT_VALUES.map(([, value]) => ({ ...noted(value), metadata: value })) });
         const before = await contentsOf(store);
         await adapter.close();
-        assert.deepEqual(await contentsOf(new EventStore({ adapter: await open() })), before);
+        assertSameContents(await contentsOf(new EventStore({ adapter: await open() })), before);
       },
     ),
   ),
@@ -67,7 +68,7 @@ export const durability: readonly StorageRuleTest[] = [
             numbers.push(event.sequenceNumber);
           await reopened.close();
         }
-        assert.deepEqual(
+        assertSame(
           numbers,
           [...new Set(numbers)].toSorted((a, b) => a - b),
         );
@@ -81,7 +82,7 @@ export const durability: readonly StorageRuleTest[] = [
       "what was acknowledged is in the storage, not in the adapter: another one, opened later, sees it",
       async ({ store, open, random }) => {
         await filledLog(store, random, 100);
-        assert.deepEqual(await contentsOf(new EventStore({ adapter: await open() })), await contentsOf(store));
+        assertSameContents(await contentsOf(new EventStore({ adapter: await open() })), await contentsOf(store));
       },
     ),
   ),

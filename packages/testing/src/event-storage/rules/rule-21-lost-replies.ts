@@ -4,6 +4,7 @@ import { isEventfoldError } from "@eventfold/types";
 import { lossyAdapter } from "../observe/lossy-adapter.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { needing, ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
 
@@ -19,8 +20,8 @@ export const lostReplies: readonly StorageRuleTest[] = [
       const request = { writes: [{ ...NAMES, events, allowed: { positions: [-1], complement: false } }] };
       const first = await adapter.save(request);
       const second = await adapter.save(request);
-      assert.deepEqual([first.kind, second.kind], ["stored", "repeat"]);
-      assert.deepEqual("events" in second && second.events, "events" in first && first.events);
+      assertSame([first.kind, second.kind], ["stored", "repeat"]);
+      assertSame("events" in second && second.events, "events" in first && first.events);
       assert.equal((await store.stream(NAMES).read()).length, 2);
     },
   ),
@@ -44,7 +45,7 @@ export const lostReplies: readonly StorageRuleTest[] = [
       assert.equal(stored.length, 3, "the write took place; only its reply was lost");
       const again = await store.publish(error.preparedWrites);
       assert.equal(again.isRepeat, true);
-      assert.deepEqual(again.flat(), stored);
+      assertSame(again.flat(), stored);
       assert.equal((await store.log().read()).length, before.length + 3);
     },
   ),

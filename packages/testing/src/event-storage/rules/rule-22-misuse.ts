@@ -13,11 +13,14 @@ import {
   sequenceNumberBefore,
   type WriteCondition,
 } from "@eventfold/store";
+import { isEventfoldError } from "@eventfold/types";
 import { changingNothing } from "../observe/contents.ts";
-import { rejectionOf, rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { described, rejectionOf, rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
+import { everyStorageCall } from "./every-call.ts";
 
 const NAMES = { category: "c", stream: "s" };
 const BAD_NUMBERS = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53] as const;
@@ -133,12 +136,24 @@ export const misuse: readonly StorageRuleTest[] = [
         for (const [expected, options] of bad) {
           const scan = source.scan(untyped(options));
           await rejectsWithClass(scan.next(), expected);
-          assert.deepEqual(await scan.next(), { done: true, value: undefined });
+          assertSame(await scan.next(), { done: true, value: undefined });
           await rejectsWithClass(
             promised(() => source.read(untyped(options))),
             expected,
           );
         }
+      }
+    },
+  ),
+  ruleTest(
+    22,
+    "an adapter that is closed throws nothing: its methods reject, and its iterations fail at their first step",
+    async ({ adapter }) => {
+      await adapter.close();
+      const calls = everyStorageCall(adapter); // makes the iterations already
+      for (const [name, call] of calls) {
+        const error = await rejectionOf(promised(call));
+        assert.ok(isEventfoldError(error, "ADAPTER_CLOSED"), `${name}: ${described(error)}`);
       }
     },
   ),
@@ -151,7 +166,7 @@ export const misuse: readonly StorageRuleTest[] = [
         "UNMET_WRITE_CONDITION",
       );
       assert.ok(error instanceof Error);
-      assert.deepEqual(
+      assertSame(
         [error.name, error.code, error.isRetryable],
         ["UnmetWriteConditionError", "UNMET_WRITE_CONDITION", false],
       );

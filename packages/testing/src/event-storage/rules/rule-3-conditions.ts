@@ -12,6 +12,7 @@ import {
 } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 import { conditionHoldsAt, generatedCondition } from "./generated-condition.ts";
@@ -108,7 +109,7 @@ export const writeConditions: readonly StorageRuleTest[] = [
           condition: error.condition,
           latestPosition: error.latestPosition,
         };
-        assert.deepEqual(found, { ...NAMES, condition, latestPosition: 2 });
+        assertSame(found, { ...NAMES, condition, latestPosition: 2 });
         assert.equal(error.isRetryable, false, "the identical call would be refused again");
       });
     },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { allOf, not, predicate, type StoredEvent, streamExists } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectionOf, rejectsWith, rejectsWithClass } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
@@ -18,7 +19,7 @@ export const predicates: readonly StorageRuleTest[] = [
     });
     const [first] = await stream.publish({ events: someEvents(1), condition });
     await stream.publish({ events: someEvents(1), condition });
-    assert.deepEqual(seen, [undefined, first]);
+    assertSame(seen, [undefined, first]);
   }),
   ruleTest(3, "a predicate that is false, alone or combined, refuses", async ({ store }) => {
     const stream = store.stream(NAMES);
@@ -60,7 +61,7 @@ export const predicates: readonly StorageRuleTest[] = [
         ),
       );
       const payloads = (await store.stream(NAMES).read()).map(({ payload }) => payload as { n: number });
-      assert.deepEqual(
+      assertSame(
         payloads.map(({ n }) => n).sort((a, b) => a - b),
         Array.from({ length: sizes.writers }, (_, n) => n),
       );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { positionIs, predicate, streamIsEmpty, type WriteCondition } from "@eventfold/store";
 import { described } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 import type { StorageStage } from "../storage-stage.ts";
@@ -83,7 +84,7 @@ export const rivals: readonly StorageRuleTest[] = [
       );
       const positions = (await store.stream(NAMES).read()).map(({ position }) => position);
       const stored = counts.reduce((sum, count) => sum + count, 0);
-      assert.deepEqual(
+      assertSame(
         positions,
         Array.from({ length: stored }, (_, index) => index),
       );

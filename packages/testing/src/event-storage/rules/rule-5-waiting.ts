@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventStore } from "@eventfold/store";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
@@ -19,12 +20,12 @@ export const waitingForTurn: readonly StorageRuleTest[] = [
         ),
       );
       const read = await otherStore.stream(NAMES).read();
-      assert.deepEqual(
+      assertSame(
         read.map(({ position }) => position),
         Array.from({ length: count }, (_, index) => index),
       );
       const returned = results.flat().toSorted((a, b) => a.position - b.position);
-      assert.deepEqual(returned, read, "what each publish returned is what was stored");
+      assertSame(returned, read, "what each publish returned is what was stored");
     },
   ),
   ruleTest(
@@ -35,7 +36,7 @@ export const waitingForTurn: readonly StorageRuleTest[] = [
       const publishes = Array.from({ length: 50 }, (_, n) => stream.publish({ events: someEvents(1, n) }));
       await Promise.all(publishes);
       const payloads = (await stream.read()).map(({ payload }) => (payload as { n: number }).n);
-      assert.deepEqual(
+      assertSame(
         payloads,
         Array.from({ length: 50 }, (_, n) => n),
       );
@@ -50,7 +51,7 @@ export const waitingForTurn: readonly StorageRuleTest[] = [
       }),
     );
     const expected = outcomes.map((_, n) => (n % 4 === 3 ? "rejected" : "fulfilled"));
-    assert.deepEqual(
+    assertSame(
       outcomes.map(({ status }) => status),
       expected,
     );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type NewEvent, newEvent, positionIs, streamIsEmpty } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
@@ -23,7 +24,7 @@ export const duplicates: readonly StorageRuleTest[] = [
           { ...NAMES, category: "savings" },
         ]) {
           const error = await rejectsWith(otherStore.stream(elsewhere).publish({ events }), "DUPLICATE_EVENT_ID");
-          assert.deepEqual([...error.ids], idsOf(events));
+          assertSame([...error.ids], idsOf(events));
           assert.equal(error.isRetryable, false);
         }
       });
@@ -40,7 +41,7 @@ export const duplicates: readonly StorageRuleTest[] = [
         [noted("new"), taken, noted("new")],
       ]) {
         const error = await rejectsWith(store.stream(NAMES).publish({ events }), "DUPLICATE_EVENT_ID");
-        assert.deepEqual([...error.ids], [first?.id], "only the ids that are taken are named");
+        assertSame([...error.ids], [first?.id], "only the ids that are taken are named");
       }
     });
   }),
@@ -52,16 +53,16 @@ export const duplicates: readonly StorageRuleTest[] = [
         store.stream(NAMES).publish({ events: events.toReversed() }),
         "DUPLICATE_EVENT_ID",
       );
-      assert.deepEqual([...error.ids], idsOf(events.toReversed()), "the ids stand in the order of the publish");
+      assertSame([...error.ids], idsOf(events.toReversed()), "the ids stand in the order of the publish");
     });
   }),
   ruleTest(6, "the same id twice in one publish, in one entry or two, is a duplicate", async ({ store }) => {
     const twice = { ...noted("twice"), id: "018f0000-0000-7000-8000-00000000000a" };
     await changingNothing(store, async () => {
       const one = store.stream(NAMES).publish({ events: [twice, noted("other"), twice] });
-      assert.deepEqual([...(await rejectsWith(one, "DUPLICATE_EVENT_ID")).ids], [twice.id]);
+      assertSame([...(await rejectsWith(one, "DUPLICATE_EVENT_ID")).ids], [twice.id]);
       const entries = ["a", "b"].map((stream) => ({ category: "c", stream, events: [twice] }));
-      assert.deepEqual([...(await rejectsWith(store.publish(entries), "DUPLICATE_EVENT_ID")).ids], [twice.id]);
+      assertSame([...(await rejectsWith(store.publish(entries), "DUPLICATE_EVENT_ID")).ids], [twice.id]);
     });
     await store.stream(NAMES).publish({ events: [twice] });
     await rejectsWith(store.stream(NAMES).publish({ events: [twice, twice] }), "DUPLICATE_EVENT_ID");

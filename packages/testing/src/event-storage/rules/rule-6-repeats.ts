@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type NewEvent, newEvent, positionIs, streamIsEmpty } from "@eventfold/store";
 import { changingNothing } from "../observe/contents.ts";
+import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -22,7 +23,7 @@ export const repeats: readonly StorageRuleTest[] = [
       const first = await store.stream(NAMES).publish({ events });
       await changingNothing(otherStore, async () => {
         const again = await otherStore.stream(NAMES).publish({ events });
-        assert.deepEqual([...again], [...first]);
+        assertSame([...again], [...first]);
         assert.equal(again.isRepeat, true);
       });
       await assertSeenEverywhere(otherStore, first);
@@ -38,7 +39,7 @@ export const repeats: readonly StorageRuleTest[] = [
       for (const part of [[first, second], [second, third], [fourth], [first, fourth]]) {
         const stored = part.filter((event) => event !== undefined);
         const again = await stream.publish({ events: stored.map(({ id, name, payload }) => ({ id, name, payload })) });
-        assert.deepEqual([...again], stored);
+        assertSame([...again], stored);
         assert.equal(again.isRepeat, true);
       }
     },
@@ -50,7 +51,7 @@ export const repeats: readonly StorageRuleTest[] = [
     await stream.publish({ events: identified(1, 9) });
     const second = await stream.publish({ events: events.slice(2) });
     const again = await stream.publish({ events });
-    assert.deepEqual([...again], [...first, ...second]);
+    assertSame([...again], [...first, ...second]);
     assert.equal(again.isRepeat, true);
   }),
   ruleTest(6, "a repeat succeeds whatever its conditions say", async ({ store }) => {
@@ -58,7 +59,7 @@ export const repeats: readonly StorageRuleTest[] = [
     const stream = store.stream(NAMES);
     const first = await stream.publish({ events, condition: streamIsEmpty() });
     for (const condition of [streamIsEmpty(), positionIs(0), positionIs(99)]) {
-      assert.deepEqual([...(await stream.publish({ events, condition }))], [...first]);
+      assertSame([...(await stream.publish({ events, condition }))], [...first]);
     }
   }),
   ruleTest(6, "content is not compared: the stored payload, metadata, name and times come back", async ({ store }) => {
@@ -76,8 +77,8 @@ export const repeats: readonly StorageRuleTest[] = [
       occurredAt: new Date(6),
     };
     const [again] = await stream.publish({ events: [other] });
-    assert.deepEqual(again, stored);
-    assert.deepEqual(await stream.read(), [stored]);
+    assertSame(again, stored);
+    assertSame(await stream.read(), [stored]);
   }),
   ruleTest(6, "a repeat over several streams returns the stored events per entry", async ({ store, otherStore }) => {
     const entries = [
@@ -87,11 +88,11 @@ export const repeats: readonly StorageRuleTest[] = [
     const first = await store.publish(entries);
     await changingNothing(store, async () => {
       const again = await otherStore.publish(entries);
-      assert.deepEqual([...again], [...first]);
+      assertSame([...again], [...first]);
       assert.equal(again.isRepeat, true);
     });
     const swapped = await otherStore.publish(entries.toReversed());
-    assert.deepEqual([...swapped], first.toReversed());
+    assertSame([...swapped], first.toReversed());
   }),
   ruleTest(6, "a repeat with an entry that only checks is one, whatever the check says", async ({ store }) => {
     const entries = [
@@ -101,7 +102,7 @@ export const repeats: readonly StorageRuleTest[] = [
     const first = await store.publish(entries);
     await store.stream({ category: "b", stream: "2" }).publish({ events: someEvents(1) });
     const again = await store.publish(entries);
-    assert.deepEqual([...again], [...first]);
+    assertSame([...again], [...first]);
     assert.equal(again.isRepeat, true);
   }),
   ruleTest(
@@ -117,7 +118,7 @@ export const repeats: readonly StorageRuleTest[] = [
           ),
         );
         assert.equal(results.filter(({ isRepeat }) => !isRepeat).length, 1, "publishes that were no repeat");
-        for (const result of results) assert.deepEqual([...result], [...(results[0] ?? [])]);
+        for (const result of results) assertSame([...result], [...(results[0] ?? [])]);
         assert.equal((await store.stream(stream).read()).length, 2);
       }
     },

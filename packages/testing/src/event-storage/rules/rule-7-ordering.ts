@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type EventStore, type StoredEvent, sequenceNumberAfter } from "@eventfold/store";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { type FollowableSource, sourcesOf } from "../observe/sources.ts";
 import { needing, ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
@@ -28,7 +29,7 @@ async function assertTailsMissNothing({ store, otherStore, sizes }: StorageStage
     done = true;
   });
   for (const [index, { identifier, source }] of readers.entries()) {
-    assert.deepEqual(
+    assertSame(
       await tails[index],
       await source.read(),
       `what a reader of ${JSON.stringify(identifier)} saw while others wrote`,
@@ -63,7 +64,7 @@ export const ordering: readonly StorageRuleTest[] = [
         for (const orderingGuarantee of ["log", "category", "stream"] as const) {
           if (orderingGuarantee === adapter.orderingGuarantee) continue;
           const error = await rejectsWith(open({ orderingGuarantee }), "ORDERING_GUARANTEE_MISMATCH");
-          assert.deepEqual([error.stored, error.requested], [adapter.orderingGuarantee, orderingGuarantee]);
+          assertSame([error.stored, error.requested], [adapter.orderingGuarantee, orderingGuarantee]);
         }
         const reopened = await open({ orderingGuarantee: adapter.orderingGuarantee });
         assert.equal(reopened.orderingGuarantee, adapter.orderingGuarantee);
@@ -80,7 +81,7 @@ export const ordering: readonly StorageRuleTest[] = [
           ...(await store.stream({ category: `c${n % 3}`, stream: "s" }).publish({ events: someEvents(1, n) })),
         );
       }
-      assert.deepEqual(await store.log().read(), acknowledged);
+      assertSame(await store.log().read(), acknowledged);
     },
   ),
 ];
@@ -107,11 +108,7 @@ async function lateTransaction({ adapter, store }: StorageStage, reading: EventS
     const seen = (await meanwhile)[index] ?? [];
     const rest = await source.read({ constraints: [sequenceNumberAfter(seen.at(-1)?.sequenceNumber ?? 0)] });
     const all = await source.read();
-    assert.deepEqual(
-      [...seen, ...rest],
-      all,
-      `what a reader of ${JSON.stringify(identifier)} saw around the transaction`,
-    );
+    assertSame([...seen, ...rest], all, `what a reader of ${JSON.stringify(identifier)} saw around the transaction`);
     assert.ok(all.length > (seenBefore[index]?.length ?? 0), "the transaction's event is there");
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { collected } from "../observe/collected.ts";
 import { changingNothing } from "../observe/contents.ts";
 import { assertCode, rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
@@ -111,7 +112,7 @@ export const names: readonly StorageRuleTest[] = [
         const longest = { category: letter.repeat(LIMITS.category), stream: letter.repeat(LIMITS.stream) };
         const events = [{ name: letter.repeat(LIMITS.event), payload: 1 }];
         const stored = await store.stream(longest).publish({ events });
-        assert.deepEqual(await otherStore.stream(longest).read(), [...stored]);
+        assertSame(await otherStore.stream(longest).read(), [...stored]);
         await changingNothing(store, async () => {
           assertCode(
             thrownBy(() => store.category(longest.category + letter)),
@@ -134,14 +135,14 @@ export const names: readonly StorageRuleTest[] = [
       await store.publish(DISTINCT_NAMES.map((stream, n) => ({ category: "c", stream, events: someEvents(1, n) })));
       for (const [n, stream] of DISTINCT_NAMES.entries()) {
         const read = await otherStore.stream({ category: "c", stream }).read();
-        assert.deepEqual(
+        assertSame(
           read.map((event) => [event.stream, event.payload]),
           [[stream, { n }]],
           JSON.stringify(stream),
         );
       }
       const listed = (await collected(otherStore.category("c").streams())).map(({ stream }) => stream);
-      assert.deepEqual(listed.toSorted(), DISTINCT_NAMES.toSorted());
+      assertSame(listed.toSorted(), DISTINCT_NAMES.toSorted());
     },
   ),
   ruleTest(8, "categories and event names are compared exactly too", async ({ store, otherStore }) => {
@@ -149,14 +150,14 @@ export const names: readonly StorageRuleTest[] = [
     await store.publish(DISTINCT_NAMES.map((category) => ({ category, stream: "s", events })));
     for (const category of DISTINCT_NAMES) {
       const read = await otherStore.category(category).read();
-      assert.deepEqual(
+      assertSame(
         read.map((event) => [event.category, event.name]),
         DISTINCT_NAMES.map((name) => [category, name]),
       );
     }
     for (const name of DISTINCT_NAMES) {
       const read = await otherStore.category("acc").read({ constraints: [{ kind: "name-in", names: [name] }] });
-      assert.deepEqual(
+      assertSame(
         read.map(({ payload }) => payload),
         [name],
         `nameIn(${JSON.stringify(name)})`,
@@ -167,7 +168,7 @@ export const names: readonly StorageRuleTest[] = [
     const stem = "s".repeat(511);
     await store.publish(["a", "b"].map((end, n) => ({ category: "c", stream: stem + end, events: someEvents(1, n) })));
     for (const [n, end] of ["a", "b"].entries()) {
-      assert.deepEqual(
+      assertSame(
         (await store.stream({ category: "c", stream: stem + end }).read()).map(({ payload }) => payload),
         [{ n }],
       );

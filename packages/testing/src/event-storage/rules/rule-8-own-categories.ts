@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { collectedPages } from "../observe/collected.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
 import { assertCode, rejectionOf } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { everything } from "../observe/storage-scan.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
@@ -28,11 +29,11 @@ export const ownCategories: readonly StorageRuleTest[] = [
     const stored = result.kind === "stored" ? result.events.flat() : [];
     const stream = { kind: "stream", category: "$own", stream: "s" } as const;
     const category = { kind: "category", category: "$own" } as const;
-    assert.deepEqual(await collectedPages(adapter.scan(stream, everything())), stored);
-    assert.deepEqual(await collectedPages(adapter.scan(category, everything())), stored);
-    assert.deepEqual(await adapter.latest(stream), stored[1]);
-    assert.deepEqual(await adapter.latest(category), stored[1]);
-    assert.deepEqual(await collectedPages(adapter.streams("$own", { after: undefined, limit: undefined })), ["s"]);
+    assertSame(await collectedPages(adapter.scan(stream, everything())), stored);
+    assertSame(await collectedPages(adapter.scan(category, everything())), stored);
+    assertSame(await adapter.latest(stream), stored[1]);
+    assertSame(await adapter.latest(category), stored[1]);
+    assertSame(await collectedPages(adapter.streams("$own", { after: undefined, limit: undefined })), ["s"]);
   }),
   ruleTest(
     8,
@@ -44,13 +45,13 @@ export const ownCategories: readonly StorageRuleTest[] = [
       const stored = await store.stream({ category: "c", stream: "s" }).publish({ events: someEvents(2) });
       await adapter.save({ writes: [{ ...write, events: [preparedEvent(2)] }] });
       const log = { kind: "log" } as const;
-      assert.deepEqual(await collectedPages(adapter.scan(log, everything())), [...stored]);
-      assert.deepEqual(
+      assertSame(await collectedPages(adapter.scan(log, everything())), [...stored]);
+      assertSame(
         await collectedPages(adapter.scan(log, everything({ direction: "backwards", limit: 1 }))),
         stored.slice(-1),
       );
-      assert.deepEqual(await adapter.latest(log), stored[1]);
-      assert.deepEqual(await collectedPages(adapter.categories({ after: undefined, limit: undefined })), ["c"]);
+      assertSame(await adapter.latest(log), stored[1]);
+      assertSame(await collectedPages(adapter.categories({ after: undefined, limit: undefined })), ["c"]);
     },
   ),
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { collectedPages } from "../observe/collected.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
+import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { noted } from "../observe/some-events.ts";
 import { everything } from "../observe/storage-scan.ts";
@@ -23,7 +24,7 @@ export const payloadsKept: readonly StorageRuleTest[] = [
         for (const event of [stored[0], read]) {
           assert.equal(JSON.stringify(event?.payload), text, "payload, in its order of keys");
           assert.equal(JSON.stringify(event?.metadata), text, "metadata");
-          assert.deepEqual(event?.payload, JSON.parse(text));
+          assertSame(event?.payload, JSON.parse(text));
         }
         await assertSeenEverywhere(otherStore, stored);
       },
@@ -39,13 +40,13 @@ export const payloadsKept: readonly StorageRuleTest[] = [
       assert.equal(JSON.stringify(read[index]?.payload), JSON.stringify(value));
       assert.equal(JSON.stringify(read[index]?.metadata), JSON.stringify(value));
     }
-    assert.deepEqual(read, [...stored]);
+    assertSame(read, [...stored]);
   }),
   ruleTest(9, "metadata of any JSON kind is kept; null, and none, come back as null", async ({ store, otherStore }) => {
     const kinds = [{ a: 1 }, [1, 2], "text", "", 0, 5, true, false, {}, [], null, undefined];
     await store.stream(NAMES).publish({ events: kinds.map((metadata) => ({ ...noted(1), metadata })) });
     const read = await otherStore.stream(NAMES).read();
-    assert.deepEqual(
+    assertSame(
       read.map(({ metadata }) => metadata),
       kinds.map((metadata) => metadata ?? null),
     );
@@ -74,11 +75,11 @@ export const payloadsKept: readonly StorageRuleTest[] = [
         ...(await store.stream(NAMES).read()),
         ...(await otherStore.log().read()),
       ]) {
-        assert.deepEqual([event.payload, event.observedAt], [{ list: [1, 2], deep: { a: 1 } }, new Date(1_000)]);
+        assertSame([event.payload, event.observedAt], [{ list: [1, 2], deep: { a: 1 } }, new Date(1_000)]);
         tamperedWith(event);
       }
       for (const event of [await store.log().latest(), ...(await store.stream(NAMES).read())]) {
-        assert.deepEqual([event?.payload, event?.observedAt], [{ list: [1, 2], deep: { a: 1 } }, new Date(1_000)]);
+        assertSame([event?.payload, event?.observedAt], [{ list: [1, 2], deep: { a: 1 } }, new Date(1_000)]);
       }
     },
   ),
@@ -90,11 +91,11 @@ export const payloadsKept: readonly StorageRuleTest[] = [
       const events = texts.map((payload) => preparedEvent(null, { payload, metadata: payload }));
       await adapter.save({ writes: [{ ...NAMES, events, allowed: undefined }] });
       const read = await collectedPages(adapter.scan({ kind: "log" }, everything()));
-      assert.deepEqual(
+      assertSame(
         read.map(({ payload }) => payload),
         texts.map((text) => JSON.parse(text)),
       );
-      assert.deepEqual(
+      assertSame(
         read.map(({ metadata }) => metadata),
         texts.map((text) => JSON.parse(text)),
       );
@@ -109,7 +110,7 @@ export const payloadsKept: readonly StorageRuleTest[] = [
       const [read, after] = await otherStore.stream(NAMES).read();
       const { text: kept } = (read?.payload ?? { text: "" }) as { text: string };
       assert.ok(kept === text, `kept ${kept.length} of ${text.length} characters, or changed some`);
-      assert.deepEqual([read?.id, read?.metadata, after?.payload], [stored?.id, "large", "after"]);
+      assertSame([read?.id, read?.metadata, after?.payload], [stored?.id, "large", "after"]);
     }),
   ),
   withAmpleTime(

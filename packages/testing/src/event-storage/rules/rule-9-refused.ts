@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { noted, someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 import { REFUSED_VALUES } from "./json-values.ts";
@@ -67,7 +68,7 @@ export const payloadsRefused: readonly StorageRuleTest[] = [
       });
       const versions = [1, 2, 2 ** 31 - 1];
       await store.stream(NAMES).publish({ events: versions.map((version) => ({ ...noted(1), version })) });
-      assert.deepEqual(
+      assertSame(
         (await otherStore.stream(NAMES).read()).map(({ version }) => version),
         versions,
       );

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { EventStore, newEvent, positionIs, streamExists, streamIsEmpty } from "@eventfold/store";
-import { changingNothing, contentsOf } from "../observe/contents.ts";
+import { assertSameContents, changingNothing, contentsOf } from "../observe/contents.ts";
 import { inTransaction } from "../observe/in-transaction.ts";
 import { rejectionOf, rejectsWith } from "../observe/rejection.ts";
+import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
@@ -27,7 +28,7 @@ export const transactions: readonly StorageRuleTest[] = [
           ...(await within.publish({ events: someEvents(1, 2) })),
         ];
       });
-      assert.deepEqual(
+      assertSame(
         stored.map(({ position }) => position),
         [0, 1, 2],
       );
@@ -62,7 +63,7 @@ export const transactions: readonly StorageRuleTest[] = [
       assert.equal(await store.eventById(events[0]?.id ?? ""), undefined);
       const again = await store.stream(NAMES).publish({ events, condition: streamIsEmpty() });
       assert.equal(again.isRepeat, false);
-      assert.deepEqual(
+      assertSame(
         again.map(({ position }) => position),
         [0, 1],
       );
@@ -78,17 +79,17 @@ export const transactions: readonly StorageRuleTest[] = [
         const [event] = await within.stream(NAMES).publish({ events: someEvents(1, 1) });
         await within.stream({ category: "new", stream: "n" }).publish({ events: someEvents(1) });
         assert.equal((await within.log().read()).length, 3);
-        assert.deepEqual(await within.stream(NAMES).latest(), event);
-        assert.deepEqual(await within.eventById(event?.id ?? ""), event);
+        assertSame(await within.stream(NAMES).latest(), event);
+        assertSame(await within.eventById(event?.id ?? ""), event);
         for (const outside of [store, otherStore]) {
-          assert.deepEqual(await contentsOf(outside), contents, "a reader outside");
-          for (const { source } of sourcesOf(outside, NAMES)) assert.deepEqual(await source.latest(), before);
+          assertSameContents(await contentsOf(outside), contents);
+          for (const { source } of sourcesOf(outside, NAMES)) assertSame(await source.latest(), before);
           assert.equal(await outside.eventById(event?.id ?? ""), undefined);
           assert.equal(await outside.stream({ category: "new", stream: "n" }).latest(), undefined);
         }
         return event;
       });
-      for (const outside of [store, otherStore]) assert.deepEqual(await outside.eventById(written?.id ?? ""), written);
+      for (const outside of [store, otherStore]) assertSame(await outside.eventById(written?.id ?? ""), written);
     },
   ),
   transactionTest(
@@ -100,7 +101,7 @@ export const transactions: readonly StorageRuleTest[] = [
         const events = someEvents(1, 1).map((event) => newEvent(event));
         const first = await stream.publish({ events, condition: positionIs(0) });
         assert.equal((await stream.publish({ events, condition: positionIs(0) })).isRepeat, true);
-        assert.deepEqual([...(await stream.publish({ events }))], [...first]);
+        assertSame([...(await stream.publish({ events }))], [...first]);
         await rejectsWith(stream.publish({ events: someEvents(1), condition: positionIs(0) }), "UNMET_WRITE_CONDITION");
         const taken = [{ name: "noted", payload: 1, id: old?.id }];
         await rejectsWith(
@@ -112,7 +113,7 @@ export const transactions: readonly StorageRuleTest[] = [
         );
         await stream.publish({ events: someEvents(1), condition: streamExists() });
       });
-      assert.deepEqual(
+      assertSame(
         (await store.log().read()).map(({ position }) => position),
         [0, 1, 2],
         "a refused publish does not end the transaction",
@@ -153,7 +154,7 @@ export const transactions: readonly StorageRuleTest[] = [
           await rejectsWith(call(), "TRANSACTION_ENDED").catch((error) => assert.fail(`${name}: ${error.message}`));
         }
       }
-      assert.deepEqual(await store.log().read(), []);
+      assertSame(await store.log().read(), []);
     },
   ),
   transactionTest(
@@ -177,7 +178,7 @@ export const transactions: readonly StorageRuleTest[] = [
         ),
       );
       for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
-      assert.deepEqual(settled, [], "a publish was judged while the transaction was open");
+      assertSame(settled, [], "a publish was judged while the transaction was open");
       mayEnd.resolve();
       await transaction;
       for (const other of others) assert.equal(((await other) as { code?: string }).code, "UNMET_WRITE_CONDITION");
@@ -201,7 +202,7 @@ export const transactions: readonly StorageRuleTest[] = [
         ),
       );
       const stored = (await store.stream(NAMES).read()).map(({ position }) => position);
-      assert.deepEqual(
+      assertSame(
         stored,
         Array.from({ length: results.filter(Boolean).length }, (_, index) => index),
       );
@@ -212,7 +213,7 @@ export const transactions: readonly StorageRuleTest[] = [
     const [event] = await store.stream(NAMES).publish({ events: someEvents(1) });
     await changingNothing(store, async () => {
       assert.equal(await inTransaction(adapter, async () => "result"), "result");
-      assert.deepEqual(await inTransaction(adapter, async (tx) => store.within(tx).log().read()), [event]);
+      assertSame(await inTransaction(adapter, async (tx) => store.within(tx).log().read()), [event]);
     });
   }),
   transactionTest("a store within one keeps the clock and the ids it was made with", async ({ adapter }) => {
@@ -229,6 +230,6 @@ export const transactions: readonly StorageRuleTest[] = [
         .stream(NAMES)
         .publish({ events: someEvents(1) }),
     );
-    assert.deepEqual([event?.id, event?.observedAt.getTime(), event?.metadata], [id, 5, { by: "me" }]);
+    assertSame([event?.id, event?.observedAt.getTime(), event?.metadata], [id, 5, { by: "me" }]);
   }),
 ];

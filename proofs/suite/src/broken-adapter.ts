@@ -1,0 +1,21 @@
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { StorageUnderTest } from "@eventfold/testing";
+
+/** A rule that is broken, and how. */
+export interface BrokenRule {
+  /** The rule that a test must cite to have caught it: its number, or `"transactions"`. */
+  readonly rule: number | "transactions";
+  /** What is wrong, as a sentence about the adapter. */
+  readonly fault: string;
+}
+
+/** An adapter that breaks a rule. */
+export interface BrokenAdapter extends BrokenRule {
+  /** Breaks an adapter that works. */
+  readonly wrap: (beneath: EventStorageAdapter) => EventStorageAdapter;
+}
+
+/** Durable, shared storage that breaks a rule. */
+export interface BrokenStorage extends BrokenRule {
+  readonly create: () => Promise<StorageUnderTest>;
+}

@@ -1,0 +1,25 @@
+import { brokenConditions } from "./broken/conditions.ts";
+import { brokenStorages } from "./broken/durability.ts";
+import { brokenEndings } from "./broken/ending.ts";
+import { brokenIdentity } from "./broken/identity.ts";
+import { brokenLookUps } from "./broken/looking-up.ts";
+import { brokenOrdering } from "./broken/ordering.ts";
+import { brokenPublishing } from "./broken/publishing.ts";
+import { brokenScans } from "./broken/reading.ts";
+import { brokenTransactions } from "./broken/transactions.ts";
+import { brokenValues } from "./broken/values.ts";
+import type { BrokenAdapter, BrokenStorage } from "./broken-adapter.ts";
+
+/** All adapters and storages that are broken on purpose. */
+export const brokenAdapters: readonly (BrokenAdapter | BrokenStorage)[] = [
+  ...brokenPublishing,
+  ...brokenConditions,
+  ...brokenIdentity,
+  ...brokenOrdering,
+  ...brokenValues,
+  ...brokenScans,
+  ...brokenLookUps,
+  ...brokenEndings,
+  ...brokenTransactions,
+  ...brokenStorages,
+];

@@ -1,0 +1,102 @@
+import { isAllowed, type UnmetWrite } from "@eventfold/store";
+import type { BrokenAdapter } from "../broken-adapter.ts";
+import { changedAdapter } from "../changed-adapter.ts";
+
+/** What is wrong with how these judge conditions: rules 3 and 4. */
+export const brokenConditions: readonly BrokenAdapter[] = [
+  {
+    rule: 3,
+    fault: "does not judge conditions",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: ({ writes }) => beneath.save({ writes: writes.map((write) => ({ ...write, allowed: undefined })) }),
+      }),
+  },
+  {
+    rule: 3,
+    fault: "judges conditions before the write instead of inside it",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: async ({ writes }) => {
+          const unmet: UnmetWrite[] = [];
+          for (const [index, { category, stream, allowed }] of writes.entries()) {
+            const latest = await beneath.latest({ kind: "stream", category, stream });
+            if (!isAllowed(allowed, latest?.position)) unmet.push({ write: index, latestPosition: latest?.position });
+          }
+          if (unmet.length > 0) return { kind: "unmet", unmet };
+          await new Promise(setImmediate);
+          return beneath.save({ writes: writes.map((write) => ({ ...write, allowed: undefined })) });
+        },
+      }),
+  },
+  {
+    rule: 3,
+    fault: "takes the complement of positions for the positions",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: ({ writes }) =>
+          beneath.save({
+            writes: writes.map((write) => ({
+              ...write,
+              allowed: write.allowed && { ...write.allowed, complement: false },
+            })),
+          }),
+      }),
+  },
+  {
+    rule: 3,
+    fault: "heeds only the first allowed position",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: ({ writes }) =>
+          beneath.save({
+            writes: writes.map((write) => ({
+              ...write,
+              allowed: write.allowed && { ...write.allowed, positions: write.allowed.positions.slice(0, 1) },
+            })),
+          }),
+      }),
+  },
+  {
+    rule: 2,
+    fault: "judges the condition of the first entry only",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: ({ writes }) =>
+          beneath.save({
+            writes: writes.map((write, index) => (index === 0 ? write : { ...write, allowed: undefined })),
+          }),
+      }),
+  },
+  {
+    rule: 4,
+    fault: "tells a latest position that is one too high",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: async (request) => {
+          const result = await beneath.save(request);
+          if (result.kind !== "unmet") return result;
+          return {
+            ...result,
+            unmet: result.unmet.map(({ write, latestPosition }) => ({
+              write,
+              latestPosition: (latestPosition ?? -1) + 1,
+            })),
+          };
+        },
+      }),
+  },
+  {
+    rule: 4,
+    fault: "stores the events although the condition is unmet",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        save: async (request) => {
+          const result = await beneath.save(request);
+          if (result.kind === "unmet")
+            await beneath.save({ writes: request.writes.map((write) => ({ ...write, allowed: undefined })) });
+          return result;
+        },
+      }),
+  },
+];

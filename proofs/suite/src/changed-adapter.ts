@@ -1,0 +1,32 @@
+import type { EventStorageAdapter } from "@eventfold/store";
+
+/** An adapter that does as the one beneath, but for the members that are changed. */
+export function changedAdapter(
+  beneath: EventStorageAdapter,
+  changes: Partial<EventStorageAdapter>,
+): EventStorageAdapter {
+  return {
+    orderingGuarantee: beneath.orderingGuarantee,
+    capabilities: beneath.capabilities,
+    get isClosed() {
+      return beneath.isClosed;
+    },
+    save: (request) => beneath.save(request),
+    latest: (source) => beneath.latest(source),
+    eventById: (id) => beneath.eventById(id),
+    scan: (source, options) => beneath.scan(source, options),
+    categories: (options) => beneath.categories(options),
+    streams: (category, options) => beneath.streams(category, options),
+    onChange: (listener) => beneath.onChange(listener),
+    transaction: (work) => transactionOf(beneath)(work),
+    close: () => beneath.close(),
+    [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
+    ...changes,
+  };
+}
+
+/** The `transaction` of an adapter that has one. */
+export function transactionOf(adapter: EventStorageAdapter): NonNullable<EventStorageAdapter["transaction"]> {
+  if (adapter.transaction === undefined) throw new Error("The adapter beneath has transactions.");
+  return adapter.transaction.bind(adapter);
+}

@@ -1,0 +1,58 @@
+import type { SuiteRunner } from "@eventfold/testing";
+
+/** How a test of a suite went. */
+export interface RecordedOutcome {
+  readonly title: string;
+  readonly kind: "passed" | "failed" | "skipped";
+  /** The message of the failure. */
+  readonly message?: string;
+}
+
+interface RecordedTest {
+  readonly title: string;
+  readonly body: (() => Promise<void>) | undefined;
+}
+
+/** A runner that keeps the tests it is given, and runs those that are asked for. */
+export class RecordingRunner implements SuiteRunner {
+  readonly #tests: RecordedTest[] = [];
+
+  readonly describe = (_title: string, body: () => void): void => body();
+
+  readonly it = Object.assign(
+    (title: string, body: () => Promise<void>): void => {
+      this.#tests.push({ title, body });
+    },
+    {
+      skip: (title: string): void => {
+        this.#tests.push({ title, body: undefined });
+      },
+    },
+  );
+
+  /** Runs the tests whose titles are wanted, one after another. */
+  async run(isWanted: (title: string) => boolean = () => true): Promise<RecordedOutcome[]> {
+    const outcomes: RecordedOutcome[] = [];
+    for (const test of this.#wanted(isWanted)) outcomes.push(await outcomeOf(test));
+    return outcomes;
+  }
+
+  /** Runs the tests whose titles are wanted, all at once: quick where most of them wait in vain. */
+  async runAtOnce(isWanted: (title: string) => boolean): Promise<RecordedOutcome[]> {
+    return Promise.all(this.#wanted(isWanted).map(outcomeOf));
+  }
+
+  #wanted(isWanted: (title: string) => boolean): readonly RecordedTest[] {
+    return this.#tests.filter(({ title }) => isWanted(title));
+  }
+}
+
+async function outcomeOf({ title, body }: RecordedTest): Promise<RecordedOutcome> {
+  if (body === undefined) return { title, kind: "skipped" };
+  try {
+    await body();
+    return { title, kind: "passed" };
+  } catch (error) {
+    return { title, kind: "failed", message: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -16,6 +16,7 @@ import {
   silentLogger,
   UnsuitableTransactionError,
 } from "@eventfold/types";
+import type BetterSqlite3 from "better-sqlite3";
 import { ChangeWatch } from "./changes/change-watch.ts";
 import type { Client } from "./connection/client.ts";
 import { isInMemory, openConnection } from "./connection/open-connection.ts";
@@ -191,7 +192,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * client.exec("COMMIT");
    * ```
    */
-  using(client: Client): SqliteTransaction {
+  using(client: BetterSqlite3.Database): SqliteTransaction {
     if (this.isClosed) throw new AdapterClosedError();
     if (!client.inTransaction) {
       throw new UnsuitableTransactionError("No transaction is open on the connection. Begin one with BEGIN IMMEDIATE.");

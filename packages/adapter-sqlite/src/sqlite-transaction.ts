@@ -7,6 +7,7 @@ import type {
   Transaction,
 } from "@eventfold/store";
 import { type SourceIdentifier, type StoredEvent, TransactionEndedError } from "@eventfold/types";
+import type BetterSqlite3 from "better-sqlite3";
 import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
@@ -25,7 +26,7 @@ export interface SqliteTransaction extends Transaction {
    * The connection that the transaction is open on. Use it for your own tables; leave beginning and ending the
    * transaction, and the tables that begin with `eventfold_`, to the adapter. End every iterator inside the callback.
    */
-  readonly client: Client;
+  readonly client: BetterSqlite3.Database;
 }
 
 /** What a scope inside a transaction works with. */

@@ -3,6 +3,7 @@ import type { StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "../reading/event-row.ts";
 import { largeTextOf } from "../reading/large-text.ts";
+import { SingleEventInsert } from "./single-event-insert.ts";
 import { isRepeat, PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -21,9 +22,11 @@ const BY_SEQUENCE_NUMBER = `SELECT ${EVENT_COLUMNS} FROM eventfold_events WHERE 
  */
 export class PublishWriter {
   readonly #statements: StatementCache;
+  readonly #singleEvent: SingleEventInsert;
 
   constructor(statements: StatementCache) {
     this.#statements = statements;
+    this.#singleEvent = new SingleEventInsert(statements);
   }
 
   /**
@@ -31,6 +34,8 @@ export class PublishWriter {
    * so that the caller can let others have a turn; it must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
+    const written = this.#singleEvent.written(request);
+    if (written !== undefined) return written;
     const stored = yield* storedIds(request, this.#statements.prepared(PLACE_OF_ID));
     if (stored.size > 0) return yield* this.#judgedByIds(request, stored);
     const latest = request.writes.map((write) => this.#latestPosition(write));

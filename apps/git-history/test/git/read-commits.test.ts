@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Commit } from "../../src/git/commit.ts";
 import { readCommits } from "../../src/git/read-commits.ts";
 import { countCommits, openRepository } from "../../src/git/repository.ts";
+import { oneBusyFile } from "../support/fast-import.ts";
 import { gitCounts } from "../support/git-counts.ts";
 import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
 import { removeTemporaryDirectories, TestRepository } from "../support/test-repository.ts";
@@ -61,15 +62,6 @@ const HOSTILE_CONFIGURATION = [
   ["log.showSignature", "true"],
 ] as const;
 
-/** A file that every commit changes. */
-function manyCommits(count: number): TestRepository {
-  const repository = TestRepository.create();
-  const commit = (n: number): string =>
-    `commit refs/heads/main\ncommitter C <c@example.com> ${n} +0000\ndata 1\nm\nM 644 inline file\ndata ${`${n}`.length}\n${n}\n`;
-  repository.fastImport(Array.from({ length: count }, (_, n) => commit(n)).join(""));
-  return repository;
-}
-
 function countsOf(commits: readonly Commit[]) {
   const changes = commits.flatMap((commit) => commit.changes);
   const ofKind = (kind: string): number => changes.filter((change) => change.kind === kind).length;
@@ -105,7 +97,7 @@ describe("readCommits", () => {
   });
 
   it("ends git when the reader stops early", async () => {
-    const repository = manyCommits(3000);
+    const repository = oneBusyFile(3000);
     const seen: Commit[] = [];
     for await (const commit of readCommits(await openRepository(repository.directory))) {
       seen.push(commit);
@@ -115,7 +107,7 @@ describe("readCommits", () => {
   });
 
   it("rejects with the reason of its signal", async () => {
-    const repository = manyCommits(3000);
+    const repository = oneBusyFile(3000);
     const controller = new AbortController();
     const reason = new Error("enough");
     const reading = async (): Promise<void> => {

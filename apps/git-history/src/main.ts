@@ -32,7 +32,9 @@ function callersDirectory(): string {
 }
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as { version: string };
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
+    version: string;
+  };
   return manifest.version;
 }
 

@@ -41,7 +41,10 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted (what was store
  * parseArguments(["../project", "--db", "sqlite:history.db"], { version, writeOut, writeError });
  * ```
  */
-export function parseArguments(args: readonly string[], context: ArgumentsContext): CommandArguments | ArgumentsAnswered {
+export function parseArguments(
+  args: readonly string[],
+  context: ArgumentsContext,
+): CommandArguments | ArgumentsAnswered {
   const command = commandFor(context);
   try {
     command.parse(withoutSeparator(args), { from: "user" });

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { checkDatabaseAddress, type Database, openDatabase } from "../database/database.ts";
 import type { DatabaseAddress } from "../database/database-address.ts";
 import { FILES, type FileEvents } from "../events/file-events.ts";
-import { openOwnHistory } from "../git/checkout.ts";
 import type { BundledHistory } from "../git/bundled-history.ts";
+import { openOwnHistory } from "../git/checkout.ts";
 import { readCommits } from "../git/read-commits.ts";
 import { countCommits, openRepository } from "../git/repository.ts";
 import { type ImportTally, importHistory } from "../history/import-history.ts";
@@ -56,11 +56,19 @@ async function openHistory(path: string | undefined, directory: string): Promise
   return { repository: await openRepository(resolve(directory, path)), dispose: async () => undefined };
 }
 
-async function storeHistory({ repository }: BundledHistory, database: Database, signal: AbortSignal): Promise<RunOutcome> {
+async function storeHistory(
+  { repository }: BundledHistory,
+  database: Database,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
   const commits = await countCommits(repository, signal);
   const startedAt = performance.now();
   const tally = await importWithProgress(commits, (onCommit) =>
-    importHistory({ commits: readCommits(repository, signal), files: database.store.category<FileEvents>(FILES), onCommit }),
+    importHistory({
+      commits: readCommits(repository, signal),
+      files: database.store.category<FileEvents>(FILES),
+      onCommit,
+    }),
   );
   if (tally.commits !== commits) {
     throw new Failure(`git counts ${commits} commits but lists ${tally.commits}: did the repository change meanwhile?`);

@@ -1,8 +1,8 @@
 import { EventStore } from "@eventfold/store";
 import { EXIT_CODES, Failure } from "../command/failure.ts";
 import type { DatabaseAddress } from "./database-address.ts";
-import { MEMORY } from "./memory-database.ts";
 import type { DatabaseKind } from "./database-kind.ts";
+import { MEMORY } from "./memory-database.ts";
 import { SQLITE } from "./sqlite-database.ts";
 
 /** An open store and what it is in. */

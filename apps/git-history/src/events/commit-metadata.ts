@@ -36,5 +36,5 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isPerson(value: unknown): value is Person {
-  return isRecord(value) && typeof value["name"] === "string" && typeof value["email"] === "string";
+  return isRecord(value) && typeof value.name === "string" && typeof value.email === "string";
 }

@@ -32,5 +32,10 @@ export async function commitDates(directory: string, header: LogHeader): Promise
 function dateOf(object: string, role: "author" | "committer"): Date | undefined {
   const [headers = ""] = object.split("\n\n", 1);
   const line = headers.split("\n").find((text) => text.startsWith(`${role} `));
-  return commitTime(line?.slice(line.lastIndexOf(">") + 1).trim().split(" ")[0] ?? "");
+  return commitTime(
+    line
+      ?.slice(line.lastIndexOf(">") + 1)
+      .trim()
+      .split(" ")[0] ?? "",
+  );
 }

@@ -41,7 +41,10 @@ const LOG_ARGUMENTS = [
  * for await (const commit of readCommits(await openRepository("."))) console.log(commit.hash, commit.changes.length);
  * ```
  */
-export async function* readCommits(repository: Repository, signal?: AbortSignal): AsyncGenerator<Commit, void, undefined> {
+export async function* readCommits(
+  repository: Repository,
+  signal?: AbortSignal,
+): AsyncGenerator<Commit, void, undefined> {
   const { directory, head } = repository;
   if (head === undefined) return;
   const parser = new LogParser();

@@ -48,7 +48,11 @@ export function tellingTime({ longestWait, newest }: HistorySummary): Date | und
   return new Date(Math.floor((occurredAt.getTime() + observedAt.getTime()) / 2));
 }
 
-async function workDone(files: EventCategory<FileEvents>, constraint: TimeConstraint, signal: AbortSignal | undefined): Promise<WorkDone> {
+async function workDone(
+  files: EventCategory<FileEvents>,
+  constraint: TimeConstraint,
+  signal: AbortSignal | undefined,
+): Promise<WorkDone> {
   const streams = new Set<string>();
   let [events, linesAdded, linesDeleted] = [0, 0, 0];
   for await (const { stream, payload } of files.scan({ constraints: [constraint], signal })) {

@@ -55,7 +55,10 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  *
  * Memory holds a number for each file and a line for each author, however many events there are.
  */
-export async function summarizeHistory(files: EventCategory<FileEvents>, signal?: AbortSignal): Promise<HistorySummary> {
+export async function summarizeHistory(
+  files: EventCategory<FileEvents>,
+  signal?: AbortSignal,
+): Promise<HistorySummary> {
   const fold = new SummaryFold();
   for await (const event of files.scan({ signal })) fold.add(event);
   return fold.summary();
@@ -112,7 +115,10 @@ class SummaryFold {
   }
 }
 
-function addLines(sum: { events: number; linesAdded: number; linesDeleted: number }, { payload }: StoredEvent<FileEvents>): void {
+function addLines(
+  sum: { events: number; linesAdded: number; linesDeleted: number },
+  { payload }: StoredEvent<FileEvents>,
+): void {
   sum.events += 1;
   sum.linesAdded += payload.linesAdded ?? 0;
   sum.linesDeleted += payload.linesDeleted ?? 0;

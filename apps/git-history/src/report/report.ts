@@ -1,5 +1,5 @@
-import { FILES, type FileEvents } from "../events/file-events.ts";
 import type { Database } from "../database/database.ts";
+import { FILES, type FileEvents } from "../events/file-events.ts";
 import type { ImportTally } from "../history/import-history.ts";
 import { type AsOf, tellingTime, workDoneAsOf } from "./as-of.ts";
 import { type HistorySummary, summarizeHistory } from "./history-summary.ts";

@@ -32,7 +32,8 @@ function whatWasStored({ run: { tally, importSeconds } }: Report): string {
   const { events, newEvents } = tally;
   const time = `in ${importSeconds.toFixed(1)} s`;
   if (events === 0) return "Nothing to store: no commit of it touches a file.";
-  if (newEvents === 0) return `Nothing new: all ${number(events)} events were stored before, recognised by their ids ${time}.`;
+  if (newEvents === 0)
+    return `Nothing new: all ${number(events)} events were stored before, recognised by their ids ${time}.`;
   const before = events === newEvents ? "" : `; ${number(events - newEvents)} were stored before`;
   return `${count(newEvents, "new event")} stored ${time}${before}.`;
 }
@@ -67,7 +68,10 @@ function eventLines({ event, metadata: { commit, author } }: CommitEvent): reado
   ];
 }
 
-function asOfSection({ time: asOf, observed, occurred }: AsOf, longestWait: CommitEvent | undefined): readonly string[] {
+function asOfSection(
+  { time: asOf, observed, occurred }: AsOf,
+  longestWait: CommitEvent | undefined,
+): readonly string[] {
   const wait =
     longestWait === undefined
       ? "  (Every change was committed when it was written, so both times tell the same.)"
@@ -104,5 +108,8 @@ function lines(added: number, deleted: number): string {
 }
 
 function time(date: Date): string {
-  return date.toISOString().replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+  return date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/(\.\d+)?Z$/, " UTC");
 }

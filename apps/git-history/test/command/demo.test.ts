@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runDemo, runDemoJson } from "../support/demo.ts";
 import { gitCounts } from "../support/git-counts.ts";
 import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
-import { removeTemporaryDirectories, temporaryDirectory, TestRepository } from "../support/test-repository.ts";
+import { removeTemporaryDirectories, TestRepository, temporaryDirectory } from "../support/test-repository.ts";
 
 afterAll(removeTemporaryDirectories);
 
@@ -46,9 +46,16 @@ describe("demo --json", () => {
       events: 2,
       newEvents: 2,
       eventsPerSecond: expect.any(Number),
-      contributors: [{ name: "Ada Author", email: "ada@example.com", commits: 2, events: 2, linesAdded: 2, linesDeleted: 1 }],
+      contributors: [
+        { name: "Ada Author", email: "ada@example.com", commits: 2, events: 2, linesAdded: 2, linesDeleted: 1 },
+      ],
       changedFiles: [{ stream: "a file", events: 2 }],
-      newest: { name: "file-modified", stream: "a file", position: 1, metadata: { commit: small.git("rev-parse", "HEAD") } },
+      newest: {
+        name: "file-modified",
+        stream: "a file",
+        position: 1,
+        metadata: { commit: small.git("rev-parse", "HEAD") },
+      },
       longestWait: { name: "file-added" },
       asOf: { observed: { events: 0 }, occurred: { events: 1, streams: 1, linesAdded: 2, linesDeleted: 0 } },
     });
@@ -111,14 +118,19 @@ How much had been done before 2022-04-15 05:20:00 UTC?
 
   it("says that there is nothing to store", async () => {
     const { exitCode, output } = await runDemo([TestRepository.create().directory]);
-    expect([exitCode, output]).toEqual([0, expect.stringContaining("Nothing to store: no commit of it touches a file.")]);
+    expect([exitCode, output]).toEqual([
+      0,
+      expect.stringContaining("Nothing to store: no commit of it touches a file."),
+    ]);
   });
 
   it("makes names harmless for the terminal", async () => {
     const repository = TestRepository.create();
     repository.write("\u001b[2J");
     repository.git("add", "--all");
-    repository.gitBytes(["commit", "--quiet", "--message", "m"], { env: { GIT_AUTHOR_NAME: "in \u001b[31mred\u202e" } });
+    repository.gitBytes(["commit", "--quiet", "--message", "m"], {
+      env: { GIT_AUTHOR_NAME: "in \u001b[31mred\u202e" },
+    });
     const { output } = await runDemo([repository.directory]);
     expect(output).toContain("%1B[2J");
     expect(output).toContain("in \\u{1b}[31mred\\u{202e} <");
@@ -146,7 +158,10 @@ describe("demo --help and --version", () => {
     expect(help).toMatchObject({ exitCode: 0, errors: "" });
     expect(help.output).toContain("--db <database>");
     expect(help.output).toContain("sqlite:FILE");
-    expect(await runDemo(["--version"])).toMatchObject({ exitCode: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(await runDemo(["--version"])).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
   });
 });
 
@@ -154,10 +169,18 @@ describe("demo with wrong arguments", () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["an unknown option", ["--jsno"], /^error: unknown option '--jsno'/],
     ["too many arguments", ["a", "b"], /^error: too many arguments/],
-    ["an unknown database", [".", "--db", "oracle:x"], /^oracle:x is no database that is known here: give --db memory or sqlite:FILE/],
+    [
+      "an unknown database",
+      [".", "--db", "oracle:x"],
+      /^oracle:x is no database that is known here: give --db memory or sqlite:FILE/,
+    ],
     ["a database without a file", [".", "--db", "sqlite:"], /^sqlite: names no file/],
     ["a database of no name", [".", "--db", ""], /^--db needs a database/],
-    ["a member of every object as a database", [".", "--db", "constructor"], /^constructor is no database that is known here/],
+    [
+      "a member of every object as a database",
+      [".", "--db", "constructor"],
+      /^constructor is no database that is known here/,
+    ],
     ["a time that is none", [".", "--as-of", "soon"], /^error: option '--as-of <time>' argument 'soon' is invalid/],
     ["a path where nothing is", ["./nowhere"], /^There is nothing at .*nowhere: give the path of a git repository/],
   ];
@@ -173,7 +196,11 @@ describe("demo that cannot do its work", () => {
   it("exits with 1 where there is no repository", async () => {
     const directory = temporaryDirectory();
     const outcome = await runDemo([directory, "--json"], { env: { GIT_CEILING_DIRECTORIES: join(directory, "..") } });
-    expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/is not a git repository.*\ngit says: /) });
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringMatching(/is not a git repository.*\ngit says: /),
+    });
   });
 
   it("exits with 1 where git is not installed", async () => {
@@ -196,7 +223,11 @@ describe("demo that cannot do its work", () => {
     const tree = repository.git("rev-parse", "HEAD:dir");
     rmSync(join(repository.directory, ".git/objects", tree.slice(0, 2), tree.slice(2)));
     const outcome = await runDemo([repository.directory]);
-    expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/^git log ended with exit code 128: /) });
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringMatching(/^git log ended with exit code 128: /),
+    });
   });
 
   it("exits with 1 and says why where another clone of the history is in the database", async () => {
@@ -210,6 +241,10 @@ describe("demo that cannot do its work", () => {
     const db = sqlite();
     expect(await runDemoJson([repository.directory, "--db", db])).toMatchObject({ newEvents: 3 });
     const outcome = await runDemo([shallow, "--db", db]);
-    expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringContaining("such as a shallow one") });
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringContaining("such as a shallow one"),
+    });
   });
 });

@@ -8,7 +8,7 @@ import { parseCommitMetadata } from "../../src/events/commit-metadata.ts";
 import { FILES } from "../../src/events/file-events.ts";
 import { runDemoJson, startDemo } from "../support/demo.ts";
 import { fastRepository } from "../support/fast-import.ts";
-import { removeTemporaryDirectories, temporaryDirectory, type TestRepository } from "../support/test-repository.ts";
+import { removeTemporaryDirectories, type TestRepository, temporaryDirectory } from "../support/test-repository.ts";
 
 afterAll(removeTemporaryDirectories);
 

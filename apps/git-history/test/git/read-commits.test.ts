@@ -25,7 +25,10 @@ function hostilelyConfigured(): TestRepository {
   repository.gitBytes(["add", "--all"]);
   const env = { GIT_AUTHOR_NAME: "Jürgen", GIT_AUTHOR_EMAIL: "j@example.com", GIT_AUTHOR_DATE: "1600000000 +0000" };
   repository.gitBytes(["commit", "--quiet", "--message", "first"], { env });
-  for (const [from, to] of [["Jürgen ü", "moved"], ["b", "moved too"]] as const) {
+  for (const [from, to] of [
+    ["Jürgen ü", "moved"],
+    ["b", "moved too"],
+  ] as const) {
     renameSync(join(repository.directory, from), join(repository.directory, to));
     repository.write(to, "1\n2\n3\n4\n5\n6\nchanged\n");
   }

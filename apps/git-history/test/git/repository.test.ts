@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { openRepository } from "../../src/git/repository.ts";
-import { removeTemporaryDirectories, temporaryDirectory, TestRepository } from "../support/test-repository.ts";
+import { removeTemporaryDirectories, TestRepository, temporaryDirectory } from "../support/test-repository.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 afterAll(removeTemporaryDirectories);
@@ -18,7 +18,11 @@ describe("openRepository", () => {
   it("knows the commit that HEAD names", async () => {
     const repository = repositoryOfOneCommit();
     const opened = await openRepository(repository.directory);
-    expect(opened).toEqual({ directory: repository.directory, name: "repository", head: repository.git("rev-parse", "HEAD") });
+    expect(opened).toEqual({
+      directory: repository.directory,
+      name: "repository",
+      head: repository.git("rev-parse", "HEAD"),
+    });
   });
 
   it("finds the repository from a directory within it", async () => {
@@ -45,8 +49,12 @@ describe("openRepository", () => {
     writeFileSync(join(directory, "file"), "");
     mkdirSync(join(directory, "plain"));
     await expect(openRepository(join(directory, "nowhere"))).rejects.toThrow(/^There is nothing at .*nowhere: give/);
-    await expect(openRepository(join(directory, "file"))).rejects.toThrow(/^A file, not a directory, is at .*file: give/);
-    await expect(openRepository(join(directory, "plain"))).rejects.toThrow(/plain is not a git repository.*\ngit says: /);
+    await expect(openRepository(join(directory, "file"))).rejects.toThrow(
+      /^A file, not a directory, is at .*file: give/,
+    );
+    await expect(openRepository(join(directory, "plain"))).rejects.toThrow(
+      /plain is not a git repository.*\ngit says: /,
+    );
   });
 
   it("fails where HEAD names a commit that is not there", async () => {

@@ -46,7 +46,10 @@ describe("PublishWindow", () => {
   });
 
   it("keeps no more in flight than it may", async () => {
-    for (const options of [{ maxPublishes: 1, maxStreams: 10 }, { maxPublishes: 9, maxStreams: 3 }]) {
+    for (const options of [
+      { maxPublishes: 1, maxStreams: 10 },
+      { maxPublishes: 9, maxStreams: 3 },
+    ]) {
       const window = new PublishWindow(options);
       const [first, second] = [new HeldPublish(), new HeldPublish()];
       await window.admit({ streams: ["a", "b"], publish: first.publish });

@@ -12,8 +12,11 @@ export function fastRepository({ commits, pathsOf }: FastHistory): TestRepositor
   const repository = TestRepository.create();
   const pieces: string[] = [];
   for (let n = 0; n < commits; n++) {
-    pieces.push(`commit refs/heads/main\ncommitter C ${n % 7} <c${n % 7}@example.com> ${1_600_000_000 + n} +0000\ndata 1\nm\n`);
-    for (const path of pathsOf(n)) pieces.push(`M 644 inline ${path}\ndata ${content(n, path).length}\n${content(n, path)}\n`);
+    pieces.push(
+      `commit refs/heads/main\ncommitter C ${n % 7} <c${n % 7}@example.com> ${1_600_000_000 + n} +0000\ndata 1\nm\n`,
+    );
+    for (const path of pathsOf(n))
+      pieces.push(`M 644 inline ${path}\ndata ${content(n, path).length}\n${content(n, path)}\n`);
   }
   repository.fastImport(pieces.join(""));
   return repository;

@@ -46,7 +46,7 @@ function countLines(tokens: string[]): Pick<GitCounts, "linesAdded" | "linesDele
   let linesAdded = 0;
   let linesDeleted = 0;
   for (let at = 0; at < tokens.length; at++) {
-    const match = /^\n?(\d+|-)\t(\d+|-)\t([^]*)$/.exec(tokens[at] ?? "");
+    const match = /^\n?(\d+|-)\t(\d+|-)\t(.*)$/s.exec(tokens[at] ?? "");
     if (match === null) {
       if (tokens[at] === "") continue;
       throw new Error(`unexpected in the numstat listing: ${tokens[at]}`);

@@ -24,6 +24,9 @@ const TEST_GIT_ENVIRONMENT = {
 // What is tested starts git too, and must see the same.
 Object.assign(process.env, TEST_GIT_ENVIRONMENT);
 
+/** Enough for git to recognise a file that moved and changed a little. */
+export const TEN_LINES = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n";
+
 /** A directory of its own for a test; `removeTemporaryDirectories` removes it. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "git-history-"));
@@ -70,7 +73,10 @@ export class TestRepository {
 
   /** Writes a file, at a path that may be any bytes. */
   write(path: string | Buffer, content: string | Buffer = `${path}\n`): void {
-    const full = Buffer.concat([Buffer.from(`${this.directory}/`), typeof path === "string" ? Buffer.from(path) : path]);
+    const full = Buffer.concat([
+      Buffer.from(`${this.directory}/`),
+      typeof path === "string" ? Buffer.from(path) : path,
+    ]);
     mkdirSync(full.subarray(0, full.lastIndexOf("/")), { recursive: true });
     writeFileSync(full, content);
   }
@@ -78,15 +84,41 @@ export class TestRepository {
   /** Commits all that is in the work tree and returns the commit's name. */
   commit({ message = "change", authorDate, committerDate }: TestCommit = {}): string {
     const env: NodeJS.ProcessEnv = {};
-    if (authorDate !== undefined) env["GIT_AUTHOR_DATE"] = authorDate;
-    if (committerDate !== undefined) env["GIT_COMMITTER_DATE"] = committerDate;
+    if (authorDate !== undefined) env.GIT_AUTHOR_DATE = authorDate;
+    if (committerDate !== undefined) env.GIT_COMMITTER_DATE = committerDate;
     this.gitBytes(["add", "--all"]);
     this.gitBytes(["commit", "--quiet", "--allow-empty", "--message", message], { env });
     return this.git("rev-parse", "HEAD");
   }
 
+  /**
+   * Commits all that is in the work tree, or another tree, with an author's, a committer's and other lines that are taken
+   * word for word, whatever git would say to them.
+   */
+  commitLiterally(lines: string | Buffer, tree = this.#writeTree()): void {
+    const parent =
+      this.git("rev-list", "--max-count=1", "--all") === "" ? "" : `parent ${this.git("rev-parse", "HEAD")}\n`;
+    const object = Buffer.concat([
+      Buffer.from(`tree ${tree}\n${parent}`),
+      typeof lines === "string" ? Buffer.from(lines) : lines,
+      Buffer.from("\n\nm\n"),
+    ]);
+    this.git("update-ref", "HEAD", this.hashObject("commit", object));
+  }
+
+  /** Stores an object word for word and returns its name. */
+  hashObject(type: "blob" | "tree" | "commit", content: string | Buffer): string {
+    const args = ["hash-object", "-t", type, "-w", "--stdin", "--literally"];
+    return this.gitBytes(args, { input: content }).toString().trim();
+  }
+
+  #writeTree(): string {
+    this.gitBytes(["add", "--all"]);
+    return this.git("write-tree");
+  }
+
   /** Feeds a stream to `git fast-import`, which makes what no work tree can hold. */
-  fastImport(stream: Buffer | string): void {
+  fastImport(stream: string): void {
     this.gitBytes(["fast-import", "--quiet", "--force"], { input: stream });
   }
 }

@@ -5,6 +5,7 @@ import { errorText } from "./command/error-text.ts";
 import { EXIT_CODES, type ExitCode, Failure } from "./command/failure.ts";
 import { InterruptedError, listenForInterruption } from "./command/interruption.ts";
 import { runCommand } from "./command/run-command.ts";
+import { terminalLines } from "./command/terminal-text.ts";
 
 async function main(): Promise<ExitCode> {
   const interruption = listenForInterruption();
@@ -15,7 +16,13 @@ async function main(): Promise<ExitCode> {
       writeError: (text) => process.stderr.write(text),
     });
     if (args.kind === "answered") return args.exitCode;
-    process.stdout.write(await runCommand(args, { directory: callersDirectory(), signal: interruption.signal }));
+    process.stdout.write(
+      await runCommand(args, {
+        directory: callersDirectory(),
+        signal: interruption.signal,
+        note: (text) => process.stderr.write(`${terminalLines(text)}\n`),
+      }),
+    );
     return EXIT_CODES.ok;
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);

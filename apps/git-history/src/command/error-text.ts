@@ -1,12 +1,12 @@
 import { isEventfoldError } from "@eventfold/store";
 import { Failure } from "./failure.ts";
 import { InterruptedError } from "./interruption.ts";
-import { terminalText } from "./terminal-text.ts";
+import { terminalLines } from "./terminal-text.ts";
 
 /** What to tell of an error that ended the command: what the person can do where that is known, all of it otherwise. */
 export function errorText(error: unknown): string {
   if (error instanceof InterruptedError) return "Stopped. What was stored stays; repeat the command to complete it.";
-  if (error instanceof Failure) return error.message.split("\n").map(terminalText).join("\n");
+  if (error instanceof Failure) return terminalLines(error.message);
   if (isEventfoldError(error, "DUPLICATE_EVENT_ID")) return `${error.message}\n${OTHER_CLONE}`;
   if (isEventfoldError(error)) return `${error.code}: ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

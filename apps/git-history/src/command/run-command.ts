@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { checkDatabaseAddress, type Database, openDatabase } from "../database/database.ts";
-import type { DatabaseAddress } from "../database/database-address.ts";
 import { FILES, type FileEvents } from "../events/file-events.ts";
-import type { BundledHistory } from "../git/bundled-history.ts";
-import { openOwnHistory } from "../git/checkout.ts";
+import { historyOf, type OpenedHistory } from "../git/opened-history.ts";
+import { openOwnHistory } from "../git/own-history.ts";
 import { readCommits } from "../git/read-commits.ts";
 import { countCommits, openRepository } from "../git/repository.ts";
 import { type ImportTally, importHistory } from "../history/import-history.ts";
@@ -20,6 +19,8 @@ export interface CommandContext {
   readonly directory: string;
   /** Stops it cleanly. */
   readonly signal: AbortSignal;
+  /** Told what the person should know before the report comes. */
+  readonly note: (text: string) => void;
 }
 
 /**
@@ -27,12 +28,12 @@ export interface CommandContext {
  *
  * @throws {@link Failure} for what the person can do something about; `signal.reason` when stopped; what the store throws.
  */
-export async function runCommand(args: CommandArguments, { directory, signal }: CommandContext): Promise<string> {
-  const address = within(directory, args.database);
-  checkDatabaseAddress(address);
+export async function runCommand(args: CommandArguments, { directory, signal, note }: CommandContext): Promise<string> {
+  checkDatabaseAddress(args.database);
   const history = await openHistory(args.path, directory);
+  if (history.note !== undefined) note(history.note);
   try {
-    const database = await openDatabase(address);
+    const database = await openDatabase(args.database, directory);
     try {
       const run = await storeHistory(history, database, signal);
       const report = await makeReport({ database, run, asOf: args.asOf, signal });
@@ -45,19 +46,13 @@ export async function runCommand(args: CommandArguments, { directory, signal }: 
   }
 }
 
-/** The only address that holds a path is one of a file. */
-function within(directory: string, address: DatabaseAddress): DatabaseAddress {
-  const isFile = address.kind === "sqlite" && address.place !== "" && address.place !== ":memory:";
-  return isFile ? { ...address, place: resolve(directory, address.place) } : address;
-}
-
-async function openHistory(path: string | undefined, directory: string): Promise<BundledHistory> {
+async function openHistory(path: string | undefined, directory: string): Promise<OpenedHistory> {
   if (path === undefined) return openOwnHistory();
-  return { repository: await openRepository(resolve(directory, path)), dispose: async () => undefined };
+  return historyOf(await openRepository(resolve(directory, path)));
 }
 
 async function storeHistory(
-  { repository }: BundledHistory,
+  { repository }: OpenedHistory,
   database: Database,
   signal: AbortSignal,
 ): Promise<RunOutcome> {

@@ -9,6 +9,6 @@ export interface DatabaseKind {
   readonly usage: string;
   /** What is wrong with an address of it, if anything. */
   readonly complaintAbout: (address: DatabaseAddress) => string | undefined;
-  /** Loads its driver, which the others then do not need, and opens it. */
-  readonly open: (address: DatabaseAddress) => Promise<EventStorageAdapter>;
+  /** Loads its driver, which the others then do not need, and opens it; a path is relative to the directory. */
+  readonly open: (address: DatabaseAddress, directory: string) => Promise<EventStorageAdapter>;
 }

@@ -33,13 +33,13 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
 }
 
 /**
- * Opens a database, creating it where there is none. Close it when done.
+ * Opens a database, whose path if it has one is relative to a directory, creating it where there is none. Close it when done.
  *
  * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
  */
-export async function openDatabase(address: DatabaseAddress): Promise<Database> {
+export async function openDatabase(address: DatabaseAddress, directory: string): Promise<Database> {
   checkDatabaseAddress(address);
-  const adapter = await kindOf(address)?.open(address);
+  const adapter = await kindOf(address)?.open(address, directory);
   if (adapter === undefined) throw new TypeError("A checked address has a kind.");
   return {
     store: new EventStore({ adapter }),

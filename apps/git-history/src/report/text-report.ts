@@ -68,19 +68,16 @@ function eventLines({ event, metadata: { commit, author } }: CommitEvent): reado
   ];
 }
 
-function asOfSection(
-  { time: asOf, observed, occurred }: AsOf,
-  longestWait: CommitEvent | undefined,
-): readonly string[] {
-  const wait =
-    longestWait === undefined
-      ? "  (Every change was committed when it was written, so both times tell the same.)"
-      : `  (No change waited longer than the one of ${terminalText(longestWait.event.stream)} in ${longestWait.metadata.commit.slice(0, 12)}: written ${time(longestWait.event.occurredAt)}, committed ${time(longestWait.event.observedAt)}.)`;
+function asOfSection({ time: asOf, observed, occurred }: AsOf, wait: CommitEvent | undefined): readonly string[] {
   return [
     `How much had been done before ${time(asOf)}?`,
     ...table([workRow("by observed time (committed)", observed), workRow("by occurred time (written)  ", occurred)]),
-    wait,
+    `  (No change waited ${wait === undefined ? "between being written and being committed" : `longer than ${waitOf(wait)}`}.)`,
   ];
+}
+
+function waitOf({ event: { stream, occurredAt, observedAt }, metadata: { commit } }: CommitEvent): string {
+  return `that of ${terminalText(stream)} in ${commit.slice(0, 12)}: written ${time(occurredAt)}, committed ${time(observedAt)}`;
 }
 
 function workRow(title: string, { events, streams, linesAdded, linesDeleted }: WorkDone): readonly string[] {

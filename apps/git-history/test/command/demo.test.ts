@@ -105,7 +105,7 @@ The newest event
 How much had been done before 2022-04-15 05:20:00 UTC?
   by observed time (committed)  0 events  0 files  +0 −0 lines
   by occurred time (written)     1 event   1 file  +2 −0 lines
-  (No change waited longer than the one of a file in ${small.git("rev-parse", "HEAD~1").slice(0, 12)}: written 2020-09-13 12:26:40 UTC, committed 2023-11-14 22:13:20 UTC.)
+  (No change waited longer than that of a file in ${small.git("rev-parse", "HEAD~1").slice(0, 12)}: written 2020-09-13 12:26:40 UTC, committed 2023-11-14 22:13:20 UTC.)
 `);
   });
 

@@ -23,29 +23,30 @@ function history(commits: number): TestRepository {
   return fastRepository({ commits, pathsOf: (n) => ["busy", `dir${n % 40}/f${n % 1000}`, `other/g${(n * 7) % 999}`] });
 }
 
+/** Runs the demo with little room for objects: what grew with the history would not fit at full size. */
 async function measuredRun(repository: TestRepository, db: string): Promise<Measured> {
   const file = join(temporaryDirectory(), "peak");
-  const env = { PEAK_MEMORY_FILE: file, NODE_OPTIONS: `--import=${REPORTER}` };
+  const env = { PEAK_MEMORY_FILE: file, NODE_OPTIONS: `--import=${REPORTER} --max-old-space-size=64` };
   const counts = await runDemoJson([repository.directory, "--db", db], { env });
   return { counts, peakMemory: Number(readFileSync(file, "utf8")) };
 }
 
 describe("demo on a large history", () => {
   it("stores all of it in bounded memory, and nothing a second time", async () => {
-    const [few, many] = IS_SOAK ? [5_000, 50_000] : [100, 1_000];
-    const [small, large] = [history(few), history(many)];
-    const baseline = await measuredRun(small, `sqlite:${join(temporaryDirectory(), "small.db")}`);
+    const commits = IS_SOAK ? 50_000 : 1_000;
+    const repository = history(commits);
     const db = `sqlite:${join(temporaryDirectory(), "large.db")}`;
-    const first = await measuredRun(large, db);
-    expect(first.counts).toMatchObject({ ...gitCounts(large), commits: many, events: many * 3, newEvents: many * 3 });
-    const second = await measuredRun(large, db);
-    expect(second.counts).toMatchObject({ commits: many, events: many * 3, newEvents: 0 });
-    // Ten times the history: no more than what the garbage collector leaves lying around.
-    expect(first.peakMemory - baseline.peakMemory).toBeLessThan(100 * MEGABYTE);
-    expect(second.peakMemory - baseline.peakMemory).toBeLessThan(100 * MEGABYTE);
-    console.log(
-      `peak resident memory: ${[baseline, first, second].map(({ peakMemory }) => `${Math.round(peakMemory / MEGABYTE)} MB`).join(", ")}`,
-    );
+    const first = await measuredRun(repository, db);
+    expect(first.counts).toMatchObject({
+      ...gitCounts(repository),
+      commits,
+      events: commits * 3,
+      newEvents: commits * 3,
+    });
+    const second = await measuredRun(repository, db);
+    expect(second.counts).toMatchObject({ commits, events: commits * 3, newEvents: 0 });
+    // Its objects fit the 64 MB they were given; the rest is the program, SQLite's cache and what is about to be collected.
+    expect(Math.max(first.peakMemory, second.peakMemory)).toBeLessThan(400 * MEGABYTE);
   });
 
   it("stores a commit of 10,000 files at once, and recognises it", async () => {

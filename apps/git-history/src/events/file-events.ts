@@ -13,7 +13,7 @@ export interface FileChanged {
 }
 
 /** What a renamed file tells besides. */
-export interface FileRenamedPayload extends FileChanged {
+interface FileRenamedPayload extends FileChanged {
   /** The stream of the path it had; that stream gets no event, the file goes on in the stream of its new path. */
   readonly from: string;
   /** How much of it stayed the same, in per cent. */

@@ -5,7 +5,7 @@ export interface Person {
 }
 
 /** A person at a time. */
-export interface Signature extends Person {
+interface Signature extends Person {
   readonly at: Date;
 }
 
@@ -24,16 +24,16 @@ interface ChangeOf<TKind extends string> extends LineCounts {
 }
 
 /** A file that was not there before. */
-export type FileAdded = ChangeOf<"added">;
+type FileAdded = ChangeOf<"added">;
 
 /** A file with another content, mode or type. */
-export type FileModified = ChangeOf<"modified">;
+type FileModified = ChangeOf<"modified">;
 
 /** A file that is no longer there. */
-export type FileDeleted = ChangeOf<"deleted">;
+type FileDeleted = ChangeOf<"deleted">;
 
 /** A file that was elsewhere before, perhaps with changes. */
-export interface FileRenamed extends ChangeOf<"renamed"> {
+interface FileRenamed extends ChangeOf<"renamed"> {
   /** The bytes of the path it had. */
   readonly from: Buffer;
   /** How much of it stayed the same, in per cent, as git judged. */

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { runDemoJson } from "../support/demo.ts";
 import { fastRepository } from "../support/fast-import.ts";
@@ -10,7 +9,7 @@ import { removeTemporaryDirectories, type TestRepository, temporaryDirectory } f
 afterAll(removeTemporaryDirectories);
 
 const IS_SOAK = process.env.EVENTFOLD_SOAK === "1";
-const REPORTER = pathToFileURL(join(import.meta.dirname, "../support/report-peak-memory.ts")).href;
+const REPORTER = new URL("../support/report-peak-memory.ts", import.meta.url).href;
 const MEGABYTE = 2 ** 20;
 
 interface Measured {

@@ -30,7 +30,7 @@ async function unpack(bundle: string, directory: string): Promise<void> {
   await readGit({ args: ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", directory] });
   // A maintenance that fetching starts in the background would still write when all is removed.
   const settings = ["-c", "protocol.file.allow=always", "-c", "maintenance.auto=false", "-c", "gc.auto=0"];
-  const fetch = [...settings, "fetch", "--quiet", bundle, "HEAD:refs/heads/sample"];
+  const fetch = [...settings, "fetch", "--quiet", bundle, "refs/sample:refs/heads/sample"];
   await readGit({ directory, args: fetch });
   await readGit({ directory, args: ["symbolic-ref", "HEAD", "refs/heads/sample"] });
 }

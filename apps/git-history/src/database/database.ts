@@ -1,0 +1,53 @@
+import { EventStore } from "@eventfold/store";
+import { EXIT_CODES, Failure } from "../command/failure.ts";
+import type { DatabaseAddress } from "./database-address.ts";
+import type { DatabaseKind } from "./database-kind.ts";
+import { MEMORY } from "./memory-database.ts";
+import { SQLITE } from "./sqlite-database.ts";
+
+/** An open store and what it is in. */
+export interface Database {
+  readonly store: EventStore;
+  /** As it is told in a report. */
+  readonly description: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Every kind of database that `--db` knows. */
+const KINDS: readonly DatabaseKind[] = [MEMORY, SQLITE];
+
+/** How each kind is written, for the help. */
+export const DATABASE_USAGES: readonly string[] = KINDS.map(({ usage }) => usage);
+
+/**
+ * Checks that an address is one of a database that is known, without opening it.
+ *
+ * @throws {@link Failure} when its kind is unknown, or it is not as its kind is written.
+ */
+export function checkDatabaseAddress(address: DatabaseAddress): void {
+  const kind = kindOf(address);
+  const complaint = kind?.complaintAbout(address);
+  if (kind !== undefined && complaint === undefined) return;
+  const problem = complaint ?? `${address.text} is no database that is known here`;
+  throw new Failure(`${problem}: give --db ${DATABASE_USAGES.join(" or ")}.`, { exitCode: EXIT_CODES.usage });
+}
+
+/**
+ * Opens a database, whose path if it has one is relative to a directory, creating it where there is none. Close it when done.
+ *
+ * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
+ */
+export async function openDatabase(address: DatabaseAddress, directory: string): Promise<Database> {
+  checkDatabaseAddress(address);
+  const adapter = await kindOf(address)?.open(address, directory);
+  if (adapter === undefined) throw new TypeError("A checked address has a kind.");
+  return {
+    store: new EventStore({ adapter }),
+    description: address.text,
+    close: () => adapter.close(),
+  };
+}
+
+function kindOf({ kind }: DatabaseAddress): DatabaseKind | undefined {
+  return KINDS.find(({ name }) => name === kind);
+}

@@ -1,0 +1,250 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runDemo, runDemoJson } from "../support/demo.ts";
+import { gitCounts } from "../support/git-counts.ts";
+import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
+import { removeTemporaryDirectories, TestRepository, temporaryDirectory } from "../support/test-repository.ts";
+
+afterAll(removeTemporaryDirectories);
+
+let small: TestRepository;
+
+beforeAll(() => {
+  small = TestRepository.create();
+  small.write("a file", "1\n2\n");
+  small.commit({ authorDate: "1600000000 +0000", committerDate: "1700000000 +0000" });
+  small.write("a file", "1\n");
+  small.commit({ authorDate: "1650000000 +0000", committerDate: "1700000001 +0000" });
+});
+
+function sqlite(): string {
+  return `sqlite:${join(temporaryDirectory(), "history.db")}`;
+}
+
+describe("demo --json", () => {
+  for (const { title, make } of HOSTILE_REPOSITORIES) {
+    it(`counts what git counts, and stores nothing twice: ${title}`, async () => {
+      const repository = make();
+      const db = sqlite();
+      const counts = gitCounts(repository);
+      const events = counts.added + counts.modified + counts.renamed + counts.deleted;
+      const first = await runDemoJson([repository.directory, "--db", db]);
+      expect(first).toMatchObject({ ...counts, events, newEvents: events, categories: events === 0 ? 0 : 1 });
+      const second = await runDemoJson([repository.directory, "--db", db]);
+      expect(second).toMatchObject({ ...counts, events, newEvents: 0 });
+    });
+  }
+
+  it("prints one object on one line", async () => {
+    const { output } = await runDemo([small.directory, "--json"]);
+    expect(output.split("\n")).toHaveLength(2);
+    expect(JSON.parse(output)).toMatchObject({
+      repository: "repository",
+      database: "memory",
+      commits: 2,
+      events: 2,
+      newEvents: 2,
+      eventsPerSecond: expect.any(Number),
+      contributors: [
+        { name: "Ada Author", email: "ada@example.com", commits: 2, events: 2, linesAdded: 2, linesDeleted: 1 },
+      ],
+      changedFiles: [{ stream: "a file", events: 2 }],
+      newest: {
+        name: "file-modified",
+        stream: "a file",
+        position: 1,
+        metadata: { commit: small.git("rev-parse", "HEAD") },
+      },
+      longestWait: { name: "file-added" },
+      asOf: { observed: { events: 0 }, occurred: { events: 1, streams: 1, linesAdded: 2, linesDeleted: 0 } },
+    });
+  });
+
+  it("answers the question of another time", async () => {
+    const { asOf } = await runDemoJson([small.directory, "--as-of", "2022-06-01"]);
+    expect(asOf).toMatchObject({
+      time: "2022-06-01T00:00:00.000Z",
+      observed: { events: 0, streams: 0, linesAdded: 0, linesDeleted: 0 },
+      occurred: { events: 2, streams: 1, linesAdded: 2, linesDeleted: 1 },
+    });
+  });
+
+  it("counts nothing before the first commit", async () => {
+    const empty = TestRepository.create();
+    const counts = { commits: 0, events: 0, newEvents: 0, streams: 0, categories: 0, newest: null, asOf: null };
+    expect(await runDemoJson([empty.directory])).toMatchObject(counts);
+  });
+});
+
+describe("demo", () => {
+  it("prints a report", async () => {
+    const { exitCode, output, errors } = await runDemo([small.directory]);
+    expect([exitCode, errors]).toEqual([0, ""]);
+    expect(output.replace(/\d[\d,.]*( events?\/s| s\b|\/s)/g, "0$1")).toBe(`\
+The history of repository as events, in memory
+
+  2 commits, 2 events in 1 stream of 1 category
+  2 new events stored in 0 s.
+  0 events/s from git into the store, 0/s read back
+
+What happened to files
+  1 added, 1 modified, 0 renamed, 0 deleted
+  +2 −1 lines
+
+Top contributors
+  2 commits  +2 −1  Ada Author <ada@example.com>
+
+Most changed files
+  2 events  a file
+
+The newest event
+  file-modified in a file (number 2 of the log, position 1 of its stream)
+  commit ${small.git("rev-parse", "HEAD").slice(0, 12)} by Ada Author, written 2022-04-15 05:20:00 UTC, committed 2023-11-14 22:13:21 UTC
+
+How much had been done before 2022-04-15 05:20:00 UTC?
+  by observed time (committed)  0 events  0 files  +0 −0 lines
+  by occurred time (written)     1 event   1 file  +2 −0 lines
+  (No change waited longer than that of a file in ${small.git("rev-parse", "HEAD~1").slice(0, 12)}: written 2020-09-13 12:26:40 UTC, committed 2023-11-14 22:13:20 UTC.)
+`);
+  });
+
+  it("says that a second run stored nothing", async () => {
+    const db = sqlite();
+    await runDemo([small.directory, "--db", db]);
+    const { output } = await runDemo([small.directory, "--db", db]);
+    expect(output).toMatch(/Nothing new: all 2 events were stored before, recognised by their ids in/);
+  });
+
+  it("says that there is nothing to store", async () => {
+    const { exitCode, output } = await runDemo([TestRepository.create().directory]);
+    expect([exitCode, output]).toEqual([
+      0,
+      expect.stringContaining("Nothing to store: no commit of it touches a file."),
+    ]);
+  });
+
+  it("makes names harmless for the terminal", async () => {
+    const repository = TestRepository.create();
+    repository.write("\u001b[2J");
+    repository.git("add", "--all");
+    repository.gitBytes(["commit", "--quiet", "--message", "m"], {
+      env: { GIT_AUTHOR_NAME: "in \u001b[31mred\u202e" },
+    });
+    const { output } = await runDemo([repository.directory]);
+    expect(output).toContain("%1B[2J");
+    expect(output).toContain("in \\u{1b}[31mred\\u{202e} <");
+    expect(output).not.toContain("\u001b");
+  });
+
+  it("takes paths relative to where it is called", async () => {
+    const directory = join(small.directory, "..");
+    expect(await runDemoJson(["repository", "--db", "sqlite:here.db"], { directory })).toMatchObject({ newEvents: 2 });
+    const calledByScript = { npm_lifecycle_event: "demo", INIT_CWD: directory };
+    const again = await runDemoJson(["./repository", "--db", "sqlite:here.db"], { env: calledByScript });
+    expect(again).toMatchObject({ database: "sqlite:here.db", newEvents: 0, events: 2 });
+  });
+
+  it("reads the history of this project when no repository is given", async () => {
+    const { commits, events } = await runDemoJson([]);
+    expect([commits, events]).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(commits).toBeGreaterThan(0);
+  });
+});
+
+describe("demo --help and --version", () => {
+  it("explain themselves and exit with 0", async () => {
+    const help = await runDemo(["--help"]);
+    expect(help).toMatchObject({ exitCode: 0, errors: "" });
+    expect(help.output).toContain("--db <database>");
+    expect(help.output).toContain("sqlite:FILE");
+    expect(await runDemo(["--version"])).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+  });
+});
+
+describe("demo with wrong arguments", () => {
+  const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["an unknown option", ["--jsno"], /^error: unknown option '--jsno'/],
+    ["too many arguments", ["a", "b"], /^error: too many arguments/],
+    [
+      "an unknown database",
+      [".", "--db", "oracle:x"],
+      /^oracle:x is no database that is known here: give --db memory or sqlite:FILE/,
+    ],
+    ["a database without a file", [".", "--db", "sqlite:"], /^sqlite: names no file/],
+    ["a database of no name", [".", "--db", ""], /^--db needs a database/],
+    [
+      "a member of every object as a database",
+      [".", "--db", "constructor"],
+      /^constructor is no database that is known here/,
+    ],
+    ["a time that is none", [".", "--as-of", "soon"], /^error: option '--as-of <time>' argument 'soon' is invalid/],
+    ["a path where nothing is", ["./nowhere"], /^There is nothing at .*nowhere: give the path of a git repository/],
+  ];
+  for (const [title, args, message] of cases) {
+    it(`exits with 2: ${title}`, async () => {
+      const outcome = await runDemo(args, { directory: temporaryDirectory() });
+      expect(outcome).toMatchObject({ exitCode: 2, output: "", errors: expect.stringMatching(message) });
+    });
+  }
+});
+
+describe("demo that cannot do its work", () => {
+  it("exits with 1 where there is no repository", async () => {
+    const directory = temporaryDirectory();
+    const outcome = await runDemo([directory, "--json"], { env: { GIT_CEILING_DIRECTORIES: join(directory, "..") } });
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringMatching(/is not a git repository.*\ngit says: /),
+    });
+  });
+
+  it("exits with 1 where git is not installed", async () => {
+    const outcome = await runDemo([small.directory], { env: { PATH: temporaryDirectory() } });
+    expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/^This needs git/) });
+  });
+
+  it("exits with 1 where the database is none", async () => {
+    const file = join(temporaryDirectory(), "text.db");
+    writeFileSync(file, "this is no database, but long enough to be looked at as one".repeat(20));
+    const outcome = await runDemo([small.directory, "--db", `sqlite:${file}`]);
+    expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/^NOT_A_DATABASE: /) });
+  });
+
+  it("exits with 1 and says why where the repository is damaged", async () => {
+    const repository = TestRepository.create();
+    mkdirSync(join(repository.directory, "dir"));
+    repository.write("dir/file");
+    repository.commit();
+    const tree = repository.git("rev-parse", "HEAD:dir");
+    rmSync(join(repository.directory, ".git/objects", tree.slice(0, 2), tree.slice(2)));
+    const outcome = await runDemo([repository.directory]);
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringMatching(/^git log ended with exit code 128: /),
+    });
+  });
+
+  it("exits with 1 and says why where another clone of the history is in the database", async () => {
+    const repository = TestRepository.create();
+    for (const name of ["a", "b", "c"]) {
+      repository.write(name);
+      repository.commit();
+    }
+    const shallow = join(temporaryDirectory(), "shallow");
+    repository.git("clone", "--quiet", "--depth=1", `file://${repository.directory}`, shallow);
+    const db = sqlite();
+    expect(await runDemoJson([repository.directory, "--db", db])).toMatchObject({ newEvents: 3 });
+    const outcome = await runDemo([shallow, "--db", db]);
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringContaining("such as a shallow one"),
+    });
+  });
+});

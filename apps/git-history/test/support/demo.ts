@@ -1,0 +1,61 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+/** What a run of the demo left behind. */
+export interface DemoOutcome {
+  /** `null` when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** How the demo is run. */
+export interface DemoOptions {
+  readonly directory?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A demo that runs. */
+export interface RunningDemo {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly outcome: Promise<DemoOutcome>;
+}
+
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
+
+/** Starts the real command as a process of its own. */
+export function startDemo(args: readonly string[], { directory, env }: DemoOptions = {}): RunningDemo {
+  const child = spawn(process.execPath, ["--conditions=eventfold-source", MAIN, ...args], {
+    cwd: directory,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return { kill: (signal) => child.kill(signal), outcome: outcomeOf(child) };
+}
+
+/** Runs the real command to its end. */
+export async function runDemo(args: readonly string[], options?: DemoOptions): Promise<DemoOutcome> {
+  return startDemo(args, options).outcome;
+}
+
+/** Runs the real command with `--json`, expects it to succeed, and returns its one object. */
+export async function runDemoJson(args: readonly string[], options?: DemoOptions): Promise<Record<string, unknown>> {
+  const { exitCode, output, errors } = await runDemo([...args, "--json"], options);
+  if (exitCode !== 0 || errors !== "") throw new Error(`exit code ${exitCode}: ${errors}`);
+  return JSON.parse(output) as Record<string, unknown>;
+}
+
+async function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<DemoOutcome> {
+  const [output, errors, [exitCode]] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    once(child, "close") as Promise<[number | null]>,
+  ]);
+  return { exitCode, output, errors };
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  return Buffer.concat((await stream.toArray()) as Buffer[]).toString();
+}

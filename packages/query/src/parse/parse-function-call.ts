@@ -1,0 +1,55 @@
+import type { FunctionArgument, FunctionCall } from "../functions/function-call.ts";
+import type { AnyQueryFunction, ParameterKind } from "../functions/query-function.ts";
+import { MAX_FUNCTION_ARGUMENTS } from "../limits.ts";
+import type { Location } from "./location.ts";
+import { below, described, fault } from "./location.ts";
+import { parsePath } from "./parse-path.ts";
+import { parseNumber } from "./parse-value.ts";
+import { readElements, readMembers, readOneOf, readText } from "./record.ts";
+
+/** Reads a call of one of these functions; without a list of them, of any. */
+export function parseFunctionCall(
+  value: unknown,
+  at: Location,
+  functions?: Iterable<AnyQueryFunction>,
+): FunctionCall<unknown, never> {
+  const members = readMembers(value, at, ["kind", "name", "arguments"]);
+  readOneOf(members.get("kind"), below(at, "kind"), ["function"]);
+  const name = readText(members.get("name"), below(at, "name"));
+  const where = below(at, "arguments");
+  const given = readElements(members.get("arguments"), where, MAX_FUNCTION_ARGUMENTS);
+  const parsed = given.map((argument, index) => parseArgument(argument, below(where, index)));
+  if (functions !== undefined) checkSignature({ name, parsed, functions, at });
+  return Object.freeze({ kind: "function", name, arguments: Object.freeze(parsed) });
+}
+
+function parseArgument(value: unknown, at: Location): FunctionArgument {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "number") return parseNumber(value, at);
+  return typeof value === "string" ? readText(value, at) : parsePath(value, at);
+}
+
+interface Signature {
+  readonly name: string;
+  readonly parsed: readonly FunctionArgument[];
+  readonly functions: Iterable<AnyQueryFunction>;
+  readonly at: Location;
+}
+
+function checkSignature({ name, parsed, functions, at }: Signature): void {
+  const known = [...functions];
+  const definition = known.find((candidate) => candidate.name === name);
+  if (definition === undefined) {
+    return fault(below(at, "name"), `unknown function ${described(name)}; known: ${known.map((f) => f.name).join(", ")}`);
+  }
+  const { parameters } = definition;
+  if (parsed.length !== parameters.length) {
+    fault(below(at, "arguments"), `${name} takes ${parameters.length} arguments, got ${parsed.length}`);
+  }
+  parameters.forEach((kind, index) => checkArgument(kind, parsed[index], below(below(at, "arguments"), index)));
+}
+
+function checkArgument(kind: ParameterKind, argument: FunctionArgument | undefined, at: Location): void {
+  const actual = typeof argument === "object" ? "path" : typeof argument;
+  if (actual !== kind) fault(at, `expected a ${kind}, got a ${actual}`);
+}

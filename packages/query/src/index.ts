@@ -1,35 +1,44 @@
 // Documents and paths
-export type { About, CheckedDocument, QueryDocument, TopLevelField } from "./document.ts";
-export { TOP_LEVEL_FIELDS } from "./document.ts";
-export type { KnownSegments, Path, PathFactory, PathSegment } from "./paths/path.ts";
-export { path } from "./paths/path.ts";
-export type { CheckedPath, SuggestedPath, ValueAt } from "./paths/path-types.ts";
-export { printPath } from "./paths/print-path.ts";
-export { resolvePath } from "./paths/resolve-path.ts";
 
 // Clauses
 export type { AndClause, Clause, Field, FilterClause, NotClause, OrClause } from "./clauses/clause.ts";
 export { and, not, or } from "./clauses/combinators.ts";
 export type { FieldValue } from "./clauses/filter.ts";
 export { filter } from "./clauses/filter.ts";
+export type { KeysetPageOptions } from "./clauses/keyset-page.ts";
+export { keysetPage } from "./clauses/keyset-page.ts";
+export type { OffsetPageOptions } from "./clauses/offset-page.ts";
+export { offsetPage } from "./clauses/offset-page.ts";
 export type { OperandOf, Operands, Operator, OrderingOperator } from "./clauses/operator.ts";
 export { OPERATORS } from "./clauses/operator.ts";
-export type { NullsPlacement, Sort, SortDirection, SortOptions } from "./clauses/sort.ts";
-export { sortBy } from "./clauses/sort.ts";
-export type {
-  Cursor,
-  KeysetPageOptions,
-  KeysetPaging,
-  OffsetPageOptions,
-  OffsetPaging,
-  Paging,
-} from "./clauses/paging.ts";
-export { keysetPage, offsetPage } from "./clauses/paging.ts";
+export type { Cursor, KeysetPaging, OffsetPaging, Paging } from "./clauses/paging.ts";
 export type { CountQuery, LookupQuery, SearchQuery } from "./clauses/query.ts";
-
+export type { NullsPlacement, Sort, SortDirection } from "./clauses/sort.ts";
+export type { SortOptions } from "./clauses/sort-by.ts";
+export { sortBy } from "./clauses/sort-by.ts";
+// Translating for a database
+export { canonicalJson } from "./cursor/canonical-json.ts";
+export type { About, CheckedDocument, QueryDocument, TopLevelField } from "./document.ts";
+export { TOP_LEVEL_FIELDS } from "./document.ts";
+// Errors
+export type { InvalidCursorReason } from "./errors/invalid-cursor-error.ts";
+export { InvalidCursorError } from "./errors/invalid-cursor-error.ts";
+export type { InvalidQueryErrorOptions } from "./errors/invalid-query-error.ts";
+export { InvalidQueryError } from "./errors/invalid-query-error.ts";
+export type { MultipleResultsErrorOptions } from "./errors/multiple-results-error.ts";
+export { MultipleResultsError } from "./errors/multiple-results-error.ts";
+export type { UnsupportedRegexErrorOptions } from "./errors/unsupported-regex-error.ts";
+export { UnsupportedRegexError } from "./errors/unsupported-regex-error.ts";
+// Evaluating in memory
+export { compareText } from "./evaluate/compare-text.ts";
+export type { DocumentTest } from "./evaluate/document-test.ts";
+export { documentTest } from "./evaluate/document-test.ts";
+export { countDocuments, lookupDocument, oneOrNone, searchDocuments } from "./evaluate/evaluate-query.ts";
+export { isEqualJson } from "./evaluate/json-equality.ts";
+export type { CheckedArguments, WrittenArgument } from "./functions/call.ts";
+export { call } from "./functions/call.ts";
 // Functions
-export type { CheckedArguments, FunctionArgument, FunctionCall, WrittenArgument } from "./functions/function-call.ts";
-export { call } from "./functions/function-call.ts";
+export type { FunctionArgument, FunctionCall } from "./functions/function-call.ts";
 export type { QueryFunctions } from "./functions/function-registry.ts";
 export { BUILT_IN_FUNCTIONS, queryFunctions } from "./functions/function-registry.ts";
 export type {
@@ -46,10 +55,6 @@ export type { CheckedTextPath } from "./functions/similarity.ts";
 export { similarity } from "./functions/similarity.ts";
 export { similarityOf } from "./functions/similarity-function.ts";
 export { trigramsOf } from "./functions/trigrams.ts";
-
-// Queries from outside
-export type { ParseQueryOptions } from "./parse/parse-query.ts";
-export { parseQuery } from "./parse/parse-query.ts";
 export {
   DEFAULT_PAGE_SIZE,
   MAX_ARRAY_INDEX,
@@ -65,16 +70,15 @@ export {
   MAX_SORTS,
   MAX_VALUE_DEPTH,
 } from "./limits.ts";
-
-// Evaluating in memory
-export { compareText } from "./evaluate/compare-text.ts";
-export type { DocumentTest } from "./evaluate/document-test.ts";
-export { documentTest } from "./evaluate/document-test.ts";
-export { countDocuments, lookupDocument, oneOrNone, searchDocuments } from "./evaluate/evaluate-query.ts";
-export { isEqualJson } from "./evaluate/json-equality.ts";
-
-// Translating for a database
-export { canonicalJson } from "./cursor/canonical-json.ts";
+// Queries from outside
+export type { ParseQueryOptions } from "./parse/parse-query.ts";
+export { parseQuery } from "./parse/parse-query.ts";
+export type { Path, PathSegment } from "./paths/path.ts";
+export type { KnownSegments, PathFactory } from "./paths/path-factory.ts";
+export { path } from "./paths/path-factory.ts";
+export type { CheckedPath, SuggestedPath, ValueAt } from "./paths/path-types.ts";
+export { printPath } from "./paths/print-path.ts";
+export { resolvePath } from "./paths/resolve-path.ts";
 export type { Beyond, KeyBound, NothingBeyond, OrderedBeyond, PresentBeyond } from "./plan/keyset.ts";
 export type {
   AllFilter,
@@ -99,7 +103,6 @@ export { pageOf } from "./plan/page.ts";
 export type { FilterPlan, PlanOptions, SearchPlan } from "./plan/plan-query.ts";
 export { planCount, planLookup, planSearch } from "./plan/plan-query.ts";
 export type { CompositeKey, SortKey } from "./plan/sort-key.ts";
-
 // Regular expressions
 export { compileRegex } from "./regex/compile-regex.ts";
 export { parseRegex } from "./regex/parse-regex.ts";
@@ -118,13 +121,3 @@ export type {
   RegexSequence,
   RegexSet,
 } from "./regex/regex-tree.ts";
-
-// Errors
-export type { InvalidCursorReason } from "./errors/invalid-cursor-error.ts";
-export { InvalidCursorError } from "./errors/invalid-cursor-error.ts";
-export type { InvalidQueryErrorOptions } from "./errors/invalid-query-error.ts";
-export { InvalidQueryError } from "./errors/invalid-query-error.ts";
-export type { MultipleResultsErrorOptions } from "./errors/multiple-results-error.ts";
-export { MultipleResultsError } from "./errors/multiple-results-error.ts";
-export type { UnsupportedRegexErrorOptions } from "./errors/unsupported-regex-error.ts";
-export { UnsupportedRegexError } from "./errors/unsupported-regex-error.ts";

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import type { Clause, Operator, QueryDocument } from "../src/index.ts";
 import {
   and,
+  call,
   countDocuments,
+  defineFunction,
   filter,
   isEqualJson,
   lookupDocument,
@@ -13,16 +15,15 @@ import {
   path,
   planCount,
   printPath,
+  queryFunctions,
   resolvePath,
+  searchDocuments,
   similarity,
   sortBy,
-  searchDocuments,
-  call,
-  defineFunction,
-  queryFunctions,
 } from "../src/index.ts";
 import { documentSets, jsonValues } from "./arbitraries/documents.ts";
 import { clauses } from "./arbitraries/queries.ts";
+import { runs } from "./run-size.ts";
 
 function document(state: unknown, id = "1"): QueryDocument {
   return { id, name: "thing", source: { kind: "stream", category: "things", stream: id }, state, metadata: null };
@@ -35,7 +36,23 @@ function holds(clause: Clause, subject: QueryDocument): boolean {
 const MISSING = Symbol("missing");
 
 /** Every kind of value that a path can find. */
-const VALUES = [MISSING, null, 0, 5, "", "5", "abc", false, true, [], [5], [null], ["abc", [1]], {}, { a: 1, b: 2 }] as const;
+const VALUES = [
+  MISSING,
+  null,
+  0,
+  5,
+  "",
+  "5",
+  "abc",
+  false,
+  true,
+  [],
+  [5],
+  [null],
+  ["abc", [1]],
+  {},
+  { a: 1, b: 2 },
+] as const;
 
 function which(operator: Operator, operand?: JsonValue): readonly unknown[] {
   const rest = operand === undefined ? [] : [operand];
@@ -134,7 +151,7 @@ describe("combinators", () => {
         const positive = countDocuments(documents, { filters: [clause] });
         expect(countDocuments(documents, { filters: [not(clause)] })).toBe(documents.length - positive);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -147,7 +164,7 @@ describe("combinators", () => {
           expect(holds(or(left, right), subject)).toBe(a || b);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -225,9 +242,16 @@ describe("a function", () => {
   });
 
   it("of the user's own is held to what it declares", () => {
-    const broken = defineFunction({ name: "broken", parameters: ["path"], result: "number", evaluate: () => Number.NaN });
+    const broken = defineFunction({
+      name: "broken",
+      parameters: ["path"],
+      result: "number",
+      evaluate: () => Number.NaN,
+    });
     const query = { filters: [filter(call(broken, "state.a"), "equal", 1)] };
     expect(() => countDocuments([document({})], query, { functions: queryFunctions(broken) })).toThrow(TypeError);
-    expect(() => countDocuments([document({})], query)).toThrowError(expect.objectContaining({ code: "INVALID_QUERY" }));
+    expect(() => countDocuments([document({})], query)).toThrowError(
+      expect.objectContaining({ code: "INVALID_QUERY" }),
+    );
   });
 });

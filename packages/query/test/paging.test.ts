@@ -2,9 +2,19 @@ import type { JsonValue } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Cursor, InvalidCursorError, QueryDocument, SearchQuery, Sort } from "../src/index.ts";
-import { compareText, filter, keysetPage, offsetPage, planSearch, searchDocuments, sortBy } from "../src/index.ts";
+import {
+  compareText,
+  countDocuments,
+  filter,
+  keysetPage,
+  offsetPage,
+  planSearch,
+  searchDocuments,
+  sortBy,
+} from "../src/index.ts";
 import { documentSets, texts } from "./arbitraries/documents.ts";
-import { unpagedQueries } from "./arbitraries/queries.ts";
+import { searchQueries, unpagedQueries } from "./arbitraries/queries.ts";
+import { runs } from "./run-size.ts";
 
 function document(x: unknown, id: string): QueryDocument {
   return { id, name: "thing", source: { kind: "log" }, state: x === undefined ? {} : { x }, metadata: null };
@@ -33,13 +43,46 @@ describe("compareText", () => {
       fc.property(texts, texts, (left, right) => {
         expect(Math.sign(compareText(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
+    );
+  });
+});
+
+describe("searchDocuments", () => {
+  it("answers every query about every state, and counts what it finds", () => {
+    fc.assert(
+      fc.property(documentSets, searchQueries, (documents, query) => {
+        const page = searchDocuments(documents, query);
+        const count = countDocuments(documents, { filters: query.filters });
+        expect(page.items.length).toBeLessThanOrEqual(Math.min(count, query.paging?.size ?? 0));
+        expect(new Set(page.items).size).toBe(page.items.length);
+        if (page.next === undefined && page.previous === undefined) expect(page.items).toHaveLength(count);
+      }),
+      { numRuns: runs(1000) },
     );
   });
 });
 
 describe("sorting", () => {
-  const inOrder = [-1, 0, 5e-324, 2, 10, "", "A", "a", "\uFF5E", "\u{1F600}", false, true, [], { a: 1 }, [1], null, undefined];
+  const inOrder = [
+    -1,
+    0,
+    5e-324,
+    2,
+    10,
+    "",
+    "A",
+    "a",
+    "\uFF5E",
+    "\u{1F600}",
+    false,
+    true,
+    [],
+    { a: 1 },
+    [1],
+    null,
+    undefined,
+  ];
 
   it("goes number, string, boolean, array and object, missing", () => {
     expect(sortedValues(inOrder.toReversed(), sortBy("state.x"))).toEqual([
@@ -61,11 +104,17 @@ describe("sorting", () => {
     const ids = (query: SearchQuery) => everything(documents, query).map(({ id }) => id);
     expect(ids({})).toEqual(["a", "b", "\uFF5E", "\u{1F600}"]);
     expect(ids({ sort: [sortBy("state.x")] })).toEqual(["a", "b", "\uFF5E", "\u{1F600}"]);
-    expect(ids({ sort: [sortBy("state.x", "asc"), sortBy("state.y", "desc")] })).toEqual(["\u{1F600}", "\uFF5E", "b", "a"]);
+    expect(ids({ sort: [sortBy("state.x", "asc"), sortBy("state.y", "desc")] })).toEqual([
+      "\u{1F600}",
+      "\uFF5E",
+      "b",
+      "a",
+    ]);
   });
 
   it("appends the id, and the name unless the filters fix it", () => {
-    const fields = (query: SearchQuery) => planSearch(query).order.map(({ field }) => field.kind === "path" && field.segments[0]);
+    const fields = (query: SearchQuery) =>
+      planSearch(query).order.map(({ field }) => field.kind === "path" && field.segments[0]);
     expect(fields({ sort: [sortBy("state.x")] })).toEqual(["state", "id", "name"]);
     expect(fields({ filters: [filter("name", "equal", "thing")] })).toEqual(["id"]);
     expect(fields({ sort: [sortBy("id", "desc")], filters: [filter("name", "equal", "thing")] })).toEqual(["id"]);
@@ -76,9 +125,14 @@ describe("sorting", () => {
       fc.property(documentSets, unpagedQueries, fc.infiniteStream(fc.nat()), (documents, query, random) => {
         const shuffled = documents.map((item) => ({ item, at: random.next().value as number }));
         shuffled.sort((left, right) => left.at - right.at);
-        expect(everything(shuffled.map(({ item }) => item), query)).toEqual(everything(documents, query));
+        expect(
+          everything(
+            shuffled.map(({ item }) => item),
+            query,
+          ),
+        ).toEqual(everything(documents, query));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -99,7 +153,7 @@ describe("keyset pages", () => {
           expect(again.items).toEqual(pages[index]?.items);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -118,7 +172,7 @@ describe("keyset pages", () => {
         const forth = searchDocuments(remaining, { ...query, paging: keysetPage({ size, after: back.next }) });
         expect(forth.items).toEqual(next.items);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -142,16 +196,21 @@ describe("keyset pages", () => {
 describe("offset pages", () => {
   it("are slices of the whole, and go on as keyset pages", () => {
     fc.assert(
-      fc.property(documentSets, unpagedQueries, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (documents, query, size, number) => {
-        const all = everything(documents, query);
-        const page = searchDocuments(documents, { ...query, paging: offsetPage({ number, size }) });
-        const start = (number - 1) * size;
-        expect(page.items).toEqual(all.slice(start, start + size));
-        if (page.next === undefined) return;
-        const next = searchDocuments(documents, { ...query, paging: keysetPage({ size, after: page.next }) });
-        expect(next.items).toEqual(all.slice(start + size, start + 2 * size));
-      }),
-      { numRuns: 300 },
+      fc.property(
+        documentSets,
+        unpagedQueries,
+        fc.record({ size: fc.integer({ min: 1, max: 5 }), number: fc.integer({ min: 1, max: 5 }) }),
+        (documents, query, { size, number }) => {
+          const all = everything(documents, query);
+          const page = searchDocuments(documents, { ...query, paging: offsetPage({ number, size }) });
+          const start = (number - 1) * size;
+          expect(page.items).toEqual(all.slice(start, start + size));
+          if (page.next === undefined) return;
+          const next = searchDocuments(documents, { ...query, paging: keysetPage({ size, after: page.next }) });
+          expect(next.items).toEqual(all.slice(start + size, start + 2 * size));
+        },
+      ),
+      { numRuns: runs(300) },
     );
   });
 });
@@ -171,10 +230,15 @@ describe("a cursor", () => {
   }
 
   it("is refused with another sort or other filters, but not with another size", () => {
-    expect(refusal(next, { sort: [sortBy("state.x", "asc")] })).toMatchObject({ code: "INVALID_CURSOR", reason: "other_query" });
+    expect(refusal(next, { sort: [sortBy("state.x", "asc")] })).toMatchObject({
+      code: "INVALID_CURSOR",
+      reason: "other_query",
+    });
     expect(refusal(next, { sort: [] }).reason).toBe("other_query");
     expect(refusal(next, { filters: [filter("state.x", "exists")] }).reason).toBe("other_query");
-    expect(searchDocuments(documents, { ...query, paging: keysetPage({ size: 2, after: next }) }).items).toHaveLength(2);
+    expect(searchDocuments(documents, { ...query, paging: keysetPage({ size: 2, after: next }) }).items).toHaveLength(
+      2,
+    );
   });
 
   it("is refused when it is cut or changed anywhere", () => {
@@ -189,10 +253,17 @@ describe("a cursor", () => {
 
   it("is refused whatever text it is", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.base64String(), fc.string(), fc.json().map((text) => Buffer.from(text).toString("base64url"))), (text) => {
-        fc.pre(text.isWellFormed() && !text.includes("\0"));
-        expect(refusal(text).code).toBe("INVALID_CURSOR");
-      }),
+      fc.property(
+        fc.oneof(
+          fc.base64String(),
+          fc.string(),
+          fc.json().map((text) => Buffer.from(text).toString("base64url")),
+        ),
+        (text) => {
+          fc.pre(text.isWellFormed() && !text.includes("\0"));
+          expect(refusal(text).code).toBe("INVALID_CURSOR");
+        },
+      ),
     );
   });
 

@@ -4,6 +4,7 @@ import type { UnsupportedRegexError } from "../src/index.ts";
 import { compileRegex, filter, parseQuery, parseRegex, printRegex } from "../src/index.ts";
 import { texts } from "./arbitraries/documents.ts";
 import { patterns } from "./arbitraries/patterns.ts";
+import { runs } from "./run-size.ts";
 
 function refusal(pattern: string): UnsupportedRegexError {
   try {
@@ -111,7 +112,7 @@ describe("compileRegex", () => {
           expect(printed.test(text), JSON.stringify({ pattern, text })).toBe(original.test(text));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -1,7 +1,20 @@
 import type { JsonValue } from "@eventfold/types";
 import { expectTypeOf } from "vitest";
 import type { Clause, FunctionCall, Path, QueryDocument, SearchQuery, ValueAt } from "../src/index.ts";
-import { and, call, defineFunction, filter, keysetPage, not, or, parseQuery, path, searchDocuments, similarity, sortBy } from "../src/index.ts";
+import {
+  and,
+  call,
+  defineFunction,
+  filter,
+  keysetPage,
+  not,
+  or,
+  parseQuery,
+  path,
+  searchDocuments,
+  similarity,
+  sortBy,
+} from "../src/index.ts";
 
 interface Tree {
   readonly label: string;

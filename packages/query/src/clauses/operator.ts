@@ -66,4 +66,3 @@ export type OrderingOperator = keyof typeof COMPARISON_OF;
 export function isOrderingOperator(operator: Operator): operator is OrderingOperator {
   return Object.hasOwn(COMPARISON_OF, operator);
 }
-

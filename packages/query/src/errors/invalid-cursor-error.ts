@@ -4,7 +4,8 @@ import { EventfoldError } from "@eventfold/types";
 export type InvalidCursorReason = "malformed" | "other_version" | "other_query";
 
 const MESSAGES: Readonly<Record<InvalidCursorReason, string>> = {
-  malformed: "it is not one that a page gave, or was changed or cut since. Pass `next` or `previous` of a page unchanged",
+  malformed:
+    "it is not one that a page gave, or was changed or cut since. Pass `next` or `previous` of a page unchanged",
   other_version: "another version of the library made it. Start again from the first page",
   other_query: "it belongs to a query with other filters or another sort. Keep both while turning pages",
 };

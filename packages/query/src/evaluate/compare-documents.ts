@@ -23,7 +23,13 @@ export function compareKeys(order: readonly OrderKey[], left: readonly SortKey[]
 export function isBeyond(bounds: readonly KeyBound[], keys: readonly SortKey[]): boolean {
   if (bounds.length === 0) return true;
   const order = bounds.map(({ key }) => key);
-  return compareKeys(order, keys, bounds.map(({ value }) => value)) > 0;
+  return (
+    compareKeys(
+      order,
+      keys,
+      bounds.map(({ value }) => value),
+    ) > 0
+  );
 }
 
 function compareKey({ direction, nulls }: OrderKey, left: SortKey, right: SortKey): number {

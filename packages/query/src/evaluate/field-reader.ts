@@ -27,7 +27,8 @@ function argumentValue(argument: FunctionArgument, document: QueryDocument): Jso
 /** A function of the user's that yields what it did not declare would order documents differently on each adapter. */
 function checkedResult({ name, result }: AnyQueryFunction, value: unknown): JsonValue {
   if (value === null) return null;
-  const isPortable = typeof value === "number" ? Number.isFinite(value) : typeof value !== "string" || value.isWellFormed();
+  const isPortable =
+    typeof value === "number" ? Number.isFinite(value) : typeof value !== "string" || value.isWellFormed();
   if (typeof value === result && isPortable) return value as JsonValue;
   throw new TypeError(`The function ${name} must yield a ${result} or null, but yielded ${String(value)}.`);
 }

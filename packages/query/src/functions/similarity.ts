@@ -1,15 +1,16 @@
 import type { Path, PathSegment } from "../paths/path.ts";
 import type { CheckedPath, SuggestedPath, ValueAt } from "../paths/path-types.ts";
+import { call } from "./call.ts";
 import type { FunctionCall } from "./function-call.ts";
-import { call } from "./function-call.ts";
 import { similarityFunction } from "./similarity-function.ts";
 
 /** The path itself when it leads to text, otherwise what could stand there instead. */
-export type CheckedTextPath<TDocument, TPath> = unknown extends ValueAt<TDocument, TPath>
-  ? TPath
-  : [Extract<ValueAt<TDocument, TPath>, string>] extends [never]
-    ? Exclude<SuggestedPath<TDocument, TPath>, TPath>
-    : CheckedPath<TDocument, TPath>;
+export type CheckedTextPath<TDocument, TPath> =
+  unknown extends ValueAt<TDocument, TPath>
+    ? TPath
+    : [Extract<ValueAt<TDocument, TPath>, string>] extends [never]
+      ? Exclude<SuggestedPath<TDocument, TPath>, TPath>
+      : CheckedPath<TDocument, TPath>;
 
 /**
  * How alike the text at a path and a given text are, from 0 to 1: the share of their trigrams, as `pg_trgm` defines
@@ -27,9 +28,9 @@ export type CheckedTextPath<TDocument, TPath> = unknown extends ValueAt<TDocumen
  * };
  * ```
  */
-export function similarity<
-  TDocument = never,
-  const TPath extends string | Path<readonly PathSegment[]> = never,
->(field: CheckedTextPath<NoInfer<TDocument>, TPath>, text: string): FunctionCall<TDocument, number> {
+export function similarity<TDocument = never, const TPath extends string | Path<readonly PathSegment[]> = never>(
+  field: CheckedTextPath<NoInfer<TDocument>, TPath>,
+  text: string,
+): FunctionCall<TDocument, number> {
   return call(similarityFunction, field as never, text);
 }

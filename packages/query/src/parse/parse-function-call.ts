@@ -37,16 +37,18 @@ interface Signature {
 }
 
 function checkSignature({ name, parsed, functions, at }: Signature): void {
-  const known = [...functions];
-  const definition = known.find((candidate) => candidate.name === name);
-  if (definition === undefined) {
-    return fault(below(at, "name"), `unknown function ${described(name)}; known: ${known.map((f) => f.name).join(", ")}`);
-  }
-  const { parameters } = definition;
+  const { parameters } = definitionOf(name, [...functions], below(at, "name"));
+  const where = below(at, "arguments");
   if (parsed.length !== parameters.length) {
-    fault(below(at, "arguments"), `${name} takes ${parameters.length} arguments, got ${parsed.length}`);
+    fault(where, `${name} takes ${parameters.length} arguments, got ${parsed.length}`);
   }
-  parameters.forEach((kind, index) => checkArgument(kind, parsed[index], below(below(at, "arguments"), index)));
+  for (const [index, kind] of parameters.entries()) checkArgument(kind, parsed[index], below(where, index));
+}
+
+function definitionOf(name: string, functions: readonly AnyQueryFunction[], at: Location): AnyQueryFunction {
+  const known = functions.map((definition) => definition.name).join(", ");
+  const found = functions.find((definition) => definition.name === name);
+  return found ?? fault(at, `unknown function ${described(name)}; known: ${known}`);
 }
 
 function checkArgument(kind: ParameterKind, argument: FunctionArgument | undefined, at: Location): void {

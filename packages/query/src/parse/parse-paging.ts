@@ -25,7 +25,12 @@ function parseKeyset(members: Members, at: Location): Paging {
   if (members.has("number")) fault(below(at, "number"), "a keyset page has no number");
   if (members.has("after") && members.has("before")) fault(below(at, "before"), "give after or before, not both");
   const size = readSize(members, at);
-  return Object.freeze({ kind: "keyset", size, ...readCursor(members, at, "after"), ...readCursor(members, at, "before") });
+  return Object.freeze({
+    kind: "keyset",
+    size,
+    ...readCursor(members, at, "after"),
+    ...readCursor(members, at, "before"),
+  });
 }
 
 function readSize(members: Members, at: Location): number {

@@ -34,7 +34,10 @@ export interface ParseQueryOptions {
  * const page = await accounts.search(query);
  * ```
  */
-export function parseQuery(value: unknown, { functions = BUILT_IN_FUNCTIONS }: ParseQueryOptions = {}): SearchQuery<unknown> {
+export function parseQuery(
+  value: unknown,
+  { functions = BUILT_IN_FUNCTIONS }: ParseQueryOptions = {},
+): SearchQuery<unknown> {
   const at = root("");
   const members = readMembers(value, at, ["filters", "sort", "paging"]);
   const context = { functions, clauseCount: 0 };

@@ -11,8 +11,8 @@ export function segmentsOfDotted(text: string, at: Location): readonly PathSegme
 }
 
 function segmentOf(text: string, at: Location): PathSegment {
-  if (text === "") return fault(at, "a dotted path has no empty segment; write such a member as path(…, \"\")");
+  if (text === "") return fault(at, 'a dotted path has no empty segment; write such a member as path(…, "")');
   if (!DIGITS.test(text)) return text;
-  if (!INDEX.test(text)) return fault(at, "an index has no leading zeros; write such a member as path(…, \"007\")");
+  if (!INDEX.test(text)) return fault(at, 'an index has no leading zeros; write such a member as path(…, "007")');
   return Number(text);
 }

@@ -18,7 +18,10 @@ const NEVER: ConstantFilter = Object.freeze({ kind: "constant", holds: false });
  * ```
  */
 export function normalizeFilters(clauses: readonly Clause<unknown>[]): NormalFilter {
-  return combined("all", clauses.map((clause) => normalized(clause, false)));
+  return combined(
+    "all",
+    clauses.map((clause) => normalized(clause, false)),
+  );
 }
 
 function normalized(clause: Clause<unknown>, isNegated: boolean): NormalFilter {
@@ -28,7 +31,10 @@ function normalized(clause: Clause<unknown>, isNegated: boolean): NormalFilter {
     case "and":
     case "or": {
       const kind = (clause.kind === "and") === isNegated ? "any" : "all";
-      return combined(kind, clause.clauses.map((inner) => normalized(inner, isNegated)));
+      return combined(
+        kind,
+        clause.clauses.map((inner) => normalized(inner, isNegated)),
+      );
     }
     case "filter":
       return normalizedTest(clause, isNegated);
@@ -38,7 +44,9 @@ function normalized(clause: Clause<unknown>, isNegated: boolean): NormalFilter {
 /** Joins parts of the same kind into one and leaves out what decides nothing. */
 function combined(kind: "all" | "any", parts: readonly NormalFilter[]): NormalFilter {
   const [neutral, decisive] = kind === "all" ? [ALWAYS, NEVER] : [NEVER, ALWAYS];
-  const filters = parts.flatMap((part) => (part.kind === kind ? part.filters : part)).filter((part) => part !== neutral);
+  const filters = parts
+    .flatMap((part) => (part.kind === kind ? part.filters : part))
+    .filter((part) => part !== neutral);
   if (filters.includes(decisive)) return decisive;
   const [first] = filters;
   if (first === undefined) return neutral;

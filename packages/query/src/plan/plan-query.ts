@@ -64,7 +64,10 @@ export interface PlanOptions {
  * plan.order.length; // 3: balance, id, name
  * ```
  */
-export function planSearch(query: SearchQuery<never>, { functions = BUILT_IN_FUNCTIONS }: PlanOptions = {}): SearchPlan {
+export function planSearch(
+  query: SearchQuery<never>,
+  { functions = BUILT_IN_FUNCTIONS }: PlanOptions = {},
+): SearchPlan {
   const { filters = [], sort = [], paging = FIRST_PAGE } = parseQuery(query, { functions });
   const filter = normalizeFilters(filters);
   const order = totalOrder(sort, filter);

@@ -2,8 +2,8 @@ import { MAX_REGEX_DEPTH, MAX_REGEX_LENGTH, MAX_REGEX_REPEAT, MAX_REGEX_SIZE } f
 import { parseEscape } from "./parse-escape.ts";
 import { parseSet } from "./parse-set.ts";
 import { PatternReader } from "./pattern-reader.ts";
-import type { Regex, RegexNode } from "./regex-tree.ts";
 import { sizeOf } from "./regex-size.ts";
+import type { Regex, RegexNode } from "./regex-tree.ts";
 
 /**
  * Reads a regular expression of the subset that ECMAScript (flags `u` and `s`) and PostgreSQL's ARE agree on:
@@ -100,9 +100,9 @@ function parseAtom(reader: PatternReader, depth: number): RegexNode {
 }
 
 function parseEscapedAtom(reader: PatternReader): RegexNode {
-  const escape = parseEscape(reader, { inSet: false });
-  if (typeof escape === "number") return { kind: "character", codePoint: escape };
-  return { kind: "set", isNegated: false, ranges: escape };
+  const escaped = parseEscape(reader, { inSet: false });
+  if (typeof escaped === "number") return { kind: "character", codePoint: escaped };
+  return { kind: "set", isNegated: false, ranges: escaped };
 }
 
 function parseGroup(reader: PatternReader, depth: number): RegexNode {

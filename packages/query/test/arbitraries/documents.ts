@@ -8,7 +8,21 @@ export const memberNames: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.constantFrom(
-      ...["__proto__", "constructor", "length", "0", "-1", "", " ", "a.b", "$x", "[0]", 'say "x"', "it's", "back\\slash"],
+      ...[
+        "__proto__",
+        "constructor",
+        "length",
+        "0",
+        "-1",
+        "",
+        " ",
+        "a.b",
+        "$x",
+        "[0]",
+        'say "x"',
+        "it's",
+        "back\\slash",
+      ],
       ...["é", "e\u0301", "\u{1F600}", "\uFF5E", "toString", "hasOwnProperty", "?", "{a,0}", "%"],
     ),
   },
@@ -16,24 +30,52 @@ export const memberNames: fc.Arbitrary<string> = fc.oneof(
 
 /** Texts: few and short, so that they meet; with characters that order, fold or match differently by encoding. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom("", "a", "A", "b", "ab", "abc", "Lagos", "lagos", "10", "9", "true", "null") },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom("", "a", "A", "b", "ab", "abc", "Lagos", "lagos", "10", "9", "true", "null"),
+  },
   {
     weight: 3,
-    arbitrary: fc.constantFrom("\uFF5E", "\u{1F600}", "\u{10FFFF}", "\uE000", "é", "e\u0301", "ß", "İ", "\u212A", "\u00A0", "\n", "a\nb"),
+    arbitrary: fc.constantFrom(
+      "\uFF5E",
+      "\u{1F600}",
+      "\u{10FFFF}",
+      "\uE000",
+      "é",
+      "e\u0301",
+      "ß",
+      "İ",
+      "\u212A",
+      "\u00A0",
+      "\n",
+      "a\nb",
+    ),
   },
-  { weight: 2, arbitrary: fc.constantFrom("%", "_", "*", "a_c", "'", '"', "\\", "[1,2]", "{}", " a", "a ", "\u0001", "\u2028") },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom("%", "_", "*", "a_c", "'", '"', "\\", "[1,2]", "{}", " a", "a ", "\u0001", "\u2028"),
+  },
   { weight: 2, arbitrary: fc.string({ unit: "grapheme-ascii", maxLength: 12 }) },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !text.includes("\0")) },
 );
 
 /** Numbers: small ones that meet, and the edges of doubles. */
-export const numbers: fc.Arbitrary<number> = fc.oneof(
+const numbers: fc.Arbitrary<number> = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -3, max: 12 }) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
       ...[-0, 0.1, 0.30000000000000004, 0.5, 1e21, -1e21, 1e300, 5e-324, -5e-324, 2.2250738585072014e-308],
-      ...[Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_SAFE_INTEGER, 2 ** 53 + 2, -(2 ** 53), 2 ** 63, 2 ** 64, 1 / 3],
+      ...[
+        Number.MAX_VALUE,
+        -Number.MAX_VALUE,
+        Number.MAX_SAFE_INTEGER,
+        2 ** 53 + 2,
+        -(2 ** 53),
+        2 ** 63,
+        2 ** 64,
+        1 / 3,
+      ],
     ),
   },
   { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
@@ -70,7 +112,7 @@ const sources: fc.Arbitrary<SourceIdentifier> = fc.constantFrom<SourceIdentifier
 );
 
 /** One document; ids and names are few. */
-export const documents: fc.Arbitrary<QueryDocument> = fc.record({
+const documents: fc.Arbitrary<QueryDocument> = fc.record({
   id: fc.oneof(fc.constantFrom("1", "10", "2", "a", "A", "\u{1F600}", "\uFF5E"), fc.uuid()),
   name: fc.constantFrom("account", "order"),
   source: sources,

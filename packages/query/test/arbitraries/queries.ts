@@ -11,7 +11,7 @@ const segments: fc.Arbitrary<PathSegment> = fc.oneof(
 );
 
 /** Paths into the documents of `documents`, mostly into the state, often to something. */
-export const paths: fc.Arbitrary<Path> = fc.oneof(
+const paths: fc.Arbitrary<Path> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(path("id"), path("name"), path("source"), path("source", "kind")) },
   { weight: 1, arbitrary: fc.constantFrom(path("source", "stream"), path("state"), path("metadata")) },
   {
@@ -23,7 +23,7 @@ export const paths: fc.Arbitrary<Path> = fc.oneof(
 );
 
 /** Fields: paths, and `similarity` of them. */
-export const fields: fc.Arbitrary<Field<unknown>> = fc.oneof(
+const fields: fc.Arbitrary<Field<unknown>> = fc.oneof(
   { weight: 9, arbitrary: paths },
   {
     weight: 1,
@@ -34,7 +34,7 @@ export const fields: fc.Arbitrary<Field<unknown>> = fc.oneof(
 );
 
 /** Operands of an operator. */
-export function operandsOf(operator: Operator): fc.Arbitrary<JsonValue | undefined> {
+function operandsOf(operator: Operator): fc.Arbitrary<JsonValue | undefined> {
   switch (operator) {
     case "exists":
       return fc.constant(undefined);
@@ -56,7 +56,7 @@ export function operandsOf(operator: Operator): fc.Arbitrary<JsonValue | undefin
 }
 
 /** Filters with every operator. */
-export const filters: fc.Arbitrary<Clause<unknown>> = fc
+const filters: fc.Arbitrary<Clause<unknown>> = fc
   .constantFrom(...OPERATORS)
   .chain((operator) => fc.record({ field: fields, value: operandsOf(operator) }).map((rest) => ({ operator, ...rest })))
   .map(({ value, ...rest }) => ({ kind: "filter" as const, ...rest, ...(value !== undefined && { value }) }));
@@ -76,7 +76,7 @@ export const clauses: fc.Arbitrary<Clause<unknown>> = fc.letrec<{ clause: Clause
 }).clause;
 
 /** One field to sort by. */
-export const sorts: fc.Arbitrary<Sort<unknown>> = fc.record({
+const sorts: fc.Arbitrary<Sort<unknown>> = fc.record({
   kind: fc.constant("sort" as const),
   field: fields,
   direction: fc.constantFrom("asc" as const, "desc" as const),

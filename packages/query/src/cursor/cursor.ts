@@ -12,7 +12,7 @@ const VERSION = 1;
 /** What a cursor holds: the sort keys of the document it stands on, or `null` for the edge of the whole result. */
 export type CursorPosition = readonly SortKey[] | null;
 
-/** What a cursor is bound to: the query's fingerprint and its total order. */
+/** What a cursor is checked against: the query's fingerprint and its total order. */
 export interface CursorQuery {
   readonly fingerprint: string;
   readonly order: readonly OrderKey[];
@@ -22,8 +22,8 @@ export interface CursorQuery {
  * Makes a cursor: URL-safe text that holds a version, the query's fingerprint, the position and a checksum. It is not
  * encrypted: whoever holds it can read the sort keys.
  */
-export function encodeCursor(position: CursorPosition, query: CursorQuery): Cursor {
-  const body = JSON.stringify([VERSION, query.fingerprint, position]);
+export function encodeCursor(position: CursorPosition, owner: string): Cursor {
+  const body = JSON.stringify([VERSION, owner, position]);
   return toBase64Url(`${fingerprint(body)}${body}`);
 }
 

@@ -1,3 +1,4 @@
+import { MAX_PATH_SEGMENTS } from "../limits.ts";
 import type { Location } from "../parse/location.ts";
 import { fault } from "../parse/location.ts";
 import type { PathSegment } from "./path.ts";
@@ -5,9 +6,9 @@ import type { PathSegment } from "./path.ts";
 const DIGITS = /^[0-9]+$/;
 const INDEX = /^(?:0|[1-9][0-9]*)$/;
 
-/** The segments of a dotted path, in which one of digits is an index. */
+/** The segments of a dotted path, in which one of digits is an index; no more are read than show that they are too many. */
 export function segmentsOfDotted(text: string, at: Location): readonly PathSegment[] {
-  return text.split(".").map((segment) => segmentOf(segment, at));
+  return text.split(".", MAX_PATH_SEGMENTS + 1).map((segment) => segmentOf(segment, at));
 }
 
 function segmentOf(text: string, at: Location): PathSegment {

@@ -2,7 +2,6 @@ import type { Cursor } from "../clauses/paging.ts";
 import { encodeCursor } from "../cursor/cursor.ts";
 import type { QueryDocument } from "../document.ts";
 import { sortKeys } from "../evaluate/sort-keys.ts";
-import { reversedOrder } from "./order.ts";
 import type { SearchPlan } from "./plan-query.ts";
 
 /** One page of a search. */
@@ -41,9 +40,8 @@ export function pageOf<TItem extends QueryDocument>(plan: SearchPlan, rows: read
   });
 }
 
+/** The reversed order of a page before a cursor has the same fields, and so the same keys. */
 function cursorOn(plan: SearchPlan, document: QueryDocument | undefined): Cursor {
-  const isBackwards = plan.paging.kind === "keyset" && plan.paging.before !== undefined;
-  const order = isBackwards ? reversedOrder(plan.order) : plan.order;
-  const position = document === undefined ? null : sortKeys(order, plan.functions)(document);
-  return encodeCursor(position, { fingerprint: plan.fingerprint, order });
+  const position = document === undefined ? null : sortKeys(plan.order, plan.functions)(document);
+  return encodeCursor(position, plan.fingerprint);
 }

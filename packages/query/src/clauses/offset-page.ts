@@ -1,0 +1,27 @@
+import { root } from "../parse/location.ts";
+import { parsePaging } from "../parse/parse-paging.ts";
+import type { Paging } from "./paging.ts";
+
+/** What {@link offsetPage} is made from. */
+export interface OffsetPageOptions {
+  /** Which page, from 1. */
+  readonly number: number;
+  /** Items a page, from 1 to 1,000. */
+  readonly size: number;
+}
+
+/**
+ * A page by its number, from 1. Its cost grows with the number, and items move between pages while documents change;
+ * for anything but short lists use `keysetPage`.
+ *
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) when the number is no integer from 1, the size none from 1 to 1,000, or
+ * their product no safe integer.
+ *
+ * @example
+ * ```ts
+ * offsetPage({ number: 3, size: 20 }); // items 41 to 60
+ * ```
+ */
+export function offsetPage({ number, size }: OffsetPageOptions): Paging {
+  return parsePaging({ kind: "offset", number, size }, root("offsetPage"));
+}

@@ -1,0 +1,21 @@
+/** Where a page begins or ends: opaque, made by a page, of use only with the query that made it. */
+export type Cursor = string;
+
+/** A page by its number. */
+export interface OffsetPaging {
+  readonly kind: "offset";
+  /** From 1. */
+  readonly number: number;
+  readonly size: number;
+}
+
+/** A page after or before a cursor; the first one without either. */
+export interface KeysetPaging {
+  readonly kind: "keyset";
+  readonly size: number;
+  readonly after?: Cursor;
+  readonly before?: Cursor;
+}
+
+/** Which part of the result is wanted, as data. */
+export type Paging = OffsetPaging | KeysetPaging;

@@ -1,0 +1,106 @@
+import type { CountQuery, LookupQuery, SearchQuery } from "../clauses/query.ts";
+import type { CheckedDocument, QueryDocument } from "../document.ts";
+import { MultipleResultsError } from "../errors/multiple-results-error.ts";
+import type { Page } from "../plan/page.ts";
+import { pageOf } from "../plan/page.ts";
+import type { PlanOptions, SearchPlan } from "../plan/plan-query.ts";
+import { planCount, planLookup, planSearch } from "../plan/plan-query.ts";
+import type { SortKey } from "../plan/sort-key.ts";
+import { compareKeys, isBeyond } from "./compare-documents.ts";
+import { compareText } from "./compare-text.ts";
+import { documentTest } from "./document-test.ts";
+import { sortKeys } from "./sort-keys.ts";
+
+/**
+ * Searches documents in memory: the reference that every database must agree with, and what the memory adapter uses.
+ *
+ * Cost: every document is tested, those found are sorted; nothing is kept between calls.
+ *
+ * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`), `InvalidCursorError`
+ * (`INVALID_CURSOR`) when the query is malformed.
+ *
+ * @example
+ * ```ts
+ * const page = searchDocuments(documents, { sort: [sortBy("state.balance", "desc")], paging: keysetPage({ size: 20 }) });
+ * ```
+ */
+export function searchDocuments<TItem extends QueryDocument>(
+  documents: Iterable<TItem>,
+  query: SearchQuery<CheckedDocument<NoInfer<TItem>>>,
+  options: PlanOptions = {},
+): Page<TItem> {
+  const plan = planSearch(query, options);
+  return pageOf(plan, rowsOf(documents, plan));
+}
+
+interface Row<TItem> {
+  readonly item: TItem;
+  readonly keys: readonly SortKey[];
+}
+
+function rowsOf<TItem extends QueryDocument>(documents: Iterable<TItem>, plan: SearchPlan): readonly TItem[] {
+  const test = documentTest(plan.filter, plan.functions);
+  const keysOf = sortKeys(plan.order, plan.functions);
+  const rows: Row<TItem>[] = [];
+  for (const item of documents) {
+    if (!test(item)) continue;
+    const keys = keysOf(item);
+    if (isBeyond(plan.start, keys)) rows.push({ item, keys });
+  }
+  rows.sort((left, right) => compareKeys(plan.order, left.keys, right.keys));
+  return rows.slice(plan.offset, plan.offset + plan.limit).map(({ item }) => item);
+}
+
+/**
+ * Counts documents in memory; see {@link searchDocuments}.
+ *
+ * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
+ *
+ * @example
+ * ```ts
+ * countDocuments(documents, { filters: [filter("state.balance", "less_than", 0)] });
+ * ```
+ */
+export function countDocuments<TItem extends QueryDocument>(
+  documents: Iterable<TItem>,
+  query: CountQuery<CheckedDocument<NoInfer<TItem>>>,
+  options: PlanOptions = {},
+): number {
+  const { filter, functions } = planCount(query, options);
+  const test = documentTest(filter, functions);
+  let count = 0;
+  for (const document of documents) if (test(document)) count++;
+  return count;
+}
+
+/**
+ * Finds the one document in memory; see {@link searchDocuments}.
+ *
+ * @returns `undefined` when there is none.
+ * @throws `MultipleResultsError` (`MULTIPLE_RESULTS`) when there is more than one.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
+ *
+ * @example
+ * ```ts
+ * lookupDocument(documents, { filters: [filter("state.email", "equal", "ann@example.com")] });
+ * ```
+ */
+export function lookupDocument<TItem extends QueryDocument>(
+  documents: Iterable<TItem>,
+  query: LookupQuery<CheckedDocument<NoInfer<TItem>>>,
+  options: PlanOptions = {},
+): TItem | undefined {
+  const { filter, functions } = planLookup(query, options);
+  const found = [...documents].filter(documentTest(filter, functions));
+  return oneOrNone(found.toSorted((left, right) => compareText(left.id, right.id)));
+}
+
+/**
+ * The one document that a lookup fetched, or `undefined`. Adapters fetch two rows, in the order of ids, and call it.
+ *
+ * @throws `MultipleResultsError` (`MULTIPLE_RESULTS`) when there is more than one.
+ */
+export function oneOrNone<TItem extends QueryDocument>(rows: readonly TItem[]): TItem | undefined {
+  if (rows.length > 1) throw new MultipleResultsError({ ids: rows.slice(0, 2).map(({ id }) => id) });
+  return rows[0];
+}

@@ -1,0 +1,122 @@
+import { MAX_REGEX_DEPTH, MAX_REGEX_LENGTH, MAX_REGEX_REPEAT, MAX_REGEX_SIZE } from "../limits.ts";
+import { parseEscape } from "./parse-escape.ts";
+import { parseSet } from "./parse-set.ts";
+import { PatternReader } from "./pattern-reader.ts";
+import { sizeOf } from "./regex-size.ts";
+import type { Regex, RegexNode } from "./regex-tree.ts";
+
+/**
+ * Reads a regular expression of the subset that ECMAScript (flags `u` and `s`) and PostgreSQL's ARE agree on:
+ *
+ * characters, `.`, sets `[a-z]` and `[^a-z]`, `(…)` and `(?:…)`, `|`, `^` and `$` (of the whole text), `*` `+` `?`
+ * `{n}` `{n,}` `{n,m}` and their lazy forms, the escapes `\d \D \w \W \s \S \t \n \v \f \r \uXXXX`, and escaped
+ * punctuation. `\d` and `\w` are of ASCII, `\s` is ECMAScript's.
+ *
+ * At most 1,000 UTF-16 units, groups 50 deep, counts up to 255, and 1,000 characters once counts are written out.
+ *
+ * @param path - where in a query the pattern stands, for the error.
+ * @throws `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for anything else: look-around, back-references, named groups,
+ * flags, `\b`, `[[:alpha:]]`.
+ *
+ * @example
+ * ```ts
+ * parseRegex("^ab?$").tree.kind; // "sequence"
+ * ```
+ */
+export function parseRegex(pattern: string, path = ""): Regex {
+  const reader = new PatternReader(pattern, path);
+  if (pattern.length > MAX_REGEX_LENGTH) reader.refuse(`it is longer than ${MAX_REGEX_LENGTH}`);
+  if (!pattern.isWellFormed() || pattern.includes("\0")) reader.refuse("it has a lone surrogate or a NUL character");
+  const tree = parseChoice(reader, 0);
+  if (reader.ahead !== "") reader.refuse("write \\) for a bracket that closes no group");
+  if (sizeOf(tree) > MAX_REGEX_SIZE) reader.refuse(`written out, its repetitions are longer than ${MAX_REGEX_SIZE}`);
+  return { pattern, tree };
+}
+
+function parseChoice(reader: PatternReader, depth: number): RegexNode {
+  const nodes = [parseSequence(reader, depth)];
+  while (reader.takeIf("|")) nodes.push(parseSequence(reader, depth));
+  return oneOr(nodes, { kind: "choice", nodes });
+}
+
+function parseSequence(reader: PatternReader, depth: number): RegexNode {
+  const nodes: RegexNode[] = [];
+  while (reader.ahead !== "" && reader.ahead !== "|" && reader.ahead !== ")") nodes.push(parseRepeat(reader, depth));
+  return nodes.length === 0 ? { kind: "empty" } : oneOr(nodes, { kind: "sequence", nodes });
+}
+
+function oneOr(nodes: readonly RegexNode[], all: RegexNode): RegexNode {
+  const [first] = nodes;
+  return nodes.length === 1 && first !== undefined ? first : all;
+}
+
+const COUNT = /\{([0-9]{1,4})(,([0-9]{1,4})?)?\}/y;
+
+function parseRepeat(reader: PatternReader, depth: number): RegexNode {
+  const node = parseAtom(reader, depth);
+  const counts = parseCounts(reader);
+  if (counts === undefined) return node;
+  if (node.kind === "start" || node.kind === "end") reader.refuse("an anchor cannot be repeated");
+  reader.takeIf("?"); // Lazy or greedy: which characters match may differ, whether they match does not.
+  if (parseCounts(reader) !== undefined) reader.refuse("a repetition cannot be repeated; put it into a group");
+  return { kind: "repeat", node, ...counts };
+}
+
+interface Counts {
+  readonly min: number;
+  readonly max: number | null;
+}
+
+function parseCounts(reader: PatternReader): Counts | undefined {
+  if (reader.takeIf("*")) return { min: 0, max: null };
+  if (reader.takeIf("+")) return { min: 1, max: null };
+  if (reader.takeIf("?")) return { min: 0, max: 1 };
+  const match = reader.takeMatch(COUNT);
+  if (match === null) return undefined;
+  const min = Number(match[1]);
+  const max = match[2] === undefined ? min : match[3] === undefined ? null : Number(match[3]);
+  if (min > MAX_REGEX_REPEAT || (max ?? 0) > MAX_REGEX_REPEAT) reader.refuse(`a count is at most ${MAX_REGEX_REPEAT}`);
+  if (max !== null && max < min) reader.refuse("the counts are out of order");
+  return { min, max };
+}
+
+function parseAtom(reader: PatternReader, depth: number): RegexNode {
+  if (reader.ahead === "\\") return parseEscapedAtom(reader);
+  if (reader.ahead === "(") return parseGroup(reader, depth);
+  if ("*+?{}]".includes(reader.ahead)) reader.refuse(`write \\${reader.ahead} for the character itself`);
+  const character = reader.take();
+  switch (character) {
+    case ".":
+      return { kind: "any" };
+    case "^":
+      return { kind: "start" };
+    case "$":
+      return { kind: "end" };
+    case "[":
+      return parseSet(reader);
+    default:
+      return { kind: "character", codePoint: character.codePointAt(0) ?? 0 };
+  }
+}
+
+function parseEscapedAtom(reader: PatternReader): RegexNode {
+  const escaped = parseEscape(reader, { inSet: false });
+  if (typeof escaped === "number") return { kind: "character", codePoint: escaped };
+  return { kind: "set", isNegated: false, ranges: escaped };
+}
+
+function parseGroup(reader: PatternReader, depth: number): RegexNode {
+  if (depth >= MAX_REGEX_DEPTH) reader.refuse(`groups nest at most ${MAX_REGEX_DEPTH} deep`);
+  reader.takeIf("(");
+  if (!reader.takeIf("?:") && reader.ahead === "?") {
+    reader.refuse("only (…) and (?:…) are supported: no look-around, named groups or flags");
+  }
+  const node = parseChoice(reader, depth + 1);
+  if (!reader.takeIf(")")) reader.refuse("the group is not closed");
+  return grouped(node);
+}
+
+/** An anchor alone in a group may be repeated, as in `(^)?`, which it may not be without. */
+function grouped(node: RegexNode): RegexNode {
+  return node.kind === "start" || node.kind === "end" ? { kind: "sequence", nodes: [node] } : node;
+}

@@ -1,0 +1,127 @@
+import type { JsonValue, SourceIdentifier } from "@eventfold/types";
+import fc from "fast-check";
+import type { QueryDocument } from "../../src/index.ts";
+
+/** Names of members: few, so that paths hit; some that trip up object keys, JSON paths and SQL. */
+export const memberNames: fc.Arbitrary<string> = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom("a", "b", "c", "list", "owner") },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[
+        "__proto__",
+        "constructor",
+        "length",
+        "0",
+        "-1",
+        "",
+        " ",
+        "a.b",
+        "$x",
+        "[0]",
+        'say "x"',
+        "it's",
+        "back\\slash",
+      ],
+      ...["é", "e\u0301", "\u{1F600}", "\uFF5E", "toString", "hasOwnProperty", "?", "{a,0}", "%"],
+    ),
+  },
+);
+
+/** Texts: few and short, so that they meet; with characters that order, fold or match differently by encoding. */
+export const texts: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom("", "a", "A", "b", "ab", "abc", "Lagos", "lagos", "10", "9", "true", "null"),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      "\uFF5E",
+      "\u{1F600}",
+      "\u{10FFFF}",
+      "\uE000",
+      "é",
+      "e\u0301",
+      "ß",
+      "İ",
+      "\u212A",
+      "\u00A0",
+      "\n",
+      "a\nb",
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom("%", "_", "*", "a_c", "'", '"', "\\", "[1,2]", "{}", " a", "a ", "\u0001", "\u2028"),
+  },
+  { weight: 2, arbitrary: fc.string({ unit: "grapheme-ascii", maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !text.includes("\0")) },
+);
+
+/** Numbers: small ones that meet, and the edges of doubles. */
+const numbers: fc.Arbitrary<number> = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: -3, max: 12 }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      ...[-0, 0.1, 0.30000000000000004, 0.5, 1e21, -1e21, 1e300, 5e-324, -5e-324, 2.2250738585072014e-308],
+      ...[
+        Number.MAX_VALUE,
+        -Number.MAX_VALUE,
+        Number.MAX_SAFE_INTEGER,
+        2 ** 53 + 2,
+        -(2 ** 53),
+        2 ** 63,
+        2 ** 64,
+        1 / 3,
+      ],
+    ),
+  },
+  { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
+);
+
+/** Scalars of every type, `null` among them. */
+export const scalars: fc.Arbitrary<JsonValue> = fc.oneof(
+  { weight: 4, arbitrary: numbers },
+  { weight: 4, arbitrary: texts },
+  { weight: 2, arbitrary: fc.boolean() },
+  { weight: 1, arbitrary: fc.constant(null) },
+);
+
+/** JSON of every shape: mixed types, empty and nested arrays and objects, members with hard names. */
+export const jsonValues: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { weight: 5, arbitrary: scalars },
+    { weight: 2, arbitrary: fc.array(tie("value"), { maxLength: 4 }) },
+    { weight: 3, arbitrary: objectsOf(tie("value")) },
+  ),
+})).value;
+
+function objectsOf(values: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
+  const members = fc.array(fc.tuple(memberNames, values), { maxLength: 5 });
+  return members.map((entries) => Object.fromEntries(entries)); // Makes `__proto__` an own member, as JSON.parse does.
+}
+
+const sources: fc.Arbitrary<SourceIdentifier> = fc.constantFrom<SourceIdentifier>(
+  { kind: "log" },
+  { kind: "category", category: "accounts" },
+  { kind: "stream", category: "accounts", stream: "a" },
+  { kind: "stream", category: "accounts", stream: "b" },
+);
+
+/** One document; ids and names are few. */
+const documents: fc.Arbitrary<QueryDocument> = fc.record({
+  id: fc.oneof(fc.constantFrom("1", "10", "2", "a", "A", "\u{1F600}", "\uFF5E"), fc.uuid()),
+  name: fc.constantFrom("account", "order"),
+  source: sources,
+  state: fc.oneof({ weight: 9, arbitrary: objectsOf(jsonValues) }, { weight: 1, arbitrary: jsonValues }),
+  metadata: fc.oneof(fc.constant(null), jsonValues),
+});
+
+/** Documents that a store can hold together: no two with the same name and id. */
+export const documentSets: fc.Arbitrary<readonly QueryDocument[]> = fc.uniqueArray(documents, {
+  maxLength: 25,
+  selector: ({ name, id }) => JSON.stringify([name, id]),
+});

@@ -1,0 +1,275 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { InvalidQueryError } from "../src/index.ts";
+import { defineFunction, parseQuery, queryFunctions } from "../src/index.ts";
+import { searchQueries } from "./arbitraries/queries.ts";
+import { runs } from "./run-size.ts";
+
+const FILTER = { kind: "filter", field: "state.a", operator: "equal", value: 1 };
+
+function fault(query: unknown): InvalidQueryError {
+  try {
+    parseQuery(query);
+  } catch (error) {
+    return error as InvalidQueryError;
+  }
+  throw new Error(`${JSON.stringify(query)} was accepted`);
+}
+
+function withFilter(changes: Readonly<Record<string, unknown>>): unknown {
+  return { filters: [{ ...FILTER, ...changes }] };
+}
+
+function isDeeplyFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen);
+}
+
+describe("parseQuery", () => {
+  it("gives back every query that was printed, frozen", () => {
+    fc.assert(
+      fc.property(searchQueries, (query) => {
+        const parsed = parseQuery(query);
+        expect(isDeeplyFrozen(parsed)).toBe(true);
+        const printed = JSON.stringify(parsed);
+        expect(JSON.stringify(parseQuery(JSON.parse(printed)))).toBe(printed);
+        expect(parsed).toEqual(JSON.parse(JSON.stringify(query)));
+      }),
+      { numRuns: runs(1000) },
+    );
+  });
+
+  it("refuses or reads whatever it is given, and never fails otherwise", () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
+        (value) => {
+          for (const query of [
+            value,
+            { filters: value },
+            { filters: [value] },
+            withFilter({ value }),
+            { paging: value },
+          ]) {
+            try {
+              parseQuery(query);
+            } catch (error) {
+              expect((error as InvalidQueryError).code).toBe("INVALID_QUERY");
+            }
+          }
+        },
+      ),
+      { numRuns: runs(500) },
+    );
+  });
+
+  it("reads a field as a dotted string, in which digits are an index", () => {
+    const { filters } = parseQuery(withFilter({ field: "state.items.0.sku" }));
+    expect(filters?.[0]).toMatchObject({ field: { kind: "path", segments: ["state", "items", 0, "sku"] } });
+  });
+
+  it.each([
+    [null, ""],
+    [[], ""],
+    ["{}", ""],
+    [{ filter: [] }, "filter"],
+    [JSON.parse('{"__proto__":{"filters":[]}}'), "__proto__"],
+    [{ constructor: 1 }, "constructor"],
+    [{ filters: {} }, "filters"],
+    [{ filters: [null] }, "filters[0]"],
+    [{ filters: [{}] }, "filters[0].kind"],
+    [{ filters: [{ ...FILTER, kind: "xor" }] }, "filters[0].kind"],
+    [withFilter({ clauses: [] }), "filters[0].clauses"],
+    [withFilter({ "a b": 1 }), 'filters[0]["a b"]'],
+    [
+      { filters: [{ kind: "and", clauses: [{ kind: "not", clause: { ...FILTER, operator: "is" } }] }] },
+      "filters[0].clauses[0].clause.operator",
+    ],
+    [{ filters: [{ kind: "or" }] }, "filters[0].clauses"],
+    [{ filters: [{ kind: "not" }] }, "filters[0].clause"],
+    [withFilter({ operator: "toString" }), "filters[0].operator"],
+    [withFilter({ operator: "exists" }), "filters[0].value"],
+    [{ filters: [{ kind: "filter", field: "state", operator: "equal" }] }, "filters[0].value"],
+  ])("refuses %j at %j", (query, path) => {
+    expect(fault(query)).toMatchObject({ code: "INVALID_QUERY", path });
+  });
+
+  it.each([
+    ["", "filters[0].field"],
+    ["total", "filters[0].field"],
+    ["__proto__.x", "filters[0].field"],
+    ["constructor", "filters[0].field"],
+    ["state..a", "filters[0].field"],
+    ["state.007", "filters[0].field"],
+    ["state.99999999999", "filters[0].field[1]"],
+    ["id.length", "filters[0].field"],
+    [`state${".a".repeat(100)}`, "filters[0].field"],
+    ["state.\uD800", "filters[0].field"],
+    [{ kind: "path", segments: [] }, "filters[0].field.segments"],
+    [{ kind: "path", segments: ["state", -1] }, "filters[0].field.segments[1]"],
+    [{ kind: "path", segments: ["state", 1.5] }, "filters[0].field.segments[1]"],
+    [{ kind: "path", segments: ["state", null] }, "filters[0].field.segments[1]"],
+    [{ kind: "path", segments: ["state", "a\0"] }, "filters[0].field.segments[1]"],
+    [{ kind: "path", segments: "state" }, "filters[0].field.segments"],
+    [{ kind: "column", name: "x" }, "filters[0].field.name"],
+    [7, "filters[0].field"],
+    [undefined, "filters[0].field"],
+  ])("refuses the field %j at %j", (field, path) => {
+    expect(fault(withFilter({ field })).path).toBe(path);
+  });
+
+  it("takes names of prototypes for names like any other", () => {
+    const segments = ["state", "__proto__", "constructor", "prototype"];
+    expect(parseQuery(withFilter({ field: { kind: "path", segments } })).filters?.[0]).toMatchObject({
+      field: { segments },
+    });
+    const value: unknown = JSON.parse('{"__proto__":{"polluted":true}}');
+    const [filter] = parseQuery(withFilter({ value })).filters ?? [];
+    expect(JSON.stringify(filter)).toContain('{"__proto__":{"polluted":true}}');
+    expect(({} as Readonly<Record<string, unknown>>).polluted).toBeUndefined();
+  });
+
+  it.each([
+    ["equal", Number.NaN],
+    ["equal", Number.POSITIVE_INFINITY],
+    ["equal", 1n],
+    ["equal", new Date(0)],
+    ["equal", new Map()],
+    ["equal", () => 1],
+    ["equal", Symbol("a")],
+    ["equal", "\uD800"],
+    ["equal", "a\0b"],
+    ["greater_than", null],
+    ["less_than", []],
+    ["less_than_or_equal", {}],
+    ["in", 1],
+    ["in", "abc"],
+    ["not_in", { length: 0 }],
+    ["starts_with", 1],
+    ["regex_matches", null],
+  ])("refuses %s %o", (operator, value) => {
+    expect(fault(withFilter({ operator, value })).path).toBe("filters[0].value");
+  });
+
+  it("names where in a value the fault lies", () => {
+    expect(fault(withFilter({ value: { a: [1, { "b c": Number.NaN }] } })).path).toBe('filters[0].value.a[1]["b c"]');
+    expect(fault(withFilter({ value: Array(2) })).path).toBe("filters[0].value[0]");
+  });
+
+  it("runs no getter", () => {
+    let runs = 0;
+    const trap = {
+      get filters() {
+        runs++;
+        return [];
+      },
+    };
+    expect(fault(trap).path).toBe("filters");
+    const inValue = Object.defineProperty({}, "a", { enumerable: true, get: () => runs++ });
+    expect(fault(withFilter({ value: inValue })).path).toBe("filters[0].value.a");
+    const inArray = Object.defineProperty([1], 0, { enumerable: true, get: () => runs++ });
+    expect(fault({ filters: inArray }).path).toBe("filters[0]");
+    expect(runs).toBe(0);
+  });
+
+  it("reads −0 as 0", () => {
+    const [filter] = parseQuery(withFilter({ value: [-0] })).filters ?? [];
+    expect(Object.is((filter as unknown as { value: number[] }).value[0], 0)).toBe(true);
+  });
+
+  it("refuses clauses and values nested 10,000 deep without exhausting the stack", () => {
+    let clause: unknown = FILTER;
+    let value: unknown = 1;
+    for (let depth = 0; depth < 10_000; depth++) {
+      clause = depth % 2 === 0 ? { kind: "not", clause } : { kind: "and", clauses: [clause] };
+      value = depth % 2 === 0 ? { a: value } : [value];
+    }
+    expect(fault({ filters: [clause] }).reason).toBe("clauses nest at most 100 deep");
+    expect(fault(withFilter({ value })).reason).toBe("the value nests deeper than 500 levels");
+  });
+
+  it("accepts clauses 100 deep and 500 in all, and no more", () => {
+    let clause: unknown = FILTER;
+    for (let depth = 1; depth < 100; depth++) clause = { kind: "not", clause };
+    expect(parseQuery({ filters: [clause] }).filters).toHaveLength(1);
+    expect(fault({ filters: [{ kind: "not", clause }] }).code).toBe("INVALID_QUERY");
+    const many = (count: number): unknown => ({ filters: [{ kind: "or", clauses: Array(count).fill(FILTER) }] });
+    expect(parseQuery(many(499)).filters).toHaveLength(1);
+    expect(fault(many(500)).reason).toBe("a query has at most 500 clauses");
+  });
+
+  it.each([0, -1, 1.5, 1001, 1e9, Number.NaN, "20", null, undefined])("refuses a page of %j", (size) => {
+    expect(fault({ paging: { kind: "keyset", size } }).path).toBe("paging.size");
+    expect(fault({ paging: { kind: "offset", number: 1, size } }).path).toBe("paging.size");
+  });
+
+  it.each([
+    [{ kind: "offset", size: 10, number: 0 }, "paging.number"],
+    [{ kind: "offset", size: 10, number: 2 ** 53 }, "paging.number"],
+    [{ kind: "offset", size: 10, number: 1, after: "x" }, "paging.after"],
+    [{ kind: "keyset", size: 10, number: 1 }, "paging.number"],
+    [{ kind: "keyset", size: 10, after: "x", before: "y" }, "paging.before"],
+    [{ kind: "keyset", size: 10, after: 7 }, "paging.after"],
+    [{ kind: "all" }, "paging.kind"],
+  ])("refuses the paging %j at %s", (paging, path) => {
+    expect(fault({ paging }).path).toBe(path);
+  });
+
+  it.each([
+    [{ kind: "sort" }, "sort[0].field"],
+    [{ kind: "sort", field: "id", direction: "up" }, "sort[0].direction"],
+    [{ kind: "sort", field: "id", nulls: "middle" }, "sort[0].nulls"],
+    ["id", "sort[0]"],
+  ])("refuses the sort %j at %s", (sort, path) => {
+    expect(fault({ sort: [sort] }).path).toBe(path);
+  });
+
+  it("sorts ascending with missing values last unless told otherwise, by at most 32 fields", () => {
+    expect(parseQuery({ sort: [{ kind: "sort", field: "id" }] }).sort?.[0]).toMatchObject({
+      direction: "asc",
+      nulls: "last",
+    });
+    expect(fault({ sort: Array(33).fill({ kind: "sort", field: "id" }) }).path).toBe("sort");
+  });
+});
+
+describe("parseQuery with functions", () => {
+  const similar = {
+    kind: "function",
+    name: "similarity",
+    arguments: [{ kind: "path", segments: ["state", "a"] }, "x"],
+  };
+  const half = defineFunction({
+    name: "half",
+    parameters: ["path"],
+    result: "number",
+    evaluate: (value) => (typeof value === "number" ? value / 2 : null),
+  });
+
+  it("knows similarity, and others when they are registered", () => {
+    expect(parseQuery(withFilter({ field: similar })).filters).toHaveLength(1);
+    const query = withFilter({
+      field: { kind: "function", name: "half", arguments: [{ kind: "path", segments: ["id"] }] },
+    });
+    expect(fault(query).path).toBe("filters[0].field.name");
+    expect(parseQuery(query, { functions: queryFunctions(half) }).filters).toHaveLength(1);
+  });
+
+  it.each([
+    [{ ...similar, name: "toString" }, "filters[0].field.name"],
+    [{ ...similar, name: 7 }, "filters[0].field.name"],
+    [{ ...similar, arguments: [] }, "filters[0].field.arguments"],
+    [{ ...similar, arguments: ["state.a", "x"] }, "filters[0].field.arguments[0]"],
+    [{ ...similar, arguments: [similar, "x"] }, "filters[0].field.arguments[0].name"],
+    [{ ...similar, arguments: [similar.arguments[0], 7] }, "filters[0].field.arguments[1]"],
+    [{ ...similar, arguments: Array(17).fill(1) }, "filters[0].field.arguments"],
+    [{ ...similar, sql: "drop" }, "filters[0].field.sql"],
+  ])("refuses %j at %s", (field, path) => {
+    expect(fault(withFilter({ field })).path).toBe(path);
+  });
+
+  it("refuses a name twice and a name that is no identifier", () => {
+    expect(() => queryFunctions(half, half)).toThrow(RangeError);
+    expect(() => defineFunction({ ...half, name: "Half(" })).toThrow(TypeError);
+  });
+});

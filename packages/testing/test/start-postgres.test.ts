@@ -1,8 +1,8 @@
 import { access } from "node:fs/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startPostgres } from "../src/postgres/index.ts";
 import type { PostgresTestServer } from "../src/postgres/index.ts";
+import { startPostgres } from "../src/postgres/index.ts";
 
 async function queried(connectionString: string, text: string): Promise<unknown[]> {
   const client = new Client({ connectionString });

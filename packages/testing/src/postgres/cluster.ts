@@ -4,10 +4,10 @@ import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findPostgresBinaries } from "./postgres-binaries.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
-import { serverAccount } from "./server-account.ts";
+import { findPostgresBinaries } from "./postgres-binaries.ts";
 import type { ServerAccount } from "./server-account.ts";
+import { serverAccount } from "./server-account.ts";
 
 const run = promisify(execFile);
 
@@ -28,7 +28,13 @@ export const SUPERUSER = "postgres";
 export async function createCluster(binFolder: string | undefined): Promise<Cluster> {
   const [binaries, account] = await Promise.all([findPostgresBinaries(binFolder), serverAccount()]);
   const folder = await mkdtemp(join(tmpdir(), "eventfold-postgres-"));
-  const cluster = { folder, dataFolder: join(folder, "data"), binaries, account, password: randomBytes(12).toString("hex") };
+  const cluster = {
+    folder,
+    dataFolder: join(folder, "data"),
+    binaries,
+    account,
+    password: randomBytes(12).toString("hex"),
+  };
   try {
     await initialise(cluster);
     return cluster;

@@ -15,7 +15,7 @@ export interface PostgresBinaries {
  *
  * @throws `Error` when there are none, saying what to install.
  */
-export async function findPostgresBinaries(folder = process.env["EVENTFOLD_POSTGRES_BIN"]): Promise<PostgresBinaries> {
+export async function findPostgresBinaries(folder = process.env.EVENTFOLD_POSTGRES_BIN): Promise<PostgresBinaries> {
   const found = binariesIn(folder ?? embeddedFolder());
   await access(found.postgres).catch((cause: unknown) => {
     throw new Error(`There is no PostgreSQL server at ${found.postgres}.`, { cause });

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import type { Cluster } from "./cluster.ts";
 import { SUPERUSER } from "./cluster.ts";
-import { freePort } from "./free-port.ts";
-import { guardCluster } from "./cluster-guard.ts";
 import type { ClusterGuard } from "./cluster-guard.ts";
+import { guardCluster } from "./cluster-guard.ts";
+import { freePort } from "./free-port.ts";
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -59,7 +59,12 @@ export class ServerProcess {
   /** Starts the server again after {@link kill}, on the same port and the same files. */
   async start(): Promise<void> {
     const log = openSync(join(this.#cluster.folder, "server.log"), "a");
-    const settings = { port: this.#port, listen_addresses: "127.0.0.1", unix_socket_directories: "", ...this.#settings };
+    const settings = {
+      port: this.#port,
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      ...this.#settings,
+    };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const child = spawn(this.#cluster.binaries.postgres, ["-D", this.#cluster.dataFolder, ...args], {
       ...this.#cluster.account,

@@ -1,6 +1,6 @@
 import { createCluster } from "./cluster.ts";
-import { ServerProcess } from "./server-process.ts";
 import type { ServerSettings } from "./server-process.ts";
+import { ServerProcess } from "./server-process.ts";
 import { TestDatabases } from "./test-databases.ts";
 
 /** How {@link startPostgres} finds or starts a server. */
@@ -68,7 +68,7 @@ export interface PostgresTestServer {
  * ```
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PostgresTestServer> {
-  const running = options.dedicated ? undefined : (options.connectionString ?? process.env["DATABASE_URL"]);
+  const running = options.dedicated ? undefined : (options.connectionString ?? process.env.DATABASE_URL);
   return running === undefined ? onOwnServer(options) : onServer(running);
 }
 

@@ -1,0 +1,142 @@
+import type { Logger } from "@eventfold/types";
+import { AdapterClosedError, isEventfoldError, StorageBusyError } from "@eventfold/types";
+import type { Pool, PoolClient } from "pg";
+import { isConnectionLoss } from "../errors/sqlstate.ts";
+import type { Statement, StatementForm, TextRow } from "./statement.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+/** What {@link Connections} is made from. */
+export interface ConnectionsOptions {
+  readonly pool: Pool;
+  /** Whether the pool was opened for the adapter, and is to be ended with it. */
+  readonly isOwnPool: boolean;
+  readonly form: StatementForm;
+  readonly logger: Logger;
+  /** How long to wait for a connection where nothing else is said. */
+  readonly connectTimeoutMs: number;
+  /** How long the statements of {@link Connections.run} may go without a reply; `undefined`: any time. */
+  readonly replyTimeoutMs: number | undefined;
+}
+
+/** Limits of one use of a connection. */
+export interface UseLimits {
+  /** How long to wait for a connection. Default: that of the adapter. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** When the work takes longer, the connection is given up. Default: it may take any time. */
+  readonly replyTimeoutMs?: number | undefined;
+}
+
+const MAX_READ_TRIES = 3;
+
+/** The connections of an adapter: a pool, what is in use of it, and the end of both. */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  readonly #onIdleError = (error: Error) => {
+    this.#options.logger.warn({ error }, "eventfold: an idle connection to PostgreSQL was lost");
+  };
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    // Without a listener the loss of an idle connection would end the process.
+    options.pool.on("error", this.#onIdleError);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** How statements are written for the driver. */
+  get form(): StatementForm {
+    return this.#options.form;
+  }
+
+  /** @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after {@link close}. */
+  throwIfClosed(): void {
+    if (this.#isClosed) throw new AdapterClosedError();
+  }
+
+  /**
+   * Runs a statement on a connection of its own and returns the rows.
+   *
+   * @throws what the driver throws, untranslated; `StorageBusyError` when no connection was free in time.
+   */
+  run(statement: Statement): Promise<readonly TextRow[]> {
+    const query = this.#options.form.of(statement);
+    return this.use(async (client) => (await client.query<string[]>(query)).rows, {
+      replyTimeoutMs: this.#options.replyTimeoutMs,
+    });
+  }
+
+  /** As {@link run}, for what may be run twice: when the connection turns out to be lost it is run on another one. */
+  async read(statement: Statement): Promise<readonly TextRow[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.run(statement);
+      } catch (error) {
+        if (tries === MAX_READ_TRIES || isEventfoldError(error) || !isConnectionLoss(error)) throw error;
+      }
+    }
+  }
+
+  /** Lends a connection to work, and takes it back, or gives it up when the work lost it or took too long to be answered. */
+  use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits = {}): Promise<T> {
+    return this.track(this.#use(work, limits));
+  }
+
+  /** Lets {@link close} wait for an operation. */
+  track<T>(operation: Promise<T>): Promise<T> {
+    const settled: Promise<void> = operation.then(ignored, ignored).then(() => {
+      this.#inFlight.delete(settled);
+    });
+    this.#inFlight.add(settled);
+    return operation;
+  }
+
+  /** Refuses further use by callers, waits for what is in flight, then ends the pool if it is the adapter's own. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    if (this.#options.isOwnPool) await this.#options.pool.end();
+    this.#options.pool.off("error", this.#onIdleError);
+  }
+
+  async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
+    const client = await this.#connect(limits.connectTimeoutMs ?? this.#options.connectTimeoutMs);
+    client.on("error", ignored);
+    try {
+      const result = await replied(work(client), limits.replyTimeoutMs);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(isConnectionLoss(error) ? true : undefined);
+      throw error;
+    } finally {
+      client.off("error", ignored);
+    }
+  }
+
+  async #connect(timeoutMs: number): Promise<PoolClient> {
+    const connecting = this.#options.pool.connect();
+    return withTimeout(connecting, timeoutMs, () => {
+      connecting.then(
+        (late) => late.release(),
+        () => {},
+      );
+      return new StorageBusyError("No connection to PostgreSQL was free in time.");
+    });
+  }
+}
+
+// The driver rejects the query as well; without a listener the event would end the process.
+function ignored(): void {}
+
+function replied<T>(work: Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  if (timeoutMs === undefined) return work;
+  return withTimeout(work, timeoutMs, () => {
+    work.catch(ignored);
+    return new Error("PostgreSQL did not reply in time, so the connection was given up.");
+  });
+}

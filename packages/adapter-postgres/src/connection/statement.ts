@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { QueryArrayConfig } from "pg";
+
+/** A statement with its bound values. A `Buffer` is sent as it is, in the binary form of its type. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** A row as the server printed it: the texts of its columns. */
+export type TextRow = readonly (string | null)[];
+
+const asText = (text: unknown) => text;
+const TEXT_TYPES = { getTypeParser: () => asText };
+
+/** Turns statements into what the driver takes: rows as arrays of text, prepared once per connection if so wished. */
+export class StatementForm {
+  readonly #isPrepared: boolean;
+  readonly #names = new Map<string, string>();
+
+  constructor({ preparedStatements }: { readonly preparedStatements: boolean }) {
+    this.#isPrepared = preparedStatements;
+  }
+
+  /** The driver's form of a statement. */
+  of(statement: Statement): QueryArrayConfig {
+    return {
+      text: statement.text,
+      values: statement.values as unknown[],
+      rowMode: "array",
+      types: TEXT_TYPES,
+      ...(this.#isPrepared ? { name: this.#nameOf(statement.text) } : {}),
+    };
+  }
+
+  // The name follows from the text, so that adapters that share a pool never mean different statements by one name.
+  #nameOf(text: string): string {
+    let name = this.#names.get(text);
+    if (name === undefined) {
+      name = `eventfold_${createHash("sha256").update(text).digest("hex").slice(0, 24)}`;
+      this.#names.set(text, name);
+    }
+    return name;
+  }
+}

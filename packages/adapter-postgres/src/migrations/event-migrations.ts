@@ -1,0 +1,32 @@
+import type { OrderingGuarantee } from "@eventfold/store";
+import { escapeLiteral } from "pg";
+import type { LogLocation } from "../naming/log-location.ts";
+import { logNames, placeholdersOf } from "../naming/log-names.ts";
+import { EVENT_MIGRATIONS } from "./event-migrations.generated.ts";
+import type { Migration } from "./migration.ts";
+import { rendered } from "./migration.ts";
+
+/** Which log migrations are for. */
+export interface EventMigrationOptions extends LogLocation {
+  /** What the log is created with. Default: `"log"`. */
+  readonly orderingGuarantee?: OrderingGuarantee | undefined;
+}
+
+/**
+ * The SQL of all migrations of an event log, for those who run migrations themselves: create the schema, run each in
+ * order, and record each in the table of migrations. Open the adapter with `migrations: "check"`.
+ *
+ * @throws `RangeError` when a name cannot be quoted or is too long.
+ *
+ * @example
+ * ```ts
+ * for (const { version, sql } of eventMigrations({ schema: "app" })) console.log(`-- ${version}\n${sql}`);
+ * ```
+ */
+export function eventMigrations(options: EventMigrationOptions = {}): readonly Migration[] {
+  const values = {
+    ...placeholdersOf(logNames(options)),
+    ordering_guarantee: escapeLiteral(options.orderingGuarantee ?? "log"),
+  };
+  return EVENT_MIGRATIONS.map((migration) => rendered(migration, values));
+}

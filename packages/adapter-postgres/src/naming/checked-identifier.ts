@@ -1,0 +1,18 @@
+// It separates the bodies of functions in the migrations, so no name may hold it.
+const BODY_TAG = "$eventfold$";
+
+/**
+ * A name as PostgreSQL takes it when it is quoted. Quotes, semicolons and blanks are all right in it.
+ *
+ * @throws `RangeError` when it is empty, longer than the limit in bytes, or holds what cannot be quoted.
+ */
+export function checkedIdentifier(what: string, name: string, maxBytes: number): string {
+  const bytes = Buffer.byteLength(name);
+  if (bytes === 0) throw new RangeError(`The ${what} must not be empty.`);
+  if (bytes > maxBytes)
+    throw new RangeError(`The ${what} may have ${maxBytes} bytes, got ${bytes}: ${JSON.stringify(name)}.`);
+  if (name.includes("\0") || !name.isWellFormed() || name.includes(BODY_TAG)) {
+    throw new RangeError(`The ${what} holds what PostgreSQL cannot quote: ${JSON.stringify(name)}.`);
+  }
+  return name;
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { escapeIdentifier, escapeLiteral } from "pg";
+import { checkedIdentifier } from "./checked-identifier.ts";
+import type { LogLocation } from "./log-location.ts";
+import { DEFAULT_EVENTS_TABLE, DEFAULT_SCHEMA } from "./log-location.ts";
+
+/** The names of everything that belongs to one log: quoted, qualified by the schema, fit to stand in a statement. */
+export interface LogNames {
+  readonly schema: string;
+  readonly eventsTable: string;
+  readonly quotedSchema: string;
+  readonly events: string;
+  readonly sequence: string;
+  readonly settings: string;
+  readonly migrations: string;
+  readonly order: string;
+  readonly append: string;
+  readonly appendOne: string;
+  readonly waitForWriters: string;
+  readonly settled: string;
+  /** The notification channel, unquoted. */
+  readonly channel: string;
+  /** The names of the constraints on the events table, unquoted, as errors report them. */
+  readonly constraints: { readonly key: string; readonly id: string; readonly position: string };
+  readonly categoryIndex: string;
+}
+
+const MAX_SCHEMA_BYTES = 63; // PostgreSQL cuts longer names without a word.
+const MAX_TABLE_BYTES = 40; // which leaves 23 for the endings of the names made from it.
+
+/**
+ * The names of a log.
+ *
+ * @throws `RangeError` when the schema or the table is not a name that can be quoted, or too long: 63 and 40 bytes.
+ */
+export function logNames(location: LogLocation): LogNames {
+  const schema = checkedIdentifier("schema", location.schema ?? DEFAULT_SCHEMA, MAX_SCHEMA_BYTES);
+  const table = checkedIdentifier("eventsTable", location.eventsTable ?? DEFAULT_EVENTS_TABLE, MAX_TABLE_BYTES);
+  const quotedSchema = escapeIdentifier(schema);
+  const named = (ending: string) => `${quotedSchema}.${escapeIdentifier(`${table}${ending}`)}`;
+  return {
+    schema,
+    eventsTable: table,
+    quotedSchema,
+    events: named(""),
+    sequence: named("_sequence_number_seq"),
+    settings: named("_settings"),
+    migrations: named("_migrations"),
+    order: named("_order"),
+    append: named("_append"),
+    appendOne: named("_append_one"),
+    waitForWriters: named("_wait_for_writers"),
+    settled: named("_settled"),
+    channel: channelOf(schema, table),
+    constraints: { key: `${table}_pkey`, id: `${table}_id_key`, position: `${table}_position_key` },
+    categoryIndex: `${table}_category_index`,
+  };
+}
+
+/** What the placeholders in the migrations of a log stand for. */
+export function placeholdersOf(names: LogNames): Readonly<Record<string, string>> {
+  return {
+    events: names.events,
+    events_literal: escapeLiteral(names.events),
+    events_key: escapeIdentifier(names.constraints.key),
+    events_id_key: escapeIdentifier(names.constraints.id),
+    events_position_key: escapeIdentifier(names.constraints.position),
+    events_category_index: escapeIdentifier(names.categoryIndex),
+    sequence: names.sequence,
+    sequence_literal: escapeLiteral(names.sequence),
+    settings: names.settings,
+    settings_key: escapeIdentifier(`${names.eventsTable}_settings_pkey`),
+    order: names.order,
+    append: names.append,
+    append_one: names.appendOne,
+    wait_for_writers: names.waitForWriters,
+    settled: names.settled,
+    channel_literal: escapeLiteral(names.channel),
+  };
+}
+
+// A channel is a name of at most 63 bytes. SHA-256, not MD5, which servers and runtimes in FIPS mode refuse.
+function channelOf(schema: string, table: string): string {
+  return `ef_${createHash("sha256")
+    .update(JSON.stringify([schema, table]))
+    .digest("hex")
+    .slice(0, 48)}`;
+}

@@ -1,0 +1,15 @@
+import type { ChangeListeners } from "./change-listeners.ts";
+
+/** Wakes the listeners at an interval: the safety net under notifications, or all there is without them. */
+export class ChangePoll {
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(listeners: ChangeListeners, intervalMs: number) {
+    this.#timer = setInterval(() => listeners.wake(), intervalMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,144 @@
+import type { Logger } from "@eventfold/types";
+import type { ClientConfig } from "pg";
+import type { Connections } from "../connection/connections.ts";
+import { ChangeListeners } from "./change-listeners.ts";
+import { ChangePoll } from "./change-poll.ts";
+import { NotificationConnection } from "./notification-connection.ts";
+
+/** What {@link ChangeSource} is made from. */
+export interface ChangeSourceOptions {
+  readonly connections: Connections;
+  readonly channel: string;
+  readonly logger: Logger;
+  /** How the connection that listens is made. */
+  readonly listenConfig: ClientConfig;
+  readonly pollIntervalMs: number;
+  readonly timeoutMs: number;
+}
+
+// A connection that is only half open is noticed after one interval and one time-out.
+const CHECK_INTERVAL_MS = 10_000;
+const MAX_RECONNECT_PAUSE_MS = 5_000;
+
+/** Wakes followers: by notifications from the server while they arrive, and by a poll all the time. */
+export class ChangeSource {
+  readonly #options: ChangeSourceOptions;
+  readonly #listeners = new ChangeListeners();
+  readonly #poll: ChangePoll;
+  #connection: NotificationConnection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isNotifying = false;
+  #isClosed = false;
+
+  constructor(options: ChangeSourceOptions) {
+    this.#options = options;
+    this.#poll = new ChangePoll(this.#listeners, options.pollIntervalMs);
+  }
+
+  /** Adds a listener; the returned function removes it. */
+  onChange(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /**
+   * Listens for notifications from now on, over lost connections too.
+   *
+   * @throws what the driver throws, or `StorageUnavailableError`, when they do not arrive.
+   */
+  async listen(): Promise<void> {
+    const connection = await this.#connect();
+    this.#adopt(connection);
+  }
+
+  /** Tells the listeners of events that this adapter stored, where no notification does. */
+  stored({ isNotified }: { readonly isNotified: boolean }): void {
+    if (!isNotified) this.#notifySoon();
+    if (this.#connection === undefined) this.#listeners.wake();
+  }
+
+  /** Wakes all listeners. */
+  wake(): void {
+    this.#listeners.wake();
+  }
+
+  /** Ends the connection and the poll, and forgets the listeners. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#poll.stop();
+    this.#listeners.clear();
+    clearTimeout(this.#timer);
+    await this.#connection?.close();
+  }
+
+  #connect(): Promise<NotificationConnection> {
+    const { listenConfig, channel, timeoutMs } = this.#options;
+    return NotificationConnection.open({
+      config: listenConfig,
+      channel,
+      timeoutMs,
+      notify: (payload) => this.#notify(payload),
+      onNotification: () => this.#listeners.wake(),
+      onLost: (error) => this.#lost(error),
+    });
+  }
+
+  #adopt(connection: NotificationConnection): void {
+    this.#connection = connection;
+    this.#timer = setTimeout(() => void this.#check(connection), CHECK_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async #check(connection: NotificationConnection): Promise<void> {
+    try {
+      await connection.check();
+      if (this.#connection === connection && !this.#isClosed) this.#adopt(connection);
+    } catch (error) {
+      await connection.close();
+      if (this.#connection === connection) this.#lost(error);
+    }
+  }
+
+  #lost(error: unknown): void {
+    if (this.#isClosed) return;
+    this.#connection = undefined;
+    this.#options.logger.warn({ error }, "eventfold: the connection that listens for notifications was lost");
+    this.#reconnectAfter(0);
+  }
+
+  #reconnectAfter(pauseMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#reconnect(pauseMs), pauseMs * (0.5 + Math.random() / 2));
+    this.#timer.unref();
+  }
+
+  async #reconnect(lastPauseMs: number): Promise<void> {
+    try {
+      const connection = await this.#connect();
+      if (this.#isClosed) return void (await connection.close());
+      this.#adopt(connection);
+      this.#listeners.wake(); // for what was sent while nobody listened.
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.#options.logger.warn({ error }, "eventfold: cannot listen for notifications; polling meanwhile");
+      this.#reconnectAfter(Math.min(MAX_RECONNECT_PAUSE_MS, Math.max(100, lastPauseMs * 2)));
+    }
+  }
+
+  // After the commit and at most once at a time, for NOTIFY makes the commits of the whole server queue.
+  #notifySoon(): void {
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    setImmediate(() => {
+      this.#isNotifying = false;
+      const sent = this.#notify("");
+      sent.catch((error) => this.#options.logger.warn({ error }, "eventfold: could not notify followers"));
+    });
+  }
+
+  async #notify(payload: string): Promise<void> {
+    await this.#options.connections.run({
+      text: "select pg_notify($1, $2)",
+      values: [this.#options.channel, payload],
+    });
+  }
+}

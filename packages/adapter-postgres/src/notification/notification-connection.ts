@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { Socket } from "node:net";
+import { StorageUnavailableError } from "@eventfold/types";
+import type { ClientConfig } from "pg";
+import { Client, escapeIdentifier } from "pg";
+import { withTimeout } from "../connection/with-timeout.ts";
+
+/** What {@link NotificationConnection} is made from. */
+export interface NotificationConnectionOptions {
+  readonly config: ClientConfig;
+  readonly channel: string;
+  /** How long connecting, and each answer, may take. */
+  readonly timeoutMs: number;
+  /** Sends a notification the way that writers do. */
+  readonly notify: (payload: string) => Promise<void>;
+  readonly onNotification: () => void;
+  /** Called once, when the connection is gone or silent. */
+  readonly onLost: (error: unknown) => void;
+}
+
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** One connection that listens. It is not reconnected: when it is lost, open another. */
+export class NotificationConnection {
+  readonly #options: NotificationConnectionOptions;
+  readonly #client: Client;
+  // Its own, so that it can be destroyed when the server is silent.
+  readonly #socket = new Socket();
+  readonly #proofs = new Map<string, () => void>();
+  #isOver = false;
+
+  private constructor(options: NotificationConnectionOptions) {
+    this.#options = options;
+    this.#client = new Client({ ...options.config, keepAlive: true, stream: () => this.#socket });
+    this.#client.on("error", (error) => this.#lose(error));
+    this.#client.on("end", () => this.#lose(new Error("The connection ended.")));
+    this.#client.on("notification", ({ payload }) => this.#receive(payload ?? ""));
+  }
+
+  /**
+   * Connects, listens, and proves that what writers send arrives.
+   *
+   * @throws what the driver throws; `StorageUnavailableError` when nothing arrives in time.
+   */
+  static async open(options: NotificationConnectionOptions): Promise<NotificationConnection> {
+    const connection = new NotificationConnection(options);
+    try {
+      await connection.#answered(connection.#client.connect());
+      await connection.#answered(connection.#client.query(`listen ${escapeIdentifier(options.channel)}`));
+      await connection.prove();
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /** Sends a notification of its own and waits for it: through a pooler `LISTEN` succeeds, and nothing ever comes. */
+  async prove(): Promise<void> {
+    const nonce = randomUUID();
+    const arrived = new Promise<void>((resolve) => this.#proofs.set(nonce, resolve));
+    try {
+      await this.#options.notify(nonce);
+      await this.#answered(arrived);
+    } finally {
+      this.#proofs.delete(nonce);
+    }
+  }
+
+  /** Asks the server for a sign of life; a connection that is only half open gives none. */
+  async check(): Promise<void> {
+    await this.#answered(this.#client.query("select 1"));
+  }
+
+  /** Ends the connection: orderly, or by force when the server does not answer. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    const ended = this.#client.end();
+    ended.catch(() => {});
+    await withTimeout(ended, CLOSE_TIMEOUT_MS, () => new Error("no answer")).catch(() => {});
+    this.#socket.destroy();
+  }
+
+  #receive(payload: string): void {
+    const proof = this.#proofs.get(payload);
+    if (proof === undefined) this.#options.onNotification();
+    else proof();
+  }
+
+  #lose(error: unknown): void {
+    if (this.#isOver) return;
+    void this.close();
+    this.#options.onLost(error);
+  }
+
+  #answered<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {});
+    return withTimeout(promise, this.#options.timeoutMs, () => {
+      return new StorageUnavailableError("The connection that listens for notifications gave no answer in time.");
+    });
+  }
+}

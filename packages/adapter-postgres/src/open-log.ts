@@ -1,0 +1,120 @@
+import type { OrderingGuarantee } from "@eventfold/store";
+import type { PoolClient } from "pg";
+import { Connections } from "./connection/connections.ts";
+import { StatementForm } from "./connection/statement.ts";
+import { translated } from "./errors/translate-error.ts";
+import { checkEncoding, checkGuarantee, storedGuarantee } from "./log-settings.ts";
+import { eventMigrations } from "./migrations/event-migrations.ts";
+import type { MigrationStatus } from "./migrations/migration.ts";
+import { MigrationRunner } from "./migrations/migration-runner.ts";
+import { repairSequence } from "./migrations/sequence-repair.ts";
+import type { LogNames } from "./naming/log-names.ts";
+import { logNames } from "./naming/log-names.ts";
+import { ChangeSource } from "./notification/change-source.ts";
+import { listenConfigFrom } from "./notification/listen-config.ts";
+import type { PostgresEventStorageOptions } from "./open-options.ts";
+import type { Settings } from "./settings.ts";
+import { settingsFrom } from "./settings.ts";
+
+/** Everything that belongs to a log which is open. */
+export interface OpenLog {
+  readonly settings: Settings;
+  readonly names: LogNames;
+  readonly orderingGuarantee: OrderingGuarantee;
+  readonly connections: Connections;
+  readonly changes: ChangeSource;
+  /** Whether notifications arrive. */
+  readonly isListening: boolean;
+  /** The most commits under way at once. */
+  readonly maxWriters: number;
+  migrations(): Promise<readonly MigrationStatus[]>;
+  migrate(): Promise<void>;
+}
+
+/** Connects, migrates or checks, and starts to listen. What was opened is closed again when it fails. */
+export async function openLog(options: PostgresEventStorageOptions): Promise<OpenLog> {
+  const names = logNames(options);
+  const settings = settingsFrom(options);
+  const connections = new Connections({ ...settings, form: new StatementForm(settings) });
+  const changes = changeSource(options, { settings, names, connections });
+  try {
+    return await opened(options, { settings, names, connections, changes });
+  } catch (error) {
+    await Promise.all([changes.close(), connections.close()]);
+    throw translated(error);
+  }
+}
+
+type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "changes">;
+
+async function opened(options: PostgresEventStorageOptions, parts: Parts): Promise<OpenLog> {
+  const { settings, connections, changes } = parts;
+  const orderingGuarantee = await connections.use((client) => migrated(options, parts.names, client));
+  const isListening = options.notifications !== false;
+  if (isListening) await changes.listen();
+  const runner = runnerFor(options, parts.names, orderingGuarantee);
+  return {
+    ...parts,
+    orderingGuarantee,
+    isListening,
+    maxWriters: Math.max(1, Math.floor((settings.pool.options.max ?? 10) / 2)),
+    migrations: () => onConnection(connections, (client) => runner.list(client)),
+    migrate: () =>
+      onConnection(connections, async (client) => {
+        await runner.apply(client);
+        await repairSequence(client, parts.names);
+      }),
+  };
+}
+
+async function migrated(
+  options: PostgresEventStorageOptions,
+  names: LogNames,
+  client: PoolClient,
+): Promise<OrderingGuarantee> {
+  await checkEncoding(client);
+  const stored = await storedGuarantee(client, names);
+  checkGuarantee(stored, options.orderingGuarantee);
+  const guarantee = stored ?? options.orderingGuarantee ?? "log";
+  const runner = runnerFor(options, names, guarantee);
+  await (options.migrations === "check" ? runner.check(client) : runner.apply(client));
+  // Another process may have created the log in the meantime.
+  const created = await storedGuarantee(client, names);
+  checkGuarantee(created, options.orderingGuarantee);
+  return created ?? guarantee;
+}
+
+function runnerFor(
+  options: PostgresEventStorageOptions,
+  names: LogNames,
+  orderingGuarantee: OrderingGuarantee,
+): MigrationRunner {
+  return new MigrationRunner({
+    schema: names.schema,
+    table: names.migrations,
+    migrations: eventMigrations({ ...options, orderingGuarantee }),
+  });
+}
+
+function changeSource(
+  options: PostgresEventStorageOptions,
+  { settings, names, connections }: Omit<Parts, "changes">,
+): ChangeSource {
+  return new ChangeSource({
+    connections,
+    channel: names.channel,
+    logger: settings.logger,
+    listenConfig: listenConfigFrom(settings.pool, options.listenConnectionString),
+    pollIntervalMs: settings.pollIntervalMs,
+    timeoutMs: settings.connectTimeoutMs,
+  });
+}
+
+async function onConnection<T>(connections: Connections, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  connections.throwIfClosed();
+  try {
+    return await connections.use(work);
+  } catch (error) {
+    throw translated(error);
+  }
+}

@@ -1,0 +1,57 @@
+import type { OrderingGuarantee } from "@eventfold/store";
+import type { Logger } from "@eventfold/types";
+import type { Pool } from "pg";
+import type { LogLocation } from "./naming/log-location.ts";
+
+/** How the adapter reaches the server: by a connection string, with a pool of its own, or by a pool of the caller's. */
+export type PostgresConnectionOptions =
+  | {
+      /** `postgres://user:password@host:port/database`. */
+      readonly connectionString: string;
+      /** The most connections of the adapter's pool. Default: 10. */
+      readonly maxConnections?: number | undefined;
+      /**
+       * When the server is to cancel a statement of the adapter's pool. It is a parameter of the connection, which some
+       * poolers refuse; there, set it for the role. Default: the server's.
+       */
+      readonly statementTimeoutMs?: number | undefined;
+      readonly pool?: undefined;
+    }
+  | {
+      /** The caller's pool. It is never ended here. Its `max` must leave a connection for reading while one writes. */
+      readonly pool: Pool;
+      readonly connectionString?: undefined;
+      readonly maxConnections?: undefined;
+      readonly statementTimeoutMs?: undefined;
+    };
+
+/** How `PostgresEventStorageAdapter.open` opens a log. */
+export type PostgresEventStorageOptions = PostgresConnectionOptions &
+  LogLocation & {
+    /** What the log is created with, or was. Default: what it was created with, `"log"` for a new one. */
+    readonly orderingGuarantee?: OrderingGuarantee | undefined;
+    /** How long a publish waits, at most, for its turn and for an answer. Default: 30,000. */
+    readonly writeTimeoutMs?: number | undefined;
+    /** `"apply"` applies pending migrations, `"check"` refuses to open where some are pending. Default: `"apply"`. */
+    readonly migrations?: "apply" | "check" | undefined;
+    /** `false` makes followers poll, for where no connection may `LISTEN`. Default: `true`. */
+    readonly notifications?: boolean | undefined;
+    /**
+     * How the connection that listens reaches the server, where the pool goes through a pooler in transaction mode.
+     * Default: as the pool does.
+     */
+    readonly listenConnectionString?: string | undefined;
+    /** How often followers look by themselves: the only way without notifications. Default: 5,000, without them 250. */
+    readonly pollIntervalMs?: number | undefined;
+    /** `false` sends every statement unnamed, for poolers that know no prepared statements. Default: `true`. */
+    readonly preparedStatements?: boolean | undefined;
+    /** How long to wait for a connection. Default: 10,000. */
+    readonly connectTimeoutMs?: number | undefined;
+    /**
+     * How long a transaction of `transaction` may be idle before the server ends it, so that a process that froze in it
+     * does not hold the log for ever. Default: 15,000.
+     */
+    readonly transactionIdleTimeoutMs?: number | undefined;
+    /** Where losses that no caller is told of are reported. Default: nowhere. */
+    readonly logger?: Logger | undefined;
+  };

@@ -1,0 +1,198 @@
+import type {
+  EventStorageAdapter,
+  OrderingGuarantee,
+  SaveRequest,
+  SaveResult,
+  StorageCapabilities,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { ClientBase } from "pg";
+import type { Connections } from "./connection/connections.ts";
+import type { MigrationStatus } from "./migrations/migration.ts";
+import type { ChangeSource } from "./notification/change-source.ts";
+import type { OpenLog } from "./open-log.ts";
+import { openLog } from "./open-log.ts";
+import type { PostgresEventStorageOptions } from "./open-options.ts";
+import { EventReader } from "./reading/event-reader.ts";
+import { isInsideTransaction } from "./transaction/inside-transaction.ts";
+import type { PostgresTransaction } from "./transaction/postgres-transaction.ts";
+import { Transactions } from "./transaction/transactions.ts";
+import { EventWriter } from "./writing/event-writer.ts";
+
+/**
+ * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way go
+ * out together as the next one. Any number of processes may have one log open.
+ *
+ * @example
+ * ```ts
+ * const adapter = await PostgresEventStorageAdapter.open({ connectionString: "postgres://localhost/app" });
+ * const store = new EventStore({ adapter });
+ * await store.stream({ category: "users", stream: "user-1" }).publish({
+ *   events: [{ name: "user-registered", payload: { email: "user@example.com" } }],
+ * });
+ * await adapter.close();
+ * ```
+ */
+export class PostgresEventStorageAdapter implements EventStorageAdapter<PostgresTransaction> {
+  readonly orderingGuarantee: OrderingGuarantee;
+  readonly capabilities: StorageCapabilities;
+  readonly #log: OpenLog;
+  readonly #connections: Connections;
+  readonly #changes: ChangeSource;
+  readonly #writer: EventWriter;
+  readonly #reader: EventReader;
+  readonly #transactions: Transactions;
+  #closing: Promise<void> | undefined;
+
+  private constructor(log: OpenLog) {
+    const { connections, names, orderingGuarantee, settings, changes } = log;
+    this.#log = log;
+    this.#connections = connections;
+    this.#changes = changes;
+    this.orderingGuarantee = orderingGuarantee;
+    this.capabilities = { durable: true, sharedStorage: true, transactions: true, notifications: log.isListening };
+    this.#writer = new EventWriter({
+      ...{ connections, names, orderingGuarantee, logger: settings.logger, writeTimeoutMs: settings.writeTimeoutMs },
+      maxWriters: log.maxWriters,
+      onStored: () => changes.stored({ isNotified: orderingGuarantee === "log" }),
+    });
+    this.#reader = new EventReader({
+      ...{ names, orderingGuarantee },
+      run: (statement) => connections.read(statement),
+      mayWaitForWriters: () => !isInsideTransaction(),
+      barrierTimeoutMs: settings.writeTimeoutMs,
+      throwIfClosed: () => connections.throwIfClosed(),
+      prefetches: true,
+    });
+    this.#transactions = new Transactions({
+      ...{ connections, names, orderingGuarantee, writeTimeoutMs: settings.writeTimeoutMs },
+      idleTimeoutMs: settings.transactionIdleTimeoutMs,
+    });
+  }
+
+  /**
+   * Opens a log, creating it or applying pending migrations unless `migrations` is `"check"`.
+   *
+   * @throws `TypeError` or `RangeError` for options that make no sense, before anything is connected.
+   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the server cannot be reached.
+   * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
+   * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
+   * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the log.
+   * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when the log was created with another one.
+   */
+  static async open(options: PostgresEventStorageOptions): Promise<PostgresEventStorageAdapter> {
+    return new PostgresEventStorageAdapter(await openLog(options));
+  }
+
+  get isClosed(): boolean {
+    return this.#connections.isClosed;
+  }
+
+  async save(request: SaveRequest): Promise<SaveResult> {
+    this.#connections.throwIfClosed();
+    this.#transactions.throwIfInside();
+    return this.#writer.save(request);
+  }
+
+  async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+    this.#connections.throwIfClosed();
+    return this.#reader.latest(source);
+  }
+
+  async eventById(id: string): Promise<StoredEvent | undefined> {
+    this.#connections.throwIfClosed();
+    return this.#reader.eventById(id);
+  }
+
+  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
+    return this.#reader.scan(source, options);
+  }
+
+  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return this.#reader.categories(options);
+  }
+
+  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return this.#reader.streams(category, options);
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#changes.onChange(listener);
+  }
+
+  /**
+   * Runs work in one transaction at READ COMMITTED, with its client for the caller's own tables: all of it is committed
+   * when the returned promise fulfils, and rolled back when it rejects, with that same error. From its first publish to
+   * its end it holds back all other writers of the same order, so publish last and wait for nothing slow after it.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
+   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the connection is lost; whether it was committed is then unknown.
+   *
+   * @example
+   * ```ts
+   * await adapter.transaction(async (tx) => {
+   *   await tx.client.query("update carts set ordered = true where id = $1", [cartId]);
+   *   await store.within(tx).stream({ category: "orders", stream: orderId }).publish({ events });
+   * });
+   * ```
+   */
+  async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
+    this.#connections.throwIfClosed();
+    this.#transactions.throwIfInside();
+    return this.#transactions.run(work);
+  }
+
+  /**
+   * Joins a transaction that the caller has open on a client of its own, at READ COMMITTED. The caller commits or rolls back;
+   * until then a publish on the adapter itself that meets the same order waits, at most `writeTimeoutMs`.
+   *
+   * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after `close`.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a failed one;
+   * a publish in it also when the isolation level is stricter.
+   *
+   * @example
+   * ```ts
+   * await client.query("begin");
+   * await store.within(adapter.using(client)).stream({ category: "orders", stream: orderId }).publish({ events });
+   * await client.query("commit");
+   * ```
+   */
+  using(client: ClientBase): PostgresTransaction {
+    this.#connections.throwIfClosed();
+    return this.#transactions.joined(client);
+  }
+
+  /** All migrations of the log, and when it had each. */
+  migrations(): Promise<readonly MigrationStatus[]> {
+    return this.#log.migrations();
+  }
+
+  /**
+   * Applies pending migrations, and sets the sequence past every number that is stored, which logical replication does
+   * not do. Safe at any time; writers wait for it.
+   *
+   * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) when the role does not own the log.
+   */
+  migrate(): Promise<void> {
+    return this.#log.migrate();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const ended = this.#connections.close();
+    this.#changes.wake(); // followers find it closed.
+    await ended;
+    await this.#changes.close();
+  }
+}

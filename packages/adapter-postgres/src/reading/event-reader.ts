@@ -1,0 +1,175 @@
+import type { OrderingGuarantee, ScanBounds, StorageListingOptions, StorageScanOptions } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { Statement, TextRow } from "../connection/statement.ts";
+import { translated } from "../errors/translate-error.ts";
+import type { LogNames } from "../naming/log-names.ts";
+import { abortable } from "./abortable.ts";
+import { categoriesStatement, streamsStatement } from "./listing-query.ts";
+import { groupsOf, isLarge } from "./page-groups.ts";
+import type { PageRequest } from "./page-query.ts";
+import { boundsAfter, documentsStatement, eventByIdStatement, latestStatement, pageStatement } from "./page-query.ts";
+import { isWiderThan, settledStatement, waitStatement } from "./read-barrier.ts";
+import type { EventDocuments } from "./stored-event-row.ts";
+import { documentsIn, sequenceNumberIn, storedEventFrom } from "./stored-event-row.ts";
+
+const PAGE_SIZE = 1_000;
+
+/** What {@link EventReader} is made from. */
+export interface EventReaderOptions {
+  readonly names: LogNames;
+  readonly orderingGuarantee: OrderingGuarantee;
+  /** Runs a statement; its errors are translated here. */
+  readonly run: (statement: Statement) => Promise<readonly TextRow[]>;
+  /** Whether the caller may wait for writers in flight; one that is such a writer may not. */
+  readonly mayWaitForWriters: () => boolean;
+  /** How long a scan of a wider scope waits for writers in flight. */
+  readonly barrierTimeoutMs: number;
+  /** Throws when nothing may be read any more. */
+  readonly throwIfClosed: () => void;
+  /** Whether the next page is fetched while one is consumed: not on a caller's connection. */
+  readonly prefetches: boolean;
+}
+
+/** Reads events: page by page, by the bounds of an index, through the read barrier where the scope needs it. */
+export class EventReader {
+  readonly #options: EventReaderOptions;
+
+  constructor(options: EventReaderOptions) {
+    this.#options = options;
+  }
+
+  /** See `EventStorage.latest`. */
+  async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+    const upTo = await this.#barrier(source, { isFollowing: false });
+    const [row] = await this.#run(latestStatement(this.#options.names, source, upTo));
+    return row && storedEventFrom(row);
+  }
+
+  /** See `EventStorage.eventById`. */
+  async eventById(id: string): Promise<StoredEvent | undefined> {
+    if (!isCanonicalUuid(id)) return undefined; // the server would take other spellings for the same, or fail.
+    const [row] = await this.#run(eventByIdStatement(this.#options.names, id));
+    return row && storedEventFrom(row);
+  }
+
+  /** See `EventStorage.scan`. */
+  async *scan(
+    source: SourceIdentifier,
+    options: StorageScanOptions,
+  ): AsyncGenerator<readonly StoredEvent[], void, void> {
+    const { signal } = options;
+    this.#throwIfStopped(signal);
+    const upTo = await abortable(this.#barrier(source, options), signal);
+    let bounds = withUpperBound(options.bounds, upTo);
+    let remaining = options.limit ?? Number.POSITIVE_INFINITY;
+    let pending: Promise<readonly TextRow[]> | undefined;
+    for (;;) {
+      const request = { source, bounds, direction: options.direction, size: Math.min(PAGE_SIZE, remaining) };
+      const rows = await abortable(pending ?? this.#page(request), signal);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      remaining -= rows.length;
+      const isLastPage = rows.length < request.size || remaining === 0;
+      bounds = boundsAfter(last, request);
+      pending = isLastPage ? undefined : this.#prefetch({ ...request, bounds, size: Math.min(PAGE_SIZE, remaining) });
+      for (const group of groupsOf(rows)) {
+        const documents = await abortable(this.#largeDocuments(group), signal);
+        yield group.map((row) => storedEventFrom(row, documents?.get(sequenceNumberIn(row)) ?? documentsIn(row)));
+        this.#throwIfStopped(signal);
+      }
+      if (isLastPage) return;
+    }
+  }
+
+  /** See `EventStorage.categories`. */
+  categories(options: StorageListingOptions): AsyncGenerator<readonly string[], void, void> {
+    return this.#names(options, (page) => categoriesStatement(this.#options.names, page));
+  }
+
+  /** See `EventStorage.streams`. */
+  streams(category: string, options: StorageListingOptions): AsyncGenerator<readonly string[], void, void> {
+    return this.#names(options, (page) => streamsStatement(this.#options.names, category, page));
+  }
+
+  async *#names(
+    options: StorageListingOptions,
+    statementFor: (page: { readonly after: string; readonly size: number }) => Statement,
+  ): AsyncGenerator<readonly string[], void, void> {
+    let after = options.after ?? "";
+    let remaining = options.limit ?? Number.POSITIVE_INFINITY;
+    this.#options.throwIfClosed();
+    while (remaining > 0) {
+      const size = Math.min(PAGE_SIZE, remaining);
+      const names = (await this.#run(statementFor({ after, size }))).map(([name]) => name as string);
+      if (names.length > 0) yield names;
+      this.#options.throwIfClosed();
+      if (names.length < size) return;
+      remaining -= names.length;
+      after = names.at(-1) as string;
+    }
+  }
+
+  async #barrier(
+    source: SourceIdentifier,
+    { isFollowing }: Pick<StorageScanOptions, "isFollowing">,
+  ): Promise<number | undefined> {
+    const { names, orderingGuarantee } = this.#options;
+    if (!isWiderThan(source, orderingGuarantee)) return undefined;
+    const mayWait = !isFollowing && this.#options.mayWaitForWriters();
+    const [row] = await this.#run(
+      mayWait ? waitStatement(names, this.#options.barrierTimeoutMs) : settledStatement(names),
+    );
+    return Number(row?.[0]);
+  }
+
+  #page(request: PageRequest): Promise<readonly TextRow[]> {
+    return this.#run(pageStatement(this.#options.names, request));
+  }
+
+  #prefetch(request: PageRequest): Promise<readonly TextRow[]> | undefined {
+    if (!this.#options.prefetches) return undefined;
+    const page = this.#page(request);
+    page.catch(() => {}); // it is reported by the step that needs it, if any comes.
+    return page;
+  }
+
+  async #largeDocuments(rows: readonly TextRow[]): Promise<ReadonlyMap<number, EventDocuments> | undefined> {
+    const large = rows.filter(isLarge).map(sequenceNumberIn);
+    if (large.length === 0) return undefined;
+    const documents = await this.#run(documentsStatement(this.#options.names, large));
+    return new Map(
+      documents.map(([number, payload, metadata]) => [
+        Number(number),
+        { payload: payload as string, metadata: metadata as string | null },
+      ]),
+    );
+  }
+
+  #throwIfStopped(signal: AbortSignal | undefined): void {
+    this.#options.throwIfClosed();
+    signal?.throwIfAborted();
+  }
+
+  async #run(statement: Statement): Promise<readonly TextRow[]> {
+    this.#options.throwIfClosed();
+    try {
+      return await this.#options.run(statement);
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+}
+
+const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function isCanonicalUuid(text: string): boolean {
+  return CANONICAL_UUID.test(text);
+}
+
+function withUpperBound(bounds: ScanBounds, upTo: number | undefined): ScanBounds {
+  if (upTo === undefined) return bounds;
+  return {
+    ...bounds,
+    sequenceNumberBefore: Math.min(bounds.sequenceNumberBefore ?? Number.POSITIVE_INFINITY, upTo + 1),
+  };
+}

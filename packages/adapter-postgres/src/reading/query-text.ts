@@ -1,0 +1,20 @@
+/** A statement in the making: its text is put together from fixed parts, and every value is bound. */
+export class QueryText {
+  readonly values: unknown[] = [];
+  readonly #conditions: string[] = [];
+
+  /** Binds a value and returns the placeholder that stands for it. */
+  bind(value: unknown, type: "bigint" | "text" | "text[]" | "float8"): string {
+    return `$${this.values.push(value)}::${type}`;
+  }
+
+  /** Adds a condition; all of them must hold. */
+  where(condition: string): void {
+    this.#conditions.push(condition);
+  }
+
+  /** The conditions as a `where` clause; empty when there are none. */
+  get whereClause(): string {
+    return this.#conditions.length === 0 ? "" : ` where ${this.#conditions.join(" and ")}`;
+  }
+}

@@ -1,0 +1,42 @@
+import type { ScanBounds } from "@eventfold/store";
+import type { SourceIdentifier } from "@eventfold/types";
+import type { QueryText } from "./query-text.ts";
+
+// Categories that begin with "$" are the library's own. "%" is the next character, so this is all but that range.
+const CALLERS_CATEGORIES = "(e.category < '$' or e.category >= '%')";
+
+/** Narrows a statement to the events of a source. */
+export function addSource(query: QueryText, source: SourceIdentifier): void {
+  switch (source.kind) {
+    case "log":
+      query.where(CALLERS_CATEGORIES);
+      return;
+    case "category":
+      query.where(`e.category = ${query.bind(source.category, "text")}`);
+      return;
+    case "stream":
+      query.where(`e.category = ${query.bind(source.category, "text")}`);
+      query.where(`e.stream = ${query.bind(source.stream, "text")}`);
+  }
+}
+
+/** Narrows a statement to the events within bounds. */
+export function addBounds(query: QueryText, bounds: ScanBounds): void {
+  const compare = (column: string, operator: ">" | "<", value: number | undefined) => {
+    if (value !== undefined) query.where(`e.${column} ${operator} ${query.bind(value, "bigint")}`);
+  };
+  // The type rounds to milliseconds what the division of floats has left.
+  const compareTime = (column: string, operator: ">" | "<", epochMs: number | undefined) => {
+    if (epochMs !== undefined)
+      query.where(`e.${column} ${operator} to_timestamp(${query.bind(epochMs, "float8")} / 1000)::timestamptz(3)`);
+  };
+  compare("sequence_number", ">", bounds.sequenceNumberAfter);
+  compare("sequence_number", "<", bounds.sequenceNumberBefore);
+  compare("position", ">", bounds.positionAfter);
+  compare("position", "<", bounds.positionBefore);
+  compareTime("occurred_at", ">", bounds.occurredAfterMs);
+  compareTime("occurred_at", "<", bounds.occurredBeforeMs);
+  compareTime("observed_at", ">", bounds.observedAfterMs);
+  compareTime("observed_at", "<", bounds.observedBeforeMs);
+  if (bounds.names !== undefined) query.where(`e.name = any(${query.bind(bounds.names, "text[]")})`);
+}

@@ -1,0 +1,70 @@
+import type { StoredEvent } from "@eventfold/types";
+import type { TextRow } from "../connection/statement.ts";
+
+/** Payloads and metadata of more bytes together than this are not read with a page, but in groups of their own. */
+export const INLINE_BYTES = 8_192;
+
+/**
+ * The columns of an event, for {@link storedEventFrom}. Times come as epoch seconds, which costs less to print and to parse
+ * than a date. With an inline limit, the payload and metadata of larger events come as null.
+ */
+export function eventColumns({ isInlineOnly }: { readonly isInlineOnly: boolean }): string {
+  const document = (column: string) =>
+    isInlineOnly ? `case when e.size <= ${INLINE_BYTES} then e.${column} end` : `e.${column}`;
+  return [
+    "e.sequence_number, e.id, e.category, e.stream, e.position, e.name, e.version",
+    "date_part('epoch', e.observed_at), date_part('epoch', e.occurred_at), e.size",
+    `${document("payload")}, ${document("metadata")}`,
+  ].join(", ");
+}
+
+const SEQUENCE_NUMBER = 0;
+const POSITION = 4;
+const SIZE = 9;
+
+/** The sequence number of a row. */
+export function sequenceNumberIn(row: TextRow): number {
+  return Number(row[SEQUENCE_NUMBER]);
+}
+
+/** The position of a row. */
+export function positionIn(row: TextRow): number {
+  return Number(row[POSITION]);
+}
+
+/** The bytes of a row's payload and metadata, whether they came with it or not. */
+export function sizeIn(row: TextRow): number {
+  return Number(row[SIZE]);
+}
+
+/** The JSON texts of an event. */
+export interface EventDocuments {
+  readonly payload: string;
+  readonly metadata: string | null;
+}
+
+/** The documents that came with a row. */
+export function documentsIn(row: TextRow): EventDocuments {
+  return { payload: row[10] as string, metadata: row[11] as string | null };
+}
+
+/** The event of a row. */
+export function storedEventFrom(row: TextRow, { payload, metadata } = documentsIn(row)): StoredEvent {
+  return {
+    id: row[1] as string,
+    name: row[5] as string,
+    payload: JSON.parse(payload),
+    metadata: metadata === null ? null : JSON.parse(metadata),
+    version: Number(row[6]),
+    observedAt: dateFrom(row[7]),
+    occurredAt: dateFrom(row[8]),
+    category: row[2] as string,
+    stream: row[3] as string,
+    position: positionIn(row),
+    sequenceNumber: sequenceNumberIn(row),
+  };
+}
+
+function dateFrom(epochSeconds: string | null | undefined): Date {
+  return new Date(Math.round(Number(epochSeconds) * 1_000));
+}

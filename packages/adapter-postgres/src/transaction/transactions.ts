@@ -1,0 +1,90 @@
+import { NestedPublishError, UnsuitableTransactionError } from "@eventfold/types";
+import type { ClientBase, PoolClient } from "pg";
+import type { Connections } from "../connection/connections.ts";
+import { translated } from "../errors/translate-error.ts";
+import { isInsideTransaction, runInside } from "./inside-transaction.ts";
+import type { PostgresTransaction } from "./postgres-transaction.ts";
+import type { TransactionStorageOptions } from "./transaction-storage.ts";
+import { TransactionStorage } from "./transaction-storage.ts";
+
+/** What {@link Transactions} is made from. */
+export interface TransactionsOptions extends Omit<TransactionStorageOptions, "client" | "form"> {
+  readonly connections: Connections;
+  readonly idleTimeoutMs: number;
+}
+
+type Outcome<T> =
+  | { readonly kind: "committed"; readonly result: T }
+  | { readonly kind: "rolled-back"; readonly error: unknown };
+
+/** The transactions that an adapter runs, and the guard against a call that would wait for the one it is made in. */
+export class Transactions {
+  readonly #options: TransactionsOptions;
+
+  constructor(options: TransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction that is still open. */
+  throwIfInside(): void {
+    if (isInsideTransaction(this)) throw new NestedPublishError();
+  }
+
+  /**
+   * Joins a transaction that is open on a client of the caller's.
+   *
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is, or it has failed.
+   */
+  joined(client: ClientBase): PostgresTransaction {
+    if (client.getTransactionStatus() !== "T") {
+      throw new UnsuitableTransactionError(
+        "The client has no transaction in which something could be done: begin one first.",
+      );
+    }
+    return { client, storage: this.#storageOn(client) };
+  }
+
+  /** Runs work in a transaction: committed when it fulfils, rolled back when it rejects, with its own error. */
+  async run<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
+    const outcome = await this.#options.connections.use((client) => this.#runOn(client, work)).catch(rethrown);
+    if (outcome.kind === "rolled-back") throw outcome.error;
+    return outcome.result;
+  }
+
+  async #runOn<T>(client: PoolClient, work: (transaction: PostgresTransaction) => Promise<T>): Promise<Outcome<T>> {
+    await client.query(this.#begin());
+    const storage = this.#storageOn(client);
+    try {
+      const result = await runInside({ owner: this, storage }, () => work({ storage, client }));
+      storage.end();
+      const { command } = await client.query("commit");
+      // The server answers so, without an error, when a statement of the transaction had failed.
+      if (command !== "COMMIT")
+        throw new UnsuitableTransactionError("A statement of the transaction failed, so it was rolled back.");
+      return { kind: "committed", result };
+    } catch (error) {
+      storage.end();
+      // Without an answer the connection is given up; the server then rolls back by itself.
+      const isRolledBack = await client.query("rollback").then(
+        () => true,
+        () => false,
+      );
+      if (isRolledBack) return { kind: "rolled-back", error };
+      throw error;
+    }
+  }
+
+  #storageOn(client: ClientBase): TransactionStorage {
+    return new TransactionStorage({ ...this.#options, form: this.#options.connections.form, client });
+  }
+
+  // One round trip. A process that froze must not hold the log: the server ends its idle transaction.
+  #begin(): string {
+    const idleTimeoutMs = Math.trunc(this.#options.idleTimeoutMs);
+    return `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`;
+  }
+}
+
+function rethrown(error: unknown): never {
+  throw translated(error);
+}

@@ -1,0 +1,71 @@
+import type { Publish } from "./publish.ts";
+import { streamKeyOf } from "./publish.ts";
+
+// One statement of the server holds its lock while it works, and its parameters in memory.
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_PUBLISHES = 1_024;
+// So many publishes are passed over before the search ends; a queue on one contended stream would be searched for nothing.
+const MAX_DEFERRED = 1_024;
+
+/** What goes out next, and what goes on waiting, both in order of arrival. */
+export interface FlushPlan {
+  readonly flush: readonly Publish[];
+  readonly rest: Publish[];
+}
+
+/**
+ * Takes from the publishes that wait those that one statement may hold: any number without condition per stream; one
+ * with a condition, or that only checks, if no earlier one of the flush touches its streams; none after one of the same
+ * stream was passed over; and each event id once. At most 4 MB, or one publish.
+ */
+export function planFlush(waiting: readonly Publish[]): FlushPlan {
+  const room = new FlushRoom();
+  const deferred: Publish[] = [];
+  let next = 0;
+  for (; next < waiting.length && !room.isFull && deferred.length < MAX_DEFERRED; next += 1) {
+    const publish = waiting[next] as Publish;
+    if (!room.take(publish)) deferred.push(publish);
+  }
+  return { flush: room.taken, rest: deferred.concat(waiting.slice(next)) };
+}
+
+class FlushRoom {
+  readonly taken: Publish[] = [];
+  readonly #touched = new Set<string>();
+  readonly #blocked = new Set<string>();
+  readonly #ids = new Set<string>();
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#bytes >= MAX_BYTES || this.taken.length >= MAX_PUBLISHES;
+  }
+
+  take(publish: Publish): boolean {
+    const keys = publish.writes.map(streamKeyOf);
+    if (!this.#fits(publish) || !this.#isInOrder(publish, keys) || this.#repeatsId(publish)) {
+      for (const key of keys) this.#blocked.add(key);
+      return false;
+    }
+    for (const key of keys) this.#touched.add(key);
+    for (const write of publish.writes) for (const event of write.events) this.#ids.add(event.id);
+    this.#bytes += publish.bytes;
+    this.taken.push(publish);
+    return true;
+  }
+
+  #fits(publish: Publish): boolean {
+    return this.taken.length === 0 || this.#bytes + publish.bytes <= MAX_BYTES;
+  }
+
+  #isInOrder(publish: Publish, keys: readonly string[]): boolean {
+    return keys.every(
+      (key, index) =>
+        !this.#blocked.has(key) && (publish.writes[index]?.allowed === undefined || !this.#touched.has(key)),
+    );
+  }
+
+  #repeatsId(publish: Publish): boolean {
+    if (this.taken.length === 0) return false;
+    return publish.writes.some((write) => write.events.some((event) => this.#ids.has(event.id)));
+  }
+}

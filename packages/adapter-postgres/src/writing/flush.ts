@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "@eventfold/types";
+import type { PoolClient } from "pg";
+import type { Connections } from "../connection/connections.ts";
+import { sqlstateOf } from "../errors/sqlstate.ts";
+import { translated } from "../errors/translate-error.ts";
+import type { LogNames } from "../naming/log-names.ts";
+import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
+import type { AppendOptions } from "./append-one.ts";
+import { appendOneStatement, appendOneVerdict } from "./append-one.ts";
+import { appendLarge, MAX_STATEMENT_BYTES } from "./large-publish.ts";
+import { lateError } from "./late-publish.ts";
+import type { Publish } from "./publish.ts";
+import { recoveryFrom } from "./recovery.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What {@link Flusher} is made from. */
+export interface FlusherOptions {
+  readonly connections: Connections;
+  readonly names: LogNames;
+  readonly logger: Logger;
+  /** Whether the append itself notifies followers. */
+  readonly notifies: boolean;
+  /** Tells a publish its verdict. */
+  readonly settle: (publish: Publish, verdict: Verdict) => void;
+}
+
+// The server is asked to give up first, and says why; a server that is silent for so much longer is given up on.
+const REPLY_GRACE_MS = 1_000;
+const MAX_PAUSE_MS = 500;
+
+/** Writes the publishes of a flush in one commit, and sees each of them through to a verdict or an error. */
+export class Flusher {
+  readonly #options: FlusherOptions;
+
+  constructor(options: FlusherOptions) {
+    this.#options = options;
+  }
+
+  /** Settles every publish. It never rejects. */
+  async flush(publishes: readonly Publish[], { isHalved = false } = {}): Promise<void> {
+    let waiting = publishes;
+    let obstacle: unknown;
+    for (let tries = 0; ; tries += 1) {
+      waiting = withoutLate(waiting, obstacle);
+      if (waiting.length === 0) return;
+      try {
+        const verdicts = await this.#append(waiting, !isQueueFull(obstacle) && this.#options.notifies);
+        for (const [index, publish] of waiting.entries()) this.#options.settle(publish, verdicts[index] as Verdict);
+        return;
+      } catch (error) {
+        const isFirstOfItsKind = sqlstateOf(error) !== sqlstateOf(obstacle);
+        obstacle = error;
+        if (isQueueFull(error) && isFirstOfItsKind && this.#options.notifies) {
+          this.#options.logger.warn({ error }, "eventfold: publishing again without notifying");
+          continue;
+        }
+        const recovery = recoveryFrom(error, this.#options.names);
+        if (recovery !== "again") return this.#giveUpTogether(waiting, error, { recovery, isHalved });
+        await pause(tries);
+      }
+    }
+  }
+
+  async #giveUpTogether(
+    publishes: readonly Publish[],
+    error: unknown,
+    { recovery, isHalved }: { readonly recovery: "halve" | "halve-once" | "reject"; readonly isHalved: boolean },
+  ): Promise<void> {
+    const isEnd = recovery === "reject" || (recovery === "halve-once" && isHalved) || publishes.length === 1;
+    if (isEnd) {
+      for (const publish of publishes) publish.reject(translated(error));
+      return;
+    }
+    const middle = Math.ceil(publishes.length / 2);
+    await this.flush(publishes.slice(0, middle), { isHalved: true });
+    await this.flush(publishes.slice(middle), { isHalved: true });
+  }
+
+  #append(publishes: readonly Publish[], notify: boolean): Promise<readonly Verdict[]> {
+    const budgetMs = Math.max(
+      1,
+      Math.ceil(Math.min(...publishes.map((publish) => publish.deadlineMs)) - performance.now()),
+    );
+    return this.#options.connections.use(
+      (client) => this.#appendOn(client, publishes, { lockTimeoutMs: budgetMs, notify }),
+      {
+        connectTimeoutMs: budgetMs,
+        replyTimeoutMs: budgetMs + REPLY_GRACE_MS,
+      },
+    );
+  }
+
+  async #appendOn(
+    client: PoolClient,
+    publishes: readonly Publish[],
+    options: AppendOptions,
+  ): Promise<readonly Verdict[]> {
+    const { names, connections } = this.#options;
+    const run = async (statement: Parameters<typeof connections.form.of>[0]) =>
+      (await client.query<string[]>(connections.form.of(statement))).rows;
+    const [first] = publishes;
+    if (publishes.length === 1 && first !== undefined) {
+      if (first.bytes > MAX_STATEMENT_BYTES) {
+        return [await inTransaction(client, () => appendLarge({ names, run, writes: first.writes, ...options }))];
+      }
+      const [write, ...others] = first.writes;
+      if (write !== undefined && others.length === 0) {
+        return [appendOneVerdict(write, await run(appendOneStatement(names, write, options)))];
+      }
+    }
+    const writes = publishes.map((publish) => publish.writes);
+    const rows = await run(appendManyStatement(names, writes, { ...options, mode: "store" }));
+    return appendManyVerdicts(writes, rows, "store") as readonly Verdict[];
+  }
+}
+
+// Only a full queue of notifications is of this class and strikes every commit alike.
+function isQueueFull(error: unknown): boolean {
+  return sqlstateOf(error) === "54000";
+}
+
+function withoutLate(publishes: readonly Publish[], obstacle: unknown): readonly Publish[] {
+  const now = performance.now();
+  return publishes.filter((publish) => {
+    if (publish.deadlineMs > now) return true;
+    publish.reject(lateError(publish, obstacle));
+    return false;
+  });
+}
+
+async function pause(tries: number): Promise<void> {
+  await sleep(Math.min(MAX_PAUSE_MS, 5 * 2 ** tries) * (0.5 + Math.random() / 2));
+}
+
+async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  await client.query("begin isolation level read committed");
+  try {
+    const result = await work();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch(() => {}); // a lost connection rolls back by itself.
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+import type { Statement, TextRow } from "../connection/statement.ts";
+import type { LogNames } from "../naming/log-names.ts";
+import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
+import type { AppendOptions } from "./append-one.ts";
+import { bytesOfEvent } from "./publish.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A publish of more bytes than this goes over several statements, for a statement's size is limited. */
+export const MAX_STATEMENT_BYTES = 32 * 1024 * 1024;
+
+/** A large publish on its way, within an open transaction. */
+export interface LargeAppend extends AppendOptions {
+  readonly names: LogNames;
+  readonly writes: readonly StreamWrite[];
+  /** Runs a statement in the transaction. */
+  readonly run: (statement: Statement) => Promise<readonly TextRow[]>;
+}
+
+/**
+ * Appends a publish in statements of at most 32 MB each, or one event, within the caller's transaction. The first one
+ * judges the whole and takes the locks, so that the later ones find nothing changed.
+ */
+export async function appendLarge(append: LargeAppend): Promise<Verdict> {
+  const judged = await runMany(append, append.writes, "judge");
+  if (judged.kind !== "accepted") return judged;
+  const events: StoredEvent[][] = append.writes.map(() => []);
+  for (const chunk of chunksOf(append.writes)) {
+    const stored = await runMany(
+      append,
+      chunk.map(({ write }) => write),
+      "store",
+    );
+    if (stored.kind !== "stored") throw new Error(`The order locks did not hold: a part was ${stored.kind}.`);
+    for (const [part, { index }] of chunk.entries()) {
+      for (const event of stored.events[part] ?? []) events[index]?.push(event);
+    }
+  }
+  return { kind: "stored", events };
+}
+
+async function runMany(append: LargeAppend, writes: readonly StreamWrite[], mode: "judge" | "store") {
+  const rows = await append.run(appendManyStatement(append.names, [writes], { ...append, mode }));
+  const [verdict] = appendManyVerdicts([writes], rows, mode);
+  if (verdict === undefined) throw new Error("The append function returned no verdict.");
+  return verdict;
+}
+
+interface Part {
+  /** The index of the write that it is a part of. */
+  readonly index: number;
+  readonly write: StreamWrite;
+}
+
+function* chunksOf(writes: readonly StreamWrite[]): Generator<readonly Part[]> {
+  let parts = new Map<number, PreparedEvent[]>();
+  let bytes = 0;
+  const chunk = () => [...parts].map(([index, events]) => part(writes, index, events));
+  for (const [index, write] of writes.entries()) {
+    for (const event of write.events) {
+      const eventBytes = bytesOfEvent(event);
+      if (bytes > 0 && bytes + eventBytes > MAX_STATEMENT_BYTES) {
+        yield chunk();
+        parts = new Map();
+        bytes = 0;
+      }
+      bytes += eventBytes;
+      const events = parts.get(index);
+      if (events === undefined) parts.set(index, [event]);
+      else events.push(event);
+    }
+  }
+  if (parts.size > 0) yield chunk();
+}
+
+function part(writes: readonly StreamWrite[], index: number, events: readonly PreparedEvent[]): Part {
+  const { category, stream } = writes[index] as StreamWrite;
+  return { index, write: { category, stream, events, allowed: undefined } };
+}

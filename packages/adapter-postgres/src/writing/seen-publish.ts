@@ -1,0 +1,38 @@
+import type { SaveResult, StreamWrite } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+import type { Statement } from "../connection/statement.ts";
+import type { LogNames } from "../naming/log-names.ts";
+import { eventColumns } from "../reading/stored-event-row.ts";
+import { uuidArray } from "./binary-array.ts";
+
+/** The statement that finds the events of a publish that are stored already, by their ids. */
+export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): Statement {
+  return {
+    text: `select ${eventColumns({ isInlineOnly: false })} from ${names.events} e where e.id = any($1::uuid[])`,
+    values: [uuidArray(idsOf(writes))],
+  };
+}
+
+/** Whether a publish of which some ids are stored is a repeat, or a publish with ids that are taken. */
+export function judgeSeen(writes: readonly StreamWrite[], stored: readonly StoredEvent[]): SaveResult {
+  const byId = new Map(stored.map((event) => [event.id, event]));
+  const events = writes.map((write) => write.events.flatMap(({ id }) => byId.get(id) ?? []));
+  if (writes.every((write, index) => isRepeated(write, events[index] ?? []))) return { kind: "repeat", events };
+  return { kind: "duplicate", ids: idsOf(writes).filter((id) => byId.has(id)) };
+}
+
+function idsOf(writes: readonly StreamWrite[]): readonly string[] {
+  return writes.flatMap((write) => write.events.map((event) => event.id));
+}
+
+function isRepeated(write: StreamWrite, stored: readonly StoredEvent[]): boolean {
+  return (
+    stored.length === write.events.length &&
+    stored.every(
+      (event, index) =>
+        event.category === write.category &&
+        event.stream === write.stream &&
+        event.position > (stored[index - 1]?.position ?? -1),
+    )
+  );
+}

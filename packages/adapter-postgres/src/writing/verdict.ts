@@ -1,0 +1,30 @@
+import type { SaveResult, StreamWrite, UnmetWrite } from "@eventfold/store";
+import { isAllowed, storedEventOf } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+
+/** The judgement on one publish. `seen`: some or all of its ids are stored already, to be looked up. */
+export type Verdict = Extract<SaveResult, { kind: "stored" | "unmet" }> | { readonly kind: "seen" };
+
+/** The verdict when the write conditions are unmet, from the latest position of each write's stream (−1: empty). */
+export function unmetVerdict(writes: readonly StreamWrite[], heads: readonly number[]): Verdict {
+  const unmet: UnmetWrite[] = [];
+  writes.forEach((write, index) => {
+    const head = heads[index] ?? -1;
+    const latestPosition = head === -1 ? undefined : head;
+    if (!isAllowed(write.allowed, latestPosition)) unmet.push({ write: index, latestPosition });
+  });
+  return { kind: "unmet", unmet };
+}
+
+/** Hands out the places that a statement gave to the events, in the order of the events. */
+export interface EventPlaces {
+  next(): { readonly position: number; readonly sequenceNumber: number };
+}
+
+/** The verdict when a publish was stored. */
+export function storedVerdict(writes: readonly StreamWrite[], places: EventPlaces): Verdict {
+  const events = writes.map(({ category, stream, events }): readonly StoredEvent[] =>
+    events.map((event) => storedEventOf(event, { category, stream, ...places.next() })),
+  );
+  return { kind: "stored", events };
+}

@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { stopBenchServer } from "./bench-server.ts";
 import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
 import { memoryRows } from "./rows/memory.ts";
+import { postgresRows } from "./rows/postgres.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
 
-const allRows = [...memoryRows, ...sqliteRows];
+const allRows = [...memoryRows, ...sqliteRows, ...postgresRows];
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -26,10 +28,14 @@ const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(opt
 if (rows.length === 0) command.error(`No row contains "${options.only}".`);
 
 const results: RowResult[] = [];
-for (const row of rows) {
-  process.stderr.write(`${row.work} `);
-  results.push(await measureRow(row, options.rounds, () => process.stderr.write(".")));
-  process.stderr.write("\n");
+try {
+  for (const row of rows) {
+    process.stderr.write(`${row.work} `);
+    results.push(await measureRow(row, options.rounds, () => process.stderr.write(".")));
+    process.stderr.write("\n");
+  }
+} finally {
+  await stopBenchServer();
 }
 
 console.log(terminalTable(results));

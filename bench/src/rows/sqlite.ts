@@ -1,45 +1,21 @@
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
-import { EventStore, streamIsEmpty } from "@eventfold/store";
+import { EventStore } from "@eventfold/store";
 import type { Candidate, Row } from "../candidate.ts";
-import { type Load, timeBoxed, timed } from "../load.ts";
+import { type Load, timed } from "../load.ts";
 import { emmettSqlite } from "../peers/emmett-sqlite.ts";
+import { fill, type OpenedStorage, publishing } from "../publishing.ts";
 import { rawSqliteInserts, rawSqliteScan } from "../raw/raw-sqlite.ts";
 import { type BenchFile, benchFile } from "../raw/sqlite-database.ts";
-import { freshStream, sampleEvents } from "../sample-events.ts";
 
 const FOR_MS = 1_000;
 const ONE: Load = { callers: 1, unitsPerCall: 1, forMs: FOR_MS };
 const MANY: Load = { callers: 256, unitsPerCall: 1, forMs: FOR_MS };
 const SCANNED = 1_000_000;
 
-/** Publishes to new streams of a file that holds `stored` events already. */
-function publishing(name: string, load: Load, stored = 0): Candidate {
-  return {
-    name,
-    async start() {
-      const file = benchFile();
-      const adapter = await SqliteEventStorageAdapter.open({ filename: file.filename });
-      const store = new EventStore({ adapter });
-      await fill(store, stored);
-      const events = sampleEvents(load.unitsPerCall);
-      return {
-        measure: () =>
-          timeBoxed(load, () =>
-            store.stream({ category: "orders", stream: freshStream() }).publish({ events, condition: streamIsEmpty() }),
-          ),
-        async dispose() {
-          await adapter.close();
-          file.dispose();
-        },
-      };
-    },
-  };
-}
-
-async function fill(store: EventStore, count: number): Promise<void> {
-  for (let stored = 0; stored < count; stored += 10_000) {
-    await store.stream({ category: "orders", stream: freshStream() }).publish({ events: sampleEvents(10_000) });
-  }
+async function open(): Promise<OpenedStorage> {
+  const file = benchFile();
+  const adapter = await SqliteEventStorageAdapter.open({ filename: file.filename });
+  return { adapter, dispose: async () => file.dispose() };
 }
 
 /** A log of a million events, filled once for all who scan it. */
@@ -94,7 +70,7 @@ export const sqliteRows: readonly Row[] = [
     work: "SQLite, 1 publisher, synchronous=full",
     unit: "events",
     candidates: [
-      publishing("eventfold", ONE),
+      publishing({ name: "eventfold", load: ONE, open }),
       rawSqliteInserts("better-sqlite3", { batch: 1, forMs: FOR_MS }),
       emmettSqlite(ONE),
     ],
@@ -108,7 +84,7 @@ export const sqliteRows: readonly Row[] = [
     work: "SQLite, 256 publishers",
     unit: "events",
     candidates: [
-      publishing("eventfold", MANY),
+      publishing({ name: "eventfold", load: MANY, open }),
       rawSqliteInserts("better-sqlite3, batches of 100", { batch: 100, forMs: FOR_MS }),
     ],
     targets: [{ against: "better-sqlite3, batches of 100", leastRatio: 0.75 }],
@@ -124,14 +100,20 @@ export const sqliteRows: readonly Row[] = [
     group: "growth sqlite",
     work: "SQLite, 1 publisher, 1,000,000 events stored",
     unit: "events",
-    candidates: [publishing("eventfold", ONE, 1_000_000), publishing("with 100,000 stored", ONE, 100_000)],
+    candidates: [
+      publishing({ name: "eventfold", load: ONE, open, stored: 1_000_000 }),
+      publishing({ name: "with 100,000 stored", load: ONE, open, stored: 100_000 }),
+    ],
     targets: [{ against: "with 100,000 stored", leastRatio: 0.8 }],
   },
   {
     group: "growth sqlite",
     work: "SQLite, 256 publishers, 1,000,000 events stored",
     unit: "events",
-    candidates: [publishing("eventfold", MANY, 1_000_000), publishing("with 100,000 stored", MANY, 100_000)],
+    candidates: [
+      publishing({ name: "eventfold", load: MANY, open, stored: 1_000_000 }),
+      publishing({ name: "with 100,000 stored", load: MANY, open, stored: 100_000 }),
+    ],
     targets: [{ against: "with 100,000 stored", leastRatio: 0.8 }],
   },
 ];

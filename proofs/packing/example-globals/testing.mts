@@ -8,6 +8,7 @@ declare global {
   };
   const create: EventStorageSuiteOptions["create"];
 
+  const pg: typeof import("pg");
   const mkdtemp: typeof import("node:fs/promises").mkdtemp;
   const rm: typeof import("node:fs/promises").rm;
   const join: typeof import("node:path").join;

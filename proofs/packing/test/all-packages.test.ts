@@ -20,7 +20,7 @@ describe("all packages with all their peers", () => {
   let consumer: Consumer;
 
   beforeAll(() => {
-    consumer = new Consumer({ packages, optionalPeers: true, others: { vitest: "^5.1.1" } });
+    consumer = new Consumer({ packages, optionalPeers: true, others: { "@types/pg": "^8.23.0", vitest: "^5.1.1" } });
   }, 300_000);
 
   afterAll(() => consumer?.remove());

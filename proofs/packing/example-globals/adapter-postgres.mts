@@ -1,0 +1,14 @@
+// What the examples of the PostgreSQL adapter take for granted.
+import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import type { AnyEvents, EventStore, NewEvent } from "@eventfold/store";
+import type { Pool, PoolClient } from "pg";
+
+declare global {
+  const adapter: PostgresEventStorageAdapter;
+  const store: EventStore;
+  const events: readonly NewEvent<AnyEvents>[];
+  const pool: Pool;
+  const client: PoolClient;
+  const cartId: string;
+  const orderId: string;
+}

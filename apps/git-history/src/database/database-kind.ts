@@ -1,14 +1,23 @@
 import type { EventStorageAdapter } from "@eventfold/store";
 import type { DatabaseAddress } from "./database-address.ts";
 
+/** Where events are stored, open. */
+export interface OpenStorage {
+  readonly adapter: EventStorageAdapter;
+  /** As it is told in a report: without any password. */
+  readonly description: string;
+  /** Closes the adapter, and ends what was started for it. */
+  readonly close: () => Promise<void>;
+}
+
 /** A kind of database that events can be stored in. */
 export interface DatabaseKind {
   /** What an address of it begins with. */
-  readonly name: string;
-  /** How an address of it is written. */
-  readonly usage: string;
+  readonly names: readonly string[];
+  /** How its addresses are written. */
+  readonly usages: readonly string[];
   /** What is wrong with an address of it, if anything. */
   readonly complaintAbout: (address: DatabaseAddress) => string | undefined;
   /** Loads its driver, which the others then do not need, and opens it; a path is relative to the directory. */
-  readonly open: (address: DatabaseAddress, directory: string) => Promise<EventStorageAdapter>;
+  readonly open: (address: DatabaseAddress, directory: string) => Promise<OpenStorage>;
 }

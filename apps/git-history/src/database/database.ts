@@ -3,6 +3,7 @@ import { EXIT_CODES, Failure } from "../command/failure.ts";
 import type { DatabaseAddress } from "./database-address.ts";
 import type { DatabaseKind } from "./database-kind.ts";
 import { MEMORY } from "./memory-database.ts";
+import { POSTGRES } from "./postgres-database.ts";
 import { SQLITE } from "./sqlite-database.ts";
 
 /** An open store and what it is in. */
@@ -14,10 +15,10 @@ export interface Database {
 }
 
 /** Every kind of database that `--db` knows. */
-const KINDS: readonly DatabaseKind[] = [MEMORY, SQLITE];
+const KINDS: readonly DatabaseKind[] = [MEMORY, SQLITE, POSTGRES];
 
 /** How each kind is written, for the help. */
-export const DATABASE_USAGES: readonly string[] = KINDS.map(({ usage }) => usage);
+export const DATABASE_USAGES: readonly string[] = KINDS.flatMap(({ usages }) => usages);
 
 /**
  * Checks that an address is one of a database that is known, without opening it.
@@ -28,8 +29,8 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
   const kind = kindOf(address);
   const complaint = kind?.complaintAbout(address);
   if (kind !== undefined && complaint === undefined) return;
-  const problem = complaint ?? `${address.text} is no database that is known here`;
-  throw new Failure(`${problem}: give --db ${DATABASE_USAGES.join(" or ")}.`, { exitCode: EXIT_CODES.usage });
+  const problem = complaint ?? `${address.kind} is no database that is known here`;
+  throw new Failure(`${problem}: give --db ${DATABASE_USAGES.join(", or ")}.`, { exitCode: EXIT_CODES.usage });
 }
 
 /**
@@ -39,15 +40,12 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
  */
 export async function openDatabase(address: DatabaseAddress, directory: string): Promise<Database> {
   checkDatabaseAddress(address);
-  const adapter = await kindOf(address)?.open(address, directory);
-  if (adapter === undefined) throw new TypeError("A checked address has a kind.");
-  return {
-    store: new EventStore({ adapter }),
-    description: address.text,
-    close: () => adapter.close(),
-  };
+  const storage = await kindOf(address)?.open(address, directory);
+  if (storage === undefined) throw new TypeError("A checked address has a kind.");
+  const { adapter, description, close } = storage;
+  return { store: new EventStore({ adapter }), description, close };
 }
 
 function kindOf({ kind }: DatabaseAddress): DatabaseKind | undefined {
-  return KINDS.find(({ name }) => name === kind);
+  return KINDS.find(({ names }) => names.includes(kind));
 }

@@ -2,11 +2,12 @@ import type { DatabaseKind } from "./database-kind.ts";
 
 /** The memory of this process: gone when it ends. */
 export const MEMORY: DatabaseKind = {
-  name: "memory",
-  usage: "memory",
+  names: ["memory"],
+  usages: ["memory"],
   complaintAbout: ({ text, place }) => (place === "" ? undefined : `${text} names a place, which memory has not`),
-  open: async () => {
+  open: async ({ text }) => {
     const { MemoryEventStorageAdapter } = await import("@eventfold/adapter-memory");
-    return MemoryEventStorageAdapter.open();
+    const adapter = await MemoryEventStorageAdapter.open();
+    return { adapter, description: text, close: () => adapter.close() };
   },
 };

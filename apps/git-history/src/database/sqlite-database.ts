@@ -3,11 +3,13 @@ import type { DatabaseKind } from "./database-kind.ts";
 
 /** A file that SQLite makes where there is none. */
 export const SQLITE: DatabaseKind = {
-  name: "sqlite",
-  usage: "sqlite:FILE",
+  names: ["sqlite"],
+  usages: ["sqlite:FILE"],
   complaintAbout: ({ text, place }) => (place === "" ? `${text} names no file` : undefined),
-  open: async ({ place }, directory) => {
+  open: async ({ text, place }, directory) => {
     const { SqliteEventStorageAdapter } = await import("@eventfold/adapter-sqlite");
-    return SqliteEventStorageAdapter.open({ filename: place === ":memory:" ? place : resolve(directory, place) });
+    const filename = place === ":memory:" ? place : resolve(directory, place);
+    const adapter = await SqliteEventStorageAdapter.open({ filename });
+    return { adapter, description: text, close: () => adapter.close() };
   },
 };

@@ -172,7 +172,7 @@ describe("demo with wrong arguments", () => {
     [
       "an unknown database",
       [".", "--db", "oracle:x"],
-      /^oracle:x is no database that is known here: give --db memory or sqlite:FILE/,
+      /^oracle is no database that is known here: give --db memory, or sqlite:FILE/,
     ],
     ["a database without a file", [".", "--db", "sqlite:"], /^sqlite: names no file/],
     ["a database of no name", [".", "--db", ""], /^--db needs a database/],

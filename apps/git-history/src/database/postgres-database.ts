@@ -1,0 +1,39 @@
+import type { DatabaseAddress } from "./database-address.ts";
+import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
+
+/** A PostgreSQL server that runs, or one that is started for this run and gone with it. */
+export const POSTGRES: DatabaseKind = {
+  names: ["postgres", "postgresql"],
+  usages: ["postgres://USER:PASSWORD@HOST/DATABASE", "postgres (starts a server of its own)"],
+  complaintAbout: ({ text, place }) =>
+    place === "" || (place.startsWith("//") && URL.canParse(text))
+      ? undefined
+      : "that is no PostgreSQL connection string",
+  open: (address) => (address.place === "" ? openOwnServer() : openServer(address)),
+};
+
+async function openServer({ text }: DatabaseAddress): Promise<OpenStorage> {
+  const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
+  const adapter = await PostgresEventStorageAdapter.open({ connectionString: text });
+  return { adapter, description: withoutSecrets(text), close: () => adapter.close() };
+}
+
+async function openOwnServer(): Promise<OpenStorage> {
+  const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
+  const { startPostgres } = await import("@eventfold/testing/postgres");
+  const server = await startPostgres({ dedicated: true, durability: "full" });
+  try {
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString: server.connectionString });
+    const close = (): Promise<void> => adapter.close().finally(() => server.stop());
+    return { adapter, description: "a PostgreSQL server of its own", close };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Passwords can stand before the host and among the parameters. */
+function withoutSecrets(connectionString: string): string {
+  const { protocol, username, host, pathname } = new URL(connectionString);
+  return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;
+}

@@ -6,7 +6,7 @@ import { pageOf } from "../plan/page.ts";
 import type { PlanOptions, SearchPlan } from "../plan/plan-query.ts";
 import { planCount, planLookup, planSearch } from "../plan/plan-query.ts";
 import type { SortKey } from "../plan/sort-key.ts";
-import { compareKeys, isBeyond } from "./compare-documents.ts";
+import { compareKeys, startTest } from "./compare-documents.ts";
 import { compareText } from "./compare-text.ts";
 import { documentTest } from "./document-test.ts";
 import { FirstRows } from "./first-rows.ts";
@@ -43,13 +43,14 @@ interface Row<TItem> {
 function rowsOf<TItem extends QueryDocument>(documents: Iterable<TItem>, plan: SearchPlan): readonly TItem[] {
   const test = documentTest(plan.filter, plan.functions);
   const keysOf = sortKeys(plan.order, plan.functions);
+  const isOnPage = startTest(plan.start);
   const wanted = new FirstRows<Row<TItem>>(plan.offset + plan.limit, (left, right) =>
     compareKeys(plan.order, left.keys, right.keys),
   );
   for (const item of documents) {
     if (!test(item)) continue;
     const row = { item, keys: keysOf(item) };
-    if (isBeyond(plan.start, row.keys)) wanted.add(row);
+    if (isOnPage(row.keys)) wanted.add(row);
   }
   return wanted
     .sorted()

@@ -1,6 +1,14 @@
 import type { JsonValue } from "@eventfold/types";
 
-/** JSON with the members of objects in the order of their names, so that equal values have equal texts. */
+/**
+ * JSON with the members of objects in the order of their names (by UTF-16 unit), so that deeply equal values have equal
+ * texts: a database can then compare texts.
+ *
+ * @example
+ * ```ts
+ * canonicalJson({ b: [-0], a: "é" }); // '{"a":"é","b":[0]}'
+ * ```
+ */
 export function canonicalJson(value: JsonValue): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

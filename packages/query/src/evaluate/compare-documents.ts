@@ -12,24 +12,18 @@ import { compareScalars } from "./compare-scalars.ts";
  * ```
  */
 export function compareKeys(order: readonly OrderKey[], left: readonly SortKey[], right: readonly SortKey[]): number {
-  for (const [index, key] of order.entries()) {
-    const result = compareKey(key, left[index] ?? null, right[index] ?? null);
-    if (result !== 0) return result;
+  let result = 0;
+  for (let index = 0; result === 0 && index < order.length; index++) {
+    result = compareKey(order[index] as OrderKey, left[index] ?? null, right[index] ?? null);
   }
-  return 0;
+  return result;
 }
 
-/** Whether keys come after the bounds that a page starts behind. */
-export function isBeyond(bounds: readonly KeyBound[], keys: readonly SortKey[]): boolean {
-  if (bounds.length === 0) return true;
+/** Prepares the question whether keys come after the bounds that a page starts behind; without bounds all do. */
+export function startTest(bounds: readonly KeyBound[]): (keys: readonly SortKey[]) => boolean {
   const order = bounds.map(({ key }) => key);
-  return (
-    compareKeys(
-      order,
-      keys,
-      bounds.map(({ value }) => value),
-    ) > 0
-  );
+  const position = bounds.map(({ value }) => value);
+  return (keys) => order.length === 0 || compareKeys(order, keys, position) > 0;
 }
 
 function compareKey({ direction, nulls }: OrderKey, left: SortKey, right: SortKey): number {

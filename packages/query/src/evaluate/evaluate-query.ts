@@ -6,15 +6,17 @@ import { pageOf } from "../plan/page.ts";
 import type { PlanOptions, SearchPlan } from "../plan/plan-query.ts";
 import { planCount, planLookup, planSearch } from "../plan/plan-query.ts";
 import type { SortKey } from "../plan/sort-key.ts";
-import { compareKeys, isBeyond } from "./compare-documents.ts";
+import { compareKeys, startTest } from "./compare-documents.ts";
 import { compareText } from "./compare-text.ts";
 import { documentTest } from "./document-test.ts";
+import { FirstRows } from "./first-rows.ts";
 import { sortKeys } from "./sort-keys.ts";
 
 /**
  * Searches documents in memory: the reference that every database must agree with, and what the memory adapter uses.
  *
- * Cost: every document is tested, those found are sorted; nothing is kept between calls.
+ * Cost: every document is tested; of those found, only as many are kept and sorted as the page needs, for an offset page
+ * also those before it.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`), `InvalidCursorError`
  * (`INVALID_CURSOR`) when the query is malformed.
@@ -41,14 +43,19 @@ interface Row<TItem> {
 function rowsOf<TItem extends QueryDocument>(documents: Iterable<TItem>, plan: SearchPlan): readonly TItem[] {
   const test = documentTest(plan.filter, plan.functions);
   const keysOf = sortKeys(plan.order, plan.functions);
-  const rows: Row<TItem>[] = [];
+  const isOnPage = startTest(plan.start);
+  const wanted = new FirstRows<Row<TItem>>(plan.offset + plan.limit, (left, right) =>
+    compareKeys(plan.order, left.keys, right.keys),
+  );
   for (const item of documents) {
     if (!test(item)) continue;
-    const keys = keysOf(item);
-    if (isBeyond(plan.start, keys)) rows.push({ item, keys });
+    const row = { item, keys: keysOf(item) };
+    if (isOnPage(row.keys)) wanted.add(row);
   }
-  rows.sort((left, right) => compareKeys(plan.order, left.keys, right.keys));
-  return rows.slice(plan.offset, plan.offset + plan.limit).map(({ item }) => item);
+  return wanted
+    .sorted()
+    .slice(plan.offset)
+    .map(({ item }) => item);
 }
 
 /**
@@ -99,6 +106,11 @@ export function lookupDocument<TItem extends QueryDocument>(
  * The one document that a lookup fetched, or `undefined`. Adapters fetch two rows, in the order of ids, and call it.
  *
  * @throws `MultipleResultsError` (`MULTIPLE_RESULTS`) when there is more than one.
+ *
+ * @example
+ * ```ts
+ * return oneOrNone(await fetchDocuments({ filter: planLookup(query).filter, limit: 2 }));
+ * ```
  */
 export function oneOrNone<TItem extends QueryDocument>(rows: readonly TItem[]): TItem | undefined {
   if (rows.length > 1) throw new MultipleResultsError({ ids: rows.slice(0, 2).map(({ id }) => id) });

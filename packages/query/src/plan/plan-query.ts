@@ -96,6 +96,11 @@ function keysetPart({ after, before }: KeysetPaging, query: Pick<SearchPlan, "or
  * Checks a lookup and makes the plan of it. Fetch two rows in the order of ids: a second one is one too many.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
+ *
+ * @example
+ * ```ts
+ * const { filter } = planLookup({ filters: [filter("state.email", "equal", "ann@example.com")] });
+ * ```
  */
 export function planLookup(query: LookupQuery<never>, options: PlanOptions = {}): FilterPlan {
   return planFilters(query, options);
@@ -105,6 +110,11 @@ export function planLookup(query: LookupQuery<never>, options: PlanOptions = {})
  * Checks a count and makes the plan of it.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
+ *
+ * @example
+ * ```ts
+ * planCount({}).filter; // { kind: "constant", holds: true }
+ * ```
  */
 export function planCount(query: CountQuery<never>, options: PlanOptions = {}): FilterPlan {
   return planFilters(query, options);

@@ -72,6 +72,8 @@ const numbers: fc.Arbitrary<number> = fc.oneof(
         Number.MAX_SAFE_INTEGER,
         2 ** 53 + 2,
         -(2 ** 53),
+        2 ** 60,
+        -(2 ** 62),
         2 ** 63,
         2 ** 64,
         1 / 3,

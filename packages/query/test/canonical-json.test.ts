@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalJson, isEqualJson } from "../src/index.ts";
+import { jsonValues } from "./arbitraries/documents.ts";
+import { runs } from "./run-size.ts";
+
+describe("canonicalJson", () => {
+  it("is the same text exactly for values that are deeply equal", () => {
+    fc.assert(
+      fc.property(jsonValues, jsonValues, (left, right) => {
+        expect(canonicalJson(left) === canonicalJson(right)).toBe(isEqualJson(left, right));
+        expect(isEqualJson(JSON.parse(canonicalJson(left)), left)).toBe(true);
+      }),
+      { numRuns: runs(1000) },
+    );
+  });
+
+  it("orders members at every depth, __proto__ too", () => {
+    expect(canonicalJson(JSON.parse('{"b":{"z":1,"a":[{"d":1,"c":2}]},"__proto__":0}'))).toBe(
+      '{"__proto__":0,"b":{"a":[{"c":2,"d":1}],"z":1}}',
+    );
+  });
+});

@@ -44,6 +44,7 @@ export class SingleEventInsert {
     return { kind: "written", request, firstPositions: [row[0] as number], sequenceNumbers: [row[1] as number] };
   }
 
+  /** `undefined` when nothing was inserted, because the latest position is another one or the id is taken. */
   #inserted({ category, stream }: StreamWrite, event: PreparedEvent, expected: number | null): Row | undefined {
     const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
     const insert = this.#statements.prepared(expected === null ? AT_ANY_POSITION : AT_ONE_POSITION);

@@ -115,9 +115,9 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     return this.#closing !== undefined;
   }
 
-  async save(request: SaveRequest): Promise<SaveResult> {
-    this.#checkWritable();
-    return this.#queue.save(request);
+  save(request: SaveRequest): Promise<SaveResult> {
+    const refusal = this.#refusal();
+    return refusal === undefined ? this.#queue.save(request) : Promise.reject(refusal);
   }
 
   latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
@@ -162,7 +162,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * ```
    */
   async transaction<T>(work: (transaction: SqliteTransaction) => Promise<T>): Promise<T> {
-    this.#checkWritable();
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw refusal;
     const marker = { isOpen: true };
     const client = this.#client;
     const storage = new TransactionStorage({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
@@ -230,9 +231,10 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     }
   }
 
-  #checkWritable(): void {
-    if (this.isClosed) throw new AdapterClosedError();
-    if (this.#inside.getStore()?.isOpen === true) throw new NestedPublishError();
+  /** Why a call may not wait for its turn to write. */
+  #refusal(): Error | undefined {
+    if (this.isClosed) return new AdapterClosedError();
+    return this.#inside.getStore()?.isOpen === true ? new NestedPublishError() : undefined;
   }
 }
 

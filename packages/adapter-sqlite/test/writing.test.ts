@@ -60,6 +60,22 @@ describe("SqliteEventStorageAdapter.save", () => {
     expect(await scanned(adapter, LOG)).toHaveLength(3);
   });
 
+  it("undoes what it has written when a later id of the publish is taken", async () => {
+    const taken = preparedEvent();
+    await adapter.save(saveOf("a", [taken]));
+    const results = await Promise.all([
+      adapter.save(saveOf("b", [preparedEvent(), preparedEvent(), taken])),
+      adapter.save(saveOf("b", 2)),
+    ]);
+    expect(results.map(({ kind }) => kind)).toEqual(["duplicate", "stored"]);
+    const stored = await scanned(adapter, LOG);
+    expect(stored.map(({ stream, position }) => [stream, position])).toEqual([
+      ["a", 0],
+      ["b", 0],
+      ["b", 1],
+    ]);
+  });
+
   it("fails no neighbour of a publish that SQLite refuses", async () => {
     const refused = saveOf("bad", [preparedEvent(), preparedEvent({ version: 1.5 })]); // no store would send it
     const outcomes = await Promise.allSettled([

@@ -1,5 +1,5 @@
-import type { AllowedPositions, SaveRequest } from "@eventfold/store";
-import type { Cell } from "../connection/client.ts";
+import type { AllowedPositions, PreparedEvent, SaveRequest, StreamWrite } from "@eventfold/store";
+import type { Row } from "../connection/client.ts";
 import type { StatementCache } from "../connection/statement-cache.ts";
 import { sqliteCodeOf } from "../connection/storage-error.ts";
 import type { WrittenPublish } from "./verdict.ts";
@@ -39,23 +39,27 @@ export class SingleEventInsert {
     if (write === undefined || event === undefined || request.writes.length > 1 || write.events.length > 1) return;
     const expected = expectedPosition(write.allowed);
     if (expected === undefined) return;
-    const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
-    const values = [write.category, write.stream, id, name, version, observedAtMs, occurredAtMs, payload, metadata];
-    const row = this.#inserted(expected === null ? AT_ANY_POSITION : AT_ONE_POSITION, [...values, expected]);
+    const row = this.#inserted(write, event, expected);
     if (row === undefined) return;
-    const [position, sequenceNumber] = row as [number, number];
-    return { kind: "written", request, firstPositions: [position], sequenceNumbers: [sequenceNumber] };
+    return { kind: "written", request, firstPositions: [row[0] as number], sequenceNumbers: [row[1] as number] };
   }
 
-  #inserted(sql: string, values: Cell[]): readonly Cell[] | undefined {
+  /** `undefined` when nothing was inserted, because the latest position is another one or the id is taken. */
+  #inserted({ category, stream }: StreamWrite, event: PreparedEvent, expected: number | null): Row | undefined {
+    const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
+    const insert = this.#statements.prepared(expected === null ? AT_ANY_POSITION : AT_ONE_POSITION);
     try {
-      return this.#statements.prepared(sql).get(...values);
+      return insert.get(category, stream, id, name, version, observedAtMs, occurredAtMs, payload, metadata, expected);
     } catch (error) {
-      // The id is taken. SQLite undoes the statement alone, and the transaction goes on.
-      if (sqliteCodeOf(error) === "SQLITE_CONSTRAINT_UNIQUE") return undefined;
+      if (isTaken(error)) return undefined;
       throw error;
     }
   }
+}
+
+/** Whether an id, or a position, was taken. SQLite then undoes the statement alone, and the transaction goes on. */
+export function isTaken(error: unknown): boolean {
+  return sqliteCodeOf(error) === "SQLITE_CONSTRAINT_UNIQUE";
 }
 
 /** The one latest position that is allowed; `null` when all are; `undefined` when it is neither. */

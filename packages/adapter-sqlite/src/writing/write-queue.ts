@@ -157,7 +157,8 @@ export class WriteQueue {
     visibility.uncover();
     if (verdicts.some(({ kind }) => kind === "written")) onCommitted();
     for (const [index, { resolve }] of taken.entries()) {
-      resolve(await runInTurns(resultOf(verdicts[index] as Verdict)));
+      const result = runInTurns(resultOf(verdicts[index] as Verdict));
+      resolve(result instanceof Promise ? await result : result);
     }
   }
 
@@ -169,7 +170,8 @@ export class WriteQueue {
       if (taken.length > 0 && this.#alone.has(next)) break;
       this.#line.take();
       taken.push(next);
-      verdicts.push(await runInTurns(this.#writer.write(next.request)));
+      const verdict = runInTurns(this.#writer.write(next.request));
+      verdicts.push(verdict instanceof Promise ? await verdict : verdict);
       if (this.#alone.has(next) || performance.now() >= untilMs) break;
     }
     return verdicts;

@@ -22,10 +22,12 @@ export class NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, name });
   }
 
+  /** Any value; it is checked when it is published. */
   withPayload(payload: unknown): NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, payload });
   }
 
+  /** Any value; it is checked when it is published. */
   withMetadata(metadata: unknown): NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, metadata });
   }

@@ -17,34 +17,42 @@ export class StoredEventBuilder {
     this.#event = event;
   }
 
+  /** What happened. */
   withName(name: string): StoredEventBuilder {
     return this.#with({ name });
   }
 
+  /** What JSON gave back. */
   withPayload(payload: JsonValue): StoredEventBuilder {
     return this.#with({ payload });
   }
 
+  /** What JSON gave back; `null` stands for none. */
   withMetadata(metadata: JsonValue): StoredEventBuilder {
     return this.#with({ metadata });
   }
 
+  /** A canonical lower-case UUID. */
   withId(id: string): StoredEventBuilder {
     return this.#with({ id });
   }
 
+  /** The version of the payload's shape, 1 or more. */
   withVersion(version: number): StoredEventBuilder {
     return this.#with({ version });
   }
 
+  /** When we learned of it. */
   observedAt(observedAt: Date): StoredEventBuilder {
     return this.#with({ observedAt });
   }
 
+  /** When it happened in the world. */
   occurredAt(occurredAt: Date): StoredEventBuilder {
     return this.#with({ occurredAt });
   }
 
+  /** The stream that it is in. */
   inStream(names: { readonly category: string; readonly stream: string }): StoredEventBuilder {
     return this.#with({ category: names.category, stream: names.stream });
   }
@@ -54,6 +62,7 @@ export class StoredEventBuilder {
     return this.#with({ position, sequenceNumber: position + 1 });
   }
 
+  /** Its place in the log, 1 or more. */
   withSequenceNumber(sequenceNumber: number): StoredEventBuilder {
     return this.#with({ sequenceNumber });
   }

@@ -12,12 +12,8 @@ export function capabilityTests(told: Partial<StorageCapabilities>): readonly St
       assert.equal(typeof adapter.transaction, expected.transactions ? "function" : "undefined");
       assert.equal(adapter.isClosed, false);
     }),
-    ruleTest(
-      7,
-      'a log is created with the ordering guarantee "log" unless another is asked for',
-      async ({ adapter }) => {
-        assert.ok(["log", "category", "stream"].includes(adapter.orderingGuarantee), String(adapter.orderingGuarantee));
-      },
-    ),
+    ruleTest(7, "an open adapter says with which ordering guarantee its log was created", async ({ adapter }) => {
+      assert.ok(["log", "category", "stream"].includes(adapter.orderingGuarantee), String(adapter.orderingGuarantee));
+    }),
   ];
 }

@@ -23,12 +23,14 @@ export interface Random {
  */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
-  const fraction = (): number => {
+  const word = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
   };
+  /** With all the 53 bits that a number holds, so that wide ranges have no gaps. */
+  const fraction = (): number => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53;
   const integer = (least: number, most: number): number => least + Math.floor(fraction() * (most - least + 1));
   return {
     seed,

@@ -1,5 +1,5 @@
 /** `[[…]]`, so many levels deep. */
-export function nested(levels: number, kind: "arrays" | "objects" = "arrays"): unknown {
+function nested(levels: number, kind: "arrays" | "objects" = "arrays"): unknown {
   let value: unknown = kind === "arrays" ? [] : {};
   for (let level = 1; level < levels; level += 1) value = kind === "arrays" ? [value] : { a: value };
   return value;

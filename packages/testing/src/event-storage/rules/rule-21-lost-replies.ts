@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { EventStore, type LogPublishEntry, positionIs } from "@eventfold/store";
-import { isEventfoldError } from "@eventfold/types";
-import { lossyAdapter } from "../observe/lossy-adapter.ts";
+import { isEventfoldError, StorageUnavailableError } from "@eventfold/types";
+import { loseReply } from "../../faults/fault.ts";
+import { faultScript } from "../../faults/fault-plan.ts";
+import { withFaults } from "../../faults/with-faults.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
 import { rejectsWith } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
@@ -30,7 +32,8 @@ export const lostReplies: readonly StorageRuleTest[] = [
     "after a lost reply the error carries the prepared events, and publishing them again stores nothing twice",
     async ({ adapter, store }) => {
       const before = await store.stream(NAMES).publish({ events: someEvents(2) });
-      const lossy = new EventStore({ adapter: lossyAdapter(adapter) });
+      const lost = faultScript({ save: [loseReply(new StorageUnavailableError("The reply was lost."))] });
+      const lossy = new EventStore({ adapter: withFaults(adapter, lost) });
       const publish = lossy.publish([
         {
           ...NAMES,

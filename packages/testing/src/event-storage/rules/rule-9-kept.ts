@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generatedJson } from "../../random/generated-json.ts";
 import { collectedPages } from "../observe/collected.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
 import { assertSame } from "../observe/same.ts";
@@ -6,7 +7,6 @@ import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { noted } from "../observe/some-events.ts";
 import { everything } from "../observe/storage-scan.ts";
 import { ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
-import { generatedJson } from "./generated-json.ts";
 import { KEPT_VALUES } from "./json-values.ts";
 
 const NAMES = { category: "payloads", stream: "kept" };

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@eventfold/types";
-import type { Random } from "../../random/random.ts";
+import type { Random } from "./random.ts";
 
 const TEXTS = [
   "",

@@ -1,0 +1,70 @@
+import type { NewEvent } from "@eventfold/store";
+
+/**
+ * Builds a new event for a test that cares about some of it only. Every `with…` returns another builder, so that a
+ * builder can be kept and varied.
+ *
+ * @example
+ * ```ts
+ * const paid = aNewEvent().withName("invoice-paid").withPayload({ amount: 5 });
+ * await stream.publish({ events: [paid.build(), paid.withPayload({ amount: 7 }).build()] });
+ * ```
+ */
+export class NewEventBuilder {
+  readonly #event: NewEvent;
+
+  constructor(event: NewEvent) {
+    this.#event = event;
+  }
+
+  /** What happened. */
+  withName(name: string): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, name });
+  }
+
+  /** Any value; it is checked when it is published. */
+  withPayload(payload: unknown): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, payload });
+  }
+
+  /** Any value; it is checked when it is published. */
+  withMetadata(metadata: unknown): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, metadata });
+  }
+
+  /** A canonical lower-case UUID. Without one, the store makes it. */
+  withId(id: string): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, id });
+  }
+
+  /** The version of the payload's shape. */
+  withVersion(version: number): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, version });
+  }
+
+  /** When we learned of it. Without it, the store's clock says. */
+  observedAt(observedAt: Date): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, observedAt });
+  }
+
+  /** When it happened in the world. */
+  occurredAt(occurredAt: Date): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, occurredAt });
+  }
+
+  /** The event: a plain literal that nothing else refers to but for the payload and metadata given. */
+  build(): NewEvent {
+    return { ...this.#event };
+  }
+
+  /** So many events of this kind, without an id of their own, told apart by a payload `{ n }` that counts from 0. */
+  buildMany(count: number): NewEvent[] {
+    const { id: _, ...event } = this.#event;
+    return Array.from({ length: count }, (_item, n) => ({ ...event, payload: { n } }));
+  }
+}
+
+/** A builder of new events: `something-happened` with an empty payload, unless told otherwise. */
+export function aNewEvent(): NewEventBuilder {
+  return new NewEventBuilder({ name: "something-happened", payload: {} });
+}

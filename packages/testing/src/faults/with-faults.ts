@@ -1,0 +1,84 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { EventStorage, EventStorageAdapter } from "@eventfold/store";
+import type { FaultPlan, FaultyCall } from "./fault-plan.ts";
+
+/**
+ * An adapter that does as the one beneath, but for the faults of a plan: it fails, waits, or loses the reply after the
+ * write. A wake-up that fails or whose reply is lost does not come; one that is delayed comes late, and so may be
+ * overtaken.
+ *
+ * Closing it closes the adapter beneath, which does not know of calls that are still delayed: those reject. Inside a
+ * transaction the same plan goes on.
+ *
+ * @example
+ * ```ts
+ * const adapter = withFaults(await MemoryEventStorageAdapter.open(), faultScript({ save: [fail(new StorageBusyError("busy"))] }));
+ * const store = new EventStore({ adapter }); // its first publish is refused, and stores nothing
+ * ```
+ */
+export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): EventStorageAdapter {
+  const transaction = beneath.transaction?.bind(beneath);
+  const adapter: EventStorageAdapter = {
+    ...faultyStorage(beneath, plan),
+    orderingGuarantee: beneath.orderingGuarantee,
+    capabilities: beneath.capabilities,
+    onChange: (listener) =>
+      beneath.onChange(() => void struck(plan, "onChange", async () => listener()).catch(() => {})),
+    ...(transaction && {
+      transaction: (work) => transaction((own) => work({ ...own, storage: faultyStorage(own.storage, plan) })),
+    }),
+    close: () => beneath.close(),
+    [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
+  };
+  return Object.defineProperty(adapter, "isClosed", { get: () => beneath.isClosed, enumerable: true });
+}
+
+function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
+  return {
+    get isClosed() {
+      return beneath.isClosed;
+    },
+    save: (request) => struck(plan, "save", () => beneath.save(request)),
+    latest: (source) => struck(plan, "latest", () => beneath.latest(source)),
+    eventById: (id) => struck(plan, "eventById", () => beneath.eventById(id)),
+    scan: (source, options) => stepByStep({ plan, call: "scan", pages: beneath.scan(source, options) }),
+    categories: (options) => stepByStep({ plan, call: "categories", pages: beneath.categories(options) }),
+    streams: (category, options) => stepByStep({ plan, call: "streams", pages: beneath.streams(category, options) }),
+  };
+}
+
+/** Makes a call, or what the plan makes of it. */
+async function struck<T>(plan: FaultPlan, call: FaultyCall, make: () => Promise<T>): Promise<T> {
+  const fault = plan.next(call);
+  switch (fault?.kind) {
+    case undefined:
+      return make();
+    case "delay":
+      await wait(fault.ms);
+      return make();
+    case "lose-reply":
+      await make();
+      throw fault.error;
+    case "fail":
+      throw fault.error;
+  }
+}
+
+interface Steps<T> {
+  readonly plan: FaultPlan;
+  readonly call: FaultyCall;
+  readonly pages: AsyncIterable<T>;
+}
+
+async function* stepByStep<T>({ plan, call, pages }: Steps<T>): AsyncGenerator<T, void, undefined> {
+  const iterator = pages[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await struck(plan, call, () => iterator.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "@eventfold/types";
+
+/** A clock that stands still until the test moves it. */
+export interface ManualClock extends Clock {
+  /** Moves it by so many milliseconds, backwards too. */
+  advance(ms: number): void;
+  /** Moves it to an instant. */
+  set(time: Date): void;
+}
+
+/**
+ * A clock that stands still until it is moved, at 2026-01-01T00:00:00.000Z unless told otherwise.
+ *
+ * @throws `RangeError` when it is moved to no valid instant.
+ *
+ * @example
+ * ```ts
+ * const clock = manualClock();
+ * const store = new EventStore({ adapter, clock });
+ * clock.advance(60_000);
+ * ```
+ */
+export function manualClock(start: Date = new Date("2026-01-01T00:00:00.000Z")): ManualClock {
+  let nowMs = checkedMs(start.getTime());
+  return {
+    now: () => new Date(nowMs),
+    advance: (ms) => {
+      nowMs = checkedMs(nowMs + ms);
+    },
+    set: (time) => {
+      nowMs = checkedMs(time.getTime());
+    },
+  };
+}
+
+function checkedMs(ms: number): number {
+  if (Number.isNaN(new Date(ms).getTime())) throw new RangeError("A clock is moved to a valid instant.");
+  return ms;
+}

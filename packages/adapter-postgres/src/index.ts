@@ -4,7 +4,7 @@
 export type { EventMigrationOptions } from "./migrations/event-migrations.ts";
 export { eventMigrations } from "./migrations/event-migrations.ts";
 export type { Migration, MigrationStatus } from "./migrations/migration.ts";
-
+export { type RuntimeGrantOptions, runtimeGrants } from "./migrations/runtime-grants.ts";
 // Names
 export type { LogLocation } from "./naming/log-location.ts";
 export { DEFAULT_EVENTS_TABLE, DEFAULT_SCHEMA } from "./naming/log-location.ts";

@@ -1,3 +1,4 @@
+import { checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
 import { silentLogger } from "@eventfold/types";
 import { Pool } from "pg";
@@ -27,6 +28,7 @@ export function settingsFrom(options: PostgresEventStorageOptions): Settings {
   if ((options.pool === undefined) === (options.connectionString === undefined)) {
     throw new TypeError("Give either a `connectionString` or a `pool`.");
   }
+  if (options.orderingGuarantee !== undefined) checkedOrderingGuarantee(options.orderingGuarantee);
   const statementTimeoutMs = checkedMs("statementTimeoutMs", options.statementTimeoutMs);
   const connectTimeoutMs = checkedMs("connectTimeoutMs", options.connectTimeoutMs) ?? 10_000;
   return {
@@ -53,14 +55,6 @@ function openPool(options: PostgresEventStorageOptions): Pool {
   });
 }
 
-const MAX_TIMER_MS = 2_147_483_647;
-
 function checkedMs(option: string, value: number | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (!Number.isSafeInteger(value) || value < 1 || value > MAX_TIMER_MS) {
-    throw new RangeError(
-      `\`${option}\` must be a whole number of milliseconds from 1 to ${MAX_TIMER_MS}, got ${value}.`,
-    );
-  }
-  return value;
+  return value === undefined ? undefined : checkedTimeoutMs(option, value);
 }

@@ -5,7 +5,8 @@ export async function queried(connectionString: string, text: string, values: un
   const client = new Client({ connectionString });
   await client.connect();
   try {
-    return (await client.query<unknown[]>({ text, values, rowMode: "array" })).rows.flat();
+    const results = [await client.query<unknown[]>({ text, values, rowMode: "array" })].flat();
+    return results.at(-1)?.rows.flat() ?? [];
   } finally {
     await client.end();
   }

@@ -1,3 +1,4 @@
+import { isEventfoldError } from "@eventfold/types";
 import { DatabaseError } from "pg";
 
 /** The SQLSTATE of an error that the server reported; `undefined` for every other error. */
@@ -32,6 +33,7 @@ const LOST = new Set([
  */
 export function isConnectionLoss(error: unknown): boolean {
   const sqlstate = sqlstateOf(error);
+  if (isEventfoldError(error)) return false;
   if (sqlstate !== undefined) return sqlstate.startsWith("08") || LOST.has(sqlstate);
   return error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError);
 }

@@ -259,4 +259,40 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "revoke execute on function {{wait_for_writers}}(integer) from public;\n" +
       "revoke execute on function {{settled}}() from public;\n",
   },
+  {
+    version: 4,
+    name: "category-page",
+    template:
+      "-- A page of a category, by the index of categories whatever the planner believes. With an equality on the category it takes\n" +
+      "-- the index of sequence numbers and filters, where it thinks that the category is common and spread evenly, and reads the\n" +
+      "-- whole log where that is wrong. So rows are compared, and every way but the one index that has their order is turned off.\n" +
+      "create function {{category_page}}(\n" +
+      "  of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,\n" +
+      "  with_names text[], occurred_after timestamptz, occurred_before timestamptz, observed_after timestamptz, observed_before timestamptz\n" +
+      ") returns setof {{events}} language plpgsql stable\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off as $eventfold$\n" +
+      "begin\n" +
+      "  if backwards then\n" +
+      "    return query select e.* from {{events}} e\n" +
+      "      where (e.category, e.sequence_number) > (of_category, after_number)\n" +
+      "        and (e.category, e.sequence_number) < (of_category, before_number)\n" +
+      "        and (with_names is null or e.name = any (with_names))\n" +
+      "        and (occurred_after is null or e.occurred_at > occurred_after) and (occurred_before is null or e.occurred_at < occurred_before)\n" +
+      "        and (observed_after is null or e.observed_at > observed_after) and (observed_before is null or e.observed_at < observed_before)\n" +
+      "      order by e.category desc, e.sequence_number desc limit page_size;\n" +
+      "  else\n" +
+      "    return query select e.* from {{events}} e\n" +
+      "      where (e.category, e.sequence_number) > (of_category, after_number)\n" +
+      "        and (e.category, e.sequence_number) < (of_category, before_number)\n" +
+      "        and (with_names is null or e.name = any (with_names))\n" +
+      "        and (occurred_after is null or e.occurred_at > occurred_after) and (occurred_before is null or e.occurred_at < occurred_before)\n" +
+      "        and (observed_after is null or e.observed_at > observed_after) and (observed_before is null or e.observed_at < observed_before)\n" +
+      "      order by e.category, e.sequence_number limit page_size;\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{category_page}}(text, bigint, bigint, boolean, bigint, text[], timestamptz, timestamptz, timestamptz,\n" +
+      "  timestamptz) from public;\n",
+  },
 ];

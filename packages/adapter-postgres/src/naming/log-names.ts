@@ -16,6 +16,7 @@ export interface LogNames {
   readonly order: string;
   readonly append: string;
   readonly appendOne: string;
+  readonly categoryPage: string;
   readonly waitForWriters: string;
   readonly settled: string;
   /** The notification channel, unquoted. */
@@ -49,6 +50,7 @@ export function logNames(location: LogLocation): LogNames {
     order: named("_order"),
     append: named("_append"),
     appendOne: named("_append_one"),
+    categoryPage: named("_category_page"),
     waitForWriters: named("_wait_for_writers"),
     settled: named("_settled"),
     channel: channelOf(schema, table),
@@ -73,6 +75,7 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     order: names.order,
     append: names.append,
     append_one: names.appendOne,
+    category_page: names.categoryPage,
     wait_for_writers: names.waitForWriters,
     settled: names.settled,
     channel_literal: escapeLiteral(names.channel),

@@ -4,8 +4,13 @@ export class QueryText {
   readonly #conditions: string[] = [];
 
   /** Binds a value and returns the placeholder that stands for it. */
-  bind(value: unknown, type: "bigint" | "text" | "text[]" | "float8"): string {
+  bind(value: unknown, type: "bigint" | "boolean" | "text" | "text[]" | "float8"): string {
     return `$${this.values.push(value)}::${type}`;
+  }
+
+  /** Binds a time, `null` for none. The type rounds to milliseconds what the division of floats has left. */
+  bindTime(epochMs: number | null): string {
+    return `to_timestamp(${this.bind(epochMs, "float8")} / 1000)::timestamptz(3)`;
   }
 
   /** Adds a condition; all of them must hold. */

@@ -1,23 +1,18 @@
 import type { ScanBounds } from "@eventfold/store";
-import type { SourceIdentifier } from "@eventfold/types";
+import type { LogIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { QueryText } from "./query-text.ts";
 
 // Categories that begin with "$" are the library's own. "%" is the next character, so this is all but that range.
 const CALLERS_CATEGORIES = "(e.category < '$' or e.category >= '%')";
 
 /** Narrows a statement to the events of a source. */
-export function addSource(query: QueryText, source: SourceIdentifier): void {
-  switch (source.kind) {
-    case "log":
-      query.where(CALLERS_CATEGORIES);
-      return;
-    case "category":
-      query.where(`e.category = ${query.bind(source.category, "text")}`);
-      return;
-    case "stream":
-      query.where(`e.category = ${query.bind(source.category, "text")}`);
-      query.where(`e.stream = ${query.bind(source.stream, "text")}`);
+export function addSource(query: QueryText, source: LogIdentifier | StreamIdentifier): void {
+  if (source.kind === "log") {
+    query.where(CALLERS_CATEGORIES);
+    return;
   }
+  query.where(`e.category = ${query.bind(source.category, "text")}`);
+  query.where(`e.stream = ${query.bind(source.stream, "text")}`);
 }
 
 /** Narrows a statement to the events within bounds. */
@@ -25,10 +20,8 @@ export function addBounds(query: QueryText, bounds: ScanBounds): void {
   const compare = (column: string, operator: ">" | "<", value: number | undefined) => {
     if (value !== undefined) query.where(`e.${column} ${operator} ${query.bind(value, "bigint")}`);
   };
-  // The type rounds to milliseconds what the division of floats has left.
   const compareTime = (column: string, operator: ">" | "<", epochMs: number | undefined) => {
-    if (epochMs !== undefined)
-      query.where(`e.${column} ${operator} to_timestamp(${query.bind(epochMs, "float8")} / 1000)::timestamptz(3)`);
+    if (epochMs !== undefined) query.where(`e.${column} ${operator} ${query.bindTime(epochMs)}`);
   };
   compare("sequence_number", ">", bounds.sequenceNumberAfter);
   compare("sequence_number", "<", bounds.sequenceNumberBefore);

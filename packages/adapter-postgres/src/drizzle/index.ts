@@ -1,0 +1,2 @@
+export { drizzleOf } from "./drizzle-of.ts";
+export { type LogTables, logTables } from "./log-tables.ts";

@@ -1,0 +1,32 @@
+import { escapeIdentifier } from "pg";
+import type { LogLocation } from "../naming/log-location.ts";
+import { logNames } from "../naming/log-names.ts";
+
+/** For whom, and for which log, {@link runtimeGrants} are. */
+export interface RuntimeGrantOptions extends LogLocation {
+  /** The role that the application runs under. */
+  readonly role: string;
+}
+
+/**
+ * The statements that give a role what an application needs at run time, to be run by the owner of the log: it may read
+ * the tables and execute the functions that publish, and has no right to insert, change, delete or create.
+ *
+ * @throws `RangeError` when a name cannot be quoted or is too long.
+ *
+ * @example
+ * ```ts
+ * for (const grant of runtimeGrants({ role: "app" })) await owner.query(grant);
+ * ```
+ */
+export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): readonly string[] {
+  const names = logNames(location);
+  const to = `to ${escapeIdentifier(role)}`;
+  return [
+    `grant usage on schema ${names.quotedSchema} ${to}`,
+    `grant select on ${names.events}, ${names.settings}, ${names.migrations} ${to}`,
+    ...[names.append, names.appendOne, names.categoryPage, names.waitForWriters, names.settled].map(
+      (routine) => `grant execute on function ${routine} ${to}`,
+    ),
+  ];
+}

@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { eventMigrations, PostgresEventStorageAdapter, runtimeGrants } from "@eventfold/adapter-postgres";
+import { EventStore, streamIsEmpty } from "@eventfold/store";
+import { describe, expect, it } from "vitest";
+import { numbered } from "./events.ts";
+import { queried } from "./queried.ts";
+import { testServer } from "./test-server.ts";
+
+const server = await testServer();
+const { connectionString } = server;
+
+describe("migrations", () => {
+  it("are applied once when twenty adapters open at the same time", async () => {
+    const options = { connectionString: await server.createDatabase(), maxConnections: 1, notifications: false };
+    const adapters = await Promise.all(Array.from({ length: 20 }, () => PostgresEventStorageAdapter.open(options)));
+    const versions = await queried(options.connectionString, "select version from eventfold.events_migrations");
+    expect(versions).toEqual([1, 2, 3, 4]);
+    await Promise.all(adapters.map((adapter) => adapter.close()));
+  });
+
+  it("are applied once when several processes start at the same time", async () => {
+    const database = await server.createDatabase();
+    const script = new URL("./processes/open-and-publish.ts", import.meta.url).pathname;
+    const children = Array.from({ length: process.env.EVENTFOLD_SOAK ? 20 : 4 }, () =>
+      spawn(process.execPath, ["--conditions=eventfold-source", script, database], { stdio: "inherit" }),
+    );
+    const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
+    expect(codes).toEqual(children.map(() => 0));
+    expect(await queried(database, "select count(*)::int from eventfold.events")).toEqual([children.length]);
+  });
+
+  it("are listed, with when the log had each", async () => {
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString });
+    expect(await adapter.migrations()).toEqual([
+      { version: 1, name: "create-log", appliedAt: expect.any(Date) },
+      { version: 2, name: "append", appliedAt: expect.any(Date) },
+      { version: 3, name: "read-barrier", appliedAt: expect.any(Date) },
+      { version: 4, name: "category-page", appliedAt: expect.any(Date) },
+    ]);
+    await adapter.close();
+  });
+
+  it("can be run by hand from their SQL", async () => {
+    const database = await server.createDatabase();
+    await queried(database, "create schema by_hand");
+    await queried(
+      database,
+      "create table by_hand.events_migrations (version integer primary key, name text not null, applied_at timestamptz not null default now())",
+    );
+    for (const { sql, version, name } of eventMigrations({ schema: "by_hand", orderingGuarantee: "category" })) {
+      await queried(database, sql);
+      await queried(database, "insert into by_hand.events_migrations (version, name) values ($1, $2)", [version, name]);
+    }
+    const adapter = await PostgresEventStorageAdapter.open({
+      ...{ connectionString: database, schema: "by_hand", migrations: "check" },
+    });
+    expect(adapter.orderingGuarantee).toBe("category");
+    await adapter.close();
+  });
+
+  it("set the sequence past what logical replication has brought", async () => {
+    const schema = "replicated";
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString, schema });
+    await queried(
+      connectionString,
+      `insert into ${schema}.events (sequence_number, id, category, stream, position, name, version, size, observed_at, occurred_at, payload)
+       overriding system value values (1000, gen_random_uuid(), 'c', 's', 0, 'n', 1, 2, now(), now(), '{}')`,
+    );
+    await adapter.migrate();
+    const [event] = await new EventStore({ adapter })
+      .stream({ category: "c", stream: "s" })
+      .publish({ events: numbered(1) });
+    expect(event).toMatchObject({ sequenceNumber: 1001, position: 1 });
+    await adapter.close();
+  });
+});
+
+describe("a runtime role", () => {
+  it("publishes and reads with no right to insert, to change or to create", async () => {
+    const database = await server.createDatabase();
+    const owner = await PostgresEventStorageAdapter.open({ connectionString: database });
+    await owner.close();
+    await queried(database, "create role least login password 'least'");
+    for (const grant of runtimeGrants({ role: "least" })) await queried(database, grant);
+    const url = new URL(database);
+    url.username = url.password = "least";
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString: url.href });
+    const store = new EventStore({ adapter });
+    const stream = store.stream({ category: "c", stream: "s" });
+    await stream.publish({ events: numbered(1), condition: streamIsEmpty() });
+    await Promise.all([stream.publish({ events: numbered(1) }), stream.publish({ events: numbered(2) })]);
+    expect(await store.log().read()).toHaveLength(4);
+    await expect(adapter.migrate()).rejects.toMatchObject({ code: "STORAGE_ACCESS_DENIED" });
+    await adapter.close();
+    for (const forbidden of [
+      "insert into eventfold.events overriding system value select * from eventfold.events",
+      "update eventfold.events set name = 'x'",
+      "delete from eventfold.events",
+      "truncate eventfold.events",
+      "create table eventfold.mine ()",
+      "alter table eventfold.events add mine int",
+      "select nextval('eventfold.events_sequence_number_seq')",
+      "select eventfold.events_order('{}', '{}', 1)",
+    ]) {
+      await expect(queried(url.href, forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
+    }
+  });
+
+  it("without its grants is denied, and nothing is written", async () => {
+    const database = await server.createDatabase();
+    await (await PostgresEventStorageAdapter.open({ connectionString: database })).close();
+    await queried(database, "create role stranger login password 'stranger'");
+    const url = new URL(database);
+    url.username = url.password = "stranger";
+    await expect(PostgresEventStorageAdapter.open({ connectionString: url.href })).rejects.toMatchObject({
+      code: "STORAGE_ACCESS_DENIED",
+    });
+  });
+
+  it("cannot shadow what the functions call", async () => {
+    const database = await server.createDatabase();
+    await (await PostgresEventStorageAdapter.open({ connectionString: database })).close();
+    await queried(database, "create function public.octet_length(text) returns int language sql as 'select -1'");
+    await queried(
+      database,
+      `alter database ${new URL(database).pathname.slice(1)} set search_path = public, pg_catalog`,
+    );
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString: database });
+    const store = new EventStore({ adapter });
+    await store.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+    expect(await queried(database, "select size from eventfold.events")).toEqual([7]);
+    expect(await store.log().read()).toHaveLength(1);
+    await adapter.close();
+  });
+});

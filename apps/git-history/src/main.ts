@@ -24,7 +24,9 @@ async function main(): Promise<ExitCode> {
       }),
     );
     return EXIT_CODES.ok;
-  } catch (error) {
+  } catch (thrown) {
+    // A server of its own is interrupted by the same Ctrl-C: what fails then, fails because it was to stop.
+    const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
     process.stderr.write(`${errorText(error)}\n`);
     return error instanceof Failure || error instanceof InterruptedError ? error.exitCode : EXIT_CODES.failed;
   } finally {

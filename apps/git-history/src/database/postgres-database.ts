@@ -18,12 +18,16 @@ async function openServer({ text }: DatabaseAddress): Promise<OpenStorage> {
   return { adapter, description: withoutSecrets(text), close: () => adapter.close() };
 }
 
+/** A server of our own that does not answer was interrupted together with this program: no use in waiting long for it. */
+const OWN_SERVER_TIMEOUT_MS = 5_000;
+
 async function openOwnServer(): Promise<OpenStorage> {
   const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
   const { startPostgres } = await import("@eventfold/testing/postgres");
   const server = await startPostgres({ dedicated: true, durability: "full" });
   try {
-    const adapter = await PostgresEventStorageAdapter.open({ connectionString: server.connectionString });
+    const { connectionString } = server;
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: OWN_SERVER_TIMEOUT_MS });
     const close = (): Promise<void> => adapter.close().finally(() => server.stop());
     return { adapter, description: "a PostgreSQL server of its own", close };
   } catch (error) {

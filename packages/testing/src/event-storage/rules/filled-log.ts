@@ -18,8 +18,8 @@ export async function filledLog(store: EventStore, random: Random, count: number
   const stored: StoredEvent[] = [];
   while (stored.length < count) {
     const size = Math.min(random.integer(1, Math.max(1, Math.floor(count / 10))), count - stored.length);
-    const stream = { category: `category-${random.integer(0, 1)}`, stream: `stream-${random.integer(0, 1)}` };
     const from = stored.length;
+    const stream = from === 0 ? FILLED_STREAM : anyStream(random);
     const events = Array.from({ length: size }, (_, index) => ({
       name: random.pick(EVENT_NAMES),
       payload: { n: from + index },
@@ -29,4 +29,8 @@ export async function filledLog(store: EventStore, random: Random, count: number
     stored.push(...(await store.stream(stream).publish({ events })));
   }
   return stored;
+}
+
+function anyStream(random: Random): { readonly category: string; readonly stream: string } {
+  return { category: `category-${random.integer(0, 1)}`, stream: `stream-${random.integer(0, 1)}` };
 }

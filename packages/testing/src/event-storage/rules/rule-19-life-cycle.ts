@@ -43,14 +43,16 @@ export const lifeCycle: readonly StorageRuleTest[] = [
     19,
     "close waits for publishes in flight: each is either stored whole or rejected",
     async ({ adapter, store, open, sizes }) => {
-      const publishes = Array.from({ length: sizes.writers * 4 }, (_, n) =>
+      const publish = (n: number) =>
         store.publish(
           ["a", "b"].map((stream) => ({ category: "c", stream: `${stream}${n % 5}`, events: someEvents(2, n) })),
-        ),
-      );
+        );
+      const publishes = Array.from({ length: sizes.writers * 2 }, (_, n) => publish(n));
+      await new Promise(setImmediate); // these are under way, those that follow have just been made
+      for (let n = 0; n < sizes.writers * 2; n += 1) publishes.push(publish(n));
       const settled = Promise.allSettled(publishes);
       let settledCount = 0;
-      for (const publish of publishes) publish.catch(() => {}).finally(() => (settledCount += 1));
+      for (const each of publishes) each.catch(() => {}).finally(() => (settledCount += 1));
       await adapter.close();
       await new Promise(setImmediate); // what has been answered reaches its caller
       assert.equal(settledCount, publishes.length, "publishes that were settled once close had ended");

@@ -45,7 +45,10 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     readonly pollIntervalMs?: number | undefined;
     /** `false` sends every statement unnamed, for poolers that know no prepared statements. Default: `true`. */
     readonly preparedStatements?: boolean | undefined;
-    /** How long to wait for a connection. Default: 10,000. */
+    /**
+     * How long to wait for a connection. The connection that listens is asked for a sign of life after as long, and has
+     * as long to give it. Default: 10,000.
+     */
     readonly connectTimeoutMs?: number | undefined;
     /**
      * How long a transaction of `transaction` may be idle before the server ends it, so that a process that froze in it

@@ -9,7 +9,7 @@ import type { PostgresTransaction } from "../transaction/postgres-transaction.ts
  * @example
  * ```ts
  * await adapter.transaction(async (tx) => {
- *   await drizzleOf(tx).insert(outbox).values({ text: "welcome" });
+ *   await drizzleOf(tx).execute("insert into outbox (text) values ('welcome')");
  *   await store.within(tx).stream({ category: "users", stream: "user-1" }).publish({ events });
  * });
  * ```

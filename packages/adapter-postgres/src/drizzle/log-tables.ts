@@ -15,8 +15,8 @@ const atMs = { precision: 3, withTimezone: true, mode: "date" } as const;
  *
  * @example
  * ```ts
- * const { events } = logTables();
- * await drizzle({ client: pool }).select().from(events).where(eq(events.category, "users"));
+ * const tables = logTables();
+ * const names = await adapter.transaction((tx) => drizzleOf(tx).select({ name: tables.events.name }).from(tables.events));
  * ```
  */
 export function logTables(location: LogLocation = {}) {

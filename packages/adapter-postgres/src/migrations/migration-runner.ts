@@ -1,6 +1,6 @@
 import { SchemaTooNewError, SchemaTooOldError } from "@eventfold/types";
 import type { PoolClient } from "pg";
-import { escapeIdentifier, escapeLiteral } from "pg";
+import { escapeIdentifier } from "pg";
 import type { Migration, MigrationStatus } from "./migration.ts";
 
 /** What {@link MigrationRunner} is made from. */
@@ -110,9 +110,4 @@ export class MigrationRunner {
     );
     return rows.rows;
   }
-}
-
-/** The statement that records a migration, for those who run migrations themselves. */
-export function recordMigrationSql(table: string, { version, name }: Pick<Migration, "version" | "name">): string {
-  return `insert into ${table} (version, name) values (${version}, ${escapeLiteral(name)});\n`;
 }

@@ -16,7 +16,7 @@ export interface RuntimeGrantOptions extends LogLocation {
  *
  * @example
  * ```ts
- * for (const grant of runtimeGrants({ role: "app" })) await owner.query(grant);
+ * for (const grant of runtimeGrants({ role: "app" })) await pool.query(grant);
  * ```
  */
 export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): readonly string[] {

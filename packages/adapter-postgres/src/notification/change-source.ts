@@ -13,11 +13,10 @@ export interface ChangeSourceOptions {
   /** How the connection that listens is made. */
   readonly listenConfig: ClientConfig;
   readonly pollIntervalMs: number;
+  /** How long an answer may take, and how long after one the next is asked for: a half-open connection is noticed in twice that. */
   readonly timeoutMs: number;
 }
 
-// A connection that is only half open is noticed after one interval and one time-out.
-const CHECK_INTERVAL_MS = 10_000;
 const MAX_RECONNECT_PAUSE_MS = 5_000;
 
 /** Wakes followers: by notifications from the server while they arrive, and by a poll all the time. */
@@ -84,7 +83,7 @@ export class ChangeSource {
 
   #adopt(connection: NotificationConnection): void {
     this.#connection = connection;
-    this.#timer = setTimeout(() => void this.#check(connection), CHECK_INTERVAL_MS);
+    this.#timer = setTimeout(() => void this.#check(connection), this.#options.timeoutMs);
     this.#timer.unref();
   }
 

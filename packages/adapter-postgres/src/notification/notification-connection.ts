@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Socket } from "node:net";
-import { StorageUnavailableError } from "@eventfold/types";
+import { StorageFailedError, StorageUnavailableError } from "@eventfold/types";
 import type { ClientConfig } from "pg";
 import { Client, escapeIdentifier } from "pg";
 import { withTimeout } from "../connection/with-timeout.ts";
@@ -19,6 +19,13 @@ export interface NotificationConnectionOptions {
 }
 
 const CLOSE_TIMEOUT_MS = 1_000;
+
+function unheard(): Error {
+  return new StorageFailedError(
+    "Notifications do not arrive on the connection that listens, as behind a pooler in transaction mode. " +
+      "Give a `listenConnectionString` past the pooler to the same database, or open with `notifications: false`.",
+  );
+}
 
 /** One connection that listens. It is not reconnected: when it is lost, open another. */
 export class NotificationConnection {
@@ -40,7 +47,8 @@ export class NotificationConnection {
   /**
    * Connects, listens, and proves that what writers send arrives.
    *
-   * @throws what the driver throws; `StorageUnavailableError` when nothing arrives in time.
+   * @throws what the driver throws; `StorageUnavailableError` without an answer in time; `StorageFailedError` when nothing
+   * arrives.
    */
   static async open(options: NotificationConnectionOptions): Promise<NotificationConnection> {
     const connection = new NotificationConnection(options);
@@ -61,7 +69,7 @@ export class NotificationConnection {
     const arrived = new Promise<void>((resolve) => this.#proofs.set(nonce, resolve));
     try {
       await this.#options.notify(nonce);
-      await this.#answered(arrived);
+      await withTimeout(arrived, this.#options.timeoutMs, unheard);
     } finally {
       this.#proofs.delete(nonce);
     }

@@ -1,0 +1,237 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { EventStore, type OrderingGuarantee, streamIsEmpty } from "@eventfold/store";
+import { Client, Pool } from "pg";
+import { describe, expect, it } from "vitest";
+import { numbered } from "./events.ts";
+import { queried } from "./queried.ts";
+import { testServer } from "./test-server.ts";
+
+const server = await testServer();
+const { connectionString } = server;
+const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
+
+function idOf(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+}
+
+async function opened(orderingGuarantee: OrderingGuarantee) {
+  const schema = `ordering_${Math.random().toString(36).slice(2)}`;
+  const adapter = await PostgresEventStorageAdapter.open({ connectionString, schema, orderingGuarantee });
+  return { adapter, store: new EventStore({ adapter }), schema };
+}
+
+async function transactionOn(adapter: PostgresEventStorageAdapter, store: EventStore) {
+  const client = new Client({ connectionString });
+  await client.connect();
+  await client.query("begin");
+  return {
+    within: store.within(adapter.using(client)),
+    client,
+    end: async (how: "commit" | "rollback") => {
+      await client.query(how);
+      await client.end();
+    },
+  };
+}
+
+describe("a writer that holds its transaction open after it took number n", () => {
+  it.each<[OrderingGuarantee, string, string]>([
+    ["category", "other", "s"],
+    ["stream", "other", "s"],
+    ["stream", "c", "other"],
+  ])(
+    'lets others commit under "%s" (%s/%s), and no reader of a wider scope passes n before it ends',
+    async (guarantee, category, stream) => {
+      const { adapter, store } = await opened(guarantee);
+      const slow = await transactionOn(adapter, store);
+      const [first] = await slow.within.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+      const [second] = await store.stream({ category, stream }).publish({ events: numbered(1) });
+      expect(second?.sequenceNumber).toBeGreaterThan(first?.sequenceNumber ?? 0);
+      // What is within the guarantee is read at once.
+      expect(await store.stream({ category, stream }).read()).toEqual([second]);
+
+      const wide = category === "c" ? [store.log(), store.category("c")] : [store.log()];
+      const ending = new AbortController();
+      const followed = wide.map(() => [] as (number | undefined)[]);
+      const followers = wide.map(async (source, n) => {
+        for await (const event of source.follow({ signal: ending.signal })) followed[n]?.push(event.sequenceNumber);
+      });
+      let isEnded = false;
+      const scans = wide.flatMap((source) => [
+        source.read(),
+        source.read({ direction: "backwards" }).then((events) => events.reverse()),
+        source.latest().then((event) => [first, event]),
+      ]);
+      const early = Promise.race(scans).then(() => expect(isEnded, "a scan ended before the writer").toBe(true));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(followed.flat()).toEqual([]);
+      isEnded = true;
+      await slow.end("commit");
+      await early;
+      for (const events of await Promise.all(scans)) expect(events).toEqual([first, second]);
+      while (followed.some((numbers) => numbers.length < 2)) await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const numbers of followed) expect(numbers).toEqual([first?.sequenceNumber, second?.sequenceNumber]);
+      ending.abort();
+      await Promise.allSettled(followers);
+      await adapter.close();
+    },
+  );
+
+  it('makes others wait under "log", so that numbers are committed in order', async () => {
+    const { adapter, store } = await opened("log");
+    const slow = await transactionOn(adapter, store);
+    await slow.within.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+    let isPublished = false;
+    const publish = store
+      .stream({ category: "d", stream: "t" })
+      .publish({ events: numbered(1) })
+      .finally(() => {
+        isPublished = true;
+      });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(isPublished).toBe(false);
+    expect(await store.log().read()).toEqual([]);
+    await slow.end("rollback");
+    expect(await publish).toMatchObject([{ position: 0 }]);
+    await adapter.close();
+  });
+});
+
+describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (guarantee) => {
+  it("a long transaction elsewhere in the cluster, or in other tables, holds up nobody", async () => {
+    const { adapter, store } = await opened(guarantee);
+    const [elsewhere, here] = [
+      new Client({ connectionString: await server.createDatabase() }),
+      new Client({ connectionString }),
+    ];
+    for (const client of [elsewhere, here]) {
+      await client.connect();
+      await client.query(
+        "create table if not exists mine (n int); begin; insert into mine values (1); select pg_current_xact_id()",
+      );
+    }
+    const ending = new AbortController();
+    const seen: number[] = [];
+    const follower = (async () => {
+      for await (const event of store.log().follow({ signal: ending.signal })) {
+        seen.push(event.position);
+        if (seen.length === 2) ending.abort();
+      }
+    })();
+    await store.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+    await store.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+    await follower.catch(() => {});
+    expect(seen).toEqual([0, 1]);
+    expect(await store.log().read()).toHaveLength(2);
+    for (const client of [elsewhere, here]) await client.end();
+    await adapter.close();
+  });
+
+  it("a process that is frozen inside a transaction holds others up no longer than its time-out", async () => {
+    const { adapter, store, schema } = await opened(guarantee);
+    const script = new URL("./processes/freeze-in-transaction.ts", import.meta.url).pathname;
+    const child = spawn(process.execPath, ["--conditions=eventfold-source", script, connectionString, schema], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGSTOP");
+    const stream = store.stream({ category: "c", stream: "s" });
+    expect(await stream.publish({ events: numbered(1) })).toMatchObject([{ position: 0 }]);
+    expect(await store.log().read()).toHaveLength(1);
+    child.kill("SIGKILL");
+    await adapter.close();
+  });
+
+  it("has one winner of sixteen rivals, every time", async () => {
+    const { adapter, store, schema } = await opened(guarantee);
+    const second = await PostgresEventStorageAdapter.open({ connectionString, schema });
+    const other = new EventStore({ adapter: second });
+    for (let round = 0; round < (isSoak ? 100 : 15); round += 1) {
+      const names = { category: "rivals", stream: `round-${round}` };
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 16 }, (_, n) =>
+          (n % 2 === 0 ? store : other).stream(names).publish({
+            ...{ events: numbered(1, n), condition: streamIsEmpty() },
+          }),
+        ),
+      );
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(await store.stream(names).read()).toHaveLength(1);
+    }
+    await Promise.all([adapter.close(), second.close()]);
+  });
+
+  it("stores one publish that comes eight times at once a single time", async () => {
+    const { adapter, store, schema } = await opened(guarantee);
+    const second = await PostgresEventStorageAdapter.open({ connectionString, schema });
+    const other = new EventStore({ adapter: second });
+    for (let round = 0; round < (isSoak ? 200 : 30); round += 1) {
+      const names = { category: "repeats", stream: String(round % 3) };
+      const events = [{ name: "numbered", payload: round, id: idOf(round) }];
+      const outcomes = await Promise.all(
+        [0, 1, 2, 3, 4, 5, 6, 7].map((n) => (n % 2 === 0 ? store : other).stream(names).publish({ events })),
+      );
+      expect(outcomes.filter(({ isRepeat }) => !isRepeat)).toHaveLength(1);
+    }
+    expect(await store.category("repeats").read()).toHaveLength(isSoak ? 200 : 30);
+    await Promise.all([adapter.close(), second.close()]);
+  });
+
+  it("lets a bad publish in a full flush fail alone", async () => {
+    const { adapter } = await opened(guarantee);
+    const write = (n: number, payload: string) => ({
+      ...{ category: "c", stream: guarantee === "log" ? `s${n}` : "s", allowed: undefined },
+      events: [{ id: idOf(n), name: "n", payload, metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0 }],
+    });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, n) => adapter.save({ writes: [write(n, n === 23 ? "{" : "{}")] })),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      Array.from({ length: 50 }, (_, n) => (n === 23 ? "rejected" : "fulfilled")),
+    );
+    expect(outcomes[23]).toMatchObject({ reason: { code: "STORAGE_FAILED" } });
+    expect(await new EventStore({ adapter }).log().read()).toHaveLength(49);
+    await adapter.close();
+  });
+});
+
+it("keeps the plans of the append functions when the table grows", async () => {
+  const { adapter, store, schema } = await opened("log");
+  const pool = new Pool({ connectionString, max: 1 });
+  const single = await PostgresEventStorageAdapter.open({ pool, schema, notifications: false });
+  const only = new EventStore({ adapter: single });
+  const publish = async (n: number) => {
+    await only.stream({ category: "c", stream: `lone-${n}` }).publish({ events: numbered(1) });
+    await Promise.all(
+      [1, 2, 3].map((m) => only.stream({ category: "c", stream: `s${n}-${m}` }).publish({ events: numbered(1) })),
+    );
+  };
+  for (let n = 0; n < 20; n += 1) await publish(n);
+  await queried(connectionString, `analyze ${schema}.events`);
+  for (let n = 20; n < 40; n += 1) await publish(n);
+  await queried(
+    connectionString,
+    `insert into ${schema}.events (id, category, stream, position, name, version, size, observed_at, occurred_at, payload)
+     select gen_random_uuid(), 'bulk', 'b' || n / 100, n % 100, 'n', 1, 2, now(), now(), '{}' from generate_series(0, ${isSoak ? 199_999 : 49_999}) n`,
+  );
+  const statistics = async () => {
+    const statement = `select coalesce(seq_scan, 0)::int, coalesce(idx_scan, 0)::int from pg_stat_user_tables
+      where schemaname = $1 and relname = 'events'`;
+    const [sequential = 0, indexed = 0] = await queried(connectionString, statement, [schema]);
+    return { sequential: Number(sequential), indexed: Number(indexed) };
+  };
+  const before = await statistics();
+  for (let n = 40; n < 80; n += 1) await publish(n);
+  await single.close();
+  await pool.end();
+  let after = await statistics(); // a session reports what it did when it ends, a moment later.
+  while (after.indexed < before.indexed + 320) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    after = await statistics();
+  }
+  expect(after.sequential).toBe(before.sequential);
+  expect(await store.stream({ category: "c", stream: "s79-3" }).read()).toHaveLength(1);
+  await adapter.close();
+});

@@ -1,0 +1,78 @@
+import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { EventStore } from "@eventfold/store";
+import { eventStorageAdapterSuite } from "@eventfold/testing";
+import * as vitest from "vitest";
+import { numbered } from "./events.ts";
+import { pgBouncerPath, startPgBouncer } from "./pg-bouncer.ts";
+import { queried } from "./queried.ts";
+import { testServer } from "./test-server.ts";
+
+const { describe, expect, it } = vitest;
+
+if (pgBouncerPath === undefined) {
+  describe("through pgbouncer", () => {
+    it("is not tried: no pgbouncer is installed (on Debian: apt-get install pgbouncer)", () => {});
+  });
+} else {
+  const server = await testServer();
+  const bouncer = await startPgBouncer(pgBouncerPath, server.connectionString);
+  vitest.afterAll(() => bouncer.stop());
+  const { connectionString } = bouncer;
+  const { connectionString: listenConnectionString } = server;
+  let storages = 0;
+
+  for (const orderingGuarantee of ["log", "stream"] as const) {
+    eventStorageAdapterSuite(vitest, {
+      name: `PostgreSQL through pgbouncer in transaction mode, "${orderingGuarantee}"`,
+      create: async () => {
+        storages += 1;
+        const schema = `bounced_${storages}`;
+        return {
+          open: (settings) =>
+            PostgresEventStorageAdapter.open({
+              ...{ connectionString, listenConnectionString, preparedStatements: false, schema, orderingGuarantee },
+              ...settings,
+            }),
+          dispose: async () => {
+            await queried(listenConnectionString, `drop schema if exists ${schema} cascade`);
+          },
+        };
+      },
+    });
+  }
+
+  describe("through pgbouncer in transaction mode", () => {
+    const options = { connectionString, preparedStatements: false, schema: "bounced" };
+
+    it("notifications are refused where they would never come", async () => {
+      await expect(PostgresEventStorageAdapter.open({ ...options, connectTimeoutMs: 500 })).rejects.toMatchObject({
+        code: "STORAGE_FAILED",
+      });
+    });
+
+    it("leaves no setting behind on the server's connections", async () => {
+      const adapter = await PostgresEventStorageAdapter.open({ ...options, notifications: false });
+      const store = new EventStore({ adapter });
+      await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          store.stream({ category: "c", stream: `s${n}` }).publish({ events: numbered(2) }),
+        ),
+      );
+      await adapter.transaction((tx) =>
+        store
+          .within(tx)
+          .stream({ category: "c", stream: "t" })
+          .publish({ events: numbered(1) }),
+      );
+      for (let n = 0; n < 10; n += 1) {
+        expect(
+          await queried(
+            connectionString,
+            "select name from pg_settings where source = 'session' and name not in ('client_encoding', 'application_name', 'DateStyle', 'TimeZone', 'standard_conforming_strings')",
+          ),
+        ).toEqual([]);
+      }
+      await adapter.close();
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, Socket } from "node:net";
+
+/** What a proxy does with the next bytes of one direction. */
+type Rule = (bytes: Buffer) => "pass" | "cut" | "hold";
+
+const pass: Rule = () => "pass";
+
+/** A TCP proxy that cuts and holds connections where a test wants it. */
+export class TcpProxy {
+  readonly #server: Server;
+  readonly #target: { readonly host: string; readonly port: number };
+  readonly #sockets = new Set<Socket>();
+  /** What happens to bytes from the client, and from the server. */
+  toServer: Rule = pass;
+  toClient: Rule = pass;
+  /** Whether new connections are refused at once. */
+  isDown = false;
+
+  private constructor(target: { readonly host: string; readonly port: number }) {
+    this.#target = target;
+    this.#server = createServer((client) => this.#connect(client));
+  }
+
+  /** Starts a proxy and returns it with the connection string through it. */
+  static async start(
+    connectionString: string,
+  ): Promise<{ readonly proxy: TcpProxy; readonly connectionString: string }> {
+    const url = new URL(connectionString);
+    const proxy = new TcpProxy({ host: url.hostname, port: Number(url.port) });
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    url.hostname = "127.0.0.1";
+    url.port = String((proxy.#server.address() as AddressInfo).port);
+    return { proxy, connectionString: url.href };
+  }
+
+  /** Cuts every connection. */
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.cutAll();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #connect(client: Socket): void {
+    if (this.isDown) {
+      client.destroy();
+      return;
+    }
+    const server = new Socket().connect(this.#target);
+    const cut = () => {
+      client.destroy();
+      server.destroy();
+    };
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket);
+      socket.on("error", cut);
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        cut();
+      });
+    }
+    client.on("data", (bytes) => this.#forward(bytes, { to: server, rule: this.toServer, cut }));
+    server.on("data", (bytes) => this.#forward(bytes, { to: client, rule: this.toClient, cut }));
+  }
+
+  #forward(bytes: Buffer, way: { readonly to: Socket; readonly rule: Rule; readonly cut: () => void }): void {
+    const verdict = way.rule(bytes);
+    if (verdict === "cut") way.cut();
+    else if (verdict === "pass") way.to.write(bytes);
+  }
+}

@@ -10,7 +10,7 @@ const COLUMNS = "id, category, stream, position, name, version, size, payload, m
 const COLUMN_COUNT = 11;
 
 /** A raw connection to a database with the adapter's own table and indexes, as its owner. */
-export async function rawClient(): Promise<pg.Client> {
+async function rawClient(): Promise<pg.Client> {
   const connectionString = await benchDatabase();
   const adapter = await PostgresEventStorageAdapter.open({ connectionString });
   await adapter.close();

@@ -1,1 +1,5 @@
 export { MemoryEventStorageAdapter, type MemoryEventStorageAdapterOptions } from "./memory-event-storage-adapter.ts";
+export {
+  MemoryProjectionStorageAdapter,
+  type MemoryProjectionStorageAdapterOptions,
+} from "./projections/memory-projection-storage-adapter.ts";

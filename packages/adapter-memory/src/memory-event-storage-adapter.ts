@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import {
   checkedOrderingGuarantee,
   checkedTimeoutMs,
@@ -11,18 +10,13 @@ import {
   type StorageScanOptions,
   type Transaction,
 } from "@eventfold/store";
-import {
-  AdapterClosedError,
-  NestedPublishError,
-  type SourceIdentifier,
-  type StoredEvent,
-  TransactionEndedError,
-} from "@eventfold/types";
+import { AdapterClosedError, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
 import { judge } from "./judgement.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import { MemoryEventStorage } from "./memory-event-storage.ts";
 import { eventOf, recordOf } from "./memory-record.ts";
-import { WriteTurns } from "./write-turns.ts";
+import { MemoryTransactions, type TransactionScope } from "./memory-transactions.ts";
+import { share } from "./shared-memory.ts";
 
 /** How a memory adapter is opened. */
 export interface MemoryEventStorageAdapterOptions {
@@ -57,19 +51,25 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   readonly capabilities: StorageCapabilities = CAPABILITIES;
   readonly #log = new MemoryEventLog();
   readonly #storage: MemoryEventStorage;
-  readonly #turns: WriteTurns;
-  readonly #openTransaction = new AsyncLocalStorage<{ isOpen: boolean }>();
+  readonly #transactions: MemoryTransactions;
+  readonly #scopes = new WeakMap<object, TransactionScope>();
   readonly #listeners = new Set<{ readonly call: () => void }>();
   readonly #inFlight = new Set<Promise<unknown>>();
   #isClosed = false;
 
   private constructor({ orderingGuarantee = "log", writeTimeoutMs = 30_000 }: MemoryEventStorageAdapterOptions) {
     this.orderingGuarantee = checkedOrderingGuarantee(orderingGuarantee);
-    this.#turns = new WriteTurns(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs));
+    this.#transactions = new MemoryTransactions(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs));
+    const ended = (): Error | undefined => (this.#isClosed ? new AdapterClosedError() : undefined);
     this.#storage = new MemoryEventStorage(this.#log, {
       horizon: () => this.#log.committed,
-      ended: () => (this.#isClosed ? new AdapterClosedError() : undefined),
+      ended,
       save: (request) => this.#save(request),
+    });
+    share(this, {
+      transactions: this.#transactions,
+      ended,
+      scopeOf: (transaction) => this.#scopes.get(transaction),
     });
   }
 
@@ -125,7 +125,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   async close(): Promise<void> {
-    if (this.#openTransaction.getStore()?.isOpen) throw new NestedPublishError();
+    this.#transactions.refuseInside();
     this.#isClosed = true;
     this.#notify(); // followers that wait find the adapter closed
     await Promise.allSettled(this.#inFlight);
@@ -137,17 +137,8 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
 
   async #save(request: SaveRequest): Promise<SaveResult> {
     this.#refuse();
-    if (this.#turns.isFree) return this.#commit(request);
-    return this.#tracked(this.#saveInTurn(request));
-  }
-
-  async #saveInTurn(request: SaveRequest): Promise<SaveResult> {
-    await this.#turns.take();
-    try {
-      return this.#commit(request);
-    } finally {
-      this.#turns.give();
-    }
+    if (this.#transactions.isFree) return this.#commit(request);
+    return this.#tracked(this.#transactions.write(() => this.#commit(request)));
   }
 
   #commit(request: SaveRequest): SaveResult {
@@ -175,35 +166,32 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   async #runTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    await this.#turns.take();
-    const scope = { isOpen: true };
-    const ended = (): Error | undefined => (scope.isOpen ? undefined : new TransactionEndedError());
-    const storage = new MemoryEventStorage(this.#log, {
-      horizon: () => Number.POSITIVE_INFINITY,
-      ended,
-      save: async (request) => {
-        const error = ended();
-        if (error !== undefined) throw error;
-        return this.#write(request);
-      },
-    });
     try {
-      const result = await this.#openTransaction.run(scope, () => work({ storage }));
-      this.#log.commit();
-      return result;
-    } catch (error) {
-      this.#log.rollback();
-      throw error;
+      return await this.#transactions.run((scope) => work(this.#transactionOf(scope)));
     } finally {
-      scope.isOpen = false;
-      this.#turns.give();
       this.#notify();
     }
   }
 
+  #transactionOf(scope: TransactionScope): Transaction {
+    scope.join({ commit: () => this.#log.commit(), rollback: () => this.#log.rollback() });
+    const storage = new MemoryEventStorage(this.#log, {
+      horizon: () => Number.POSITIVE_INFINITY,
+      ended: scope.ended,
+      save: async (request) => {
+        const error = scope.ended();
+        if (error !== undefined) throw error;
+        return this.#write(request);
+      },
+    });
+    const transaction = { storage };
+    this.#scopes.set(transaction, scope);
+    return transaction;
+  }
+
   #refuse(): void {
     if (this.#isClosed) throw new AdapterClosedError();
-    if (this.#openTransaction.getStore()?.isOpen) throw new NestedPublishError();
+    this.#transactions.refuseInside();
   }
 
   async #tracked<T>(operation: Promise<T>): Promise<T> {

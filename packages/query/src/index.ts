@@ -33,7 +33,7 @@ export { UnsupportedRegexError } from "./errors/unsupported-regex-error.ts";
 export { compareText } from "./evaluate/compare-text.ts";
 export type { DocumentTest } from "./evaluate/document-test.ts";
 export { documentTest } from "./evaluate/document-test.ts";
-export { countDocuments, lookupDocument, oneOrNone, searchDocuments } from "./evaluate/evaluate-query.ts";
+export { countDocuments, lookupDocument, oneOrNone, plannedRows, searchDocuments } from "./evaluate/evaluate-query.ts";
 export { isEqualJson } from "./evaluate/json-equality.ts";
 export type { CheckedArguments, WrittenArgument } from "./functions/call.ts";
 export { call } from "./functions/call.ts";

@@ -32,7 +32,7 @@ export function searchDocuments<TItem extends QueryDocument>(
   options: PlanOptions = {},
 ): Page<TItem> {
   const plan = planSearch(query, options);
-  return pageOf(plan, rowsOf(documents, plan));
+  return pageOf(plan, plannedRows(documents, plan));
 }
 
 interface Row<TItem> {
@@ -40,7 +40,19 @@ interface Row<TItem> {
   readonly keys: readonly SortKey[];
 }
 
-function rowsOf<TItem extends QueryDocument>(documents: Iterable<TItem>, plan: SearchPlan): readonly TItem[] {
+/**
+ * The rows that a plan asks for, fetched from documents in memory: what an adapter without a query language of its own
+ * hands to `pageOf`.
+ *
+ * @example
+ * ```ts
+ * const page = pageOf(plan, plannedRows(documents, plan));
+ * ```
+ */
+export function plannedRows<TItem extends QueryDocument>(
+  documents: Iterable<TItem>,
+  plan: SearchPlan,
+): readonly TItem[] {
   const test = documentTest(plan.filter, plan.functions);
   const keysOf = sortKeys(plan.order, plan.functions);
   const isOnPage = startTest(plan.start);

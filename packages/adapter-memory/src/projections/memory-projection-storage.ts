@@ -1,0 +1,109 @@
+import type {
+  ProjectionDeletion,
+  ProjectionFilter,
+  ProjectionKey,
+  ProjectionSaveRequest,
+  ProjectionSaveResult,
+  ProjectionScope,
+  ProjectionSearch,
+  ProjectionSourceKey,
+  ProjectionStorage,
+  StoredProjection,
+} from "@eventfold/projections";
+import { compareText, documentTest, plannedRows } from "@eventfold/query";
+import { printSourceIdentifier } from "@eventfold/types";
+import type { MemoryProjectionChanges } from "./memory-projection-table.ts";
+import type { ProjectionView } from "./projection-rows.ts";
+import { deleteProjections, saveProjections } from "./projection-writes.ts";
+
+/** What a storage reads from, and how it writes. */
+export interface MemoryProjectionAccess {
+  readonly view: ProjectionView;
+  /** Why every call fails, once it has ended. */
+  ended(): Error | undefined;
+  /** Makes changes in one step, when its turn comes. */
+  write<T>(work: (changes: MemoryProjectionChanges) => T): Promise<T>;
+}
+
+/** Projections, as they are seen from outside or from inside a transaction. */
+export class MemoryProjectionStorage implements ProjectionStorage {
+  readonly #access: MemoryProjectionAccess;
+
+  constructor(access: MemoryProjectionAccess) {
+    this.#access = access;
+  }
+
+  get isClosed(): boolean {
+    return this.#access.ended() !== undefined;
+  }
+
+  save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
+    return this.#access.write((changes) => saveProjections(changes, request));
+  }
+
+  async load({ id, ...scope }: ProjectionKey): Promise<StoredProjection | undefined> {
+    const { name, projectorVersion = this.#view().activeVersion(scope.name) } = scope;
+    return projectorVersion === undefined ? undefined : this.#view().row({ name, projectorVersion, id });
+  }
+
+  async locate({ source, ...scope }: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
+    const wanted = printSourceIdentifier(source);
+    return firstTwo(this.#rows(scope).filter((row) => printSourceIdentifier(row.source) === wanted));
+  }
+
+  async search({ plan, ...scope }: ProjectionSearch): Promise<readonly StoredProjection[]> {
+    return plannedRows(this.#rows(scope), plan);
+  }
+
+  async lookup({ plan, ...scope }: ProjectionFilter): Promise<readonly StoredProjection[]> {
+    return firstTwo(this.#rows(scope).filter(documentTest(plan.filter, plan.functions)));
+  }
+
+  async count({ plan, ...scope }: ProjectionFilter): Promise<number> {
+    return this.#rows(scope).filter(documentTest(plan.filter, plan.functions)).length;
+  }
+
+  delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
+    return this.#access.write((changes) => deleteProjections(changes, request));
+  }
+
+  clear(request: ProjectionDeletion): Promise<number> {
+    return this.#access.write((changes) => {
+      if (request.projectorVersion === undefined) changes.activate(request.name, undefined);
+      return deleteProjections(changes, request);
+    });
+  }
+
+  async activeVersion(name: string): Promise<number | undefined> {
+    return this.#view().activeVersion(name);
+  }
+
+  activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
+    return this.#access.write((changes) => {
+      const before = changes.activeVersion(request.name);
+      changes.activate(request.name, request.projectorVersion);
+      return before;
+    });
+  }
+
+  #view(): ProjectionView {
+    const error = this.#access.ended();
+    if (error !== undefined) throw error;
+    return this.#access.view;
+  }
+
+  /** Those that readers see: of the version asked for, or of the active one of each name. */
+  #rows(scope: ProjectionScope): StoredProjection[] {
+    const view = this.#view();
+    if (scope.name === undefined) {
+      return [...view.rows(scope)].filter((row) => view.activeVersion(row.name) === row.projectorVersion);
+    }
+    const projectorVersion = scope.projectorVersion ?? view.activeVersion(scope.name);
+    return projectorVersion === undefined ? [] : [...view.rows({ name: scope.name, projectorVersion })];
+  }
+}
+
+function firstTwo(rows: readonly StoredProjection[]): readonly StoredProjection[] {
+  const inOrder = rows.toSorted((a, b) => compareText(a.id, b.id) || compareText(a.name, b.name));
+  return inOrder.slice(0, 2);
+}

@@ -1,0 +1,58 @@
+import {
+  type ConflictingWrite,
+  type PreparedProjection,
+  type ProjectionDeletion,
+  type ProjectionSaveRequest,
+  type ProjectionSaveResult,
+  type ProjectionWrite,
+  type StoredProjection,
+  storedProjectionOf,
+} from "@eventfold/projections";
+import { deepFrozen } from "../deep-frozen.ts";
+import type { MemoryProjectionChanges } from "./memory-projection-table.ts";
+
+/** Judges a save and, when everything is as it was seen, makes its changes. */
+export function saveProjections(
+  changes: MemoryProjectionChanges,
+  { writes }: ProjectionSaveRequest,
+): ProjectionSaveResult {
+  const conflicts = writes
+    .map((write, index) => conflictOf(changes, write, index))
+    .filter((conflict) => conflict !== undefined);
+  if (conflicts.length > 0) return { kind: "conflict", conflicts };
+  for (const { projection } of writes) {
+    changes.put(rowOf(projection));
+    const { name, projectorVersion } = projection;
+    if (changes.activeVersion(name) === undefined) changes.activate(name, projectorVersion);
+  }
+  return { kind: "saved" };
+}
+
+function conflictOf(
+  changes: MemoryProjectionChanges,
+  { projection, unchangedSince }: ProjectionWrite,
+  write: number,
+): ConflictingWrite | undefined {
+  if (unchangedSince === undefined) return undefined;
+  const lastSequenceNumber = changes.row(projection)?.lastSequenceNumber;
+  const seen = unchangedSince.kind === "present" ? unchangedSince.lastSequenceNumber : undefined;
+  return seen === lastSequenceNumber ? undefined : { write, lastSequenceNumber };
+}
+
+/** Reads share one frozen row. */
+function rowOf(prepared: PreparedProjection): StoredProjection {
+  const projection = storedProjectionOf(prepared);
+  deepFrozen(projection.state);
+  deepFrozen(projection.metadata);
+  return Object.freeze({ ...projection, source: Object.freeze({ ...projection.source }) });
+}
+
+/** Deletes one projection, or all of a name. @returns how many rows went. */
+export function deleteProjections(
+  changes: MemoryProjectionChanges,
+  { id, ...scope }: ProjectionDeletion & { readonly id?: string },
+): number {
+  const rows = [...changes.rows(scope)].filter((row) => id === undefined || row.id === id);
+  for (const row of rows) changes.remove(row);
+  return rows.length;
+}

@@ -1,0 +1,31 @@
+import type { SourceIdentifier } from "@eventfold/types";
+
+/**
+ * What events fold to: plain readonly data, which queries see as a `QueryDocument`.
+ *
+ * One that a projector made carries the state as the projector made it; one that was stored carries what JSON gives back.
+ *
+ * @example
+ * ```ts
+ * const projection: Projection<{ balance: number }> = {
+ *   id: "acc-1", name: "account", source: { kind: "stream", category: "accounts", stream: "acc-1" },
+ *   state: { balance: 5 }, metadata: null, lastSequenceNumber: 12, projectorVersion: 1,
+ * };
+ * ```
+ */
+export interface Projection<TState = unknown, TMetadata = unknown> {
+  /** Unique among the projections of one name and version. */
+  readonly id: string;
+  /** The name of the projector that made it. */
+  readonly name: string;
+  /** Where its events came from. */
+  readonly source: SourceIdentifier;
+  /** What the events fold to. */
+  readonly state: TState;
+  /** What is known about the state; `null` when the projector keeps none. */
+  readonly metadata: TMetadata;
+  /** The sequence number of the last event that was folded in; 0 when there was none. */
+  readonly lastSequenceNumber: number;
+  /** The version of the projector that made it. */
+  readonly projectorVersion: number;
+}

@@ -1,0 +1,168 @@
+import type { FilterPlan, SearchPlan } from "@eventfold/query";
+import type { SourceIdentifier } from "@eventfold/types";
+import type { PreparedProjection } from "./prepared-projection.ts";
+import type { StoredProjection } from "./stored-projection-of.ts";
+
+/** What a writer saw last under the key of a projection: nothing, or one that had read up to an event. */
+export type SeenProjection =
+  | { readonly kind: "absent" }
+  | { readonly kind: "present"; readonly lastSequenceNumber: number };
+
+/** One projection to save, in place of what is stored under its `(name, projectorVersion, id)`. */
+export interface ProjectionWrite {
+  readonly projection: PreparedProjection;
+  /**
+   * What must be stored under the same `(name, projectorVersion, id)` now: nothing, or a projection with exactly this
+   * `lastSequenceNumber`. `undefined`: whatever there is.
+   */
+  readonly unchangedSince: SeenProjection | undefined;
+}
+
+/** One save: all of its writes take place, or none. */
+export interface ProjectionSaveRequest {
+  /** At least one; `(name, projectorVersion, id)` is distinct over all of them. */
+  readonly writes: readonly ProjectionWrite[];
+}
+
+/** A write whose `unchangedSince` did not hold. */
+export interface ConflictingWrite {
+  /** The index of the write in the request. */
+  readonly write: number;
+  /** The `lastSequenceNumber` of what is stored under its key; `undefined` when nothing is. */
+  readonly lastSequenceNumber: number | undefined;
+}
+
+/**
+ * How a save was judged.
+ *
+ * - `saved`: everything was written.
+ * - `conflict`: at least one `unchangedSince` did not hold. All such writes, in request order. Nothing was written.
+ */
+export type ProjectionSaveResult =
+  | { readonly kind: "saved" }
+  | { readonly kind: "conflict"; readonly conflicts: readonly ConflictingWrite[] };
+
+/** Which projections a read is about. */
+export interface ProjectionScope {
+  /** `undefined`, which only searches, lookups and counts may ask for: those of all names. */
+  readonly name: string | undefined;
+  /**
+   * `undefined`: the version that is active when the statement reads, each name's own; a name without one has nothing to
+   * show. A number, which comes with a name only: that version, active or not.
+   */
+  readonly projectorVersion: number | undefined;
+}
+
+/** The key of one projection, to be read. */
+export interface ProjectionKey extends ProjectionScope {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** A source whose projections are looked for. */
+export interface ProjectionSourceKey extends ProjectionScope {
+  readonly name: string;
+  readonly source: SourceIdentifier;
+}
+
+/** A search of stored projections. */
+export interface ProjectionSearch extends ProjectionScope {
+  /** When a name is given, the filter of the plan binds the same name too, so that ids decide all ties. */
+  readonly plan: SearchPlan;
+}
+
+/** A lookup or a count of stored projections. */
+export interface ProjectionFilter extends ProjectionScope {
+  readonly plan: FilterPlan;
+}
+
+/** What to delete: of one version, or of every version where `projectorVersion` is `undefined`. */
+export interface ProjectionDeletion {
+  readonly name: string;
+  readonly projectorVersion: number | undefined;
+}
+
+/**
+ * Where projections are stored: what an adapter offers, and what a transaction of it offers too. The projection store
+ * validates before it calls, so an implementation only stores and finds.
+ *
+ * Projections are kept under `(name, projectorVersion, id)`. Each name has at most one active version, which is what
+ * readers see who name none: the first version that a name is saved under, until {@link ProjectionStorage.activate} says
+ * otherwise.
+ *
+ * What a call was acknowledged to have written, every later read sees, by this adapter or another one. Each call reads one
+ * consistent state: a `search` never shows half a save, or two versions of a name. Results are the caller's to keep; they
+ * may be frozen.
+ *
+ * Every failure of the storage beneath is one of the library's errors (`StorageUnavailableError`, `StorageBusyError`,
+ * `StorageFullError` …), recognised by the driver's code, with the driver's error as `cause`. Every call rejects with
+ * `AdapterClosedError` or `TransactionEndedError` when {@link ProjectionStorage.isClosed}.
+ */
+export interface ProjectionStorage {
+  /** Whether every further call fails: the adapter is closed, or the transaction has ended. */
+  readonly isClosed: boolean;
+
+  /**
+   * Saves projections, all or none, judged and written as one indivisible step: of simultaneous saves that saw the same,
+   * one goes through. Names without an active version get the version saved here, the first in request order. One
+   * statement (for one size of batch), not one per projection.
+   *
+   * @throws `StorageBusyError` when others held the storage for too long; nothing was written.
+   */
+  save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult>;
+
+  /** The projection with this key, or `undefined`. One access by the primary key. */
+  load(key: ProjectionKey): Promise<StoredProjection | undefined>;
+
+  /**
+   * The projections of exactly this source (its kind and its names), in code-point order of their ids: at most two, for
+   * the second one already is one too many. By an index.
+   */
+  locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]>;
+
+  /**
+   * The rows that the plan asks for: those that its filter holds for, behind its start, in its order, after its offset, at
+   * most its limit. The store makes the page of them. Meaning and order are exactly those of the evaluator in
+   * `@eventfold/query`.
+   *
+   * @throws `InvalidQueryError` (`INVALID_QUERY`) when the plan calls a function that the storage cannot compute.
+   */
+  search(request: ProjectionSearch): Promise<readonly StoredProjection[]>;
+
+  /**
+   * The projections that the plan's filter holds for, in code-point order of their ids, then names: at most two, for the
+   * second one already is one too many.
+   *
+   * @throws `InvalidQueryError` (`INVALID_QUERY`) when the plan calls a function that the storage cannot compute.
+   */
+  lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]>;
+
+  /**
+   * How many projections the plan's filter holds for.
+   *
+   * @throws `InvalidQueryError` (`INVALID_QUERY`) when the plan calls a function that the storage cannot compute.
+   */
+  count(request: ProjectionFilter): Promise<number>;
+
+  /** Deletes one projection, of one version or of every version. @returns how many rows went. */
+  delete(request: ProjectionDeletion & { readonly id: string }): Promise<number>;
+
+  /**
+   * Deletes all projections of a name, of one version or of every version. Without a version the name's active version is
+   * forgotten too, so that the next save decides it anew; with one it stays what it was.
+   *
+   * @returns how many rows went.
+   */
+  clear(request: ProjectionDeletion): Promise<number>;
+
+  /** The version of a name that readers see; `undefined` when nothing was ever saved or activated under it. */
+  activeVersion(name: string): Promise<number | undefined>;
+
+  /**
+   * Makes a version of a name the one that readers see, whether or not anything is stored under it, as one indivisible
+   * step: a reader sees the old version or the new one, never parts of both. Activating what is active changes nothing.
+   *
+   * @returns the version that was active before; `undefined` when none was.
+   */
+  activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined>;
+}

@@ -1,4 +1,4 @@
-import type { EventPlace, PreparedEvent } from "@eventfold/store";
+import { type EventPlace, type PreparedEvent, parsedTextsOf } from "@eventfold/store";
 import type { JsonValue, StoredEvent } from "@eventfold/types";
 import { deepFrozen } from "./deep-frozen.ts";
 
@@ -14,11 +14,12 @@ export interface MemoryRecord extends EventPlace {
 }
 
 export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord {
+  const { payload, metadata } = parsedTextsOf(event);
   return {
     id: event.id,
     name: event.name,
-    payload: deepFrozen(JSON.parse(event.payload)),
-    metadata: event.metadata === null ? null : deepFrozen(JSON.parse(event.metadata)),
+    payload: deepFrozen(payload),
+    metadata: deepFrozen(metadata),
     version: event.version,
     observedAtMs: event.observedAtMs,
     occurredAtMs: event.occurredAtMs,

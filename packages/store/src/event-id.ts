@@ -1,4 +1,3 @@
-import { InvalidEventError } from "@eventfold/types";
 import { v5, v7 } from "uuid";
 
 /** The namespace of the ids that {@link eventIdFrom} makes. It never changes, for the ids are stored. */
@@ -57,8 +56,7 @@ export function eventIdFrom(...parts: readonly [string | number, ...(string | nu
   return v5(JSON.stringify(parts), NAMESPACE);
 }
 
-/** @throws `InvalidEventError` when it is no canonical lower-case UUID. */
-export function checkedEventId(id: unknown, path: string): string {
-  if (typeof id === "string" && CANONICAL.test(id)) return id;
-  throw new InvalidEventError({ path, reason: "an id is a canonical lower-case UUID" });
+/** Whether a value is a canonical lower-case UUID, of any version. */
+export function isEventId(id: unknown): id is string {
+  return typeof id === "string" && CANONICAL.test(id);
 }

@@ -6,8 +6,8 @@ import {
   type JsonObject,
   type NewEvent,
 } from "@eventfold/types";
-import { checkedEventId } from "./event-id.ts";
-import { jsonTextOf, printPath } from "./json-text.ts";
+import { isEventId } from "./event-id.ts";
+import { type JsonForm, jsonFormOf, printPath, type ValuePath } from "./json-form.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
 
 /** What events get that do not bring it along. */
@@ -18,58 +18,73 @@ export interface EventDefaults {
   readonly metadata: JsonObject | undefined;
 }
 
-/** Where an event stands among what was given to a publish, for the errors. */
-type Path = readonly (string | number)[];
+/** Makes the path to a member of an event among what was given to a publish: only an error needs it. */
+type MemberPath = (member?: string) => ValuePath;
 
 /** The greatest version a payload may have: what every database holds as an integer. */
 const VERSION_LIMIT = 2_147_483_647;
+
+const NO_METADATA: JsonForm = { text: "null", value: null };
 
 /**
  * Validates and normalises the events of one publish. All of them get the same time from the clock.
  *
  * @throws `InvalidEventError` and `InvalidNameError` for the first event that cannot be stored as it is.
  */
-export function prepareEvents(events: readonly unknown[], path: Path, defaults: EventDefaults): PreparedEvent[] {
+export function prepareEvents(events: readonly unknown[], path: ValuePath, defaults: EventDefaults): PreparedEvent[] {
   const prepared: PreparedEvent[] = [];
   for (let index = 0; index < events.length; index++) {
-    prepared.push(prepareEvent(events[index], [...path, index], defaults));
+    const at: MemberPath = (member) => (member === undefined ? [...path, index] : [...path, index, member]);
+    prepared.push(prepareEvent(events[index], at, defaults));
   }
   return prepared;
 }
 
-function prepareEvent(given: unknown, path: Path, defaults: EventDefaults): PreparedEvent {
-  if (typeof given !== "object" || given === null) throw fault(path, "an event is an object");
+function prepareEvent(given: unknown, at: MemberPath, defaults: EventDefaults): PreparedEvent {
+  if (typeof given !== "object" || given === null) throw fault(at(), "an event is an object");
   const event: Partial<NewEvent> = given;
-  const observedAtMs = timeOf(event.observedAt ?? defaults.clock.now(), [...path, "observedAt"]);
+  const payload = jsonFormOf(event.payload, () => at("payload"));
+  const metadata = metadataOf(event.metadata, at, defaults.metadata);
+  const observedAtMs = timeOf(
+    event.observedAt === undefined ? defaults.clock.now() : event.observedAt,
+    at,
+    "observedAt",
+  );
   return {
-    id: checkedEventId(event.id ?? defaults.newId(), printPath([...path, "id"])),
+    id: idOf(event.id === undefined ? defaults.newId() : event.id, at),
     name: checkedName("event", event.name),
-    payload: jsonTextOf(event.payload, [...path, "payload"]),
-    metadata: metadataOf(event.metadata, [...path, "metadata"], defaults.metadata),
-    version: versionOf(event.version, path),
+    payload: payload.text,
+    metadata: metadata.value === null ? null : metadata.text,
+    parsed: { payload: payload.value, metadata: metadata.value },
+    version: versionOf(event.version, at),
     observedAtMs,
-    occurredAtMs: event.occurredAt === undefined ? observedAtMs : timeOf(event.occurredAt, [...path, "occurredAt"]),
+    occurredAtMs: event.occurredAt === undefined ? observedAtMs : timeOf(event.occurredAt, at, "occurredAt"),
   };
 }
 
-function timeOf(time: unknown, path: Path): number {
+function idOf(id: unknown, at: MemberPath): string {
+  if (isEventId(id)) return id;
+  throw fault(at("id"), "an id is a canonical lower-case UUID");
+}
+
+function timeOf(time: unknown, at: MemberPath, member: string): number {
   const timeMs = eventTimeMs(time);
-  if (timeMs === undefined) throw fault(path, "a time is a valid Date of the years 1 to 9999");
+  if (timeMs === undefined) throw fault(at(member), "a time is a valid Date of the years 1 to 9999");
   return timeMs;
 }
 
-function versionOf(version: unknown, path: Path): number {
+function versionOf(version: unknown, at: MemberPath): number {
   if (version === undefined) return 1;
   if (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= VERSION_LIMIT) {
     return version as number;
   }
-  throw fault([...path, "version"], `a version is an integer from 1 to ${VERSION_LIMIT}`);
+  throw fault(at("version"), `a version is an integer from 1 to ${VERSION_LIMIT}`);
 }
 
 /** The event's own members win; metadata of its own that is no plain object stands alone. */
-function metadataOf(own: unknown, path: Path, defaults: JsonObject | undefined): string | null {
+function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
   const metadata = defaults === undefined ? own : merged(defaults, own);
-  return metadata === undefined || metadata === null ? null : jsonTextOf(metadata, path);
+  return metadata === undefined || metadata === null ? NO_METADATA : jsonFormOf(metadata, () => at("metadata"));
 }
 
 function merged(defaults: JsonObject, own: unknown): unknown {
@@ -77,6 +92,6 @@ function merged(defaults: JsonObject, own: unknown): unknown {
   return typeof own === "object" && !Array.isArray(own) ? { ...defaults, ...own } : own;
 }
 
-function fault(path: Path, reason: string): InvalidEventError {
+function fault(path: ValuePath, reason: string): InvalidEventError {
   return new InvalidEventError({ path: printPath(path), reason });
 }

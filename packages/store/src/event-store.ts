@@ -11,7 +11,7 @@ import {
   systemClock,
 } from "@eventfold/types";
 import { EventCategory } from "./event-category.ts";
-import { newEventId } from "./event-id.ts";
+import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
 import { EventStream } from "./event-stream.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
@@ -113,10 +113,12 @@ export class EventStore {
     return publishToStreams(this.#context, entries);
   }
 
-  /** The event with this id, or `undefined`; any string may be asked for. */
+  /** The event with this id, or `undefined`; any string may be asked for, and one that is no canonical id has no event. */
   async eventById(id: string): Promise<StoredEvent | undefined> {
     if (typeof id !== "string") throw new TypeError(`An event id is a string, got ${typeof id}.`);
-    return this.#context.storage.eventById(id);
+    const { storage } = this.#context;
+    if (!isEventId(id) && !storage.isClosed) return undefined;
+    return storage.eventById(id);
   }
 
   /** The identifiers of the categories that have events, in code-point order of their names; paged beneath. */

@@ -83,9 +83,9 @@ export type {
   StorageCapabilities,
   Transaction,
 } from "./storage/event-storage-adapter.ts";
-export type { PreparedEvent } from "./storage/prepared-event.ts";
+export type { ParsedTexts, PreparedEvent } from "./storage/prepared-event.ts";
 export type { EventPlace } from "./storage/stored-event-of.ts";
-export { storedEventOf } from "./storage/stored-event-of.ts";
+export { parsedTextsOf, storedEventOf } from "./storage/stored-event-of.ts";
 export { isWithinBounds } from "./storage/within-bounds.ts";
 
 // What users of the store need of the values

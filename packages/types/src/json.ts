@@ -45,7 +45,11 @@ export type Jsonify<T> = 0 extends 1 & T
         : T extends Dropped | bigint
           ? never
           : T extends readonly unknown[]
-            ? { readonly [K in keyof T]: Jsonify<T[K]> }
+            ? JsonArray extends T
+              ? T // it holds any JSON already; going on would never end
+              : { readonly [K in keyof T]: Jsonify<T[K]> }
             : T extends object
-              ? Flatten<JsonifyMembers<T>>
+              ? JsonObject extends T
+                ? T
+                : Flatten<JsonifyMembers<T>>
               : never;

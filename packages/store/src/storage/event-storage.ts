@@ -116,7 +116,8 @@ export interface EventStorage {
   /**
    * The events of a source by sequence number, in pages that are never empty. It does nothing before the first step;
    * it sees every event published before that step, none twice, and may see those published meanwhile. Between pages it
-   * holds no connection, lock or statement. Pages are bounded by count and by bytes. A step after the close rejects.
+   * holds no connection, lock or statement. Pages are bounded by count and by bytes. A step after the close
+   * rejects, the one after the last page too: it must not look as if that had been all.
    */
   scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]>;
 

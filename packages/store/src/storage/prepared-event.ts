@@ -1,3 +1,11 @@
+import type { JsonValue } from "@eventfold/types";
+
+/** What the JSON texts of an event parse to. */
+export interface ParsedTexts {
+  readonly payload: JsonValue;
+  readonly metadata: JsonValue;
+}
+
 /**
  * An event that the store has validated and normalised, ready to be stored as it is: the JSON text is made once, here,
  * and an adapter never looks into it.
@@ -10,6 +18,11 @@ export interface PreparedEvent {
   readonly payload: string;
   /** JSON text, or `null` when the event has no metadata. */
   readonly metadata: string | null;
+  /**
+   * What the texts parse to, in copies that nobody else holds, so that they need not be parsed for the events that a
+   * publish returns. To be handed out once. Absent when the event was prepared without them.
+   */
+  readonly parsed?: ParsedTexts | undefined;
   /** From 1 to 2,147,483,647. */
   readonly version: number;
   /** Epoch milliseconds within the years 1 to 9999. */

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "@eventfold/types";
-import type { PreparedEvent } from "./prepared-event.ts";
+import type { ParsedTexts, PreparedEvent } from "./prepared-event.ts";
 
 /** Where an event was stored. */
 export interface EventPlace {
@@ -9,16 +9,23 @@ export interface EventPlace {
   readonly sequenceNumber: number;
 }
 
+/** What the texts of a prepared event parse to: the copies it brings along, or fresh ones. */
+export function parsedTextsOf({ payload, metadata, parsed }: PreparedEvent): ParsedTexts {
+  return parsed ?? { payload: JSON.parse(payload), metadata: metadata === null ? null : JSON.parse(metadata) };
+}
+
 /**
- * The stored event that a prepared event becomes at a place: what an adapter returns from `save` and from reads. The
- * payload and metadata are parsed from their JSON text, so that a publish returns exactly what a read will.
+ * The stored event that a prepared event becomes at a place: what an adapter returns from `save` and from reads. Its
+ * payload and metadata are what their JSON text parses to, so that a publish returns exactly what a read will. To be called
+ * once for an event: the stored event owns its payload.
  */
 export function storedEventOf(event: PreparedEvent, place: EventPlace): StoredEvent {
+  const { payload, metadata } = parsedTextsOf(event);
   return {
     id: event.id,
     name: event.name,
-    payload: JSON.parse(event.payload),
-    metadata: event.metadata === null ? null : JSON.parse(event.metadata),
+    payload,
+    metadata,
     version: event.version,
     observedAt: new Date(event.observedAtMs),
     occurredAt: new Date(event.occurredAtMs),

@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonTextOf } from "../src/json-text.ts";
+import { jsonFormOf } from "../src/json-form.ts";
 
-const write = (value: unknown): string => jsonTextOf(value, ["events", 0, "payload"]);
+/** The text, having checked that the copy is what the text parses to, in the same order. */
+function write(value: unknown): string {
+  const { text, value: copy } = jsonFormOf(value, () => ["events", 0, "payload"]);
+  expect(JSON.stringify(copy)).toBe(text);
+  expect(copy).toStrictEqual(JSON.parse(text));
+  return text;
+}
 
-describe("jsonTextOf", () => {
+describe("jsonFormOf", () => {
   it("writes what JSON.stringify writes, for every JSON value", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary", maxDepth: 6 }), (value) => {

@@ -49,7 +49,7 @@ export type Jsonify<T> = 0 extends 1 & T
               ? T // it holds any JSON already; going on would never end
               : { readonly [K in keyof T]: Jsonify<T[K]> }
             : T extends object
-              ? JsonObject extends T
+              ? [T, string] extends [JsonObject, keyof T]
                 ? T
                 : Flatten<JsonifyMembers<T>>
               : never;

@@ -4,15 +4,25 @@ import { eventOf, type MemoryRecord } from "./memory-record.ts";
 
 /** How a publish is judged before anything is written: `undefined` when it may go through. */
 export function judge(log: MemoryEventLog, { writes }: SaveRequest): SaveResult | undefined {
-  const stored = writes.map((write) => write.events.map(({ id }) => log.byId(id)));
-  const known = stored.flat().filter((record) => record !== undefined);
-  if (known.length > 0) {
-    return isRepeat(writes, stored)
-      ? { kind: "repeat", events: stored.map((records) => records.map((record) => eventOf(record as MemoryRecord))) }
-      : { kind: "duplicate", ids: known.map(({ id }) => id) };
+  if (writes.some(({ events }) => events.some(({ id }) => log.byId(id) !== undefined))) return judgeByIds(log, writes);
+  const unmet: UnmetWrite[] = [];
+  for (const [index, { category, stream, allowed }] of writes.entries()) {
+    const latestPosition = log.streamRecords(category, stream).at(-1)?.position;
+    if (!isAllowed(allowed, latestPosition)) unmet.push({ write: index, latestPosition });
   }
-  const unmet = writes.map((write, index) => unmetWrite(log, write, index)).filter((each) => each !== undefined);
   return unmet.length > 0 ? { kind: "unmet", unmet } : undefined;
+}
+
+function judgeByIds(log: MemoryEventLog, writes: readonly StreamWrite[]): SaveResult {
+  const stored = writes.map((write) => write.events.map(({ id }) => log.byId(id)));
+  if (isRepeat(writes, stored)) {
+    return {
+      kind: "repeat",
+      events: stored.map((records) => records.map((record) => eventOf(record as MemoryRecord))),
+    };
+  }
+  const known = stored.flat().filter((record) => record !== undefined);
+  return { kind: "duplicate", ids: known.map(({ id }) => id) };
 }
 
 function isRepeat(writes: readonly StreamWrite[], stored: readonly (readonly (MemoryRecord | undefined)[])[]): boolean {
@@ -24,10 +34,4 @@ function isRepeat(writes: readonly StreamWrite[], stored: readonly (readonly (Me
       return true;
     });
   });
-}
-
-function unmetWrite(log: MemoryEventLog, write: StreamWrite, index: number): UnmetWrite | undefined {
-  const { category, stream, allowed } = write;
-  const latestPosition = log.recordsOf({ kind: "stream", category, stream }).at(-1)?.position;
-  return isAllowed(allowed, latestPosition) ? undefined : { write: index, latestPosition };
 }

@@ -38,8 +38,12 @@ export class MemoryEventLog {
       case "category":
         return this.#categories.get(source.category)?.records ?? NO_RECORDS;
       case "stream":
-        return this.#categories.get(source.category)?.streams.get(source.stream) ?? NO_RECORDS;
+        return this.streamRecords(source.category, source.stream);
     }
+  }
+
+  streamRecords(category: string, stream: string): readonly MemoryRecord[] {
+    return this.#categories.get(category)?.streams.get(stream) ?? NO_RECORDS;
   }
 
   byId(id: string): MemoryRecord | undefined {
@@ -63,7 +67,9 @@ export class MemoryEventLog {
 
   append(record: MemoryRecord): void {
     const category = this.#category(record.category);
-    this.#stream(category, record.stream).push(record);
+    const stream = category.streams.get(record.stream);
+    if (stream === undefined) category.streams.set(record.stream, [record]);
+    else stream.push(record);
     category.records.push(record);
     if (isPublic(record.category)) this.#records.push(record);
     this.#byId.set(record.id, record);
@@ -80,7 +86,7 @@ export class MemoryEventLog {
   rollback(): void {
     for (const record of this.#uncommitted.splice(0).reverse()) {
       const category = this.#category(record.category);
-      this.#stream(category, record.stream).pop();
+      category.streams.get(record.stream)?.pop();
       category.records.pop();
       if (isPublic(record.category)) this.#records.pop();
       this.#byId.delete(record.id);
@@ -94,15 +100,6 @@ export class MemoryEventLog {
       this.#categories.set(name, category);
     }
     return category;
-  }
-
-  #stream({ streams }: MemoryCategory, name: string): MemoryRecord[] {
-    let records = streams.get(name);
-    if (records === undefined) {
-      records = [];
-      streams.set(name, records);
-    }
-    return records;
   }
 }
 

@@ -154,7 +154,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     const verdict = judge(this.#log, request);
     if (verdict !== undefined) return verdict;
     const events = request.writes.map(({ category, stream, events }) => {
-      const first = this.#log.recordsOf({ kind: "stream", category, stream }).length;
+      const first = this.#log.streamRecords(category, stream).length;
       return events.map((event, index) => {
         const place = { category, stream, position: first + index, sequenceNumber: this.#log.next };
         const record = recordOf(event, place);

@@ -32,7 +32,7 @@ export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord 
 
 /** Each read gets dates of its own: a frozen `Date` could still be set. */
 export function eventOf(record: MemoryRecord): StoredEvent {
-  return Object.freeze({
+  return {
     id: record.id,
     name: record.name,
     payload: record.payload,
@@ -44,5 +44,5 @@ export function eventOf(record: MemoryRecord): StoredEvent {
     stream: record.stream,
     position: record.position,
     sequenceNumber: record.sequenceNumber,
-  });
+  };
 }

@@ -1,18 +1,12 @@
-import {
-  type Clock,
-  checkedName,
-  eventTimeMs,
-  InvalidEventError,
-  type JsonObject,
-  type NewEvent,
-} from "@eventfold/types";
+import { checkedName, eventTimeMs, InvalidEventError, type JsonObject, type NewEvent } from "@eventfold/types";
 import { isEventId } from "./event-id.ts";
 import { type JsonForm, jsonFormOf, printPath, type ValuePath } from "./json-form.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
 
 /** What events get that do not bring it along. */
 export interface EventDefaults {
-  readonly clock: Clock;
+  /** The same for all events of a publish. */
+  readonly observedAt: Date;
   readonly newId: () => string;
   /** Merged under the metadata of each event. */
   readonly metadata: JsonObject | undefined;
@@ -27,7 +21,7 @@ const VERSION_LIMIT = 2_147_483_647;
 const NO_METADATA: JsonForm = { text: "null", value: null };
 
 /**
- * Validates and normalises the events of one publish. All of them get the same time from the clock.
+ * Validates and normalises the events of one publish. Those without a time get that of the defaults.
  *
  * @throws `InvalidEventError` and `InvalidNameError` for the first event that cannot be stored as it is.
  */
@@ -46,7 +40,7 @@ function prepareEvent(given: unknown, at: MemberPath, defaults: EventDefaults): 
   const payload = jsonFormOf(event.payload, () => at("payload"));
   const metadata = metadataOf(event.metadata, at, defaults.metadata);
   const observedAtMs = timeOf(
-    event.observedAt === undefined ? defaults.clock.now() : event.observedAt,
+    event.observedAt === undefined ? defaults.observedAt : event.observedAt,
     at,
     "observedAt",
   );

@@ -50,7 +50,7 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * });
    * ```
    */
-  async publish(request: PublishRequest<TEvents>): Promise<PublishedEvents<TEvents>> {
+  publish(request: PublishRequest<TEvents>): Promise<PublishedEvents<TEvents>> {
     return publishToStream<TEvents>(this.#context, this.identifier, request);
   }
 

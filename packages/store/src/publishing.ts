@@ -48,7 +48,8 @@ type Unmet = Extract<SaveResult, { kind: "unmet" }>;
 export async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
   refuseRepeatedIds(entries);
   for (;;) {
-    const attempts = await attemptsOf(storage, entries);
+    const made = attemptsOf(storage, entries);
+    const attempts = made instanceof Promise ? await made : made; // without a predicate there is nothing to wait for
     const result = await save(storage, attempts);
     switch (result.kind) {
       case "stored":
@@ -63,10 +64,13 @@ export async function publishEntries(storage: EventStorage, entries: readonly Pu
 }
 
 function refuseRepeatedIds(entries: readonly PublishEntry[]): void {
-  const ids = entries.flatMap(({ events }) => events.map(({ id }) => id));
-  if (new Set(ids).size === ids.length) return;
-  const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
-  throw new DuplicateEventIdError([...new Set(repeated)]);
+  if (entries.length === 1 && entries[0]?.events.length === 1) return;
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { events } of entries) {
+    for (const { id } of events) (seen.has(id) ? repeated : seen).add(id);
+  }
+  if (repeated.size > 0) throw new DuplicateEventIdError([...repeated]);
 }
 
 /** Without a predicate there is nothing to wait for. */

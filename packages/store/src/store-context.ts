@@ -13,6 +13,5 @@ export interface StoreContext {
 
 /** The defaults for the events of one publish: all of them get the same time and the same metadata. */
 export function defaultsOf({ clock, newId, metadata }: StoreContext): EventDefaults {
-  const now = clock.now();
-  return { clock: { now: () => now }, newId, metadata: metadata() };
+  return { observedAt: clock.now(), newId, metadata: metadata() };
 }

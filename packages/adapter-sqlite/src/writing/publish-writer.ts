@@ -1,14 +1,19 @@
 import { isAllowed, type SaveRequest, type StreamWrite, type UnmetWrite } from "@eventfold/store";
 import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
+import { sqliteCodeOf } from "../connection/storage-error.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "../reading/event-row.ts";
 import { largeTextOf } from "../reading/large-text.ts";
-import { isTaken, SingleEventInsert } from "./single-event-insert.ts";
 import { isRepeat, PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
 import type { Verdict, WrittenPublish } from "./verdict.ts";
 
-const LATEST_POSITION = `SELECT position FROM eventfold_events INDEXED BY eventfold_events_by_stream
-  WHERE category = ? AND stream = ? ORDER BY position DESC LIMIT 1`;
+/**
+ * A parameter that stands in a condition by itself has SQLite prepare the statement anew whenever it is bound, because
+ * statistics about its value might suggest another plan: 4.3 µs. As a column of a row it does not: 0.7 µs.
+ */
+const LATEST_POSITION = `SELECT (SELECT position FROM eventfold_events INDEXED BY eventfold_events_by_stream
+    WHERE category = wanted_category AND stream = wanted_stream ORDER BY position DESC LIMIT 1)
+  FROM (SELECT ? AS wanted_category, ? AS wanted_stream)`;
 
 const INSERT = `INSERT INTO eventfold_events
   (category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata)
@@ -25,11 +30,9 @@ const UNDO = "DELETE FROM eventfold_events WHERE sequence_number >= ?";
  */
 export class PublishWriter {
   readonly #statements: StatementCache;
-  readonly #singleEvent: SingleEventInsert;
 
   constructor(statements: StatementCache) {
     this.#statements = statements;
-    this.#singleEvent = new SingleEventInsert(statements);
   }
 
   /**
@@ -37,8 +40,7 @@ export class PublishWriter {
    * so that the caller can let others have a turn; it must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
-    const written = this.#singleEvent.written(request) ?? (yield* this.#written(request));
-    return written ?? (yield* this.#refusal(request));
+    return (yield* this.#written(request)) ?? (yield* this.#refusal(request));
   }
 
   /** `undefined`, with nothing written, when the publish cannot go through. */
@@ -78,7 +80,7 @@ export class PublishWriter {
 
   #latestPosition({ category, stream }: StreamWrite): number | undefined {
     const row = this.#statements.prepared(LATEST_POSITION).get(category, stream);
-    return row === undefined ? undefined : (row[0] as number);
+    return (row?.[0] as number | null | undefined) ?? undefined;
   }
 
   /** Adds the sequence numbers one by one, so that it is known what there is to undo. */
@@ -123,4 +125,9 @@ function unmetWrites(request: SaveRequest, latest: readonly (number | undefined)
   return request.writes.flatMap(({ allowed }, write) =>
     isAllowed(allowed, latest[write]) ? [] : [{ write, latestPosition: latest[write] }],
   );
+}
+
+/** Whether an id, or a position, was taken. SQLite then undoes the statement alone, and the transaction goes on. */
+function isTaken(error: unknown): boolean {
+  return sqliteCodeOf(error) === "SQLITE_CONSTRAINT_UNIQUE";
 }

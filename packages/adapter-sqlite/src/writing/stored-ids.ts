@@ -9,9 +9,9 @@ export interface StoredId {
   readonly position: number;
 }
 
-/** Finds where an event is, through the index of ids. */
+/** Finds where an event is, through the index of ids. The parameter stands in no condition, so as not to prepare anew. */
 export const PLACE_OF_ID = `SELECT sequence_number, category, stream, position
-  FROM eventfold_events INDEXED BY eventfold_events_by_id WHERE id = unhex(?, '-')`;
+  FROM (SELECT unhex(?, '-') AS wanted) CROSS JOIN eventfold_events INDEXED BY eventfold_events_by_id ON id = wanted`;
 
 /** Where the ids of a publish are stored, by id; those that are new are absent. Yields now and then. */
 export function* storedIds(request: SaveRequest, placeOfId: PreparedStatement): Generator<void, Map<string, StoredId>> {

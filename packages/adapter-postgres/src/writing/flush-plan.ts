@@ -19,6 +19,7 @@ export interface FlushPlan {
  * stream was passed over; and each event id once. At most 4 MB, or one publish.
  */
 export function planFlush(waiting: readonly Publish[]): FlushPlan {
+  if (waiting.length === 1) return { flush: waiting, rest: [] };
   const room = new FlushRoom();
   const deferred: Publish[] = [];
   let next = 0;

@@ -32,6 +32,11 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     readonly orderingGuarantee?: OrderingGuarantee | undefined;
     /** How long a publish waits, at most, for its turn and for an answer. Default: 30,000. */
     readonly writeTimeoutMs?: number | undefined;
+    /**
+     * How long a statement of a read may go without a reply, such as a page of a scan, before its connection is given up
+     * and another is tried, three in all. It is never less than `writeTimeoutMs` and a second. Default: 60,000.
+     */
+    readonly readTimeoutMs?: number | undefined;
     /** `"apply"` applies pending migrations, `"check"` refuses to open where some are pending. Default: `"apply"`. */
     readonly migrations?: "apply" | "check" | undefined;
     /** `false` makes followers poll, for where no connection may `LISTEN`. Default: `true`. */

@@ -10,14 +10,15 @@ export interface Settings {
   readonly isOwnPool: boolean;
   readonly writeTimeoutMs: number;
   readonly connectTimeoutMs: number;
-  readonly replyTimeoutMs: number | undefined;
+  readonly replyTimeoutMs: number;
   readonly transactionIdleTimeoutMs: number;
   readonly pollIntervalMs: number;
   readonly preparedStatements: boolean;
   readonly logger: Logger;
 }
 
-const REPLY_GRACE_MS = 5_000;
+// The server is to give up first, and to say why.
+const REPLY_GRACE_MS = 1_000;
 
 /**
  * Checks options and fills in defaults. It opens a pool, which is not connected yet, where none is given.
@@ -29,14 +30,17 @@ export function settingsFrom(options: PostgresEventStorageOptions): Settings {
     throw new TypeError("Give either a `connectionString` or a `pool`.");
   }
   if (options.orderingGuarantee !== undefined) checkedOrderingGuarantee(options.orderingGuarantee);
-  const statementTimeoutMs = checkedMs("statementTimeoutMs", options.statementTimeoutMs);
+  checkedMs("statementTimeoutMs", options.statementTimeoutMs);
+  const readTimeoutMs = checkedMs("readTimeoutMs", options.readTimeoutMs) ?? 60_000;
+  const writeTimeoutMs = checkedMs("writeTimeoutMs", options.writeTimeoutMs) ?? 30_000;
   const connectTimeoutMs = checkedMs("connectTimeoutMs", options.connectTimeoutMs) ?? 10_000;
   return {
-    pool: options.pool ?? openPool(options),
+    pool: options.pool ?? openPool(options, connectTimeoutMs),
     isOwnPool: options.pool === undefined,
-    writeTimeoutMs: checkedMs("writeTimeoutMs", options.writeTimeoutMs) ?? 30_000,
+    writeTimeoutMs,
     connectTimeoutMs,
-    replyTimeoutMs: statementTimeoutMs === undefined ? undefined : statementTimeoutMs + REPLY_GRACE_MS,
+    // A scan of a wider scope waits for writers as long as a writer does.
+    replyTimeoutMs: Math.max(readTimeoutMs, writeTimeoutMs + REPLY_GRACE_MS),
     transactionIdleTimeoutMs: checkedMs("transactionIdleTimeoutMs", options.transactionIdleTimeoutMs) ?? 15_000,
     pollIntervalMs:
       checkedMs("pollIntervalMs", options.pollIntervalMs) ?? (options.notifications === false ? 250 : 5_000),
@@ -45,11 +49,13 @@ export function settingsFrom(options: PostgresEventStorageOptions): Settings {
   };
 }
 
-function openPool(options: PostgresEventStorageOptions): Pool {
+function openPool(options: PostgresEventStorageOptions, connectTimeoutMs: number): Pool {
   return new Pool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? 10,
     keepAlive: true,
+    // Otherwise a connection to a server that never answers would take its place in the pool for ever.
+    connectionTimeoutMillis: connectTimeoutMs,
     application_name: "eventfold",
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   });

@@ -168,13 +168,16 @@ describe("a publish whose connection is cut", () => {
   it("a rival that takes the position in between is seen", async () => {
     const { adapter, store } = await open();
     const rival = await PostgresEventStorageAdapter.open({ connectionString: server.connectionString, schema });
+    const isCut = Promise.withResolvers<void>();
     proxy.toServer = once((bytes) => {
       if (!isAppend(bytes)) return false;
       proxy.isDown = true;
+      isCut.resolve();
       return true;
     });
     const publish = store.stream(names).publish({ events: numbered(1), condition: streamIsEmpty() });
     const outcome = publish.catch((error: unknown) => error);
+    await isCut.promise;
     await new EventStore({ adapter: rival })
       .stream(names)
       .publish({ events: [newEvent({ name: "rival", payload: 1 })] });
@@ -208,7 +211,13 @@ describe("a follower", () => {
   it.each(["terminated by the server", "cut", "half open"])(
     "is woken by notification alone, also after the connection that listens was %s",
     async (loss) => {
-      const { adapter, store } = await open({ notifications: true, pollIntervalMs: never, connectTimeoutMs: 400 });
+      const { adapter, store } = await open({
+        notifications: true,
+        pollIntervalMs: never,
+        connectTimeoutMs: 400,
+        writeTimeoutMs: 400,
+        readTimeoutMs: 400,
+      });
       const writer = await PostgresEventStorageAdapter.open({ connectionString: server.connectionString, schema });
       const stream = new EventStore({ adapter: writer }).stream(names);
       const ending = new AbortController();
@@ -218,11 +227,13 @@ describe("a follower", () => {
         seen.push(position);
         onSeen();
       });
-      const until = (count: number) =>
-        new Promise<void>((resolve) => {
+      const until = (count: number) => {
+        const isSeen = new Promise<void>((resolve) => {
           onSeen = () => seen.length >= count && resolve();
           onSeen();
         });
+        return Promise.race([isSeen, following]);
+      };
       await stream.publish({ events: numbered(1) });
       await until(1);
       if (loss === "cut") proxy.cutAll();

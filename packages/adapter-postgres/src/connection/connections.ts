@@ -14,8 +14,8 @@ export interface ConnectionsOptions {
   readonly logger: Logger;
   /** How long to wait for a connection where nothing else is said. */
   readonly connectTimeoutMs: number;
-  /** How long the statements of {@link Connections.run} may go without a reply; `undefined`: any time. */
-  readonly replyTimeoutMs: number | undefined;
+  /** How long a statement of {@link Connections.run} may go without a reply where nothing else is said. */
+  readonly replyTimeoutMs: number;
 }
 
 /** Limits of one use of a connection. */
@@ -63,10 +63,11 @@ export class Connections {
    *
    * @throws what the driver throws, untranslated; `StorageBusyError` when no connection was free in time.
    */
-  run(statement: Statement): Promise<readonly TextRow[]> {
+  run(statement: Statement, limits: UseLimits = {}): Promise<readonly TextRow[]> {
     const query = this.#options.form.of(statement);
     return this.use(async (client) => (await client.query<string[]>(query)).rows, {
       replyTimeoutMs: this.#options.replyTimeoutMs,
+      ...limits,
     });
   }
 

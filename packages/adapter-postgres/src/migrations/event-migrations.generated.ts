@@ -150,10 +150,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  end if;\n" +
       "end $eventfold$;\n" +
       "\n" +
-      "-- One publish to one stream, the lean path. The first number returned is the latest position before the write when it was\n" +
+      "-- Several events, or none, for one stream. The first number returned is the latest position before the write when it was\n" +
       "-- stored, followed by the sequence numbers; -3 minus the latest position when the condition is unmet; null when an id is\n" +
-      "-- stored already, for {{append}} to judge.\n" +
-      "create function {{append_one}}(\n" +
+      "-- stored already, which the caller looks up.\n" +
+      "create function {{append_stream}}(\n" +
       "  w_category text, w_stream text, w_positions integer[], w_complement boolean,\n" +
       "  e_id uuid[], e_name text[], e_version integer[], e_observed timestamptz[], e_occurred timestamptz[],\n" +
       "  e_payload text[], e_metadata text[],\n" +
@@ -191,11 +191,48 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  end if;\n" +
       "end $eventfold$;\n" +
       "\n" +
+      "-- One event for one stream, the lean path of a publish that is alone: scalars, for unpacking arrays cost as much as the insert\n" +
+      "-- (36 µs instead of 15), and one statement that looks, judges and inserts. A number says that it was stored, after the latest\n" +
+      "-- position in head. Without one, a condition was unmet with that latest position, or head is null: the id is stored already.\n" +
+      "create function {{append_one}}(\n" +
+      "  w_category text, w_stream text, w_positions integer[], w_complement boolean,\n" +
+      "  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,\n" +
+      "  lock_timeout_ms integer, notify boolean,\n" +
+      "  out head integer, out number bigint\n" +
+      ") language plpgsql security definer\n" +
+      "set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$\n" +
+      "begin\n" +
+      "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
+      "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
+      "    perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);\n" +
+      "  end if;\n" +
+      "  insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)\n" +
+      "  select e_id, w_category, w_stream, h.latest + 1, e_name, e_version, octet_length(e_payload) + coalesce(octet_length(e_metadata), 0),\n" +
+      "         e_observed, e_occurred, e_payload::json, e_metadata::json\n" +
+      "    from (select coalesce((select x.position from {{events}} x where x.category = w_category and x.stream = w_stream\n" +
+      "                            order by x.position desc limit 1), -1) as latest offset 0) h\n" +
+      "   where (w_positions is null or (h.latest = any (w_positions)) is distinct from w_complement)\n" +
+      "     and not exists (select from {{events}} x where x.id = e_id)\n" +
+      "  returning position - 1, sequence_number into head, number;\n" +
+      "  if number is not null then\n" +
+      "    if notify then\n" +
+      "      perform pg_notify({{channel_literal}}, '');\n" +
+      "    end if;\n" +
+      "  elsif not exists (select from {{events}} x where x.id = e_id) then\n" +
+      "    select coalesce((select x.position from {{events}} x where x.category = w_category and x.stream = w_stream\n" +
+      "                      order by x.position desc limit 1), -1) into head;\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
       "revoke execute on function {{order}}(text[], text[], integer) from public;\n" +
       "revoke execute on function {{append}}(integer[], text[], text[], text[], boolean[], integer[], uuid[], text[], integer[],\n" +
       "  timestamptz[], timestamptz[], text[], text[], integer, boolean, boolean) from public;\n" +
-      "revoke execute on function {{append_one}}(text, text, integer[], boolean, uuid[], text[], integer[], timestamptz[], timestamptz[],\n" +
-      "  text[], text[], integer, boolean) from public;\n",
+      "revoke execute on function {{append_stream}}(text, text, integer[], boolean, uuid[], text[], integer[], timestamptz[], timestamptz[],\n" +
+      "  text[], text[], integer, boolean) from public;\n" +
+      "revoke execute on function {{append_one}}(text, text, integer[], boolean, uuid, text, integer, timestamptz, timestamptz, text, text,\n" +
+      "  integer, boolean) from public;\n",
   },
   {
     version: 3,

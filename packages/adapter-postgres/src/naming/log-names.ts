@@ -15,6 +15,7 @@ export interface LogNames {
   readonly migrations: string;
   readonly order: string;
   readonly append: string;
+  readonly appendStream: string;
   readonly appendOne: string;
   readonly categoryPage: string;
   readonly waitForWriters: string;
@@ -49,6 +50,7 @@ export function logNames(location: LogLocation): LogNames {
     migrations: named("_migrations"),
     order: named("_order"),
     append: named("_append"),
+    appendStream: named("_append_stream"),
     appendOne: named("_append_one"),
     categoryPage: named("_category_page"),
     waitForWriters: named("_wait_for_writers"),
@@ -74,6 +76,7 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     settings_key: escapeIdentifier(`${names.eventsTable}_settings_pkey`),
     order: names.order,
     append: names.append,
+    append_stream: names.appendStream,
     append_one: names.appendOne,
     category_page: names.categoryPage,
     wait_for_writers: names.waitForWriters,

@@ -135,9 +135,8 @@ export class ChangeSource {
   }
 
   async #notify(payload: string): Promise<void> {
-    await this.#options.connections.run({
-      text: "select pg_notify($1, $2)",
-      values: [this.#options.channel, payload],
-    });
+    const { connections, channel, timeoutMs } = this.#options;
+    const statement = { text: "select pg_notify($1, $2)", values: [channel, payload] };
+    await connections.run(statement, { connectTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs });
   }
 }

@@ -1,4 +1,4 @@
-import type { StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { int4Array, textArray, timestampArray, uuidArray } from "./binary-array.ts";
@@ -13,31 +13,50 @@ export interface AppendOptions {
   readonly notify: boolean;
 }
 
-/** The statement for one write of one stream, without join and loop: the lean path of a lone publish. */
+/** The statement for one write of one stream: the lean paths of a publish that is alone, leanest for a single event. */
 export function appendOneStatement(names: LogNames, write: StreamWrite, options: AppendOptions): Statement {
   const { category, stream, events, allowed } = write;
+  const positions = allowed === undefined ? null : int4Array(allowed.positions);
+  const condition = [category, stream, positions, allowed?.complement ?? false];
+  const [event] = events;
+  const isSingle = event !== undefined && events.length === 1;
+  const columns = isSingle ? scalarColumns(event) : arrayColumns(events);
   return {
-    text: `select * from ${names.appendOne}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
-    values: [
-      category,
-      stream,
-      allowed === undefined ? null : int4Array(allowed.positions),
-      allowed?.complement ?? false,
-      uuidArray(events.map((event) => event.id)),
-      textArray(events.map((event) => event.name)),
-      int4Array(events.map((event) => event.version)),
-      timestampArray(events.map((event) => event.observedAtMs)),
-      timestampArray(events.map((event) => event.occurredAtMs)),
-      textArray(events.map((event) => event.payload)),
-      textArray(events.map((event) => event.metadata)),
-      options.lockTimeoutMs,
-      options.notify,
-    ],
+    text: `select * from ${isSingle ? names.appendOne : names.appendStream}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+    values: [...condition, ...columns, options.lockTimeoutMs, options.notify],
   };
 }
 
-/** What the statement's rows say: see the function in `sql/0002-append.sql`. */
+function scalarColumns(event: PreparedEvent): readonly unknown[] {
+  const times = [event.observedAtMs, event.occurredAtMs].map((epochMs) => new Date(epochMs).toISOString());
+  return [event.id, event.name, event.version, ...times, event.payload, event.metadata];
+}
+
+function arrayColumns(events: readonly PreparedEvent[]): readonly Buffer[] {
+  return [
+    uuidArray(events.map((event) => event.id)),
+    textArray(events.map((event) => event.name)),
+    int4Array(events.map((event) => event.version)),
+    timestampArray(events.map((event) => event.observedAtMs)),
+    timestampArray(events.map((event) => event.occurredAtMs)),
+    textArray(events.map((event) => event.payload)),
+    textArray(events.map((event) => event.metadata)),
+  ];
+}
+
+/** What the statement's rows say: see the functions in `sql/0002-append.sql`. */
 export function appendOneVerdict(write: StreamWrite, rows: readonly TextRow[]): Verdict {
+  return write.events.length === 1 ? singleVerdict(write, rows[0]) : streamVerdict(write, rows);
+}
+
+function singleVerdict(write: StreamWrite, row: TextRow | undefined): Verdict {
+  const [head, number] = row ?? [];
+  if (head === null || head === undefined) return { kind: "seen" };
+  if (number === null || number === undefined) return unmetVerdict([write], [Number(head)]);
+  return storedVerdict([write], { next: () => ({ position: Number(head) + 1, sequenceNumber: Number(number) }) });
+}
+
+function streamVerdict(write: StreamWrite, rows: readonly TextRow[]): Verdict {
   const first = rows[0]?.[0];
   if (first === null || first === undefined) return { kind: "seen" };
   const head = Number(first);

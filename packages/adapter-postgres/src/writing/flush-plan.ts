@@ -13,13 +13,21 @@ export interface FlushPlan {
   readonly rest: Publish[];
 }
 
+/** What {@link planFlush} has to mind. */
+export interface FlushLimits {
+  /** Publishes that are being written: one of the same stream may not overtake them. */
+  readonly inFlight: readonly Publish[];
+  readonly maxPublishes: number;
+}
+
 /**
  * Takes from the publishes that wait those that one statement may hold: any number without condition per stream; one
  * with a condition, or that only checks, if no earlier one of the flush touches its streams; none after one of the same
  * stream was passed over; and each event id once. At most 4 MB, or one publish.
  */
-export function planFlush(waiting: readonly Publish[]): FlushPlan {
-  const room = new FlushRoom();
+export function planFlush(waiting: readonly Publish[], limits: FlushLimits): FlushPlan {
+  if (waiting.length === 1 && limits.inFlight.length === 0) return { flush: waiting, rest: [] };
+  const room = new FlushRoom(limits);
   const deferred: Publish[] = [];
   let next = 0;
   for (; next < waiting.length && !room.isFull && deferred.length < MAX_DEFERRED; next += 1) {
@@ -34,10 +42,21 @@ class FlushRoom {
   readonly #touched = new Set<string>();
   readonly #blocked = new Set<string>();
   readonly #ids = new Set<string>();
+  readonly #maxPublishes: number;
   #bytes = 0;
 
+  constructor({ inFlight, maxPublishes }: FlushLimits) {
+    this.#maxPublishes = Math.min(maxPublishes, MAX_PUBLISHES);
+    for (const { writes } of inFlight) {
+      for (const write of writes) {
+        this.#blocked.add(streamKeyOf(write));
+        for (const event of write.events) this.#ids.add(event.id);
+      }
+    }
+  }
+
   get isFull(): boolean {
-    return this.#bytes >= MAX_BYTES || this.taken.length >= MAX_PUBLISHES;
+    return this.#bytes >= MAX_BYTES || this.taken.length >= this.#maxPublishes;
   }
 
   take(publish: Publish): boolean {
@@ -65,7 +84,6 @@ class FlushRoom {
   }
 
   #repeatsId(publish: Publish): boolean {
-    if (this.taken.length === 0) return false;
     return publish.writes.some((write) => write.events.some((event) => this.#ids.has(event.id)));
   }
 }

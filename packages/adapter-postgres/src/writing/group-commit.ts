@@ -12,11 +12,20 @@ export interface GroupCommitOptions {
 interface Lane {
   readonly key: string;
   waiting: Publish[];
+  /** What is being written: one flush, or two. */
+  readonly flushes: Set<readonly Publish[]>;
+  /** Whether a writer has been promised to it. */
+  isReady: boolean;
+  /** Whether nothing that waits may be written beside the flush under way; found out again when that has ended. */
+  isStuck: boolean;
 }
+
+// From so many on, a lane has two flushes under way: the server writes one while the client makes or takes apart the other.
+const MANY_WAITING = 64;
 
 /**
  * Group commit: publishes that arrive while a commit of their lane is under way wait and go out together as the next
- * one. There is no timer, so a lone publish is not delayed.
+ * one. There is no timer, so a lone publish is not delayed. Publishes of one stream are written in order of arrival.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -30,14 +39,20 @@ export class GroupCommit {
 
   /** Puts a publish at the end of its lane. */
   submit(publish: Publish, laneKey: string): void {
-    const lane = this.#lanes.get(laneKey);
-    if (lane !== undefined) {
-      lane.waiting.push(publish);
-      return;
+    let lane = this.#lanes.get(laneKey);
+    if (lane === undefined) {
+      lane = { key: laneKey, waiting: [], flushes: new Set(), isReady: false, isStuck: false };
+      this.#lanes.set(laneKey, lane);
     }
-    const opened = { key: laneKey, waiting: [publish] };
-    this.#lanes.set(laneKey, opened);
-    this.#ready.push(opened);
+    lane.waiting.push(publish);
+    this.#offer(lane);
+  }
+
+  #offer(lane: Lane): void {
+    if (lane.isReady || lane.isStuck || lane.waiting.length === 0) return;
+    if (lane.flushes.size > 1 || (lane.flushes.size === 1 && lane.waiting.length < MANY_WAITING)) return;
+    lane.isReady = true;
+    this.#ready.push(lane);
     this.#startWriters();
   }
 
@@ -52,14 +67,31 @@ export class GroupCommit {
 
   async #write(lane: Lane): Promise<void> {
     await afterMicrotasks();
-    const { flush, rest } = planFlush(lane.waiting);
+    const { flush, rest } = planFlush(lane.waiting, {
+      inFlight: [...lane.flushes].flat(),
+      maxPublishes: shareOf(lane),
+    });
     lane.waiting = rest;
-    await this.#options.flush(flush);
+    lane.isReady = false;
+    lane.isStuck = flush.length === 0;
+    if (!lane.isStuck) {
+      lane.flushes.add(flush);
+      this.#offer(lane);
+      await this.#options.flush(flush);
+      lane.flushes.delete(flush);
+      lane.isStuck = false;
+    }
     this.#writers -= 1;
-    if (lane.waiting.length > 0) this.#ready.push(lane);
-    else this.#lanes.delete(lane.key);
+    this.#offer(lane);
+    if (lane.waiting.length === 0 && lane.flushes.size === 0 && !lane.isReady) this.#lanes.delete(lane.key);
     this.#startWriters();
   }
+}
+
+// Half of many, so that a second flush can be under way beside the first.
+function shareOf({ waiting, flushes }: Lane): number {
+  const isHalved = flushes.size === 0 && waiting.length >= 2 * MANY_WAITING;
+  return isHalved ? Math.ceil(waiting.length / 2) : waiting.length;
 }
 
 // Callers whose publish has just been answered publish again within their microtasks; a tick comes after all of those, so

@@ -21,7 +21,8 @@ if (pgBouncerPath === undefined) {
   const { connectionString: listenConnectionString } = server;
   let storages = 0;
 
-  for (const orderingGuarantee of ["log", "stream"] as const) {
+  // The wider scopes go through the barrier here too; the guarantee changes nothing else that a pooler could see.
+  for (const orderingGuarantee of process.env.EVENTFOLD_SOAK ? (["log", "stream"] as const) : (["stream"] as const)) {
     eventStorageAdapterSuite(vitest, {
       name: `PostgreSQL through pgbouncer in transaction mode, "${orderingGuarantee}"`,
       create: async () => {

@@ -1,25 +1,23 @@
-import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
+import type { OrderingGuarantee } from "@eventfold/store";
 import { eventStorageAdapterSuite } from "@eventfold/testing";
-import { startPostgres } from "@eventfold/testing/postgres";
 import * as vitest from "vitest";
 import { queried } from "./queried.ts";
+import { testServer } from "./test-server.ts";
 
-const postgres = await startPostgres();
-vitest.afterAll(() => postgres.stop());
-
-let storages = 0;
-
-for (const orderingGuarantee of ["log", "category", "stream"] as const) {
+/** Runs the suite of the contract on a server of its own, each test in a schema of its own. */
+export async function postgresSuite(orderingGuarantee: OrderingGuarantee): Promise<void> {
+  const { connectionString } = await testServer();
+  let storages = 0;
   eventStorageAdapterSuite(vitest, {
     name: `PostgreSQL with the ordering guarantee "${orderingGuarantee}"`,
     canCutConnections: true,
     create: async () => {
       storages += 1;
       const schema = `suite_${storages}`;
-      const connectionString = postgres.connectionString;
+      const options: PostgresEventStorageOptions = { connectionString, schema, orderingGuarantee };
       return {
-        open: (settings) =>
-          PostgresEventStorageAdapter.open({ connectionString, schema, orderingGuarantee, ...settings }),
+        open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
         cutConnections: async () => {
           await queried(
             connectionString,

@@ -8,11 +8,12 @@ import { describe, expect, it } from "vitest";
 import { queried } from "./queried.ts";
 import { testServer } from "./test-server.ts";
 
+const tools = { mount: "mount", unmount: "umount" };
 const folder = mkdtempSync(join(tmpdir(), "eventfold-small-disk-"));
 
 function mountsSmallDisk(): boolean {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], { stdio: "ignore" });
+    execFileSync(tools.mount, ["-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], { stdio: "ignore" });
     return true;
   } catch {
     rmSync(folder, { recursive: true });
@@ -59,7 +60,7 @@ if (!mountsSmallDisk()) {
       await adapter.close();
       await queried(server.connectionString, "drop database small");
       await queried(server.connectionString, "drop tablespace small");
-      execFileSync("umount", [folder]);
+      execFileSync(tools.unmount, [folder]);
       rmSync(folder, { recursive: true });
     });
   });

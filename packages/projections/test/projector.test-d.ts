@@ -200,9 +200,12 @@ projectorFor<Account, AccountEvents>()({
 const perOwner = projectorFor<Account, AccountEvents>()({
   name: "owner",
   source: "category",
-  key: (event) => (event.name === "account-opened" ? event.payload.owner : undefined),
   initialState,
-  handlers,
+  key: (event) => (event.name === "account-opened" ? event.payload.owner : undefined),
+  handlers: {
+    "account-opened": (state, { payload }) => ({ ...state, owner: payload.owner }),
+    "money-deposited": (state, { payload }) => ({ ...state, balance: state.balance + payload.amount }),
+  },
 });
 expectTypeOf(await perOwner.projectMany(category)).toEqualTypeOf<readonly Projection<Account, null>[]>();
 // @ts-expect-error many projections have no one result

@@ -5,6 +5,7 @@ import type { ProjectorSource, UnhandledEventPolicy } from "./projector-definiti
 /** What a projector needs of a source: every `EventSource` has it. */
 export interface ProjectableSource {
   readonly identifier: SourceIdentifier;
+  /** As `EventSource.scan`. */
   scan(options?: never): AsyncIterable<{ readonly name: string }>;
 }
 

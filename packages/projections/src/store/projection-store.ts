@@ -31,6 +31,7 @@ import type {
 } from "./projection-references.ts";
 import { ProjectionsOf } from "./projections-of.ts";
 import { saveProjections, seenAmong, seenAs } from "./save-projections.ts";
+import type { UntypedProjections } from "./untyped-projections.ts";
 
 /** How a projection store is made. */
 export interface ProjectionStoreOptions {
@@ -55,7 +56,7 @@ export interface ProjectionStoreOptions {
  * const page = await accounts.search({ filters: [filter("state.balance", "greater_than", 100)] });
  * ```
  */
-export class ProjectionStore {
+export class ProjectionStore implements UntypedProjections {
   readonly #options: ProjectionStoreOptions;
   readonly #target: QueryTarget;
 

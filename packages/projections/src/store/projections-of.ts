@@ -10,7 +10,7 @@ import type {
   SaveOptions,
   VersionOption,
 } from "./projection-references.ts";
-import type { ProjectionStore } from "./projection-store.ts";
+import type { UntypedProjections } from "./untyped-projections.ts";
 
 /**
  * The stored projections of one projector. The compiler knows their state and metadata, and every path of a query.
@@ -21,10 +21,10 @@ import type { ProjectionStore } from "./projection-store.ts";
  * Get one from `ProjectionStore.of`.
  */
 export class ProjectionsOf<TState, TMetadata> {
-  readonly #store: ProjectionStore;
+  readonly #store: UntypedProjections;
   readonly #projector: ProjectorIdentity<TState, TMetadata>;
 
-  constructor(store: ProjectionStore, projector: ProjectorIdentity<TState, TMetadata>) {
+  constructor(store: UntypedProjections, projector: ProjectorIdentity<TState, TMetadata>) {
     this.#store = store;
     this.#projector = projector;
   }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
-import { generatedJson } from "../../event-storage/rules/generated-json.ts";
 import { KEPT_VALUES, REFUSED_VALUES } from "../../event-storage/rules/json-values.ts";
+import { generatedJson } from "../../random/generated-json.ts";
 import { aProjection } from "../observe/a-projection.ts";
 import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
 

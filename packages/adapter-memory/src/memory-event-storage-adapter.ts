@@ -184,7 +184,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
         return this.#write(request);
       },
     });
-    const transaction = { storage };
+    const transaction: Transaction = { storage, rollbackWith: scope.rollbackWith };
     this.#scopes.set(transaction, scope);
     return transaction;
   }

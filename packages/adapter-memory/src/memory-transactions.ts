@@ -12,6 +12,8 @@ export interface TransactionPart {
 export interface TransactionScope {
   /** Why every call in it fails, once it has ended. */
   ended(): Error | undefined;
+  /** Lets it end in no other way than rolled back, with the first such error. */
+  rollbackWith(error: unknown): void;
   /** Takes part: everything commits together, or nothing does. */
   join(part: TransactionPart): void;
 }
@@ -55,12 +57,15 @@ export class MemoryTransactions {
     await this.#turns.take();
     const state = { isOpen: true };
     const parts: TransactionPart[] = [];
+    const failures: unknown[] = [];
     const scope: TransactionScope = {
       ended: () => (state.isOpen ? undefined : new TransactionEndedError()),
+      rollbackWith: (error) => failures.push(error),
       join: (part) => parts.push(part),
     };
     try {
       const result = await this.#current.run(state, () => work(scope));
+      if (failures.length > 0) throw failures[0];
       for (const part of parts) part.commit();
       return result;
     } catch (error) {

@@ -1,4 +1,48 @@
+// Projections and projectors
 export type { Projection } from "./projection.ts";
+export type {
+  AcceptedSource,
+  ConstraintOf,
+  EventOfSource,
+  ProjectableSource,
+  RefusedSource,
+} from "./projector/projectable-source.ts";
+export type { KeyedProjector, ProjectOptions, Projector, ProjectorIdentity } from "./projector/projector.ts";
+export type {
+  EventHandlers,
+  IdentifierOf,
+  ProjectionIdentity,
+  ProjectorDefinition,
+  ProjectorMetadata,
+  ProjectorSource,
+  UnhandledEventPolicy,
+} from "./projector/projector-definition.ts";
+export { type ProjectorFactory, type ProjectorOf, projectorFor } from "./projector/projector-for.ts";
+export type { SnapshotOptions, SnapshotStore } from "./projector/snapshot-options.ts";
+export type { Continuable, LoadedProjection, WhereStorable } from "./projector/storable.ts";
+
+// The store
+export type {
+  ProjectionId,
+  ProjectionOfSource,
+  ProjectionReference,
+  ProjectionSourceReference,
+  QueryScope,
+  SaveManyOptions,
+  SaveOptions,
+  SeenKey,
+  VersionOption,
+} from "./store/projection-references.ts";
+export { ProjectionStore, type ProjectionStoreOptions } from "./store/projection-store.ts";
+export type { ProjectionsOf } from "./store/projections-of.ts";
+
+// In the transaction of a publish
+export { type InlineProjectionOptions, inlineProjection } from "./inline/inline-projection.ts";
+
+// Errors
+export { InvalidProjectionError, type InvalidProjectionErrorOptions } from "./errors/invalid-projection-error.ts";
+export { type ProjectionConflict, ProjectionConflictError } from "./errors/projection-conflict-error.ts";
+export { UnhandledEventError, type UnhandledEventErrorOptions } from "./errors/unhandled-event-error.ts";
 
 // The port that adapters implement
 export type { PreparedProjection } from "./storage/prepared-projection.ts";

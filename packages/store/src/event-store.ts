@@ -14,6 +14,8 @@ import { EventCategory } from "./event-category.ts";
 import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
 import { EventStream } from "./event-stream.ts";
+import type { InlineHook } from "./inline-hook.ts";
+import { bindToTransaction, inlinePublishing } from "./inline-publishing.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import { publishToStreams } from "./publish.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
@@ -34,6 +36,11 @@ export interface EventStoreOptions {
   readonly newId?: (() => string) | undefined;
   /** Metadata for every event, or what makes it, once per publish. An event's own members win. Default: none. */
   readonly metadata?: JsonObject | (() => JsonObject | undefined) | undefined;
+  /**
+   * What runs inside the transaction of every publish, one after the other in this order: inline projections. Each publish
+   * then is a transaction of its own, and is not committed together with others. Default: nothing.
+   */
+  readonly inline?: readonly InlineHook[] | undefined;
 }
 
 /**
@@ -53,6 +60,10 @@ export class EventStore {
   readonly #options: EventStoreOptions;
   readonly #context: StoreContext;
 
+  /**
+   * @throws `TypeError` when there are inline hooks, and the adapter has no transactions, or promises less order than a
+   * hook needs.
+   */
   constructor(options: EventStoreOptions) {
     const { metadata } = options;
     this.#options = options;
@@ -62,6 +73,7 @@ export class EventStore {
       logger: options.logger ?? silentLogger,
       newId: options.newId ?? newEventId,
       metadata: typeof metadata === "function" ? metadata : () => metadata,
+      inline: inlinePublishing(options.adapter, options.inline ?? []),
     };
   }
 
@@ -129,8 +141,11 @@ export class EventStore {
   }
 
   /**
-   * This store, with its clock, logger, ids and metadata, bound to an open transaction: what is published through it
-   * takes place when the transaction commits, together with everything else in it, or never.
+   * This store, with its clock, logger, ids, metadata and inline hooks, bound to an open transaction: what is published
+   * through it takes place when the transaction commits, together with everything else in it, or never.
+   *
+   * When an inline hook fails, the publish rejects with its error and the transaction cannot commit any more, where the
+   * adapter can hold it back (`Transaction.rollbackWith`); elsewhere let the error end the transaction.
    *
    * @example
    * ```ts
@@ -141,6 +156,6 @@ export class EventStore {
    * ```
    */
   within(transaction: Transaction): EventStore {
-    return new EventStore({ ...this.#options, adapter: transaction.storage });
+    return new EventStore({ ...this.#options, adapter: bindToTransaction(transaction) });
   }
 }

@@ -63,6 +63,12 @@ export type { ListingOptions } from "./listing.ts";
 export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";
 export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stored-source.ts";
 
+// What runs in the transaction of a publish
+export type { InlineHook, InlinePublish } from "./inline-hook.ts";
+
+// Values as they are stored
+export { type JsonForm, jsonFormOf, type ValuePath } from "./json-form.ts";
+
 // The port that adapters implement
 export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";
 export type { AllowedPositions } from "./storage/allowed-positions.ts";

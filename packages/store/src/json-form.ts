@@ -20,6 +20,11 @@ export type ValuePath = readonly (string | number)[];
  *
  * @param path makes the path to the value, for the error.
  * @throws {@link InvalidEventError} (`INVALID_EVENT`) naming the path of the first fault.
+ *
+ * @example
+ * ```ts
+ * jsonFormOf({ b: 1, a: undefined }, () => ["payload"]).text; // '{"b":1}'
+ * ```
  */
 export function jsonFormOf(value: unknown, path: () => ValuePath): JsonForm {
   try {

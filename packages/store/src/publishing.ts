@@ -107,12 +107,24 @@ async function save(storage: EventStorage, attempts: readonly Attempt[]): Promis
   try {
     return await storage.save({ writes });
   } catch (error) {
-    if (!isEventfoldError(error, "STORAGE_UNAVAILABLE")) throw error;
-    throw new StorageUnavailableError(error.message, { cause: error, preparedWrites: writes.map(preparedWriteOf) });
+    throw repeatable(error, writes);
   }
 }
 
-function preparedWriteOf({ category, stream, events }: StreamWrite): PreparedWrite {
+/** Adds what was to be published to an error that leaves open whether it was, so that it can be published again. */
+export function repeatable(
+  error: unknown,
+  writes: readonly Pick<StreamWrite, "category" | "stream" | "events">[],
+): unknown {
+  if (!isEventfoldError(error, "STORAGE_UNAVAILABLE") || error.preparedWrites.length > 0) return error;
+  return new StorageUnavailableError(error.message, { cause: error, preparedWrites: writes.map(preparedWriteOf) });
+}
+
+function preparedWriteOf({
+  category,
+  stream,
+  events,
+}: Pick<StreamWrite, "category" | "stream" | "events">): PreparedWrite {
   return { category, stream, events: events.map(newEventOf) };
 }
 

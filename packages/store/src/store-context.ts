@@ -1,5 +1,6 @@
 import type { Clock, JsonObject, Logger } from "@eventfold/types";
 import type { EventDefaults } from "./event-preparation.ts";
+import type { InlinePublishing } from "./inline-publishing.ts";
 import type { EventStorage } from "./storage/event-storage.ts";
 
 /** What a store hands to its streams, categories and log. */
@@ -9,6 +10,8 @@ export interface StoreContext {
   readonly logger: Logger;
   readonly newId: () => string;
   readonly metadata: () => JsonObject | undefined;
+  /** `undefined` when nothing runs in the transaction of a publish, which then needs none. */
+  readonly inline: InlinePublishing | undefined;
 }
 
 /** The defaults for the events of one publish: all of them get the same time and the same metadata. */

@@ -2,6 +2,16 @@
 export { eventStorageAdapterSuite } from "./event-storage/event-storage-adapter-suite.ts";
 export type { EventStorageSuiteOptions, SuiteConcurrency } from "./event-storage/event-storage-suite-options.ts";
 export type { OpenSettings, StorageUnderTest } from "./event-storage/storage-under-test.ts";
+export { projectionStorageAdapterSuite } from "./projection-storage/projection-storage-adapter-suite.ts";
+export type {
+  ProjectionStorageSuiteOptions,
+  ProjectionSuiteConcurrency,
+} from "./projection-storage/projection-storage-suite-options.ts";
+export type {
+  ProjectionOpenSettings,
+  ProjectionStorageUnderTest,
+  SharedAdapters,
+} from "./projection-storage/projection-storage-under-test.ts";
 export { RuleBrokenError } from "./suite/rule-broken.ts";
 export type { SuiteRunner, SuiteTestFunction } from "./suite/suite-runner.ts";
 

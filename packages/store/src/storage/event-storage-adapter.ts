@@ -26,6 +26,13 @@ export interface StorageCapabilities {
 export interface Transaction {
   /** Events within the transaction. Its reads see what the transaction has written. */
   readonly storage: EventStorage;
+
+  /**
+   * Lets the transaction end in no other way than rolled back: its `transaction` call rejects with this error, even when
+   * the callback goes on and fulfils. The first error counts. Absent where the adapter cannot hold back a commit, as in a
+   * transaction of the caller's own.
+   */
+  rollbackWith?(error: unknown): void;
 }
 
 /** A running adapter: the event storage of a database, opened by the adapter's own `open`. */

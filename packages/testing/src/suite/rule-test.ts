@@ -1,5 +1,14 @@
 /** The rule of the contract that a test cites: its number, or the name of a chapter that has no numbers. */
-export type RuleReference = number | "transactions";
+export type RuleReference =
+  | number
+  | "transactions"
+  | "saving"
+  | "loading"
+  | "queries"
+  | "versions"
+  | "deleting"
+  | "sharing"
+  | "life cycle";
 
 /** One promise of one rule of a contract, as a test. */
 export interface RuleTest<TStage, TNeed extends string> {

@@ -1,0 +1,54 @@
+import type { InlineHook } from "@eventfold/store";
+import { categoryIdentifier, logIdentifier } from "@eventfold/types";
+import type { ProjectorIdentity } from "../projector/projector.ts";
+import type { ProjectorSource } from "../projector/projector-definition.ts";
+import type { WhereStorable } from "../projector/storable.ts";
+import type { ProjectionStore } from "../store/projection-store.ts";
+import { type InlineTarget, projectInline, type UntypedProjector } from "./project-inline.ts";
+
+/** How a projection is kept up to date in the transaction of every publish. */
+export type InlineProjectionOptions<TState, TMetadata, TSource extends ProjectorSource> = {
+  /** The projector. What it makes must survive being stored: a state with a `Date` does not compile. */
+  readonly projector: ProjectorIdentity<TState, TMetadata> & {
+    readonly source: TSource;
+  } & WhereStorable<TState, TMetadata, unknown>;
+  /** Where its projections are stored: on an adapter that shares with the event adapter. */
+  readonly store: ProjectionStore;
+} & (TSource extends "log"
+  ? { readonly category?: never }
+  : {
+      /** The category that is projected, or whose streams are. */
+      readonly category: string;
+    });
+
+/**
+ * Keeps the projections of a projector up to date inside the transaction of every publish: what readers find in the store is
+ * never behind the log. Pass it to `new EventStore({ adapter, inline: [...] })`.
+ *
+ * A projection that is missing or behind is first brought up to date from the source, so that inline projections can be
+ * added to a log that has events. With a `key` that is not possible: build those once by `projectMany`, before. Projections
+ * of the projector's version are written, whichever version is active.
+ *
+ * A publish then costs a transaction, a load and a save more, and is not committed together with others. When the projector
+ * fails, the publish rejects with its error, and nothing is stored.
+ *
+ * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name of a category.
+ *
+ * @example
+ * ```ts
+ * const inline = [inlineProjection({ projector: accountProjector, store: projectionStore, category: "accounts" })];
+ * const events = new EventStore({ adapter, inline });
+ * ```
+ */
+export function inlineProjection<TState, TMetadata, TSource extends ProjectorSource>(
+  options: InlineProjectionOptions<TState, TMetadata, TSource>,
+): InlineHook {
+  const { projector, store, category } = options;
+  const kind: ProjectorSource = projector.source;
+  const target: InlineTarget = {
+    projector: projector as unknown as UntypedProjector,
+    store,
+    source: kind === "log" ? logIdentifier() : categoryIdentifier(category as string),
+  };
+  return Object.freeze<InlineHook>({ needsOrder: kind, run: (publish) => projectInline(target, publish) });
+}

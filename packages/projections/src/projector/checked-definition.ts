@@ -1,0 +1,78 @@
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
+import type { ProjectorSource } from "./projector-definition.ts";
+
+type Handler = (state: unknown, event: StoredEvent) => unknown;
+
+/** A definition whose types the compiler has checked, without them: what the machinery works with. */
+export interface CheckedDefinition {
+  readonly name: string;
+  readonly version: number;
+  readonly source: ProjectorSource;
+  readonly initialState: () => unknown;
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly ignoresUnhandled: boolean;
+  readonly metadata:
+    | { readonly initial: () => unknown; readonly update: (metadata: unknown, event: StoredEvent) => unknown }
+    | undefined;
+  readonly id: ((state: unknown, source: SourceIdentifier) => string) | undefined;
+  readonly key: ((event: StoredEvent) => string | undefined) | undefined;
+}
+
+/** A definition from a caller whom no compiler has checked. */
+export type GivenDefinition = { readonly [Member in keyof CheckedDefinition]?: unknown } & {
+  readonly onUnhandledEvent?: unknown;
+};
+
+/** @throws `TypeError`, `RangeError` or `InvalidNameError` for what is no definition of a projector. */
+export function checkedDefinition(given: GivenDefinition): CheckedDefinition {
+  const { source = "stream", version = 1, metadata, onUnhandledEvent = "fail" } = given;
+  const checked: CheckedDefinition = {
+    name: checkedProjectionName("projection", given.name),
+    version: checkedProjectorVersion(version),
+    source: oneOf("source", source, ["stream", "category", "log"]),
+    initialState: functionIn(given, "initialState"),
+    handlers: checkedHandlers(given.handlers),
+    ignoresUnhandled: oneOf("onUnhandledEvent", onUnhandledEvent, ["fail", "ignore"]) === "ignore",
+    metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+    id: given.id === undefined ? undefined : functionIn(given, "id"),
+    key: given.key === undefined ? undefined : functionIn(given, "key"),
+  };
+  refuseUnclearIds(checked);
+  return Object.freeze(checked);
+}
+
+function refuseUnclearIds({ source, id, key }: CheckedDefinition): void {
+  if (id !== undefined && key !== undefined) throw new TypeError("A projector has an id or a key, not both.");
+  if (source === "stream" && key !== undefined) {
+    throw new TypeError('A projector with a key reads a category or the log: set source: "category" or "log".');
+  }
+  if (source !== "stream" && id === undefined && key === undefined) {
+    throw new TypeError(`A projector over a ${source} needs an id or a key.`);
+  }
+}
+
+function checkedHandlers(handlers: unknown): ReadonlyMap<string, Handler> {
+  if (typeof handlers !== "object" || handlers === null)
+    throw new TypeError("The handlers of a projector are an object.");
+  const names = Object.keys(handlers).filter((name) => Reflect.get(handlers, name) !== undefined);
+  return new Map(names.map((name) => [name, functionIn<Handler>(handlers, name)]));
+}
+
+function checkedMetadata(metadata: unknown): CheckedDefinition["metadata"] {
+  if (typeof metadata !== "object" || metadata === null) {
+    throw new TypeError("The metadata of a projector is { initial, update }.");
+  }
+  return { initial: functionIn(metadata, "initial"), update: functionIn(metadata, "update") };
+}
+
+function functionIn<T extends (...args: never[]) => unknown>(holder: object, name: string): T {
+  const value: unknown = Reflect.get(holder, name);
+  if (typeof value === "function") return value as T;
+  throw new TypeError(`"${name}" of a projector is a function, got ${value === null ? "null" : typeof value}.`);
+}
+
+function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
+  if (choices.includes(value as T)) return value as T;
+  throw new TypeError(`"${name}" of a projector is one of ${choices.join(", ")}, got ${String(value)}.`);
+}

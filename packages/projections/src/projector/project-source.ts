@@ -1,0 +1,86 @@
+import { type SourceConstraint, sequenceNumberAfter } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { Projection } from "../projection.ts";
+import type { CheckedDefinition } from "./checked-definition.ts";
+import { foldedOf } from "./continuation.ts";
+import { type Folded, foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
+import type { SnapshotOptions } from "./snapshot-options.ts";
+import { checkedSnapshots, saveSnapshot, usableSnapshot } from "./snapshots.ts";
+
+/** A source whose types the compiler has checked, without them. */
+export interface UntypedSource {
+  readonly identifier: SourceIdentifier;
+  scan(options: {
+    readonly constraints: readonly SourceConstraint[];
+    readonly signal: AbortSignal | undefined;
+  }): AsyncIterable<StoredEvent>;
+}
+
+/** Options whose types the compiler has checked, without them. */
+export interface UntypedOptions<TFrom> {
+  readonly constraints?: readonly SourceConstraint[] | undefined;
+  readonly from?: TFrom | undefined;
+  readonly snapshots?: SnapshotOptions | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Folds a source into one projection. */
+export async function projectSource(
+  definition: CheckedDefinition,
+  source: UntypedSource,
+  options: UntypedOptions<Projection>,
+): Promise<Projection> {
+  const identifier = checkedIdentifier(definition, source);
+  // What was left out on purpose must neither come from a snapshot nor get into one.
+  const snapshots = isNarrowed(options) ? undefined : checkedSnapshots(options.snapshots);
+  const snapshot = snapshots && (await usableSnapshot(snapshots, definition, identifier));
+  const start = options.from ?? snapshot;
+  let folded: Folded = start ? foldedOf(definition, start, identifier) : nothingFolded(definition);
+  let eventsRead = 0;
+  for await (const event of eventsAfter(source, folded.lastSequenceNumber, options)) {
+    folded = foldedWith(definition, folded, event);
+    eventsRead++;
+  }
+  const projection = projectionOf(definition, { source: identifier }, folded);
+  if (snapshots) await saveSnapshot(snapshots, projection, { unchangedSince: snapshot, eventsRead });
+  return projection;
+}
+
+/** Folds a source into the projections of its keys. */
+export async function projectSourceByKey(
+  definition: CheckedDefinition,
+  source: UntypedSource,
+  options: UntypedOptions<readonly Projection[]>,
+): Promise<readonly Projection[]> {
+  const identifier = checkedIdentifier(definition, source);
+  const byKey = new Map<string, Folded>();
+  let last = 0;
+  for (const projection of options.from ?? []) {
+    byKey.set(projection.id, foldedOf(definition, projection, identifier));
+    last = Math.max(last, projection.lastSequenceNumber);
+  }
+  for await (const event of eventsAfter(source, last, options)) {
+    const key = isHandled(definition, event) ? definition.key?.(event) : undefined;
+    if (key === undefined) continue;
+    byKey.set(key, foldedWith(definition, byKey.get(key) ?? nothingFolded(definition), event));
+  }
+  return [...byKey].map(([key, folded]) => projectionOf(definition, { source: identifier, key }, folded));
+}
+
+function isNarrowed({ constraints = [] }: UntypedOptions<unknown>): boolean {
+  return constraints.length > 0;
+}
+
+function eventsAfter(
+  source: UntypedSource,
+  last: number,
+  { constraints = [], signal }: UntypedOptions<unknown>,
+): AsyncIterable<StoredEvent> {
+  return source.scan({ constraints: last === 0 ? constraints : [...constraints, sequenceNumberAfter(last)], signal });
+}
+
+function checkedIdentifier({ name, source: kind }: CheckedDefinition, source: UntypedSource): SourceIdentifier {
+  const { identifier } = source;
+  if (identifier?.kind === kind) return identifier;
+  throw new TypeError(`The projector ${JSON.stringify(name)} reads a ${kind}, got ${String(identifier?.kind)}.`);
+}

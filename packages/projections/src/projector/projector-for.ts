@@ -1,0 +1,99 @@
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { Projection } from "../projection.ts";
+import { type CheckedDefinition, checkedDefinition, type GivenDefinition } from "./checked-definition.ts";
+import { foldedOf } from "./continuation.ts";
+import { foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
+import { projectSource, projectSourceByKey, type UntypedOptions, type UntypedSource } from "./project-source.ts";
+import type { KeyedProjector, Projector } from "./projector.ts";
+import type { ProjectorDefinition, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
+
+/** What {@link projectorFor} makes of a definition: with a `key` many projections from one source, else one. */
+export type ProjectorOf<
+  TState,
+  TEvents extends object,
+  TMetadata,
+  TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
+  TKey,
+> = [TKey] extends [never]
+  ? Projector<TState, TEvents, TMetadata, TSource, TUnhandled>
+  : KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>;
+
+/** Takes the definition of a projector; its state and events are given, the rest is inferred. */
+export type ProjectorFactory<TState, TEvents extends object> = <
+  TMetadata = null,
+  TSource extends ProjectorSource = "stream",
+  TUnhandled extends UnhandledEventPolicy = "fail",
+  TKey extends string | undefined = never,
+>(
+  definition: ProjectorDefinition<TState, TEvents, TMetadata, TSource, TUnhandled, TKey>,
+) => ProjectorOf<TState, TEvents, TMetadata, TSource, TUnhandled, TKey>;
+
+/**
+ * Makes projectors of a state from a table of events. Every event of the table must have a handler, or it does not compile,
+ * unless `onUnhandledEvent` is `"ignore"`. Handlers, `id`, `key` and the metadata's `update` are pure and synchronous.
+ *
+ * The id of a projection is the name of its stream, or what `id` makes of its state; over a category or the log it is what
+ * `id` says, or, with a `key`, the key of its events.
+ *
+ * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name; `RangeError` for a bad version; `TypeError` for what a compiler
+ * would have refused.
+ *
+ * @example
+ * ```ts
+ * type AccountEvents = { "account-opened": { owner: string }; "money-deposited": { amount: number } };
+ * const accountProjector = projectorFor<{ owner: string; balance: number }, AccountEvents>()({
+ *   name: "account",
+ *   initialState: () => ({ owner: "", balance: 0 }),
+ *   handlers: {
+ *     "account-opened": (state, { payload }) => ({ ...state, owner: payload.owner }),
+ *     "money-deposited": (state, { payload }) => ({ ...state, balance: state.balance + payload.amount }),
+ *   },
+ * });
+ * ```
+ */
+export function projectorFor<TState, TEvents extends object>(): ProjectorFactory<TState, TEvents> {
+  return ((given: GivenDefinition) => {
+    const definition = checkedDefinition(given);
+    return definition.key === undefined ? projectorOf(definition) : keyedProjectorOf(definition);
+  }) as unknown as ProjectorFactory<TState, TEvents>;
+}
+
+function projectorOf(definition: CheckedDefinition): object {
+  const { name, version, source: kind, id } = definition;
+  return Object.freeze({
+    name,
+    version,
+    source: kind,
+    initial: (source: SourceIdentifier) => projectionOf(definition, { source }, nothingFolded(definition)),
+    idOf: (source: SourceIdentifier) => (id === undefined && source.kind === "stream" ? source.stream : undefined),
+    apply: (projection: Projection, events: readonly StoredEvent[]) => {
+      const start = foldedOf(definition, projection);
+      const folded = events.reduce((before, event) => foldedWith(definition, before, event), start);
+      return projectionOf(definition, projection, folded);
+    },
+    project: (source: UntypedSource, options: UntypedOptions<Projection> = {}) =>
+      projectSource(definition, source, options),
+  });
+}
+
+function keyedProjectorOf(definition: CheckedDefinition): object {
+  const { name, version, source: kind, key } = definition;
+  const keyOf = (event: StoredEvent): string | undefined => (isHandled(definition, event) ? key?.(event) : undefined);
+  return Object.freeze({
+    name,
+    version,
+    source: kind,
+    keyOf,
+    initial: (source: SourceIdentifier, ofKey: string) =>
+      projectionOf(definition, { source, key: ofKey }, nothingFolded(definition)),
+    apply: (projection: Projection, events: readonly StoredEvent[]) => {
+      const own = events.filter((event) => keyOf(event) === projection.id);
+      const start = foldedOf(definition, projection);
+      const folded = own.reduce((before, event) => foldedWith(definition, before, event), start);
+      return projectionOf(definition, { source: projection.source, key: projection.id }, folded);
+    },
+    projectMany: (source: UntypedSource, options: UntypedOptions<readonly Projection[]> = {}) =>
+      projectSourceByKey(definition, source, options),
+  });
+}

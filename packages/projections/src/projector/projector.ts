@@ -1,0 +1,147 @@
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { Projection } from "../projection.ts";
+import type { AcceptedSource, ConstraintOf, ProjectableSource } from "./projectable-source.ts";
+import type { IdentifierOf, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
+import type { SnapshotOptions } from "./snapshot-options.ts";
+import type { Continuable, WhereStorable } from "./storable.ts";
+
+/** What identifies a projector, and the types of what it makes: all that a store of its projections needs. */
+export interface ProjectorIdentity<out TState, out TMetadata> {
+  /** What its projections are called. */
+  readonly name: string;
+  readonly version: number;
+  /** The projection before any event. */
+  initial(source: never, key: never): Projection<TState, TMetadata>;
+}
+
+/** How a source is projected. */
+export interface ProjectOptions<TFrom, TSnapshots, TConstraint> {
+  /** Only the events for which all hold are folded: `observedBefore(t)` answers what was believed at t. Default: all. */
+  readonly constraints?: readonly TConstraint[] | undefined;
+  /** Continues what was made earlier from its `lastSequenceNumber`. Default: from the start. */
+  readonly from?: TFrom | undefined;
+  /** Starts at the newest usable snapshot. With `constraints` none is used or saved. Default: none. */
+  readonly snapshots?: TSnapshots | undefined;
+  /** Ends it: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Folds the events of a source into one projection. It is pure data and functions: it can be used anywhere, at once.
+ *
+ * What handlers return is frozen, arrays and plain objects all the way down, so that one which changes the state it was
+ * given throws a `TypeError` instead of changing what others hold. The cost is that of what the handler made anew.
+ */
+export interface Projector<
+  TState,
+  TEvents extends object = AnyEvents,
+  TMetadata = null,
+  TSource extends ProjectorSource = "stream",
+  TUnhandled extends UnhandledEventPolicy = "fail",
+> {
+  readonly name: string;
+  readonly version: number;
+  /** What one projection is made from. */
+  readonly source: TSource;
+
+  /** The projection of a source before any event. */
+  initial(source: IdentifierOf<TSource>): Projection<TState, TMetadata>;
+
+  /** The id of the projection of a source, where it is known before any event; `undefined` where the state decides. */
+  idOf(source: IdentifierOf<TSource>): string | undefined;
+
+  /**
+   * Folds events onto a projection, synchronously. Events up to its `lastSequenceNumber` are passed over, so that one which
+   * is delivered twice is folded once. The projection given stays as it was.
+   *
+   * @param events of the projection's source, by rising sequence number.
+   * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when the projection is another projector's, or a handler returns
+   * `undefined` or a promise. What a handler throws comes through as it is.
+   */
+  apply(
+    projection: Continuable<TState, TMetadata>,
+    events: readonly StoredEvent<TEvents>[],
+  ): Projection<TState, TMetadata>;
+
+  /**
+   * Reads a source and folds its events: from the start, from an earlier projection, or from a snapshot and the tail. An
+   * empty source gives the initial projection. It holds one page of events at a time.
+   *
+   * A snapshot is used when it is of this version and of this source; a newer one is saved when at least `every` events
+   * were read. One that a rival saved meanwhile is left alone.
+   *
+   * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when `from` is of another projector, version or source, a
+   * handler returns `undefined` or a promise, or a snapshot cannot be stored. What a handler throws comes through as it is.
+   * @throws `TypeError` for a source of another kind.
+   *
+   * @example
+   * ```ts
+   * const { state } = await accountProjector.project(stream);
+   * const believed = await accountProjector.project(stream, { constraints: [observedBefore(lastNight)] });
+   * ```
+   */
+  project<TGiven extends ProjectableSource>(
+    source: TGiven & AcceptedSource<TGiven, TEvents, TSource, TUnhandled>,
+    options?: ProjectOptions<
+      Continuable<TState, TMetadata>,
+      WhereStorable<TState, TMetadata, SnapshotOptions>,
+      ConstraintOf<TSource>
+    >,
+  ): Promise<Projection<TState, TMetadata>>;
+}
+
+/** Folds the events of a category or the log into many projections, each with the events of its key. */
+export interface KeyedProjector<
+  TState,
+  TEvents extends object = AnyEvents,
+  TMetadata = null,
+  TSource extends ProjectorSource = "category",
+  TUnhandled extends UnhandledEventPolicy = "fail",
+> {
+  readonly name: string;
+  readonly version: number;
+  /** What its projections are made from. */
+  readonly source: TSource;
+
+  /** The projection of a key before any event. */
+  initial(source: IdentifierOf<TSource>, key: string): Projection<TState, TMetadata>;
+
+  /**
+   * The id of the projection that an event belongs to; `undefined` when it belongs to none.
+   *
+   * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
+   */
+  keyOf(event: StoredEvent<TEvents>): string | undefined;
+
+  /** As `Projector.apply`; events of other keys are passed over. */
+  apply(
+    projection: Continuable<TState, TMetadata>,
+    events: readonly StoredEvent<TEvents>[],
+  ): Projection<TState, TMetadata>;
+
+  /**
+   * Reads a source once and folds its events, each into the projection of its key. It holds all of these projections, and
+   * one page of events at a time.
+   *
+   * `from` takes all projections that an earlier run made, and goes on after the latest event in them; give all of them or
+   * none.
+   *
+   * @returns all of them, in the order in which their keys first came.
+   * @throws as `Projector.project` does.
+   *
+   * @example
+   * ```ts
+   * const perOwner = await ownerProjector.projectMany(store.category<AccountEvents>("accounts"));
+   * await projectionStore.of(ownerProjector).saveMany(perOwner);
+   * ```
+   */
+  projectMany<TGiven extends ProjectableSource>(
+    source: TGiven & AcceptedSource<TGiven, TEvents, TSource, TUnhandled>,
+    options?: Omit<
+      ProjectOptions<readonly Continuable<TState, TMetadata>[], never, ConstraintOf<TSource>>,
+      "snapshots"
+    >,
+  ): Promise<readonly Projection<TState, TMetadata>[]>;
+}

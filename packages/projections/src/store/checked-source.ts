@@ -1,0 +1,15 @@
+import { categoryIdentifier, logIdentifier, type SourceIdentifier, streamIdentifier } from "@eventfold/types";
+
+/** @throws `InvalidNameError` for a bad name in it, `TypeError` for what is no identifier. */
+export function checkedSource(source: SourceIdentifier): SourceIdentifier {
+  switch (source?.kind) {
+    case "log":
+      return logIdentifier();
+    case "category":
+      return categoryIdentifier(source.category);
+    case "stream":
+      return streamIdentifier(source);
+    default:
+      throw new TypeError("The source of a projection is the identifier of a stream, a category or the log.");
+  }
+}

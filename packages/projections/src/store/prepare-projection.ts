@@ -1,0 +1,41 @@
+import { canonicalJson } from "@eventfold/query";
+import { jsonFormOf } from "@eventfold/store";
+import { isEventfoldError } from "@eventfold/types";
+import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
+import type { Projection } from "../projection.ts";
+import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
+import type { PreparedProjection } from "../storage/prepared-projection.ts";
+import { checkedSource } from "./checked-source.ts";
+
+/**
+ * Validates and normalises a projection, once, before any I/O.
+ *
+ * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) naming the path of what JSON cannot carry.
+ * @throws `InvalidNameError` (`INVALID_NAME`), `RangeError`, `TypeError` for other faults.
+ */
+export function preparedProjection(projection: Projection): PreparedProjection {
+  const name = checkedProjectionName("projection", projection.name);
+  return {
+    name,
+    projectorVersion: checkedProjectorVersion(projection.projectorVersion),
+    id: checkedProjectionName("projection id", projection.id),
+    source: checkedSource(projection.source),
+    state: textOf(name, "state", projection.state),
+    metadata: textOf(name, "metadata", projection.metadata ?? null),
+    lastSequenceNumber: checkedSequenceNumber(projection.lastSequenceNumber),
+  };
+}
+
+function textOf(projection: string, path: string, value: unknown): string {
+  try {
+    return canonicalJson(jsonFormOf(value, () => [path]).value);
+  } catch (error) {
+    if (!isEventfoldError(error, "INVALID_EVENT")) throw error;
+    throw new InvalidProjectionError({ projection, path: error.path, reason: error.reason, cause: error.cause });
+  }
+}
+
+function checkedSequenceNumber(value: unknown): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new RangeError(`"lastSequenceNumber" of a projection is a safe integer of 0 or more, got ${String(value)}.`);
+}

@@ -1,0 +1,75 @@
+import {
+  type CountQuery,
+  filter,
+  type LookupQuery,
+  oneOrNone,
+  type Page,
+  pageOf,
+  parseQuery,
+  planCount,
+  planLookup,
+  planSearch,
+  type QueryFunctions,
+  type SearchQuery,
+} from "@eventfold/query";
+import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
+import type { ProjectionScope, ProjectionStorage } from "../storage/projection-storage.ts";
+import type { StoredProjection } from "../storage/stored-projection-of.ts";
+import type { QueryScope } from "./projection-references.ts";
+
+/** Where queries are asked. */
+export interface QueryTarget {
+  readonly storage: ProjectionStorage;
+  readonly functions: QueryFunctions;
+}
+
+/** One page of what is found. */
+export async function searchProjections(
+  target: QueryTarget,
+  query: SearchQuery<never>,
+  scope: QueryScope,
+): Promise<Page<StoredProjection>> {
+  const plan = planSearch(narrowed(query, target, scope), target);
+  return pageOf(plan, await target.storage.search({ ...checkedScope(scope), plan }));
+}
+
+/** The one that is found, or none. */
+export async function lookupProjection(
+  target: QueryTarget,
+  query: LookupQuery<never>,
+  scope: QueryScope,
+): Promise<StoredProjection | undefined> {
+  const plan = planLookup(narrowed(query, target, scope), target);
+  return oneOrNone(await target.storage.lookup({ ...checkedScope(scope), plan }));
+}
+
+/** How many are found. */
+export async function countProjections(
+  target: QueryTarget,
+  query: CountQuery<never>,
+  scope: QueryScope,
+): Promise<number> {
+  const plan = planCount(narrowed(query, target, scope), target);
+  return target.storage.count({ ...checkedScope(scope), plan });
+}
+
+/**
+ * The name as a filter too: it decides the total order, and ties the cursors to the name. The query is read before, so that
+ * faults are found where its author put them.
+ */
+function narrowed(query: object, { functions }: QueryTarget, { name }: QueryScope): SearchQuery<never> {
+  if (name === undefined) return query;
+  const parsed = parseQuery(query, { functions });
+  return { ...parsed, filters: [...(parsed.filters ?? []), filter("name", "equal", name)] };
+}
+
+/** @throws `RangeError` for a version without a name: versions of different names have nothing to do with each other. */
+export function checkedScope({ name, projectorVersion }: QueryScope): ProjectionScope {
+  if (name === undefined && projectorVersion !== undefined) {
+    throw new RangeError("A version is a version of one name: give the name too.");
+  }
+  return {
+    name: name === undefined ? undefined : checkedProjectionName("projection", name),
+    projectorVersion: projectorVersion === undefined ? undefined : checkedProjectorVersion(projectorVersion),
+  };
+}

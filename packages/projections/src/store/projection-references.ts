@@ -1,0 +1,56 @@
+import type { SourceIdentifier } from "@eventfold/types";
+import type { Projection } from "../projection.ts";
+
+/** Which version of projections is meant. */
+export interface VersionOption {
+  /** Default: for reads the active version of each name, for deleting every version. */
+  readonly projectorVersion?: number | undefined;
+}
+
+/** One projection, by its id. */
+export interface ProjectionId extends VersionOption {
+  readonly id: string;
+}
+
+/** One projection, by its name and id. */
+export interface ProjectionReference extends ProjectionId {
+  readonly name: string;
+}
+
+/** The projection of a source. */
+export interface ProjectionOfSource extends VersionOption {
+  readonly source: SourceIdentifier;
+}
+
+/** The projection of a source, by its name. */
+export interface ProjectionSourceReference extends ProjectionOfSource {
+  readonly name: string;
+}
+
+/** What queries are narrowed to before any filter. */
+export interface QueryScope extends VersionOption {
+  /** Default: projections of every name. */
+  readonly name?: string | undefined;
+}
+
+/** What one save relies on. */
+export interface SaveOptions {
+  /**
+   * What was last seen under the same name, version and id; saved only when that is still what is stored, by its
+   * `lastSequenceNumber`. It counts as given when the member is there, even as `undefined`, which says that there was none:
+   * pass on what `load` returned. Without the member whatever is stored is replaced.
+   */
+  readonly unchangedSince?: Pick<Projection, "lastSequenceNumber"> | undefined;
+}
+
+/** What was seen of one projection. */
+export type SeenKey = Pick<Projection, "name" | "projectorVersion" | "id" | "lastSequenceNumber">;
+
+/** What a save of many relies on. */
+export interface SaveManyOptions {
+  /**
+   * All that was last seen of the projections to be saved. One that is not among them was not stored. They are saved only
+   * when all of that still holds. Default: whatever is stored is replaced.
+   */
+  readonly unchangedSince?: readonly SeenKey[] | undefined;
+}

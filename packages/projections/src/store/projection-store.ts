@@ -1,0 +1,222 @@
+import {
+  BUILT_IN_FUNCTIONS,
+  type CountQuery,
+  type LookupQuery,
+  MultipleResultsError,
+  type Page,
+  type QueryFunctions,
+  type SearchQuery,
+} from "@eventfold/query";
+import type { Projection } from "../projection.ts";
+import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
+import type { ProjectorIdentity } from "../projector/projector.ts";
+import type { ProjectionStorage } from "../storage/projection-storage.ts";
+import type { ProjectionStorageAdapter } from "../storage/projection-storage-adapter.ts";
+import type { StoredProjection } from "../storage/stored-projection-of.ts";
+import { checkedSource } from "./checked-source.ts";
+import {
+  checkedScope,
+  countProjections,
+  lookupProjection,
+  type QueryTarget,
+  searchProjections,
+} from "./projection-queries.ts";
+import type {
+  ProjectionReference,
+  ProjectionSourceReference,
+  QueryScope,
+  SaveManyOptions,
+  SaveOptions,
+  VersionOption,
+} from "./projection-references.ts";
+import { ProjectionsOf } from "./projections-of.ts";
+import { saveProjections, seenAmong, seenAs } from "./save-projections.ts";
+import type { UntypedProjections } from "./untyped-projections.ts";
+
+/** How a projection store is made. */
+export interface ProjectionStoreOptions {
+  /** Where projections are stored: an adapter that was opened. The store never closes it. */
+  readonly adapter: ProjectionStorage;
+  /** The functions that queries may call; the adapter must be able to compute them. Default: those of the library. */
+  readonly functions?: QueryFunctions | undefined;
+}
+
+/**
+ * Saves, loads and searches projections.
+ *
+ * They are kept under `(name, projectorVersion, id)`. Readers who name no version see the active one of each name: the first
+ * that was saved under it, until {@link ProjectionStore.activate} switches. What is read is what JSON gives back, with the
+ * members of objects in the order of their names.
+ *
+ * @example
+ * ```ts
+ * const projectionStore = new ProjectionStore({ adapter: projectionAdapter });
+ * const accounts = projectionStore.of(accountProjector);
+ * await accounts.save(await accountProjector.project(stream));
+ * const page = await accounts.search({ filters: [filter("state.balance", "greater_than", 100)] });
+ * ```
+ */
+export class ProjectionStore implements UntypedProjections {
+  readonly #options: ProjectionStoreOptions;
+  readonly #target: QueryTarget;
+
+  constructor(options: ProjectionStoreOptions) {
+    this.#options = options;
+    this.#target = { storage: options.adapter, functions: options.functions ?? BUILT_IN_FUNCTIONS };
+  }
+
+  /** This store for the projections of one projector: it fixes their name, and the types of state and metadata. */
+  of<TState, TMetadata>(projector: ProjectorIdentity<TState, TMetadata>): ProjectionsOf<TState, TMetadata> {
+    return new ProjectionsOf(this, projector);
+  }
+
+  /**
+   * Saves one projection in place of what is stored under its name, version and id.
+   *
+   * @throws as {@link ProjectionStore.saveMany}.
+   *
+   * @example
+   * ```ts
+   * const seen = await projectionStore.load({ name: "account", id: "acc-1" });
+   * await projectionStore.save(projection, { unchangedSince: seen });
+   * ```
+   */
+  async save(projection: Projection, options: SaveOptions = {}): Promise<void> {
+    const seen = Object.hasOwn(options, "unchangedSince") ? seenAs(options.unchangedSince) : undefined;
+    await saveProjections(this.#target.storage, [{ projection, seen }]);
+  }
+
+  /**
+   * Saves projections, all or none, in one step; without any it does nothing.
+   *
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) for a state or metadata that JSON would change: `NaN`, `bigint`,
+   * functions, maps, cycles, lone surrogates, more than 500 levels. A `Date` becomes a string, as in JSON.
+   * @throws `ProjectionConflictError` (`PROJECTION_CONFLICT`) when what was seen is not what is stored; nothing was saved.
+   * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name or id; `RangeError` for one that stands twice in the list.
+   */
+  async saveMany(projections: readonly Projection[], { unchangedSince }: SaveManyOptions = {}): Promise<void> {
+    if (projections.length === 0) return;
+    const seen = unchangedSince === undefined ? () => undefined : seenAmong(unchangedSince);
+    const toSave = projections.map((projection) => ({ projection, seen: seen(projection) }));
+    await saveProjections(this.#target.storage, toSave);
+  }
+
+  /** The projection with this name and id, or `undefined`. */
+  async load({ id, ...scope }: ProjectionReference): Promise<StoredProjection | undefined> {
+    return this.#target.storage.load({ ...namedScope(scope), id: checkedProjectionName("projection id", id) });
+  }
+
+  /**
+   * The projection of a source, or `undefined`.
+   *
+   * @throws `MultipleResultsError` (`MULTIPLE_RESULTS`) when there is more than one, as where a projector has a `key`.
+   *
+   * @example
+   * ```ts
+   * const projection = await projectionStore.locate({ name: "account", source: stream.identifier });
+   * ```
+   */
+  async locate({ source, ...scope }: ProjectionSourceReference): Promise<StoredProjection | undefined> {
+    const found = await this.#target.storage.locate({ ...namedScope(scope), source: checkedSource(source) });
+    if (found.length > 1) throw new MultipleResultsError({ ids: found.map(({ id }) => id) });
+    return found[0];
+  }
+
+  /**
+   * The one projection that all filters hold for, or `undefined`.
+   *
+   * @throws `MultipleResultsError` (`MULTIPLE_RESULTS`) when there is more than one.
+   * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for a malformed query.
+   */
+  async lookup(query: LookupQuery<never>, scope: QueryScope = {}): Promise<StoredProjection | undefined> {
+    return lookupProjection(this.#target, query, scope);
+  }
+
+  /**
+   * A page of the projections that all filters hold for, sorted.
+   *
+   * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`), `InvalidCursorError`
+   * (`INVALID_CURSOR`) for a malformed query.
+   */
+  async search(query: SearchQuery<never> = {}, scope: QueryScope = {}): Promise<Page<StoredProjection>> {
+    return searchProjections(this.#target, query, scope);
+  }
+
+  /**
+   * How many projections all filters hold for.
+   *
+   * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for a malformed query.
+   */
+  async count(query: CountQuery<never> = {}, scope: QueryScope = {}): Promise<number> {
+    return countProjections(this.#target, query, scope);
+  }
+
+  /** Deletes a projection, in every version unless one is named. @returns whether there was one. */
+  async delete({ id, ...scope }: ProjectionReference): Promise<boolean> {
+    const key = { ...namedScope(scope), id: checkedProjectionName("projection id", id) };
+    return (await this.#target.storage.delete(key)) > 0;
+  }
+
+  /**
+   * Deletes all projections of a name: in every version, forgetting which was active, or in the version that is named.
+   *
+   * @returns how many there were.
+   */
+  async clear(name: string, { projectorVersion }: VersionOption = {}): Promise<number> {
+    return this.#target.storage.clear(namedScope({ name, projectorVersion }));
+  }
+
+  /** The version of a name that readers see, or `undefined` when nothing was ever saved or activated under it. */
+  async activeVersion(name: string): Promise<number | undefined> {
+    return this.#target.storage.activeVersion(checkedProjectionName("projection", name));
+  }
+
+  /**
+   * Switches readers of a name to a version, in one step: they see the old version or the new one, never parts of both.
+   *
+   * @returns the version that was active before, or `undefined`: clear it when nobody reads it any more.
+   *
+   * @example
+   * ```ts
+   * const before = await projectionStore.activate({ name: "account", projectorVersion: 2 });
+   * if (before !== undefined) await projectionStore.clear("account", { projectorVersion: before });
+   * ```
+   */
+  async activate(reference: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
+    const name = checkedProjectionName("projection", reference.name);
+    const projectorVersion = checkedProjectorVersion(reference.projectorVersion);
+    return this.#target.storage.activate({ name, projectorVersion });
+  }
+
+  /**
+   * This store within an open transaction of its adapter, or of the event adapter that it shares with: what is saved takes
+   * place when the transaction commits, together with everything else in it, or never.
+   *
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) for a transaction of another database.
+   * @throws `TypeError` when the store is within a transaction already.
+   *
+   * @example
+   * ```ts
+   * await adapter.transaction(async (tx) => {
+   *   await store.within(tx).stream({ category: "accounts", stream: "acc-1" }).publish({ events });
+   *   await projectionStore.within(tx).save(projection);
+   * });
+   * ```
+   */
+  within(transaction: object): ProjectionStore {
+    const { adapter } = this.#options;
+    if (!("within" in adapter)) throw new TypeError("The projection store is within a transaction already.");
+    return new ProjectionStore({
+      ...this.#options,
+      adapter: (adapter as ProjectionStorageAdapter).within(transaction),
+    });
+  }
+}
+
+function namedScope({ name, projectorVersion }: VersionOption & { readonly name: string }): {
+  readonly name: string;
+  readonly projectorVersion: number | undefined;
+} {
+  const scope = checkedScope({ name, projectorVersion });
+  return { ...scope, name: checkedProjectionName("projection", name) };
+}

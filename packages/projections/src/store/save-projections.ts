@@ -1,0 +1,68 @@
+import { type ProjectionConflict, ProjectionConflictError } from "../errors/projection-conflict-error.ts";
+import type { Projection } from "../projection.ts";
+import type { PreparedProjection } from "../storage/prepared-projection.ts";
+import type {
+  ConflictingWrite,
+  ProjectionStorage,
+  ProjectionWrite,
+  SeenProjection,
+} from "../storage/projection-storage.ts";
+import { preparedProjection } from "./prepare-projection.ts";
+import type { SeenKey } from "./projection-references.ts";
+
+/** One projection to save, and what was seen of it; no `seen`: it does not matter. */
+export interface ProjectionToSave {
+  readonly projection: Projection;
+  readonly seen: SeenProjection | undefined;
+}
+
+/** What was seen, as the port says it. */
+export function seenAs(projection: Pick<Projection, "lastSequenceNumber"> | undefined): SeenProjection {
+  return projection === undefined
+    ? { kind: "absent" }
+    : { kind: "present", lastSequenceNumber: projection.lastSequenceNumber };
+}
+
+/** Finds what was seen of each of many projections. */
+export function seenAmong(seen: readonly SeenKey[]): (projection: Projection) => SeenProjection {
+  const byKey = new Map(seen.map((each) => [keyOf(each), each]));
+  return (projection) => seenAs(byKey.get(keyOf(projection)));
+}
+
+/** Saves all or nothing. @throws as `ProjectionStore.saveMany` does. */
+export async function saveProjections(storage: ProjectionStorage, toSave: readonly ProjectionToSave[]): Promise<void> {
+  const writes = toSave.map(({ projection, seen }) => ({
+    projection: preparedProjection(projection),
+    unchangedSince: seen,
+  }));
+  refuseNamedTwice(writes);
+  const result = await storage.save({ writes });
+  if (result.kind === "saved") return;
+  const [first, ...others] = result.conflicts.map((conflict) => conflictOf(writes, conflict));
+  if (first === undefined) throw new TypeError("The adapter refused a save without naming a conflict.");
+  throw new ProjectionConflictError([first, ...others]);
+}
+
+function refuseNamedTwice(writes: readonly ProjectionWrite[]): void {
+  const seen = new Set<string>();
+  for (const { projection } of writes) {
+    const key = keyOf(projection);
+    if (seen.has(key)) throw new RangeError(`Projection ${key} stands twice in one save.`);
+    seen.add(key);
+  }
+}
+
+function conflictOf(writes: readonly ProjectionWrite[], conflict: ConflictingWrite): ProjectionConflict {
+  const { projection, unchangedSince } = writes[conflict.write] as ProjectionWrite;
+  return {
+    projection: projection.name,
+    projectorVersion: projection.projectorVersion,
+    id: projection.id,
+    expectedSequenceNumber: unchangedSince?.kind === "present" ? unchangedSince.lastSequenceNumber : undefined,
+    storedSequenceNumber: conflict.lastSequenceNumber,
+  };
+}
+
+function keyOf({ name, projectorVersion, id }: Pick<PreparedProjection, "name" | "projectorVersion" | "id">): string {
+  return JSON.stringify([name, projectorVersion, id]);
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import type { Projection, ProjectionStore } from "@eventfold/projections";
+import {
+  type Cursor,
+  countDocuments,
+  filter,
+  keysetPage,
+  lookupDocument,
+  offsetPage,
+  type Page,
+  type Paging,
+  type SearchQuery,
+  searchDocuments,
+  sortBy,
+} from "@eventfold/query";
+import { isEventfoldError } from "@eventfold/types";
+import { rejectsWith } from "../../event-storage/observe/rejection.ts";
+import { assertSame } from "../../event-storage/observe/same.ts";
+import type { Random } from "../../random/random.ts";
+import { aProjection, someProjections } from "../observe/a-projection.ts";
+import { generatedQuery } from "../observe/generated-query.ts";
+import { generatedState } from "../observe/generated-state.ts";
+import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
+
+function generatedProjections(random: Random, count: number): Projection[] {
+  const sources = [
+    { kind: "log" },
+    { kind: "category", category: "a" },
+    { kind: "stream", category: "a", stream: "b" },
+  ] as const;
+  return Array.from({ length: count }, (_, n) =>
+    aProjection({
+      id: random.pick(["a", "A", "\uff5e", "\u{1f600}", "\u00e9"]) + n,
+      name: random.pick(["account", "other"]),
+      source: random.pick(sources),
+      state: generatedState(random, 3),
+      metadata: generatedState(random, 1),
+    }),
+  );
+}
+
+function assertPage(actual: Page<Projection>, expected: Page<Projection>, asked: unknown): void {
+  const idsOf = ({ items }: Page<Projection>): string[] => items.map(({ name, id }) => `${name}/${id}`);
+  assertSame(idsOf(actual), idsOf(expected), JSON.stringify(asked));
+  assertSame([actual.next, actual.previous], [expected.next, expected.previous], `cursors of ${JSON.stringify(asked)}`);
+}
+
+/** Walks through all pages, forwards and then backwards, each compared with the reference. */
+async function assertWalks(
+  store: ProjectionStore,
+  documents: readonly Projection[],
+  { size, ...query }: SearchQuery & { readonly size: number },
+): Promise<void> {
+  const step = async (paging: Paging): Promise<Page<Projection>> => {
+    const asked = { ...query, paging };
+    const page = await store.search(asked);
+    assertPage(page, searchDocuments(documents, asked), asked);
+    return page;
+  };
+  let page = await step(keysetPage({ size }));
+  while (page.next !== undefined) page = await step(keysetPage({ size, after: page.next }));
+  while (page.previous !== undefined) page = await step(keysetPage({ size, before: page.previous }));
+}
+
+async function assertLookup(
+  store: ProjectionStore,
+  documents: readonly Projection[],
+  query: SearchQuery,
+): Promise<void> {
+  const { filters } = query;
+  const outcome = async (find: () => unknown): Promise<unknown> => {
+    try {
+      const found = (await find()) as Projection | undefined;
+      return found && [found.name, found.id];
+    } catch (error) {
+      return isEventfoldError(error, "MULTIPLE_RESULTS") ? error.ids : error;
+    }
+  };
+  const expected = await outcome(() => lookupDocument(documents, { filters }));
+  assertSame(await outcome(() => store.lookup({ filters })), expected, JSON.stringify(query));
+}
+
+/** Searching, looking up and counting. */
+export const queries: readonly ProjectionRuleTest[] = [
+  projectionTest(
+    "queries",
+    "generated queries find the same items as the reference, in the same order, on the same pages",
+    async ({ store, otherStore, random, sizes }) => {
+      const documents = generatedProjections(random, 60);
+      await store.saveMany(documents);
+      for (let n = 0; n < sizes.queries; n += 1) {
+        const query = generatedQuery(random);
+        await assertWalks(otherStore, documents, { ...query, size: random.pick([3, 10, 40]) });
+        assert.equal(
+          await otherStore.count({ filters: query.filters }),
+          countDocuments(documents, { filters: query.filters }),
+        );
+        await assertLookup(otherStore, documents, query);
+        const numbered = {
+          ...query,
+          paging: offsetPage({ number: random.integer(1, 4), size: random.integer(1, 20) }),
+        };
+        assertPage(await otherStore.search(numbered), searchDocuments(documents, numbered), numbered);
+      }
+    },
+  ),
+  projectionTest("queries", "a query of one name sees only that name, whatever its filters", async ({ store }) => {
+    await store.saveMany(["account", "other"].flatMap((name) => someProjections(5, { name })));
+    const scope = { name: "account" };
+    const { items } = await store.search({ sort: [sortBy("state.n", "desc")] }, scope);
+    assertSame(
+      items.map(({ name, id }) => [name, id]),
+      [4, 3, 2, 1, 0].map((n) => ["account", `acc-${n}`]),
+    );
+    assert.equal(await store.count({ filters: [filter("name", "equal", "other")] }, scope), 0);
+    assert.equal((await store.lookup({ filters: [filter("state.n", "equal", 3)] }, scope))?.id, "acc-3");
+  }),
+  projectionTest(
+    "queries",
+    "pages by cursor show each once, while others come and go and the row at the cursor is deleted",
+    async ({ store, otherStore, random }) => {
+      const projections = Array.from({ length: 60 }, (_, n) =>
+        aProjection({ id: `acc-${n}`, state: { rank: n % 7, n } }),
+      );
+      await store.saveMany(projections);
+      const seen: string[] = [];
+      let after: Cursor | undefined;
+      for (let round = 0; ; round += 1) {
+        const query = {
+          sort: [sortBy("state.rank", random.pick(["desc"] as const))],
+          paging: keysetPage({ size: 7, after }),
+        };
+        const { items, next } = await otherStore.search(query);
+        seen.push(...items.map(({ id }) => id).filter((id) => id.startsWith("acc-")));
+        if (next === undefined) break;
+        const last = items.at(-1);
+        if (last !== undefined) await store.delete(last);
+        await store.save(aProjection({ id: `new-${round}`, state: { rank: random.integer(0, 6) } }));
+        after = next;
+      }
+      assertSame(seen.toSorted(), projections.map(({ id }) => id).toSorted());
+    },
+  ),
+  projectionTest("queries", "an empty storage has empty pages, no matches, and a count of 0", async ({ store }) => {
+    const { items, next, previous } = await store.search({ sort: [sortBy("state.a")] });
+    assertSame([items.length, next, previous], [0, undefined, undefined]);
+    assertSame([await store.count(), await store.lookup({})], [0, undefined]);
+  }),
+  projectionTest("queries", "a malformed query is refused with the path of its fault", async ({ store }) => {
+    const bad = { filters: [{ kind: "filter", field: "state.a", operator: "is", value: 1 }] } as unknown as SearchQuery;
+    for (const scope of [{}, { name: "account" }]) {
+      assert.equal((await rejectsWith(store.search(bad, scope), "INVALID_QUERY")).path, "filters[0].operator");
+      assert.equal((await rejectsWith(store.count(bad, scope), "INVALID_QUERY")).path, "filters[0].operator");
+      assert.equal((await rejectsWith(store.lookup(bad, scope), "INVALID_QUERY")).path, "filters[0].operator");
+    }
+  }),
+  projectionTest("queries", "a cursor belongs to its query and its name", async ({ store }) => {
+    await store.saveMany(["account", "other"].flatMap((name) => someProjections(5, { name })));
+    const { next } = await store.search({ paging: keysetPage({ size: 2 }) }, { name: "account" });
+    assert.ok(next !== undefined);
+    const paging = keysetPage({ size: 2, after: next });
+    assert.equal((await store.search({ paging }, { name: "account" })).items[0]?.id, "acc-2");
+    await rejectsWith(store.search({ paging }, { name: "other" }), "INVALID_CURSOR");
+    await rejectsWith(store.search({ paging, sort: [sortBy("state.n")] }, { name: "account" }), "INVALID_CURSOR");
+  }),
+];

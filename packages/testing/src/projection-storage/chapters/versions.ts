@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import type { ProjectionStore } from "@eventfold/projections";
+import { assertSame } from "../../event-storage/observe/same.ts";
+import { aProjection, someProjections } from "../observe/a-projection.ts";
+import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
+
+const KEY = { name: "account", id: "acc-1" };
+
+/** What a reader sees, by every way of reading: the version, or `undefined` where nothing is seen. */
+async function versionsSeen(store: ProjectionStore): Promise<readonly (number | undefined)[]> {
+  const { source } = aProjection();
+  const narrowed = await store.search({}, { name: "account" });
+  const everywhere = await store.search();
+  const found = [
+    await store.load(KEY),
+    await store.locate({ name: "account", source }),
+    await store.lookup({}, { name: "account" }),
+    await store.lookup({}),
+    narrowed.items[0],
+    everywhere.items[0],
+  ];
+  assertSame(
+    [narrowed.items.length, everywhere.items.length],
+    [await store.count({}, { name: "account" }), await store.count()],
+  );
+  return [...new Set(found.map((projection) => projection?.projectorVersion))];
+}
+
+/** Versions beside each other, one of them active. */
+export const versions: readonly ProjectionRuleTest[] = [
+  projectionTest(
+    "versions",
+    "a name has no active version until something is saved or activated under it",
+    async ({ store }) => {
+      assert.equal(await store.activeVersion("account"), undefined);
+      assertSame(await versionsSeen(store), [undefined]);
+    },
+  ),
+  projectionTest(
+    "versions",
+    "the first version that is saved is active, whichever it is; later ones are not",
+    async ({ store, otherStore }) => {
+      await store.save(aProjection({ projectorVersion: 3 }));
+      await store.save(aProjection({ projectorVersion: 4 }));
+      await store.save(aProjection({ projectorVersion: 2 }));
+      assert.equal(await otherStore.activeVersion("account"), 3);
+      assertSame(await versionsSeen(otherStore), [3]);
+    },
+  ),
+  projectionTest(
+    "versions",
+    "of several versions saved at once, the first of each name is active",
+    async ({ store }) => {
+      await store.saveMany([
+        aProjection({ projectorVersion: 2 }),
+        aProjection({ projectorVersion: 1 }),
+        aProjection({ name: "other", projectorVersion: 1 }),
+        aProjection({ name: "other", projectorVersion: 2 }),
+      ]);
+      assertSame([await store.activeVersion("account"), await store.activeVersion("other")], [2, 1]);
+    },
+  ),
+  projectionTest(
+    "versions",
+    "activating switches every way of reading, and says what was active",
+    async ({ store, otherStore }) => {
+      await store.saveMany([aProjection(), aProjection({ projectorVersion: 2, state: "new" })]);
+      assertSame(await versionsSeen(otherStore), [1]);
+      assert.equal(await store.activate({ name: "account", projectorVersion: 2 }), 1);
+      assertSame(await versionsSeen(otherStore), [2]);
+      assert.equal(await otherStore.activate({ name: "account", projectorVersion: 2 }), 2);
+      assert.equal(await otherStore.activate({ name: "account", projectorVersion: 1 }), 2);
+      assertSame(await versionsSeen(store), [1]);
+    },
+  ),
+  projectionTest(
+    "versions",
+    "a version under which nothing is stored can be active: readers then see nothing",
+    async ({ store }) => {
+      assert.equal(await store.activate({ name: "account", projectorVersion: 7 }), undefined);
+      await store.save(aProjection());
+      assertSame([await store.activeVersion("account"), ...(await versionsSeen(store))], [7, undefined]);
+    },
+  ),
+  projectionTest("versions", "a version that is named is read, active or not", async ({ store }) => {
+    await store.saveMany([...someProjections(3), ...someProjections(2, { projectorVersion: 2 })]);
+    const scope = { name: "account", projectorVersion: 2 };
+    assert.equal((await store.load({ ...KEY, projectorVersion: 2 }))?.projectorVersion, 2);
+    assert.equal((await store.locate({ ...scope, source: aProjection().source }))?.projectorVersion, 2);
+    assertSame([await store.count({}, scope), (await store.search({}, scope)).items.length], [2, 2]);
+    assertSame([await store.count({}, { name: "account" }), await store.count()], [3, 3]);
+  }),
+  projectionTest("versions", "each name has its own active version", async ({ store }) => {
+    await store.saveMany(
+      ["a", "b", "c"].flatMap((name) => [1, 2].map((projectorVersion) => aProjection({ name, projectorVersion }))),
+    );
+    await store.activate({ name: "b", projectorVersion: 2 });
+    const { items } = await store.search();
+    assertSame(
+      items.map(({ name, projectorVersion }) => [name, projectorVersion]),
+      [
+        ["a", 1],
+        ["b", 2],
+        ["c", 1],
+      ],
+    );
+  }),
+  projectionTest(
+    "versions",
+    "readers during a switch see one version or the other, never parts of both",
+    async ({ store, otherStore, sizes }) => {
+      await store.saveMany([...someProjections(40), ...someProjections(70, { projectorVersion: 2 })]);
+      const isDone = { value: false };
+      const switching = (async () => {
+        for (let round = 0; round < sizes.repeats * 10; round += 1) {
+          await store.activate({ name: "account", projectorVersion: (round % 2) + 1 });
+        }
+        isDone.value = true;
+      })();
+      do {
+        const { items } = await otherStore.search({}, { name: "account" });
+        const seen = new Set(items.map(({ projectorVersion }) => projectorVersion));
+        assertSame([seen.size, items.length], [1, seen.has(1) ? 40 : 70]);
+        assert.ok([40, 70].includes(await otherStore.count()));
+      } while (!isDone.value);
+      await switching;
+    },
+  ),
+];

@@ -1,0 +1,11 @@
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
+
+/** Runs work in a transaction of an adapter that declares that it has them. */
+export function inProjectionTransaction<T>(
+  adapter: ProjectionStorageAdapter,
+  work: (transaction: object) => Promise<T>,
+): Promise<T> {
+  if (adapter.transaction === undefined)
+    throw new Error("The adapter declares transactions, but has no transaction().");
+  return adapter.transaction(work);
+}

@@ -1,0 +1,23 @@
+import type { ProjectionStorageCapabilities } from "@eventfold/projections";
+import { DEFAULT_TIME_LIMIT_MS, type RuleReference, type RuleTest } from "../suite/rule-test.ts";
+import type { ProjectionStage } from "./projection-stage.ts";
+
+/** What a test may need: a capability that the adapter declares, or storage that is shared with events. */
+export type ProjectionNeed = keyof ProjectionStorageCapabilities | "sharing";
+
+/** One promise of projection storage, as a test. */
+export type ProjectionRuleTest = RuleTest<ProjectionStage, ProjectionNeed>;
+
+/** A test of one promise of a chapter. */
+export function projectionTest(
+  chapter: RuleReference,
+  promise: string,
+  run: (stage: ProjectionStage) => Promise<void>,
+): ProjectionRuleTest {
+  return { rule: chapter, promise, run, needs: [], timeLimitMs: DEFAULT_TIME_LIMIT_MS * 2 };
+}
+
+/** The test, for adapters that can do this only. */
+export function projectionTestNeeding(need: ProjectionNeed, test: ProjectionRuleTest): ProjectionRuleTest {
+  return { ...test, needs: [...test.needs, need] };
+}

@@ -1,0 +1,32 @@
+import type { ProjectionStorageCapabilities } from "@eventfold/projections";
+import type { ProjectionStorageUnderTest } from "./projection-storage-under-test.ts";
+
+/** How hard the tests of races press, and how many generated queries are asked. */
+export interface ProjectionSuiteConcurrency {
+  /** How many rivals write at once. Default: 16. */
+  readonly writers?: number | undefined;
+  /** How often a race is run. Default: 5; 50 when the environment variable `EVENTFOLD_SOAK` is set. */
+  readonly repeats?: number | undefined;
+  /** How many generated queries are asked. Default: 400; 4,000 when the environment variable `EVENTFOLD_SOAK` is set. */
+  readonly queries?: number | undefined;
+}
+
+/** What {@link projectionStorageAdapterSuite} is told about an adapter. */
+export interface ProjectionStorageSuiteOptions {
+  /** Names the suite in the runner's report. */
+  readonly name: string;
+  /** Makes fresh, empty storage. It is called once per test. */
+  readonly create: () => Promise<ProjectionStorageUnderTest>;
+  readonly concurrency?: ProjectionSuiteConcurrency | undefined;
+  /**
+   * What the adapter declares that it cannot do, as `{ durable: false }`: the tests that need it are skipped with that
+   * reason. Default: it can do everything. A test compares this with what the adapter itself declares.
+   */
+  readonly capabilities?: Partial<ProjectionStorageCapabilities> | undefined;
+  /** Whether the storages made by `create` have `openShared`. Default: `true`. */
+  readonly canShare?: boolean | undefined;
+  /** Replaces the time limit of every test, in milliseconds. */
+  readonly timeLimitMs?: number | undefined;
+  /** Where generated cases come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */
+  readonly seed?: number | undefined;
+}

@@ -1,0 +1,29 @@
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import type { EventStorageAdapter } from "@eventfold/store";
+
+/** What a test may ask of an adapter that it opens. Pass it on to `open`. */
+export interface ProjectionOpenSettings {
+  readonly writeTimeoutMs?: number | undefined;
+}
+
+/** An event adapter, and a projection adapter that was opened with `shareWith` it. */
+export interface SharedAdapters {
+  readonly events: EventStorageAdapter;
+  readonly projections: ProjectionStorageAdapter;
+}
+
+/** One fresh storage for projections: a database, a file, a directory. */
+export interface ProjectionStorageUnderTest {
+  /**
+   * Opens an adapter on the storage. A second call opens another on the same storage: after the first was closed (the
+   * adapter is `durable`), or beside it (`sharedStorage`). The suite closes what it opens.
+   */
+  open(settings?: ProjectionOpenSettings): Promise<ProjectionStorageAdapter>;
+  /**
+   * Opens an event adapter, and a projection adapter that shares with it; called on storage of its own. The suite closes
+   * both. Left out, the tests of sharing are skipped.
+   */
+  openShared?(settings?: ProjectionOpenSettings): Promise<SharedAdapters>;
+  /** Removes the storage; all adapters are closed by then. */
+  dispose(): Promise<void>;
+}

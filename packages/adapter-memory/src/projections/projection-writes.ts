@@ -52,7 +52,17 @@ export function deleteProjections(
   changes: MemoryProjectionChanges,
   { id, ...scope }: ProjectionDeletion & { readonly id?: string },
 ): number {
-  const rows = [...changes.rows(scope)].filter((row) => id === undefined || row.id === id);
+  const rows = id === undefined ? [...changes.rows(scope)] : rowsOfId(changes, { ...scope, id });
   for (const row of rows) changes.remove(row);
   return rows.length;
+}
+
+function rowsOfId(
+  changes: MemoryProjectionChanges,
+  { id, name, projectorVersion }: ProjectionDeletion & { readonly id: string },
+): readonly StoredProjection[] {
+  if (projectorVersion === undefined)
+    return [...changes.rows({ name, projectorVersion })].filter((row) => row.id === id);
+  const row = changes.row({ name, projectorVersion, id });
+  return row === undefined ? [] : [row];
 }

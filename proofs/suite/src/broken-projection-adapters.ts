@@ -1,0 +1,195 @@
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import { changedProjectionAdapter as changed, projectionTransactionOf } from "./changed-projection-adapter.ts";
+
+/** An adapter of projections that breaks a promise. */
+export interface BrokenProjectionAdapter {
+  /** The chapter that a test must cite to have caught it. */
+  readonly chapter: string;
+  /** What is wrong, as a sentence about the adapter. */
+  readonly fault: string;
+  /** Breaks an adapter that works. */
+  readonly wrap: (beneath: ProjectionStorageAdapter) => ProjectionStorageAdapter;
+}
+
+const ONE = { name: undefined, projectorVersion: undefined };
+
+/** One for each promise that is easily broken. */
+export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
+  {
+    chapter: "saving",
+    fault: "takes no notice of what was seen",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: ({ writes }) =>
+          beneath.save({ writes: writes.map((write) => ({ ...write, unchangedSince: undefined })) }),
+      }),
+  },
+  {
+    chapter: "saving",
+    fault: "judges what was seen apart from the write",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async (request) => {
+          const [write] = request.writes;
+          const stored = write && (await beneath.load(write.projection));
+          await new Promise(setImmediate);
+          const seen = write?.unchangedSince;
+          if (seen?.kind !== "present" || seen.lastSequenceNumber !== stored?.lastSequenceNumber)
+            return beneath.save(request);
+          return beneath.save({ writes: request.writes.map((each) => ({ ...each, unchangedSince: undefined })) });
+        },
+      }),
+  },
+  {
+    chapter: "saving",
+    fault: "saves one after another, and keeps what came before a conflict",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async ({ writes }) => {
+          for (const [write, each] of writes.entries()) {
+            const result = await beneath.save({ writes: [each] });
+            if (result.kind === "conflict")
+              return { kind: "conflict", conflicts: result.conflicts.map((conflict) => ({ ...conflict, write })) };
+          }
+          return { kind: "saved" };
+        },
+      }),
+  },
+  {
+    chapter: "saving",
+    fault: "loses the last digits of numbers",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: ({ writes }) =>
+          beneath.save({
+            writes: writes.map((write) => ({
+              ...write,
+              projection: { ...write.projection, state: write.projection.state.replace(/(\.\d{10})\d+/g, "$1") },
+            })),
+          }),
+      }),
+  },
+  {
+    chapter: "loading",
+    fault: "locates by the category alone",
+    wrap: (beneath) =>
+      changed(beneath, {
+        locate: async (key) => {
+          const exact = await beneath.locate(key);
+          if (exact.length > 0 || key.source.kind !== "stream") return exact;
+          return beneath.locate({ ...key, source: { kind: "category", category: key.source.category } });
+        },
+        load: (key) => beneath.load(key.id === "acc-2" ? { ...key, id: "acc-1" } : key),
+      }),
+  },
+  {
+    chapter: "queries",
+    fault: "leaves out the last row that a plan asks for",
+    wrap: (beneath) =>
+      changed(beneath, { search: async (request) => (await beneath.search(request)).slice(0, request.plan.pageSize) }),
+  },
+  {
+    chapter: "queries",
+    fault: "orders strings by UTF-16 unit",
+    wrap: (beneath) =>
+      changed(beneath, {
+        search: async (request) => {
+          const rows = await beneath.search(request);
+          return request.plan.order.length > 2 ? rows : rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+        },
+      }),
+  },
+  {
+    chapter: "queries",
+    fault: "counts those that are not wanted",
+    wrap: (beneath) =>
+      changed(beneath, {
+        count: async ({ plan, ...scope }) =>
+          beneath.count({ ...scope, plan: { ...plan, filter: { kind: "constant", holds: true } } }),
+      }),
+  },
+  {
+    chapter: "versions",
+    fault: "activates whatever was saved last",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async (request) => {
+          const result = await beneath.save(request);
+          const last = request.writes.at(-1);
+          if (last !== undefined) await beneath.activate(last.projection);
+          return result;
+        },
+      }),
+  },
+  {
+    chapter: "versions",
+    fault: "shows another version for a moment when it switches",
+    wrap: (beneath) =>
+      changed(beneath, {
+        activate: async (request) => {
+          const before = await beneath.activate({ ...request, projectorVersion: 99 });
+          await new Promise(setImmediate);
+          await beneath.activate(request);
+          return before;
+        },
+      }),
+  },
+  {
+    chapter: "deleting",
+    fault: "deletes in the active version alone",
+    wrap: (beneath) =>
+      changed(beneath, {
+        delete: async (request) =>
+          beneath.delete({
+            ...request,
+            projectorVersion: request.projectorVersion ?? (await beneath.activeVersion(request.name)),
+          }),
+      }),
+  },
+  {
+    chapter: "deleting",
+    fault: "remembers the active version of what was cleared",
+    wrap: (beneath) =>
+      changed(beneath, {
+        clear: async (request) => {
+          const active = await beneath.activeVersion(request.name);
+          const count = await beneath.clear(request);
+          if (active !== undefined) await beneath.activate({ name: request.name, projectorVersion: active });
+          return count;
+        },
+      }),
+  },
+  {
+    chapter: "transactions",
+    fault: "writes past the transaction",
+    wrap: (beneath) =>
+      changed(beneath, {
+        transaction: (work) => work(Object.freeze({})),
+        within: () => beneath,
+      }),
+  },
+  {
+    chapter: "transactions",
+    fault: "commits although the callback rejected",
+    wrap: (beneath) =>
+      changed(beneath, {
+        transaction: async (work) => {
+          const outcome = await projectionTransactionOf(beneath)(async (tx) => {
+            try {
+              return { value: await work(tx) };
+            } catch (error) {
+              return { error };
+            }
+          });
+          if ("error" in outcome) throw outcome.error;
+          return outcome.value;
+        },
+      }),
+  },
+  {
+    chapter: "life cycle",
+    fault: "still counts after it was closed",
+    wrap: (beneath) =>
+      changed(beneath, { count: async (request) => (beneath.isClosed ? 0 : beneath.count({ ...ONE, ...request })) }),
+  },
+];

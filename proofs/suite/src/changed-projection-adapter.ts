@@ -1,0 +1,37 @@
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
+
+/** An adapter that does as the one beneath, but for the members that are changed. */
+export function changedProjectionAdapter(
+  beneath: ProjectionStorageAdapter,
+  changes: Partial<ProjectionStorageAdapter>,
+): ProjectionStorageAdapter {
+  return {
+    capabilities: beneath.capabilities,
+    get isClosed() {
+      return beneath.isClosed;
+    },
+    save: (request) => beneath.save(request),
+    load: (key) => beneath.load(key),
+    locate: (key) => beneath.locate(key),
+    search: (request) => beneath.search(request),
+    lookup: (request) => beneath.lookup(request),
+    count: (request) => beneath.count(request),
+    delete: (request) => beneath.delete(request),
+    clear: (request) => beneath.clear(request),
+    activeVersion: (name) => beneath.activeVersion(name),
+    activate: (request) => beneath.activate(request),
+    transaction: (work) => projectionTransactionOf(beneath)(work),
+    within: (transaction) => beneath.within(transaction),
+    close: () => beneath.close(),
+    [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
+    ...changes,
+  };
+}
+
+/** The `transaction` of an adapter that has one. */
+export function projectionTransactionOf(
+  adapter: ProjectionStorageAdapter,
+): NonNullable<ProjectionStorageAdapter["transaction"]> {
+  if (adapter.transaction === undefined) throw new Error("The adapter beneath has transactions.");
+  return adapter.transaction.bind(adapter);
+}

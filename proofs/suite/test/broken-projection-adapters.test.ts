@@ -1,0 +1,42 @@
+import { MemoryProjectionStorageAdapter } from "@eventfold/adapter-memory";
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import { projectionStorageAdapterSuite } from "@eventfold/testing";
+import { describe, expect, it } from "vitest";
+import { brokenProjectionAdapters } from "../src/broken-projection-adapters.ts";
+import { changedProjectionAdapter } from "../src/changed-projection-adapter.ts";
+import { type RecordedOutcome, RecordingRunner } from "../src/recording-runner.ts";
+
+/** How the tests of a chapter go for an adapter. */
+function outcomesOf(
+  wrap: (beneath: ProjectionStorageAdapter) => ProjectionStorageAdapter,
+  chapter: string,
+): Promise<RecordedOutcome[]> {
+  const runner = new RecordingRunner();
+  projectionStorageAdapterSuite(runner, {
+    name: "changed",
+    capabilities: { durable: false, sharedStorage: false },
+    canShare: false,
+    create: async () => ({
+      open: async (settings) => wrap(await MemoryProjectionStorageAdapter.open(settings)),
+      dispose: async () => {},
+    }),
+  });
+  return runner.run((title) => title.startsWith(`${chapter}:`));
+}
+
+describe("the projection storage suite", () => {
+  it.each(brokenProjectionAdapters)("catches an adapter that breaks $chapter: it $fault", async ({ chapter, wrap }) => {
+    const failed = (await outcomesOf(wrap, chapter)).filter(({ kind }) => kind === "failed");
+    expect(failed.map(({ title }) => title)).not.toEqual([]);
+    for (const { title, message } of failed) expect(message).toContain(`Broken — ${title}\n`);
+  });
+
+  it("lets an adapter pass that is wrapped and not broken", async () => {
+    const chapters = [...new Set(brokenProjectionAdapters.map(({ chapter }) => chapter))];
+    for (const chapter of chapters) {
+      const outcomes = await outcomesOf((beneath) => changedProjectionAdapter(beneath, {}), chapter);
+      expect(outcomes.filter(({ kind }) => kind === "failed")).toEqual([]);
+      expect(outcomes.filter(({ kind }) => kind === "passed")).not.toEqual([]);
+    }
+  });
+});

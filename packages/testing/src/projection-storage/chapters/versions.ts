@@ -113,8 +113,12 @@ export const versions: readonly ProjectionRuleTest[] = [
       const rounds = sizes.repeats * 10;
       let round = 0;
       const switching = async (): Promise<void> => {
-        for (; round < rounds; round += 1) {
-          await store.activate({ name: "account", projectorVersion: (round % 2) + 1 });
+        try {
+          for (; round < rounds; round += 1) {
+            await store.activate({ name: "account", projectorVersion: (round % 2) + 1 });
+          }
+        } finally {
+          round = rounds; // the reader ends with it, however it ends
         }
       };
       const reading = async (): Promise<void> => {

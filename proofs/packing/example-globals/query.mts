@@ -35,6 +35,7 @@ declare global {
   const request: { readonly body: string };
   const segmentsFromUser: readonly PathSegment[];
   const value: string;
+  const statement: { readonly sql: string };
 
   function translate(plan: SearchPlan): { readonly sql: string };
   function fetchDocuments(statement: { readonly sql: string }): Promise<readonly AccountDocument[]>;

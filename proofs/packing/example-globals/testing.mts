@@ -1,11 +1,15 @@
 // What the examples of the testing kit take for granted: an adapter of the reader's own, and a directory for its files.
-import type { EventStorageAdapter } from "@eventfold/store";
-import type { EventStorageSuiteOptions, OpenSettings } from "@eventfold/testing";
+import type { EventStorageAdapter, EventStore, EventStream } from "@eventfold/store";
+import type { EventStorageSuiteOptions, OpenSettings, Random } from "@eventfold/testing";
 
 declare global {
   const MyEventStorageAdapter: {
     open(options: OpenSettings & { readonly directory: string }): Promise<EventStorageAdapter>;
   };
+  const adapter: EventStorageAdapter;
+  const store: EventStore;
+  const stream: EventStream;
+  const random: Random;
   const create: EventStorageSuiteOptions["create"];
 
   const pg: typeof import("pg");

@@ -14,8 +14,9 @@ export type DocumentTest = (document: QueryDocument) => boolean;
  *
  * @example
  * ```ts
- * const { filter, functions } = planCount({ filters: [filter("state.balance", "greater_than", 0)] });
- * documents.filter(documentTest(filter, functions));
+ * const plan = planCount({ filters: [filter(path.unchecked("state", "balance"), "greater_than", 0)] });
+ * const holds = documentTest(plan.filter, plan.functions);
+ * documents.filter((document) => holds(document));
  * ```
  */
 export function documentTest(filter: NormalFilter, functions: QueryFunctions): DocumentTest {

@@ -121,7 +121,7 @@ export function lookupDocument<TItem extends QueryDocument>(
  *
  * @example
  * ```ts
- * return oneOrNone(await fetchDocuments({ filter: planLookup(query).filter, limit: 2 }));
+ * const found = oneOrNone(await fetchDocuments(statement));
  * ```
  */
 export function oneOrNone<TItem extends QueryDocument>(rows: readonly TItem[]): TItem | undefined {

@@ -23,7 +23,7 @@ export interface Page<TItem> {
  * @example
  * ```ts
  * const rows = await fetchDocuments(translate(plan));
- * return pageOf(plan, rows);
+ * const page = pageOf(plan, rows);
  * ```
  */
 export function pageOf<TItem extends QueryDocument>(plan: SearchPlan, rows: readonly TItem[]): Page<TItem> {

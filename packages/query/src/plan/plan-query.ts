@@ -99,7 +99,7 @@ function keysetPart({ after, before }: KeysetPaging, query: Pick<SearchPlan, "or
  *
  * @example
  * ```ts
- * const { filter } = planLookup({ filters: [filter("state.email", "equal", "ann@example.com")] });
+ * const plan = planLookup({ filters: [filter(path.unchecked("state", "email"), "equal", "ann@example.com")] });
  * ```
  */
 export function planLookup(query: LookupQuery<never>, options: PlanOptions = {}): FilterPlan {

@@ -110,7 +110,7 @@ export interface EventStorage {
   /** The newest event of the source, or `undefined` when it has none. */
   latest(source: SourceIdentifier): Promise<StoredEvent | undefined>;
 
-  /** The event with this id, or `undefined`. */
+  /** The event with this id, a canonical lower-case UUID, or `undefined`. */
   eventById(id: string): Promise<StoredEvent | undefined>;
 
   /**

@@ -204,6 +204,12 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   #notify(): void {
-    for (const { call } of this.#listeners) call();
+    for (const { call } of [...this.#listeners]) {
+      try {
+        call();
+      } catch {
+        // What a listener throws is its own affair: the events are stored, and their publisher is told so.
+      }
+    }
   }
 }

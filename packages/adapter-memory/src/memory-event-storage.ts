@@ -13,6 +13,7 @@ import { eventOf, type MemoryRecord } from "./memory-record.ts";
 import { boundsPast, isSelected, windowOf } from "./record-window.ts";
 
 const PAGE_SIZE = 256;
+const LONGEST_TURN_MS = 8;
 
 /** What a view of the log may do and see. */
 export interface MemoryView {
@@ -58,15 +59,20 @@ export class MemoryEventStorage implements EventStorage {
   }
 
   async *scan(source: SourceIdentifier, options: StorageScanOptions): AsyncGenerator<readonly StoredEvent[]> {
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    let { bounds } = options;
     this.#refuseWhenEnded();
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    let bounds = this.#boundsOfNow(options.bounds);
+    let turnBeganAtMs = performance.now();
     while (left > 0) {
+      if (performance.now() - turnBeganAtMs > LONGEST_TURN_MS) {
+        await new Promise(setImmediate); // timers and signals get their turn in a long scan
+        turnBeganAtMs = performance.now();
+      }
       options.signal?.throwIfAborted();
       const page = this.#page(source, { ...options, bounds, limit: Math.min(left, PAGE_SIZE) });
       const last = page.at(-1);
       if (last === undefined) return;
-      bounds = boundsPast(last, options);
+      bounds = boundsPast(last, { ...options, bounds });
       left -= page.length;
       yield page.map(eventOf);
       this.#refuseWhenEnded();
@@ -81,6 +87,12 @@ export class MemoryEventStorage implements EventStorage {
   async *streams(category: string, options: StorageListingOptions): AsyncGenerator<readonly string[]> {
     this.#refuseWhenEnded();
     yield* this.#names(this.#log.streamNames(category, this.#view.horizon()), options);
+  }
+
+  /** A scan ends where the log ended when it began: a caller who publishes for each event would never see its end. */
+  #boundsOfNow(bounds: ScanBounds): ScanBounds {
+    const end = Math.min(bounds.sequenceNumberBefore ?? Number.POSITIVE_INFINITY, this.#log.next);
+    return { ...bounds, sequenceNumberBefore: end };
   }
 
   #page(source: SourceIdentifier, { bounds, direction, limit = PAGE_SIZE }: PageOptions): MemoryRecord[] {

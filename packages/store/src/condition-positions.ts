@@ -1,6 +1,6 @@
 import type { StoredEvent } from "@eventfold/types";
 import { type AllowedPositions, EMPTY_STREAM_POSITION } from "./storage/allowed-positions.ts";
-import { checkedCondition, positionIs, type WriteCondition } from "./write-condition.ts";
+import type { WriteCondition } from "./write-condition.ts";
 
 const EVERYTHING: AllowedPositions = { positions: [], complement: true };
 const NOTHING: AllowedPositions = { positions: [], complement: false };
@@ -19,11 +19,8 @@ export function noPosition(): AllowedPositions {
 /**
  * The latest positions with which a condition holds, or `undefined` when it contains a predicate, which only the latest
  * event itself can answer.
- *
- * @throws `TypeError` or `RangeError` when an untyped caller passes something that is no write condition.
  */
 export function positionsAllowedBy(condition: WriteCondition): AllowedPositions | undefined {
-  checkedCondition(condition);
   switch (condition.kind) {
     case "no-condition":
       return EVERYTHING;
@@ -32,7 +29,7 @@ export function positionsAllowedBy(condition: WriteCondition): AllowedPositions 
     case "stream-exists":
       return complementOf(ONLY_EMPTY);
     case "position-is":
-      return { positions: [positionIs(condition.position).position], complement: false };
+      return { positions: [condition.position], complement: false };
     case "all-of":
       return combined(condition.conditions, EVERYTHING, intersectionOf);
     case "any-of":

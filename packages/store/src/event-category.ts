@@ -9,7 +9,7 @@ import type { EventSource } from "./event-source.ts";
 import { EventStream } from "./event-stream.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import { publishToStreams } from "./publish.ts";
-import type { StreamPublishEntry } from "./publish-request.ts";
+import type { LogPublishEntry, StreamPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -68,7 +68,10 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
     if (!Array.isArray(request?.streams)) throw new TypeError("What to publish to a category is { streams: [...] }.");
     const { category } = this.identifier;
-    const entries = request.streams.map((entry) => ({ ...entry, category }));
+    const entries = request.streams.map((entry): LogPublishEntry<TEvents> => {
+      if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish is an object.");
+      return { category, stream: entry.stream, events: entry.events, condition: entry.condition };
+    });
     return publishToStreams(this.#context, entries);
   }
 

@@ -1,4 +1,11 @@
-import { checkedName, eventTimeMs, InvalidEventError, type JsonObject, type NewEvent } from "@eventfold/types";
+import {
+  checkedName,
+  eventTimeMs,
+  InvalidEventError,
+  type JsonObject,
+  type JsonValue,
+  type NewEvent,
+} from "@eventfold/types";
 import { isEventId } from "./event-id.ts";
 import { type JsonForm, jsonFormOf, printPath, type ValuePath } from "./json-form.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
@@ -77,13 +84,15 @@ function versionOf(version: unknown, at: MemberPath): number {
 
 /** The event's own members win; metadata of its own that is no plain object stands alone. */
 function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
-  const metadata = defaults === undefined ? own : merged(defaults, own);
-  return metadata === undefined || metadata === null ? NO_METADATA : jsonFormOf(metadata, () => at("metadata"));
+  const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
+  if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;
+  const text = JSON.stringify({ ...defaults, ...form.value });
+  return { text, value: JSON.parse(text) }; // a copy of its own: the defaults are those of other events too
 }
 
-function merged(defaults: JsonObject, own: unknown): unknown {
-  if (own === undefined || own === null) return defaults;
-  return typeof own === "object" && !Array.isArray(own) ? { ...defaults, ...own } : own;
+/** Whether a value of JSON has members. */
+export function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fault(path: ValuePath, reason: string): InvalidEventError {

@@ -65,15 +65,18 @@ export class EventStore {
    * hook needs.
    */
   constructor(options: EventStoreOptions) {
-    const { metadata } = options;
+    const { adapter, metadata } = options;
+    if (typeof adapter?.save !== "function") {
+      throw new TypeError("A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.");
+    }
     this.#options = options;
     this.#context = {
-      storage: options.adapter,
+      storage: adapter,
       clock: options.clock ?? systemClock,
       logger: options.logger ?? silentLogger,
       newId: options.newId ?? newEventId,
       metadata: typeof metadata === "function" ? metadata : () => metadata,
-      inline: inlinePublishing(options.adapter, options.inline ?? []),
+      inline: inlinePublishing(adapter, options.inline ?? []),
     };
   }
 

@@ -3,7 +3,7 @@ import type { EventSource } from "./event-source.ts";
 import { publishToStream } from "./publish.ts";
 import type { PublishRequest } from "./publish-request.ts";
 import type { PublishedEvents } from "./published-events.ts";
-import type { StreamScanOptions } from "./scan-options.ts";
+import type { ScanOptions, StreamScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
 import {
   followSource,
@@ -62,11 +62,15 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * for await (const event of stream.scan({ constraints: [positionAfter(9)], limit: 100 })) console.log(event.name);
    * ```
    */
+  scan(options?: ScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>>;
+  scan(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>>;
   scan(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
     return scanSource(this.#source(), options);
   }
 
   /** What {@link EventStream.scan} yields, collected. */
+  read(options?: ScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]>;
+  read(options?: StreamScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]>;
   async read(options?: StreamScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]> {
     return readSource(this.#source(), options);
   }

@@ -1,4 +1,5 @@
-import { checkedNumber, type NameIn, nameIn, type StreamConstraint, type TimeConstraint } from "./constraint.ts";
+import { checkedName } from "@eventfold/types";
+import { checkedNumber, type NameIn, type StreamConstraint, type TimeConstraint } from "./constraint.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -77,8 +78,8 @@ function namesIn(names: readonly string[] | undefined, constraint: NameIn): read
   if (!Array.isArray(constraint.names) || constraint.names.length === 0) {
     throw new TypeError("nameIn takes at least one name.");
   }
-  const given = nameIn(...(constraint.names as [string, ...string[]])).names;
-  return names === undefined ? [...new Set(given)] : names.filter((name) => given.includes(name));
+  const given = new Set(constraint.names.map((name) => checkedName("event", name)));
+  return names === undefined ? [...given] : names.filter((name) => given.has(name));
 }
 
 function later(a: number | undefined, b: number): number {

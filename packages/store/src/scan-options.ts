@@ -48,6 +48,6 @@ export function checkedLimit(limit: unknown): number | undefined {
 /** @throws `TypeError` when it is no signal; one of another realm, or a stand-in for one, will do. */
 export function checkedSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal === undefined) return undefined;
-  if (typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function") return signal;
+  if (typeof signal?.aborted === "boolean" && typeof signal.throwIfAborted === "function") return signal;
   throw new TypeError(`A signal is an AbortSignal, got ${signal === null ? "null" : typeof signal}.`);
 }

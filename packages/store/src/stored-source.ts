@@ -60,15 +60,47 @@ export async function latestOf<TEvents extends object>(
   return (await source.storage.latest(source.identifier)) as StoredEvent<TEvents> | undefined;
 }
 
-/** Scans a source, then waits for more. */
-export async function* followSource<TEvents extends object>(
+/** Why a follow ends whose caller wants no more: no error, but it has to interrupt the wait for the next event. */
+const NO_MORE_WANTED = Symbol("no more wanted");
+
+/** Scans a source, then waits for more. A `return` ends it at once, even while the next event is waited for. */
+export function followSource<TEvents extends object>(
+  source: StoredSource,
+  options: FollowOptionsOf<StreamConstraint> = {},
+): AsyncIterableIterator<StoredEvent<TEvents>> {
+  const end = new AbortController();
+  const events = followedEvents<TEvents>(source, options, end);
+  return {
+    next: () => events.next(),
+    return: async () => {
+      end.abort(NO_MORE_WANTED);
+      await events.return();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* followedEvents<TEvents extends object>(
   { storage, identifier, logger }: StoredSource,
-  { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint> = {},
+  { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint>,
+  end: AbortController,
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
   const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
   const bounds = boundsOf([from, ...constraints], identifier.kind);
-  const following = { source: identifier, bounds, signal: checkedSignal(signal), logger };
-  yield* itemsOf(typed<TEvents>(followPages(followable(storage), following)), { storage, signal });
+  const stop = (): void => end.abort(signal?.reason);
+  if (checkedSignal(signal)?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  const following = { source: identifier, bounds, signal: end.signal, logger };
+  try {
+    yield* itemsOf(typed<TEvents>(followPages(followable(storage), following)), { storage, signal: end.signal });
+  } catch (error) {
+    if (error !== NO_MORE_WANTED) throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 function followable(storage: EventStorage): EventStorageAdapter {

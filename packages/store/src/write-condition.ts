@@ -107,17 +107,34 @@ export function unchangedSince(latest: { readonly position: number } | undefined
   return positionIs(latest.position);
 }
 
-/** All of the conditions hold. Without any, it always holds. */
+/**
+ * All of the conditions hold. Without any, it always holds.
+ *
+ * @throws `TypeError` when one is no write condition.
+ *
+ * @example
+ * ```ts
+ * const condition = allOf(streamExists(), not(positionIs(9)));
+ * ```
+ */
 export function allOf(...conditions: readonly WriteCondition[]): AllOf {
-  return Object.freeze({ kind: "all-of", conditions: Object.freeze(conditions.map(checkedCondition)) });
+  return Object.freeze({ kind: "all-of", conditions: Object.freeze(conditions.map((each) => checkedCondition(each))) });
 }
 
-/** At least one of the conditions holds. Without any, it never holds. */
+/**
+ * At least one of the conditions holds. Without any, it never holds.
+ *
+ * @throws `TypeError` when one is no write condition.
+ */
 export function anyOf(...conditions: readonly WriteCondition[]): AnyOf {
-  return Object.freeze({ kind: "any-of", conditions: Object.freeze(conditions.map(checkedCondition)) });
+  return Object.freeze({ kind: "any-of", conditions: Object.freeze(conditions.map((each) => checkedCondition(each))) });
 }
 
-/** The condition does not hold. */
+/**
+ * The condition does not hold.
+ *
+ * @throws `TypeError` when it is no write condition.
+ */
 export function not(condition: WriteCondition): Not {
   return Object.freeze({ kind: "not", condition: checkedCondition(condition) });
 }
@@ -126,7 +143,8 @@ export function not(condition: WriteCondition): Not {
  * The caller's own test of the stream's latest event (`undefined` for an empty stream) holds.
  *
  * The event is read, tested, and then published with `positionIs` of what was read, again while rivals interfere. So
- * the test may run several times and must not change anything. It costs a read more than the other conditions.
+ * the test may run several times and must not change anything. It costs a read more than the other conditions, and on a stream
+ * that rivals publish to without pause it may take long to get through.
  *
  * @param description what it tests, for the error when it does not hold.
  * @param test if it throws, the publish rejects with that error; anything but a boolean is a `TypeError`.
@@ -143,20 +161,36 @@ export function predicate(description: string, test: Predicate["test"]): Predica
   return Object.freeze({ kind: "predicate", description, test });
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<WriteCondition["kind"]>([
-  "no-condition",
-  "stream-is-empty",
-  "stream-exists",
-  "position-is",
-  "all-of",
-  "any-of",
-  "not",
-  "predicate",
-]);
+const DEEPEST_CONDITION = 100;
 
-/** @throws `TypeError` when an untyped caller passes something that is no write condition. */
-export function checkedCondition(condition: WriteCondition): WriteCondition {
-  const kind: unknown = typeof condition === "object" && condition !== null ? condition.kind : undefined;
-  if (!KINDS.has(kind)) throw new TypeError(`Not a write condition: ${JSON.stringify(condition) ?? typeof condition}.`);
-  return condition;
+/**
+ * The condition, once it and all that it is made of have been checked.
+ *
+ * @throws `TypeError` when an untyped caller passes something that is no write condition; `RangeError` when it nests more
+ * than 100 deep.
+ */
+export function checkedCondition(condition: WriteCondition, depth = 1): WriteCondition {
+  if (depth > DEEPEST_CONDITION) throw new RangeError(`A write condition nests at most ${DEEPEST_CONDITION} deep.`);
+  switch (condition?.kind) {
+    case "no-condition":
+    case "stream-is-empty":
+    case "stream-exists":
+      return condition;
+    case "position-is":
+      positionIs(condition.position);
+      return condition;
+    case "not":
+      checkedCondition(condition.condition, depth + 1);
+      return condition;
+    case "predicate":
+      predicate(condition.description, condition.test);
+      return condition;
+    case "all-of":
+    case "any-of":
+      if (!Array.isArray(condition.conditions)) throw new TypeError(`${condition.kind} takes a list of conditions.`);
+      for (const each of condition.conditions) checkedCondition(each, depth + 1);
+      return condition;
+    default:
+      throw new TypeError(`Not a write condition: ${JSON.stringify(condition) ?? typeof condition}.`);
+  }
 }

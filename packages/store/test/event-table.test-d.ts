@@ -1,11 +1,13 @@
 import { expectTypeOf } from "vitest";
 import {
+  type EventSource,
   type EventStore,
   type EventStream,
   type JsonValue,
   nameIn,
   newEvent,
   positionAfter,
+  printStoredEvent,
   type StoredEvent,
 } from "../src/index.ts";
 
@@ -121,4 +123,15 @@ export async function constraintsAreChecked(): Promise<void> {
   await store.category("accounts").read({ constraints: [positionAfter(3)] });
   // @ts-expect-error -- no such direction
   await stream.read({ direction: "sideways" });
+}
+
+export async function whatIsTypedFitsWhereAnythingDoes(): Promise<void> {
+  const anything: StoredEvent[] = await stream.read();
+  const sources: readonly EventSource[] = [
+    stream,
+    store.category<AccountEvents>("accounts"),
+    store.log<AccountEvents>(),
+  ];
+  for (const event of anything) printStoredEvent(event);
+  for (const source of sources) expectTypeOf(await source.latest()).toEqualTypeOf<StoredEvent | undefined>();
 }

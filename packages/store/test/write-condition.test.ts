@@ -16,6 +16,7 @@ import {
   unchangedSince,
   type WriteCondition,
 } from "../src/index.ts";
+import { checkedCondition } from "../src/write-condition.ts";
 
 const { condition } = fc.letrec<{ condition: WriteCondition }>((tie) => ({
   condition: fc.oneof(
@@ -51,6 +52,12 @@ function meaning(condition: WriteCondition, position: number | undefined): boole
 }
 
 describe("write conditions", () => {
+  it("refuse to nest endlessly", () => {
+    const endless: { kind: "not"; condition?: WriteCondition } = { kind: "not" };
+    endless.condition = endless as WriteCondition;
+    expect(() => checkedCondition(endless as WriteCondition)).toThrow(RangeError);
+  });
+
   it("reduce to the positions that their meaning allows, whatever their nesting", () => {
     fc.assert(
       fc.property(condition, fc.option(fc.nat({ max: 6 }), { nil: undefined }), (given, position) => {
@@ -102,6 +109,9 @@ describe("write conditions", () => {
 
   it.each([null, 1, {}, { kind: "position-was" }])("anything else is a TypeError: %j", (value) => {
     expect(() => not(value as unknown as WriteCondition)).toThrow(TypeError);
-    expect(() => positionsAllowedBy(value as unknown as WriteCondition)).toThrow(TypeError);
+    expect(() => checkedCondition(value as unknown as WriteCondition)).toThrow(TypeError);
+    expect(() => checkedCondition({ kind: "all-of", conditions: [value as unknown as WriteCondition] })).toThrow(
+      TypeError,
+    );
   });
 });

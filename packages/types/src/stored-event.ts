@@ -8,7 +8,7 @@ export interface StoredEventOf<TName extends string, TPayload> {
   /** What happened. */
   readonly name: TName;
   /** The payload as JSON gives it back: a `Date` that was put in is a string here. */
-  readonly payload: Jsonify<TPayload>;
+  readonly payload: TPayload;
   /** The metadata as JSON gives it back; `null` when none was given. */
   readonly metadata: JsonValue;
   /** The version of the payload's shape, 1 or more. */
@@ -40,5 +40,5 @@ export interface StoredEventOf<TName extends string, TPayload> {
  * ```
  */
 export type StoredEvent<TEvents extends object = AnyEvents> = {
-  [TName in EventName<TEvents>]: StoredEventOf<TName, TEvents[TName]>;
+  [TName in EventName<TEvents>]: StoredEventOf<TName, Jsonify<TEvents[TName]>>;
 }[EventName<TEvents>];

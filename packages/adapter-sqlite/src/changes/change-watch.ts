@@ -47,8 +47,17 @@ export class ChangeWatch {
       try {
         listener();
       } catch (error) {
-        this.#options.logger.error({ error }, "A listener for changes threw.");
+        this.#report(error);
       }
+    }
+  }
+
+  /** A logger that throws must not stand between a commit and its callers. */
+  #report(error: unknown): void {
+    try {
+      this.#options.logger.error({ error }, "A listener for changes threw.");
+    } catch {
+      // There is nobody left to tell.
     }
   }
 

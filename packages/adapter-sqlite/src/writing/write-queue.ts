@@ -93,11 +93,14 @@ export class WriteQueue {
   }
 
   async #drain(): Promise<void> {
-    while (!this.#line.isEmpty) {
-      await nextTurn(); // whoever publishes in this turn of the event loop comes along
-      if (await this.#begun()) await this.#serve();
+    try {
+      while (!this.#line.isEmpty) {
+        await nextTurn(); // whoever publishes in this turn of the event loop comes along
+        if (await this.#begun()) await this.#serve();
+      }
+    } finally {
+      this.#draining = undefined;
     }
-    this.#draining = undefined;
   }
 
   /** Takes the write lock for the first in line. When that fails it is their failure, and the next one tries anew. */

@@ -1,4 +1,4 @@
-import type { AnyEvents, EventName, SourceIdentifier, StoredEvent, StoredEventOf } from "@eventfold/types";
+import type { AnyEvents, EventName, Jsonify, SourceIdentifier, StoredEvent, StoredEventOf } from "@eventfold/types";
 
 /** What a projector reads: one stream, one category, or the log. */
 export type ProjectorSource = SourceIdentifier["kind"];
@@ -11,7 +11,10 @@ export type UnhandledEventPolicy = "fail" | "ignore";
 
 /** A pure function for each event name: from the state so far and the event to the next state. */
 export type EventHandlers<TState, TEvents extends object = AnyEvents> = {
-  readonly [TName in EventName<TEvents>]: (state: TState, event: StoredEventOf<TName, TEvents[TName]>) => TState;
+  readonly [TName in EventName<TEvents>]: (
+    state: TState,
+    event: StoredEventOf<TName, Jsonify<TEvents[TName]>>,
+  ) => TState;
 };
 
 /** What a projector knows about a state, besides the state. */

@@ -7,9 +7,9 @@ export interface DeletedRows {
 
 /** Leaps through the primary key from each version of a name to the next one. */
 const VERSIONS = `WITH RECURSIVE found(version) AS (
-    SELECT min(projector_version) FROM eventfold_projections WHERE name = ?1
+    SELECT min(projector_version) FROM eventfold_projections WHERE name = ?
     UNION ALL
-    SELECT (SELECT min(projector_version) FROM eventfold_projections WHERE name = ?1 AND projector_version > found.version)
+    SELECT (SELECT min(projector_version) FROM eventfold_projections WHERE name = ? AND projector_version > found.version)
     FROM found WHERE found.version IS NOT NULL
   )
   SELECT version FROM found WHERE version IS NOT NULL`;
@@ -21,10 +21,10 @@ export function deletedRowsCondition({ name, projectorVersion, id }: DeletedRows
 } {
   if (projectorVersion === undefined) {
     return id === undefined
-      ? { sql: "name = ?1", values: [name] }
-      : { sql: `name = ?1 AND projector_version IN (${VERSIONS}) AND id = ?2`, values: [name, id] };
+      ? { sql: "name = ?", values: [name] }
+      : { sql: `name = ? AND projector_version IN (${VERSIONS}) AND id = ?`, values: [name, name, name, id] };
   }
   return id === undefined
-    ? { sql: "name = ?1 AND projector_version = ?2", values: [name, projectorVersion] }
-    : { sql: "name = ?1 AND projector_version = ?2 AND id = ?3", values: [name, projectorVersion, id] };
+    ? { sql: "name = ? AND projector_version = ?", values: [name, projectorVersion] }
+    : { sql: "name = ? AND projector_version = ? AND id = ?", values: [name, projectorVersion, id] };
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Path, sortBy } from "@eventfold/query";
 import { sql } from "drizzle-orm";
+import type { Client } from "../connection/client.ts";
 import { compiledQuery } from "../query/compiled-query.ts";
 import { jsonPathOf } from "../query/json-path.ts";
-import type { IndexedPaths } from "../query/projection-queries.ts";
+import type { StateIndexes } from "../query/projection-queries.ts";
 import { sortKeyExpression } from "../query/sort-key-expression.ts";
 import { textLiteral } from "../query/text-literal.ts";
 
@@ -37,17 +38,22 @@ export function checkedIndex({ projection, path }: ProjectionIndex): CheckedInde
   const [first, ...rest] = (field as Path).segments;
   if (first !== "state") throw new TypeError("Only paths into the state can have an index of their own.");
   const jsonPath = jsonPathOf(rest);
-  const digest = createHash("sha256").update(JSON.stringify([projection, jsonPath])).digest("hex").slice(0, 16);
+  const digest = createHash("sha256")
+    .update(JSON.stringify([projection, jsonPath]))
+    .digest("hex")
+    .slice(0, 16);
   return { projection, jsonPath, indexName: `eventfold_projections_on_${digest}` };
 }
 
-/** The indexed paths of each projection. */
-export function indexedPathsOf(indexes: readonly CheckedIndex[]): IndexedPaths {
-  const paths = new Map<string, Set<string>>();
-  for (const { projection, jsonPath } of indexes) {
-    paths.set(projection, (paths.get(projection) ?? new Set()).add(jsonPath));
+/** The indexes that exist in a database, of those that are declared: a search must not name any other. */
+export function existingIndexes(client: Client, declared: readonly CheckedIndex[]): StateIndexes {
+  const exists = client.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?");
+  const indexes = new Map<string, Map<string, string>>();
+  for (const { projection, jsonPath, indexName } of declared) {
+    if (exists.get(indexName) === undefined) continue;
+    indexes.set(projection, (indexes.get(projection) ?? new Map()).set(jsonPath, indexName));
   }
-  return paths;
+  return indexes;
 }
 
 /**
@@ -56,6 +62,6 @@ export function indexedPathsOf(indexes: readonly CheckedIndex[]): IndexedPaths {
  */
 export function indexStatement({ projection, jsonPath, indexName }: CheckedIndex): string {
   const key = sortKeyExpression({ document: sql.raw("state"), path: textLiteral(jsonPath) });
-  const statement = sql`CREATE INDEX IF NOT EXISTS ${sql.raw(indexName)} ON eventfold_projections (projector_version, ${key}, id) WHERE name = ${textLiteral(projection)}`;
+  const statement = sql`CREATE INDEX IF NOT EXISTS ${sql.raw(indexName)} ON eventfold_projections (name, projector_version, ${key}, id) WHERE name = ${textLiteral(projection)}`;
   return compiledQuery(statement).sql;
 }

@@ -10,7 +10,7 @@ import type { Cell, Client, Row } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { type CompiledQuery, compiledQuery } from "../query/compiled-query.ts";
 import { ConnectionFunctions, FunctionFailure } from "../query/connection-functions.ts";
-import { countQuery, type IndexedPaths, lookupQuery, searchQueries } from "../query/projection-queries.ts";
+import { countQuery, lookupQuery, type StateIndexes, searchQueries } from "../query/projection-queries.ts";
 import type { ProjectionTables } from "../query/projection-tables.ts";
 import { PROJECTION_COLUMNS, type ProjectionRow, projectionOf, sourceText } from "./projection-row.ts";
 
@@ -19,13 +19,13 @@ export class ProjectionReader {
   readonly #client: Client;
   readonly #statements: StatementCache;
   readonly #functions: ConnectionFunctions;
-  readonly #indexedPaths: IndexedPaths;
+  readonly #indexes: StateIndexes;
 
-  constructor(client: Client, indexedPaths: IndexedPaths) {
+  constructor(client: Client, indexes: StateIndexes) {
     this.#client = client;
     this.#statements = StatementCache.of(client);
     this.#functions = ConnectionFunctions.of(client);
-    this.#indexedPaths = indexedPaths;
+    this.#indexes = indexes;
   }
 
   load({ name, projectorVersion, id }: ProjectionKey, tables: ProjectionTables): StoredProjection | undefined {
@@ -40,7 +40,7 @@ export class ProjectionReader {
 
   /** @returns the rows, or how a function of the user's own failed. */
   search(request: ProjectionSearch, tables: ProjectionTables): StoredProjection[] | FunctionFailure {
-    const queries = searchQueries(request, { tables, indexedPaths: this.#indexedPaths });
+    const queries = searchQueries(request, { tables, indexes: this.#indexes });
     const found = this.#functions.run(request.plan.functions, () =>
       this.#consistently(() => {
         const rows: Row[] = [];
@@ -55,14 +55,14 @@ export class ProjectionReader {
 
   /** @returns at most two rows, or how a function of the user's own failed. */
   lookup(request: ProjectionFilter, tables: ProjectionTables): StoredProjection[] | FunctionFailure {
-    const query = lookupQuery(request, { tables, indexedPaths: this.#indexedPaths });
+    const query = lookupQuery(request, { tables, indexes: this.#indexes });
     const found = this.#functions.run(request.plan.functions, () => this.#all(query));
     return found instanceof FunctionFailure ? found : found.map(toProjection);
   }
 
   /** @returns the number, or how a function of the user's own failed. */
   count(request: ProjectionFilter, tables: ProjectionTables): number | FunctionFailure {
-    const query = countQuery(request, { tables, indexedPaths: this.#indexedPaths });
+    const query = countQuery(request, { tables, indexes: this.#indexes });
     return this.#functions.run(request.plan.functions, () => Number(this.#all(query)[0]?.[0]));
   }
 
@@ -87,7 +87,11 @@ export class ProjectionReader {
 
   /** Not kept: a query from outside has as many shapes as its sender likes. */
   #all({ sql, values }: CompiledQuery): readonly Row[] {
-    return this.#client.prepare<Cell[], Row>(sql).safeIntegers(false).raw(true).all(...values);
+    return this.#client
+      .prepare<Cell[], Row>(sql)
+      .safeIntegers(false)
+      .raw(true)
+      .all(...values);
   }
 
   /** Several statements see one state of the file. */

@@ -3,7 +3,8 @@ import { canonicalJson } from "@eventfold/query";
 import type { SourceIdentifier } from "@eventfold/types";
 
 /** The select list that {@link ProjectionRow} is made by. */
-export const PROJECTION_COLUMNS = "p.name, p.projector_version, p.id, p.last_sequence_number, p.source, p.metadata, p.state";
+export const PROJECTION_COLUMNS =
+  "p.name, p.projector_version, p.id, p.last_sequence_number, p.source, p.metadata, p.state";
 
 /** One projection, source, metadata and state as JSON text. */
 export type ProjectionRow = readonly [

@@ -83,7 +83,9 @@ export class ProjectionWriter {
   #conflicts(writes: readonly ProjectionWrite[]): readonly ConflictingWrite[] {
     const judged = [...writes.entries()].filter(([, { unchangedSince }]) => unchangedSince !== undefined);
     if (judged.length === 0) return [];
-    const stored = this.#statements.prepared(STORED_NUMBERS).all(keysOf(judged.map(([, { projection }]) => projection)));
+    const stored = this.#statements
+      .prepared(STORED_NUMBERS)
+      .all(keysOf(judged.map(([, { projection }]) => projection)));
     return judged.flatMap(([write, { unchangedSince }], index) => {
       const found = stored[index]?.[1] ?? null;
       const lastSequenceNumber = found === null ? undefined : Number(found);
@@ -118,6 +120,14 @@ function* batches(projections: readonly PreparedProjection[]): Generator<string>
   yield `[${rows.join(",")}]`;
 }
 
-function rowText({ name, projectorVersion, id, lastSequenceNumber, source, metadata, state }: PreparedProjection): string {
+function rowText({
+  name,
+  projectorVersion,
+  id,
+  lastSequenceNumber,
+  source,
+  metadata,
+  state,
+}: PreparedProjection): string {
   return JSON.stringify([name, projectorVersion, id, lastSequenceNumber, sourceText(source), metadata, state]);
 }

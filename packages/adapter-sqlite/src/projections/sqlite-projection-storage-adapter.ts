@@ -14,13 +14,13 @@ import type {
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import { isInMemory } from "../connection/open-connection.ts";
 import { type SharedConnection, sharedConnectionOf } from "../connection/shared-connection.ts";
-import type { IndexedPaths } from "../query/projection-queries.ts";
+import type { StateIndexes } from "../query/projection-queries.ts";
 import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
 import { BeforeImages } from "./before-images.ts";
 import { OutsideAccess } from "./outside-access.ts";
 import { OwnConnection, type SqliteProjectionTransaction } from "./own-connection.ts";
 import { prepareSchema } from "./prepare-schema.ts";
-import { checkedIndex, indexedPathsOf } from "./projection-index.ts";
+import { checkedIndex } from "./projection-index.ts";
 import { ProjectionReader } from "./projection-reader.ts";
 import { SqliteProjectionStorage } from "./sqlite-projection-storage.ts";
 import type { SqliteProjectionStorageOptions } from "./sqlite-projection-storage-options.ts";
@@ -29,7 +29,7 @@ import { TransactionAccess } from "./transaction-access.ts";
 /** What `open` has found out and hands to the constructor. */
 interface OpenedStorage {
   readonly connection: SharedConnection;
-  readonly indexedPaths: IndexedPaths;
+  readonly indexes: StateIndexes;
   /** Where transactions come from. */
   readonly transactions: OwnConnection | SqliteEventStorageAdapter;
   readonly own: OwnConnection | undefined;
@@ -69,18 +69,21 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * @throws `InvalidQueryError` (`INVALID_QUERY`) when the path of an index is malformed.
    */
   static async open(options: SqliteProjectionStorageOptions): Promise<SqliteProjectionStorageAdapter> {
-    const indexes = (options.indexes ?? []).map(checkedIndex);
-    const indexedPaths = indexedPathsOf(indexes);
+    const declared = (options.indexes ?? []).map(checkedIndex);
     if (options.shareWith !== undefined) {
       const connection = checkedConnection(options);
-      await prepareSchema(connection, indexes);
-      const transactions = options.shareWith;
-      return new SqliteProjectionStorageAdapter({ connection, indexedPaths, transactions, own: undefined });
+      const indexes = await prepareSchema(connection, declared);
+      return new SqliteProjectionStorageAdapter({
+        connection,
+        indexes,
+        transactions: options.shareWith,
+        own: undefined,
+      });
     }
     const own = await OwnConnection.open(options);
     try {
-      await prepareSchema(own, indexes);
-      return new SqliteProjectionStorageAdapter({ connection: own, indexedPaths, transactions: own, own });
+      const indexes = await prepareSchema(own, declared);
+      return new SqliteProjectionStorageAdapter({ connection: own, indexes, transactions: own, own });
     } catch (error) {
       await own.close();
       throw error;
@@ -88,11 +91,11 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   }
 
   private constructor(opened: OpenedStorage) {
-    const { connection, indexedPaths } = opened;
+    const { connection, indexes } = opened;
     const isFile = !isInMemory(connection.options.filename);
     this.capabilities = Object.freeze({ durable: isFile, sharedStorage: isFile, transactions: true });
     this.#opened = opened;
-    this.#reader = new ProjectionReader(connection.client, indexedPaths);
+    this.#reader = new ProjectionReader(connection.client, indexes);
     const closedBy = () => this.#closedBy();
     this.#outside = new OutsideAccess({ connection, reader: this.#reader, closedBy });
     this.#storage = new SqliteProjectionStorage(this.#outside);
@@ -183,7 +186,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   }
 
   #accessWithin(transaction: object): TransactionAccess {
-    const { connection, indexedPaths } = this.#opened;
+    const { connection, indexes } = this.#opened;
     if (connection.hasEnded(transaction) === undefined) {
       throw new UnsuitableTransactionError(
         "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
@@ -194,7 +197,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
     const covering = connection.covering();
     return new TransactionAccess({
       client,
-      reader: isOwn ? this.#reader : new ProjectionReader(client, indexedPaths),
+      reader: isOwn ? this.#reader : new ProjectionReader(client, indexes),
       hasEnded: () => connection.hasEnded(transaction) !== false,
       timeoutMs: connection.options.writeTimeoutMs,
       hidden: isOwn && covering !== undefined ? { images: BeforeImages.of(client), transaction: covering } : undefined,

@@ -15,13 +15,15 @@ export interface FieldExpression {
   readonly place: JsonPlace | undefined;
   /** Whether it is a column of text that is never missing: `id` or `name`. */
   readonly isTextColumn: boolean;
+  /** The index on it, where one is declared. */
+  readonly index: string | undefined;
 }
 
 /** What fields are translated with. */
 export interface FieldContext {
   readonly functions: QueryFunctions;
-  /** The JSON paths into the state that an index exists on, for the name that is searched. */
-  readonly indexedPaths: ReadonlySet<string>;
+  /** The indexes on the state of what is searched, by JSON path. */
+  readonly indexes: ReadonlyMap<string, string>;
 }
 
 const COLUMNS = new Map([
@@ -39,19 +41,24 @@ const COLUMNS = new Map([
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when it calls a function that is not registered.
  */
 export function fieldExpression(field: Field, context: FieldContext): FieldExpression {
-  if (field.kind === "function") return { key: callExpression(field, context), place: undefined, isTextColumn: false };
+  const none = { place: undefined, isTextColumn: false, index: undefined };
+  if (field.kind === "function") return { ...none, key: callExpression(field, context) };
   const place = placeOf(field, context);
-  if (place !== undefined) return { key: sortKeyExpression(place), place, isTextColumn: false };
-  return { key: columnOf(field), place: undefined, isTextColumn: true };
+  if (place === undefined) return { ...none, key: columnOf(field), isTextColumn: true };
+  return { ...none, key: sortKeyExpression(place), place, index: indexOn(field, context) };
 }
 
 /** The place of a path; `undefined` for `id` and `name`, which are no JSON. */
-function placeOf(path: Path, { indexedPaths }: FieldContext): JsonPlace | undefined {
+function placeOf(path: Path, context: FieldContext): JsonPlace | undefined {
   const [first, ...rest] = path.segments;
   if (first === "id" || first === "name") return undefined;
   const jsonPath = jsonPathOf(rest);
-  const isIndexed = first === "state" && indexedPaths.has(jsonPath);
+  const isIndexed = indexOn(path, context) !== undefined;
   return { document: columnOf(path), path: isIndexed ? textLiteral(jsonPath) : sql`${jsonPath}` };
+}
+
+function indexOn({ segments: [first, ...rest] }: Path, { indexes }: FieldContext): string | undefined {
+  return first === "state" ? indexes.get(jsonPathOf(rest)) : undefined;
 }
 
 function columnOf({ segments }: Path): SQL {

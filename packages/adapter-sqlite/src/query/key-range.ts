@@ -16,18 +16,29 @@ export function orderRange(key: SQL, { comparison, value }: OrderTest): SQL {
   const bound = keyValue(value);
   switch (comparison) {
     case "greater":
-      return sql`(${key} > ${bound} AND ${key} < ${before})`;
+      return rangeCondition(key, [">", bound], ["<", before]);
     case "greater_or_equal":
-      return sql`(${key} >= ${bound} AND ${key} < ${before})`;
+      return rangeCondition(key, [">=", bound], ["<", before]);
     case "less":
-      return from === undefined ? sql`${key} < ${bound}` : sql`(${key} >= ${from} AND ${key} < ${bound})`;
+      return rangeCondition(key, from && [">=", from], ["<", bound]);
     case "less_or_equal":
-      return from === undefined ? sql`${key} <= ${bound}` : sql`(${key} >= ${from} AND ${key} <= ${bound})`;
+      return rangeCondition(key, from && [">=", from], ["<=", bound]);
   }
 }
 
 /** The texts that begin with a prefix: a range of the index. `LIKE` would ignore case and read `%` and `_`. */
 export function prefixRange(key: SQL, { prefix }: PrefixTest): SQL {
   const end = textAfterPrefix(prefix);
-  return sql`(${key} >= ${prefix} AND ${key} < ${end === undefined ? FIRST_BLOB : sql`${end}`})`;
+  return rangeCondition(key, [">=", sql`${prefix}`], ["<", end === undefined ? FIRST_BLOB : sql`${end}`]);
+}
+
+type End = readonly [operator: "<" | "<=" | ">" | ">=", bound: SQL];
+
+function rangeCondition(key: SQL, lower: End | undefined, upper: End): SQL {
+  const upperCondition = comparison(key, upper);
+  return lower === undefined ? upperCondition : sql`(${comparison(key, lower)} AND ${upperCondition})`;
+}
+
+function comparison(key: SQL, [operator, bound]: End): SQL {
+  return sql`${key} ${sql.raw(operator)} ${bound}`;
 }

@@ -5,21 +5,21 @@ import { PROJECTION_COLUMNS } from "../projections/projection-row.ts";
 import { type CompiledQuery, compiledQuery } from "./compiled-query.ts";
 import type { FieldContext } from "./field-expression.ts";
 import { filterCondition } from "./filter-condition.ts";
-import type { ProjectionTables } from "./projection-tables.ts";
+import { type ProjectionTables, STORED_TABLES } from "./projection-tables.ts";
 import { scopeCondition } from "./scope-condition.ts";
 import { type SearchPart, searchParts } from "./search-parts.ts";
 
-/** The JSON paths into the state that have an index, by the name of the projection. */
-export type IndexedPaths = ReadonlyMap<string, ReadonlySet<string>>;
+/** The indexes on states, by the name of the projection, then by JSON path. */
+export type StateIndexes = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** What queries are translated with. */
 export interface TranslationOptions {
   readonly tables: ProjectionTables;
-  readonly indexedPaths: IndexedPaths;
+  readonly indexes: StateIndexes;
 }
 
 const COLUMNS = sql.raw(PROJECTION_COLUMNS);
-const NO_PATHS: ReadonlySet<string> = new Set();
+const NO_INDEXES: ReadonlyMap<string, string> = new Map();
 
 /**
  * The statements of a search, as drizzle values: the rows of the first one come first, and the next one is needed only
@@ -29,34 +29,44 @@ const NO_PATHS: ReadonlySet<string> = new Set();
  */
 export function searchQueries({ plan, ...scope }: ProjectionSearch, options: TranslationOptions): readonly SQL[] {
   const fields = fieldContext(scope, plan.functions, options);
-  const rows = rowsCondition(scope, filterCondition(plan.filter, fields), options);
-  const query = ({ condition, order }: SearchPart): SQL =>
-    sql`SELECT ${COLUMNS} ${rows}${condition === undefined ? sql.empty() : sql` AND ${condition}`} ORDER BY ${order} LIMIT ${plan.limit} OFFSET ${plan.offset}`;
+  const filter = filterCondition(plan.filter, fields);
+  const query = ({ condition, order, index }: SearchPart): SQL =>
+    sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter, index }, options)}${condition === undefined ? sql.empty() : sql` AND ${condition}`} ORDER BY ${order} LIMIT ${plan.limit} OFFSET ${plan.offset}`;
   return searchParts(plan, fields).map(query);
 }
 
 /** The statement of a lookup: the first two in the order of ids, then names. */
 export function lookupQuery({ plan, ...scope }: ProjectionFilter, options: TranslationOptions): CompiledQuery {
   const filter = filterCondition(plan.filter, fieldContext(scope, plan.functions, options));
-  return compiledQuery(sql`SELECT ${COLUMNS} ${rowsCondition(scope, filter, options)} ORDER BY p.id, p.name LIMIT 2`);
+  return compiledQuery(
+    sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter }, options)} ORDER BY p.id, p.name LIMIT 2`,
+  );
 }
 
 /** The statement of a count. */
 export function countQuery({ plan, ...scope }: ProjectionFilter, options: TranslationOptions): CompiledQuery {
   const filter = filterCondition(plan.filter, fieldContext(scope, plan.functions, options));
-  return compiledQuery(sql`SELECT count(*) ${rowsCondition(scope, filter, options)}`);
+  return compiledQuery(sql`SELECT count(*) ${rowsCondition({ ...scope, filter }, options)}`);
 }
 
 function fieldContext(
   { name }: ProjectionScope,
   functions: QueryFunctions,
-  { indexedPaths }: TranslationOptions,
+  { indexes }: TranslationOptions,
 ): FieldContext {
-  return { functions, indexedPaths: (name === undefined ? undefined : indexedPaths.get(name)) ?? NO_PATHS };
+  return { functions, indexes: (name === undefined ? undefined : indexes.get(name)) ?? NO_INDEXES };
 }
 
-function rowsCondition(scope: ProjectionScope, filter: SQL, { tables, indexedPaths }: TranslationOptions): SQL {
-  const isIndexedName = scope.name !== undefined && indexedPaths.has(scope.name);
+/** Rows of a scope. */
+interface SelectedRows extends ProjectionScope {
+  readonly filter: SQL;
+  /** The index to read them by; SQLite chooses where none is named. */
+  readonly index?: string | undefined;
+}
+
+function rowsCondition({ filter, index, ...scope }: SelectedRows, { tables, indexes }: TranslationOptions): SQL {
+  const isIndexedName = scope.name !== undefined && indexes.has(scope.name);
   const visible = scopeCondition(scope, { tables, isIndexedName });
-  return sql`FROM ${sql.raw(tables.projections)} AS p WHERE ${visible} AND ${filter}`;
+  const by = index !== undefined && tables === STORED_TABLES ? sql.raw(` INDEXED BY ${index}`) : sql.empty();
+  return sql`FROM ${sql.raw(tables.projections)} AS p${by} WHERE ${visible} AND ${filter}`;
 }

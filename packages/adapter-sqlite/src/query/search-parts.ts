@@ -20,11 +20,13 @@ export interface SearchPart {
  */
 export function searchParts(plan: SearchPlan, context: FieldContext): readonly SearchPart[] {
   const { fields, index } = orderFields(plan, context);
-  const bounds = plan.start.map(({ value, beyond }, at): FieldBound => ({
-    ...(fields[at] as OrderField),
-    value,
-    beyond,
-  }));
+  const bounds = plan.start.map(
+    ({ value, beyond }, at): FieldBound => ({
+      ...(fields[at] as OrderField),
+      value,
+      beyond,
+    }),
+  );
   const [first, ...rest] = bounds;
   if (first === undefined) return [{ condition: undefined, order: orderTerms(fields), index: undefined }];
   const { key, value, beyond, isTextColumn } = first;

@@ -91,7 +91,7 @@ export class OutsideAccess implements ProjectionAccess {
         return this.#written(writing);
       });
     } finally {
-      committing.delete(connection.client);
+      if (committing.get(connection.client) === ended.promise) committing.delete(connection.client);
       ended.resolve();
     }
   }

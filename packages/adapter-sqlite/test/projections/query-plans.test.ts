@@ -52,6 +52,14 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     expect(rest.filter((detail) => detail.startsWith("SCAN"))).toEqual([]);
   });
 
+  it("enter the index of the filter, not that of the order", async () => {
+    const query = { filters: [filter("state.balance", "equal", 5)], sort: [sortBy("state.owner.city")] };
+    expect(await plansOf(query)).toEqual([
+      expect.stringMatching(/^SEARCH p USING INDEX eventfold_projections_on_.* AND <expr>=\?\)$/),
+      "USE TEMP B-TREE FOR ORDER BY",
+    ]);
+  });
+
   describe.each(["asc", "desc"] as const)("sorted %s", (direction) => {
     it.each(["first", "last"] as const)("read the index in order, nulls %s, page by page", async (nulls) => {
       const sort = [sortBy("state.balance", direction, { nulls })];

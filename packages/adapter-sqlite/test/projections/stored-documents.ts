@@ -4,7 +4,7 @@ import { canonicalJson, type Page, pageOf, planSearch, type QueryDocument, type 
 import type { JsonValue } from "@eventfold/types";
 
 /** A document as a projection store would prepare it. */
-export function preparedOf({ id, name, source, state, metadata }: QueryDocument): PreparedProjection {
+function preparedOf({ id, name, source, state, metadata }: QueryDocument): PreparedProjection {
   return {
     id,
     name,

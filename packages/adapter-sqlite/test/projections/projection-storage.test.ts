@@ -11,6 +11,7 @@ import {
   queryFunctions,
   sortBy,
 } from "@eventfold/query";
+import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freshFolder } from "../fresh-folder.ts";
 import { saveOf } from "../prepared-event.ts";
@@ -86,6 +87,22 @@ describe.each(["file", "memory"])("projections beside events in SQLite, %s", (pl
     }
     await saved;
     expect(new Set([...reads, await projections.count(EVERYTHING)])).toEqual(new Set([1, 2]));
+  });
+
+  it.runIf(place === "file")("join a transaction on the caller's own connection", async () => {
+    const filename = join(folder.path, "app.db");
+    await projections.save(saveOfDocuments([account("a", { text: "abc" })]));
+    const client = new BetterSqlite3(filename);
+    client.exec("BEGIN IMMEDIATE");
+    const inside = projections.within(events.using(client));
+    await inside.save(saveOfDocuments([account("b", { text: "abd" })]));
+    const matching = planCount({ filters: [filter("state.text", "regex_matches", "^ab")] });
+    const counting = { name: "account", projectorVersion: undefined, plan: matching };
+    expect([await inside.count(counting), await projections.count(counting)]).toEqual([2, 1]);
+    client.exec("COMMIT");
+    expect(await projections.count(counting)).toBe(2);
+    await expect(inside.count(counting)).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
+    client.close();
   });
 
   it("refuse to share with another adapter, or in its transactions", async () => {

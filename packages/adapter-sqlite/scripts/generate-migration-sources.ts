@@ -1,22 +1,42 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const FOLDER = join(import.meta.dirname, "../src/schema");
+const SOURCES = join(import.meta.dirname, "../src");
 
-/** The module that carries the numbered .sql files as strings, as it should be now. */
-export function migrationSources(): string {
-  const files = readdirSync(FOLDER)
+/** A component whose numbered .sql files are shipped as a module. */
+interface MigrationModule {
+  readonly folder: string;
+  readonly constant: string;
+  /** How the module reaches the type. */
+  readonly typeModule: string;
+}
+
+const MODULES: readonly MigrationModule[] = [
+  { folder: "schema", constant: "EVENT_MIGRATIONS", typeModule: "./migration.ts" },
+  { folder: "projections/schema", constant: "PROJECTION_MIGRATIONS", typeModule: "../../schema/migration.ts" },
+];
+
+/** The modules that carry the numbered .sql files as strings, as they should be now. */
+export function migrationSources(): readonly { readonly file: string; readonly text: string }[] {
+  return MODULES.map((module) => ({
+    file: join(SOURCES, module.folder, "migration-sources.generated.ts"),
+    text: moduleText(module),
+  }));
+}
+
+function moduleText({ folder, constant, typeModule }: MigrationModule): string {
+  const files = readdirSync(join(SOURCES, folder))
     .filter((file) => /^\d{4}-.+\.sql$/.test(file))
     .sort();
   const entries = files.map((file) => {
-    const sql = readFileSync(join(FOLDER, file), "utf8");
+    const sql = readFileSync(join(SOURCES, folder, file), "utf8");
     return `  {\n    version: ${Number(file.slice(0, 4))},\n    name: ${JSON.stringify(file.slice(5, -4))},\n    sql: ${templateLiteral(sql)},\n  },\n`;
   });
   return [
     "// Generated from the .sql files beside it by scripts/generate-migration-sources.ts; change those instead.",
-    'import type { Migration } from "./migration.ts";',
+    `import type { Migration } from ${JSON.stringify(typeModule)};`,
     "",
-    `export const EVENT_MIGRATIONS: readonly Migration[] = [\n${entries.join("")}];`,
+    `export const ${constant}: readonly Migration[] = [\n${entries.join("")}];`,
     "",
   ].join("\n");
 }
@@ -25,7 +45,4 @@ function templateLiteral(text: string): string {
   return `\`${text.replaceAll(/[\\`]|\$\{/g, "\\$&")}\``;
 }
 
-/** Where that module is. */
-export const MIGRATION_SOURCES_FILE = join(FOLDER, "migration-sources.generated.ts");
-
-if (import.meta.main) writeFileSync(MIGRATION_SOURCES_FILE, migrationSources());
+if (import.meta.main) for (const { file, text } of migrationSources()) writeFileSync(file, text);

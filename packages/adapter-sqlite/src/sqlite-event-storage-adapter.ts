@@ -20,6 +20,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { ChangeWatch } from "./changes/change-watch.ts";
 import type { Client } from "./connection/client.ts";
 import { isInMemory, openConnection } from "./connection/open-connection.ts";
+import { shareConnection } from "./connection/shared-connection.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { storageErrorOf } from "./connection/storage-error.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
@@ -62,6 +63,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   readonly #scope: ReadScope;
   /** Tells whether a call is made from inside the callback of a transaction that is still open. */
   readonly #inside = new AsyncLocalStorage<{ isOpen: boolean }>();
+  /** The transactions that were handed out, and whether they have ended. */
+  readonly #transactions = new WeakMap<object, TransactionStorage>();
   #closing: Promise<void> | undefined;
 
   /**
@@ -108,6 +111,15 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       visibleUpTo: () => visibility.upTo,
       closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
       timeoutMs: writeTimeoutMs,
+    });
+    shareConnection(this, {
+      client,
+      options,
+      covering: () => visibility.covering,
+      closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
+      refusal: () => this.#refusal(),
+      exclusively: (work) => this.#queue.exclusively(work),
+      hasEnded: (transaction) => this.#transactions.get(transaction)?.isClosed,
     });
   }
 
@@ -169,7 +181,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const storage = new TransactionStorage({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
     return this.#queue.exclusively(async () => {
       try {
-        return await this.#inside.run(marker, () => work({ client, storage }));
+        return await this.#inside.run(marker, () => work(this.#handedOut({ client, storage })));
       } finally {
         marker.isOpen = false;
       }
@@ -201,7 +213,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     if (fileOf(client) !== fileOf(this.#client) || fileOf(client) === "") {
       throw new UnsuitableTransactionError("The transaction is on another database than the adapter.");
     }
-    return { client, storage: new TransactionStorage({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs }) };
+    const storage = new TransactionStorage({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs });
+    return this.#handedOut({ client, storage });
   }
 
   /**
@@ -229,6 +242,11 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     } catch (error) {
       throw storageErrorOf(error);
     }
+  }
+
+  #handedOut(transaction: SqliteTransaction & { readonly storage: TransactionStorage }): SqliteTransaction {
+    this.#transactions.set(transaction, transaction.storage);
+    return transaction;
   }
 
   /** Why a call may not wait for its turn to write. */

@@ -40,6 +40,21 @@ export async function migrate(client: Client, { component, migrations, mode, unt
   await inWriteTransaction(client, { untilMs }, () => applyPending(client, component, migrations));
 }
 
+/**
+ * The same inside of a transaction that is open already, with the write lock.
+ *
+ * @throws `SchemaTooNewError`, `SchemaTooOldError`, as {@link migrate} does.
+ */
+export function migrateInside(
+  client: Client,
+  { component, migrations, mode }: Pick<SchemaOptions, "component" | "migrations" | "mode">,
+): void {
+  const stored = storedVersion(client, component);
+  if (isNewest(stored, migrations)) return;
+  if (mode === "check") throw new SchemaTooOldError({ storedVersion: stored, knownVersion: migrations.length });
+  applyPending(client, component, migrations);
+}
+
 function isNewest(storedVersion: number, migrations: readonly Migration[]): boolean {
   const knownVersion = migrations.length;
   if (storedVersion > knownVersion) throw new SchemaTooNewError({ storedVersion, knownVersion });

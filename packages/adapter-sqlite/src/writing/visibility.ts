@@ -1,4 +1,5 @@
 import type { StatementCache } from "../connection/statement-cache.ts";
+import { Coverage } from "./coverage.ts";
 
 const NEWEST = "SELECT coalesce(max(sequence_number), 0) FROM eventfold_events";
 
@@ -6,11 +7,12 @@ const NEWEST = "SELECT coalesce(max(sequence_number), 0) FROM eventfold_events";
  * Up to where those outside of a transaction may look. The adapter reads and writes on one connection, on which SQLite
  * shows what is not yet committed; but a transaction that holds the write lock can only add events above the newest one.
  */
-export class Visibility {
+export class Visibility extends Coverage {
   readonly #statements: StatementCache;
   #upTo = Number.MAX_SAFE_INTEGER - 1;
 
   constructor(statements: StatementCache) {
+    super();
     this.#statements = statements;
   }
 
@@ -20,12 +22,14 @@ export class Visibility {
   }
 
   /** Hides what the transaction, which has just begun with the write lock, is going to write. */
-  cover(): void {
+  override cover(): void {
+    super.cover();
     this.#upTo = Number(this.#statements.prepared(NEWEST).get()?.[0]);
   }
 
   /** Shows everything again, once the transaction has ended. */
-  uncover(): void {
+  override uncover(): void {
+    super.uncover();
     this.#upTo = Number.MAX_SAFE_INTEGER - 1;
   }
 }

@@ -5,11 +5,11 @@ import { nextTurn } from "../connection/event-loop-turn.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { storageErrorOf } from "../connection/storage-error.ts";
 import { begin, commit, rollback } from "../connection/write-transaction.ts";
+import type { Coverage } from "./coverage.ts";
 import { publishErrorOf } from "./publish-error.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
 import { resultOf, type Verdict } from "./verdict.ts";
-import type { Visibility } from "./visibility.ts";
 import { type Waiting, WaitingLine, type WaitingPublish } from "./waiting-line.ts";
 
 /**
@@ -21,7 +21,8 @@ const LONGEST_GATHERING_MS = 20;
 /** What a queue works with. */
 export interface WriteQueueOptions {
   readonly client: Client;
-  readonly visibility: Visibility;
+  /** Told when a transaction begins and when it has ended. */
+  readonly visibility: Coverage;
   readonly writeTimeoutMs: number;
   /** Called when events have been committed and can be read. */
   readonly onCommitted: () => void;

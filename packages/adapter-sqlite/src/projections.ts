@@ -1,0 +1,9 @@
+export type { SqliteProjectionTransaction } from "./projections/own-connection.ts";
+export type { ProjectionIndex } from "./projections/projection-index.ts";
+export { SqliteProjectionStorageAdapter } from "./projections/sqlite-projection-storage-adapter.ts";
+export type {
+  OwnSqliteProjectionStorageOptions,
+  SharedSqliteProjectionStorageOptions,
+  SqliteProjectionIndexOptions,
+  SqliteProjectionStorageOptions,
+} from "./projections/sqlite-projection-storage-options.ts";

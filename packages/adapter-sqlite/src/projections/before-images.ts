@@ -1,0 +1,85 @@
+import type { Client } from "../connection/client.ts";
+import { StatementCache } from "../connection/statement-cache.ts";
+import type { ProjectionTables } from "../query/projection-tables.ts";
+import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
+
+const TABLES = `
+  CREATE TEMP TABLE IF NOT EXISTS eventfold_projections_before (
+    name TEXT, projector_version INTEGER, id TEXT, last_sequence_number INTEGER, source TEXT, metadata TEXT, state TEXT,
+    PRIMARY KEY (name, projector_version, id)
+  );
+  CREATE TEMP TABLE IF NOT EXISTS eventfold_versions_before (name TEXT PRIMARY KEY, active_version INTEGER);`;
+
+const SAVED_KEYS = `INSERT OR IGNORE INTO temp.eventfold_projections_before
+  SELECT k.value ->> 0, k.value ->> 1, k.value ->> 2, p.last_sequence_number, p.source, p.metadata, p.state
+  FROM json_each(?) AS k LEFT JOIN eventfold_projections AS p
+  ON p.name = k.value ->> 0 AND p.projector_version = k.value ->> 1 AND p.id = k.value ->> 2`;
+const CLEARED_ROWS = `INSERT OR IGNORE INTO temp.eventfold_projections_before
+  SELECT name, projector_version, id, last_sequence_number, source, metadata, state FROM eventfold_projections
+  WHERE `;
+const ACTIVE_VERSIONS = `INSERT OR IGNORE INTO temp.eventfold_versions_before
+  SELECT n.value, v.active_version
+  FROM json_each(?) AS n LEFT JOIN eventfold_projection_versions AS v ON v.name = n.value`;
+
+const COMMITTED: ProjectionTables = Object.freeze({
+  projections: `(SELECT name, projector_version, id, last_sequence_number, source, metadata, state
+    FROM eventfold_projections AS c WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_projections_before AS b
+      WHERE b.name = c.name AND b.projector_version = c.projector_version AND b.id = c.id)
+    UNION ALL SELECT name, projector_version, id, last_sequence_number, source, metadata, state
+    FROM temp.eventfold_projections_before WHERE state IS NOT NULL)`,
+  versions: `(SELECT name, active_version FROM eventfold_projection_versions AS c
+    WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_versions_before AS b WHERE b.name = c.name)
+    UNION ALL SELECT name, active_version FROM temp.eventfold_versions_before WHERE active_version IS NOT NULL)`,
+});
+
+const known = new WeakMap<Client, BeforeImages>();
+
+/**
+ * What a transaction that is open on a connection has replaced, as it was: on the one connection that there is, readers
+ * outside see the committed rows by it. It is kept in temporary tables, which are rolled back with the transaction.
+ */
+export class BeforeImages {
+  readonly #statements: StatementCache;
+  #transaction: number | undefined;
+
+  /** Those of a connection. Creates the temporary tables, so no transaction of somebody else may be open. */
+  static of(client: Client): BeforeImages {
+    const made = known.get(client) ?? new BeforeImages(client);
+    known.set(client, made);
+    return made;
+  }
+
+  private constructor(client: Client) {
+    client.exec(TABLES);
+    this.#statements = StatementCache.of(client);
+  }
+
+  /** What to read while a transaction is open, to see only what was committed; `undefined` when it has changed nothing. */
+  committedTables(covering: number | undefined): ProjectionTables | undefined {
+    return covering !== undefined && covering === this.#transaction ? COMMITTED : undefined;
+  }
+
+  /** Gets ready to record for a transaction, once: what an earlier one has left is of no use. */
+  begin(transaction: number): void {
+    if (this.#transaction === transaction) return;
+    this.#statements.prepared("DELETE FROM temp.eventfold_projections_before").run();
+    this.#statements.prepared("DELETE FROM temp.eventfold_versions_before").run();
+    this.#transaction = transaction;
+  }
+
+  /** Records rows that are going to be saved; keys are a JSON list of `[name, version, id]`. */
+  beforeSave(keys: string): void {
+    this.#statements.prepared(SAVED_KEYS).run(keys);
+  }
+
+  /** Records rows that are going to be deleted. */
+  beforeDeletion(rows: DeletedRows): void {
+    const { sql, values } = deletedRowsCondition(rows);
+    this.#statements.prepared(CLEARED_ROWS + sql).run(...values);
+  }
+
+  /** Records the active versions of names that may get another one. */
+  beforeActivation(names: readonly string[]): void {
+    this.#statements.prepared(ACTIVE_VERSIONS).run(JSON.stringify(names));
+  }
+}

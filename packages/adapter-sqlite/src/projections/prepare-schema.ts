@@ -1,0 +1,33 @@
+import type { SharedConnection } from "../connection/shared-connection.ts";
+import { storageErrorOf } from "../connection/storage-error.ts";
+import { ConnectionFunctions } from "../query/connection-functions.ts";
+import type { StateIndexes } from "../query/projection-queries.ts";
+import { migrateInside } from "../schema/migrate.ts";
+import { BeforeImages } from "./before-images.ts";
+import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
+import { PROJECTION_MIGRATIONS } from "./schema/migration-sources.generated.ts";
+
+/**
+ * Brings the tables of projections to their newest version, creates the declared indexes, and gets the connection ready:
+ * in one transaction, for which it waits like any writer.
+ *
+ * @returns the declared indexes that exist: all, unless the migrations are only checked.
+ * @throws `SchemaTooNewError`, `SchemaTooOldError`, `StorageBusyError`, as opening an event adapter does.
+ */
+export async function prepareSchema(
+  connection: SharedConnection,
+  indexes: readonly CheckedIndex[],
+): Promise<StateIndexes> {
+  const { client, options } = connection;
+  return connection.exclusively(async () => {
+    try {
+      migrateInside(client, { component: "projections", migrations: PROJECTION_MIGRATIONS, mode: options.migrations });
+      if (options.migrations === "apply") for (const index of indexes) client.exec(indexStatement(index));
+      ConnectionFunctions.of(client);
+      BeforeImages.of(client);
+      return existingIndexes(client, indexes);
+    } catch (error) {
+      throw storageErrorOf(error);
+    }
+  });
+}

@@ -1,0 +1,111 @@
+import type {
+  ProjectionFilter,
+  ProjectionKey,
+  ProjectionScope,
+  ProjectionSearch,
+  ProjectionSourceKey,
+  StoredProjection,
+} from "@eventfold/projections";
+import type { Cell, Client, Row } from "../connection/client.ts";
+import { StatementCache } from "../connection/statement-cache.ts";
+import { type CompiledQuery, compiledQuery } from "../query/compiled-query.ts";
+import { ConnectionFunctions, FunctionFailure } from "../query/connection-functions.ts";
+import { countQuery, lookupQuery, type StateIndexes, searchQueries } from "../query/projection-queries.ts";
+import type { ProjectionTables } from "../query/projection-tables.ts";
+import { PROJECTION_COLUMNS, type ProjectionRow, projectionOf, sourceText } from "./projection-row.ts";
+
+/** Reads projections on a connection, from the tables that the caller may see. Everything is synchronous. */
+export class ProjectionReader {
+  readonly #client: Client;
+  readonly #statements: StatementCache;
+  readonly #functions: ConnectionFunctions;
+  readonly #indexes: StateIndexes;
+
+  constructor(client: Client, indexes: StateIndexes) {
+    this.#client = client;
+    this.#statements = StatementCache.of(client);
+    this.#functions = ConnectionFunctions.of(client);
+    this.#indexes = indexes;
+  }
+
+  load({ name, projectorVersion, id }: ProjectionKey, tables: ProjectionTables): StoredProjection | undefined {
+    const rows = this.#versionRows({ name, projectorVersion }, tables, { condition: "p.id = ?", value: id });
+    return rows[0];
+  }
+
+  locate({ name, projectorVersion, source }: ProjectionSourceKey, tables: ProjectionTables): StoredProjection[] {
+    const wanted = { condition: "p.source = ?", value: sourceText(source) };
+    return this.#versionRows({ name, projectorVersion }, tables, wanted);
+  }
+
+  /** @returns the rows, or how a function of the user's own failed. */
+  search(request: ProjectionSearch, tables: ProjectionTables): StoredProjection[] | FunctionFailure {
+    const queries = searchQueries(request, { tables, indexes: this.#indexes });
+    const found = this.#functions.run(request.plan.functions, () =>
+      this.#consistently(() => {
+        const rows: Row[] = [];
+        for (const query of queries) {
+          if (rows.length < request.plan.limit) rows.push(...this.#all(compiledQuery(query)));
+        }
+        return rows.slice(0, request.plan.limit);
+      }),
+    );
+    return found instanceof FunctionFailure ? found : found.map(toProjection);
+  }
+
+  /** @returns at most two rows, or how a function of the user's own failed. */
+  lookup(request: ProjectionFilter, tables: ProjectionTables): StoredProjection[] | FunctionFailure {
+    const query = lookupQuery(request, { tables, indexes: this.#indexes });
+    const found = this.#functions.run(request.plan.functions, () => this.#all(query));
+    return found instanceof FunctionFailure ? found : found.map(toProjection);
+  }
+
+  /** @returns the number, or how a function of the user's own failed. */
+  count(request: ProjectionFilter, tables: ProjectionTables): number | FunctionFailure {
+    const query = countQuery(request, { tables, indexes: this.#indexes });
+    return this.#functions.run(request.plan.functions, () => Number(this.#all(query)[0]?.[0]));
+  }
+
+  activeVersion(name: string, { versions }: ProjectionTables): number | undefined {
+    const found = this.#statements.prepared(`SELECT active_version FROM ${versions} WHERE name = ?`).get(name)?.[0];
+    return found === undefined ? undefined : Number(found);
+  }
+
+  #versionRows(
+    { name, projectorVersion }: ProjectionScope & { readonly name: string },
+    { projections, versions }: ProjectionTables,
+    wanted: { readonly condition: string; readonly value: string },
+  ): StoredProjection[] {
+    const active = `(SELECT active_version FROM ${versions} WHERE name = ?)`;
+    const statement = this.#statements.prepared(
+      `SELECT ${PROJECTION_COLUMNS} FROM ${projections} AS p WHERE p.name = ? AND p.projector_version = ${
+        projectorVersion === undefined ? active : "?"
+      } AND ${wanted.condition} ORDER BY p.id LIMIT 2`,
+    );
+    return statement.all(name, projectorVersion ?? name, wanted.value).map(toProjection);
+  }
+
+  /** Not kept: a query from outside has as many shapes as its sender likes. */
+  #all({ sql, values }: CompiledQuery): readonly Row[] {
+    return this.#client
+      .prepare<Cell[], Row>(sql)
+      .safeIntegers(false)
+      .raw(true)
+      .all(...values);
+  }
+
+  /** Several statements see one state of the file. */
+  #consistently<T>(reading: () => T): T {
+    if (this.#client.inTransaction) return reading();
+    this.#statements.prepared("BEGIN").run();
+    try {
+      return reading();
+    } finally {
+      this.#statements.prepared("COMMIT").run();
+    }
+  }
+}
+
+function toProjection(row: Row): StoredProjection {
+  return projectionOf(row as unknown as ProjectionRow);
+}

@@ -1,0 +1,31 @@
+// Generated from the .sql files beside it by scripts/generate-migration-sources.ts; change those instead.
+import type { Migration } from "../../schema/migration.ts";
+
+export const PROJECTION_MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: "projections",
+    sql: `-- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
+-- have equal texts.
+CREATE TABLE eventfold_projections (
+  name TEXT NOT NULL,
+  projector_version INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  last_sequence_number INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  state TEXT NOT NULL,
+  PRIMARY KEY (name, projector_version, id)
+) STRICT;
+
+-- Finds the projections of a source.
+CREATE INDEX eventfold_projections_by_source ON eventfold_projections (name, projector_version, source, id);
+
+-- The version of each name that readers see.
+CREATE TABLE eventfold_projection_versions (
+  name TEXT NOT NULL PRIMARY KEY,
+  active_version INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
+];

@@ -1,0 +1,74 @@
+import { TransactionEndedError } from "@eventfold/types";
+import type { Client } from "../connection/client.ts";
+import { StatementCache } from "../connection/statement-cache.ts";
+import { storageErrorOf } from "../connection/storage-error.ts";
+import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
+import { ConnectionScope } from "../reading/connection-scope.ts";
+import type { BeforeImages } from "./before-images.ts";
+import type { ProjectionAccess } from "./projection-access.ts";
+import type { ProjectionReader } from "./projection-reader.ts";
+import { ProjectionWriter } from "./projection-writer.ts";
+
+/** What an access from inside a transaction works with. */
+export interface TransactionAccessOptions {
+  readonly client: Client;
+  readonly reader: ProjectionReader;
+  readonly hasEnded: () => boolean;
+  readonly timeoutMs: number;
+  /** How those outside are kept from seeing this; `undefined` on a connection that nobody outside reads on. */
+  readonly hidden: { readonly images: BeforeImages; readonly transaction: number } | undefined;
+}
+
+/** Projections inside of an open transaction: what is committed, and what the transaction has written. */
+export class TransactionAccess implements ProjectionAccess {
+  readonly #options: TransactionAccessOptions;
+  readonly #writer: ProjectionWriter;
+  readonly #scope: ConnectionScope;
+
+  constructor(options: TransactionAccessOptions) {
+    const { client, hidden, timeoutMs } = options;
+    this.#options = options;
+    this.#writer = new ProjectionWriter(client, hidden?.images);
+    this.#scope = new ConnectionScope({
+      statements: StatementCache.of(client),
+      visibleUpTo: () => 0,
+      closedBy: () => (options.hasEnded() || !client.inTransaction ? new TransactionEndedError() : undefined),
+      timeoutMs,
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.#scope.isClosed;
+  }
+
+  read<T>(reading: (reader: ProjectionReader, tables: ProjectionTables) => T): Promise<T> {
+    return this.#scope.read(() => reading(this.#options.reader, STORED_TABLES));
+  }
+
+  async write<T>(writing: (writer: ProjectionWriter) => T): Promise<T> {
+    if (this.isClosed) throw new TransactionEndedError();
+    const { hidden } = this.#options;
+    try {
+      hidden?.images.begin(hidden.transaction);
+      return this.#guarded(writing);
+    } catch (error) {
+      throw storageErrorOf(error);
+    }
+  }
+
+  /** Writes behind a savepoint: the caller may catch a failure and commit the rest, but never half a save. */
+  #guarded<T>(writing: (writer: ProjectionWriter) => T): T {
+    const { client } = this.#options;
+    const statements = StatementCache.of(client);
+    statements.prepared("SAVEPOINT eventfold_projections").run();
+    try {
+      return writing(this.#writer);
+    } catch (error) {
+      // On a full disk SQLite has rolled back the whole transaction, and the savepoint with it.
+      if (client.inTransaction) statements.prepared("ROLLBACK TO eventfold_projections").run();
+      throw error;
+    } finally {
+      if (client.inTransaction) statements.prepared("RELEASE eventfold_projections").run();
+    }
+  }
+}

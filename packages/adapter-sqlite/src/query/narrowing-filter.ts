@@ -1,0 +1,15 @@
+import type { NormalFilter } from "@eventfold/query";
+import { type FieldContext, fieldExpression } from "./field-expression.ts";
+
+const NARROWING: ReadonlySet<string> = new Set(["equal", "order", "prefix", "one_of"]);
+
+/**
+ * Whether a filter narrows a search down by an index other than the one of its order. SQLite, which knows nothing of how
+ * many rows that leaves, would rather read all of them in order and end early, which is good only when many fit.
+ */
+export function isNarrowed(filter: NormalFilter, orderIndex: string | undefined, context: FieldContext): boolean {
+  if (filter.kind === "all") return filter.filters.some((part) => isNarrowed(part, orderIndex, context));
+  if (filter.kind !== "test" || filter.isNegated || !NARROWING.has(filter.test.kind)) return false;
+  const { index } = fieldExpression(filter.field, context);
+  return index !== undefined && index !== orderIndex;
+}

@@ -1,0 +1,11 @@
+/** What a query reads from, as SQL to stand behind `FROM`: the tables themselves, or what was committed of them. */
+export interface ProjectionTables {
+  readonly projections: string;
+  readonly versions: string;
+}
+
+/** The tables themselves. */
+export const STORED_TABLES: ProjectionTables = Object.freeze({
+  projections: "eventfold_projections",
+  versions: "eventfold_projection_versions",
+});

@@ -1,0 +1,25 @@
+import type { SQL } from "drizzle-orm";
+
+/** A `jsonb` expression: SQL's `NULL` and JSON's `null` are a missing value. */
+export interface JsonOperand {
+  readonly kind: "json";
+  readonly value: SQL;
+  /** Its sort key, in code-point order; `NULL` for a missing value. */
+  readonly key: SQL;
+  /** A string's characters, in code-point order; other values' JSON. */
+  readonly text: SQL;
+}
+
+/** A column of type `text collate "C"` that is never missing: the id and the name. */
+export interface TextOperand {
+  readonly kind: "text";
+  readonly column: SQL;
+}
+
+/** What is missing in every projection: a member of the id or of the name. */
+export interface MissingOperand {
+  readonly kind: "missing";
+}
+
+/** What the field of a query is in SQL. */
+export type Operand = JsonOperand | TextOperand | MissingOperand;

@@ -31,13 +31,11 @@ export function operandsOf({ names, row = "p.", segment = bound }: OperandOption
 }
 
 function pathOperand({ segments: [field, ...rest] }: Path, options: WritingOptions): Operand {
-  if (field !== "id" && field !== "name") {
-    return json(
-      rest.reduce((value, segment) => step(value, segment, options), columnOf(field, options)),
-      options.names,
-    );
-  }
-  return rest.length > 0 ? { kind: "missing" } : { kind: "text", column: sql.raw(options.row + field) };
+  if (field === "id" || field === "name") return { kind: "text", column: sql.raw(options.row + field) };
+  return json(
+    rest.reduce((value, segment) => step(value, segment, options), columnOf(field, options)),
+    options.names,
+  );
 }
 
 const JSON_COLUMNS: ReadonlySet<unknown> = new Set(["state", "metadata", "source"]);
@@ -73,6 +71,5 @@ function called(call: FunctionCall<unknown>, options: WritingOptions): SQL {
 }
 
 function asJson(operand: Operand): SQL {
-  if (operand.kind === "json") return operand.value;
-  return operand.kind === "text" ? sql`to_jsonb(${operand.column})` : sql`null::jsonb`;
+  return operand.kind === "json" ? operand.value : sql`to_jsonb(${operand.column})`;
 }

@@ -26,14 +26,7 @@ export function filterSql(filter: NormalFilter, operandOf: OperandOf): SQL {
 }
 
 function testSql(operand: Operand, test: FieldTest): SQL {
-  switch (operand.kind) {
-    case "json":
-      return jsonTestSql(operand, test);
-    case "text":
-      return textTestSql(operand.column, test);
-    case "missing":
-      return test.kind === "missing" || (test.kind === "one_of" && test.orMissing) ? ALWAYS : NEVER;
-  }
+  return operand.kind === "json" ? jsonTestSql(operand, test) : textTestSql(operand.column, test);
 }
 
 function negated(condition: SQL): SQL {

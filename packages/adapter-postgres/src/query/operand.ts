@@ -16,10 +16,5 @@ export interface TextOperand {
   readonly column: SQL;
 }
 
-/** What is missing in every projection: a member of the id or of the name. */
-export interface MissingOperand {
-  readonly kind: "missing";
-}
-
 /** What the field of a query is in SQL. */
-export type Operand = JsonOperand | TextOperand | MissingOperand;
+export type Operand = JsonOperand | TextOperand;

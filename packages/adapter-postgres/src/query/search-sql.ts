@@ -3,7 +3,6 @@ import { type SQL, sql } from "drizzle-orm";
 import { allOf } from "./constant-sql.ts";
 import type { OperandOf } from "./field-operand.ts";
 import { filterSql } from "./filter-sql.ts";
-import type { JsonOperand, TextOperand } from "./operand.ts";
 import { searchParts } from "./search-parts.ts";
 import { KEY_CHARACTERS } from "./sort-key-text.ts";
 
@@ -53,7 +52,6 @@ export function canHaveCutKey({ order }: SearchPlan, operandOf: OperandOf): bool
 
 function sortColumns(key: OrderKey, index: number, { operandOf, comparesWhole }: SearchTarget): readonly SortColumn[] {
   const operand = operandOf(key.field);
-  if (operand.kind === "missing") return [];
   const direction = sql.raw(key.direction === "asc" ? "" : " desc");
   if (operand.kind === "text") return [{ expression: operand.column, direction, nulls: sql`` }];
   // Within a part the first key is always there or never, so that any order of missing values is right: the index's.
@@ -65,10 +63,9 @@ function sortColumns(key: OrderKey, index: number, { operandOf, comparesWhole }:
 
 function hasCutKey(plan: SearchPlan, { operandOf, comparesWhole }: SearchTarget): SQL {
   if (comparesWhole) return sql`false`;
-  const operands = plan.order
-    .map(({ field }) => operandOf(field))
-    .filter((operand): operand is JsonOperand | TextOperand => operand.kind !== "missing");
-  const lengths = operands.flatMap(({ kind }, index) => (kind === "json" ? sql`length(r.${keyName(index)})` : []));
+  const lengths = plan.order.flatMap(({ field }, index) =>
+    operandOf(field).kind === "json" ? sql`length(r.${keyName(index)})` : [],
+  );
   if (lengths.length === 0) return sql`false`;
   return sql`coalesce(greatest(${list(lengths)}) > ${sql.raw(String(KEY_CHARACTERS))}, false)`;
 }

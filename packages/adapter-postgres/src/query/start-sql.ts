@@ -33,7 +33,6 @@ function pairSql(bounds: readonly KeyBound[], operandOf: OperandOf): SQL | undef
 
 function beyondSql(operand: Operand, { beyond }: KeyBound): SQL {
   if (beyond.kind === "nothing") return NEVER;
-  if (operand.kind === "missing") return beyond.kind === "ordered" && beyond.orMissing ? ALWAYS : NEVER;
   if (operand.kind === "text") return beyond.kind === "present" ? ALWAYS : textBeyondSql(operand.column, beyond);
   if (beyond.kind === "present") return sql`${operand.key} is not null`;
   const isBeyond = jsonBeyondSql(operand, beyond);
@@ -56,7 +55,6 @@ function jsonBeyondSql({ key, text }: JsonOperand, beyond: OrderedBeyond): SQL {
 }
 
 function tieSql(operand: Operand, value: SortKey): SQL {
-  if (operand.kind === "missing") return value === null ? ALWAYS : NEVER;
   if (operand.kind === "text") return typeof value === "string" ? sql`${operand.column} = ${value}::text` : NEVER;
   if (value === null) return sql`${operand.key} is null`;
   if (typeof value === "object") return sql`${operand.key} = ${COMPOSITE}::text`;
@@ -70,7 +68,7 @@ function limitSql(operand: Operand, { beyond }: KeyBound): SQL {
   if (operand.kind === "text" && typeof beyond.value === "string") {
     return sql`${operand.column} ${operator} ${beyond.value}::text`;
   }
-  if (operand.kind !== "json" || beyond.orMissing) return ALWAYS;
+  if (operand.kind === "text" || beyond.orMissing) return ALWAYS;
   return sql`${operand.key} ${operator} ${sortKeyText(beyond.value).text}::text`;
 }
 

@@ -1,5 +1,5 @@
 -- Writing. Whoever writes under a name holds a key share lock on the name's row of versions, which only forgetting the name waits for;
--- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and none waits in a circle.
+-- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.
 
 -- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is
 -- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none.

@@ -13,6 +13,7 @@ import type {
 } from "@eventfold/projections";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase } from "pg";
+import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
 import type { PostgresProjectionStorageOptions } from "./open-projection-options.ts";
 import { type OpenProjections, openProjections, type ProjectionTransaction } from "./open-projections.ts";
@@ -62,7 +63,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
       write: async (statement) => {
         this.#throwIfClosed();
         transactions.throwIfInside();
-        return this.#tracked(connections.run(statement));
+        return this.#tracked(repeated(() => connections.run(statement)));
       },
     });
   }
@@ -215,6 +216,19 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
       return await operation;
     } finally {
       this.#inFlight.delete(operation);
+    }
+  }
+}
+
+const MAX_WRITE_TRIES = 10;
+
+/** A statement that the server ended because it and others waited in a circle has written nothing, so it is run again. */
+async function repeated<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries === MAX_WRITE_TRIES || sqlstateOf(error) !== "40P01") throw error;
     }
   }
 }

@@ -113,7 +113,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
     name: "write",
     template:
       "-- Writing. Whoever writes under a name holds a key share lock on the name's row of versions, which only forgetting the name waits for;\n" +
-      "-- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and none waits in a circle.\n" +
+      "-- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.\n" +
       "\n" +
       "-- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is\n" +
       "-- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none.\n" +

@@ -18,6 +18,8 @@ import type { PostgresEventStorageOptions } from "./open-options.ts";
 import { EventReader } from "./reading/event-reader.ts";
 import { isInsideTransaction } from "./transaction/inside-transaction.ts";
 import type { PostgresTransaction } from "./transaction/postgres-transaction.ts";
+import { share } from "./transaction/shared-log.ts";
+import { TransactionStorage } from "./transaction/transaction-storage.ts";
 import { Transactions } from "./transaction/transactions.ts";
 import { EventWriter } from "./writing/event-writer.ts";
 
@@ -43,7 +45,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   readonly #changes: ChangeSource;
   readonly #writer: EventWriter;
   readonly #reader: EventReader;
-  readonly #transactions: Transactions;
+  readonly #transactions: Transactions<PostgresTransaction>;
   #closing: Promise<void> | undefined;
 
   private constructor(log: OpenLog) {
@@ -66,10 +68,16 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       throwIfClosed: () => connections.throwIfClosed(),
       prefetches: true,
     });
+    const storageOptions = { names, orderingGuarantee, writeTimeoutMs: settings.writeTimeoutMs };
     this.#transactions = new Transactions({
-      ...{ connections, names, orderingGuarantee, writeTimeoutMs: settings.writeTimeoutMs },
+      connections,
       idleTimeoutMs: settings.transactionIdleTimeoutMs,
+      transactionOn: (session) => ({
+        client: session.client,
+        storage: new TransactionStorage({ ...storageOptions, session }),
+      }),
     });
+    share(this, { names, settings, connections, transactions: this.#transactions });
   }
 
   /**

@@ -100,8 +100,9 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true;
     while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    // The driver's pool says that it has ended before its sockets have: losing one of those must not end the process.
     if (this.#options.isOwnPool) await this.#options.pool.end();
-    this.#options.pool.off("error", this.#onIdleError);
+    else this.#options.pool.off("error", this.#onIdleError);
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {

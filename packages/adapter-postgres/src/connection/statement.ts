@@ -5,6 +5,8 @@ import type { QueryArrayConfig } from "pg";
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Whether it is never prepared, because its plan must depend on its values. Default: `false`. */
+  readonly isOneOff?: boolean;
 }
 
 /** A row as the server printed it: the texts of its columns. */
@@ -29,7 +31,7 @@ export class StatementForm {
       values: statement.values as unknown[],
       rowMode: "array",
       types: TEXT_TYPES,
-      ...(this.#isPrepared ? { name: this.#nameOf(statement.text) } : {}),
+      ...(this.#isPrepared && statement.isOneOff !== true ? { name: this.#nameOf(statement.text) } : {}),
     };
   }
 

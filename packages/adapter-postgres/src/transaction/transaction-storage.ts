@@ -7,9 +7,6 @@ import type {
   StorageScanOptions,
 } from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
-import { TransactionEndedError, UnsuitableTransactionError } from "@eventfold/types";
-import type { ClientBase } from "pg";
-import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
@@ -19,11 +16,11 @@ import { appendLarge, MAX_STATEMENT_BYTES } from "../writing/large-publish.ts";
 import { bytesOf } from "../writing/publish.ts";
 import { judgeSeen, seenStatement } from "../writing/seen-publish.ts";
 import type { Verdict } from "../writing/verdict.ts";
+import type { TransactionSession } from "./transaction-session.ts";
 
 /** What {@link TransactionStorage} is made from. */
 export interface TransactionStorageOptions {
-  readonly client: ClientBase;
-  readonly form: StatementForm;
+  readonly session: TransactionSession;
   readonly names: LogNames;
   readonly orderingGuarantee: OrderingGuarantee;
   readonly writeTimeoutMs: number;
@@ -32,38 +29,34 @@ export interface TransactionStorageOptions {
 /** Events within a transaction on the caller's or the adapter's client. Nothing is repeated: the whole transaction is. */
 export class TransactionStorage implements EventStorage {
   readonly #options: TransactionStorageOptions;
+  readonly #session: TransactionSession;
   readonly #reader: EventReader;
-  #isEnded = false;
 
   constructor(options: TransactionStorageOptions) {
     this.#options = options;
+    this.#session = options.session;
     this.#reader = new EventReader({
       names: options.names,
       orderingGuarantee: options.orderingGuarantee,
-      run: (statement) => this.#run(statement),
+      run: (statement) => this.#session.run(statement),
       mayWaitForWriters: () => true, // the server leaves out the transaction's own backend.
       barrierTimeoutMs: options.writeTimeoutMs,
-      throwIfClosed: () => this.#throwIfEnded(),
+      throwIfClosed: () => this.#session.throwIfEnded(),
       prefetches: false,
     });
   }
 
   /** Whether the transaction was committed or rolled back, as far as the client knows. */
   get isClosed(): boolean {
-    return this.#isEnded || this.#options.client.getTransactionStatus() === "I";
-  }
-
-  /** From now on every call rejects. */
-  end(): void {
-    this.#isEnded = true;
+    return this.#session.isClosed;
   }
 
   async save({ writes }: SaveRequest): Promise<SaveResult> {
-    this.#throwIfEnded();
+    this.#session.throwIfEnded();
     try {
       const verdict = await this.#append(writes);
       if (verdict.kind !== "seen") return verdict;
-      const rows = await this.#run(seenStatement(this.#options.names, writes));
+      const rows = await this.#session.run(seenStatement(this.#options.names, writes));
       return judgeSeen(
         writes,
         rows.map((row) => storedEventFrom(row)),
@@ -74,12 +67,12 @@ export class TransactionStorage implements EventStorage {
   }
 
   async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
-    this.#throwIfEnded();
+    this.#session.throwIfEnded();
     return this.#reader.latest(source);
   }
 
   async eventById(id: string): Promise<StoredEvent | undefined> {
-    this.#throwIfEnded();
+    this.#session.throwIfEnded();
     return this.#reader.eventById(id);
   }
 
@@ -100,25 +93,10 @@ export class TransactionStorage implements EventStorage {
     // It is sent with the commit, so that followers are told of what a caller's own transaction stores too.
     const options = { lockTimeoutMs: writeTimeoutMs, notify: true };
     if (bytesOf(writes) > MAX_STATEMENT_BYTES) {
-      return appendLarge({ names, writes, run: (statement) => this.#run(statement), ...options });
+      return appendLarge({ names, writes, run: (statement) => this.#session.run(statement), ...options });
     }
-    const rows = await this.#run(appendManyStatement(names, [writes], { ...options, mode: "store" }));
+    const rows = await this.#session.run(appendManyStatement(names, [writes], { ...options, mode: "store" }));
     const [verdict] = appendManyVerdicts([writes], rows, "store");
     return verdict as Verdict;
-  }
-
-  async #run(statement: Statement): Promise<readonly TextRow[]> {
-    this.#throwIfEnded();
-    return (await this.#options.client.query<string[]>(this.#options.form.of(statement))).rows;
-  }
-
-  #throwIfEnded(): void {
-    const status = this.#options.client.getTransactionStatus();
-    if (this.#isEnded || status === "I") throw new TransactionEndedError();
-    if (status === "E") {
-      throw new UnsuitableTransactionError(
-        "An earlier statement of this transaction failed, so it can only be rolled back.",
-      );
-    }
   }
 }

@@ -3,14 +3,14 @@ import type { ClientBase, PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
 import { translated } from "../errors/translate-error.ts";
 import { isInsideTransaction, runInside } from "./inside-transaction.ts";
-import type { PostgresTransaction } from "./postgres-transaction.ts";
-import type { TransactionStorageOptions } from "./transaction-storage.ts";
-import { TransactionStorage } from "./transaction-storage.ts";
+import { TransactionSession } from "./transaction-session.ts";
 
 /** What {@link Transactions} is made from. */
-export interface TransactionsOptions extends Omit<TransactionStorageOptions, "client" | "form"> {
+export interface TransactionsOptions<TTransaction extends object> {
   readonly connections: Connections;
   readonly idleTimeoutMs: number;
+  /** Makes what callers are given of a transaction. */
+  transactionOn(session: TransactionSession): TTransaction;
 }
 
 type Outcome<T> =
@@ -18,10 +18,11 @@ type Outcome<T> =
   | { readonly kind: "rolled-back"; readonly error: unknown };
 
 /** The transactions that an adapter runs, and the guard against a call that would wait for the one it is made in. */
-export class Transactions {
-  readonly #options: TransactionsOptions;
+export class Transactions<TTransaction extends object> {
+  readonly #options: TransactionsOptions<TTransaction>;
+  readonly #sessions = new WeakMap<object, TransactionSession>();
 
-  constructor(options: TransactionsOptions) {
+  constructor(options: TransactionsOptions<TTransaction>) {
     this.#options = options;
   }
 
@@ -35,35 +36,40 @@ export class Transactions {
    *
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is, or it has failed.
    */
-  joined(client: ClientBase): PostgresTransaction {
+  joined(client: ClientBase): TTransaction {
     if (client.getTransactionStatus() !== "T") {
       throw new UnsuitableTransactionError(
         "The client has no transaction in which something could be done: begin one first.",
       );
     }
-    return { client, storage: this.#storageOn(client) };
+    return this.#transactionOn(this.#sessionOn(client));
+  }
+
+  /** The session of a transaction that came from here; `undefined` for every other object. */
+  sessionOf(transaction: object): TransactionSession | undefined {
+    return this.#sessions.get(transaction);
   }
 
   /** Runs work in a transaction: committed when it fulfils, rolled back when it rejects, with its own error. */
-  async run<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
+  async run<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T> {
     const outcome = await this.#options.connections.use((client) => this.#runOn(client, work)).catch(rethrown);
     if (outcome.kind === "rolled-back") throw outcome.error;
     return outcome.result;
   }
 
-  async #runOn<T>(client: PoolClient, work: (transaction: PostgresTransaction) => Promise<T>): Promise<Outcome<T>> {
+  async #runOn<T>(client: PoolClient, work: (transaction: TTransaction) => Promise<T>): Promise<Outcome<T>> {
     await client.query(this.#begin());
-    const storage = this.#storageOn(client);
+    const session = this.#sessionOn(client);
     try {
-      const result = await runInside({ owner: this, storage }, () => work({ storage, client }));
-      storage.end();
+      const result = await runInside({ owner: this, storage: session }, () => work(this.#transactionOn(session)));
+      session.end();
       const { command } = await client.query("commit");
       // The server answers so, without an error, when a statement of the transaction had failed.
       if (command !== "COMMIT")
         throw new UnsuitableTransactionError("A statement of the transaction failed, so it was rolled back.");
       return { kind: "committed", result };
     } catch (error) {
-      storage.end();
+      session.end();
       // Without an answer the connection is given up; the server then rolls back by itself.
       const isRolledBack = await client.query("rollback").then(
         () => true,
@@ -74,8 +80,14 @@ export class Transactions {
     }
   }
 
-  #storageOn(client: ClientBase): TransactionStorage {
-    return new TransactionStorage({ ...this.#options, form: this.#options.connections.form, client });
+  #sessionOn(client: ClientBase): TransactionSession {
+    return new TransactionSession({ client, form: this.#options.connections.form });
+  }
+
+  #transactionOn(session: TransactionSession): TTransaction {
+    const transaction = this.#options.transactionOn(session);
+    this.#sessions.set(transaction, session);
+    return transaction;
   }
 
   // One round trip. A process that froze must not hold the log: the server ends its idle transaction.

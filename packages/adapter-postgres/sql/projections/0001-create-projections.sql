@@ -1,0 +1,23 @@
+-- Projections, and for each name the version that readers see. Everything text is in code-point order.
+create table {{projections}} (
+  name text collate "C" not null,
+  projector_version integer not null,
+  id text collate "C" not null,
+  source jsonb not null,
+  state jsonb not null,
+  -- The JSON as it was written, where jsonb would print it longer: it turns 5e-324 into 326 digits.
+  state_text text,
+  metadata jsonb not null,
+  metadata_text text,
+  last_sequence_number bigint not null,
+  constraint {{projections_key}} primary key (name, projector_version, id)
+);
+
+-- A hash, for names of 512 code points do not fit into an entry of an index twice.
+create index {{projections_source_index}} on {{projections}} (name, projector_version, jsonb_hash_extended(source, 0));
+
+create table {{versions}} (
+  name text collate "C" not null,
+  active_version integer not null,
+  constraint {{versions_key}} primary key (name)
+);

@@ -1,0 +1,128 @@
+-- Writing. Whoever writes under a name holds a key share lock on the name's row of versions, which only forgetting the name waits for;
+-- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.
+
+-- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is
+-- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none.
+create function {{save}}(
+  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_metadata text[],
+  w_last text[], w_expected text[], lock_timeout_ms integer
+) returns table (write integer, stored bigint)
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$
+#variable_conflict use_column
+declare
+  previous constant text := current_setting('lock_timeout');
+  names constant integer := (select count(distinct n) from unnest(w_name) n);
+  absent constant integer := (select count(*) from unnest(w_expected) e where e = '-1');
+  touched integer;
+  conflicts integer[];
+  found_numbers bigint[];
+begin
+  perform set_config('lock_timeout', lock_timeout_ms::text, true);
+  loop
+    begin
+      insert into {{versions}} as v (name, active_version)
+        select distinct on (w.name) w.name, w.version
+          from unnest(w_name, w_version) with ordinality w(name, version, place) order by w.name, w.place
+        on conflict (name) do nothing;
+      perform from {{versions}} v where v.name = any (w_name) order by v.name for key share;
+      get diagnostics touched = row_count;
+      if touched < names then
+        raise exception using errcode = 'EF001'; -- forgotten in between
+      end if;
+
+      perform from unnest(w_name, w_version, w_id) w(name, version, id)
+        join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id
+        order by p.name, p.projector_version, p.id for update of p;
+      select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)
+        into conflicts, found_numbers
+        from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)
+        left join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id
+        where w.expected::bigint <> coalesce(p.last_sequence_number, -1);
+      if conflicts is not null then
+        raise exception using errcode = 'EF002';
+      end if;
+
+      insert into {{projections}}
+          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
+        select w.name, w.version, w.id, w.source::jsonb,
+               w.state::jsonb, case when w.state ~ '[0-9]e[-+]' then w.state end,
+               w.metadata::jsonb, case when w.metadata ~ '[0-9]e[-+]' then w.metadata end, w.last::bigint
+          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
+            w(name, version, id, source, state, metadata, last, expected)
+         where w.expected = '-1' order by w.name collate "C", w.version, w.id collate "C"
+        on conflict do nothing;
+      get diagnostics touched = row_count;
+      if touched < absent then
+        raise exception using errcode = 'EF001'; -- saved by another one in between
+      end if;
+      insert into {{projections}}
+          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
+        select w.name, w.version, w.id, w.source::jsonb,
+               w.state::jsonb, case when w.state ~ '[0-9]e[-+]' then w.state end,
+               w.metadata::jsonb, case when w.metadata ~ '[0-9]e[-+]' then w.metadata end, w.last::bigint
+          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
+            w(name, version, id, source, state, metadata, last, expected)
+         where w.expected is distinct from '-1' order by w.name collate "C", w.version, w.id collate "C"
+        on conflict (name, projector_version, id) do update set
+          source = excluded.source, state = excluded.state, state_text = excluded.state_text,
+          metadata = excluded.metadata, metadata_text = excluded.metadata_text,
+          last_sequence_number = excluded.last_sequence_number;
+      exit;
+    exception
+      when sqlstate 'EF001' then
+        continue;
+      when sqlstate 'EF002' then
+        exit;
+    end;
+  end loop;
+  perform set_config('lock_timeout', previous, true);
+  return query select * from unnest(conflicts, found_numbers);
+end $eventfold$;
+
+-- Deletes one projection, or with no id all of a name; of one version, or with none of all. Returns how many rows went.
+create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
+language plpgsql set jit = off as $eventfold$
+declare
+  previous constant text := current_setting('lock_timeout');
+  removed bigint;
+begin
+  perform set_config('lock_timeout', lock_timeout_ms::text, true);
+  if d_id is not null then
+    delete from {{projections}} p
+      where p.name = d_name and p.id = d_id and p.projector_version = coalesce(d_version, p.projector_version);
+    get diagnostics removed = row_count;
+  else
+    if d_version is null then
+      delete from {{versions}} v where v.name = d_name;
+    end if;
+    perform from {{projections}} p
+      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version)
+      order by p.name, p.projector_version, p.id for update;
+    delete from {{projections}} p
+      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version);
+    get diagnostics removed = row_count;
+  end if;
+  perform set_config('lock_timeout', previous, true);
+  return removed;
+end $eventfold$;
+
+-- Makes a version of a name the active one, and returns the one that was.
+create function {{activate}}(a_name text, a_version integer, lock_timeout_ms integer) returns integer
+language plpgsql as $eventfold$
+declare
+  previous constant text := current_setting('lock_timeout');
+  active integer;
+begin
+  perform set_config('lock_timeout', lock_timeout_ms::text, true);
+  loop
+    select v.active_version into active from {{versions}} v where v.name = a_name for no key update;
+    if found then
+      update {{versions}} v set active_version = a_version where v.name = a_name and v.active_version <> a_version;
+      exit;
+    end if;
+    insert into {{versions}} (name, active_version) values (a_name, a_version) on conflict do nothing;
+    exit when found;
+  end loop;
+  perform set_config('lock_timeout', previous, true);
+  return active;
+end $eventfold$;

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { Path } from "@eventfold/query";
+import { printPath, sortBy } from "@eventfold/query";
+import { sql } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import { escapeIdentifier, escapeLiteral } from "pg";
+import { operandsOf } from "../../query/field-operand.ts";
+import type { ProjectionLocation } from "../projection-location.ts";
+import { type ProjectionNames, projectionNames } from "../projection-names.ts";
+
+/** A path that searches of a projection filter or sort by, to be indexed. */
+export interface ProjectionIndex {
+  /** The name of the projection. */
+  readonly projection: string;
+  /** The path: `"state.owner.city"`, or what `path` makes. */
+  readonly path: string | Path;
+}
+
+/** For which projections, and which paths of them, {@link projectionIndexes} are. */
+export interface ProjectionIndexOptions extends ProjectionLocation {
+  readonly indexes: readonly ProjectionIndex[];
+  /** Builds them without holding back writers, which needs each statement to run outside a transaction. Default: `false`. */
+  readonly concurrently?: boolean | undefined;
+}
+
+/**
+ * The statements that create indexes on paths, for those who run migrations themselves. Each serves filters, sorts in both
+ * directions with missing values at either end, and keyset pages; it holds the projections of one name only, and costs
+ * every save of those the writing of one more entry.
+ *
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) for what is no path, `RangeError` for a path that needs no index.
+ *
+ * @example
+ * ```ts
+ * const indexes = [{ projection: "account", path: "state.owner.city" }];
+ * for (const statement of projectionIndexes({ indexes, concurrently: true })) await pool.query(statement);
+ * ```
+ */
+export function projectionIndexes({
+  indexes,
+  concurrently = false,
+  ...location
+}: ProjectionIndexOptions): readonly string[] {
+  const names = projectionNames(location);
+  const create = `create index ${concurrently ? "concurrently " : ""}if not exists`;
+  return indexes.map((index) => {
+    const { name, definition } = indexDefinition(names, index);
+    return `${create} ${escapeIdentifier(name)} ${definition}`;
+  });
+}
+
+/** The name of an index, unquoted, and what follows it in the statement that creates it. */
+export interface IndexDefinition {
+  readonly name: string;
+  readonly definition: string;
+}
+
+const dialect = new PgDialect();
+
+/** How the index of a path is defined. Its name follows from the projection and the path. */
+export function indexDefinition(names: ProjectionNames, { projection, path }: ProjectionIndex): IndexDefinition {
+  const { field } = sortBy(path as string);
+  if (field.kind !== "path") throw new RangeError("An index is on a path.");
+  const segment = (value: string | number) =>
+    sql.raw(typeof value === "number" ? `${value}` : `${escapeLiteral(value)}::text`);
+  const operand = operandsOf({ names, row: "", segment })(field);
+  if (operand.kind !== "json") throw new RangeError(`${printPath(field)} needs no index of its own.`);
+  const { sql: key } = dialect.sqlToQuery(operand.key);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([projection, field.segments]))
+    .digest("hex")
+    .slice(0, 16);
+  return {
+    name: `${names.projectionsTable}_path_${hash}`,
+    definition: `on ${names.projections} (projector_version, (${key}), id) where name = ${escapeLiteral(projection)}`,
+  };
+}

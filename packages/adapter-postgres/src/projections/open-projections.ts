@@ -1,0 +1,95 @@
+import type { ClientBase, PoolClient } from "pg";
+import { Connections } from "../connection/connections.ts";
+import { StatementForm } from "../connection/statement.ts";
+import { translated } from "../errors/translate-error.ts";
+import { checkEncoding } from "../log-settings.ts";
+import { MigrationRunner } from "../migrations/migration-runner.ts";
+import { settingsFrom } from "../settings.ts";
+import { sharedLogOf } from "../transaction/shared-log.ts";
+import { Transactions } from "../transaction/transactions.ts";
+import { createIndexes, missingIndexes } from "./migrations/index-runner.ts";
+import { indexDefinition } from "./migrations/projection-index.ts";
+import { projectionMigrations } from "./migrations/projection-migrations.ts";
+import type {
+  PostgresProjectionStorageOptions,
+  SeparateProjectionStorageOptions,
+  SharedProjectionStorageOptions,
+} from "./open-projection-options.ts";
+import { type ProjectionNames, projectionNames } from "./projection-names.ts";
+
+/** A transaction that projections can be written in: its client is there for the caller's own statements. */
+export interface ProjectionTransaction {
+  /** The client that the transaction runs on. Do not end, release, commit or roll it back inside `transaction`. */
+  readonly client: ClientBase;
+}
+
+/** Everything that belongs to projections which are open. */
+export interface OpenProjections {
+  readonly names: ProjectionNames;
+  readonly connections: Connections;
+  readonly transactions: Transactions<ProjectionTransaction>;
+  readonly writeTimeoutMs: number;
+  /** Whether the connections are the adapter's own, and are to be closed with it. */
+  readonly areConnectionsOwn: boolean;
+}
+
+/** Connects, and migrates or checks. What was opened is closed again when it fails. */
+export async function openProjections(options: PostgresProjectionStorageOptions): Promise<OpenProjections> {
+  const opened = options.shareWith === undefined ? separate(options) : shared(options);
+  for (const index of options.indexes ?? []) indexDefinition(opened.names, index);
+  try {
+    await opened.connections.use((client) => migrated(options, opened, client));
+    return opened;
+  } catch (error) {
+    if (opened.areConnectionsOwn) await opened.connections.close();
+    throw translated(error);
+  }
+}
+
+type Opening = OpenProjections & { warn(message: string): void };
+
+function separate(options: SeparateProjectionStorageOptions): Opening {
+  const names = projectionNames(options);
+  const settings = settingsFrom(options);
+  const connections = new Connections({ ...settings, form: new StatementForm(settings) });
+  const transactions = new Transactions<ProjectionTransaction>({
+    connections,
+    idleTimeoutMs: settings.transactionIdleTimeoutMs,
+    transactionOn: ({ client }) => Object.freeze({ client }),
+  });
+  const { writeTimeoutMs, logger } = settings;
+  const warn = (message: string) => logger.warn({}, message);
+  return { names, connections, transactions, writeTimeoutMs, areConnectionsOwn: true, warn };
+}
+
+function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
+  const log = sharedLogOf(shareWith);
+  if (log === undefined) throw new TypeError("shareWith is a PostgresEventStorageAdapter.");
+  if (options.connectionString !== undefined || options.pool !== undefined) {
+    throw new TypeError("With shareWith, the event adapter's connections are used.");
+  }
+  log.connections.throwIfClosed();
+  const { connections, transactions, settings } = log;
+  const names = projectionNames({ ...options, schema: options.schema ?? log.names.schema });
+  const warn = (message: string) => settings.logger.warn({}, message);
+  return { names, connections, transactions, writeTimeoutMs: settings.writeTimeoutMs, areConnectionsOwn: false, warn };
+}
+
+async function migrated(options: PostgresProjectionStorageOptions, opened: Opening, client: PoolClient): Promise<void> {
+  const { names, warn } = opened;
+  const { schema, projectionsTable } = names;
+  await checkEncoding(client);
+  const runner = new MigrationRunner({
+    schema,
+    table: names.migrations,
+    migrations: projectionMigrations({ schema, projectionsTable }),
+  });
+  if (options.migrations !== "check") {
+    await runner.apply(client);
+    return createIndexes(client, names, options.indexes ?? []);
+  }
+  await runner.check(client);
+  for (const { name } of await missingIndexes(client, names, options.indexes ?? [])) {
+    warn(`eventfold: the index ${name}, which was declared, does not exist`);
+  }
+}

@@ -1,0 +1,234 @@
+import type {
+  ProjectionDeletion,
+  ProjectionFilter,
+  ProjectionKey,
+  ProjectionSaveRequest,
+  ProjectionSaveResult,
+  ProjectionSearch,
+  ProjectionSourceKey,
+  ProjectionStorage,
+  ProjectionStorageAdapter,
+  ProjectionStorageCapabilities,
+  StoredProjection,
+} from "@eventfold/projections";
+import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
+import type { ClientBase } from "pg";
+import { sqlstateOf } from "../errors/sqlstate.ts";
+import type { TransactionSession } from "../transaction/transaction-session.ts";
+import type { PostgresProjectionStorageOptions } from "./open-projection-options.ts";
+import { type OpenProjections, openProjections, type ProjectionTransaction } from "./open-projections.ts";
+import { PostgresProjectionStorage } from "./postgres-projection-storage.ts";
+
+const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
+  durable: true,
+  sharedStorage: true,
+  transactions: true,
+});
+
+/**
+ * Projections in PostgreSQL 14 or newer, alone or on the connections of an event adapter, so that events and projections
+ * are written in one transaction. Any number of processes may have the same projections open.
+ *
+ * A save of any number of projections is one round trip. A search is one too, save for a page with sort keys of 100
+ * characters and more, which is fetched twice. Without an index on its path a search looks at all projections of its name.
+ *
+ * @example
+ * ```ts
+ * const events = await PostgresEventStorageAdapter.open({ connectionString: "postgres://localhost/app" });
+ * const projections = await PostgresProjectionStorageAdapter.open({
+ *   shareWith: events,
+ *   indexes: [{ projection: "account", path: "state.owner.city" }],
+ * });
+ * const projectionStore = new ProjectionStore({ adapter: projections });
+ * ```
+ */
+export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapter<ProjectionTransaction> {
+  readonly capabilities: ProjectionStorageCapabilities = CAPABILITIES;
+  readonly #opened: OpenProjections;
+  readonly #storage: ProjectionStorage;
+  readonly #within = new WeakMap<object, ProjectionStorage>();
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(opened: OpenProjections) {
+    this.#opened = opened;
+    const { connections, transactions } = opened;
+    this.#storage = this.#storageOn({
+      isEnded: () => this.isClosed,
+      read: async (statement) => {
+        this.#throwIfClosed();
+        return this.#tracked(connections.read(statement));
+      },
+      write: async (statement) => {
+        this.#throwIfClosed();
+        transactions.throwIfInside();
+        return this.#tracked(repeated(() => connections.run(statement)));
+      },
+    });
+  }
+
+  /**
+   * Opens projections, creating their tables or applying pending migrations unless `migrations` is `"check"`.
+   *
+   * @throws `TypeError` or `RangeError` for options that make no sense, before anything is connected.
+   * @throws `InvalidQueryError` (`INVALID_QUERY`) for an index on what is no path.
+   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the server cannot be reached.
+   * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
+   * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
+   * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables.
+   */
+  static async open(options: PostgresProjectionStorageOptions): Promise<PostgresProjectionStorageAdapter> {
+    return new PostgresProjectionStorageAdapter(await openProjections(options));
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed || this.#opened.connections.isClosed;
+  }
+
+  save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
+    return this.#storage.save(request);
+  }
+
+  load(key: ProjectionKey): Promise<StoredProjection | undefined> {
+    return this.#storage.load(key);
+  }
+
+  locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
+    return this.#storage.locate(key);
+  }
+
+  search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
+    return this.#storage.search(request);
+  }
+
+  lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
+    return this.#storage.lookup(request);
+  }
+
+  count(request: ProjectionFilter): Promise<number> {
+    return this.#storage.count(request);
+  }
+
+  delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
+    return this.#storage.delete(request);
+  }
+
+  clear(request: ProjectionDeletion): Promise<number> {
+    return this.#storage.clear(request);
+  }
+
+  activeVersion(name: string): Promise<number | undefined> {
+    return this.#storage.activeVersion(name);
+  }
+
+  activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
+    return this.#storage.activate(request);
+  }
+
+  /**
+   * Runs work in one transaction at READ COMMITTED, of the event adapter where it shares with one: all of it is committed
+   * when the returned promise fulfils, and rolled back when it rejects, with that same error.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
+   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the connection is lost; whether it was committed is then unknown.
+   *
+   * @example
+   * ```ts
+   * await adapter.transaction(async (tx) => {
+   *   await projectionStore.within(tx).save(projection);
+   *   await store.within(tx).stream({ category: "orders", stream: orderId }).publish({ events });
+   * });
+   * ```
+   */
+  async transaction<T>(work: (transaction: ProjectionTransaction) => Promise<T>): Promise<T> {
+    this.#throwIfClosed();
+    this.#opened.transactions.throwIfInside();
+    return this.#tracked(this.#opened.transactions.run(work));
+  }
+
+  /**
+   * Joins a transaction that the caller has open on a client of its own. The caller commits or rolls back. Where it shares
+   * with an event adapter, that one's `using` gives the same.
+   *
+   * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after `close`.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a failed one.
+   *
+   * @example
+   * ```ts
+   * await client.query("begin");
+   * await projectionStore.within(adapter.using(client)).save(projection);
+   * await client.query("commit");
+   * ```
+   */
+  using(client: ClientBase): ProjectionTransaction {
+    this.#throwIfClosed();
+    return this.#opened.transactions.joined(client);
+  }
+
+  within(transaction: object): ProjectionStorage {
+    const known = this.#within.get(transaction);
+    if (known !== undefined) return known;
+    const session = this.#opened.transactions.sessionOf(transaction);
+    if (session === undefined) {
+      throw new UnsuitableTransactionError(
+        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+      );
+    }
+    const storage = this.#storageWithin(session);
+    this.#within.set(transaction, storage);
+    return storage;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    if (this.#opened.areConnectionsOwn) await this.#opened.connections.close();
+  }
+
+  #storageWithin(session: TransactionSession): ProjectionStorage {
+    const run = (statement: Parameters<TransactionSession["run"]>[0]) => session.run(statement);
+    return this.#storageOn({ isEnded: () => session.isClosed, read: run, write: run });
+  }
+
+  #storageOn(access: ConstructorParameters<typeof PostgresProjectionStorage>[0]): ProjectionStorage {
+    const { names, writeTimeoutMs } = this.#opened;
+    return new PostgresProjectionStorage(access, { names, lockTimeoutMs: Math.trunc(writeTimeoutMs) });
+  }
+
+  #throwIfClosed(): void {
+    if (this.isClosed) throw new AdapterClosedError();
+  }
+
+  async #tracked<T>(operation: Promise<T>): Promise<T> {
+    this.#inFlight.add(operation);
+    try {
+      return await operation;
+    } finally {
+      this.#inFlight.delete(operation);
+    }
+  }
+}
+
+const MAX_WRITE_TRIES = 10;
+
+/** A statement that the server ended because it and others waited in a circle has written nothing, so it is run again. */
+async function repeated<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries === MAX_WRITE_TRIES || sqlstateOf(error) !== "40P01") throw error;
+    }
+  }
+}

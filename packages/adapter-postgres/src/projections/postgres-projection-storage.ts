@@ -1,0 +1,121 @@
+import type {
+  ProjectionDeletion,
+  ProjectionFilter,
+  ProjectionKey,
+  ProjectionSaveRequest,
+  ProjectionSaveResult,
+  ProjectionSearch,
+  ProjectionSourceKey,
+  ProjectionStorage,
+  StoredProjection,
+} from "@eventfold/projections";
+import type { Statement, TextRow } from "../connection/statement.ts";
+import { translated } from "../errors/translate-error.ts";
+import { storedProjectionFrom } from "./projection-row.ts";
+import {
+  activeVersionStatement,
+  countStatement,
+  loadStatement,
+  locateStatement,
+  lookupStatement,
+  searchStatements,
+} from "./read-statements.ts";
+import {
+  activateStatement,
+  removeStatement,
+  saveResult,
+  saveStatement,
+  type WriteOptions,
+} from "./write-statements.ts";
+
+/** How a storage reaches the server. */
+export interface ProjectionAccess {
+  /** Whether every further call fails. */
+  isEnded(): boolean;
+  /** Runs a statement that reads. */
+  read(statement: Statement): Promise<readonly TextRow[]>;
+  /** Runs a statement that writes. */
+  write(statement: Statement): Promise<readonly TextRow[]>;
+}
+
+/** Projections, as they are seen from outside or from inside a transaction. */
+export class PostgresProjectionStorage implements ProjectionStorage {
+  readonly #access: ProjectionAccess;
+  readonly #options: WriteOptions;
+
+  constructor(access: ProjectionAccess, options: WriteOptions) {
+    this.#access = access;
+    this.#options = options;
+  }
+
+  get isClosed(): boolean {
+    return this.#access.isEnded();
+  }
+
+  async save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
+    return saveResult(await this.#write(() => saveStatement(request, this.#options)));
+  }
+
+  async load(key: ProjectionKey): Promise<StoredProjection | undefined> {
+    const [row] = await this.#read(() => loadStatement(this.#options.names, key));
+    return row && storedProjectionFrom(row);
+  }
+
+  async locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
+    const rows = await this.#read(() => locateStatement(this.#options.names, key));
+    return rows.map(storedProjectionFrom);
+  }
+
+  async search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
+    const { byKey, byWholeText } = searchStatements(this.#options.names, request);
+    let rows = await this.#read(() => byKey);
+    if (byWholeText !== undefined && rows.some((row) => row.at(-1) === "t")) rows = await this.#read(() => byWholeText);
+    return rows.map(storedProjectionFrom);
+  }
+
+  async lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
+    const rows = await this.#read(() => lookupStatement(this.#options.names, request));
+    return rows.map(storedProjectionFrom);
+  }
+
+  async count(request: ProjectionFilter): Promise<number> {
+    return firstNumber(await this.#read(() => countStatement(this.#options.names, request))) ?? 0;
+  }
+
+  async delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
+    return firstNumber(await this.#write(() => removeStatement(request, this.#options))) ?? 0;
+  }
+
+  async clear({ name, projectorVersion }: ProjectionDeletion): Promise<number> {
+    return firstNumber(await this.#write(() => removeStatement({ name, projectorVersion }, this.#options))) ?? 0;
+  }
+
+  async activeVersion(name: string): Promise<number | undefined> {
+    return firstNumber(await this.#read(() => activeVersionStatement(this.#options.names, name)));
+  }
+
+  async activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
+    return firstNumber(await this.#write(() => activateStatement(request, this.#options)));
+  }
+
+  async #read(statement: () => Statement): Promise<readonly TextRow[]> {
+    try {
+      return await this.#access.read(statement());
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  async #write(statement: () => Statement): Promise<readonly TextRow[]> {
+    try {
+      return await this.#access.write(statement());
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+}
+
+function firstNumber(rows: readonly TextRow[]): number | undefined {
+  const value = rows[0]?.[0];
+  return value == null ? undefined : Number(value);
+}

@@ -1,0 +1,23 @@
+import { type StoredProjection, storedProjectionOf } from "@eventfold/projections";
+import type { SourceIdentifier } from "@eventfold/types";
+import type { TextRow } from "../connection/statement.ts";
+
+/** What is selected of a row with this alias, in the order in which {@link storedProjectionFrom} reads it. */
+export function projectionColumns(row: "p" | "r"): string {
+  const json = (column: string) => `coalesce(${row}.${column}_text, ${row}.${column}::text)`;
+  return `${row}.name, ${row}.projector_version, ${row}.id, ${row}.source::text, ${json("state")}, ${json("metadata")}, ${row}.last_sequence_number`;
+}
+
+/** The projection in a row of {@link projectionColumns}. */
+export function storedProjectionFrom(row: TextRow): StoredProjection {
+  const [name, projectorVersion, id, source, state, metadata, lastSequenceNumber] = row as readonly string[];
+  return storedProjectionOf({
+    name: name as string,
+    projectorVersion: Number(projectorVersion),
+    id: id as string,
+    source: JSON.parse(source as string) as SourceIdentifier,
+    state: state as string,
+    metadata: metadata as string,
+    lastSequenceNumber: Number(lastSequenceNumber),
+  });
+}

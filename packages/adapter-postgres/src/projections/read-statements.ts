@@ -1,0 +1,97 @@
+import type {
+  ProjectionFilter,
+  ProjectionKey,
+  ProjectionScope,
+  ProjectionSearch,
+  ProjectionSourceKey,
+} from "@eventfold/projections";
+import { type SQL, sql } from "drizzle-orm";
+import type { Statement } from "../connection/statement.ts";
+import { compiled } from "../query/compiled.ts";
+import { allOf } from "../query/constant-sql.ts";
+import { operandsOf } from "../query/field-operand.ts";
+import { filterSql } from "../query/filter-sql.ts";
+import { canHaveCutKey, searchSql } from "../query/search-sql.ts";
+import type { ProjectionNames } from "./projection-names.ts";
+import { projectionColumns } from "./projection-row.ts";
+import { sourceJson } from "./source-json.ts";
+
+/** One projection by its key. */
+export function loadStatement(names: ProjectionNames, { name, projectorVersion, id }: ProjectionKey): Statement {
+  return {
+    text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.id = $2 and p.projector_version = ${versionText(names, projectorVersion)}`,
+    values: [name, id, ...(projectorVersion === undefined ? [] : [projectorVersion])],
+  };
+}
+
+/** At most two projections of a source, in the order of their ids. */
+export function locateStatement(names: ProjectionNames, key: ProjectionSourceKey): Statement {
+  const { name, projectorVersion, source } = key;
+  return {
+    text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.projector_version = ${versionText(names, projectorVersion)} and jsonb_hash_extended(p.source, 0) = jsonb_hash_extended($2::jsonb, 0) and p.source = $2::jsonb order by p.id limit 2`,
+    values: [name, sourceJson(source), ...(projectorVersion === undefined ? [] : [projectorVersion])],
+  };
+}
+
+/** The active version of a name. */
+export function activeVersionStatement(names: ProjectionNames, name: string): Statement {
+  return { text: `select v.active_version from ${names.versions} v where v.name = $1`, values: [name] };
+}
+
+/** Read in the same statement, so that the version and the rows are of one snapshot. */
+function versionText(names: ProjectionNames, projectorVersion: number | undefined): string {
+  return projectorVersion === undefined ? `(select v.active_version from ${names.versions} v where v.name = $1)` : "$3";
+}
+
+/** A search, in the ways that it may have to be run. */
+export interface SearchStatements {
+  /** Its last column says of each row whether its place may be wrong. */
+  readonly byKey: Statement;
+  /** `undefined` where no place can be wrong. */
+  readonly byWholeText: Statement | undefined;
+}
+
+/** The statements of a search: the quick one, and the one for strings too long for their sort key. */
+export function searchStatements(names: ProjectionNames, { plan, ...scope }: ProjectionSearch): SearchStatements {
+  const operandOf = operandsOf({ names });
+  const target = {
+    table: sql.raw(names.projections),
+    scope: scopeSql(names, scope),
+    columns: sql.raw(projectionColumns("r")),
+    operandOf,
+  };
+  const statement = (comparesWhole: boolean) => compiled(searchSql(plan, { ...target, comparesWhole }));
+  return {
+    byKey: statement(false),
+    byWholeText: canHaveCutKey(plan, operandOf) ? statement(true) : undefined,
+  };
+}
+
+/** At most two projections for which a filter holds, in the order of their ids. */
+export function lookupStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
+  const columns = sql.raw(projectionColumns("p"));
+  return compiled(
+    sql`select ${columns} from ${sql.raw(names.projections)} p where ${whereSql(names, request)} order by p.id, p.name limit 2`,
+  );
+}
+
+/** How many projections a filter holds for. */
+export function countStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
+  return compiled(sql`select count(*) from ${sql.raw(names.projections)} p where ${whereSql(names, request)}`);
+}
+
+function whereSql(names: ProjectionNames, { plan, ...scope }: ProjectionFilter): SQL {
+  return allOf([scopeSql(names, scope), filterSql(plan.filter, operandsOf({ names }))]);
+}
+
+function scopeSql(names: ProjectionNames, { name, projectorVersion }: ProjectionScope): SQL {
+  const versions = sql.raw(names.versions);
+  if (name === undefined) {
+    return sql`(p.name, p.projector_version) in (select v.name, v.active_version from ${versions} v)`;
+  }
+  const version =
+    projectorVersion === undefined
+      ? sql`(select v.active_version from ${versions} v where v.name = ${name}::text)`
+      : sql`${projectorVersion}::integer`;
+  return sql`p.name = ${name}::text and p.projector_version = ${version}`;
+}

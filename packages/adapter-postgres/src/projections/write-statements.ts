@@ -1,0 +1,72 @@
+import type {
+  ProjectionDeletion,
+  ProjectionSaveRequest,
+  ProjectionSaveResult,
+  SeenProjection,
+} from "@eventfold/projections";
+import type { Statement, TextRow } from "../connection/statement.ts";
+import { int4Array, textArray } from "../writing/binary-array.ts";
+import type { ProjectionNames } from "./projection-names.ts";
+import { sourceJson } from "./source-json.ts";
+
+/** What the statements that write are made for. */
+export interface WriteOptions {
+  readonly names: ProjectionNames;
+  /** How long the server may wait for others. */
+  readonly lockTimeoutMs: number;
+}
+
+/** The statement that saves all of a request, or nothing: see `sql/projections/0003-write.sql`. */
+export function saveStatement({ writes }: ProjectionSaveRequest, { names, lockTimeoutMs }: WriteOptions): Statement {
+  const projections = writes.map(({ projection }) => projection);
+  return {
+    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+    values: [
+      textArray(projections.map(({ name }) => name)),
+      int4Array(projections.map(({ projectorVersion }) => projectorVersion)),
+      textArray(projections.map(({ id }) => id)),
+      textArray(projections.map(({ source }) => sourceJson(source))),
+      textArray(projections.map(({ state }) => state)),
+      textArray(projections.map(({ metadata }) => metadata)),
+      textArray(projections.map(({ lastSequenceNumber }) => String(lastSequenceNumber))),
+      textArray(writes.map(({ unchangedSince }) => expectation(unchangedSince))),
+      lockTimeoutMs,
+    ],
+  };
+}
+
+function expectation(seen: SeenProjection | undefined): string | null {
+  if (seen === undefined) return null;
+  return seen.kind === "absent" ? "-1" : String(seen.lastSequenceNumber);
+}
+
+/** What the rows of {@link saveStatement} say. */
+export function saveResult(rows: readonly TextRow[]): ProjectionSaveResult {
+  if (rows.length === 0) return { kind: "saved" };
+  return {
+    kind: "conflict",
+    conflicts: rows.map(([write, stored]) => ({
+      write: Number(write),
+      lastSequenceNumber: stored == null ? undefined : Number(stored),
+    })),
+  };
+}
+
+/** The statement that deletes one projection, or all of a name; its row says how many. */
+export function removeStatement(
+  { name, projectorVersion, id }: ProjectionDeletion & { readonly id?: string },
+  { names, lockTimeoutMs }: WriteOptions,
+): Statement {
+  return {
+    text: `select ${names.remove}($1,$2,$3,$4)`,
+    values: [name, projectorVersion ?? null, id ?? null, lockTimeoutMs],
+  };
+}
+
+/** The statement that makes a version active; its row says which one was. */
+export function activateStatement(
+  { name, projectorVersion }: { readonly name: string; readonly projectorVersion: number },
+  { names, lockTimeoutMs }: WriteOptions,
+): Statement {
+  return { text: `select ${names.activate}($1,$2,$3)`, values: [name, projectorVersion, lockTimeoutMs] };
+}

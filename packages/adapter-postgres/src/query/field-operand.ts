@@ -1,0 +1,75 @@
+import type { Field, FunctionCall, Path, PathSegment } from "@eventfold/query";
+import { InvalidQueryError } from "@eventfold/query";
+import { type SQL, sql } from "drizzle-orm";
+import type { Operand } from "./operand.ts";
+import type { QueryNames } from "./query-names.ts";
+
+/** Finds what a field of a query is in SQL. */
+export type OperandOf = (field: Field<unknown>) => Operand;
+
+/** How fields are written. */
+export interface OperandOptions {
+  readonly names: QueryNames;
+  /** What stands before a column: the alias of the row, with a dot. Default: `p.`. */
+  readonly row?: string | undefined;
+  /** How a name of a member or an index is written. Default: it is bound. */
+  readonly segment?: ((segment: PathSegment) => SQL) | undefined;
+}
+
+type WritingOptions = { readonly [K in keyof OperandOptions]-?: NonNullable<OperandOptions[K]> };
+
+const bound = (segment: PathSegment) => (typeof segment === "string" ? sql`${segment}::text` : sql`${segment}::int`);
+
+/**
+ * Prepares the translation of fields. Names of members and indexes are bound; a path of n segments is n operators long.
+ *
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) from what it returns, for a function that has no translation.
+ */
+export function operandsOf({ names, row = "p.", segment = bound }: OperandOptions): OperandOf {
+  const options = { names, row, segment };
+  return (field) => (field.kind === "path" ? pathOperand(field, options) : json(called(field, options), names));
+}
+
+function pathOperand({ segments: [field, ...rest] }: Path, options: WritingOptions): Operand {
+  if (field === "id" || field === "name") return { kind: "text", column: sql.raw(options.row + field) };
+  return json(
+    rest.reduce((value, segment) => step(value, segment, options), columnOf(field, options)),
+    options.names,
+  );
+}
+
+const JSON_COLUMNS: ReadonlySet<unknown> = new Set(["state", "metadata", "source"]);
+
+function columnOf(field: PathSegment | undefined, { row }: WritingOptions): SQL {
+  if (JSON_COLUMNS.has(field)) return sql.raw(row + field);
+  throw new InvalidQueryError({ path: "", reason: `there is no field ${JSON.stringify(field)}` });
+}
+
+// A text finds members of objects only. An index would find a scalar as if it were an array of one, so it is guarded.
+function step(value: SQL, segment: PathSegment, options: WritingOptions): SQL {
+  const written = options.segment(segment);
+  if (typeof segment === "string") return sql`${value} -> ${written}`;
+  return sql`${sql.raw(options.names.element)}(${value}, ${written})`;
+}
+
+function json(value: SQL, { sortKey }: QueryNames): Operand {
+  return {
+    kind: "json",
+    value,
+    key: sql`${sql.raw(sortKey)}(${value}) collate "C"`,
+    text: sql`(${value} #>> '{}') collate "C"`,
+  };
+}
+
+function called(call: FunctionCall<unknown>, options: WritingOptions): SQL {
+  const [path, text] = call.arguments;
+  if (call.name !== "similarity" || typeof path !== "object" || typeof text !== "string") {
+    throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });
+  }
+  const operand = pathOperand(path, options);
+  return sql`${sql.raw(options.names.similarity)}(${asJson(operand)}, ${text}::text)`;
+}
+
+function asJson(operand: Operand): SQL {
+  return operand.kind === "json" ? operand.value : sql`to_jsonb(${operand.column})`;
+}

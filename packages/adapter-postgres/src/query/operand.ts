@@ -1,0 +1,20 @@
+import type { SQL } from "drizzle-orm";
+
+/** A `jsonb` expression: SQL's `NULL` and JSON's `null` are a missing value. */
+export interface JsonOperand {
+  readonly kind: "json";
+  readonly value: SQL;
+  /** Its sort key, in code-point order; `NULL` for a missing value. */
+  readonly key: SQL;
+  /** A string's characters, in code-point order; other values' JSON. */
+  readonly text: SQL;
+}
+
+/** A column of type `text collate "C"` that is never missing: the id and the name. */
+export interface TextOperand {
+  readonly kind: "text";
+  readonly column: SQL;
+}
+
+/** What the field of a query is in SQL. */
+export type Operand = JsonOperand | TextOperand;

@@ -1,0 +1,79 @@
+import type { OrderKey, SearchPlan } from "@eventfold/query";
+import { type SQL, sql } from "drizzle-orm";
+import { allOf } from "./constant-sql.ts";
+import type { OperandOf } from "./field-operand.ts";
+import { filterSql } from "./filter-sql.ts";
+import { searchParts } from "./search-parts.ts";
+import { KEY_CHARACTERS } from "./sort-key-text.ts";
+
+/** What a search is to be translated for. */
+export interface SearchTarget {
+  /** The table with the projections. */
+  readonly table: SQL;
+  /** Which rows `p` of it the search is about. */
+  readonly scope: SQL;
+  /** What to select of the rows `r` that are found. */
+  readonly columns: SQL;
+  readonly operandOf: OperandOf;
+  /**
+   * Whether strings are compared whole where their keys tie. Without it an index can serve the order, but strings of 100
+   * characters and more may be out of order: the last column says of each row whether it has one among its keys.
+   */
+  readonly comparesWhole: boolean;
+}
+
+interface SortColumn {
+  readonly expression: SQL;
+  readonly direction: SQL;
+  /** Empty where no value is missing. */
+  readonly nulls: SQL;
+}
+
+/** The statement that fetches the rows of a plan, in its order. */
+export function searchSql(plan: SearchPlan, target: SearchTarget): SQL {
+  const { table, operandOf } = target;
+  const columns = plan.order.flatMap((key, index) => sortColumns(key, index, target));
+  const filter = allOf([target.scope, filterSql(plan.filter, operandOf)]);
+  const end = plan.offset + plan.limit;
+  const parts = searchParts(plan, operandOf).map((condition, part) => {
+    const keys = columns.map(({ expression }, index) => sql`, ${expression} as ${keyName(index)}`);
+    const order = columns.map(({ expression, direction, nulls }) => sql`${expression}${direction}${nulls}`);
+    return sql`(select p.*, ${sql.raw(String(part))} as part${sql.join(keys)} from ${table} p where ${allOf([filter, condition])} order by ${list(order)} limit ${end}::bigint)`;
+  });
+  const order = columns.map(({ direction, nulls }, index) => sql`r.${keyName(index)}${direction}${nulls}`);
+  const rows = sql.join(parts, sql` union all `);
+  return sql`select ${target.columns}, ${hasCutKey(plan, target)} from (${rows}) r order by ${list([sql`r.part`, ...order])} limit ${plan.limit}::bigint offset ${plan.offset}::bigint`;
+}
+
+/** Whether the order of a search can need strings to be compared whole. */
+export function canHaveCutKey({ order }: SearchPlan, operandOf: OperandOf): boolean {
+  return order.some(({ field }) => operandOf(field).kind === "json");
+}
+
+function sortColumns(key: OrderKey, index: number, { operandOf, comparesWhole }: SearchTarget): readonly SortColumn[] {
+  const operand = operandOf(key.field);
+  const direction = sql.raw(key.direction === "asc" ? "" : " desc");
+  if (operand.kind === "text") return [{ expression: operand.column, direction, nulls: sql`` }];
+  // Within a part the first key is always there or never, so that any order of missing values is right: the index's.
+  const nulls = index === 0 ? sql`` : sql.raw(` nulls ${key.nulls}`);
+  const whole = sql`case when jsonb_typeof(${operand.value}) = 'string' then ${operand.text} end`;
+  const byKey = { expression: operand.key, direction, nulls };
+  return comparesWhole ? [byKey, { expression: whole, direction, nulls: sql`` }] : [byKey];
+}
+
+function hasCutKey(plan: SearchPlan, { operandOf, comparesWhole }: SearchTarget): SQL {
+  if (comparesWhole) return sql`false`;
+  const lengths = plan.order.flatMap(({ field }, index) =>
+    operandOf(field).kind === "json" ? sql`length(r.${keyName(index)})` : [],
+  );
+  if (lengths.length === 0) return sql`false`;
+  return sql`coalesce(greatest(${list(lengths)}) > ${sql.raw(String(KEY_CHARACTERS))}, false)`;
+}
+
+function keyName(index: number): SQL {
+  return sql.raw(`k${index}`);
+}
+
+function list(parts: readonly SQL[]): SQL {
+  return sql.join([...parts], sql`, `);
+}

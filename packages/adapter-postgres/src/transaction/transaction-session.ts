@@ -1,0 +1,50 @@
+import { TransactionEndedError, UnsuitableTransactionError } from "@eventfold/types";
+import type { ClientBase } from "pg";
+import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
+
+/** What {@link TransactionSession} is made from. */
+export interface TransactionSessionOptions {
+  readonly client: ClientBase;
+  readonly form: StatementForm;
+}
+
+/** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */
+export class TransactionSession {
+  readonly client: ClientBase;
+  readonly #form: StatementForm;
+  #isEnded = false;
+
+  constructor({ client, form }: TransactionSessionOptions) {
+    this.client = client;
+    this.#form = form;
+  }
+
+  /** Whether the transaction was committed or rolled back, as far as the client knows. */
+  get isClosed(): boolean {
+    return this.#isEnded || this.client.getTransactionStatus() === "I";
+  }
+
+  /** From now on every call rejects. */
+  end(): void {
+    this.#isEnded = true;
+  }
+
+  /** Runs a statement and returns the rows. What the driver throws is not translated. */
+  async run(statement: Statement): Promise<readonly TextRow[]> {
+    this.throwIfEnded();
+    return (await this.client.query<string[]>(this.#form.of(statement))).rows;
+  }
+
+  /**
+   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when it is over, `UnsuitableTransactionError`
+   * (`UNSUITABLE_TRANSACTION`) when it has failed.
+   */
+  throwIfEnded(): void {
+    if (this.isClosed) throw new TransactionEndedError();
+    if (this.client.getTransactionStatus() === "E") {
+      throw new UnsuitableTransactionError(
+        "An earlier statement of this transaction failed, so it can only be rolled back.",
+      );
+    }
+  }
+}

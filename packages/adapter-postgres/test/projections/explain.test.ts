@@ -1,0 +1,144 @@
+import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
+import {
+  filter,
+  keysetPage,
+  pageOf,
+  path,
+  planSearch,
+  type QueryDocument,
+  type SearchQuery,
+  sortBy,
+} from "@eventfold/query";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Statement } from "../../src/connection/statement.ts";
+import { projectionNames } from "../../src/projections/projection-names.ts";
+import { loadStatement, locateStatement, searchStatements } from "../../src/projections/read-statements.ts";
+import { testServer } from "../test-server.ts";
+
+const server = await testServer();
+const names = projectionNames({});
+const indexes = [
+  { projection: "account", path: "state.balance" },
+  { projection: "account", path: path("state", "owner", "it's a \\ city") },
+  { projection: "account", path: "state.tags.0" },
+];
+const scope = { name: "account", projectorVersion: undefined };
+let client: Client;
+let adapter: PostgresProjectionStorageAdapter;
+
+beforeAll(async () => {
+  adapter = await PostgresProjectionStorageAdapter.open({ connectionString: server.connectionString, indexes });
+  client = new Client({ connectionString: server.connectionString });
+  await client.connect();
+  // Half of the accounts have no balance; two thirds of the rest share one.
+  await client.query(`insert into eventfold.projections
+      (name, projector_version, id, source, state, metadata, last_sequence_number)
+    select case when n % 10 = 0 then 'order' else 'account' end, 1 + n % 2, 'id-' || n,
+           jsonb_build_object('kind', 'stream', 'category', 'accounts', 'stream', 's-' || n),
+           case when n % 4 < 2 then '{}' else jsonb_build_object('balance', case when n % 3 = 0 then n else 7 end) end
+           || jsonb_build_object('owner', jsonb_build_object('it''s a \\ city', 'city-' || n % 5000), 'tags', jsonb_build_array('t-' || n % 3000)),
+           'null', n from generate_series(1, 60000) n`);
+  await client.query("insert into eventfold.projections_versions values ('account', 1), ('order', 2)");
+  await client.query("analyze");
+});
+afterAll(async () => {
+  await client.end();
+  await adapter.close();
+});
+
+interface Plan {
+  readonly "Node Type": string;
+  readonly "Index Name"?: string;
+  readonly "Relation Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+function nodes(plan: Plan): readonly Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+}
+
+async function planOf({ text, values }: Statement): Promise<readonly Plan[]> {
+  const { rows } = await client.query(`explain (analyze, timing off, format json) ${text}`, [...values]);
+  return nodes(rows[0]["QUERY PLAN"][0].Plan);
+}
+
+/** How many rows of the projections a plan looks at. */
+function visited(plan: readonly Plan[]): number {
+  return plan
+    .filter((node) => node["Relation Name"] === "projections")
+    .reduce(
+      (sum, node) => sum + (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"],
+      0,
+    );
+}
+
+async function searchPlan(query: SearchQuery<never>): Promise<readonly Plan[]> {
+  const filters = [filter("name", "equal", "account"), ...(query.filters ?? [])];
+  return planOf(searchStatements(names, { ...scope, plan: planSearch({ ...query, filters }) }).byKey);
+}
+
+/** The cursor after a number of rows. */
+async function cursorAfter(query: SearchQuery<never>, size: number) {
+  const filters = [filter("name", "equal", "account"), ...(query.filters ?? [])];
+  const plan = planSearch({ ...query, filters, paging: keysetPage({ size }) });
+  return pageOf(plan, (await adapter.search({ ...scope, plan })) as readonly QueryDocument[]);
+}
+
+describe("an index on a path", () => {
+  it.each([
+    ["equality", filter("state.balance", "equal", 33), 10],
+    ["a range of numbers", filter("state.balance", "greater_than", 59_900), 60],
+    ["a list", filter("state.tags.0", "in", ["t-77", "t-78"]), 40],
+    ["a name in need of quoting", filter(path("state", "owner", "it's a \\ city"), "equal", "city-77"), 20],
+    ["a beginning", filter(path("state", "owner", "it's a \\ city"), "starts_with", "city-77"), 100],
+    ["an element", filter("state.tags.0", "equal", "t-77"), 20],
+  ] as const)("serves a filter by %s", async (_, clause, most) => {
+    const plan = await searchPlan({ filters: [clause as never], paging: keysetPage({ size: 20 }) });
+    expect(plan.some((node) => node["Index Name"]?.startsWith("projections_path_"))).toBe(true);
+    expect(visited(plan)).toBeLessThan(most);
+  });
+
+  const orders = (["asc", "desc"] as const).flatMap((direction) =>
+    (["first", "last"] as const).map((nulls) => ({ direction, nulls })),
+  );
+
+  it.each(orders)("serves a sort $direction, nulls $nulls, and its keyset pages", async ({ direction, nulls }) => {
+    const query: SearchQuery<never> = { sort: [sortBy("state.balance" as never, direction, { nulls })] };
+    expect(visited(await searchPlan({ ...query, paging: keysetPage({ size: 20 }) }))).toBeLessThan(50);
+    for (const rows of [1, 300, 900]) {
+      const { next } = await cursorAfter(query, rows);
+      const forwards = await searchPlan({ ...query, paging: keysetPage({ size: 20, after: next }) });
+      expect(visited(forwards)).toBeLessThan(50);
+      const backwards = await searchPlan({ ...query, paging: keysetPage({ size: 20, before: next }) });
+      expect(visited(backwards)).toBeLessThan(50);
+    }
+  });
+
+  it("serves a keyset page among rows that tie", async () => {
+    const query: SearchQuery<never> = {
+      filters: [filter("state.balance", "equal", 7) as never],
+      sort: [sortBy("state.balance" as never, "desc")],
+    };
+    const { next } = await cursorAfter(query, 900);
+    expect(visited(await searchPlan({ ...query, paging: keysetPage({ size: 20, after: next }) }))).toBeLessThan(50);
+  });
+});
+
+describe("without an index on a path", () => {
+  it("a search by id reads a page of the primary key", async () => {
+    const query: SearchQuery<never> = {};
+    const { next } = await cursorAfter(query, 900);
+    expect(visited(await searchPlan({ paging: keysetPage({ size: 20, after: next }) }))).toBeLessThan(50);
+  });
+
+  it.each([
+    ["load", loadStatement(names, { ...scope, id: "id-2" })],
+    ["locate", locateStatement(names, { ...scope, source: { kind: "stream", category: "accounts", stream: "s-2" } })],
+  ])("%s reads one row", async (_, statement) => {
+    expect(visited(await planOf(statement))).toBe(1);
+  });
+});

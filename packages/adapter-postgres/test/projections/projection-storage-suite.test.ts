@@ -1,0 +1,28 @@
+import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
+import { projectionStorageAdapterSuite } from "@eventfold/testing";
+import * as vitest from "vitest";
+import { queried } from "../queried.ts";
+import { testServer } from "../test-server.ts";
+
+const { connectionString } = await testServer();
+let schemas = 0;
+
+/** Every storage is a schema of its own: creating one is much cheaper than a database. */
+projectionStorageAdapterSuite(vitest, {
+  name: "PostgreSQL",
+  create: async () => {
+    schemas += 1;
+    const schema = `suite_${schemas}`;
+    return {
+      open: (settings) => PostgresProjectionStorageAdapter.open({ ...settings, connectionString, schema }),
+      openShared: async (settings) => {
+        const events = await PostgresEventStorageAdapter.open({ ...settings, connectionString, schema });
+        return { events, projections: await PostgresProjectionStorageAdapter.open({ shareWith: events }) };
+      },
+      dispose: async () => {
+        await queried(connectionString, `drop schema if exists ${schema} cascade`);
+      },
+    };
+  },
+});

@@ -1,5 +1,6 @@
 // What the examples of the PostgreSQL adapter take for granted.
 import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import type { Projection, ProjectionStore } from "@eventfold/projections";
 import type { AnyEvents, EventStore, NewEvent } from "@eventfold/store";
 import type { Pool, PoolClient } from "pg";
 
@@ -7,6 +8,8 @@ declare global {
   const adapter: PostgresEventStorageAdapter;
   const store: EventStore;
   const events: readonly NewEvent<AnyEvents>[];
+  const projectionStore: ProjectionStore;
+  const projection: Projection;
   const pool: Pool;
   const client: PoolClient;
   const cartId: string;

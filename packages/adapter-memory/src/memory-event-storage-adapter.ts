@@ -83,7 +83,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   save(request: SaveRequest): Promise<SaveResult> {
-    return this.#storage.save(request);
+    return this.#save(request);
   }
 
   latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {

@@ -14,6 +14,7 @@ import type { PreparedEvent } from "./storage/prepared-event.ts";
 export interface EventDefaults {
   /** The same for all events of a publish. */
   readonly observedAt: Date;
+  /** Makes canonical ids only. */
   readonly newId: () => string;
   /** Merged under the metadata of each event. */
   readonly metadata: JsonObject | undefined;
@@ -52,7 +53,7 @@ function prepareEvent(given: unknown, at: MemberPath, defaults: EventDefaults): 
     "observedAt",
   );
   return {
-    id: idOf(event.id === undefined ? defaults.newId() : event.id, at),
+    id: event.id === undefined ? defaults.newId() : idOf(event.id, at),
     name: checkedName("event", event.name),
     payload: payload.text,
     metadata: metadata.value === null ? null : metadata.text,

@@ -74,7 +74,7 @@ export class EventStore {
       storage: adapter,
       clock: options.clock ?? systemClock,
       logger: options.logger ?? silentLogger,
-      newId: options.newId ?? newEventId,
+      newId: options.newId === undefined ? newEventId : checkedIds(options.newId),
       metadata: typeof metadata === "function" ? metadata : () => metadata,
       inline: inlinePublishing(adapter, options.inline ?? []),
     };
@@ -161,4 +161,13 @@ export class EventStore {
   within(transaction: Transaction): EventStore {
     return new EventStore({ ...this.#options, adapter: bindToTransaction(transaction) });
   }
+}
+
+/** @throws `TypeError`, when it is called, for what is no canonical id. */
+function checkedIds(newId: () => string): () => string {
+  return () => {
+    const id = newId();
+    if (isEventId(id)) return id;
+    throw new TypeError(`newId must make canonical lower-case UUIDs, it made ${JSON.stringify(id)}.`);
+  };
 }

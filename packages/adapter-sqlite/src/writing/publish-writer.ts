@@ -1,4 +1,12 @@
-import { isAllowed, type SaveRequest, type StreamWrite, type UnmetWrite } from "@eventfold/store";
+import {
+  type AllowedPositions,
+  EMPTY_STREAM_POSITION,
+  isAllowed,
+  type PreparedEvent,
+  type SaveRequest,
+  type StreamWrite,
+  type UnmetWrite,
+} from "@eventfold/store";
 import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
 import { sqliteCodeOf } from "../connection/storage-error.ts";
@@ -41,6 +49,25 @@ export class PublishWriter {
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
     return (yield* this.#written(request)) ?? (yield* this.#refusal(request));
+  }
+
+  /**
+   * Writes a publish of one event at once, which most are. `undefined`, with nothing written, when it is of more, or cannot
+   * go through as it is.
+   */
+  writeSingle(request: SaveRequest): WrittenPublish | undefined {
+    const [write, another] = request.writes;
+    if (write === undefined || another !== undefined || write.events.length !== 1) return;
+    const latest = mustBeEmpty(write.allowed) ? undefined : this.#latestPosition(write);
+    if (!isAllowed(write.allowed, latest)) return;
+    const position = (latest ?? EMPTY_STREAM_POSITION) + 1;
+    try {
+      const sequenceNumber = this.#inserted(write, { event: write.events[0] as PreparedEvent, position });
+      return { kind: "written", request, firstPositions: [position], sequenceNumbers: [sequenceNumber] };
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      return;
+    }
   }
 
   /** `undefined`, with nothing written, when the publish cannot go through. */
@@ -91,17 +118,34 @@ export class PublishWriter {
       sequenceNumbers,
     }: Pick<WrittenPublish, "firstPositions"> & { readonly sequenceNumbers: number[] },
   ): Generator<void, void> {
-    const insert = this.#statements.prepared(INSERT);
-    for (const [index, { category, stream, events }] of request.writes.entries()) {
+    for (const [index, write] of request.writes.entries()) {
       let position = firstPositions[index] as number;
-      for (const event of events) {
-        const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
-        const times = [observedAtMs, occurredAtMs] as const;
-        const written = insert.run(category, stream, position++, id, name, version, ...times, payload, metadata);
-        sequenceNumbers.push(Number(written.lastInsertRowid));
+      for (const event of write.events) {
+        sequenceNumbers.push(this.#inserted(write, { event, position: position++ }));
         yield;
       }
     }
+  }
+
+  #inserted(
+    { category, stream }: StreamWrite,
+    { event, position }: { readonly event: PreparedEvent; readonly position: number },
+  ): number {
+    const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
+    const insert = this.#statements.prepared(INSERT);
+    const values = [
+      category,
+      stream,
+      position,
+      id,
+      name,
+      version,
+      observedAtMs,
+      occurredAtMs,
+      payload,
+      metadata,
+    ] as const;
+    return Number(insert.run(...values).lastInsertRowid);
   }
 
   *#storedEvents(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): Generator<void, StoredEvent[][]> {
@@ -119,6 +163,13 @@ export class PublishWriter {
     }
     return events;
   }
+}
+
+/** An empty stream needs no look-up: where there is an event already, the first position is taken. */
+function mustBeEmpty(allowed: AllowedPositions | undefined): boolean {
+  return (
+    allowed?.complement === false && allowed.positions.length === 1 && allowed.positions[0] === EMPTY_STREAM_POSITION
+  );
 }
 
 function unmetWrites(request: SaveRequest, latest: readonly (number | undefined)[]): UnmetWrite[] {

@@ -32,3 +32,15 @@ export function* resultOf(verdict: Verdict): Generator<void, SaveResult> {
   }
   return { kind: "stored", events };
 }
+
+/** What the caller of a publish of one event is told, at once; `undefined` for others. */
+export function singleResultOf(verdict: Verdict): SaveResult | undefined {
+  if (verdict.kind !== "written" || verdict.sequenceNumbers.length !== 1) return;
+  const [write, another] = verdict.request.writes;
+  const [event] = write?.events ?? [];
+  if (write === undefined || event === undefined || another !== undefined) return;
+  const { category, stream } = write;
+  const position = verdict.firstPositions[0] as number;
+  const sequenceNumber = verdict.sequenceNumbers[0] as number;
+  return { kind: "stored", events: [[storedEventOf(event, { category, stream, position, sequenceNumber })]] };
+}

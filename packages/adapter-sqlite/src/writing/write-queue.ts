@@ -9,7 +9,7 @@ import type { Coverage } from "./coverage.ts";
 import { publishErrorOf } from "./publish-error.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
-import { resultOf, type Verdict } from "./verdict.ts";
+import { resultOf, singleResultOf, type Verdict } from "./verdict.ts";
 import { type Waiting, WaitingLine, type WaitingPublish } from "./waiting-line.ts";
 
 /**
@@ -161,7 +161,8 @@ export class WriteQueue {
     visibility.uncover();
     if (verdicts.some(({ kind }) => kind === "written")) onCommitted();
     for (const [index, { resolve }] of taken.entries()) {
-      const result = runInTurns(resultOf(verdicts[index] as Verdict));
+      const verdict = verdicts[index] as Verdict;
+      const result = singleResultOf(verdict) ?? runInTurns(resultOf(verdict));
       resolve(result instanceof Promise ? await result : result);
     }
   }
@@ -174,7 +175,7 @@ export class WriteQueue {
       if (taken.length > 0 && this.#alone.has(next)) break;
       this.#line.take();
       taken.push(next);
-      const verdict = runInTurns(this.#writer.write(next.request));
+      const verdict = this.#writer.writeSingle(next.request) ?? runInTurns(this.#writer.write(next.request));
       verdicts.push(verdict instanceof Promise ? await verdict : verdict);
       if (this.#alone.has(next) || performance.now() >= untilMs) break;
     }

@@ -43,7 +43,13 @@ export async function openConnection({ filename, synchronous, untilMs }: Connect
   }
 }
 
+/** What the driver is built for. An older Node does not refuse it: the process ends with a segmentation fault. */
+const NEEDED_NODE_API = 10;
+
 function opened(filename: string): Client {
+  if (Number(process.versions.napi) < NEEDED_NODE_API) {
+    throw new StorageFailedError(`better-sqlite3 13 needs Node 22.14 or newer; this is ${process.version}.`);
+  }
   try {
     return new BetterSqlite3(filename, { timeout: 0 });
   } catch (error) {

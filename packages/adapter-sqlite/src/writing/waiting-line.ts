@@ -63,7 +63,7 @@ export class WaitingLine {
   }
 
   /** Turns away those whose time is up. */
-  expire(cause?: unknown): void {
+  expire(): void {
     const nowMs = performance.now();
     const rest = this.#line.slice(this.#next);
     if (!rest.some(({ untilMs }) => untilMs <= nowMs)) return;
@@ -71,9 +71,7 @@ export class WaitingLine {
     for (const waiting of rest) {
       if (waiting.untilMs > nowMs) continue;
       waiting.reject(
-        new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored.", {
-          cause,
-        }),
+        new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored."),
       );
     }
   }

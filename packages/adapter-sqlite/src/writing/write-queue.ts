@@ -6,7 +6,6 @@ import { StatementCache } from "../connection/statement-cache.ts";
 import { storageErrorOf } from "../connection/storage-error.ts";
 import { begin, commit, rollback } from "../connection/write-transaction.ts";
 import type { Coverage } from "./coverage.ts";
-import { publishErrorOf } from "./publish-error.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
 import { resultOf, singleResultOf, type Verdict } from "./verdict.ts";
@@ -116,7 +115,7 @@ export class WriteQueue {
       return true;
     } catch (error) {
       this.#line.take();
-      first.reject(first.kind === "publish" ? publishErrorOf(error, first.request) : storageErrorOf(error));
+      first.reject(storageErrorOf(error));
       return false;
     }
   }
@@ -187,7 +186,7 @@ export class WriteQueue {
     this.#rolledBack();
     const [only, ...others] = taken;
     if (only !== undefined && others.length === 0) {
-      only.reject(publishErrorOf(error, only.request));
+      only.reject(storageErrorOf(error));
       return;
     }
     for (const publish of taken) this.#alone.add(publish);

@@ -1,3 +1,4 @@
+import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, isEqualJson } from "../src/index.ts";
@@ -9,14 +10,14 @@ describe("canonicalJson", () => {
     fc.assert(
       fc.property(jsonValues, jsonValues, (left, right) => {
         expect(canonicalJson(left) === canonicalJson(right)).toBe(isEqualJson(left, right));
-        expect(isEqualJson(JSON.parse(canonicalJson(left)), left)).toBe(true);
+        expect(isEqualJson(parseJson(canonicalJson(left)), left)).toBe(true);
       }),
       { numRuns: runs(1000) },
     );
   });
 
   it("orders members at every depth, __proto__ too", () => {
-    expect(canonicalJson(JSON.parse('{"b":{"z":1,"a":[{"d":1,"c":2}]},"__proto__":0}'))).toBe(
+    expect(canonicalJson(parseJson('{"b":{"z":1,"a":[{"d":1,"c":2}]},"__proto__":0}'))).toBe(
       '{"__proto__":0,"b":{"a":[{"c":2,"d":1}],"z":1}}',
     );
   });

@@ -1,4 +1,4 @@
-import type { JsonValue } from "@eventfold/types";
+import { type JsonValue, parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Clause, Operator, QueryDocument } from "../src/index.ts";
@@ -130,7 +130,7 @@ describe("a path", () => {
   });
 
   it("finds an own member called __proto__", () => {
-    expect(resolvePath(path.unchecked("state", "__proto__"), document(JSON.parse('{"__proto__":3}')))).toBe(3);
+    expect(resolvePath(path.unchecked("state", "__proto__"), document(parseJson('{"__proto__":3}')))).toBe(3);
   });
 
   it("is printed so that nothing is ambiguous", () => {
@@ -183,15 +183,15 @@ describe("isEqualJson", () => {
     expect(isEqualJson([1, 2], [2, 1])).toBe(false);
     expect(isEqualJson(2 ** 53, 2 ** 53 + 1)).toBe(true);
     expect(isEqualJson("é", "e\u0301")).toBe(false);
-    expect(isEqualJson(JSON.parse('{"__proto__":1}'), {})).toBe(false);
-    expect(isEqualJson(JSON.parse('{"__proto__":1}'), { toString: 1 })).toBe(false);
+    expect(isEqualJson(parseJson('{"__proto__":1}'), {})).toBe(false);
+    expect(isEqualJson(parseJson('{"__proto__":1}'), { toString: 1 })).toBe(false);
   });
 
   it("is an equivalence that JSON text with sorted members decides too", () => {
     fc.assert(
       fc.property(jsonValues, jsonValues, (left, right) => {
         expect(isEqualJson(left, left)).toBe(true);
-        expect(isEqualJson(left, JSON.parse(JSON.stringify(left)))).toBe(true);
+        expect(isEqualJson(left, parseJson(JSON.stringify(left)))).toBe(true);
         expect(isEqualJson(left, right)).toBe(isEqualJson(right, left));
       }),
     );

@@ -1,3 +1,4 @@
+import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InvalidQueryError } from "../src/index.ts";
@@ -32,8 +33,8 @@ describe("parseQuery", () => {
         const parsed = parseQuery(query);
         expect(isDeeplyFrozen(parsed)).toBe(true);
         const printed = JSON.stringify(parsed);
-        expect(JSON.stringify(parseQuery(JSON.parse(printed)))).toBe(printed);
-        expect(parsed).toEqual(JSON.parse(JSON.stringify(query)));
+        expect(JSON.stringify(parseQuery(parseJson(printed)))).toBe(printed);
+        expect(parsed).toEqual(parseJson(JSON.stringify(query)));
       }),
       { numRuns: runs(1000) },
     );
@@ -73,7 +74,7 @@ describe("parseQuery", () => {
     [[], ""],
     ["{}", ""],
     [{ filter: [] }, "filter"],
-    [JSON.parse('{"__proto__":{"filters":[]}}'), "__proto__"],
+    [parseJson('{"__proto__":{"filters":[]}}'), "__proto__"],
     [{ constructor: 1 }, "constructor"],
     [{ filters: {} }, "filters"],
     [{ filters: [null] }, "filters[0]"],
@@ -123,7 +124,7 @@ describe("parseQuery", () => {
     expect(parseQuery(withFilter({ field: { kind: "path", segments } })).filters?.[0]).toMatchObject({
       field: { segments },
     });
-    const value: unknown = JSON.parse('{"__proto__":{"polluted":true}}');
+    const value: unknown = parseJson('{"__proto__":{"polluted":true}}');
     const [filter] = parseQuery(withFilter({ value })).filters ?? [];
     expect(JSON.stringify(filter)).toContain('{"__proto__":{"polluted":true}}');
     expect(({} as Readonly<Record<string, unknown>>).polluted).toBeUndefined();

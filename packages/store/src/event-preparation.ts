@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
   type NewEvent,
+  parseJson,
 } from "@eventfold/types";
 import { isEventId } from "./event-id.ts";
 import { type JsonForm, jsonFormOf, printPath, type ValuePath } from "./json-form.ts";
@@ -88,7 +89,7 @@ function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefin
   const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
   if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;
   const text = JSON.stringify({ ...defaults, ...form.value });
-  return { text, value: JSON.parse(text) }; // a copy of its own: the defaults are those of other events too
+  return { text, value: parseJson(text) }; // a copy of its own: the defaults are those of other events too
 }
 
 /** Whether a value of JSON has members. */

@@ -3,6 +3,7 @@ import {
   isEventfoldError,
   type NewEvent,
   type PreparedWrite,
+  parseJson,
   StorageUnavailableError,
   type StoredEvent,
   type UnmetWriteCondition,
@@ -132,8 +133,8 @@ function newEventOf(event: PreparedEvent): NewEvent {
   return {
     id: event.id,
     name: event.name,
-    payload: JSON.parse(event.payload),
-    ...(event.metadata === null ? {} : { metadata: JSON.parse(event.metadata) }),
+    payload: parseJson(event.payload),
+    ...(event.metadata === null ? {} : { metadata: parseJson(event.metadata) }),
     version: event.version,
     observedAt: new Date(event.observedAtMs),
     occurredAt: new Date(event.occurredAtMs),

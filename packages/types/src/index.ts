@@ -18,6 +18,7 @@ export { checkedName, NAME_LIMITS } from "./name.ts";
 
 // JSON
 export type { JsonArray, Jsonify, JsonObject, JsonValue } from "./json.ts";
+export { parseJson } from "./parse-json.ts";
 
 // Time and logging
 export type { Clock } from "./clock.ts";

@@ -1,5 +1,6 @@
 import { eventTimeMs } from "./event-time.ts";
 import type { JsonObject } from "./json.ts";
+import { parseJson } from "./parse-json.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /**
@@ -22,7 +23,7 @@ export function printStoredEvent(event: StoredEvent): string {
  * @throws `RangeError` naming the member that is missing or of the wrong kind.
  */
 export function parseStoredEvent(text: string): StoredEvent {
-  const parsed: unknown = JSON.parse(text);
+  const parsed: unknown = parseJson(text);
   if (typeof parsed !== "object" || parsed === null) throw new RangeError("A stored event is a JSON object.");
   const members = parsed as JsonObject;
   return {

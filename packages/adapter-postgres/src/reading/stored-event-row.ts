@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import { parseJson, type StoredEvent } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
 /** Payloads and metadata of more bytes together than this are not read with a page, but in groups of their own. */
@@ -53,8 +53,8 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
   return {
     id: row[1] as string,
     name: row[5] as string,
-    payload: JSON.parse(payload),
-    metadata: metadata === null ? null : JSON.parse(metadata),
+    payload: parseJson(payload),
+    metadata: metadata === null ? null : parseJson(metadata),
     version: Number(row[6]),
     observedAt: dateFrom(row[7]),
     occurredAt: dateFrom(row[8]),

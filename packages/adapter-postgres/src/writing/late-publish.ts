@@ -1,6 +1,6 @@
 import type { PreparedEvent } from "@eventfold/store";
 import type { NewEvent, PreparedWrite } from "@eventfold/types";
-import { StorageBusyError, StorageUnavailableError } from "@eventfold/types";
+import { parseJson, StorageBusyError, StorageUnavailableError } from "@eventfold/types";
 import { isConnectionLoss } from "../errors/sqlstate.ts";
 import type { Publish } from "./publish.ts";
 
@@ -25,8 +25,8 @@ function newEventFrom(event: PreparedEvent): NewEvent {
   return {
     id: event.id,
     name: event.name,
-    payload: JSON.parse(event.payload),
-    metadata: event.metadata === null ? null : JSON.parse(event.metadata),
+    payload: parseJson(event.payload),
+    metadata: event.metadata === null ? null : parseJson(event.metadata),
     version: event.version,
     observedAt: new Date(event.observedAtMs),
     occurredAt: new Date(event.occurredAtMs),

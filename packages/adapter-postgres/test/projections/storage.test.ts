@@ -3,7 +3,7 @@ import { PostgresProjectionStorageAdapter, projectionMigrations } from "@eventfo
 import type { ProjectionStorage, SeenProjection } from "@eventfold/projections";
 import { keysetPage, planSearch, type QueryDocument, sortBy } from "@eventfold/query";
 import { EventStore } from "@eventfold/store";
-import { logIdentifier } from "@eventfold/types";
+import { logIdentifier, parseJson } from "@eventfold/types";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queried } from "../queried.ts";
@@ -53,7 +53,7 @@ describe("save", () => {
     await adapter.save({ writes: [writeOf({ ...document(name, "a", state), metadata: [5e-324] })] });
     const loaded = await adapter.load({ name, id: "a", ...active });
     expect(loaded).toEqual({
-      ...document(name, "a", JSON.parse(JSON.stringify(state))),
+      ...document(name, "a", parseJson(JSON.stringify(state))),
       metadata: [5e-324],
       lastSequenceNumber: 1,
       projectorVersion: 1,

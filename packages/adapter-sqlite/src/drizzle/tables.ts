@@ -1,3 +1,4 @@
+import { parseJson } from "@eventfold/types";
 import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** A UUID as its 16 bytes. */
@@ -18,7 +19,7 @@ const epochMs = customType<{ data: Date; driverData: number }>({
 const jsonText = customType<{ data: unknown; driverData: string }>({
   dataType: () => "text",
   toDriver: (value) => JSON.stringify(value),
-  fromDriver: (json) => JSON.parse(json),
+  fromDriver: (json) => parseJson(json),
 });
 
 /**

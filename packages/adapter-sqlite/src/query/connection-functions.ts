@@ -1,4 +1,5 @@
 import { type AnyQueryFunction, BUILT_IN_FUNCTIONS, compileRegex, type QueryFunctions } from "@eventfold/query";
+import { parseJson } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 
 /** A call of a function threw: what it threw is the caller's, not the database's. */
@@ -72,7 +73,7 @@ export class ConnectionFunctions {
     const definition = this.#functions.get(name);
     try {
       if (definition === undefined) throw new TypeError(`There is no function called ${name}.`);
-      const parsed = values.map((value) => (value === null ? null : JSON.parse(String(value))));
+      const parsed = values.map((value) => (value === null ? null : parseJson(String(value))));
       return keyOf(definition, definition.evaluate(...(parsed as never)));
     } catch (error) {
       this.#failure = new FunctionFailure(error);

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import { parseJson, type StoredEvent } from "@eventfold/types";
 
 /**
  * The bytes up to which a payload comes with its row. Of a larger one the row tells only the size, so that a page of
@@ -47,9 +47,9 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   return {
     id: uuidOf(row[4]),
     name: row[5],
-    payload: JSON.parse(typeof payload === "string" ? payload : textOf(row[0], "payload")),
+    payload: parseJson(typeof payload === "string" ? payload : textOf(row[0], "payload")),
     metadata:
-      metadata === null ? null : JSON.parse(typeof metadata === "string" ? metadata : textOf(row[0], "metadata")),
+      metadata === null ? null : parseJson(typeof metadata === "string" ? metadata : textOf(row[0], "metadata")),
     version: row[6],
     observedAt: new Date(row[7]),
     occurredAt: new Date(row[8]),

@@ -1,4 +1,4 @@
-import type { JsonValue } from "@eventfold/types";
+import { type JsonValue, parseJson } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { PreparedProjection } from "./prepared-projection.ts";
 
@@ -18,8 +18,8 @@ export function storedProjectionOf(prepared: PreparedProjection): StoredProjecti
     id: prepared.id,
     name: prepared.name,
     source: prepared.source,
-    state: JSON.parse(prepared.state),
-    metadata: JSON.parse(prepared.metadata),
+    state: parseJson(prepared.state),
+    metadata: parseJson(prepared.metadata),
     lastSequenceNumber: prepared.lastSequenceNumber,
     projectorVersion: prepared.projectorVersion,
   };

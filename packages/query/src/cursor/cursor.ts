@@ -1,3 +1,4 @@
+import { parseJson } from "@eventfold/types";
 import type { Cursor } from "../clauses/paging.ts";
 import { InvalidCursorError } from "../errors/invalid-cursor-error.ts";
 import type { OrderKey } from "../plan/order.ts";
@@ -47,7 +48,7 @@ function bodyOf(cursor: Cursor): readonly unknown[] {
   const body = text.slice(16);
   if (fingerprint(body) !== text.slice(0, 16)) return refuse("malformed");
   try {
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = parseJson(body);
     return Array.isArray(parsed) && parsed.length === 3 ? parsed : refuse("malformed");
   } catch {
     return refuse("malformed");

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import { parseJson, type StoredEvent } from "@eventfold/types";
 import type { ParsedTexts, PreparedEvent } from "./prepared-event.ts";
 
 /** Where an event was stored. */
@@ -11,7 +11,7 @@ export interface EventPlace {
 
 /** What the texts of a prepared event parse to: the copies it brings along, or fresh ones. */
 export function parsedTextsOf({ payload, metadata, parsed }: PreparedEvent): ParsedTexts {
-  return parsed ?? { payload: JSON.parse(payload), metadata: metadata === null ? null : JSON.parse(metadata) };
+  return parsed ?? { payload: parseJson(payload), metadata: metadata === null ? null : parseJson(metadata) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseJson } from "@eventfold/types";
 import { generatedJson } from "../../random/generated-json.ts";
 import { collectedPages } from "../observe/collected.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
@@ -24,7 +25,7 @@ export const payloadsKept: readonly StorageRuleTest[] = [
         for (const event of [stored[0], read]) {
           assert.equal(JSON.stringify(event?.payload), text, "payload, in its order of keys");
           assert.equal(JSON.stringify(event?.metadata), text, "metadata");
-          assertSame(event?.payload, JSON.parse(text));
+          assertSame(event?.payload, parseJson(text));
         }
         await assertSeenEverywhere(otherStore, stored);
       },
@@ -52,7 +53,7 @@ export const payloadsKept: readonly StorageRuleTest[] = [
     );
   }),
   ruleTest(9, "__proto__ in a payload or metadata pollutes no prototype", async ({ store, otherStore }) => {
-    const hostile = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
+    const hostile = parseJson('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
     await store.stream(NAMES).publish({ events: [{ ...noted(hostile), metadata: hostile }] });
     const [read] = await otherStore.stream(NAMES).read();
     for (const value of [read?.payload, read?.metadata]) {
@@ -93,11 +94,11 @@ export const payloadsKept: readonly StorageRuleTest[] = [
       const read = await collectedPages(adapter.scan({ kind: "log" }, everything()));
       assertSame(
         read.map(({ payload }) => payload),
-        texts.map((text) => JSON.parse(text)),
+        texts.map((text) => parseJson(text)),
       );
       assertSame(
         read.map(({ metadata }) => metadata),
-        texts.map((text) => JSON.parse(text)),
+        texts.map((text) => parseJson(text)),
       );
     },
   ),

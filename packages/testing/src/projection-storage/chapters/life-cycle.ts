@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ProjectionStore } from "@eventfold/projections";
+import { parseJson } from "@eventfold/types";
 import { rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { KEPT_VALUES } from "../../event-storage/rules/json-values.ts";
@@ -59,7 +60,7 @@ export const projectionLifeCycle: readonly ProjectionRuleTest[] = [
         const again = new ProjectionStore({ adapter: await open() });
         assertSame([await again.count(), await again.activeVersion("account")], [50, 2]);
         for (const { id, name, state } of kept) {
-          assertSame((await again.load({ name, id, projectorVersion: 1 }))?.state, JSON.parse(JSON.stringify(state)));
+          assertSame((await again.load({ name, id, projectorVersion: 1 }))?.state, parseJson(JSON.stringify(state)));
         }
         await rejectsWith(
           again.save(aProjection({ id: "kept-0" }), { unchangedSince: undefined }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
+import { parseJson } from "@eventfold/types";
 import { rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { KEPT_VALUES, REFUSED_VALUES } from "../../event-storage/rules/json-values.ts";
@@ -13,7 +14,7 @@ const KEY = { name: "account", id: "acc-1" };
 export const statesKept: readonly ProjectionRuleTest[] = [
   ...KEPT_VALUES.map(([title, value]) =>
     projectionTest("saving", `states come back as JSON gives them: ${title}`, async ({ store, otherStore }) => {
-      const kept: unknown = JSON.parse(JSON.stringify(value));
+      const kept: unknown = parseJson(JSON.stringify(value));
       await store.save(aProjection({ state: value, metadata: value }));
       for (const loaded of [await store.load(KEY), await otherStore.load(KEY), (await store.search()).items[0]]) {
         assertSame(loaded?.state, kept);

@@ -185,6 +185,78 @@ begin
   end if;
 end $eventfold$;
 
+-- Many publishes of one event each, as group commit gathers them, taking for granted that every one will be stored: no look at
+-- the ids, and none at a stream that must be empty, for the unique indexes find what is in the way. Half the work of the function
+-- above, which has the last word: when anything is in the way, nothing is stored and positions is null.
+--
+-- e_expected: the latest position that the condition asks for, -1 for an empty stream, -2 without a condition.
+-- e_nth: the place of the event among those of its stream, from 1. An event with a condition is the first of them.
+create function {{append_singles}}(
+  e_category text[], e_stream text[], e_nth integer[], e_expected integer[],
+  e_id uuid[], e_name text[], e_version integer[], e_observed timestamptz[], e_occurred timestamptz[],
+  e_payload text[], e_metadata text[],
+  lock_timeout_ms integer, notify boolean,
+  out positions integer[], out numbers bigint[]
+) language plpgsql security definer
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$
+#variable_conflict use_column
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';
+  end if;
+  perform {{order}}(e_category, e_stream, lock_timeout_ms);
+  with inserted as (
+    insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)
+    select e.id, e.category, e.stream,
+           case when e.expected = -1 then 0
+                else (select case when e.expected in (-2, h.latest) then h.latest + e.nth end
+                        from (select coalesce((select x.position from {{events}} x
+                                                where x.category = e.category and x.stream = e.stream
+                                                order by x.position desc limit 1), -1) as latest offset 0) h) end,
+           e.name, e.version, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0),
+           e.observed, e.occurred, e.payload::json, e.metadata::json
+      from unnest(e_category, e_stream, e_nth, e_expected, e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)
+           e(category, stream, nth, expected, id, name, version, observed, occurred, payload, metadata)
+    returning position, sequence_number
+  )
+  select array_agg(position order by sequence_number), array_agg(sequence_number order by sequence_number)
+    into positions, numbers from inserted;
+  if notify then
+    perform pg_notify({{channel_literal}}, '');
+  end if;
+exception
+  when unique_violation or not_null_violation then
+    positions := null;
+    numbers := null;
+end $eventfold$;
+
+-- One event for a stream that must be empty: what a publish that is alone most often is. Returns its sequence number; null when
+-- the stream is not empty or the id is stored already, which the function for one event then judges.
+create function {{append_first}}(
+  w_category text, w_stream text,
+  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,
+  lock_timeout_ms integer, notify boolean
+) returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $eventfold$
+declare
+  number bigint;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';
+  end if;
+  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then
+    perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);
+  end if;
+  insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)
+  values (e_id, w_category, w_stream, 0, e_name, e_version, octet_length(e_payload) + coalesce(octet_length(e_metadata), 0),
+          e_observed, e_occurred, e_payload::json, e_metadata::json)
+  on conflict do nothing
+  returning sequence_number into number;
+  if notify and number is not null then
+    perform pg_notify({{channel_literal}}, '');
+  end if;
+  return number;
+end $eventfold$;
+
 revoke execute on function {{order}}(text[], text[], integer) from public;
 revoke execute on function {{append}}(integer[], text[], text[], text[], boolean[], integer[], uuid[], text[], integer[],
   timestamptz[], timestamptz[], text[], text[], integer, boolean, boolean) from public;
@@ -192,3 +264,7 @@ revoke execute on function {{append_stream}}(text, text, integer[], boolean, uui
   text[], text[], integer, boolean) from public;
 revoke execute on function {{append_one}}(text, text, integer[], boolean, uuid, text, integer, timestamptz, timestamptz, text, text,
   integer, boolean) from public;
+revoke execute on function {{append_singles}}(text[], text[], integer[], integer[], uuid[], text[], integer[], timestamptz[],
+  timestamptz[], text[], text[], integer, boolean) from public;
+revoke execute on function {{append_first}}(text, text, uuid, text, integer, timestamptz, timestamptz, text, text, integer, boolean)
+  from public;

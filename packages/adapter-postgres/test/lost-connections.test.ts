@@ -246,7 +246,7 @@ describe("a follower", () => {
       if (loss === "terminated by the server") {
         await queried(
           server.connectionString,
-          "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%' or query = 'select 1'",
+          "select pg_terminate_backend(pid) from pg_stat_activity where query ~ '^(un)?listen' or query = 'select 1'",
         );
       }
       await stream.publish({ events: numbered(1) });

@@ -226,13 +226,89 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  end if;\n" +
       "end $eventfold$;\n" +
       "\n" +
+      "-- Many publishes of one event each, as group commit gathers them, taking for granted that every one will be stored: no look at\n" +
+      "-- the ids, and none at a stream that must be empty, for the unique indexes find what is in the way. Half the work of the function\n" +
+      "-- above, which has the last word: when anything is in the way, nothing is stored and positions is null.\n" +
+      "--\n" +
+      "-- e_expected: the latest position that the condition asks for, -1 for an empty stream, -2 without a condition.\n" +
+      "-- e_nth: the place of the event among those of its stream, from 1. An event with a condition is the first of them.\n" +
+      "create function {{append_singles}}(\n" +
+      "  e_category text[], e_stream text[], e_nth integer[], e_expected integer[],\n" +
+      "  e_id uuid[], e_name text[], e_version integer[], e_observed timestamptz[], e_occurred timestamptz[],\n" +
+      "  e_payload text[], e_metadata text[],\n" +
+      "  lock_timeout_ms integer, notify boolean,\n" +
+      "  out positions integer[], out numbers bigint[]\n" +
+      ") language plpgsql security definer\n" +
+      "set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$\n" +
+      "#variable_conflict use_column\n" +
+      "begin\n" +
+      "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
+      "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  perform {{order}}(e_category, e_stream, lock_timeout_ms);\n" +
+      "  with inserted as (\n" +
+      "    insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)\n" +
+      "    select e.id, e.category, e.stream,\n" +
+      "           case when e.expected = -1 then 0\n" +
+      "                else (select case when e.expected in (-2, h.latest) then h.latest + e.nth end\n" +
+      "                        from (select coalesce((select x.position from {{events}} x\n" +
+      "                                                where x.category = e.category and x.stream = e.stream\n" +
+      "                                                order by x.position desc limit 1), -1) as latest offset 0) h) end,\n" +
+      "           e.name, e.version, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0),\n" +
+      "           e.observed, e.occurred, e.payload::json, e.metadata::json\n" +
+      "      from unnest(e_category, e_stream, e_nth, e_expected, e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)\n" +
+      "           e(category, stream, nth, expected, id, name, version, observed, occurred, payload, metadata)\n" +
+      "    returning position, sequence_number\n" +
+      "  )\n" +
+      "  select array_agg(position order by sequence_number), array_agg(sequence_number order by sequence_number)\n" +
+      "    into positions, numbers from inserted;\n" +
+      "  if notify then\n" +
+      "    perform pg_notify({{channel_literal}}, '');\n" +
+      "  end if;\n" +
+      "exception\n" +
+      "  when unique_violation or not_null_violation then\n" +
+      "    positions := null;\n" +
+      "    numbers := null;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "-- One event for a stream that must be empty: what a publish that is alone most often is. Returns its sequence number; null when\n" +
+      "-- the stream is not empty or the id is stored already, which the function for one event then judges.\n" +
+      "create function {{append_first}}(\n" +
+      "  w_category text, w_stream text,\n" +
+      "  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,\n" +
+      "  lock_timeout_ms integer, notify boolean\n" +
+      ") returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $eventfold$\n" +
+      "declare\n" +
+      "  number bigint;\n" +
+      "begin\n" +
+      "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
+      "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
+      "    perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);\n" +
+      "  end if;\n" +
+      "  insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)\n" +
+      "  values (e_id, w_category, w_stream, 0, e_name, e_version, octet_length(e_payload) + coalesce(octet_length(e_metadata), 0),\n" +
+      "          e_observed, e_occurred, e_payload::json, e_metadata::json)\n" +
+      "  on conflict do nothing\n" +
+      "  returning sequence_number into number;\n" +
+      "  if notify and number is not null then\n" +
+      "    perform pg_notify({{channel_literal}}, '');\n" +
+      "  end if;\n" +
+      "  return number;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
       "revoke execute on function {{order}}(text[], text[], integer) from public;\n" +
       "revoke execute on function {{append}}(integer[], text[], text[], text[], boolean[], integer[], uuid[], text[], integer[],\n" +
       "  timestamptz[], timestamptz[], text[], text[], integer, boolean, boolean) from public;\n" +
       "revoke execute on function {{append_stream}}(text, text, integer[], boolean, uuid[], text[], integer[], timestamptz[], timestamptz[],\n" +
       "  text[], text[], integer, boolean) from public;\n" +
       "revoke execute on function {{append_one}}(text, text, integer[], boolean, uuid, text, integer, timestamptz, timestamptz, text, text,\n" +
-      "  integer, boolean) from public;\n",
+      "  integer, boolean) from public;\n" +
+      "revoke execute on function {{append_singles}}(text[], text[], integer[], integer[], uuid[], text[], integer[], timestamptz[],\n" +
+      "  timestamptz[], text[], text[], integer, boolean) from public;\n" +
+      "revoke execute on function {{append_first}}(text, text, uuid, text, integer, timestamptz, timestamptz, text, text, integer, boolean)\n" +
+      "  from public;\n",
   },
   {
     version: 3,

@@ -25,8 +25,9 @@ export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): reado
   return [
     `grant usage on schema ${names.quotedSchema} ${to}`,
     `grant select on ${names.events}, ${names.settings}, ${names.migrations} ${to}`,
-    ...[names.append, names.appendStream, names.appendOne, names.categoryPage, names.waitForWriters, names.settled].map(
-      (routine) => `grant execute on function ${routine} ${to}`,
-    ),
+    ...[
+      ...[names.append, names.appendStream, names.appendOne, names.appendFirst, names.appendSingles],
+      ...[names.categoryPage, names.waitForWriters, names.settled],
+    ].map((routine) => `grant execute on function ${routine} ${to}`),
   ];
 }

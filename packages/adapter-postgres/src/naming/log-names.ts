@@ -17,6 +17,8 @@ export interface LogNames {
   readonly append: string;
   readonly appendStream: string;
   readonly appendOne: string;
+  readonly appendFirst: string;
+  readonly appendSingles: string;
   readonly categoryPage: string;
   readonly waitForWriters: string;
   readonly settled: string;
@@ -52,6 +54,8 @@ export function logNames(location: LogLocation): LogNames {
     append: named("_append"),
     appendStream: named("_append_stream"),
     appendOne: named("_append_one"),
+    appendFirst: named("_append_first"),
+    appendSingles: named("_append_singles"),
     categoryPage: named("_category_page"),
     waitForWriters: named("_wait_for_writers"),
     settled: named("_settled"),
@@ -78,6 +82,8 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     append: names.append,
     append_stream: names.appendStream,
     append_one: names.appendOne,
+    append_first: names.appendFirst,
+    append_singles: names.appendSingles,
     category_page: names.categoryPage,
     wait_for_writers: names.waitForWriters,
     settled: names.settled,

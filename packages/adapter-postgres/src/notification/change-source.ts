@@ -36,7 +36,9 @@ export class ChangeSource {
 
   /** Adds a listener; the returned function removes it. */
   onChange(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    const remove = this.#listeners.add(listener);
+    if (this.#connection?.isListening === false) void this.#resume(this.#connection);
+    return remove;
   }
 
   /**
@@ -47,6 +49,7 @@ export class ChangeSource {
   async listen(): Promise<void> {
     const connection = await this.#connect();
     this.#adopt(connection);
+    await this.#rest(connection);
   }
 
   /** Tells the listeners of events that this adapter stored, where no notification does. */
@@ -88,9 +91,28 @@ export class ChangeSource {
   }
 
   async #check(connection: NotificationConnection): Promise<void> {
-    try {
+    await this.#unlessLost(connection, async () => {
       await connection.check();
+      await this.#rest(connection);
       if (this.#connection === connection && !this.#isClosed) this.#adopt(connection);
+    });
+  }
+
+  // A notification that nobody waits for costs each publish a wake-up of the server's process and of this one.
+  async #rest(connection: NotificationConnection): Promise<void> {
+    if (connection.isListening && this.#listeners.size === 0) await connection.unlisten();
+  }
+
+  async #resume(connection: NotificationConnection): Promise<void> {
+    await this.#unlessLost(connection, async () => {
+      await connection.listen();
+      this.#listeners.wake(); // for what was stored before.
+    });
+  }
+
+  async #unlessLost(connection: NotificationConnection, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       await connection.close();
       if (this.#connection === connection) this.#lost(error);

@@ -34,10 +34,13 @@ export class NotificationConnection {
   // Its own, so that it can be destroyed when the server is silent.
   readonly #socket = new Socket();
   readonly #proofs = new Map<string, () => void>();
+  readonly #channel: string;
+  #isListening = false;
   #isOver = false;
 
   private constructor(options: NotificationConnectionOptions) {
     this.#options = options;
+    this.#channel = escapeIdentifier(options.channel);
     this.#client = new Client({ ...options.config, keepAlive: true, stream: () => this.#socket });
     this.#client.on("error", (error) => this.#lose(error));
     this.#client.on("end", () => this.#lose(new Error("The connection ended.")));
@@ -54,8 +57,8 @@ export class NotificationConnection {
     const connection = new NotificationConnection(options);
     try {
       await connection.#answered(connection.#client.connect());
-      await connection.#answered(connection.#client.query(`listen ${escapeIdentifier(options.channel)}`));
-      await connection.prove();
+      await connection.listen();
+      await connection.#prove();
       return connection;
     } catch (error) {
       await connection.close();
@@ -63,8 +66,24 @@ export class NotificationConnection {
     }
   }
 
-  /** Sends a notification of its own and waits for it: through a pooler `LISTEN` succeeds, and nothing ever comes. */
-  async prove(): Promise<void> {
+  /** Takes notifications from now on. */
+  async listen(): Promise<void> {
+    await this.#answered(this.#client.query(`listen ${this.#channel}`));
+    this.#isListening = true;
+  }
+
+  /** Takes none until {@link listen}: each would wake the server and the client, for nobody. */
+  async unlisten(): Promise<void> {
+    this.#isListening = false;
+    await this.#answered(this.#client.query(`unlisten ${this.#channel}`));
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  // Sends a notification and waits for it: through a pooler `LISTEN` succeeds, and nothing ever comes.
+  async #prove(): Promise<void> {
     const nonce = randomUUID();
     const arrived = new Promise<void>((resolve) => this.#proofs.set(nonce, resolve));
     try {

@@ -2,7 +2,9 @@ import type { PreparedEvent, StreamWrite } from "@eventfold/store";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import type { AppendOptions } from "./append-one.ts";
-import { booleanArray, int4Array, textArray, timestampArray, uuidArray } from "./binary-array.ts";
+import { booleanArray, int4Array, textArray } from "./binary-array.ts";
+import { contentArrays, idArray } from "./event-parameters.ts";
+import { numbersIn } from "./numbers-in.ts";
 import type { Verdict } from "./verdict.ts";
 import { storedVerdict, unmetVerdict } from "./verdict.ts";
 
@@ -54,16 +56,7 @@ function eventColumns(publishes: WritesByPublish, isStored: boolean): readonly B
     }
   });
   const stored = isStored ? events : [];
-  return [
-    int4Array(writeNumbers),
-    uuidArray(events.map((event) => event.id)),
-    textArray(stored.map((event) => event.name)),
-    int4Array(stored.map((event) => event.version)),
-    timestampArray(stored.map((event) => event.observedAtMs)),
-    timestampArray(stored.map((event) => event.occurredAtMs)),
-    textArray(stored.map((event) => event.payload)),
-    textArray(stored.map((event) => event.metadata)),
-  ];
+  return [int4Array(writeNumbers), idArray(events), ...contentArrays(stored)];
 }
 
 /** `"accepted"` is what a judging call says of a publish that would be stored. */
@@ -75,7 +68,7 @@ export function appendManyVerdicts(
   rows: readonly TextRow[],
   mode: AppendManyOptions["mode"],
 ): readonly ManyVerdict[] {
-  const [verdicts = [], heads = [], positions = [], numbers = []] = (rows[0] ?? []).map(parsedNumbers);
+  const [verdicts = [], heads = [], positions = [], numbers = []] = (rows[0] ?? []).map(numbersIn);
   let event = -1;
   const places = {
     next: () => {
@@ -96,9 +89,4 @@ export function appendManyVerdicts(
         return { kind: "seen" };
     }
   });
-}
-
-function parsedNumbers(array: string | null): readonly number[] {
-  if (array === null || array === "{}") return [];
-  return array.slice(1, -1).split(",").map(Number);
 }

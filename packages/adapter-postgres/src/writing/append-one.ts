@@ -1,7 +1,8 @@
-import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import type { StreamWrite } from "@eventfold/store";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import { int4Array, textArray, timestampArray, uuidArray } from "./binary-array.ts";
+import { int4Array } from "./binary-array.ts";
+import { contentArrays, eventScalars, idArray } from "./event-parameters.ts";
 import type { Verdict } from "./verdict.ts";
 import { storedVerdict, unmetVerdict } from "./verdict.ts";
 
@@ -20,28 +21,11 @@ export function appendOneStatement(names: LogNames, write: StreamWrite, options:
   const condition = [category, stream, positions, allowed?.complement ?? false];
   const [event] = events;
   const isSingle = event !== undefined && events.length === 1;
-  const columns = isSingle ? scalarColumns(event) : arrayColumns(events);
+  const columns = isSingle ? eventScalars(event) : [idArray(events), ...contentArrays(events)];
   return {
     text: `select * from ${isSingle ? names.appendOne : names.appendStream}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
     values: [...condition, ...columns, options.lockTimeoutMs, options.notify],
   };
-}
-
-function scalarColumns(event: PreparedEvent): readonly unknown[] {
-  const times = [event.observedAtMs, event.occurredAtMs].map((epochMs) => new Date(epochMs).toISOString());
-  return [event.id, event.name, event.version, ...times, event.payload, event.metadata];
-}
-
-function arrayColumns(events: readonly PreparedEvent[]): readonly Buffer[] {
-  return [
-    uuidArray(events.map((event) => event.id)),
-    textArray(events.map((event) => event.name)),
-    int4Array(events.map((event) => event.version)),
-    timestampArray(events.map((event) => event.observedAtMs)),
-    timestampArray(events.map((event) => event.occurredAtMs)),
-    textArray(events.map((event) => event.payload)),
-    textArray(events.map((event) => event.metadata)),
-  ];
 }
 
 /** What the statement's rows say: see the functions in `sql/0002-append.sql`. */

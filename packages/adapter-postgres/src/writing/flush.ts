@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@eventfold/types";
-import type { PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
-import type { AppendOptions } from "./append-one.ts";
-import { appendOneStatement, appendOneVerdict } from "./append-one.ts";
-import { appendLarge, MAX_STATEMENT_BYTES } from "./large-publish.ts";
+import { Append } from "./append.ts";
 import { lateError } from "./late-publish.ts";
 import type { Publish } from "./publish.ts";
 import { recoveryFrom } from "./recovery.ts";
@@ -32,9 +28,11 @@ const MAX_PAUSE_MS = 500;
 /** Writes the publishes of a flush in one commit, and sees each of them through to a verdict or an error. */
 export class Flusher {
   readonly #options: FlusherOptions;
+  readonly #append: Append;
 
   constructor(options: FlusherOptions) {
     this.#options = options;
+    this.#append = new Append({ names: options.names, form: options.connections.form });
   }
 
   /** Settles every publish. It never rejects. */
@@ -45,7 +43,7 @@ export class Flusher {
       waiting = withoutLate(waiting, obstacle);
       if (waiting.length === 0) return;
       try {
-        const verdicts = await this.#append(waiting, !isQueueFull(obstacle) && this.#options.notifies);
+        const verdicts = await this.#commit(waiting, !isQueueFull(obstacle) && this.#options.notifies);
         for (const [index, publish] of waiting.entries()) this.#options.settle(publish, verdicts[index] as Verdict);
         return;
       } catch (error) {
@@ -77,41 +75,18 @@ export class Flusher {
     await this.flush(publishes.slice(middle), { isHalved: true });
   }
 
-  #append(publishes: readonly Publish[], notify: boolean): Promise<readonly Verdict[]> {
+  #commit(publishes: readonly Publish[], notify: boolean): Promise<readonly Verdict[]> {
     const budgetMs = Math.max(
       1,
       Math.ceil(Math.min(...publishes.map((publish) => publish.deadlineMs)) - performance.now()),
     );
     return this.#options.connections.use(
-      (client) => this.#appendOn(client, publishes, { lockTimeoutMs: budgetMs, notify }),
+      (client) => this.#append.run(client, publishes, { lockTimeoutMs: budgetMs, notify }),
       {
         connectTimeoutMs: budgetMs,
         replyTimeoutMs: budgetMs + REPLY_GRACE_MS,
       },
     );
-  }
-
-  async #appendOn(
-    client: PoolClient,
-    publishes: readonly Publish[],
-    options: AppendOptions,
-  ): Promise<readonly Verdict[]> {
-    const { names, connections } = this.#options;
-    const run = async (statement: Parameters<typeof connections.form.of>[0]) =>
-      (await client.query<string[]>(connections.form.of(statement))).rows;
-    const [first] = publishes;
-    if (publishes.length === 1 && first !== undefined) {
-      if (first.bytes > MAX_STATEMENT_BYTES) {
-        return [await inTransaction(client, () => appendLarge({ names, run, writes: first.writes, ...options }))];
-      }
-      const [write, ...others] = first.writes;
-      if (write !== undefined && others.length === 0) {
-        return [appendOneVerdict(write, await run(appendOneStatement(names, write, options)))];
-      }
-    }
-    const writes = publishes.map((publish) => publish.writes);
-    const rows = await run(appendManyStatement(names, writes, { ...options, mode: "store" }));
-    return appendManyVerdicts(writes, rows, "store") as readonly Verdict[];
   }
 }
 
@@ -131,16 +106,4 @@ function withoutLate(publishes: readonly Publish[], obstacle: unknown): readonly
 
 async function pause(tries: number): Promise<void> {
   await sleep(Math.min(MAX_PAUSE_MS, 5 * 2 ** tries) * (0.5 + Math.random() / 2));
-}
-
-async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  await client.query("begin isolation level read committed");
-  try {
-    const result = await work();
-    await client.query("commit");
-    return result;
-  } catch (error) {
-    await client.query("rollback").catch(() => {}); // a lost connection rolls back by itself.
-    throw error;
-  }
 }

@@ -1,0 +1,87 @@
+import type { ClientBase } from "pg";
+import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
+import type { LogNames } from "../naming/log-names.ts";
+import { appendFirstStatement, appendFirstVerdict, isFirst } from "./append-first.ts";
+import type { WritesByPublish } from "./append-many.ts";
+import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
+import type { AppendOptions } from "./append-one.ts";
+import { appendOneStatement, appendOneVerdict } from "./append-one.ts";
+import { appendSinglesStatement, appendSinglesVerdicts, areSingles } from "./append-singles.ts";
+import { appendLarge, MAX_STATEMENT_BYTES } from "./large-publish.ts";
+import type { Publish } from "./publish.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What {@link Append} is made from. */
+export interface AppendForm {
+  readonly names: LogNames;
+  readonly form: StatementForm;
+}
+
+type Run = (statement: Statement) => Promise<readonly TextRow[]>;
+
+/**
+ * Appends publishes by the leanest function that serves. Those that take for granted that everything will be stored are
+ * tried as long as that proves true; where publishes are in each other's way, trying would only cost.
+ */
+export class Append {
+  readonly #names: LogNames;
+  readonly #form: StatementForm;
+  #expectsSuccess = true;
+
+  constructor({ names, form }: AppendForm) {
+    this.#names = names;
+    this.#form = form;
+  }
+
+  /** One commit. Rejects with what the driver throws. */
+  async run(client: ClientBase, publishes: readonly Publish[], options: AppendOptions): Promise<readonly Verdict[]> {
+    const run: Run = async (statement) => (await client.query<string[]>(this.#form.of(statement))).rows;
+    const [first] = publishes;
+    if (first !== undefined && first.bytes > MAX_STATEMENT_BYTES) {
+      const append = { names: this.#names, run, writes: first.writes, ...options };
+      return [await inTransaction(client, () => appendLarge(append))];
+    }
+    const writes = publishes.map((publish) => publish.writes);
+    const stored = this.#expectsSuccess ? await this.#store(run, writes, options) : undefined;
+    if (stored !== undefined) return stored;
+    const verdicts = await this.#judge(run, writes, options);
+    this.#expectsSuccess = verdicts.every(({ kind }) => kind === "stored");
+    return verdicts;
+  }
+
+  /** Stores everything, or nothing. */
+  async #store(run: Run, publishes: WritesByPublish, options: AppendOptions): Promise<readonly Verdict[] | undefined> {
+    if (!areSingles(publishes)) return undefined;
+    const [write, ...others] = publishes.flat();
+    if (write === undefined) return undefined;
+    if (others.length > 0) {
+      const rows = await run(appendSinglesStatement(this.#names, publishes, options));
+      return appendSinglesVerdicts(publishes, rows);
+    }
+    if (!isFirst(write)) return undefined;
+    const verdict = appendFirstVerdict(write, await run(appendFirstStatement(this.#names, write, options)));
+    return verdict && [verdict];
+  }
+
+  /** Stores what may be stored, and says why the rest may not. */
+  async #judge(run: Run, publishes: WritesByPublish, options: AppendOptions): Promise<readonly Verdict[]> {
+    const [write, ...others] = publishes.flat();
+    if (write !== undefined && others.length === 0) {
+      return [appendOneVerdict(write, await run(appendOneStatement(this.#names, write, options)))];
+    }
+    const rows = await run(appendManyStatement(this.#names, publishes, { ...options, mode: "store" }));
+    return appendManyVerdicts(publishes, rows, "store") as readonly Verdict[];
+  }
+}
+
+async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query("begin isolation level read committed");
+  try {
+    const result = await work();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch(() => {}); // a lost connection rolls back by itself.
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { PreparedEvent } from "@eventfold/store";
+import { int4Array, textArray, timestampArray, uuidArray } from "./binary-array.ts";
+
+/** The ids of events, as `uuid[]`. */
+export function idArray(events: readonly PreparedEvent[]): Buffer {
+  return uuidArray(events.map((event) => event.id));
+}
+
+/** What else is stored of events, an array for each column: name, version, observed, occurred, payload, metadata. */
+export function contentArrays(events: readonly PreparedEvent[]): readonly Buffer[] {
+  return [
+    textArray(events.map((event) => event.name)),
+    int4Array(events.map((event) => event.version)),
+    timestampArray(events.map((event) => event.observedAtMs)),
+    timestampArray(events.map((event) => event.occurredAtMs)),
+    textArray(events.map((event) => event.payload)),
+    textArray(events.map((event) => event.metadata)),
+  ];
+}
+
+/** All that is stored of one event, a value for each column: id, name, version, observed, occurred, payload, metadata. */
+export function eventScalars(event: PreparedEvent): readonly unknown[] {
+  const observedAt = isoTime(event.observedAtMs);
+  const occurredAt = event.occurredAtMs === event.observedAtMs ? observedAt : isoTime(event.occurredAtMs);
+  return [event.id, event.name, event.version, observedAt, occurredAt, event.payload, event.metadata];
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

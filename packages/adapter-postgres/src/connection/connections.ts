@@ -1,7 +1,8 @@
 import type { Logger } from "@eventfold/types";
-import { AdapterClosedError, isEventfoldError, StorageBusyError } from "@eventfold/types";
+import { AdapterClosedError, isEventfoldError } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss } from "../errors/sqlstate.ts";
+import { ClientLending } from "./client-lending.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -31,6 +32,7 @@ const MAX_READ_TRIES = 3;
 /** The connections of an adapter: a pool, what is in use of it, and the end of both. */
 export class Connections {
   readonly #options: ConnectionsOptions;
+  readonly #lending: ClientLending;
   readonly #inFlight = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -40,6 +42,7 @@ export class Connections {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
+    this.#lending = new ClientLending(options.pool);
     // Without a listener the loss of an idle connection would end the process.
     options.pool.on("error", this.#onIdleError);
   }
@@ -89,56 +92,41 @@ export class Connections {
 
   /** Lets {@link close} wait for an operation. */
   track<T>(operation: Promise<T>): Promise<T> {
-    const settled: Promise<void> = operation.then(ignored, ignored).then(() => {
-      this.#inFlight.delete(settled);
-    });
-    this.#inFlight.add(settled);
+    const end = () => {
+      this.#inFlight.delete(operation);
+    };
+    this.#inFlight.add(operation);
+    operation.then(end, end);
     return operation;
   }
 
   /** Refuses further use by callers, waits for what is in flight, then ends the pool if it is the adapter's own. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    this.#lending.passAll();
     // The driver's pool says that it has ended before its sockets have: losing one of those must not end the process.
     if (this.#options.isOwnPool) await this.#options.pool.end();
     else this.#options.pool.off("error", this.#onIdleError);
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
-    const client = await this.#connect(limits.connectTimeoutMs ?? this.#options.connectTimeoutMs);
-    client.on("error", ignored);
+    const client = await this.#lending.lend(limits.connectTimeoutMs ?? this.#options.connectTimeoutMs);
     try {
       const result = await replied(work(client), limits.replyTimeoutMs);
-      client.release();
+      this.#lending.takeBack(client, { isLost: false });
       return result;
     } catch (error) {
-      client.release(isConnectionLoss(error) ? true : undefined);
+      this.#lending.takeBack(client, { isLost: isConnectionLoss(error) });
       throw error;
-    } finally {
-      client.off("error", ignored);
     }
   }
-
-  async #connect(timeoutMs: number): Promise<PoolClient> {
-    const connecting = this.#options.pool.connect();
-    return withTimeout(connecting, timeoutMs, () => {
-      connecting.then(
-        (late) => late.release(),
-        () => {},
-      );
-      return new StorageBusyError("No connection to PostgreSQL was free in time.");
-    });
-  }
 }
-
-// The driver rejects the query as well; without a listener the event would end the process.
-function ignored(): void {}
 
 function replied<T>(work: Promise<T>, timeoutMs: number | undefined): Promise<T> {
   if (timeoutMs === undefined) return work;
   return withTimeout(work, timeoutMs, () => {
-    work.catch(ignored);
+    work.catch(() => {}); // it may reject later, when nobody waits for it.
     return new Error("PostgreSQL did not reply in time, so the connection was given up.");
   });
 }

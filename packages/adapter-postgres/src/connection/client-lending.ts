@@ -1,0 +1,61 @@
+import { StorageBusyError } from "@eventfold/types";
+import type { Pool, PoolClient } from "pg";
+import { withTimeout } from "./with-timeout.ts";
+
+/**
+ * Lends the connections of a pool. What comes back is kept until the turn of the event loop ends: whoever has just been
+ * answered often asks again within it, and the way through the pool costs more than a small read does beside the driver.
+ */
+export class ClientLending {
+  readonly #pool: Pool;
+  readonly #kept: PoolClient[] = [];
+  #release: NodeJS.Immediate | undefined;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * Lends a connection, waiting for one at most so long.
+   *
+   * @throws what the driver throws, untranslated; `StorageBusyError` when none was free in time.
+   */
+  async lend(timeoutMs: number): Promise<PoolClient> {
+    return this.#kept.pop() ?? this.#connect(timeoutMs);
+  }
+
+  /** Takes a connection back; one that `isLost` is discarded. Where others wait for one, it is theirs at once. */
+  takeBack(client: PoolClient, { isLost }: { readonly isLost: boolean }): void {
+    if (isLost || this.#pool.waitingCount > 0) return pass(client, isLost);
+    this.#kept.push(client);
+    this.#release ??= setImmediate(() => this.passAll());
+  }
+
+  /** Gives to the pool what is kept. */
+  passAll(): void {
+    clearImmediate(this.#release);
+    this.#release = undefined;
+    for (const client of this.#kept.splice(0)) pass(client, false);
+  }
+
+  async #connect(timeoutMs: number): Promise<PoolClient> {
+    const connecting = this.#pool.connect();
+    const client = await withTimeout(connecting, timeoutMs, () => {
+      connecting.then(
+        (late) => late.release(),
+        () => {},
+      );
+      return new StorageBusyError("No connection to PostgreSQL was free in time.");
+    });
+    client.on("error", ignored);
+    return client;
+  }
+}
+
+function pass(client: PoolClient, isLost: boolean): void {
+  client.release(isLost);
+  client.off("error", ignored);
+}
+
+// The driver rejects the query as well; without a listener the event would end the process.
+function ignored(): void {}

@@ -74,6 +74,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       idleTimeoutMs: settings.transactionIdleTimeoutMs,
       transactionOn: (session) => ({
         client: session.client,
+        ...(session.rollbackWith && { rollbackWith: session.rollbackWith }),
         storage: new TransactionStorage({ ...storageOptions, session }),
       }),
     });

@@ -177,11 +177,15 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const refusal = this.#refusal();
     if (refusal !== undefined) throw refusal;
     const marker = { isOpen: true };
+    const failures: unknown[] = [];
     const client = this.#client;
     const storage = new TransactionStorage({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
+    const rollbackWith = (error: unknown) => void failures.push(error);
     return this.#queue.exclusively(async () => {
       try {
-        return await this.#inside.run(marker, () => work(this.#handedOut({ client, storage })));
+        const result = await this.#inside.run(marker, () => work(this.#handedOut({ client, storage, rollbackWith })));
+        if (failures.length > 0) throw failures[0];
+        return result;
       } finally {
         marker.isOpen = false;
       }

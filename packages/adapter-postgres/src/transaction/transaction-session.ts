@@ -6,16 +6,20 @@ import type { Statement, StatementForm, TextRow } from "../connection/statement.
 export interface TransactionSessionOptions {
   readonly client: ClientBase;
   readonly form: StatementForm;
+  /** Lets the transaction end in no other way than rolled back, with this error. Absent where the caller ends it. */
+  readonly rollbackWith?: (error: unknown) => void;
 }
 
 /** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */
 export class TransactionSession {
   readonly client: ClientBase;
+  readonly rollbackWith: ((error: unknown) => void) | undefined;
   readonly #form: StatementForm;
   #isEnded = false;
 
-  constructor({ client, form }: TransactionSessionOptions) {
+  constructor({ client, form, rollbackWith }: TransactionSessionOptions) {
     this.client = client;
+    this.rollbackWith = rollbackWith;
     this.#form = form;
   }
 

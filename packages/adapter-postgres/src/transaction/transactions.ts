@@ -59,9 +59,11 @@ export class Transactions<TTransaction extends object> {
 
   async #runOn<T>(client: PoolClient, work: (transaction: TTransaction) => Promise<T>): Promise<Outcome<T>> {
     await client.query(this.#begin());
-    const session = this.#sessionOn(client);
+    const failures: unknown[] = [];
+    const session = this.#sessionOn(client, (error) => failures.push(error));
     try {
       const result = await runInside({ owner: this, storage: session }, () => work(this.#transactionOn(session)));
+      if (failures.length > 0) throw failures[0];
       session.end();
       const { command } = await client.query("commit");
       // The server answers so, without an error, when a statement of the transaction had failed.
@@ -80,8 +82,9 @@ export class Transactions<TTransaction extends object> {
     }
   }
 
-  #sessionOn(client: ClientBase): TransactionSession {
-    return new TransactionSession({ client, form: this.#options.connections.form });
+  #sessionOn(client: ClientBase, rollbackWith?: (error: unknown) => void): TransactionSession {
+    const { form } = this.#options.connections;
+    return new TransactionSession({ client, form, ...(rollbackWith && { rollbackWith }) });
   }
 
   #transactionOn(session: TransactionSession): TTransaction {

@@ -26,7 +26,10 @@ export class ClientLending {
 
   /** Takes a connection back; one that `isLost` is discarded. Where others wait for one, it is theirs at once. */
   takeBack(client: PoolClient, { isLost }: { readonly isLost: boolean }): void {
-    if (isLost || this.#pool.waitingCount > 0) return pass(client, isLost);
+    if (isLost || this.#pool.waitingCount > 0) {
+      pass(client, isLost);
+      return;
+    }
     this.#kept.push(client);
     this.#release ??= setImmediate(() => this.passAll());
   }

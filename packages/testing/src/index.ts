@@ -49,3 +49,24 @@ export {
   randomFaults,
 } from "./faults/fault-plan.ts";
 export { withFaults } from "./faults/with-faults.ts";
+
+// Given, when, then
+export { specification } from "./specification/specification.ts";
+export {
+  type ExpectedReadModel,
+  given,
+  type GivenEvents,
+  type ReadModelExample,
+} from "./specification/read-model-example.ts";
+export { type OfEvents, projected } from "./specification/projected.ts";
+export type { Decider } from "./specification/decider.ts";
+export type { ExpectedError } from "./specification/expected-error.ts";
+export type { ExpectedEvent, ExpectedEventDetails } from "./specification/expected-event.ts";
+export type { ExpectedProjection } from "./specification/expected-projection.ts";
+export type { GivenEvent, GivenEventDetails } from "./specification/given-event.ts";
+export type { DecisionExample, DeciderSpecification, GivenDecider } from "./specification/decider-specification.ts";
+export type { ProjectorExample, ProjectorSpecification } from "./specification/projector-specification.ts";
+export type {
+  KeyedProjectorExample,
+  KeyedProjectorSpecification,
+} from "./specification/keyed-projector-specification.ts";

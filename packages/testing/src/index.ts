@@ -21,10 +21,16 @@ export { chosenSeed } from "./random/seed.ts";
 export { generatedEvent, generatedId, generatedTime } from "./random/generated-event.ts";
 export { generatedJson } from "./random/generated-json.ts";
 export { generatedName, generatedSourceIdentifier } from "./random/generated-name.ts";
+export { generatedConstraint, generatedStreamConstraint } from "./random/generated-constraint.ts";
+export { generatedCondition } from "./event-storage/rules/generated-condition.ts";
+export { generatedProjection } from "./random/generated-projection.ts";
+export { generatedState } from "./projection-storage/observe/generated-state.ts";
+export { generatedQuery } from "./projection-storage/observe/generated-query.ts";
 
 // Builders
 export { aNewEvent, NewEventBuilder } from "./builders/new-event-builder.ts";
 export { aStoredEvent, StoredEventBuilder } from "./builders/stored-event-builder.ts";
+export { aProjection, ProjectionBuilder } from "./builders/projection-builder.ts";
 
 // Time and ids
 export { type ManualClock, manualClock } from "./time/manual-clock.ts";

@@ -85,5 +85,5 @@ function parsed(line: string): unknown {
 }
 
 function failed(cause: unknown): never {
-  throw isEventfoldError(cause) ? cause : new StorageFailedError("The file system failed.", { cause });
+  throw isEventfoldError(cause) ? cause : new StorageFailedError("The file could not be opened.", { cause });
 }

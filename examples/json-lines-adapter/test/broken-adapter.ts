@@ -7,7 +7,7 @@ import { freshFile } from "./fresh-file.ts";
 const sources = new URL("../src/", import.meta.url);
 
 /** A change to the adapter, as a difference of text: lines that begin with a space, `-` or `+`. */
-export function applied(source: string, difference: string): string {
+function applied(source: string, difference: string): string {
   const lines = difference.split("\n").filter((line) => line !== "");
   const side = (marks: string): string =>
     lines.flatMap((line) => (marks.includes(line.charAt(0)) ? [`${line.slice(1)}\n`] : [])).join("");

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { MemoryEventStorageAdapter, type MemoryEventStorageAdapterOptions } from "@eventfold/adapter-memory";
 import type { EventStorageAdapter, Jsonify, PreparedEvent, StorageScanOptions, StoredEvent } from "@eventfold/store";
 import type { SourceIdentifier } from "@eventfold/types";
-import { AdapterClosedError, NotADatabaseError, OrderingGuaranteeMismatchError } from "@eventfold/types";
+import { AdapterClosedError, NotADatabaseError, OrderingGuaranteeMismatchError, parseJson } from "@eventfold/types";
 import { lock } from "./process-lock.ts";
 import { PublishFile } from "./publish-file.ts";
 
@@ -91,7 +91,7 @@ async function replay(index: EventStorageAdapter, events: readonly EventJson[]):
   });
   const result = await index.save({ writes });
   const stored = result.kind === "stored" ? result.events.flat() : [];
-  const isSame = isDeepStrictEqual(JSON.parse(JSON.stringify(stored)), events);
+  const isSame = isDeepStrictEqual(parseJson(JSON.stringify(stored)), events);
   if (!isSame) throw new NotADatabaseError("The file is damaged: an event is not in its place.");
 }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isEventfoldError, NotADatabaseError, StorageFailedError, StorageUnavailableError } from "@eventfold/types";
+import { isEventfoldError, StorageUnavailableError } from "@eventfold/store";
+import { NotADatabaseError, parseJson, StorageFailedError } from "@eventfold/types";
 
 const HEADER = '{"format":"publishes","version":1}\n';
 
@@ -78,7 +79,7 @@ export class PublishFile {
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line); // as JSON.parse, which mixes up names of members in Node 24
   } catch {
     return undefined;
   }

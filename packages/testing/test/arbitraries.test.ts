@@ -20,6 +20,7 @@ import {
 import {
   checkedName,
   eventTimeMs,
+  parseJson,
   parseSourceIdentifier,
   parseStoredEvent,
   printSourceIdentifier,
@@ -107,7 +108,7 @@ describe("the arbitraries", () => {
 
   it("make projections, documents and queries that can be asked", () => {
     holds(storableProjections, ({ state }) => jsonFormOf(state, () => ["state"]));
-    holds(searchQueries, (query) => parseQuery(JSON.parse(JSON.stringify(query))));
+    holds(searchQueries, (query) => parseQuery(parseJson(JSON.stringify(query))));
     fc.assert(
       fc.property(documentSets, unpagedQueries, (documents, { filters }) => {
         expect(countDocuments(documents, { filters: filters ?? [] } as never)).toBeLessThanOrEqual(documents.length);

@@ -11,7 +11,7 @@ import {
   type Random,
   seededRandom,
 } from "@eventfold/testing";
-import { checkedName } from "@eventfold/types";
+import { checkedName, parseJson } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 
 function many<T>(make: (random: Random) => T): T[] {
@@ -40,6 +40,6 @@ describe("values from a seed", () => {
       expect(Number.isSafeInteger(lastSequenceNumber)).toBe(true);
     }
     for (const state of many((random) => generatedState(random, 3))) jsonFormOf(state, () => ["state"]);
-    for (const query of many(generatedQuery)) parseQuery(JSON.parse(JSON.stringify(query)));
+    for (const query of many(generatedQuery)) parseQuery(parseJson(JSON.stringify(query)));
   });
 });

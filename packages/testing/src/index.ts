@@ -70,7 +70,8 @@ export type { ExpectedError } from "./specification/expected-error.ts";
 export type { ExpectedEvent, ExpectedEventDetails } from "./specification/expected-event.ts";
 export type { ExpectedProjection } from "./specification/expected-projection.ts";
 export type { GivenEvent, GivenEventDetails } from "./specification/given-event.ts";
-export type { DecisionExample, DeciderSpecification, GivenDecider } from "./specification/decider-specification.ts";
+export type { DeciderSpecification, GivenDecider } from "./specification/decider-specification.ts";
+export type { DecisionExample } from "./specification/decision-example.ts";
 export type { ProjectorExample, ProjectorSpecification } from "./specification/projector-specification.ts";
 export type {
   KeyedProjectorExample,

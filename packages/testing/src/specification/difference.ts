@@ -52,7 +52,8 @@ function memberOf(object: Readonly<Record<string, unknown>>, name: string): unkn
   return value === undefined ? ABSENT : value;
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object literal, or like one: not an array, a date, a map or of a class. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;

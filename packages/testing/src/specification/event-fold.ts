@@ -1,4 +1,5 @@
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { snapshotOf } from "./snapshot.ts";
 
 /** What a fold came to before the first event and after each one, up to one that it could not take. */
 export interface EventFold<TState> {
@@ -12,10 +13,12 @@ export function foldedEvents<TState, TEvent>(
   events: readonly TEvent[],
   evolve: (state: TState, event: TEvent) => TState,
 ): EventFold<TState> {
-  const states = [initial];
+  let state = snapshotOf(initial);
+  const states = [snapshotOf(state)];
   for (const [index, event] of events.entries()) {
     try {
-      states.push(evolve(states.at(-1) as TState, event));
+      state = evolve(state, event);
+      states.push(snapshotOf(state));
     } catch (error) {
       return { states, failure: { index, error } };
     }

@@ -171,6 +171,35 @@ describe("a decider that fails while it evolves", () => {
   });
 });
 
+describe("a decider that changes its state in place", () => {
+  const mutating = {
+    initialState: { balance: 0, log: [] as string[] },
+    evolve: (
+      state: { balance: number; log: string[] },
+      event: { readonly name: "deposited"; readonly payload: { readonly amount: number } },
+    ) => {
+      state.balance += event.payload.amount;
+      state.log.push(event.name);
+      return state;
+    },
+    decide: () => [],
+  };
+  const example = specification(mutating)
+    .given([{ name: "deposited", payload: { amount: 5 } }])
+    .when(null as never);
+
+  it("spoils no other example", () => {
+    example.thenState({ balance: 5, log: ["deposited"] });
+    example.thenState({ balance: 5, log: ["deposited"] });
+    expect(mutating.initialState).toStrictEqual({ balance: 0, log: [] });
+  });
+
+  it("has its events named like any other", () => {
+    const error = failureOf(() => example.thenState({ balance: 6, log: ["deposited"] }));
+    expect(error.message).toContain('actual:   5\n    last changed by event 0 "deposited"');
+  });
+});
+
 describe("given events", () => {
   it("are whole stored events to the decider, a second apart", () => {
     const seen: unknown[] = [];

@@ -57,7 +57,7 @@ export class PublishFile {
   }
 
   async #create(path: string): Promise<void> {
-    await this.#cut(0);
+    await this.#file.truncate();
     await this.#write(HEADER);
     if (process.platform === "win32") return; // which has no such call
     const folder = await open(dirname(path)); // until the folder is written too, a crash may take the new file away

@@ -21,7 +21,7 @@ const directions = Object.entries(allowed).map(([name, targets]) => ({
   comment: `may depend on: ${targets.join(", ") || "no other package"}`,
   from: { path: `^packages/(${name})/src/` },
   to: {
-    path: "^(packages|apps|proofs|bench)/",
+    path: "^(packages|apps|examples|proofs|bench)/",
     pathNot: ["^packages/$1/", ...targets.map((target) => `^packages/${target}/`)],
   },
 }));
@@ -46,11 +46,11 @@ export default {
       name: "entry-points-only",
       severity: "error",
       comment:
-        "another package is imported by its name, never by a path into it; tests of adapters take the generated queries that define agreement",
-      from: { path: "^((?:packages|apps|proofs)/[^/]+|bench)/" },
+        "another package is imported by its name, never by a path into it; the tests of `query` take the arbitraries of the testing kit so, for depending on it would close a circle of packages",
+      from: { path: "^((?:packages|apps|examples|proofs)/[^/]+|bench)/" },
       to: {
-        path: "^(packages|apps|proofs)/[^/]+/",
-        pathNot: ["^$1/", "^packages/query/test/arbitraries/"],
+        path: "^(packages|apps|examples|proofs)/[^/]+/",
+        pathNot: ["^$1/", "^packages/testing/src/arbitraries/index[.]ts$"],
         dependencyTypes: ["local"],
       },
     },
@@ -85,7 +85,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(packages|apps|proofs)/[^/]+/(dist|example-globals)/" },
+    exclude: { path: "^(packages|apps|examples|proofs)/[^/]+/(dist|example-globals)/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => {
           extends: true,
           test: {
             name: "workspace",
-            include: ["{packages,proofs,apps}/*/test/**/*.test.ts"],
+            include: ["{packages,examples,proofs,apps}/*/test/**/*.test.ts"],
             exclude: ["**/node_modules/**", "proofs/packing/**"],
           },
         },

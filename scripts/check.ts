@@ -12,7 +12,7 @@ interface Outcome extends Step {
   readonly seconds: number;
 }
 
-const roots = ["packages", "apps", "proofs", "bench", "scripts"].filter((root) => existsSync(root));
+const roots = ["packages", "apps", "examples", "proofs", "bench", "scripts"].filter((root) => existsSync(root));
 
 const steps: readonly Step[] = [
   { name: "types", command: "tsc --noEmit -p tsconfig.json" },

@@ -1,8 +1,8 @@
 import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { jsonValues } from "../../testing/src/arbitraries/index.ts";
 import { canonicalJson, isEqualJson } from "../src/index.ts";
-import { jsonValues } from "./arbitraries/documents.ts";
 import { runs } from "./run-size.ts";
 
 describe("canonicalJson", () => {

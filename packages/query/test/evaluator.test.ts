@@ -1,6 +1,7 @@
 import { type JsonValue, parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { clauses, documentSets, jsonValues } from "../../testing/src/arbitraries/index.ts";
 import type { Clause, Operator, QueryDocument } from "../src/index.ts";
 import {
   and,
@@ -21,8 +22,6 @@ import {
   similarity,
   sortBy,
 } from "../src/index.ts";
-import { documentSets, jsonValues } from "./arbitraries/documents.ts";
-import { clauses } from "./arbitraries/queries.ts";
 import { runs } from "./run-size.ts";
 
 function document(state: unknown, id = "1"): QueryDocument {

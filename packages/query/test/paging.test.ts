@@ -1,6 +1,7 @@
 import type { JsonValue } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { documentSets, searchQueries, texts, unpagedQueries } from "../../testing/src/arbitraries/index.ts";
 import type { Cursor, InvalidCursorError, QueryDocument, SearchQuery, Sort } from "../src/index.ts";
 import {
   compareText,
@@ -12,8 +13,6 @@ import {
   searchDocuments,
   sortBy,
 } from "../src/index.ts";
-import { documentSets, texts } from "./arbitraries/documents.ts";
-import { searchQueries, unpagedQueries } from "./arbitraries/queries.ts";
 import { runs } from "./run-size.ts";
 
 function document(x: unknown, id: string): QueryDocument {

@@ -1,9 +1,9 @@
 import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { searchQueries } from "../../testing/src/arbitraries/index.ts";
 import type { InvalidQueryError } from "../src/index.ts";
 import { defineFunction, parseQuery, queryFunctions } from "../src/index.ts";
-import { searchQueries } from "./arbitraries/queries.ts";
 import { runs } from "./run-size.ts";
 
 const FILTER = { kind: "filter", field: "state.a", operator: "equal", value: 1 };

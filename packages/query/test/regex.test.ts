@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { patterns, tamePatterns, texts } from "../../testing/src/arbitraries/index.ts";
 import type { UnsupportedRegexError } from "../src/index.ts";
 import { compileRegex, filter, parseQuery, parseRegex, printRegex } from "../src/index.ts";
-import { texts } from "./arbitraries/documents.ts";
-import { patterns, tamePatterns } from "./arbitraries/patterns.ts";
 import { oracleMatches } from "./regex-oracle.ts";
 import { runs } from "./run-size.ts";
 

@@ -21,10 +21,16 @@ export { chosenSeed } from "./random/seed.ts";
 export { generatedEvent, generatedId, generatedTime } from "./random/generated-event.ts";
 export { generatedJson } from "./random/generated-json.ts";
 export { generatedName, generatedSourceIdentifier } from "./random/generated-name.ts";
+export { generatedConstraint, generatedStreamConstraint } from "./random/generated-constraint.ts";
+export { generatedCondition } from "./event-storage/rules/generated-condition.ts";
+export { generatedProjection } from "./random/generated-projection.ts";
+export { generatedState } from "./projection-storage/observe/generated-state.ts";
+export { generatedQuery } from "./projection-storage/observe/generated-query.ts";
 
 // Builders
 export { aNewEvent, NewEventBuilder } from "./builders/new-event-builder.ts";
 export { aStoredEvent, StoredEventBuilder } from "./builders/stored-event-builder.ts";
+export { aProjection, ProjectionBuilder } from "./builders/projection-builder.ts";
 
 // Time and ids
 export { type ManualClock, manualClock } from "./time/manual-clock.ts";
@@ -49,3 +55,25 @@ export {
   randomFaults,
 } from "./faults/fault-plan.ts";
 export { withFaults } from "./faults/with-faults.ts";
+
+// Given, when, then
+export { specification } from "./specification/specification.ts";
+export {
+  type ExpectedReadModel,
+  given,
+  type GivenEvents,
+  type ReadModelExample,
+} from "./specification/read-model-example.ts";
+export { type OfEvents, projected } from "./specification/projected.ts";
+export type { Decider } from "./specification/decider.ts";
+export type { ExpectedError } from "./specification/expected-error.ts";
+export type { ExpectedEvent, ExpectedEventDetails } from "./specification/expected-event.ts";
+export type { ExpectedProjection } from "./specification/expected-projection.ts";
+export type { GivenEvent, GivenEventDetails } from "./specification/given-event.ts";
+export type { DeciderSpecification, GivenDecider } from "./specification/decider-specification.ts";
+export type { DecisionExample } from "./specification/decision-example.ts";
+export type { ProjectorExample, ProjectorSpecification } from "./specification/projector-specification.ts";
+export type {
+  KeyedProjectorExample,
+  KeyedProjectorSpecification,
+} from "./specification/keyed-projector-specification.ts";

@@ -1,6 +1,18 @@
-// What the examples of the testing kit take for granted: an adapter of the reader's own, and a directory for its files.
-import type { EventStorageAdapter, EventStore, EventStream } from "@eventfold/store";
+// What the examples of the testing kit take for granted: an adapter of the reader's own with a directory for its files, and bank
+// accounts with their decider, projector and store.
+import type { ProjectionStore, Projector } from "@eventfold/projections";
+import type { EventLog, EventStorageAdapter, EventStore, EventStream, NewEvent, StoredEvent } from "@eventfold/store";
 import type { EventStorageSuiteOptions, OpenSettings, Random } from "@eventfold/testing";
+
+interface Account {
+  readonly owner: string;
+  readonly balance: number;
+}
+
+interface SampleEvents {
+  readonly "account-opened": { readonly owner: string };
+  readonly "money-deposited": { readonly amount: number };
+}
 
 declare global {
   const MyEventStorageAdapter: {
@@ -9,9 +21,22 @@ declare global {
   const adapter: EventStorageAdapter;
   const store: EventStore;
   const stream: EventStream;
+  const log: EventLog;
+  const events: readonly NewEvent[];
   const random: Random;
   const create: EventStorageSuiteOptions["create"];
 
+  type AccountEvents = SampleEvents;
+  const account: {
+    readonly initialState: Account;
+    readonly evolve: (state: Account, event: StoredEvent<SampleEvents>) => Account;
+    readonly decide: (command: { readonly deposit: number }, state: Account) => NewEvent<SampleEvents>[];
+  };
+  const accountProjector: Projector<Account, SampleEvents>;
+  const projectionStore: ProjectionStore;
+
+  const assert: typeof import("node:assert/strict");
+  const fc: typeof import("fast-check");
   const pg: typeof import("pg");
   const mkdtemp: typeof import("node:fs/promises").mkdtemp;
   const rm: typeof import("node:fs/promises").rm;

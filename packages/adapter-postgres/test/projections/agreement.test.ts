@@ -15,10 +15,9 @@ import {
   searchDocuments,
   sortBy,
 } from "@eventfold/query";
+import { documentSets, scalars, searchQueries, texts, unpagedQueries } from "@eventfold/testing/arbitraries";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { documentSets, scalars, texts } from "../../../query/test/arbitraries/documents.ts";
-import { searchQueries, unpagedQueries } from "../../../query/test/arbitraries/queries.ts";
 import { testServer } from "../test-server.ts";
 import { writeOf } from "./prepared.ts";
 

@@ -1,8 +1,8 @@
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { similarityOf } from "@eventfold/query";
+import { texts } from "@eventfold/testing/arbitraries";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { texts } from "../../../query/test/arbitraries/documents.ts";
 import { queried } from "../queried.ts";
 import { testServer } from "../test-server.ts";
 

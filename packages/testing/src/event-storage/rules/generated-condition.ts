@@ -10,7 +10,14 @@ import {
 } from "@eventfold/store";
 import type { Random } from "../../random/random.ts";
 
-/** A combination of closed conditions, at most so many levels deep. */
+/**
+ * A combination of closed conditions, at most so many levels deep. Positions are 0 to 4, so that short streams meet them.
+ *
+ * @example
+ * ```ts
+ * await ignoreUnmetCondition(() => stream.publish({ events, condition: generatedCondition(random, 3) }));
+ * ```
+ */
 export function generatedCondition(random: Random, depth: number): WriteCondition {
   const several = (): WriteCondition[] =>
     Array.from({ length: random.integer(0, 3) }, () => generatedCondition(random, depth - 1));

@@ -35,7 +35,14 @@ const TOP_LEVEL = ["id", "name", "source", "state", "metadata"] as const;
 
 type AnyFilter = (field: Field<never>, operator: string, ...operands: readonly unknown[]) => Clause;
 
-/** Filters and a sort of any shape; without paging. */
+/**
+ * Filters and a sort of any shape; without paging. Its paths lead into what `generatedState` makes.
+ *
+ * @example
+ * ```ts
+ * const page = await projectionStore.search({ ...generatedQuery(random), paging: keysetPage({ size: 5 }) } as SearchQuery<never>);
+ * ```
+ */
 export function generatedQuery(random: Random): SearchQuery {
   return {
     filters: Array.from({ length: random.integer(0, 2) }, () => generatedClause(random, 3)),

@@ -26,7 +26,14 @@ export const EDGE_SCALARS: readonly (string | number | boolean | null)[] = [
   ...["[]", "{}", '"', "'", "\\", "%", "_", "\n", "event sourcing", "Event, sourcing!", "x".repeat(300)],
 ];
 
-/** A state of any shape, at most so many levels deep. */
+/**
+ * A state of any shape, at most so many levels deep, with few and hard names and values, so that `generatedQuery` finds some.
+ *
+ * @example
+ * ```ts
+ * await projectionStore.save(aProjection().withState(generatedState(random, 3)).build());
+ * ```
+ */
 export function generatedState(random: Random, depth: number): JsonValue {
   const kind = random.integer(0, depth > 0 ? 5 : 2);
   if (kind <= 2) return random.pick(EDGE_SCALARS);

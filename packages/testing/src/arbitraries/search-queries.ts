@@ -1,16 +1,16 @@
+import type { Clause, Field, Operator, Path, PathSegment, SearchQuery, Sort } from "@eventfold/query";
+import { OPERATORS, offsetPage, path } from "@eventfold/query";
 import type { JsonValue } from "@eventfold/types";
 import fc from "fast-check";
-import type { Clause, Field, Operator, Path, PathSegment, SearchQuery, Sort } from "../../src/index.ts";
-import { OPERATORS, offsetPage, path } from "../../src/index.ts";
-import { jsonValues, memberNames, scalars, texts } from "./documents.ts";
-import { patterns } from "./patterns.ts";
+import { jsonValues, memberNames, scalars, texts } from "./json-values.ts";
+import { patterns } from "./regex-patterns.ts";
 
 const segments: fc.Arbitrary<PathSegment> = fc.oneof(
   { weight: 4, arbitrary: memberNames },
   { weight: 1, arbitrary: fc.constantFrom(0, 1, 2, 2_147_483_647) },
 );
 
-/** Paths into the documents of `documents`, mostly into the state, often to something. */
+/** Paths into the documents of `documentSets`, mostly into the state, often to something. */
 const paths: fc.Arbitrary<Path> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(path("id"), path("name"), path("source"), path("source", "kind")) },
   { weight: 1, arbitrary: fc.constantFrom(path("source", "stream"), path("state"), path("metadata")) },

@@ -1,6 +1,6 @@
-import type { JsonValue, SourceIdentifier } from "@eventfold/types";
+import type { JsonObject, JsonValue } from "@eventfold/types";
 import fc from "fast-check";
-import type { QueryDocument } from "../../src/index.ts";
+import { anyTexts } from "./any-texts.ts";
 
 /** Names of members: few, so that paths hit; some that trip up object keys, JSON paths and SQL. */
 export const memberNames: fc.Arbitrary<string> = fc.oneof(
@@ -56,7 +56,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
     arbitrary: fc.constantFrom("%", "_", "*", "a_c", "'", '"', "\\", "[1,2]", "{}", " a", "a ", "\u0001", "\u2028"),
   },
   { weight: 2, arbitrary: fc.string({ unit: "grapheme-ascii", maxLength: 12 }) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !text.includes("\0")) },
+  { weight: 1, arbitrary: anyTexts({ from: 0, to: 6 }) },
 );
 
 /** Numbers: small ones that meet, and the edges of doubles. */
@@ -101,29 +101,8 @@ export const jsonValues: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue 
   ),
 })).value;
 
-function objectsOf(values: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
+/** Objects with members of all these values. */
+export function objectsOf(values: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonObject> {
   const members = fc.array(fc.tuple(memberNames, values), { maxLength: 5 });
   return members.map((entries) => Object.fromEntries(entries)); // Makes `__proto__` an own member, as JSON.parse does.
 }
-
-const sources: fc.Arbitrary<SourceIdentifier> = fc.constantFrom<SourceIdentifier>(
-  { kind: "log" },
-  { kind: "category", category: "accounts" },
-  { kind: "stream", category: "accounts", stream: "a" },
-  { kind: "stream", category: "accounts", stream: "b" },
-);
-
-/** One document; ids and names are few. */
-const documents: fc.Arbitrary<QueryDocument> = fc.record({
-  id: fc.oneof(fc.constantFrom("1", "10", "2", "a", "A", "\u{1F600}", "\uFF5E"), fc.uuid()),
-  name: fc.constantFrom("account", "order"),
-  source: sources,
-  state: fc.oneof({ weight: 9, arbitrary: objectsOf(jsonValues) }, { weight: 1, arbitrary: jsonValues }),
-  metadata: fc.oneof(fc.constant(null), jsonValues),
-});
-
-/** Documents that a store can hold together: no two with the same name and id. */
-export const documentSets: fc.Arbitrary<readonly QueryDocument[]> = fc.uniqueArray(documents, {
-  maxLength: 25,
-  selector: ({ name, id }) => JSON.stringify([name, id]),
-});

@@ -1,0 +1,59 @@
+import type { KeyedProjector, Projector, ProjectorSource, UnhandledEventPolicy } from "@eventfold/projections";
+import type { AnyDeciderEvent, Decider } from "./decider.ts";
+import { DeciderSpecification } from "./decider-specification.ts";
+import { KeyedProjectorSpecification } from "./keyed-projector-specification.ts";
+import { keyedFoldOf, projectionFoldOf } from "./projector-fold.ts";
+import { ProjectorSpecification } from "./projector-specification.ts";
+
+/**
+ * Begins examples of what a decider or a projector is to do: given these events, when this command comes, then …
+ *
+ * A decider is any `{ initialState, evolve, decide }`; its types say what may be given and expected. Failures are
+ * `AssertionError`s that name the event and the place, so every runner shows them. Where `decide` is asynchronous, `then…`
+ * returns a promise: await it.
+ *
+ * @example
+ * ```ts
+ * specification(account)
+ *   .given([{ name: "account-opened", payload: { owner: "Ada" } }])
+ *   .when({ deposit: 5 })
+ *   .then([{ name: "money-deposited", payload: { amount: 5 } }]);
+ *
+ * specification(account).given([]).when({ deposit: 5 }).thenRejects("ACCOUNT_CLOSED");
+ *
+ * specification(accountProjector)
+ *   .given([{ name: "account-opened", payload: { owner: "Ada" } }])
+ *   .then({ owner: "Ada", balance: 0 });
+ * ```
+ */
+export function specification<
+  TState,
+  TEvents extends object,
+  TMetadata,
+  TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
+>(
+  projector: KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>,
+): KeyedProjectorSpecification<TState, TEvents, TMetadata>;
+export function specification<
+  TState,
+  TEvents extends object,
+  TMetadata,
+  TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
+>(
+  projector: Projector<TState, TEvents, TMetadata, TSource, TUnhandled>,
+): ProjectorSpecification<TState, TEvents, TMetadata>;
+export function specification<TState, TCommand, TEvent extends AnyDeciderEvent, TDecision>(
+  decider: Decider<TState, TCommand, TEvent, TDecision>,
+): DeciderSpecification<TState, TCommand, TEvent, TDecision>;
+export function specification(
+  subject:
+    | KeyedProjector<unknown, object>
+    | Projector<unknown, object>
+    | Decider<unknown, unknown, AnyDeciderEvent, unknown>,
+): unknown {
+  if ("decide" in subject) return new DeciderSpecification(subject);
+  if ("keyOf" in subject) return new KeyedProjectorSpecification(keyedFoldOf(subject));
+  return new ProjectorSpecification(projectionFoldOf(subject));
+}

@@ -30,13 +30,17 @@ begin
         raise exception using errcode = 'EF001'; -- forgotten in between
       end if;
 
-      perform from unnest(w_name, w_version, w_id) w(name, version, id)
-        join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id
-        order by p.name, p.projector_version, p.id for update of p;
+      -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went
+      -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.
+      perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)
+                     order by w.name collate "C", w.version, w.id collate "C") w,
+        lateral (select from {{projections}} p
+                  where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;
       select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)
         into conflicts, found_numbers
         from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)
-        left join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id
+        left join lateral (select p.last_sequence_number from {{projections}} p
+                            where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true
         where w.expected::bigint <> coalesce(p.last_sequence_number, -1);
       if conflicts is not null then
         raise exception using errcode = 'EF002';

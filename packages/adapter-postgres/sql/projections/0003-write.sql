@@ -85,15 +85,27 @@ end $eventfold$;
 
 -- Deletes one projection, or with no id all of a name; of one version, or with none of all. Returns how many rows went.
 create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
-language plpgsql set jit = off as $eventfold$
+language plpgsql set enable_seqscan = off set jit = off as $eventfold$
 declare
   previous constant text := current_setting('lock_timeout');
+  versions integer[] := array[d_version];
   removed bigint;
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   if d_id is not null then
+    -- Leaps from each version of the name to the next one, instead of looking at all of its rows for the id.
+    if d_version is null then
+      versions := array(
+        with recursive found(version) as (
+          (select p.projector_version from {{projections}} p where p.name = d_name order by p.projector_version limit 1)
+          union all
+          select (select p.projector_version from {{projections}} p
+                   where p.name = d_name and p.projector_version > found.version order by p.projector_version limit 1)
+            from found where found.version is not null)
+        select version from found where version is not null);
+    end if;
     delete from {{projections}} p
-      where p.name = d_name and p.id = d_id and p.projector_version = coalesce(d_version, p.projector_version);
+      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;
     get diagnostics removed = row_count;
   else
     if d_version is null then

@@ -200,15 +200,27 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "-- Deletes one projection, or with no id all of a name; of one version, or with none of all. Returns how many rows went.\n" +
       "create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint\n" +
-      "language plpgsql set jit = off as $eventfold$\n" +
+      "language plpgsql set enable_seqscan = off set jit = off as $eventfold$\n" +
       "declare\n" +
       "  previous constant text := current_setting('lock_timeout');\n" +
+      "  versions integer[] := array[d_version];\n" +
       "  removed bigint;\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
       "  if d_id is not null then\n" +
+      "    -- Leaps from each version of the name to the next one, instead of looking at all of its rows for the id.\n" +
+      "    if d_version is null then\n" +
+      "      versions := array(\n" +
+      "        with recursive found(version) as (\n" +
+      "          (select p.projector_version from {{projections}} p where p.name = d_name order by p.projector_version limit 1)\n" +
+      "          union all\n" +
+      "          select (select p.projector_version from {{projections}} p\n" +
+      "                   where p.name = d_name and p.projector_version > found.version order by p.projector_version limit 1)\n" +
+      "            from found where found.version is not null)\n" +
+      "        select version from found where version is not null);\n" +
+      "    end if;\n" +
       "    delete from {{projections}} p\n" +
-      "      where p.name = d_name and p.id = d_id and p.projector_version = coalesce(d_version, p.projector_version);\n" +
+      "      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;\n" +
       "    get diagnostics removed = row_count;\n" +
       "  else\n" +
       "    if d_version is null then\n" +

@@ -31,4 +31,6 @@ export interface Row {
   readonly unit: string;
   readonly candidates: readonly [Candidate, ...Candidate[]];
   readonly targets: readonly Target[];
+  /** The most milliseconds that one unit of ours may take, one after the other. */
+  readonly mostMs?: number | undefined;
 }

@@ -5,9 +5,17 @@ import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
+import { projectionRows } from "./rows/projections.ts";
+import { snapshotRows } from "./rows/snapshots.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
 
-const allRows = [...memoryRows, ...sqliteRows, ...postgresRows];
+interface Options {
+  readonly only: string;
+  readonly rounds: number;
+  readonly projections: number;
+  readonly json?: string;
+  readonly markdown?: string;
+}
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -19,11 +27,14 @@ const command = new Command("bench")
   .description("Measures eventfold against the raw drivers and its peers, in one run, side by side.")
   .option("--only <text>", "only rows whose group or work contains this", "")
   .option("--rounds <n>", "how often each candidate runs", positiveInteger, 5)
+  .option("--projections <n>", "how many projections searches are made among", positiveInteger, 1_000_000)
   .option("--json <file>", "writes the figures to this file")
   .option("--markdown <file>", "writes the table to this file")
   .parse();
 
-const options = command.opts<{ only: string; rounds: number; json?: string; markdown?: string }>();
+const options = command.opts<Options>();
+const projections = projectionRows(options.projections);
+const allRows = [...memoryRows, ...sqliteRows, ...postgresRows, ...projections.rows, ...snapshotRows];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));
 if (rows.length === 0) command.error(`No row contains "${options.only}".`);
 
@@ -35,6 +46,7 @@ try {
     process.stderr.write("\n");
   }
 } finally {
+  await projections.dispose();
   await stopBenchServer();
 }
 

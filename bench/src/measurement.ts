@@ -14,11 +14,20 @@ export interface TargetResult extends Target {
   readonly isMet: boolean;
 }
 
+/** How long one unit of ours took, where a row says how long it may. */
+export interface DurationResult {
+  readonly mostMs: number;
+  readonly medianMs: number;
+  readonly isMet: boolean;
+}
+
+/** What a row came to. */
 export interface RowResult {
   readonly work: string;
   readonly unit: string;
   readonly candidates: readonly CandidateResult[];
   readonly targets: readonly TargetResult[];
+  readonly duration: DurationResult | undefined;
 }
 
 /** Runs every candidate once to warm up, then all of them in turn, round by round, so that none has the better hour. */
@@ -44,7 +53,14 @@ export async function measureRow(row: Row, rounds: number, onRound: () => void):
     unit: row.unit,
     candidates: running.map(resultOf),
     targets: row.targets.map(targetIn(rates, row.candidates[0])),
+    duration: durationOf(row, running[0]?.rates ?? []),
   };
+}
+
+function durationOf({ mostMs }: Row, rates: readonly number[]): DurationResult | undefined {
+  if (mostMs === undefined) return undefined;
+  const medianMs = 1000 / median(rates);
+  return { mostMs, medianMs, isMet: medianMs <= mostMs };
 }
 
 function resultOf({ name, rates }: { readonly name: string; readonly rates: readonly number[] }): CandidateResult {

@@ -13,7 +13,7 @@ export function terminalTable(results: readonly RowResult[]): string {
         rate(median),
         `${rate(least)} – ${rate(most)}`,
         target ? target.ratio.toFixed(2) : "",
-        target ? `≥ ${target.leastRatio} ${target.isMet ? "✓" : "✗"}` : "",
+        target ? `≥ ${target.leastRatio} ${target.isMet ? "✓" : "✗"}` : index === 0 ? durationText(result) : "",
       ]);
     }
   }
@@ -28,9 +28,15 @@ export function markdownTable(results: readonly RowResult[]): string {
       ({ against, ratio, leastRatio, isMet }) =>
         `${ratio.toFixed(2)} × ${against} (target ${leastRatio}, ${isMet ? "met" : "**missed**"})`,
     );
+    if (result.duration !== undefined) targets.push(durationText(result));
     return `| ${result.work} | ${rates} | ${targets.join("<br>")} |`;
   });
   return ["| work | median per second | ratio in the same run |", "|---|---|---|", ...rows].join("\n");
+}
+
+function durationText({ duration }: RowResult): string {
+  if (duration === undefined) return "";
+  return `${duration.medianMs.toFixed(2)} ms each (≤ ${duration.mostMs} ${duration.isMet ? "✓" : "✗"})`;
 }
 
 function rate(value: number): string {

@@ -47,10 +47,12 @@ function version(): string {
   return manifest.version;
 }
 
-// Whoever reads the output may have seen enough (`| head`): no error, just the end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads the output may have seen enough (`| head`): no error, just the end.
   if (error.code === "EPIPE") process.exit(EXIT_CODES.ok);
-  throw error;
+  process.stderr.write(`The output cannot be written: ${error.message}\n`);
+  process.exit(EXIT_CODES.failed);
 });
+process.stderr.on("error", () => process.exit(EXIT_CODES.failed)); // There is nowhere left to tell it.
 
 process.exitCode = await main();

@@ -98,6 +98,15 @@ describe("the plans", () => {
       pageStatement(names, { ...page, source: stream, bounds: { positionAfter: 5, positionBefore: 50 } }),
       "events_position_key",
     ],
+    [
+      "a stream from a sequence number on",
+      pageStatement(names, {
+        ...page,
+        source: stream,
+        bounds: { sequenceNumberAfter: 790, sequenceNumberBefore: 795 },
+      }),
+      "events_position_key",
+    ],
     ["the latest event of the log", latestStatement(names, logIdentifier(), undefined), "events_pkey"],
     ["the latest event of a category", latestStatement(names, category, 40_000), "events_category_index"],
     ["the latest event of a stream", latestStatement(names, stream, undefined), "events_position_key"],

@@ -62,7 +62,7 @@ describe("opening", () => {
     expect(await refusal({ schema: "unmigrated", migrations: "check" })).toMatchObject({
       code: "SCHEMA_TOO_OLD",
       storedVersion: 0,
-      knownVersion: 4,
+      knownVersion: 5,
     });
     expect(await queried(connectionString, "select 1 from pg_namespace where nspname = 'unmigrated'")).toEqual([]);
   });

@@ -15,7 +15,7 @@ describe("migrations", () => {
     const options = { connectionString: await server.createDatabase(), maxConnections: 1, notifications: false };
     const adapters = await Promise.all(Array.from({ length: 20 }, () => PostgresEventStorageAdapter.open(options)));
     const versions = await queried(options.connectionString, "select version from eventfold.events_migrations");
-    expect(versions).toEqual([1, 2, 3, 4]);
+    expect(versions).toEqual([1, 2, 3, 4, 5]);
     await Promise.all(adapters.map((adapter) => adapter.close()));
   });
 
@@ -37,6 +37,7 @@ describe("migrations", () => {
       { version: 2, name: "append", appliedAt: expect.any(Date) },
       { version: 3, name: "read-barrier", appliedAt: expect.any(Date) },
       { version: 4, name: "category-page", appliedAt: expect.any(Date) },
+      { version: 5, name: "stream-position", appliedAt: expect.any(Date) },
     ]);
     await adapter.close();
   });

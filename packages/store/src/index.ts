@@ -67,7 +67,7 @@ export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stor
 export type { InlineHook, InlinePublish } from "./inline-hook.ts";
 
 // Values as they are stored
-export { type JsonForm, jsonFormOf, type ValuePath } from "./json-form.ts";
+export { jsonCopyOf, type ValuePath } from "./json-form.ts";
 
 // The port that adapters implement
 export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";

@@ -15,9 +15,6 @@ export type ValuePath = readonly (string | number)[];
 /**
  * Copies a value as JSON would give it back, refuses whatever JSON would silently change, and writes the copy as text.
  *
- * It checks and copies in one pass, so that each getter and `toJSON` is called once and what was checked is what is
- * written. For a payload of 250 bytes it takes 1.5 µs; a check of its own, `JSON.stringify` and `JSON.parse` took 2.9.
- *
  * @param path makes the path to the value, for the error.
  * @throws {@link InvalidEventError} (`INVALID_EVENT`) naming the path of the first fault.
  *
@@ -27,11 +24,29 @@ export type ValuePath = readonly (string | number)[];
  * ```
  */
 export function jsonFormOf(value: unknown, path: () => ValuePath): JsonForm {
+  const copy = jsonCopyOf(value, path);
+  return { value: copy, text: JSON.stringify(copy) };
+}
+
+/**
+ * Copies a value as JSON would give it back, and refuses whatever JSON would silently change.
+ *
+ * It checks and copies in one pass, so that each getter and `toJSON` is called once and what was checked is what is
+ * written. For a payload of 250 bytes it takes 1.5 µs; a check of its own, `JSON.stringify` and `JSON.parse` took 2.9.
+ *
+ * @param path makes the path to the value, for the error.
+ * @throws {@link InvalidEventError} (`INVALID_EVENT`) naming the path of the first fault.
+ *
+ * @example
+ * ```ts
+ * jsonCopyOf({ b: 1, a: undefined }, () => ["payload"]); // { b: 1 }
+ * ```
+ */
+export function jsonCopyOf(value: unknown, path: () => ValuePath): JsonValue {
   try {
     const replaced = replacementOf(value, "");
     if (replaced === undefined) throw new JsonFault("undefined is no JSON value");
-    const copy = copyOf(replaced, []);
-    return { value: copy, text: JSON.stringify(copy) };
+    return copyOf(replaced, []);
   } catch (error) {
     const fault = error instanceof JsonFault ? error : new JsonFault("it could not be read", error);
     const { message: reason, cause } = fault;

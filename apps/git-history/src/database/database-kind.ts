@@ -1,9 +1,12 @@
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
 import type { EventStorageAdapter } from "@eventfold/store";
 import type { DatabaseAddress } from "./database-address.ts";
 
 /** Where events are stored, open. */
 export interface OpenStorage {
   readonly adapter: EventStorageAdapter;
+  /** Opens the storage of projections beside the events. */
+  readonly openProjections: () => Promise<ProjectionStorageAdapter>;
   /** As it is told in a report: without any password. */
   readonly description: string;
   /** Closes the adapter, and ends what was started for it. */

@@ -1,7 +1,8 @@
+import { type ProjectionStorageAdapter, ProjectionStore } from "@eventfold/projections";
 import { EventStore } from "@eventfold/store";
 import { EXIT_CODES, Failure } from "../command/failure.ts";
 import type { DatabaseAddress } from "./database-address.ts";
-import type { DatabaseKind } from "./database-kind.ts";
+import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
 import { MEMORY } from "./memory-database.ts";
 import { POSTGRES } from "./postgres-database.ts";
 import { SQLITE } from "./sqlite-database.ts";
@@ -9,6 +10,7 @@ import { SQLITE } from "./sqlite-database.ts";
 /** An open store and what it is in. */
 export interface Database {
   readonly store: EventStore;
+  readonly projections: ProjectionStore;
   /** As it is told in a report. */
   readonly description: string;
   readonly close: () => Promise<void>;
@@ -42,8 +44,21 @@ export async function openDatabase(address: DatabaseAddress, directory: string):
   checkDatabaseAddress(address);
   const storage = await kindOf(address)?.open(address, directory);
   if (storage === undefined) throw new TypeError("A checked address has a kind.");
-  const { adapter, description, close } = storage;
-  return { store: new EventStore({ adapter }), description, close };
+  try {
+    return opened(storage, await storage.openProjections());
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function opened({ adapter, description, close }: OpenStorage, projections: ProjectionStorageAdapter): Database {
+  return {
+    store: new EventStore({ adapter }),
+    projections: new ProjectionStore({ adapter: projections }),
+    description,
+    close: () => projections.close().finally(close),
+  };
 }
 
 function kindOf({ kind }: DatabaseAddress): DatabaseKind | undefined {

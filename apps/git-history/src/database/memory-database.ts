@@ -6,8 +6,9 @@ export const MEMORY: DatabaseKind = {
   usages: ["memory"],
   complaintAbout: ({ text, place }) => (place === "" ? undefined : `${text} names a place, which memory has not`),
   open: async ({ text }) => {
-    const { MemoryEventStorageAdapter } = await import("@eventfold/adapter-memory");
+    const { MemoryEventStorageAdapter, MemoryProjectionStorageAdapter } = await import("@eventfold/adapter-memory");
     const adapter = await MemoryEventStorageAdapter.open();
-    return { adapter, description: text, close: () => adapter.close() };
+    const openProjections = () => MemoryProjectionStorageAdapter.open({ shareWith: adapter });
+    return { adapter, openProjections, description: text, close: () => adapter.close() };
   },
 };

@@ -1,3 +1,5 @@
+import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
 import type { DatabaseAddress } from "./database-address.ts";
 import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
 
@@ -15,7 +17,8 @@ export const POSTGRES: DatabaseKind = {
 async function openServer({ text }: DatabaseAddress): Promise<OpenStorage> {
   const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
   const adapter = await PostgresEventStorageAdapter.open({ connectionString: text });
-  return { adapter, description: withoutSecrets(text), close: () => adapter.close() };
+  const openProjections = () => projectionsBeside(adapter);
+  return { adapter, openProjections, description: withoutSecrets(text), close: () => adapter.close() };
 }
 
 /** A server of our own that does not answer was interrupted together with this program: no use in waiting long for it. */
@@ -29,11 +32,17 @@ async function openOwnServer(): Promise<OpenStorage> {
     const { connectionString } = server;
     const adapter = await PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: OWN_SERVER_TIMEOUT_MS });
     const close = (): Promise<void> => adapter.close().finally(() => server.stop());
-    return { adapter, description: "a PostgreSQL server of its own", close };
+    const openProjections = () => projectionsBeside(adapter);
+    return { adapter, openProjections, description: "a PostgreSQL server of its own", close };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+async function projectionsBeside(adapter: PostgresEventStorageAdapter): Promise<ProjectionStorageAdapter> {
+  const { PostgresProjectionStorageAdapter } = await import("@eventfold/adapter-postgres/projections");
+  return PostgresProjectionStorageAdapter.open({ shareWith: adapter });
 }
 
 /** Passwords can stand before the host and among the parameters. */

@@ -8,8 +8,10 @@ export const SQLITE: DatabaseKind = {
   complaintAbout: ({ text, place }) => (place === "" ? `${text} names no file` : undefined),
   open: async ({ text, place }, directory) => {
     const { SqliteEventStorageAdapter } = await import("@eventfold/adapter-sqlite");
+    const { SqliteProjectionStorageAdapter } = await import("@eventfold/adapter-sqlite/projections");
     const filename = place === ":memory:" ? place : resolve(directory, place);
     const adapter = await SqliteEventStorageAdapter.open({ filename });
-    return { adapter, description: text, close: () => adapter.close() };
+    const openProjections = () => SqliteProjectionStorageAdapter.open({ shareWith: adapter });
+    return { adapter, openProjections, description: text, close: () => adapter.close() };
   },
 };

@@ -1,129 +1,75 @@
-import type { EventCategory, StoredEvent } from "@eventfold/store";
+import type { ProjectionStore } from "@eventfold/projections";
+import { keysetPage, sortBy } from "@eventfold/query";
+import type { EventStore, StoredEvent } from "@eventfold/store";
 import { type CommitMetadata, parseCommitMetadata } from "../events/commit-metadata.ts";
-import type { FileEvents } from "../events/file-events.ts";
-import { highest } from "./ranking.ts";
-
-/** Somebody who wrote commits. */
-export interface Contributor {
-  readonly name: string;
-  readonly email: string;
-  /** Commits that touch files. */
-  readonly commits: number;
-  readonly events: number;
-  readonly linesAdded: number;
-  readonly linesDeleted: number;
-}
-
-/** A file and how often it changed. */
-export interface ChangedFile {
-  readonly stream: string;
-  readonly events: number;
-}
+import { FILES, type FileEvents } from "../events/file-events.ts";
+import { type Contributor, contributorProjector } from "../projections/contributor-projector.ts";
+import { type ChangedFile, fileProjector } from "../projections/file-projector.ts";
+import { type HistoryState, type HistoryTotals, historyProjector } from "../projections/history-projector.ts";
 
 /** An event together with the commit it comes from. */
 export interface CommitEvent {
-  readonly event: StoredEvent<FileEvents>;
+  readonly event: StoredEvent;
   readonly metadata: CommitMetadata;
 }
 
-/** What all stored events of files add up to. */
-export interface HistorySummary {
-  readonly events: number;
+/** What is told of all stored events of files. */
+export interface HistorySummary extends HistoryTotals {
   readonly streams: number;
-  readonly added: number;
-  readonly modified: number;
-  readonly renamed: number;
-  readonly deleted: number;
-  readonly linesAdded: number;
-  readonly linesDeleted: number;
-  /** Those with the most commits. */
-  readonly contributors: readonly Contributor[];
-  /** The streams with the most events. */
-  readonly changedFiles: readonly ChangedFile[];
+  /** How many people wrote commits that touch files. */
+  readonly contributors: number;
+  /** Those with the most commits, then by name. */
+  readonly topContributors: readonly Contributor[];
+  /** Those that changed most often, then by path. */
+  readonly topFiles: readonly ChangedFile[];
   /** The last one in the log. */
   readonly newest: CommitEvent | undefined;
   /** The one that waited longest between being written and being committed. */
   readonly longestWait: CommitEvent | undefined;
 }
 
-const TOP = 10;
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/**
- * Adds up the whole category in one scan.
- *
- * Memory holds a number for each file and a line for each author, however many events there are.
- */
-export async function summarizeHistory(
-  files: EventCategory<FileEvents>,
-  signal?: AbortSignal,
-): Promise<HistorySummary> {
-  const fold = new SummaryFold();
-  for await (const event of files.scan({ signal })) fold.add(event);
-  return fold.summary();
+/** Where to look. */
+export interface SummarySources {
+  readonly store: EventStore;
+  readonly projections: ProjectionStore;
 }
 
-class SummaryFold {
-  readonly #totals = { events: 0, linesAdded: 0, linesDeleted: 0 };
-  readonly #byName: Record<keyof FileEvents, number> = {
-    "file-added": 0,
-    "file-modified": 0,
-    "file-renamed": 0,
-    "file-deleted": 0,
+const TOP = keysetPage({ size: 10 });
+
+/** Reads the summary from the projections, by queries, and the two events that it names. */
+export async function summarizeHistory({ store, projections }: SummarySources): Promise<HistorySummary> {
+  const files = projections.of(fileProjector);
+  const contributors = projections.of(contributorProjector);
+  const { longestWait, ...totals } = await historyState(projections);
+  const topContributors = await contributors.search(
+    { sort: [sortBy("state.commits", "desc"), sortBy("state.name"), sortBy("state.email")], paging: TOP },
+    versionOf(contributorProjector),
+  );
+  const topFiles = await files.search(
+    { sort: [sortBy("state.changes", "desc"), sortBy("state.path")], paging: TOP },
+    versionOf(fileProjector),
+  );
+  return {
+    ...totals,
+    streams: await files.count({}, versionOf(fileProjector)),
+    contributors: await contributors.count({}, versionOf(contributorProjector)),
+    topContributors: topContributors.items.map(({ state: { lastCommit: _, ...contributor } }) => contributor),
+    topFiles: topFiles.items.map(({ state }) => state),
+    newest: commitEvent(await store.category<FileEvents>(FILES).latest()),
+    longestWait: longestWait === null ? undefined : commitEvent(await store.eventById(longestWait.eventId)),
   };
-  readonly #contributors = new Map<string, Writable<Contributor>>();
-  readonly #streams = new Map<string, number>();
-  #newest: CommitEvent | undefined;
-  #longestWait: CommitEvent | undefined;
-
-  add(event: StoredEvent<FileEvents>): void {
-    const metadata = parseCommitMetadata(event.metadata);
-    const isSameCommit = this.#newest?.metadata.commit === metadata.commit;
-    this.#byName[event.name] += 1;
-    this.#streams.set(event.stream, (this.#streams.get(event.stream) ?? 0) + 1);
-    const contributor = this.#contributorOf(metadata);
-    if (!isSameCommit) contributor.commits += 1; // The events of a commit follow each other: it was one publish.
-    for (const sum of [this.#totals, contributor]) addLines(sum, event);
-    this.#newest = { event, metadata };
-    if (waitMs(event) > waitMs(this.#longestWait?.event)) this.#longestWait = this.#newest;
-  }
-
-  summary(): HistorySummary {
-    const changedFiles = Array.from(this.#streams, ([stream, events]) => ({ stream, events }));
-    return {
-      ...this.#totals,
-      streams: this.#streams.size,
-      added: this.#byName["file-added"],
-      modified: this.#byName["file-modified"],
-      renamed: this.#byName["file-renamed"],
-      deleted: this.#byName["file-deleted"],
-      contributors: highest(this.#contributors.values(), TOP, ({ commits }) => commits),
-      changedFiles: highest(changedFiles, TOP, ({ events }) => events),
-      newest: this.#newest,
-      longestWait: this.#longestWait,
-    };
-  }
-
-  #contributorOf({ author: { name, email } }: CommitMetadata): Writable<Contributor> {
-    const key = JSON.stringify([name, email]);
-    const known = this.#contributors.get(key);
-    if (known !== undefined) return known;
-    const contributor = { name, email, commits: 0, events: 0, linesAdded: 0, linesDeleted: 0 };
-    this.#contributors.set(key, contributor);
-    return contributor;
-  }
 }
 
-function addLines(
-  sum: { events: number; linesAdded: number; linesDeleted: number },
-  { payload }: StoredEvent<FileEvents>,
-): void {
-  sum.events += 1;
-  sum.linesAdded += payload.linesAdded ?? 0;
-  sum.linesDeleted += payload.linesDeleted ?? 0;
+/** Readers would else see the version that is active; this program reads what it has just made. */
+function versionOf({ version }: { readonly version: number }): { readonly projectorVersion: number } {
+  return { projectorVersion: version };
 }
 
-function waitMs(event: StoredEvent<FileEvents> | undefined): number {
-  return event === undefined ? 0 : event.observedAt.getTime() - event.occurredAt.getTime();
+async function historyState(projections: ProjectionStore): Promise<HistoryState> {
+  const stored = await projections.of(historyProjector).load({ id: FILES, ...versionOf(historyProjector) });
+  return stored?.state ?? historyProjector.initial({ kind: "category", category: FILES }, FILES).state;
+}
+
+function commitEvent(event: StoredEvent | undefined): CommitEvent | undefined {
+  return event && { event, metadata: parseCommitMetadata(event.metadata) };
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { FILES, type FileEvents } from "../events/file-events.ts";
 import type { ImportTally } from "../history/import-history.ts";
+import { updateProjections } from "../projections/update-projections.ts";
 import { type AsOf, tellingTime, workDoneAsOf } from "./as-of.ts";
 import { type HistorySummary, summarizeHistory } from "./history-summary.ts";
 
@@ -23,8 +24,10 @@ export interface Report {
   readonly summary: HistorySummary;
   /** Absent when there are no events. */
   readonly asOf: AsOf | undefined;
-  /** How long reading all events back took, once. */
-  readonly scanSeconds: number;
+  /** Events that were folded into the projections now: those that no run before had folded. */
+  readonly foldedEvents: number;
+  /** How long that took. */
+  readonly foldSeconds: number;
 }
 
 /** What a report is made from. */
@@ -36,18 +39,22 @@ export interface ReportOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes the report from what is in the store: nothing in it but the run itself was counted while storing. */
+/**
+ * Makes the report from what is in the store, nothing of which but the run itself was counted while storing: brings the
+ * projections up to date, and asks them.
+ */
 export async function makeReport({ database, run, asOf, signal }: ReportOptions): Promise<Report> {
-  const { store, description } = database;
+  const { store, projections, description } = database;
   const files = store.category<FileEvents>(FILES);
   const startedAt = performance.now();
-  const summary = await summarizeHistory(files, signal);
-  const scanSeconds = (performance.now() - startedAt) / 1000;
+  const foldedEvents = await updateProjections({ files, projections, signal });
+  const foldSeconds = (performance.now() - startedAt) / 1000;
+  const summary = await summarizeHistory(database);
   let categories = 0;
   for await (const _ of store.categories()) categories += 1;
   const time = asOf ?? tellingTime(summary);
   const answer = time === undefined ? undefined : await workDoneAsOf({ files, time, signal });
-  return { run, database: description, categories, summary, asOf: answer, scanSeconds };
+  return { run, database: description, categories, summary, asOf: answer, foldedEvents, foldSeconds };
 }
 
 /** Events of the run that were stored, or recognised as stored before, in a second. */

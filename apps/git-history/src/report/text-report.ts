@@ -1,6 +1,8 @@
 import { terminalText } from "../command/terminal-text.ts";
+import type { Contributor } from "../projections/contributor-projector.ts";
+import type { ChangedFile } from "../projections/file-projector.ts";
 import type { AsOf, WorkDone } from "./as-of.ts";
-import type { ChangedFile, CommitEvent, Contributor, HistorySummary } from "./history-summary.ts";
+import type { CommitEvent, HistorySummary } from "./history-summary.ts";
 import { eventsPerSecond, type Report } from "./report.ts";
 
 const NUMBERS = new Intl.NumberFormat("en-US");
@@ -18,13 +20,12 @@ export function printTextReport(report: Report): string {
 }
 
 function overview(report: Report): readonly string[] {
-  const { run, categories, summary, scanSeconds } = report;
+  const { run, categories, summary, foldedEvents, foldSeconds } = report;
   const { events, streams } = summary;
-  const scanned = scanSeconds === 0 ? 0 : Math.round(events / scanSeconds);
   return [
     `  ${count(run.commits, "commit")}, ${count(events, "event")} in ${count(streams, "stream")} of ${count(categories, "category", "categories")}`,
     `  ${whatWasStored(report)}`,
-    `  ${count(eventsPerSecond(report), "event")}/s from git into the store, ${number(scanned)}/s read back`,
+    `  ${count(eventsPerSecond(report), "event")}/s from git into the store, ${number(foldedEvents)} folded into projections in ${foldSeconds.toFixed(1)} s`,
   ];
 }
 
@@ -46,8 +47,8 @@ function contents(summary: HistorySummary, newest: CommitEvent): readonly (reado
       `  ${number(added)} added, ${number(modified)} modified, ${number(renamed)} renamed, ${number(deleted)} deleted`,
       `  ${lines(linesAdded, linesDeleted)} lines`,
     ],
-    ["Top contributors", ...table(summary.contributors.map(contributorRow))],
-    ["Most changed files", ...table(summary.changedFiles.map(changedFileRow))],
+    [heading("Top contributors", summary.contributors), ...table(summary.topContributors.map(contributorRow))],
+    [heading("Most changed files", summary.streams), ...table(summary.topFiles.map(fileRow))],
     ["The newest event", ...eventLines(newest)],
   ];
 }
@@ -56,8 +57,13 @@ function contributorRow({ name, email, commits, linesAdded, linesDeleted }: Cont
   return [count(commits, "commit"), lines(linesAdded, linesDeleted), `${terminalText(name)} <${terminalText(email)}>`];
 }
 
-function changedFileRow({ stream, events }: ChangedFile): readonly string[] {
-  return [count(events, "event"), terminalText(stream)];
+function fileRow({ path, changes, linesAdded, linesDeleted }: ChangedFile): readonly string[] {
+  return [count(changes, "change"), lines(linesAdded, linesDeleted), terminalText(path)];
+}
+
+/** Says of how many the ten are the first, where there are more. */
+function heading(title: string, all: number): string {
+  return all > 10 ? `${title}, of ${number(all)}` : title;
 }
 
 function eventLines({ event, metadata: { commit, author } }: CommitEvent): readonly string[] {

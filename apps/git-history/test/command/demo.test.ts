@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runDemo, runDemoJson } from "../support/demo.ts";
+import { runDemo, runDemoJson, startDemo } from "../support/demo.ts";
+import { fastRepository } from "../support/fast-import.ts";
 import { gitCounts } from "../support/git-counts.ts";
+import { gitRankings } from "../support/git-rankings.ts";
 import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
 import { removeTemporaryDirectories, TestRepository, temporaryDirectory } from "../support/test-repository.ts";
 
@@ -27,7 +29,7 @@ describe("demo --json", () => {
     it(`counts what git counts, and stores nothing twice: ${title}`, async () => {
       const repository = make();
       const db = sqlite();
-      const counts = gitCounts(repository);
+      const counts = { ...gitCounts(repository), ...gitRankings(repository) };
       const events = counts.added + counts.modified + counts.renamed + counts.deleted;
       const first = await runDemoJson([repository.directory, "--db", db]);
       expect(first).toMatchObject({ ...counts, events, newEvents: events, categories: events === 0 ? 0 : 1 });
@@ -46,10 +48,9 @@ describe("demo --json", () => {
       events: 2,
       newEvents: 2,
       eventsPerSecond: expect.any(Number),
-      contributors: [
-        { name: "Ada Author", email: "ada@example.com", commits: 2, events: 2, linesAdded: 2, linesDeleted: 1 },
-      ],
-      changedFiles: [{ stream: "a file", events: 2 }],
+      foldedEvents: 2,
+      contributors: 1,
+      topFiles: [{ path: "a file", changes: 2, linesAdded: 2, linesDeleted: 1 }],
       newest: {
         name: "file-modified",
         stream: "a file",
@@ -58,6 +59,28 @@ describe("demo --json", () => {
       },
       longestWait: { name: "file-added" },
       asOf: { observed: { events: 0 }, occurred: { events: 1, streams: 1, linesAdded: 2, linesDeleted: 0 } },
+    });
+  });
+
+  it("tells of the ten first people and files no more than is documented", async () => {
+    const { topContributors, importSeconds } = await runDemoJson([small.directory]);
+    expect(topContributors).toEqual([
+      { name: "Ada Author", email: "ada@example.com", commits: 2, events: 2, linesAdded: 2, linesDeleted: 1 },
+    ]);
+    expect(String(importSeconds)).toMatch(/^\d+(\.\d{1,3})?$/);
+  });
+
+  it("folds on what is new only, and ranks all of it", async () => {
+    const repository = fastRepository({ commits: 40, pathsOf: (n) => [`f${n % 13}`, "busy"] });
+    const db = sqlite();
+    const head = repository.git("rev-parse", "main");
+    repository.git("checkout", "--quiet", "--detach", "main~10");
+    expect(await runDemoJson([repository.directory, "--db", db])).toMatchObject({ foldedEvents: 60 });
+    repository.git("checkout", "--quiet", "--detach", head);
+    expect(await runDemoJson([repository.directory, "--db", db])).toMatchObject({
+      ...gitRankings(repository),
+      newEvents: 20,
+      foldedEvents: 20,
     });
   });
 
@@ -86,7 +109,7 @@ The history of repository as events, in memory
 
   2 commits, 2 events in 1 stream of 1 category
   2 new events stored in 0 s.
-  0 events/s from git into the store, 0/s read back
+  0 events/s from git into the store, 2 folded into projections in 0 s
 
 What happened to files
   1 added, 1 modified, 0 renamed, 0 deleted
@@ -96,7 +119,7 @@ Top contributors
   2 commits  +2 −1  Ada Author <ada@example.com>
 
 Most changed files
-  2 events  a file
+  2 changes  +2 −1  a file
 
 The newest event
   file-modified in a file (number 2 of the log, position 1 of its stream)
@@ -193,6 +216,15 @@ describe("demo with wrong arguments", () => {
 });
 
 describe("demo that cannot do its work", () => {
+  it.skipIf(!existsSync("/dev/full"))("exits with 1 and a line where the output cannot be written", async () => {
+    const output = openSync("/dev/full", "w");
+    for (const args of [[small.directory], [small.directory, "--json"], ["--help"]]) {
+      const { exitCode, errors } = await startDemo(args, { output }).outcome;
+      expect([exitCode, errors]).toEqual([1, expect.stringMatching(/^The output cannot be written: ENOSPC[^\n]*\n$/)]);
+    }
+    closeSync(output);
+  });
+
   it("exits with 1 where there is no repository", async () => {
     const directory = temporaryDirectory();
     const outcome = await runDemo([directory, "--json"], { env: { GIT_CEILING_DIRECTORIES: join(directory, "..") } });

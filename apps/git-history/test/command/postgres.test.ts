@@ -2,6 +2,7 @@ import { type PostgresTestServer, startPostgres } from "@eventfold/testing/postg
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runDemo, runDemoJson } from "../support/demo.ts";
 import { gitCounts } from "../support/git-counts.ts";
+import { gitRankings } from "../support/git-rankings.ts";
 import { binaryPaths } from "../support/odd-paths.ts";
 import { removeTemporaryDirectories, type TestRepository, temporaryDirectory } from "../support/test-repository.ts";
 
@@ -20,7 +21,7 @@ afterAll(async () => {
 
 describe("demo on PostgreSQL", () => {
   it("counts what git counts on a server that runs, and stores nothing twice", async () => {
-    const counts = gitCounts(repository);
+    const counts = { ...gitCounts(repository), ...gitRankings(repository) };
     const first = await runDemoJson([repository.directory, "--db", server.connectionString]);
     expect(first).toMatchObject({ ...counts, newEvents: first.events });
     expect(first.events).toBe(counts.added + counts.modified);

@@ -1,35 +1,19 @@
-import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
-import { EventStore, type StoredEvent } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/store";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseCommitMetadata } from "../../src/events/commit-metadata.ts";
-import { FILES, type FileEvents } from "../../src/events/file-events.ts";
+import type { FileEvents } from "../../src/events/file-events.ts";
 import { streamNameOf } from "../../src/events/stream-name.ts";
 import type { Commit } from "../../src/git/commit.ts";
-import { readCommits } from "../../src/git/read-commits.ts";
-import { openRepository } from "../../src/git/repository.ts";
 import { importHistory } from "../../src/history/import-history.ts";
-import { summarizeHistory } from "../../src/report/history-summary.ts";
+import { commitsOf, listed } from "../support/commits.ts";
 import { fastRepository } from "../support/fast-import.ts";
 import { gitCounts } from "../support/git-counts.ts";
+import { gitRankings } from "../support/git-rankings.ts";
 import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
+import { newFiles } from "../support/new-files.ts";
 import { removeTemporaryDirectories, TestRepository } from "../support/test-repository.ts";
 
 afterAll(removeTemporaryDirectories);
-
-async function newFiles() {
-  const adapter = await MemoryEventStorageAdapter.open();
-  return new EventStore({ adapter }).category<FileEvents>(FILES);
-}
-
-async function commitsOf(repository: TestRepository): Promise<Commit[]> {
-  const commits: Commit[] = [];
-  for await (const commit of readCommits(await openRepository(repository.directory))) commits.push(commit);
-  return commits;
-}
-
-async function* listed(commits: readonly Commit[]): AsyncGenerator<Commit> {
-  yield* commits;
-}
 
 /** The commit and stream of every change, in git's order. */
 function placesIn(commits: readonly Commit[]): string[] {
@@ -42,21 +26,21 @@ function placeOf({ stream, metadata }: StoredEvent<FileEvents>): string {
 
 describe("importHistory", () => {
   for (const { title, make } of HOSTILE_REPOSITORIES) {
-    it(`stores what git lists, in git's order: ${title}`, async () => {
+    it(`stores what git lists, in git's order, and ranks as git counts: ${title}`, async () => {
       const repository = make();
       const commits = await commitsOf(repository);
-      const files = await newFiles();
+      const { files, summary } = await newFiles();
       const tally = await importHistory({ commits: listed(commits), files });
       const { commits: commitCount, ...counts } = gitCounts(repository);
       const events = counts.added + counts.modified + counts.renamed + counts.deleted;
       expect(tally).toEqual({ commits: commitCount, events, newEvents: events });
-      expect(await summarizeHistory(files)).toMatchObject(counts);
+      expect(await summary()).toMatchObject({ ...counts, ...gitRankings(repository) });
       expect((await files.read()).map(placeOf)).toEqual(placesIn(commits));
     });
   }
 
   it("stores nothing a second time", async () => {
-    const files = await newFiles();
+    const { files } = await newFiles();
     for (const { make } of HOSTILE_REPOSITORIES.slice(0, 8)) {
       const commits = await commitsOf(make());
       const first = await importHistory({ commits: listed(commits), files });
@@ -69,7 +53,7 @@ describe("importHistory", () => {
 
   it("completes what a part of the history left", async () => {
     const commits = await commitsOf(fastRepository({ commits: 300, pathsOf: (n) => [`f${n % 5}`, `g${n % 11}`] }));
-    const files = await newFiles();
+    const { files } = await newFiles();
     await importHistory({ commits: listed(commits.slice(0, 120)), files });
     const tally = await importHistory({ commits: listed(commits), files });
     expect(tally).toEqual({ commits: 300, events: 600, newEvents: 360 });
@@ -81,11 +65,11 @@ describe("importHistory", () => {
       commits: 2,
       pathsOf: (n) => Array.from({ length: 10_000 }, (_, file) => `dir${(file + n * 5000) % 97}/f${file + n * 5000}`),
     });
-    const files = await newFiles();
+    const { files, summary } = await newFiles();
     const tally = await importHistory({ commits: listed(await commitsOf(repository)), files });
     const { commits, ...counts } = gitCounts(repository);
     expect(tally).toEqual({ commits, events: 20_000, newEvents: 20_000 });
-    expect(await summarizeHistory(files)).toMatchObject(counts);
+    expect(await summary()).toMatchObject(counts);
     expect(counts.modified).toBe(5000);
   });
 
@@ -97,7 +81,7 @@ describe("importHistory", () => {
     repository.write("100%.txt", "1\n2\n3\n4\n5\n6\n7\n8\nnine\nten\n");
     repository.write("picture", Buffer.from([0, 1]));
     const hash = repository.commit();
-    const files = await newFiles();
+    const { files } = await newFiles();
     await importHistory({ commits: listed(await commitsOf(repository)), files });
     const [added, ...rest] = await files.read();
     expect(added).toMatchObject({
@@ -126,7 +110,7 @@ describe("importHistory", () => {
     const path = `${"long/".repeat(120)}file%`;
     repository.write(path);
     repository.commit();
-    const files = await newFiles();
+    const { files } = await newFiles();
     await importHistory({ commits: listed(await commitsOf(repository)), files });
     const [event] = await files.read();
     expect(event?.stream).toMatch(/^(long\/){88}%sha256-[0-9a-f]{64}$/);
@@ -139,7 +123,7 @@ describe("importHistory", () => {
       yield* commits;
       throw new Error("git broke");
     }
-    const files = await newFiles();
+    const { files } = await newFiles();
     await expect(importHistory({ commits: breaking(), files })).rejects.toThrow("git broke");
     expect(await files.read()).toHaveLength(50);
   });

@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -15,6 +15,8 @@ export interface DemoOutcome {
 export interface DemoOptions {
   readonly directory?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** An open file to write to, instead of what the outcome has. */
+  readonly output?: number;
 }
 
 /** A demo that runs. */
@@ -26,11 +28,11 @@ export interface RunningDemo {
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 
 /** Starts the real command as a process of its own. */
-export function startDemo(args: readonly string[], { directory, env }: DemoOptions = {}): RunningDemo {
+export function startDemo(args: readonly string[], { directory, env, output }: DemoOptions = {}): RunningDemo {
   const child = spawn(process.execPath, ["--conditions=eventfold-source", MAIN, ...args], {
     cwd: directory,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", output ?? "pipe", "pipe"],
   });
   return { kill: (signal) => child.kill(signal), outcome: outcomeOf(child) };
 }
@@ -47,7 +49,7 @@ export async function runDemoJson(args: readonly string[], options?: DemoOptions
   return JSON.parse(output) as Record<string, unknown>;
 }
 
-async function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<DemoOutcome> {
+async function outcomeOf(child: ChildProcess): Promise<DemoOutcome> {
   const [output, errors, [exitCode]] = await Promise.all([
     textOf(child.stdout),
     textOf(child.stderr),
@@ -56,6 +58,6 @@ async function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): 
   return { exitCode, output, errors };
 }
 
-async function textOf(stream: Readable): Promise<string> {
-  return Buffer.concat((await stream.toArray()) as Buffer[]).toString();
+async function textOf(stream: Readable | null): Promise<string> {
+  return Buffer.concat(((await stream?.toArray()) ?? []) as Buffer[]).toString();
 }

@@ -13,8 +13,9 @@ create table {{projections}} (
   constraint {{projections_key}} primary key (name, projector_version, id)
 );
 
--- A hash, for names of 512 code points do not fit into an entry of an index twice.
-create index {{projections_source_index}} on {{projections}} (name, projector_version, jsonb_hash_extended(source, 0));
+-- A hash, for names of 512 code points do not fit into an entry of an index twice. It comes first: an index that begins with name and
+-- version looks as good as the primary key to a planner without statistics, which then reads all rows of a name to find one.
+create index {{projections_source_index}} on {{projections}} (jsonb_hash_extended(source, 0), name, projector_version);
 
 create table {{versions}} (
   name text collate "C" not null,

@@ -30,13 +30,17 @@ begin
         raise exception using errcode = 'EF001'; -- forgotten in between
       end if;
 
-      perform from unnest(w_name, w_version, w_id) w(name, version, id)
-        join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id
-        order by p.name, p.projector_version, p.id for update of p;
+      -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went
+      -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.
+      perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)
+                     order by w.name collate "C", w.version, w.id collate "C") w,
+        lateral (select from {{projections}} p
+                  where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;
       select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)
         into conflicts, found_numbers
         from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)
-        left join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id
+        left join lateral (select p.last_sequence_number from {{projections}} p
+                            where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true
         where w.expected::bigint <> coalesce(p.last_sequence_number, -1);
       if conflicts is not null then
         raise exception using errcode = 'EF002';
@@ -81,15 +85,27 @@ end $eventfold$;
 
 -- Deletes one projection, or with no id all of a name; of one version, or with none of all. Returns how many rows went.
 create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
-language plpgsql set jit = off as $eventfold$
+language plpgsql set enable_seqscan = off set jit = off as $eventfold$
 declare
   previous constant text := current_setting('lock_timeout');
+  versions integer[] := array[d_version];
   removed bigint;
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   if d_id is not null then
+    -- Leaps from each version of the name to the next one, instead of looking at all of its rows for the id.
+    if d_version is null then
+      versions := array(
+        with recursive found(version) as (
+          (select p.projector_version from {{projections}} p where p.name = d_name order by p.projector_version limit 1)
+          union all
+          select (select p.projector_version from {{projections}} p
+                   where p.name = d_name and p.projector_version > found.version order by p.projector_version limit 1)
+            from found where found.version is not null)
+        select version from found where version is not null);
+    end if;
     delete from {{projections}} p
-      where p.name = d_name and p.id = d_id and p.projector_version = coalesce(d_version, p.projector_version);
+      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;
     get diagnostics removed = row_count;
   else
     if d_version is null then

@@ -1,2 +1,3 @@
 export { drizzleOf } from "./drizzle-of.ts";
 export { type LogTables, logTables } from "./log-tables.ts";
+export { type ProjectionTables, projectionTables } from "./projection-tables.ts";

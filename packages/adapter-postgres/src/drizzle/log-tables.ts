@@ -1,10 +1,8 @@
 import { sql } from "drizzle-orm";
-import { bigint, customType, index, integer, json, pgSchema, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, integer, json, pgSchema, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
 import type { LogLocation } from "../naming/log-location.ts";
 import { logNames } from "../naming/log-names.ts";
-
-/** Text in code-point order. */
-const textInC = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+import { textInC } from "./text-in-c.ts";
 
 const atMs = { precision: 3, withTimezone: true, mode: "date" } as const;
 

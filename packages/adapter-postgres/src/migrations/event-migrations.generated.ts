@@ -408,4 +408,38 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "revoke execute on function {{category_page}}(text, bigint, bigint, boolean, bigint, text[], timestamptz, timestamptz, timestamptz,\n" +
       "  timestamptz) from public;\n",
   },
+  {
+    version: 5,
+    name: "stream-position",
+    template:
+      "-- The position of the first event of a stream above a sequence number; the next free one when there is none. Both rise together,\n" +
+      "-- so it is found by halving: whoever comes back to a long stream, with a snapshot or as a follower, does not walk through all of\n" +
+      "-- it. A page compares positions with what this returns, which the server computes once.\n" +
+      "create function {{stream_position}}(of_category text, of_stream text, above_number bigint) returns integer\n" +
+      "language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $eventfold$\n" +
+      "declare\n" +
+      "  low integer := 0;\n" +
+      "  high integer;\n" +
+      "  middle integer;\n" +
+      "  place integer;\n" +
+      "  number bigint;\n" +
+      "begin\n" +
+      "  high := coalesce((select e.position from {{events}} e where e.category = of_category and e.stream = of_stream\n" +
+      "                     order by e.position desc limit 1) + 1, 0);\n" +
+      "  while low < high loop\n" +
+      "    middle := (low::bigint + high) / 2;\n" +
+      "    select e.position, e.sequence_number into place, number from {{events}} e\n" +
+      "      where e.category = of_category and e.stream = of_stream and e.position >= middle order by e.position limit 1;\n" +
+      "    if number <= above_number then\n" +
+      "      low := place + 1;\n" +
+      "    else\n" +
+      "      high := middle;\n" +
+      "    end if;\n" +
+      "  end loop;\n" +
+      "  return low;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{stream_position}}(text, text, bigint) from public;\n",
+  },
 ];

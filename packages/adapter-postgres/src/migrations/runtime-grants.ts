@@ -1,6 +1,6 @@
 import { escapeIdentifier } from "pg";
 import type { LogLocation } from "../naming/log-location.ts";
-import { logNames } from "../naming/log-names.ts";
+import { type LogNames, logNames } from "../naming/log-names.ts";
 
 /** For whom, and for which log, {@link runtimeGrants} are. */
 export interface RuntimeGrantOptions extends LogLocation {
@@ -25,9 +25,11 @@ export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): reado
   return [
     `grant usage on schema ${names.quotedSchema} ${to}`,
     `grant select on ${names.events}, ${names.settings}, ${names.migrations} ${to}`,
-    ...[
-      ...[names.append, names.appendStream, names.appendOne, names.appendFirst, names.appendSingles],
-      ...[names.categoryPage, names.waitForWriters, names.settled],
-    ].map((routine) => `grant execute on function ${routine} ${to}`),
+    ...routinesOf(names).map((routine) => `grant execute on function ${routine} ${to}`),
   ];
+}
+
+function routinesOf(names: LogNames): readonly string[] {
+  const writing = [names.append, names.appendStream, names.appendOne, names.appendFirst, names.appendSingles];
+  return [...writing, names.categoryPage, names.streamPosition, names.waitForWriters, names.settled];
 }

@@ -20,6 +20,7 @@ export interface LogNames {
   readonly appendFirst: string;
   readonly appendSingles: string;
   readonly categoryPage: string;
+  readonly streamPosition: string;
   readonly waitForWriters: string;
   readonly settled: string;
   /** The notification channel, unquoted. */
@@ -57,6 +58,7 @@ export function logNames(location: LogLocation): LogNames {
     appendFirst: named("_append_first"),
     appendSingles: named("_append_singles"),
     categoryPage: named("_category_page"),
+    streamPosition: named("_stream_position"),
     waitForWriters: named("_wait_for_writers"),
     settled: named("_settled"),
     channel: channelOf(schema, table),
@@ -85,6 +87,7 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     append_first: names.appendFirst,
     append_singles: names.appendSingles,
     category_page: names.categoryPage,
+    stream_position: names.streamPosition,
     wait_for_writers: names.waitForWriters,
     settled: names.settled,
     channel_literal: escapeLiteral(names.channel),

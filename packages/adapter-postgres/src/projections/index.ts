@@ -1,6 +1,7 @@
 // The adapter
 
 // Migrations
+export { type ProjectionGrantOptions, projectionGrants } from "./migrations/projection-grants.ts";
 export type { ProjectionIndex, ProjectionIndexOptions } from "./migrations/projection-index.ts";
 export { projectionIndexes } from "./migrations/projection-index.ts";
 export { projectionMigrations } from "./migrations/projection-migrations.ts";

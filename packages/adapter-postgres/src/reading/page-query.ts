@@ -24,6 +24,7 @@ export function pageStatement(names: LogNames, { source, bounds, direction, size
   const query = new QueryText();
   addSource(query, source);
   addBounds(query, bounds);
+  if (source.kind === "stream") addPositions(query, { names, source, bounds });
   const order = `e.${orderColumnOf(source)} ${direction === "forwards" ? "asc" : "desc"}`;
   const limit = query.bind(size, "bigint");
   return {
@@ -58,6 +59,23 @@ function categoryStatement(
   return { text: `select ${columns} from ${names.categoryPage}(${page.join(", ")}) e`, values: query.values };
 }
 
+/** Sequence numbers of a stream as positions too, by which it is read. */
+function addPositions(query: QueryText, { names, source, bounds }: StreamBounds): void {
+  const { sequenceNumberAfter: after = 0, sequenceNumberBefore: before } = bounds;
+  const firstAbove = (sequenceNumber: number): string => {
+    const [category, stream] = [query.bind(source.category, "text"), query.bind(source.stream, "text")];
+    return `${names.streamPosition}(${category}, ${stream}, ${query.bind(sequenceNumber, "bigint")})`;
+  };
+  if (after > 0) query.where(`e.position >= ${firstAbove(after)}`);
+  if (before !== undefined) query.where(`e.position < ${firstAbove(before - 1)}`);
+}
+
+interface StreamBounds {
+  readonly names: LogNames;
+  readonly source: StreamIdentifier;
+  readonly bounds: ScanBounds;
+}
+
 function orderColumnOf(source: LogIdentifier | StreamIdentifier): string {
   return source.kind === "stream" ? "position" : "sequence_number";
 }
@@ -66,7 +84,9 @@ function orderColumnOf(source: LogIdentifier | StreamIdentifier): string {
 export function boundsAfter(row: TextRow, { source, bounds, direction }: PageRequest): ScanBounds {
   if (source.kind === "stream") {
     const position = positionIn(row);
-    return direction === "forwards" ? { ...bounds, positionAfter: position } : { ...bounds, positionBefore: position };
+    return direction === "forwards"
+      ? { ...bounds, positionAfter: position, sequenceNumberAfter: undefined }
+      : { ...bounds, positionBefore: position, sequenceNumberBefore: undefined };
   }
   const number = sequenceNumberIn(row);
   return direction === "forwards"

@@ -1,5 +1,4 @@
 import { type StoredProjection, storedProjectionOf } from "@eventfold/projections";
-import { canonicalJson } from "@eventfold/query";
 import type { SourceIdentifier } from "@eventfold/types";
 
 /** The select list that {@link ProjectionRow} is made by. */
@@ -35,10 +34,10 @@ export function projectionOf(row: ProjectionRow): StoredProjection {
 export function sourceText(source: SourceIdentifier): string {
   switch (source.kind) {
     case "log":
-      return canonicalJson({ kind: "log" });
+      return '{"kind":"log"}';
     case "category":
-      return canonicalJson({ kind: "category", category: source.category });
+      return `{"category":${JSON.stringify(source.category)},"kind":"category"}`;
     case "stream":
-      return canonicalJson({ kind: "stream", category: source.category, stream: source.stream });
+      return `{"category":${JSON.stringify(source.category)},"kind":"stream","stream":${JSON.stringify(source.stream)}}`;
   }
 }

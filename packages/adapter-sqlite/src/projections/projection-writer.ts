@@ -10,27 +10,18 @@ import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import type { BeforeImages } from "./before-images.ts";
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
-import { sourceText } from "./projection-row.ts";
+import { upserts } from "./upserts.ts";
 
 const STORED_NUMBERS = `SELECT k.key, p.last_sequence_number
   FROM json_each(?) AS k LEFT JOIN eventfold_projections AS p
   ON p.name = k.value ->> 0 AND p.projector_version = k.value ->> 1 AND p.id = k.value ->> 2
   ORDER BY k.key`;
-const SAVE = `INSERT INTO eventfold_projections
-    (name, projector_version, id, last_sequence_number, source, metadata, state)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-  FROM json_each(?) WHERE TRUE
-  ON CONFLICT (name, projector_version, id) DO UPDATE SET last_sequence_number = excluded.last_sequence_number,
-    source = excluded.source, metadata = excluded.metadata, state = excluded.state`;
 const ACTIVATE_NEW = `INSERT INTO eventfold_projection_versions
   SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE TRUE ON CONFLICT (name) DO NOTHING`;
 const ACTIVATE = `INSERT INTO eventfold_projection_versions VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET active_version = excluded.active_version`;
 const ACTIVE = "SELECT active_version FROM eventfold_projection_versions WHERE name = ?";
 const FORGET_ACTIVE = "DELETE FROM eventfold_projection_versions WHERE name = ?";
-
-/** The characters of JSON that one statement saves: SQLite takes texts of up to a billion bytes. */
-const MOST_TEXT = 64 * 1024 * 1024;
 
 /** Writes projections into the transaction that is open on a connection. Everything is synchronous. */
 export class ProjectionWriter {
@@ -42,7 +33,7 @@ export class ProjectionWriter {
     this.#images = images;
   }
 
-  /** Judges a save and, when everything is as it was seen, writes it: one statement for all of its projections. */
+  /** Judges a save and, when everything is as it was seen, writes all of it. */
   save({ writes }: ProjectionSaveRequest): ProjectionSaveResult {
     const conflicts = this.#conflicts(writes);
     if (conflicts.length > 0) return { kind: "conflict", conflicts };
@@ -50,7 +41,7 @@ export class ProjectionWriter {
     const names = projections.map(({ name, projectorVersion }) => [name, projectorVersion] as const);
     this.#images?.beforeSave(keysOf(projections));
     this.#images?.beforeActivation([...new Set(names.map(([name]) => name))]);
-    for (const rows of batches(projections)) this.#statements.prepared(SAVE).run(rows);
+    for (const { sql, values } of upserts(projections)) this.#statements.prepared(sql).run(...values);
     this.#statements.prepared(ACTIVATE_NEW).run(JSON.stringify(firstOfEach(names)));
     return { kind: "saved" };
   }
@@ -102,32 +93,4 @@ function keysOf(projections: readonly PreparedProjection[]): string {
 /** The first version of each name. */
 function firstOfEach(names: readonly (readonly [string, number])[]): readonly (readonly [string, number])[] {
   return [...new Map(names.toReversed())];
-}
-
-/** The rows as JSON lists, one for nearly all saves. */
-function* batches(projections: readonly PreparedProjection[]): Generator<string> {
-  let rows: string[] = [];
-  let size = 0;
-  for (const projection of projections) {
-    const row = rowText(projection);
-    if (size > 0 && size + row.length > MOST_TEXT) {
-      yield `[${rows.join(",")}]`;
-      [rows, size] = [[], 0];
-    }
-    rows.push(row);
-    size += row.length;
-  }
-  yield `[${rows.join(",")}]`;
-}
-
-function rowText({
-  name,
-  projectorVersion,
-  id,
-  lastSequenceNumber,
-  source,
-  metadata,
-  state,
-}: PreparedProjection): string {
-  return JSON.stringify([name, projectorVersion, id, lastSequenceNumber, sourceText(source), metadata, state]);
 }

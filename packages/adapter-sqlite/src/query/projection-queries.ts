@@ -35,11 +35,14 @@ export function searchQueries({ plan, ...scope }: ProjectionSearch, options: Tra
   return searchParts(plan, fields).map(query);
 }
 
-/** The statement of a lookup: the first two in the order of ids, then names. */
+/**
+ * The statement of a lookup: the first two in the order of ids, then names. There is one at most as a rule, so the order is
+ * hidden from SQLite, which would walk through all ids to find it rather than enter an index.
+ */
 export function lookupQuery({ plan, ...scope }: ProjectionFilter, options: TranslationOptions): CompiledQuery {
   const filter = filterCondition(plan.filter, fieldContext(scope, plan.functions, options));
   return compiledQuery(
-    sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter }, options)} ORDER BY p.id, p.name LIMIT 2`,
+    sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter }, options)} ORDER BY +p.id, p.name LIMIT 2`,
   );
 }
 

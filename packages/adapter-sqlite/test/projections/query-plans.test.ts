@@ -1,5 +1,5 @@
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
-import { filter, keysetPage, pageOf, type SearchQuery, sortBy } from "@eventfold/query";
+import { filter, keysetPage, pageOf, planCount, planLookup, type SearchQuery, sortBy } from "@eventfold/query";
 import type BetterSqlite3 from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { account, saveOfDocuments, searchOf } from "./stored-documents.ts";
@@ -31,11 +31,12 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     await adapter.search(searchOf({ ...query, filters: [BINDING, ...(query.filters ?? [])] }, "account"));
     const texts = prepare.mock.calls.map(([sql]) => sql).filter((sql) => sql.includes("eventfold_projections AS p"));
     prepare.mockRestore();
-    return texts.flatMap((sql) => {
-      const values = Array.from({ length: sql.split("?").length - 1 }, () => 1);
-      const plan = client.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
-      return plan.map(({ detail }) => detail).filter((detail) => / p | ORDER BY/.test(detail));
-    });
+    return texts.flatMap(explained);
+  };
+  const explained = (sql: string): string[] => {
+    const values = Array.from({ length: sql.split("?").length - 1 }, () => 1);
+    const plan = client.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
+    return plan.map(({ detail }) => detail).filter((detail) => / p | ORDER BY/.test(detail));
   };
 
   it.each([
@@ -44,12 +45,28 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     ["less_than", filter("state.balance", "less_than", 3), " AND <expr><?)"],
     ["starts_with", filter("state.owner.city", "starts_with", "c4"), " AND <expr>>? AND <expr><?)"],
     ["equal null", filter("state.balance", "equal", null), " AND <expr>=?)"],
+    ["in", filter("state.balance", "in", [5, 7, "x"]), " AND <expr>=?)"],
     ["equal at a hard name", filter("state.it's", "equal", 7), " AND <expr>=?)"],
   ] as const)("enter the index by a filter: %s", async (_, clause, ending) => {
     const [search, ...rest] = await plansOf({ filters: [clause] });
     expect(search).toMatch(BY_KEY);
     expect(search).toContain(ending);
     expect(rest.filter((detail) => detail.startsWith("SCAN"))).toEqual([]);
+  });
+
+  it("enter the index by a list in a lookup and a count too", async () => {
+    const prepare = vi.spyOn(client, "prepare");
+    const filters = [filter("state.balance", "in", [5, 7])];
+    const request = { name: "account", projectorVersion: undefined };
+    await adapter.lookup({ ...request, plan: planLookup({ filters }) });
+    await adapter.count({ ...request, plan: planCount({ filters }) });
+    const texts = prepare.mock.calls.map(([sql]) => sql);
+    prepare.mockRestore();
+    expect(texts.flatMap(explained)).toEqual([
+      expect.stringMatching(/^SEARCH p USING INDEX eventfold_projections_on_.* AND <expr>=\?\)$/),
+      "USE TEMP B-TREE FOR ORDER BY",
+      expect.stringMatching(/^SEARCH p USING COVERING INDEX eventfold_projections_on_.* AND <expr>=\?\)$/),
+    ]);
   });
 
   it("enter the index of the filter, not that of the order", async () => {

@@ -1,5 +1,5 @@
 import { canonicalJson } from "@eventfold/query";
-import { jsonFormOf } from "@eventfold/store";
+import { jsonCopyOf } from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";
@@ -28,7 +28,7 @@ export function preparedProjection(projection: Projection): PreparedProjection {
 
 function textOf(projection: string, path: string, value: unknown): string {
   try {
-    return canonicalJson(jsonFormOf(value, () => [path]).value);
+    return canonicalJson(jsonCopyOf(value, () => [path]));
   } catch (error) {
     if (!isEventfoldError(error, "INVALID_EVENT")) throw error;
     throw new InvalidProjectionError({ projection, path: error.path, reason: error.reason, cause: error.cause });

@@ -47,7 +47,10 @@ function refuseNamedTwice(writes: readonly ProjectionWrite[]): void {
   const seen = new Set<string>();
   for (const { projection } of writes) {
     const key = keyOf(projection);
-    if (seen.has(key)) throw new RangeError(`Projection ${key} stands twice in one save.`);
+    if (seen.has(key)) {
+      const { name, projectorVersion, id } = projection;
+      throw new RangeError(`Projection ${JSON.stringify([name, projectorVersion, id])} stands twice in one save.`);
+    }
     seen.add(key);
   }
 }
@@ -63,6 +66,7 @@ function conflictOf(writes: readonly ProjectionWrite[], conflict: ConflictingWri
   };
 }
 
+/** No name holds a control character. */
 function keyOf({ name, projectorVersion, id }: Pick<PreparedProjection, "name" | "projectorVersion" | "id">): string {
-  return JSON.stringify([name, projectorVersion, id]);
+  return `${name}\0${projectorVersion}\0${id}`;
 }

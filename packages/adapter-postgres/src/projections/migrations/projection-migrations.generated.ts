@@ -22,8 +22,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  constraint {{projections_key}} primary key (name, projector_version, id)\n" +
       ");\n" +
       "\n" +
-      "-- A hash, for names of 512 code points do not fit into an entry of an index twice.\n" +
-      "create index {{projections_source_index}} on {{projections}} (name, projector_version, jsonb_hash_extended(source, 0));\n" +
+      "-- A hash, for names of 512 code points do not fit into an entry of an index twice. It comes first: an index that begins with name and\n" +
+      "-- version looks as good as the primary key to a planner without statistics, which then reads all rows of a name to find one.\n" +
+      "create index {{projections_source_index}} on {{projections}} (jsonb_hash_extended(source, 0), name, projector_version);\n" +
       "\n" +
       "create table {{versions}} (\n" +
       "  name text collate \"C\" not null,\n" +
@@ -144,13 +145,17 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "        raise exception using errcode = 'EF001'; -- forgotten in between\n" +
       "      end if;\n" +
       "\n" +
-      "      perform from unnest(w_name, w_version, w_id) w(name, version, id)\n" +
-      "        join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id\n" +
-      "        order by p.name, p.projector_version, p.id for update of p;\n" +
+      "      -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went\n" +
+      "      -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.\n" +
+      "      perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)\n" +
+      "                     order by w.name collate \"C\", w.version, w.id collate \"C\") w,\n" +
+      "        lateral (select from {{projections}} p\n" +
+      "                  where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;\n" +
       "      select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)\n" +
       "        into conflicts, found_numbers\n" +
       "        from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)\n" +
-      "        left join {{projections}} p on p.name = w.name and p.projector_version = w.version and p.id = w.id\n" +
+      "        left join lateral (select p.last_sequence_number from {{projections}} p\n" +
+      "                            where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true\n" +
       "        where w.expected::bigint <> coalesce(p.last_sequence_number, -1);\n" +
       "      if conflicts is not null then\n" +
       "        raise exception using errcode = 'EF002';\n" +
@@ -195,15 +200,27 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "-- Deletes one projection, or with no id all of a name; of one version, or with none of all. Returns how many rows went.\n" +
       "create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint\n" +
-      "language plpgsql set jit = off as $eventfold$\n" +
+      "language plpgsql set enable_seqscan = off set jit = off as $eventfold$\n" +
       "declare\n" +
       "  previous constant text := current_setting('lock_timeout');\n" +
+      "  versions integer[] := array[d_version];\n" +
       "  removed bigint;\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
       "  if d_id is not null then\n" +
+      "    -- Leaps from each version of the name to the next one, instead of looking at all of its rows for the id.\n" +
+      "    if d_version is null then\n" +
+      "      versions := array(\n" +
+      "        with recursive found(version) as (\n" +
+      "          (select p.projector_version from {{projections}} p where p.name = d_name order by p.projector_version limit 1)\n" +
+      "          union all\n" +
+      "          select (select p.projector_version from {{projections}} p\n" +
+      "                   where p.name = d_name and p.projector_version > found.version order by p.projector_version limit 1)\n" +
+      "            from found where found.version is not null)\n" +
+      "        select version from found where version is not null);\n" +
+      "    end if;\n" +
       "    delete from {{projections}} p\n" +
-      "      where p.name = d_name and p.id = d_id and p.projector_version = coalesce(d_version, p.projector_version);\n" +
+      "      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;\n" +
       "    get diagnostics removed = row_count;\n" +
       "  else\n" +
       "    if d_version is null then\n" +

@@ -1,0 +1,74 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { importHistory } from "../../src/history/import-history.ts";
+import { contributorProjector } from "../../src/projections/contributor-projector.ts";
+import { updateProjections } from "../../src/projections/update-projections.ts";
+import { commitsOf, listed } from "../support/commits.ts";
+import { fastRepository } from "../support/fast-import.ts";
+import { gitRankings } from "../support/git-rankings.ts";
+import { newFiles } from "../support/new-files.ts";
+import { removeTemporaryDirectories, type TestRepository } from "../support/test-repository.ts";
+
+afterAll(removeTemporaryDirectories);
+
+/** Commits of 7 people to files of very different fates. */
+function manyChanges(): TestRepository {
+  return fastRepository({ commits: 60, pathsOf: (n) => [`f${n % 5}`, `g${n % 11}`, `dir/h${(n * n) % 47}`] });
+}
+
+describe("updateProjections", () => {
+  it("counts the commits of git shortlog", async () => {
+    const repository = manyChanges();
+    const { files, projections } = await newFiles();
+    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    await updateProjections({ files, projections });
+    const { items } = await projections.of(contributorProjector).search();
+    const shortlog = repository.git("shortlog", "--summary", "--email", "HEAD").split("\n");
+    expect(items.map(({ state: { commits, name, email } }) => `${commits}\t${name} <${email}>`).sort()).toEqual(
+      shortlog.map((line) => line.trim()).sort(),
+    );
+  });
+
+  it("folds on only what is new, and comes to the same", async () => {
+    const repository = manyChanges();
+    const commits = await commitsOf(repository);
+    const { files, projections, summary } = await newFiles();
+    for (const [part, events] of [
+      [0, 0],
+      [1, 3],
+      [25, 72],
+      [25, 0],
+      [60, 105],
+    ] as const) {
+      await importHistory({ commits: listed(commits.slice(0, part)), files });
+      expect(await updateProjections({ files, projections })).toBe(events);
+    }
+    expect(await summary()).toMatchObject(gitRankings(repository));
+  });
+
+  it("saves more projections than it holds in memory, part by part", async () => {
+    const pathsOf = (n: number) =>
+      Array.from({ length: 4_000 }, (_, file) => `d${file % 97}/f${(file + n * 3_000) % 11_000}`);
+    const repository = fastRepository({ commits: 4, pathsOf });
+    const { files, summary } = await newFiles();
+    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    expect(await summary()).toMatchObject(gitRankings(repository));
+  });
+
+  it("comes to the same when two of them race", async () => {
+    const repository = manyChanges();
+    const { files, projections, summary } = await newFiles();
+    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    const folded = await Promise.all([1, 2, 3].map(() => updateProjections({ files, projections })));
+    expect(folded.toSorted((a, b) => a - b)).toEqual([0, 0, 180]);
+    expect(await summary()).toMatchObject(gitRankings(repository));
+  });
+
+  it("stops at a signal, and goes on from what was saved", async () => {
+    const repository = manyChanges();
+    const { files, projections, summary } = await newFiles();
+    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    const stopped = updateProjections({ files, projections, signal: AbortSignal.abort(new Error("stop")) });
+    await expect(stopped).rejects.toThrow("stop");
+    expect(await summary()).toMatchObject(gitRankings(repository));
+  });
+});

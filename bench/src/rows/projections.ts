@@ -1,0 +1,183 @@
+import { filter, keysetPage, offsetPage, type SearchQuery, sortBy } from "@eventfold/query";
+import type { Candidate, Row } from "../candidate.ts";
+import { type Load, timeBoxed } from "../load.ts";
+import { type AccountDatabase, type OpenAccounts, PAGE_SIZE } from "../projections/account-database.ts";
+import { FilledAccounts } from "../projections/filled-accounts.ts";
+import { openPostgresAccounts } from "../projections/postgres-accounts.ts";
+import { ACCOUNT, sampleAccount, sampleBalance, sampleCity } from "../projections/sample-accounts.ts";
+import { openSqliteAccounts } from "../projections/sqlite-accounts.ts";
+
+/** Rows about many projections, and what to do when all of them have run. */
+export interface ProjectionRows {
+  readonly rows: readonly Row[];
+  dispose(): Promise<void>;
+}
+
+/** "Answers in milliseconds." */
+const MOST_MS = 10;
+const ONE: Load = { callers: 1, unitsPerCall: 1, forMs: 500 };
+const SAVED = 1_000;
+const SAVES: Load = { callers: 1, unitsPerCall: SAVED, forMs: 1_500 };
+
+/** The rows of each database, with so many projections in it. */
+export function projectionRows(count: number): ProjectionRows {
+  const databases = [
+    { name: "SQLite", open: openSqliteAccounts, filled: new FilledAccounts(openSqliteAccounts, count) },
+    { name: "PostgreSQL", open: openPostgresAccounts, filled: new FilledAccounts(openPostgresAccounts, count) },
+  ];
+  return {
+    rows: databases.flatMap(({ name, open, filled }) => [saveRow(name, open), ...searchRows(name, filled)]),
+    async dispose() {
+      for (const { filled } of databases) await filled.dispose();
+    },
+  };
+}
+
+function saveRow(database: string, open: OpenAccounts): Row {
+  const against = "raw multi-row upsert";
+  return {
+    group: `projections ${database}`,
+    work: `${database}, saveMany of ${SAVED}`,
+    unit: "projections",
+    candidates: [
+      saving("eventfold", open, ({ store }, accounts) => store.saveMany(accounts)),
+      saving(against, open, ({ raw }, accounts) => raw.upsert(accounts)),
+    ],
+    targets: [{ against, leastRatio: 0.8 }],
+  };
+}
+
+type Accounts = readonly ReturnType<typeof sampleAccount>[];
+
+/** Ten batches in turn: they are inserted while warming up, and replaced from then on. */
+function saving(
+  name: string,
+  open: OpenAccounts,
+  save: (database: AccountDatabase, accounts: Accounts) => Promise<unknown>,
+): Candidate {
+  return {
+    name,
+    async start() {
+      const database = await open({ isIndexed: false });
+      let batch = 0;
+      const next = (): Promise<unknown> => {
+        const first = (batch++ % 10) * SAVED;
+        return save(
+          database,
+          Array.from({ length: SAVED }, (_, n) => sampleAccount(first + n, SAVED * 10)),
+        );
+      };
+      for (let n = 0; n < 10; n++) await next();
+      return { measure: () => timeBoxed(SAVES, next), dispose: () => database.dispose() };
+    },
+  };
+}
+
+function searchRows(name: string, filled: FilledAccounts): readonly Row[] {
+  const pageNumber = Math.min(10_000, Math.max(1, Math.floor(filled.count / PAGE_SIZE / 2)));
+  const row = (what: string, candidates: readonly [Candidate, Candidate]): Row => ({
+    group: `projections ${name}`,
+    work: `${name}, ${filled.count.toLocaleString("en-US")} projections, ${what}`,
+    unit: "answers",
+    candidates,
+    targets: [],
+    mostMs: MOST_MS,
+  });
+  const both = (own: AnswerTo, raw: AnswerTo): readonly [Candidate, Candidate] => [
+    answering("eventfold", filled, own),
+    answering("raw SQL", filled, raw),
+  ];
+  const cityOf = (n: number): string => sampleCity(n, filled.count);
+  const inCity = (n: number) => [filter("state.owner.city", "equal", cityOf(n))];
+  const balanceOf = (n: number): number => sampleBalance(n % filled.count);
+  return [
+    row(
+      "search by an indexed path",
+      both(
+        async ({ store }) =>
+          (n) =>
+            store.search({ filters: inCity(n), paging: keysetPage({ size: PAGE_SIZE }) }, ACCOUNTS),
+        async ({ raw }) =>
+          (n) =>
+            raw.ofCity(cityOf(n)),
+      ),
+    ),
+    row(
+      "lookup by an indexed path",
+      both(
+        async ({ store }) =>
+          (n) =>
+            store.lookup({ filters: [filter("state.balance", "equal", balanceOf(n))] }, ACCOUNTS),
+        async ({ raw }) =>
+          (n) =>
+            raw.ofBalance(balanceOf(n)),
+      ),
+    ),
+    row(
+      "keyset page 1",
+      both(
+        async ({ store }) =>
+          () =>
+            store.search(pageAfter(undefined), ACCOUNTS),
+        async ({ raw }) =>
+          () =>
+            raw.page(undefined),
+      ),
+    ),
+    row(
+      `keyset page ${pageNumber.toLocaleString("en-US")}`,
+      both(
+        async (database) => {
+          const { next } = await pageBefore(database, pageNumber);
+          return () => database.store.search(pageAfter(next), ACCOUNTS);
+        },
+        async (database) => {
+          const { last } = await pageBefore(database, pageNumber);
+          return () => database.raw.page(last);
+        },
+      ),
+    ),
+    row(
+      "count of an indexed filter",
+      both(
+        async ({ store }) =>
+          (n) =>
+            store.count({ filters: inCity(n) }, ACCOUNTS),
+        async ({ raw }) =>
+          (n) =>
+            raw.countOfCity(cityOf(n)),
+      ),
+    ),
+  ];
+}
+
+const ACCOUNTS = { name: ACCOUNT };
+const SORT = [sortBy("state.balance", "desc")] as const;
+
+function pageAfter(after: string | undefined): SearchQuery<never> {
+  return { sort: SORT, paging: keysetPage({ size: PAGE_SIZE, after }) } as SearchQuery<never>;
+}
+
+/** Where a page begins: the cursor, and the row that it stands on. */
+async function pageBefore({ store }: AccountDatabase, number: number) {
+  if (number === 1) return { next: undefined, last: undefined };
+  const paging = offsetPage({ number: number - 1, size: PAGE_SIZE });
+  const { items, next } = await store.search({ sort: SORT, paging } as SearchQuery<never>, ACCOUNTS);
+  const last = items.at(-1);
+  if (last === undefined) throw new RangeError(`There is no page ${number}.`);
+  return { next, last: { id: last.id, balance: Number((last.state as { balance: unknown }).balance) } };
+}
+
+/** Prepares to answer the question of a number. */
+type AnswerTo = (database: AccountDatabase) => Promise<(n: number) => Promise<unknown>>;
+
+function answering(name: string, filled: FilledAccounts, answerTo: AnswerTo): Candidate {
+  return {
+    name,
+    async start() {
+      const answer = await answerTo(await filled.database());
+      let asked = 0;
+      return { measure: () => timeBoxed(ONE, () => answer(asked++ * 31)), dispose: async () => {} };
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import type { ProjectionLocation } from "../projections/projection-location.ts";
+import { projectionNames } from "../projections/projection-names.ts";
+import { textInC } from "./text-in-c.ts";
+
+/**
+ * The tables of projections, to query them and to join them with your own. Read only: projections get in by saving them. The
+ * indexes on paths, which you declare when opening, are not described.
+ *
+ * What readers of a projection store see is the rows whose version is that of their name in `versions`. Where `stateText` or
+ * `metadataText` is there, it is the JSON as it was written, which `jsonb` would print at great length.
+ *
+ * @throws `RangeError` when a name cannot be quoted or is too long.
+ *
+ * @example
+ * ```ts
+ * const { projections } = projectionTables();
+ * const rows = await adapter.transaction((tx) =>
+ *   drizzleOf(tx).select({ id: projections.id, state: projections.state }).from(projections),
+ * );
+ * ```
+ */
+export function projectionTables(location: ProjectionLocation = {}) {
+  const names = projectionNames(location);
+  const schema = pgSchema(names.schema);
+  const table = names.projectionsTable;
+  return {
+    projections: schema.table(
+      table,
+      {
+        name: textInC("name").notNull(),
+        projectorVersion: integer("projector_version").notNull(),
+        id: textInC("id").notNull(),
+        source: jsonb("source").notNull(),
+        state: jsonb("state").notNull(),
+        stateText: text("state_text"),
+        metadata: jsonb("metadata").notNull(),
+        metadataText: text("metadata_text"),
+        lastSequenceNumber: bigint("last_sequence_number", { mode: "number" }).notNull(),
+      },
+      (columns) => [
+        primaryKey({ name: `${table}_pkey`, columns: [columns.name, columns.projectorVersion, columns.id] }),
+        index(names.sourceIndex).on(
+          sql`jsonb_hash_extended(${columns.source}, 0)`,
+          columns.name,
+          columns.projectorVersion,
+        ),
+      ],
+    ),
+    versions: schema.table(`${table}_versions`, {
+      name: textInC("name").primaryKey(),
+      activeVersion: integer("active_version").notNull(),
+    }),
+    migrations: schema.table(`${table}_migrations`, {
+      version: integer("version").primaryKey(),
+      name: text("name").notNull(),
+      appliedAt: timestamp("applied_at", { withTimezone: true, mode: "date" }).notNull().default(sql`now()`),
+    }),
+  };
+}
+
+/** The tables that {@link projectionTables} describes. */
+export type ProjectionTables = ReturnType<typeof projectionTables>;

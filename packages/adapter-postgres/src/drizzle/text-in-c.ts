@@ -1,0 +1,4 @@
+import { customType } from "drizzle-orm/pg-core";
+
+/** Text in code-point order. */
+export const textInC = customType<{ data: string }>({ dataType: () => 'text collate "C"' });

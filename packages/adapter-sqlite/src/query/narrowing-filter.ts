@@ -13,3 +13,10 @@ export function isNarrowed(filter: NormalFilter, orderIndex: string | undefined,
   const { index } = fieldExpression(filter.field, context);
   return index !== undefined && index !== orderIndex;
 }
+
+/** Whether an index narrows a search down to the rows with one value of a path. */
+export function isNarrowedToOneValue(filter: NormalFilter, context: FieldContext): boolean {
+  if (filter.kind === "all") return filter.filters.some((part) => isNarrowedToOneValue(part, context));
+  if (filter.kind !== "test" || filter.isNegated || filter.test.kind !== "equal") return false;
+  return typeof filter.test.value !== "object" && fieldExpression(filter.field, context).index !== undefined;
+}

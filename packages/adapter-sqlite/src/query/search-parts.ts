@@ -2,7 +2,7 @@ import type { SearchPlan } from "@eventfold/query";
 import { type SQL, sql } from "drizzle-orm";
 import { beyondCondition, boundCondition, type FieldBound } from "./beyond-condition.ts";
 import { type FieldContext, fieldExpression } from "./field-expression.ts";
-import { isNarrowed } from "./narrowing-filter.ts";
+import { isNarrowed, isNarrowedToOneValue } from "./narrowing-filter.ts";
 import { type OrderField, orderTerms, presentOrderTerms } from "./order-terms.ts";
 
 /** One stretch of a search's rows: which they are, and their order. Those of a later part come after an earlier one's. */
@@ -45,7 +45,9 @@ export function searchParts(plan: SearchPlan, context: FieldContext): readonly S
 /** The fields of the order, and the index that has it. One that narrows the rows down is to be used instead of that. */
 function orderFields({ order, filter }: SearchPlan, context: FieldContext) {
   const [first, ...rest] = order.map((key) => ({ ...fieldExpression(key.field, context), ...key }));
-  if (first === undefined || !isNarrowed(filter, first.index, context)) {
+  // An index on a path goes on with the id: rows of one value are in the order of their ids already.
+  const isServed = first?.isTextColumn === true && isNarrowedToOneValue(filter, context);
+  if (first === undefined || isServed || !isNarrowed(filter, first.index, context)) {
     return { fields: first === undefined ? [] : [first, ...rest], index: first?.index };
   }
   return { fields: [{ ...first, key: sql`+${first.key}` }, ...rest], index: undefined };

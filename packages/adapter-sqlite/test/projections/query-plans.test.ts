@@ -69,6 +69,16 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     ]);
   });
 
+  it("read the rows of one value in the order of their ids, page by page, without sorting", async () => {
+    const filters = [filter("state.balance", "equal", 5)];
+    const first = searchOf({ filters: [BINDING, ...filters], paging: keysetPage({ size: 3 }) }, "account");
+    const { next } = pageOf(first.plan, await adapter.search(first));
+    for (const page of [{ size: 3 }, { size: 3, after: next }, { size: 3, before: next }]) {
+      const plans = await plansOf({ filters, paging: keysetPage(page) });
+      expect(plans).toEqual([expect.stringMatching(/^SEARCH p USING INDEX eventfold_projections_on_.* AND <expr>=\?/)]);
+    }
+  });
+
   it("enter the index of the filter, not that of the order", async () => {
     const query = { filters: [filter("state.balance", "equal", 5)], sort: [sortBy("state.owner.city")] };
     expect(await plansOf(query)).toEqual([

@@ -67,7 +67,7 @@ export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stor
 export type { InlineHook, InlinePublish } from "./inline-hook.ts";
 
 // Values as they are stored
-export { jsonCopyOf, type ValuePath } from "./json-form.ts";
+export { type JsonForm, jsonCopyOf, jsonFormOf, type ValuePath } from "./json-form.ts";
 
 // The port that adapters implement
 export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";

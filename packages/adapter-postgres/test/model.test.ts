@@ -1,0 +1,32 @@
+import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
+import type { OrderingGuarantee } from "@eventfold/store";
+import { eventStorageModelTest } from "@eventfold/testing/model";
+import * as vitest from "vitest";
+import { queried } from "./queried.ts";
+import { testServer } from "./test-server.ts";
+
+const { connectionString } = await testServer();
+let storages = 0;
+
+const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
+const programs: Partial<Record<OrderingGuarantee, number>> = isSoak
+  ? { log: 50_000, category: 5_000, stream: 5_000 }
+  : { log: 500, stream: 100 };
+
+for (const [orderingGuarantee, count] of Object.entries(programs) as [OrderingGuarantee, number][]) {
+  eventStorageModelTest(vitest, {
+    programs: count,
+    name: `PostgreSQL with the ordering guarantee "${orderingGuarantee}"`,
+    create: async () => {
+      storages += 1;
+      const schema = `model_${storages}`;
+      const options: PostgresEventStorageOptions = { connectionString, schema, orderingGuarantee };
+      return {
+        open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
+        dispose: async () => {
+          await queried(connectionString, `drop schema ${schema} cascade`);
+        },
+      };
+    },
+  });
+}

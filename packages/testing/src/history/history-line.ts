@@ -1,0 +1,90 @@
+import type { SourceIdentifier, StoredEvent, StreamConstraint } from "@eventfold/store";
+import type { PredicateAnswer, RecordedCondition } from "./recorded-condition.ts";
+
+/** What was to be published to one stream: the ids of the events, in order; none for an entry that only checks. */
+export interface RecordedEntry {
+  readonly category: string;
+  readonly stream: string;
+  readonly eventIds: readonly string[];
+  readonly condition?: RecordedCondition | undefined;
+}
+
+/** A publish. */
+export interface RecordedPublish {
+  readonly kind: "publish";
+  readonly entries: readonly RecordedEntry[];
+}
+
+/** A scan, a read, or a follower of a source. */
+export interface RecordedScan {
+  readonly kind: "scan" | "follow";
+  readonly source: SourceIdentifier;
+  readonly constraints: readonly StreamConstraint[];
+  readonly direction: "forwards" | "backwards";
+  readonly limit?: number | undefined;
+}
+
+/** A look at the newest event of a source. */
+export interface RecordedLatest {
+  readonly kind: "latest";
+  readonly source: SourceIdentifier;
+}
+
+/** A look-up by id. */
+export interface RecordedLookUp {
+  readonly kind: "event-by-id";
+  readonly id: string;
+}
+
+/** What was asked of a store. */
+export type RecordedCall = RecordedPublish | RecordedScan | RecordedLatest | RecordedLookUp;
+
+/** A condition that was refused, with the position that the store said it found; without one the stream was empty. */
+export interface RecordedUnmet {
+  readonly category: string;
+  readonly stream: string;
+  readonly latestPosition?: number | undefined;
+}
+
+/**
+ * How a call ended.
+ *
+ * - `stored`, `repeat`: a publish was acknowledged; the events stand in the lines before.
+ * - `unmet`, `duplicate`: a publish was refused.
+ * - `read`: a read came to its end; `broken-off`: its consumer had enough.
+ * - `failed`: the call rejected with another error; `code` is that of the library's errors.
+ */
+export type RecordedOutcome =
+  | { readonly kind: "stored" | "repeat"; readonly answers: readonly PredicateAnswer[] }
+  | {
+      readonly kind: "unmet";
+      readonly unmet: readonly RecordedUnmet[];
+      readonly answers: readonly PredicateAnswer[];
+    }
+  | { readonly kind: "duplicate"; readonly ids: readonly string[] }
+  | { readonly kind: "read" | "broken-off" }
+  | { readonly kind: "failed"; readonly code?: string | undefined; readonly message: string };
+
+interface LineOfOperation {
+  /** Who made the call: a name that no other recording of the same history has. */
+  readonly process: string;
+  /** Which call of that process it was, from 1. */
+  readonly operation: number;
+  /** By the monotonic clock of the machine, in nanoseconds. */
+  readonly atNs: number;
+}
+
+/**
+ * One thing that a recorder noted: that a call was made, that it showed events, that it ended. Plain data, one line of
+ * JSON in a file. A call without a last line was cut short by the end of its process: whether it took place is open.
+ */
+export type HistoryLine =
+  | (LineOfOperation & { readonly kind: "invoked"; readonly call: RecordedCall })
+  | (LineOfOperation & { readonly kind: "saw"; readonly events: readonly StoredEvent[] })
+  | (LineOfOperation & { readonly kind: "ended"; readonly outcome: RecordedOutcome });
+
+/**
+ * What a store was asked and what it answered, from one process or, joined with `concat`, from many of one machine. The
+ * lines of a process stand in the order in which they were noted.
+ */
+export type History = readonly HistoryLine[];

@@ -1,0 +1,55 @@
+import { type LogPublishEntry, newEvent, type PublishOutcome, type StoredEvent } from "@eventfold/store";
+import { isEventfoldError } from "@eventfold/types";
+import type { RecordedEntry, RecordedOutcome } from "./history-line.ts";
+import { NotedPredicates, notedCondition, type PredicateAnswer } from "./recorded-condition.ts";
+import { failure } from "./recorded-failure.ts";
+import type { Recorder } from "./recorder.ts";
+
+type Stored = readonly (StoredEvent | readonly StoredEvent[])[] & PublishOutcome;
+
+/**
+ * Makes a publish and notes it. Events without ids are given theirs before, so that a history knows what was on its way
+ * when a process ends in the middle.
+ */
+export async function recordedPublish<TStored extends Stored>(
+  recorder: Recorder,
+  entries: readonly LogPublishEntry[],
+  publish: (entries: readonly LogPublishEntry[]) => Promise<TStored>,
+): Promise<TStored> {
+  const predicates = new NotedPredicates();
+  const noted = entries.map((entry) => notedEntry(entry, predicates));
+  const call = recorder.begin({ kind: "publish", entries: noted.map(({ recorded }) => recorded) });
+  try {
+    const stored = await publish(noted.map(({ entry }) => entry));
+    call.saw(stored.flat() as readonly StoredEvent[]);
+    call.ended({ kind: stored.isRepeat ? "repeat" : "stored", answers: predicates.answers });
+    return stored;
+  } catch (error) {
+    call.ended(refusal(error, predicates.answers));
+    throw error;
+  }
+}
+
+function notedEntry(
+  { category, stream, events = [], condition }: LogPublishEntry,
+  predicates: NotedPredicates,
+): { readonly recorded: RecordedEntry; readonly entry: LogPublishEntry } {
+  const prepared = events.map((event) => newEvent(event));
+  const names = { category, stream };
+  const recorded = { ...names, eventIds: prepared.map(({ id }) => id) };
+  if (condition === undefined) return { recorded, entry: { ...names, events: prepared } };
+  const noted = notedCondition(condition, predicates);
+  return {
+    recorded: { ...recorded, condition: noted.recorded },
+    entry: { ...names, events: prepared, condition: noted.condition },
+  };
+}
+
+function refusal(error: unknown, answers: readonly PredicateAnswer[]): RecordedOutcome {
+  if (isEventfoldError(error, "UNMET_WRITE_CONDITION")) {
+    const unmet = error.unmet.map(({ category, stream, latestPosition }) => ({ category, stream, latestPosition }));
+    return { kind: "unmet", unmet, answers };
+  }
+  if (isEventfoldError(error, "DUPLICATE_EVENT_ID")) return { kind: "duplicate", ids: error.ids };
+  return failure(error);
+}

@@ -1,0 +1,110 @@
+import type {
+  AnyEvents,
+  CategoryPublishRequest,
+  EventCategory,
+  EventLog,
+  EventStore,
+  EventStream,
+  FollowOptions,
+  LogPublishEntry,
+  PublishedEntries,
+  PublishedEvents,
+  PublishRequest,
+  ScanOptions,
+  StoredEvent,
+  StreamFollowOptions,
+  StreamScanOptions,
+} from "@eventfold/store";
+import { recordedPublish } from "./recorded-publish.ts";
+import { recordedLatest, recordedLookUp, recordedRead, recordedSteps } from "./recorded-reads.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** The reads of a recorded source: those of the source beneath, each noted. */
+export interface RecordedSource<TScan = ScanOptions<AnyEvents>, TFollow = FollowOptions<AnyEvents>> {
+  /** As `EventSource.read`. */
+  read(options?: TScan): Promise<StoredEvent[]>;
+  /** As `EventSource.scan`. */
+  scan(options?: TScan): AsyncIterableIterator<StoredEvent>;
+  /** As `EventLog.follow`. */
+  follow(options?: TFollow): AsyncIterableIterator<StoredEvent>;
+  /** As `EventSource.latest`. */
+  latest(): Promise<StoredEvent | undefined>;
+}
+
+/** A stream, each call noted. */
+export interface RecordedStream extends RecordedSource<StreamScanOptions<AnyEvents>, StreamFollowOptions<AnyEvents>> {
+  /** As `EventStream.publish`. */
+  publish(request: PublishRequest): Promise<PublishedEvents<AnyEvents>>;
+}
+
+/** A category, each call noted. */
+export interface RecordedCategory extends RecordedSource {
+  /** As `EventCategory.publish`. */
+  publish(request: CategoryPublishRequest): Promise<PublishedEntries<AnyEvents>>;
+}
+
+/** An event store, each call noted: how it was made, what it showed, how it ended. */
+export interface RecordedStore {
+  /** As `EventStore.publish`. */
+  publish(entries: readonly LogPublishEntry[]): Promise<PublishedEntries<AnyEvents>>;
+  /** As `EventStore.stream`. */
+  stream(names: { readonly category: string; readonly stream: string }): RecordedStream;
+  /** As `EventStore.category`. */
+  category(category: string): RecordedCategory;
+  /** As `EventStore.log`. */
+  log(): RecordedSource;
+  /** As `EventStore.eventById`. */
+  eventById(id: string): Promise<StoredEvent | undefined>;
+}
+
+/** A store whose calls go to the one beneath and to a recorder. */
+export function recordedStore(store: EventStore, recorder: Recorder): RecordedStore {
+  return {
+    publish: (entries) => recordedPublish(recorder, entries, (noted) => store.publish(noted)),
+    stream: (names) => recordedStream(store.stream(names), recorder),
+    category: (category) => recordedCategory(store.category(category), recorder),
+    log: () => recordedSource(store.log(), recorder),
+    eventById: (id) => recordedLookUp(recorder, id, () => store.eventById(id)),
+  };
+}
+
+function recordedStream(stream: EventStream, recorder: Recorder): RecordedStream {
+  const { category, stream: name } = stream.identifier;
+  return {
+    ...recordedSource(stream, recorder),
+    publish: (request) =>
+      recordedPublish(recorder, [{ ...request, category, stream: name }], ([entry]) =>
+        stream.publish({ events: entry?.events ?? [], condition: entry?.condition }),
+      ),
+  };
+}
+
+function recordedCategory(category: EventCategory, recorder: Recorder): RecordedCategory {
+  const { category: name } = category.identifier;
+  return {
+    ...recordedSource(category, recorder),
+    publish: ({ streams }) =>
+      recordedPublish(
+        recorder,
+        streams.map((entry) => ({ ...entry, category: name })),
+        (entries) => category.publish({ streams: entries }),
+      ),
+  };
+}
+
+function recordedSource(
+  source: EventStream | EventCategory | EventLog,
+  recorder: Recorder,
+): RecordedSource<StreamScanOptions<AnyEvents>, StreamFollowOptions<AnyEvents>> {
+  // What kind of source it is decides which options its callers may give, and they were checked against that.
+  const { identifier } = source;
+  const scanned = source as Pick<EventStream, "read" | "scan" | "follow">;
+  return {
+    read: (options) => recordedRead(recorder, { identifier, options }, () => scanned.read(options)),
+    scan: (options) =>
+      recordedSteps(recorder, { kind: "scan", identifier, options }, () => scanned.scan(options)),
+    follow: (options) =>
+      recordedSteps(recorder, { kind: "follow", identifier, options }, () => scanned.follow(options)),
+    latest: () => recordedLatest(recorder, identifier, () => source.latest()),
+  };
+}

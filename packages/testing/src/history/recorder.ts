@@ -1,0 +1,37 @@
+import type { StoredEvent } from "@eventfold/store";
+import type { HistoryLine, RecordedCall, RecordedOutcome } from "./history-line.ts";
+
+/** One call, from its beginning to its end, for what makes it to note. */
+export interface OpenCall {
+  saw(events: readonly StoredEvent[]): void;
+  ended(outcome: RecordedOutcome): void;
+}
+
+/** Notes the calls of one process, with the time of each note. */
+export class Recorder {
+  readonly #process: string;
+  readonly #onLine: (line: HistoryLine) => void;
+  #calls = 0;
+
+  constructor(process: string, onLine: (line: HistoryLine) => void) {
+    this.#process = process;
+    this.#onLine = onLine;
+  }
+
+  /** Notes that a call is made now. */
+  begin(call: RecordedCall): OpenCall {
+    this.#calls += 1;
+    const operation = this.#calls;
+    const place = () => ({ process: this.#process, operation, atNs: monotonicNs() });
+    this.#onLine({ kind: "invoked", ...place(), call });
+    return {
+      saw: (events) => this.#onLine({ kind: "saw", ...place(), events }),
+      ended: (outcome) => this.#onLine({ kind: "ended", ...place(), outcome }),
+    };
+  }
+}
+
+/** The clock that all processes of a machine share, and that nobody sets back. */
+function monotonicNs(): number {
+  return Number(process.hrtime.bigint());
+}

@@ -1,0 +1,1 @@
+export { type EventStorageModelTestOptions, eventStorageModelTest } from "./event-storage-model-test.ts";

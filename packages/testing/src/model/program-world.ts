@@ -1,0 +1,147 @@
+import {
+  type AnyEvents,
+  type EventStore,
+  eventIdFrom,
+  type SourceIdentifier,
+  type StoredEvent,
+  type StreamConstraint,
+  type StreamScanOptions,
+  unchangedSince,
+} from "@eventfold/store";
+import type { IdentifiedEvent } from "@eventfold/types";
+import type { RecordedStore } from "../history/recorded-store.ts";
+import type { ModelEntry } from "./event-model.ts";
+import type { ConstraintPlan, EntryPlan, EventPlan, PublishCommand, SourcePlan, StreamPlan } from "./program.ts";
+
+/** A publish as it was made, to be made again. */
+export interface MadePublish {
+  readonly through: PublishCommand["through"];
+  readonly entries: readonly ModelEntry[];
+}
+
+/** Says what the latest event of a stream is, for conditions that depend on it. */
+export type LatestOf = (stream: {
+  readonly category: string;
+  readonly stream: string;
+}) => StoredEvent | undefined | Promise<StoredEvent | undefined>;
+
+/** Turns the plans of one program into requests. Programs on the same storage differ in their names and ids. */
+export class ProgramWorld {
+  readonly #program: string;
+  #fresh = 0;
+  /** The publishes made so far. */
+  readonly made: MadePublish[] = [];
+
+  constructor(program: string) {
+    this.#program = program;
+  }
+
+  category(number: number): string {
+    return `${this.#program}-${number}`;
+  }
+
+  stream(plan: StreamPlan): { readonly category: string; readonly stream: string } {
+    return { category: this.category(plan.category), stream: `s${plan.stream}` };
+  }
+
+  source(plan: SourcePlan): SourceIdentifier {
+    switch (plan.kind) {
+      case "log":
+        return plan;
+      case "category":
+        return { kind: "category", category: this.category(plan.category) };
+      case "stream":
+        return { kind: "stream", ...this.stream(plan) };
+    }
+  }
+
+  /** One of the few ids that come again. */
+  id(number: number): string {
+    return eventIdFrom(this.#program, number);
+  }
+
+  /** What a publish asks, and the note of it for the publishes that make it again. */
+  async publish({ through, entries: plans }: PublishCommand, latestOf: LatestOf): Promise<MadePublish> {
+    const entries: ModelEntry[] = [];
+    for (const plan of plans) entries.push(await this.#entry(plan, latestOf));
+    const made = { through, entries };
+    this.made.push(made);
+    return made;
+  }
+
+  /** The constraints that fit the source, with bounds beside the numbers of what is known. */
+  constraints(
+    plans: readonly ConstraintPlan[],
+    { source, known }: { readonly source: SourcePlan; readonly known: readonly StoredEvent[] },
+  ): StreamConstraint[] {
+    const fitting = plans.filter(({ kind }) => source.kind === "stream" || !kind.startsWith("position"));
+    return fitting.map((plan): StreamConstraint => {
+      if (!("of" in plan)) return plan;
+      const event = known.at(plan.of % Math.max(1, known.length));
+      return { kind: plan.kind, sequenceNumber: Math.max(0, (event?.sequenceNumber ?? 0) + plan.shift) };
+    });
+  }
+
+  async #entry({ events, condition, ...plan }: EntryPlan, latestOf: LatestOf): Promise<ModelEntry> {
+    const names = this.stream(plan);
+    const prepared = { ...names, events: events.map((event) => this.#event(event)) };
+    if (condition === undefined) return prepared;
+    if (condition.kind !== "unchanged") return { ...prepared, condition };
+    return { ...prepared, condition: unchangedSince(await latestOf(names)) };
+  }
+
+  #event({ id, name, payload, metadata, version = 1, observedAtMs, occurredAtMs }: EventPlan): IdentifiedEvent {
+    this.#fresh += 1;
+    return {
+      id: id === undefined ? eventIdFrom(this.#program, "fresh", this.#fresh) : this.id(id),
+      name,
+      payload,
+      ...(metadata !== undefined && { metadata }),
+      version,
+      observedAt: new Date(observedAtMs),
+      occurredAt: new Date(occurredAtMs ?? observedAtMs),
+    };
+  }
+}
+
+/** Makes a publish through the stream, the category or the store. */
+export async function madeThrough(
+  store: Pick<EventStore | RecordedStore, "publish" | "stream" | "category">,
+  { through, entries }: MadePublish,
+): Promise<{ readonly events: readonly (readonly StoredEvent[])[]; readonly isRepeat: boolean }> {
+  const [first] = entries;
+  if (through === "stream" && first !== undefined) {
+    const stored = await store.stream(first).publish(first);
+    return { events: [stored], isRepeat: stored.isRepeat };
+  }
+  const stored =
+    through === "category"
+      ? await store.category(first?.category ?? "").publish({ streams: entries })
+      : await store.publish(entries);
+  return { events: stored, isRepeat: stored.isRepeat };
+}
+
+/** What every source of a store, recorded or not, can be asked. */
+interface ReadableSource {
+  read(options?: StreamScanOptions<AnyEvents>): Promise<StoredEvent[]>;
+  scan(options?: StreamScanOptions<AnyEvents>): AsyncIterable<StoredEvent>;
+  latest(): Promise<StoredEvent | undefined>;
+}
+
+interface ReadableStore {
+  stream(names: { readonly category: string; readonly stream: string }): ReadableSource;
+  category(category: string): ReadableSource;
+  log(): ReadableSource;
+}
+
+/** The source of a store that an identifier names. */
+export function sourceOf(store: ReadableStore, source: SourceIdentifier): ReadableSource {
+  switch (source.kind) {
+    case "log":
+      return store.log();
+    case "category":
+      return store.category(source.category);
+    case "stream":
+      return store.stream(source);
+  }
+}

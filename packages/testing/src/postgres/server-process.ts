@@ -26,6 +26,7 @@ export class ServerProcess {
   readonly #guard: ClusterGuard;
   readonly #port: number;
   #child: ChildProcess | undefined;
+  #wasKilled = false;
 
   private constructor(cluster: Cluster, settings: ServerSettings, port: number) {
     this.#cluster = cluster;
@@ -56,8 +57,21 @@ export class ServerProcess {
     return `postgres://${SUPERUSER}:${this.#cluster.password}@127.0.0.1:${this.#port}/${encodeURIComponent(database)}`;
   }
 
-  /** Starts the server again after {@link kill}, on the same port and the same files. */
+  /**
+   * Starts the server again after {@link kill}, on the same port and the same files. The processes of a server that was
+   * killed end a moment after it, and until then no other can start on its files: it is tried again.
+   */
   async start(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    for (;;) {
+      await this.#spawn();
+      if (await this.#isReadyBefore(deadline)) return;
+      if (!this.#wasKilled || Date.now() > deadline) throw new Error(`PostgreSQL did not start:\n${await this.#log()}`);
+      await sleep(50);
+    }
+  }
+
+  async #spawn(): Promise<void> {
     const log = openSync(join(this.#cluster.folder, "server.log"), "a");
     const settings = {
       port: this.#port,
@@ -79,7 +93,6 @@ export class ServerProcess {
     this.#child = child;
     await once(child, "spawn");
     child.unref();
-    await this.#untilReady();
   }
 
   /**
@@ -90,6 +103,7 @@ export class ServerProcess {
     const child = this.#child;
     if (child === undefined) return;
     const gone = once(child, "exit");
+    this.#wasKilled = true;
     child.kill(signal);
     await gone;
   }
@@ -99,12 +113,12 @@ export class ServerProcess {
     await this.#guard.release();
   }
 
-  async #untilReady(): Promise<void> {
-    const deadline = Date.now() + START_TIMEOUT_MS;
+  /** Waits until it takes connections; `false` when it has ended. */
+  async #isReadyBefore(deadline: number): Promise<boolean> {
     for (;;) {
-      if (this.#child === undefined) throw new Error(`PostgreSQL did not start:\n${await this.#log()}`);
+      if (this.#child === undefined) return false;
       const refused = await refusal(this.connectionStringFor("postgres"));
-      if (refused === undefined) return;
+      if (refused === undefined) return true;
       if (Date.now() > deadline) throw new Error(`PostgreSQL took too long:\n${await this.#log()}`, { cause: refused });
       await sleep(20);
     }

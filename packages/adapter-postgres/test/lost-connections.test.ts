@@ -1,11 +1,11 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import { EventStore, newEvent, positionIs, streamIsEmpty } from "@eventfold/store";
+import { TcpProxy } from "@eventfold/testing/chaos";
 import { isEventfoldError } from "@eventfold/types";
 import { Client } from "pg";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queried } from "./queried.ts";
-import { TcpProxy } from "./tcp-proxy.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();

@@ -1,19 +1,32 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 
-/** What a proxy does with the next bytes of one direction. */
-type Rule = (bytes: Buffer) => "pass" | "cut" | "hold";
+/** What a proxy does with the next bytes of one direction: pass them on, cut the connection, or lose them. */
+export type TcpProxyRule = (bytes: Buffer) => "pass" | "cut" | "hold";
 
-const pass: Rule = () => "pass";
+const pass: TcpProxyRule = () => "pass";
 
-/** A TCP proxy that cuts and holds connections where a test wants it. */
+/**
+ * A TCP proxy before a server, which cuts and holds connections where a test wants it. Set {@link TcpProxy.toServer} and
+ * {@link TcpProxy.toClient} to decide over the bytes of each direction.
+ *
+ * @example
+ * ```ts
+ * const { proxy, connectionString } = await TcpProxy.start(postgres.connectionString);
+ * const adapter = await PostgresEventStorageAdapter.open({ connectionString });
+ * proxy.cutAll(); // the adapter connects again, and repeats what was under way
+ * await adapter.close();
+ * await proxy.stop();
+ * ```
+ */
 export class TcpProxy {
   readonly #server: Server;
   readonly #target: { readonly host: string; readonly port: number };
   readonly #sockets = new Set<Socket>();
-  /** What happens to bytes from the client, and from the server. */
-  toServer: Rule = pass;
-  toClient: Rule = pass;
+  /** What happens to bytes from the client. */
+  toServer: TcpProxyRule = pass;
+  /** What happens to bytes from the server. */
+  toClient: TcpProxyRule = pass;
   /** Whether new connections are refused at once. */
   isDown = false;
 
@@ -22,7 +35,7 @@ export class TcpProxy {
     this.#server = createServer((client) => this.#connect(client));
   }
 
-  /** Starts a proxy and returns it with the connection string through it. */
+  /** Starts a proxy on a free port of the loopback interface, and returns it with the connection string through it. */
   static async start(
     connectionString: string,
   ): Promise<{ readonly proxy: TcpProxy; readonly connectionString: string }> {
@@ -40,6 +53,14 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Passes everything on again, and takes new connections. */
+  restore(): void {
+    this.toServer = pass;
+    this.toClient = pass;
+    this.isDown = false;
+  }
+
+  /** Cuts every connection and takes no more. */
   async stop(): Promise<void> {
     this.cutAll();
     this.#server.close();
@@ -68,7 +89,7 @@ export class TcpProxy {
     server.on("data", (bytes) => this.#forward(bytes, { to: client, rule: this.toClient, cut }));
   }
 
-  #forward(bytes: Buffer, way: { readonly to: Socket; readonly rule: Rule; readonly cut: () => void }): void {
+  #forward(bytes: Buffer, way: { readonly to: Socket; readonly rule: TcpProxyRule; readonly cut: () => void }): void {
     const verdict = way.rule(bytes);
     if (verdict === "cut") way.cut();
     else if (verdict === "pass") way.to.write(bytes);

@@ -49,7 +49,8 @@ export function parseHistory(text: string): HistoryLine[] {
 }
 
 function historyLineOf(line: HistoryLine): HistoryLine {
-  const isNamed = typeof line.process === "string" && Number.isSafeInteger(line.operation) && Number.isFinite(line.atNs);
+  const isNamed =
+    typeof line.process === "string" && Number.isSafeInteger(line.operation) && Number.isFinite(line.atNs);
   if (!isNamed || !["invoked", "saw", "ended"].includes(line.kind)) throw new RangeError("A member is missing.");
   if (line.kind !== "saw") return line;
   return { ...line, events: line.events.map((event) => parseStoredEvent(JSON.stringify(event))) };

@@ -1,8 +1,15 @@
 // Recording
-export { appendToFile } from "./history-file.ts";
-export { type RecordHistoryOptions, type Recording, recordHistory } from "./record-history.ts";
-export type { RecordedCategory, RecordedSource, RecordedStore, RecordedStream } from "./recorded-store.ts";
 
+export type { HistoryViolation, HistoryViolationKind } from "./check/history-violation.ts";
+// Checking
+export {
+  assertHistory,
+  type CheckHistoryOptions,
+  checkHistory,
+  type HistoryVerdict,
+} from "./check-history.ts";
+export { ForbiddenHistoryError } from "./forbidden-history-error.ts";
+export { appendToFile } from "./history-file.ts";
 // Histories as values
 export type {
   History,
@@ -18,14 +25,6 @@ export type {
 } from "./history-line.ts";
 export { parseHistory, printHistory, printHistoryLine } from "./history-text.ts";
 export { type Operation, operationsOf, printOperation, type Sight } from "./operation.ts";
+export { type RecordHistoryOptions, type Recording, recordHistory } from "./record-history.ts";
 export type { PredicateAnswer, RecordedCondition } from "./recorded-condition.ts";
-
-// Checking
-export {
-  assertHistory,
-  type CheckHistoryOptions,
-  checkHistory,
-  type HistoryVerdict,
-} from "./check-history.ts";
-export type { HistoryViolation, HistoryViolationKind } from "./check/history-violation.ts";
-export { ForbiddenHistoryError } from "./forbidden-history-error.ts";
+export type { RecordedCategory, RecordedSource, RecordedStore, RecordedStream } from "./recorded-store.ts";

@@ -101,8 +101,7 @@ function recordedSource(
   const scanned = source as Pick<EventStream, "read" | "scan" | "follow">;
   return {
     read: (options) => recordedRead(recorder, { identifier, options }, () => scanned.read(options)),
-    scan: (options) =>
-      recordedSteps(recorder, { kind: "scan", identifier, options }, () => scanned.scan(options)),
+    scan: (options) => recordedSteps(recorder, { kind: "scan", identifier, options }, () => scanned.scan(options)),
     follow: (options) =>
       recordedSteps(recorder, { kind: "follow", identifier, options }, () => scanned.follow(options)),
     latest: () => recordedLatest(recorder, identifier, () => source.latest()),

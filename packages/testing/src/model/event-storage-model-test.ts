@@ -22,6 +22,8 @@ export interface EventStorageModelTestOptions {
    * storage is dear to make. Default: 25.
    */
   readonly programsPerStorage?: number | undefined;
+  /** How long a program that failed is shrunk, in milliseconds. Default: 15,000. */
+  readonly shrinkLimitMs?: number | undefined;
   /** The time limit of each test, in milliseconds. Default: 60,000; an hour when `EVENTFOLD_SOAK` is set. */
   readonly timeLimitMs?: number | undefined;
   /** Where programs come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */
@@ -71,8 +73,13 @@ export function eventStorageModelTest(runner: SuiteRunner, options: EventStorage
 
 interface ModelTest {
   readonly title: string;
-  readonly check: (stages: ModelStages, parameters: fc.Parameters<unknown>) => Promise<void>;
+  readonly check: (stages: ModelStages, limits: CheckLimits) => Promise<void>;
   readonly count: number;
+}
+
+interface CheckLimits {
+  readonly parameters: { readonly seed: number; readonly numRuns: number };
+  readonly shrinkLimitMs: number;
 }
 
 function register(
@@ -86,7 +93,8 @@ function register(
   const body = async (): Promise<void> => {
     const stages = new ModelStages(options.create, options.programsPerStorage ?? 25);
     try {
-      await withinTimeLimit(check(stages, parameters), { limitMs, waitingFor: "the end of the test" });
+      const limits = { parameters, shrinkLimitMs: options.shrinkLimitMs ?? 15_000 };
+      await withinTimeLimit(check(stages, limits), { limitMs, waitingFor: "the end of the test" });
     } catch (cause) {
       throw new RuleBrokenError({ title, seed, cause });
     } finally {
@@ -100,9 +108,19 @@ function checked<TProgram extends readonly unknown[]>(
   arbitrary: fc.Arbitrary<TProgram>,
   run: (program: TProgram, stage: ModelStage) => Promise<void>,
 ): ModelTest["check"] {
-  return async (stages, parameters) => {
-    const property = fc.asyncProperty(arbitrary, (program) => stages.play((stage) => run(program, stage)));
-    const details = await fc.check(property, parameters as fc.Parameters<[TProgram]>);
+  return async (stages, { parameters, shrinkLimitMs }) => {
+    let failedAtMs: number | undefined;
+    const property = fc.asyncProperty(arbitrary, async (program) => {
+      // Shrinking ends when no shorter program fails any more: once the time is up, none does.
+      if (failedAtMs !== undefined && performance.now() > failedAtMs + shrinkLimitMs) return;
+      try {
+        await stages.play((stage) => run(program, stage));
+      } catch (error) {
+        failedAtMs ??= performance.now();
+        throw error;
+      }
+    });
+    const details = await fc.check(property, parameters);
     if (details.failed) throw new Error(reportOf(details), { cause: details.errorInstance });
   };
 }

@@ -44,23 +44,25 @@ const event: fc.Arbitrary<EventPlan> = fc.record({
   occurredAtMs: fc.option(timeMs, { nil: undefined }),
 }) as fc.Arbitrary<EventPlan>;
 
-const closedCondition: fc.Arbitrary<WriteCondition> = fc.letrec<{ any: WriteCondition; leaf: WriteCondition }>((tie) => ({
-  leaf: fc.oneof(
-    fc.constantFrom<WriteCondition>(noCondition(), streamIsEmpty(), streamExists()),
-    fc.nat(4).map(positionIs),
-    fc.constantFrom<WriteCondition>(
-      predicate("its position is even", (latest) => latest !== undefined && latest.position % 2 === 0),
-      predicate("it is not named a", (latest) => latest?.name !== "a"),
+const closedCondition: fc.Arbitrary<WriteCondition> = fc.letrec<{ any: WriteCondition; leaf: WriteCondition }>(
+  (tie) => ({
+    leaf: fc.oneof(
+      fc.constantFrom<WriteCondition>(noCondition(), streamIsEmpty(), streamExists()),
+      fc.nat(4).map(positionIs),
+      fc.constantFrom<WriteCondition>(
+        predicate("its position is even", (latest) => latest !== undefined && latest.position % 2 === 0),
+        predicate("it is not named a", (latest) => latest?.name !== "a"),
+      ),
     ),
-  ),
-  any: fc.oneof(
-    { maxDepth: 2, withCrossShrink: true },
-    tie("leaf"),
-    fc.array(tie("any"), { maxLength: 3 }).map((conditions) => allOf(...conditions)),
-    fc.array(tie("any"), { maxLength: 3 }).map((conditions) => anyOf(...conditions)),
-    tie("any").map(not),
-  ),
-})).any;
+    any: fc.oneof(
+      { maxDepth: 2, withCrossShrink: true },
+      tie("leaf"),
+      fc.array(tie("any"), { maxLength: 3 }).map((conditions) => allOf(...conditions)),
+      fc.array(tie("any"), { maxLength: 3 }).map((conditions) => anyOf(...conditions)),
+      tie("any").map(not),
+    ),
+  }),
+).any;
 
 const condition: fc.Arbitrary<ConditionPlan> = fc.oneof(
   closedCondition,
@@ -71,7 +73,10 @@ const events = fc.array(event, { minLength: 1, maxLength: 3 });
 const entryWithEvents = fc.record({ events, condition: fc.option(condition, { nil: undefined }) });
 const check = fc.record({ events: fc.constant([]), condition });
 const entry: fc.Arbitrary<EntryPlan> = fc
-  .tuple(fc.record({ category, stream }), fc.oneof({ weight: 3, arbitrary: entryWithEvents }, { weight: 1, arbitrary: check }))
+  .tuple(
+    fc.record({ category, stream }),
+    fc.oneof({ weight: 3, arbitrary: entryWithEvents }, { weight: 1, arbitrary: check }),
+  )
   .map(([names, what]) => ({ ...names, ...what }));
 
 const publishToStream = fc

@@ -59,7 +59,8 @@ async function publish(store: RecordedStore, made: MadePublish): Promise<void> {
   try {
     await madeThrough(store, made);
   } catch (error) {
-    if (!isEventfoldError(error, "DUPLICATE_EVENT_ID") && !isEventfoldError(error, "UNMET_WRITE_CONDITION")) throw error;
+    if (!isEventfoldError(error, "DUPLICATE_EVENT_ID") && !isEventfoldError(error, "UNMET_WRITE_CONDITION"))
+      throw error;
   }
 }
 

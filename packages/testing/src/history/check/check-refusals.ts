@@ -19,11 +19,7 @@ export function* checkRefusals(evidence: Evidence): Generator<HistoryViolation> 
 }
 
 /** A publish that is a repeat is never refused, whatever its conditions say. */
-function* checkNoRepeat(
-  { log, known }: Evidence,
-  publish: Publish,
-  { kind }: Refusal,
-): Generator<HistoryViolation> {
+function* checkNoRepeat({ log, known }: Evidence, publish: Publish, { kind }: Refusal): Generator<HistoryViolation> {
   const ids = idsOf(publish);
   const isRepeat = publish.call.entries.every(({ category, stream, eventIds }) => {
     let last = -1;

@@ -1,4 +1,4 @@
-import { type SourceIdentifier, type StoredEvent, type StreamConstraint } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent, StreamConstraint } from "@eventfold/store";
 import { printSourceIdentifier } from "@eventfold/types";
 import { isAdmitted } from "../../event-storage/rules/generated-constraints.ts";
 

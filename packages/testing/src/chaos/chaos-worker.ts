@@ -1,0 +1,72 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { type EventStorageAdapter, EventStore } from "@eventfold/store";
+import { isEventfoldError, type JsonValue } from "@eventfold/types";
+import { appendToFile } from "../history/history-file.ts";
+import { recordHistory } from "../history/record-history.ts";
+import type { RecordedStore } from "../history/recorded-store.ts";
+import { seededRandom } from "../random/random.ts";
+import { chaosWorkload } from "./chaos-workload.ts";
+
+/** What a worker is told when it is started: one argument, as JSON. */
+export interface ChaosAssignment {
+  /** Its name in the history. */
+  readonly name: string;
+  readonly seed: number;
+  /** Where it writes its history. */
+  readonly historyFile: string;
+  readonly callers: number;
+  /** What `runChaos` was given for the workers: where the storage is. */
+  readonly data: JsonValue;
+}
+
+/**
+ * What the script of a worker does, all of it: opens an adapter, calls it through a recorded store, follows the log, and
+ * writes its history, until `runChaos` tells it to end, or ends it.
+ *
+ * @throws what a call rejects with that it should not; the process then ends with an error, and `runChaos` rejects.
+ *
+ * @example
+ * ```ts
+ * // worker.ts
+ * import { runChaosWorker } from "@eventfold/testing/chaos";
+ *
+ * await runChaosWorker(({ data }) => MyEventStorageAdapter.open({ directory: String(data) }));
+ * ```
+ */
+export async function runChaosWorker(
+  open: (assignment: ChaosAssignment) => Promise<EventStorageAdapter>,
+): Promise<void> {
+  const assignment = JSON.parse(process.argv.at(-1) ?? "") as ChaosAssignment;
+  const ending = new AbortController();
+  // The end of the input is the sign to end, and comes too when the process that started this one is gone.
+  process.stdin.on("close", () => ending.abort()).resume();
+  const adapter = await untilOpen(() => open(assignment), ending.signal);
+  process.stdout.write("open\n");
+  const { name, seed, historyFile, callers } = assignment;
+  const onLine = appendToFile(historyFile);
+  const { store } = recordHistory(new EventStore({ adapter }), { process: name, onLine });
+  const following = follow(store, ending.signal);
+  await chaosWorkload(store, { random: seededRandom(seed), callers, signal: ending.signal });
+  await following;
+  await adapter.close();
+}
+
+/** The storage may be out of reach just when a worker starts. */
+async function untilOpen(open: () => Promise<EventStorageAdapter>, signal: AbortSignal): Promise<EventStorageAdapter> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isEventfoldError(error) || !error.isRetryable || signal.aborted) throw error;
+      await wait(20);
+    }
+  }
+}
+
+async function follow(store: RecordedStore, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of store.log().follow({ signal }));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

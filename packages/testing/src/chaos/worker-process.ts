@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { withinTimeLimit } from "../suite/time-limit.ts";
+import type { ChaosAssignment } from "./chaos-worker.ts";
+
+/** How long a worker may take to end after it was told to, in milliseconds. */
+const END_LIMIT_MS = 60_000;
+
+/** A worker: a process that can be killed, frozen, and told to end. */
+export class WorkerProcess {
+  readonly name: string;
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown>;
+  #errors = "";
+  #isKilled = false;
+
+  private constructor(name: string, child: ChildProcess) {
+    this.name = name;
+    this.#child = child;
+    this.#exit = once(child, "exit");
+    child.stderr?.on("data", (chunk: Buffer) => {
+      this.#errors += chunk.toString();
+    });
+  }
+
+  /** Starts a script with the flags of this process, and waits until it has opened its adapter, or has ended. */
+  static async start(
+    script: string | URL,
+    execArgv: readonly string[],
+    assignment: ChaosAssignment,
+  ): Promise<WorkerProcess> {
+    const path = script instanceof URL ? fileURLToPath(script) : script;
+    const child = spawn(process.execPath, [...execArgv, path, JSON.stringify(assignment)], { stdio: "pipe" });
+    const worker = new WorkerProcess(assignment.name, child);
+    await Promise.race([once(child.stdout, "data"), worker.#exit]);
+    worker.throwIfFailed();
+    return worker;
+  }
+
+  /** @throws `Error` with what it wrote to its standard error, when it ended by itself. */
+  throwIfFailed(): void {
+    const { exitCode, signalCode } = this.#child;
+    if (this.#isKilled || (exitCode === null && signalCode === null) || exitCode === 0) return;
+    throw new Error(`The worker ${this.name} ended with ${signalCode ?? exitCode}:\n${this.#errors}`);
+  }
+
+  async kill(): Promise<void> {
+    this.#isKilled = true;
+    this.#child.kill("SIGKILL");
+    await this.#exit;
+  }
+
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#child.kill("SIGCONT");
+  }
+
+  /** Lets it finish the calls it is in, and waits until it is gone. */
+  async end(): Promise<void> {
+    this.#child.stdin?.end();
+    await withinTimeLimit(this.#exit, { limitMs: END_LIMIT_MS, waitingFor: `the end of the worker ${this.name}` });
+    this.throwIfFailed();
+  }
+}

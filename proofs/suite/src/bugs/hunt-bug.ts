@@ -1,0 +1,51 @@
+import { type EventStorageAdapter, EventStore } from "@eventfold/store";
+import { seededRandom } from "@eventfold/testing";
+import { chaosWorkload } from "@eventfold/testing/chaos";
+import { checkHistory, recordHistory } from "@eventfold/testing/history";
+import { eventStorageModelTest } from "@eventfold/testing/model";
+import { type RecordedOutcome, RecordingRunner } from "../recording-runner.ts";
+import { bugStorage } from "./bug-storage.ts";
+import { sourceBugs } from "./source-bugs.ts";
+
+// A process of its own, with the bug in the adapter that it loads.
+process.on("unhandledRejection", () => {});
+const bug = sourceBugs.find(({ fault }) => fault === process.env.PLANTED_BUG);
+if (bug === undefined) throw new RangeError(`There is no such bug: ${process.env.PLANTED_BUG}`);
+const { adapter, needsLoad = false } = bug;
+const violations = await violationsInSomeHistory();
+const outcomes = needsLoad ? [] : await outcomesOfModelTest();
+process.stdout.write(JSON.stringify({ violations, outcomes }), () => process.exit(0));
+
+/** What the model tests say. */
+async function outcomesOfModelTest(): Promise<readonly RecordedOutcome[]> {
+  const runner = new RecordingRunner();
+  eventStorageModelTest(runner, { name: adapter, create: () => bugStorage(adapter), shrinkLimitMs: 1_000, seed: 1 });
+  return runner.run();
+}
+
+/** A race shows in one history and not in another. */
+async function violationsInSomeHistory(): Promise<readonly string[]> {
+  for (let round = 0; round < 20; round += 1) {
+    const found = await violationsInHistory(round);
+    if (found.length > 0) return [`found in round ${round}`, ...found];
+  }
+  return [];
+}
+
+/** What the checker says of callers at once, on two adapters where the storage can be shared. */
+async function violationsInHistory(round: number): Promise<readonly string[]> {
+  const storage = await bugStorage(adapter);
+  const first = await storage.open();
+  const adapters: EventStorageAdapter[] = first.capabilities.sharedStorage ? [first, await storage.open()] : [first];
+  const recordings = adapters.map((each, n) => recordHistory(new EventStore({ adapter: each }), { process: `p${n}` }));
+  const work = recordings.map(({ store }, n) =>
+    chaosWorkload(store, { random: seededRandom(2 * round + n), calls: 200 }),
+  );
+  // A caller that meets an error of a broken adapter ends; what it was told before counts all the same.
+  await Promise.allSettled(work);
+  await recordings[0]?.store.log().read();
+  const { violations } = checkHistory(recordings.flatMap(({ history }) => history()));
+  await Promise.all(adapters.map((each) => each.close()));
+  await storage.dispose();
+  return violations.map(({ message }) => message);
+}

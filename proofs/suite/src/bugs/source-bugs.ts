@@ -1,0 +1,53 @@
+import type { SourceBug } from "./source-bug.ts";
+
+/** Bugs that a hurried change might bring, two for each adapter. The model test and the history checker find them. */
+export const sourceBugs: readonly SourceBug[] = [
+  {
+    adapter: "memory",
+    fault: "judges the condition of the first entry only",
+    file: "adapter-memory/src/judgement.ts",
+    edits: [{ find: "of writes.entries()) {", replace: "of writes.slice(0, 1).entries()) {" }],
+  },
+  {
+    adapter: "memory",
+    fault: "leaves the newest event out of its scans",
+    file: "adapter-memory/src/record-window.ts",
+    edits: [{ find: "horizon + 1);", replace: "horizon);" }],
+  },
+  {
+    adapter: "sqlite",
+    fault: "leaves the first event of a refused publish in the log",
+    file: "adapter-sqlite/src/writing/publish-writer.ts",
+    edits: [{ find: "WHERE sequence_number >= ?", replace: "WHERE sequence_number > ?" }],
+  },
+  {
+    adapter: "sqlite",
+    fault: "refuses a publish only when no condition holds",
+    file: "adapter-sqlite/src/writing/publish-writer.ts",
+    edits: [
+      {
+        find: "if (unmetWrites(request, latest).length > 0) return;",
+        replace: "if (unmetWrites(request, latest).length === request.writes.length) return;",
+      },
+    ],
+  },
+  {
+    adapter: "postgres",
+    fault: "stores a publish when any of its conditions holds",
+    file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
+    edits: [{ find: "bool_and(ok) as ok", replace: "bool_or(ok) as ok" }],
+  },
+  {
+    adapter: "postgres",
+    fault: "does not lock the log while it writes",
+    needsLoad: true,
+    file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
+    edits: [
+      { find: "if not pg_try_advisory_xact_lock(log, key) then", replace: "if false then" },
+      {
+        find: " or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then",
+        replace: " then",
+      },
+    ],
+  },
+];

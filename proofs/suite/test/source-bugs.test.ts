@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startPostgres } from "@eventfold/testing/postgres";
+import { afterAll, describe, expect, it } from "vitest";
+import { sourceBugs } from "../src/bugs/source-bugs.ts";
+import type { RecordedOutcome } from "../src/recording-runner.ts";
+
+interface Report {
+  readonly violations: readonly string[];
+  readonly outcomes: readonly RecordedOutcome[];
+}
+
+const postgres = await startPostgres();
+afterAll(() => postgres.stop());
+const pathOf = (script: string) => fileURLToPath(new URL(`../src/bugs/${script}`, import.meta.url));
+
+const bugs = sourceBugs.filter(({ needsLoad }) => !needsLoad || process.env.EVENTFOLD_SOAK !== undefined);
+
+describe.each(bugs)("the $adapter adapter with a bug of two lines: it $fault", ({ fault, edits, needsLoad }) => {
+  it(`is found by ${needsLoad ? "" : "the model test and by "}the history checker`, async () => {
+    expect(edits.length).toBeLessThanOrEqual(2);
+    const flags = ["--conditions=eventfold-source", "--import", pathOf("plant-bug.ts")];
+    const env = { ...process.env, PLANTED_BUG: fault, BUG_DATABASE: postgres.connectionString };
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, pathOf("hunt-bug.ts")], {
+      env,
+      maxBuffer: 2 ** 28,
+    });
+    const { violations, outcomes } = JSON.parse(stdout) as Report;
+    expect(violations).not.toEqual([]);
+    if (needsLoad) return;
+    expect(outcomes.map(({ message }) => message).join("\n")).toMatch(
+      /Program \d+ failed; shrunk \d+ times it is:\n {2}1\. /,
+    );
+  });
+});

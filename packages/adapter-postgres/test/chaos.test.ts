@@ -5,12 +5,14 @@ import { assertHistory } from "@eventfold/testing/history";
 import { describe, expect, it } from "vitest";
 import { testServer } from "./test-server.ts";
 
-const server = await testServer({ dedicated: true });
+const server = await testServer({ dedicated: true, settings: { max_connections: 400 } });
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
-const strikes = isSoak ? 200 : 10;
+const sizes = isSoak ? { workers: 8, strikes: 100 } : { workers: 3, strikes: 6 };
 
-describe.each<OrderingGuarantee>(["log", "stream"])('under "%s"', (orderingGuarantee) => {
-  it("processes that are killed, frozen and cut off, on a server that crashes, leave a history that the contract allows", async () => {
+describe.each<OrderingGuarantee>(["log", "stream"])('processes under "%s"', (orderingGuarantee) => {
+  it("may be killed, frozen and cut off, and their server crash: what they were told is what the contract allows", {
+    timeout: isSoak ? 3_600_000 : 180_000,
+  }, async () => {
     const database = await server.createDatabase();
     const open = () => PostgresEventStorageAdapter.open({ connectionString: database, orderingGuarantee });
     await (await open()).close();
@@ -22,10 +24,10 @@ describe.each<OrderingGuarantee>(["log", "stream"])('under "%s"', (orderingGuara
       open,
       link: proxy,
       server: server.process,
-      strikes,
+      ...sizes,
     });
     await proxy.stop();
     assertHistory(report.history, { orderingGuarantee });
-    expect(report.strikes).toHaveLength(strikes);
+    expect(report.strikes).toHaveLength(sizes.strikes);
   });
 });

@@ -11,7 +11,7 @@ let storages = 0;
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
 const programs: Partial<Record<OrderingGuarantee, number>> = isSoak
   ? { log: 50_000, category: 5_000, stream: 5_000 }
-  : { log: 500, stream: 100 };
+  : { log: 500, stream: 50 };
 
 for (const [orderingGuarantee, count] of Object.entries(programs) as [OrderingGuarantee, number][]) {
   eventStorageModelTest(vitest, {

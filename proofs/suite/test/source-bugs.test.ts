@@ -13,16 +13,17 @@ interface Report {
 
 const postgres = await startPostgres();
 afterAll(() => postgres.stop());
-const pathOf = (script: string) => fileURLToPath(new URL(`../src/bugs/${script}`, import.meta.url));
+const plantBug = fileURLToPath(new URL("../src/bugs/plant-bug.ts", import.meta.url));
+const huntBug = fileURLToPath(new URL("../src/bugs/hunt-bug.ts", import.meta.url));
 
 const bugs = sourceBugs.filter(({ needsLoad }) => !needsLoad || process.env.EVENTFOLD_SOAK !== undefined);
 
 describe.each(bugs)("the $adapter adapter with a bug of two lines: it $fault", ({ fault, edits, needsLoad }) => {
-  it(`is found by ${needsLoad ? "" : "the model test and by "}the history checker`, async () => {
+  it(`is found by ${needsLoad ? "" : "the model test and by "}the history checker`, { timeout: 300_000 }, async () => {
     expect(edits.length).toBeLessThanOrEqual(2);
-    const flags = ["--conditions=eventfold-source", "--import", pathOf("plant-bug.ts")];
+    const flags = ["--conditions=eventfold-source", "--import", plantBug];
     const env = { ...process.env, PLANTED_BUG: fault, BUG_DATABASE: postgres.connectionString };
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, pathOf("hunt-bug.ts")], {
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, huntBug], {
       env,
       maxBuffer: 2 ** 28,
     });

@@ -5,7 +5,7 @@ import { withinTimeLimit } from "../suite/time-limit.ts";
 import type { ChaosAssignment } from "./chaos-worker.ts";
 
 /** How long a worker may take to end after it was told to, in milliseconds. */
-const END_LIMIT_MS = 60_000;
+const END_LIMIT_MS = 120_000;
 
 /** A worker: a process that can be killed, frozen, and told to end. */
 export class WorkerProcess {

@@ -24,7 +24,7 @@ export interface EventStorageModelTestOptions {
   readonly programsPerStorage?: number | undefined;
   /** How long a program that failed is shrunk, in milliseconds. Default: 15,000. */
   readonly shrinkLimitMs?: number | undefined;
-  /** The time limit of each test, in milliseconds. Default: 60,000; an hour when `EVENTFOLD_SOAK` is set. */
+  /** The time limit of each test, in milliseconds. Default: 180,000; an hour when `EVENTFOLD_SOAK` is set. */
   readonly timeLimitMs?: number | undefined;
   /** Where programs come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */
   readonly seed?: number | undefined;
@@ -88,7 +88,7 @@ function register(
   { title, check, count }: ModelTest,
 ): void {
   const seed = chosenSeed(options.seed);
-  const limitMs = options.timeLimitMs ?? (process.env.EVENTFOLD_SOAK ? 3_600_000 : 60_000);
+  const limitMs = options.timeLimitMs ?? (process.env.EVENTFOLD_SOAK ? 3_600_000 : 180_000);
   const parameters = { seed, numRuns: count, interruptAfterTimeLimit: limitMs * 0.8, markInterruptAsFailure: true };
   const body = async (): Promise<void> => {
     const stages = new ModelStages(options.create, options.programsPerStorage ?? 25);

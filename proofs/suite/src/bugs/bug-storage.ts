@@ -18,7 +18,7 @@ export async function bugStorage(adapter: SourceBug["adapter"]): Promise<Storage
       const folder = await mkdtemp(join(tmpdir(), "eventfold-bug-"));
       const filename = join(folder, "events.db");
       return {
-        open: (settings) => SqliteEventStorageAdapter.open({ filename, ...settings }),
+        open: (settings) => SqliteEventStorageAdapter.open({ filename, synchronous: "normal", ...settings }),
         dispose: () => rm(folder, { recursive: true }),
       };
     }

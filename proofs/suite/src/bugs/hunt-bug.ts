@@ -32,14 +32,16 @@ async function violationsInSomeHistory(): Promise<readonly string[]> {
   return [];
 }
 
-/** What the checker says of callers at once, on two adapters where the storage can be shared. */
+/** What the checker says of callers at once, on several adapters where the storage can be shared. */
 async function violationsInHistory(round: number): Promise<readonly string[]> {
   const storage = await bugStorage(adapter);
-  const first = await storage.open();
-  const adapters: EventStorageAdapter[] = first.capabilities.sharedStorage ? [first, await storage.open()] : [first];
+  const adapters: EventStorageAdapter[] = [await storage.open()];
+  if (adapters[0]?.capabilities.sharedStorage) {
+    for (let n = 1; n < (needsLoad ? 8 : 2); n += 1) adapters.push(await storage.open());
+  }
   const recordings = adapters.map((each, n) => recordHistory(new EventStore({ adapter: each }), { process: `p${n}` }));
   const work = recordings.map(({ store }, n) =>
-    chaosWorkload(store, { random: seededRandom(2 * round + n), calls: 200 }),
+    chaosWorkload(store, { random: seededRandom(8 * round + n), calls: 200 }),
   );
   // A caller that meets an error of a broken adapter ends; what it was told before counts all the same.
   await Promise.allSettled(work);

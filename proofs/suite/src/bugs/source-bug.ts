@@ -13,8 +13,8 @@ export interface SourceBug {
   readonly file: string;
   readonly edits: readonly SourceEdit[];
   /**
-   * A race that lasts microseconds: it takes more load than the short programs of the model test, and the history of one
-   * workload shows it only now and then. Hunted by the history checker alone, under soak.
+   * A race that lasts microseconds: it takes more load than the short programs of the model test, so it is hunted by the
+   * history checker alone, with more adapters.
    */
   readonly needsLoad?: true;
 }

@@ -42,12 +42,6 @@ export const sourceBugs: readonly SourceBug[] = [
     fault: "does not lock the log while it writes",
     needsLoad: true,
     file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
-    edits: [
-      { find: "if not pg_try_advisory_xact_lock(log, key) then", replace: "if false then" },
-      {
-        find: " or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then",
-        replace: " then",
-      },
-    ],
+    edits: [{ find: "if not pg_try_advisory_xact_lock(log, key) then", replace: "if false then" }],
   },
 ];

@@ -16,6 +16,7 @@ const programs: Partial<Record<OrderingGuarantee, number>> = isSoak
 for (const [orderingGuarantee, count] of Object.entries(programs) as [OrderingGuarantee, number][]) {
   eventStorageModelTest(vitest, {
     programs: count,
+    programsPerStorage: 100, // connections and tables are dear
     name: `PostgreSQL with the ordering guarantee "${orderingGuarantee}"`,
     create: async () => {
       storages += 1;

@@ -187,6 +187,33 @@ describe("a publish whose connection is cut", () => {
   });
 });
 
+/** What the server says when it ends a connection, in the words of its protocol. */
+function terminated(): Buffer {
+  const fields = Buffer.from("SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0");
+  const head = Buffer.from("E....");
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+describe("a connection that the server ends in the same breath as it is made", () => {
+  it("does not end the process, and the publish goes out on another one", async () => {
+    const { adapter, store } = await open();
+    const isReady = (bytes: Buffer) => bytes.subarray(-6).equals(Buffer.from("Z\0\0\0\x05I"));
+    let ended = 0;
+    proxy.toClient = (bytes) => {
+      if (ended === 3 || !isReady(bytes) || !bytes.includes("server_version")) return "pass";
+      ended += 1;
+      return Buffer.concat([bytes, terminated()]);
+    };
+    proxy.cutAll();
+    await store.stream(names).publish({ events: numbered(1) });
+    proxy.restore();
+    expect(ended).toBeGreaterThan(0);
+    expect(await store.log().read()).toHaveLength(1);
+    await adapter.close();
+  });
+});
+
 describe("a scan whose connection is cut", () => {
   it("goes on where it was, page by page", async () => {
     const { adapter, store } = await open();

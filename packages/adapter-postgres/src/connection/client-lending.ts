@@ -13,6 +13,7 @@ export class ClientLending {
 
   constructor(pool: Pool) {
     this.#pool = pool;
+    pool.on("connect", listenForLoss);
   }
 
   /**
@@ -31,14 +32,20 @@ export class ClientLending {
       return;
     }
     this.#kept.push(client);
-    this.#release ??= setImmediate(() => this.passAll());
+    this.#release ??= setImmediate(() => this.#passAll());
   }
 
   /** Gives to the pool what is kept. */
-  passAll(): void {
+  #passAll(): void {
     clearImmediate(this.#release);
     this.#release = undefined;
     for (const client of this.#kept.splice(0)) pass(client, false);
+  }
+
+  /** Gives back what is kept, and leaves the pool as it was. */
+  end(): void {
+    this.#passAll();
+    this.#pool.off("connect", listenForLoss);
   }
 
   async #connect(timeoutMs: number): Promise<PoolClient> {
@@ -58,6 +65,14 @@ export class ClientLending {
 function pass(client: PoolClient, isLost: boolean): void {
   client.release(isLost);
   client.off("error", ignored);
+}
+
+/**
+ * A server that ends a connection in the same breath as it accepts it is heard of before the pool's caller is: in between
+ * nobody else listens. The connection is seen to be lost by its first use.
+ */
+function listenForLoss(client: PoolClient): void {
+  client.on("error", ignored);
 }
 
 // The driver rejects the query as well; without a listener the event would end the process.

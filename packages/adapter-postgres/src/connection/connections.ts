@@ -104,7 +104,7 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true;
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
-    this.#lending.passAll();
+    this.#lending.end();
     // The driver's pool says that it has ended before its sockets have: losing one of those must not end the process.
     if (this.#options.isOwnPool) await this.#options.pool.end();
     else this.#options.pool.off("error", this.#onIdleError);

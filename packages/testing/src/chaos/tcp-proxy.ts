@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 
-/** What a proxy does with the next bytes of one direction: pass them on, cut the connection, or lose them. */
-export type TcpProxyRule = (bytes: Buffer) => "pass" | "cut" | "hold";
+/**
+ * What a proxy does with the next bytes of one direction: pass them on, cut the connection, lose them, or pass on others in
+ * their place.
+ */
+export type TcpProxyRule = (bytes: Buffer) => "pass" | "cut" | "hold" | Buffer;
 
 const pass: TcpProxyRule = () => "pass";
 
@@ -92,6 +95,6 @@ export class TcpProxy {
   #forward(bytes: Buffer, way: { readonly to: Socket; readonly rule: TcpProxyRule; readonly cut: () => void }): void {
     const verdict = way.rule(bytes);
     if (verdict === "cut") way.cut();
-    else if (verdict === "pass") way.to.write(bytes);
+    else if (verdict !== "hold") way.to.write(verdict === "pass" ? bytes : verdict);
   }
 }

@@ -30,6 +30,8 @@ describe.each(sourceBugs)("the $adapter adapter with a bug of two lines: it $fau
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, huntBug], {
       env,
       maxBuffer: 2 ** 28,
+      timeout: 240_000,
+      killSignal: "SIGKILL", // a bug may keep the process from coming to any timer of its own.
     });
     const { violations, outcomes } = JSON.parse(stdout) as Report;
     expect(violations).not.toEqual([]);

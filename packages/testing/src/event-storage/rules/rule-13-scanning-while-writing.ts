@@ -81,28 +81,35 @@ export const scanningWhileWriting: readonly StorageRuleTest[] = [
       }
     },
   ),
-  ruleTest(13, "a publish to several streams is seen whole or not at all", async ({ store, otherStore, sizes }) => {
-    const entries = (n: number) =>
-      ["a", "b", "c"].map((stream) => ({ category: "triples", stream, events: someEvents(1, n) }));
-    let done = false;
-    const reading = (async () => {
-      while (!done) {
-        const counts = new Map<unknown, number>();
-        for (const { payload } of await otherStore.category("triples").read()) {
-          const { n } = payload as { n: number };
-          counts.set(n, (counts.get(n) ?? 0) + 1);
+  // In scopes that are wider than the guarantee a scan may end amid a publish that is under way: it shows the rest next time.
+  ruleTest(
+    13,
+    "a publish to several streams is seen whole or not at all",
+    async ({ adapter, store, otherStore, sizes }) => {
+      const isWhole = adapter.orderingGuarantee !== "stream";
+      const entries = (n: number) =>
+        ["a", "b", "c"].map((stream) => ({ category: "triples", stream, events: someEvents(1, n) }));
+      let done = false;
+      const reading = (async () => {
+        while (!done) {
+          const counts = new Map<unknown, number>();
+          for (const { payload } of await otherStore.category("triples").read()) {
+            const { n } = payload as { n: number };
+            counts.set(n, (counts.get(n) ?? 0) + 1);
+          }
+          for (const [n, count] of isWhole ? counts : [])
+            assert.equal(count, 3, `parts of publish ${n} that were seen`);
+          await new Promise(setImmediate);
         }
-        for (const [n, count] of counts) assert.equal(count, 3, `parts of publish ${n} that were seen`);
-        await new Promise(setImmediate);
-      }
-    })();
-    const count = sizes.writers * sizes.repeats;
-    await Promise.all(Array.from({ length: count }, (_, n) => store.publish(entries(n)))).finally(() => {
-      done = true;
-    });
-    await reading;
-    assert.equal((await store.category("triples").read()).length, count * 3);
-  }),
+      })();
+      const count = sizes.writers * sizes.repeats;
+      await Promise.all(Array.from({ length: count }, (_, n) => store.publish(entries(n)))).finally(() => {
+        done = true;
+      });
+      await reading;
+      assert.equal((await store.category("triples").read()).length, count * 3);
+    },
+  ),
 ];
 
 /** What was seen begins where the scope begins, has no gap, and holds all that had been acknowledged. */

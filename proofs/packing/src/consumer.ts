@@ -45,9 +45,9 @@ export class Consumer {
     writeFileSync(join(this.directory, name), text);
   }
 
-  /** Runs a file of the project on one of the Node releases. */
-  run(executable: string, file: string): Ending {
-    return this.#spawn(executable, [file]);
+  /** Runs a file of the project on one of the Node releases, or whatever else the arguments ask for. */
+  run(executable: string, ...args: readonly string[]): Ending {
+    return this.#spawn(executable, args);
   }
 
   /** Compiles files of the project with this repository's compiler; without `outDir` they are only checked. */

@@ -3,6 +3,7 @@ import { brokenStorages } from "./broken/durability.ts";
 import { brokenEndings } from "./broken/ending.ts";
 import { brokenIdentity } from "./broken/identity.ts";
 import { brokenLookUps } from "./broken/looking-up.ts";
+import { neverEnding } from "./broken/never-ending.ts";
 import { brokenOrdering } from "./broken/ordering.ts";
 import { brokenPublishing } from "./broken/publishing.ts";
 import { brokenScans } from "./broken/reading.ts";
@@ -20,6 +21,7 @@ export const brokenAdapters: readonly (BrokenAdapter | BrokenStorage)[] = [
   ...brokenScans,
   ...brokenLookUps,
   ...brokenEndings,
+  ...neverEnding,
   ...brokenTransactions,
   ...brokenStorages,
 ];

@@ -1,5 +1,7 @@
 import { type EventStorageAdapter, EventStore } from "@eventfold/store";
 import { type Random, seededRandom } from "../random/random.ts";
+import type { Pace } from "../suite/pace.ts";
+import { pacedAdapter } from "./paced-adapter.ts";
 import type { OpenSettings, StorageUnderTest } from "./storage-under-test.ts";
 import type { SuiteSizes } from "./suite-sizes.ts";
 
@@ -32,11 +34,17 @@ export interface StorageStageOptions {
 export async function withStorageStage(
   options: StorageStageOptions,
   play: (stage: StorageStage) => Promise<void>,
+  pace: Pace,
 ): Promise<void> {
   const storage = await options.create();
   const opened: EventStorageAdapter[] = [];
+  const open = async (settings?: OpenSettings): Promise<EventStorageAdapter> => {
+    const adapter = await storage.open(settings);
+    opened.push(adapter);
+    return pacedAdapter(adapter, pace);
+  };
   try {
-    await play(await stageOn(storage, opened, options));
+    await play(await stageOn(storage, open, options));
   } finally {
     await Promise.all(opened.map((adapter) => adapter.close()));
     await storage.dispose();
@@ -45,14 +53,9 @@ export async function withStorageStage(
 
 async function stageOn(
   storage: StorageUnderTest,
-  opened: EventStorageAdapter[],
+  open: StorageStage["open"],
   { sharesStorage, sizes, seed }: StorageStageOptions,
 ): Promise<StorageStage> {
-  const open = async (settings?: OpenSettings): Promise<EventStorageAdapter> => {
-    const adapter = await storage.open(settings);
-    opened.push(adapter);
-    return adapter;
-  };
   const adapter = await open();
   const other = sharesStorage ? await open() : adapter;
   return {

@@ -1,3 +1,4 @@
+import { Pace } from "./pace.ts";
 import { RuleBrokenError } from "./rule-broken.ts";
 import { type RuleTest, titleOf } from "./rule-test.ts";
 import { soakFactor } from "./soak-factor.ts";
@@ -10,7 +11,7 @@ const GRACE_MS = 10_000;
 /** How the tests of one suite are run. */
 export interface RegistrationOptions<TStage, TNeed extends string> {
   /** Builds what a test plays on, and takes it down afterwards. */
-  readonly withStage: (play: (stage: TStage) => Promise<void>) => Promise<void>;
+  readonly withStage: (play: (stage: TStage) => Promise<void>, pace: Pace) => Promise<void>;
   /** Why a need is not met; `undefined` when it is. */
   readonly whyNot: (need: TNeed) => string | undefined;
   /** Replaces the limit of every test. */
@@ -33,10 +34,12 @@ export function registerRuleTest<TStage, TNeed extends string>(
   }
   const limitMs = options.timeLimitMs ?? test.timeLimitMs * soakFactor();
   const body = async (): Promise<void> => {
+    const end = new AbortController();
     try {
-      const played = options.withStage((stage) => test.run(stage));
+      const played = options.withStage((stage) => test.run(stage), new Pace(end.signal));
       await withinTimeLimit(played, { limitMs, waitingFor: "the end of the test" });
     } catch (cause) {
+      end.abort();
       throw new RuleBrokenError({ title, seed: options.seed, cause });
     }
   };

@@ -65,14 +65,17 @@ export const waitingForTurn: readonly StorageRuleTest[] = [
       async ({ open }) => {
         const adapter = await open({ writeTimeoutMs: 150 });
         const store = new EventStore({ adapter });
+        const written = Promise.withResolvers<void>();
         const waiting = Promise.withResolvers<void>();
         const transaction = adapter.transaction?.(async (tx) => {
           await store
             .within(tx)
             .stream(NAMES)
             .publish({ events: someEvents(1) });
+          written.resolve();
           await waiting.promise;
         });
+        await Promise.race([written.promise, transaction]);
         const error = await rejectsWith(
           store.stream(NAMES).publish({ events: someEvents(1, 1) }),
           "STORAGE_BUSY",

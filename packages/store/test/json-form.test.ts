@@ -94,32 +94,70 @@ describe("jsonFormOf", () => {
 
   const cycle: Record<string, unknown> = {};
   cycle.self = cycle;
-  const refused: readonly (readonly [string, unknown, string])[] = [
-    ["undefined", undefined, "events[0].payload"],
-    ["NaN", { a: [1, Number.NaN] }, "events[0].payload.a[1]"],
-    ["an infinity", { a: Number.NEGATIVE_INFINITY }, "events[0].payload.a"],
-    ["a bigint", { a: 1n }, "events[0].payload.a"],
-    ["a symbol", { a: Symbol("s") }, "events[0].payload.a"],
-    ["a symbol as key", { a: { [Symbol("s")]: 1 } }, "events[0].payload.a"],
-    ["a function", { a: () => 1 }, "events[0].payload.a"],
-    ["a Map", { a: new Map([[1, 2]]) }, "events[0].payload.a"],
-    ["a Set", { a: new Set([1]) }, "events[0].payload.a"],
-    ["a regular expression", { a: /x/ }, "events[0].payload.a"],
-    ["an error", { a: new Error("x") }, "events[0].payload.a"],
-    ["bytes", { a: new Uint8Array(2) }, "events[0].payload.a"],
-    ["a boxed number", { a: new Number(1) }, "events[0].payload.a"],
-    ["an invalid date", { a: new Date(Number.NaN) }, "events[0].payload.a"],
-    ["a sparse array", { a: new Array(2) }, "events[0].payload.a[0]"],
-    ["undefined in an array", [1, undefined], "events[0].payload[1]"],
-    ["a cycle", { a: cycle }, "events[0].payload.a.self"],
-    ["a lone surrogate", { "odd key": "\ud800" }, 'events[0].payload["odd key"]'],
-    ["a lone surrogate in a key", { "\udc00": 1 }, 'events[0].payload["\\udc00"]'],
-    ["\\u0000", { a: "x\u0000y" }, "events[0].payload.a"],
-    ["\\u0000 in a key", { "x\u0000": 1 }, 'events[0].payload["x\\u0000"]'],
+  const refused: readonly (readonly [string, unknown, string, string])[] = [
+    ["undefined", undefined, "", "undefined is no JSON value"],
+    ["NaN", { a: [1, Number.NaN] }, ".a[1]", "NaN is no JSON number"],
+    ["an infinity", { a: Number.NEGATIVE_INFINITY }, ".a", "-Infinity is no JSON number"],
+    ["a bigint", { a: 1n }, ".a", "a bigint is no JSON value"],
+    ["a symbol", { a: Symbol("s") }, ".a", "a symbol is no JSON value"],
+    ["a symbol as key", { a: { [Symbol("s")]: 1 } }, ".a", "an object has a member whose key is a symbol"],
+    ["a function", { a: () => 1 }, ".a", "a function is no JSON value"],
+    ["a Map", { a: new Map([[1, 2]]) }, ".a", "a Map is no JSON value"],
+    ["a Set", { a: new Set([1]) }, ".a", "a Set is no JSON value"],
+    ["a regular expression", { a: /x/ }, ".a", "a RegExp is no JSON value"],
+    ["an error", { a: new Error("x") }, ".a", "a Error is no JSON value"],
+    ["bytes", { a: new Uint8Array(2) }, ".a", "a Uint8Array is no JSON value"],
+    ["a boxed number", { a: new Number(1) }, ".a", "a Number is no JSON value"],
+    ["an invalid date", { a: new Date(Number.NaN) }, ".a", "an invalid Date"],
+    [
+      "a sparse array",
+      { a: new Array(2) },
+      ".a[0]",
+      "a missing or undefined array element, which JSON turns into null",
+    ],
+    [
+      "undefined in an array",
+      [1, undefined],
+      "[1]",
+      "a missing or undefined array element, which JSON turns into null",
+    ],
+    ["a cycle", { a: cycle }, ".a.self", "a cycle"],
+    ["a lone surrogate", { "odd key": "\ud800" }, '["odd key"]', "a string contains a lone surrogate"],
+    ["a lone surrogate in a key", { "\udc00": 1 }, '["\\udc00"]', "a string contains a lone surrogate"],
+    ["\\u0000", { a: "x\u0000y" }, ".a", "a string contains \\u0000"],
+    ["\\u0000 in a key", { "x\u0000": 1 }, '["x\\u0000"]', "a string contains \\u0000"],
   ];
 
-  it.each(refused)("refuses %s and says where", (_, value, path) => {
-    expect(() => write(value)).toThrow(expect.objectContaining({ code: "INVALID_EVENT", path }));
+  it.each(refused)("refuses %s and says where and why", (...[, value, path, reason]) => {
+    const fault = { code: "INVALID_EVENT", path: `events[0].payload${path}`, reason };
+    expect(() => write(value)).toThrow(expect.objectContaining(fault));
+  });
+
+  it("refuses a symbol as key among others that do not count, and takes those that do not count", () => {
+    const hidden = Object.defineProperty({ a: 1 }, Symbol("hidden"), { value: 2 });
+    expect(write(hidden)).toBe('{"a":1}');
+    expect(() => write(Object.assign(hidden, { [Symbol("shown")]: 3 }))).toThrow("whose key is a symbol");
+  });
+
+  it("takes null from toJSON, but not from an invalid date", () => {
+    expect(write({ a: { toJSON: () => null } })).toBe('{"a":null}');
+    expect(() => write({ a: Object.assign(new Date(Number.NaN), { b: 1 }) })).toThrow("an invalid Date");
+  });
+
+  it("makes a member named __proto__ that is like any other", () => {
+    const { value } = jsonFormOf(parseJson('{"__proto__":1}'), () => []);
+    const member = { value: 1, enumerable: true, configurable: true, writable: true };
+    expect(Object.getOwnPropertyDescriptor(value, "__proto__")).toEqual(member);
+  });
+
+  it("asks the toJSON of the whole with an empty key, and says when it throws", () => {
+    expect(write({ toJSON: (key: string) => [key] })).toBe('[""]');
+    const cause = new Error("no");
+    const toJSON = (): never => {
+      throw cause;
+    };
+    const fault = { path: "events[0].payload", reason: "it could not be read", cause };
+    expect(() => write({ toJSON })).toThrow(expect.objectContaining(fault));
   });
 
   it("refuses a getter that throws, with what it threw as the cause", () => {

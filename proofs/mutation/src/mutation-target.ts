@@ -25,7 +25,12 @@ function target(name: string, tests: readonly string[], leftAlone: readonly stri
  * out: their processes would load the code as it is, or be left behind when a changed loop does not end.
  */
 export const mutationTargets: readonly MutationTarget[] = [
-  target("store", ["packages/store/test/*.test.ts", eventSuite, ...usingMemory]),
+  target("store", [
+    "packages/store/test/*.test.ts",
+    "proofs/suite/test/{faults,following}.test.ts",
+    eventSuite,
+    ...usingMemory,
+  ]),
   target("query", ["packages/query/test/*.test.ts", projectionSuite]),
   target("adapter-memory", [eventSuite, projectionSuite, ...usingMemory]),
   target("projections", ["packages/projections/test/*.test.ts", projectionSuite, ...usingMemory]),

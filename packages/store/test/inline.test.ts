@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import {
+  type EventStorage,
+  type EventStorageAdapter,
+  EventStore,
+  type InlineHook,
+  type InlinePublish,
+  type OrderingGuarantee,
+  type SaveResult,
+  type StoredEvent,
+  streamIsEmpty,
+  type Transaction,
+} from "../src/index.ts";
+import { scriptedStorage } from "./stand-in-storage.ts";
+
+const NAMES = { category: "accounts", stream: "acc-1" };
+const events = [{ name: "opened", payload: null }];
+const stored = [{ name: "opened", position: 0 }] as StoredEvent[];
+const ANSWERS: Readonly<Record<"stored" | "repeat" | "check", SaveResult>> = {
+  stored: { kind: "stored", events: [stored] },
+  repeat: { kind: "repeat", events: [stored] },
+  check: { kind: "stored", events: [[]] },
+};
+
+interface Stage {
+  readonly adapter: EventStorageAdapter;
+  readonly transactions: Transaction[];
+}
+
+/** An adapter that gives these answers, each publish in a transaction of its own. */
+function adapterWith(answers: readonly SaveResult[], own: object = {}): Stage {
+  const storage: EventStorage = scriptedStorage({ answers });
+  const transactions: Transaction[] = [];
+  const transaction = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+    const opened = { storage: { ...storage }, ...own };
+    transactions.push(opened);
+    return work(opened);
+  };
+  return {
+    adapter: { ...storage, orderingGuarantee: "log", transaction } as unknown as EventStorageAdapter,
+    transactions,
+  };
+}
+
+function recordingHook(needsOrder: OrderingGuarantee = "log"): InlineHook & { readonly runs: InlinePublish[] } {
+  const runs: InlinePublish[] = [];
+  return { needsOrder, runs, run: async (publish) => void runs.push(publish) };
+}
+
+describe("an inline hook", () => {
+  it("runs once for what a publish stored, in its transaction", async () => {
+    const hook = recordingHook();
+    const { adapter, transactions } = adapterWith([ANSWERS.stored]);
+    await new EventStore({ adapter, inline: [hook] }).stream(NAMES).publish({ events });
+    expect(hook.runs).toEqual([{ events: stored, transaction: transactions[0] }]);
+  });
+
+  it("does not run for a repeat, nor for a mere check", async () => {
+    const hook = recordingHook();
+    const store = new EventStore({ adapter: adapterWith([ANSWERS.repeat, ANSWERS.check]).adapter, inline: [hook] });
+    await store.stream(NAMES).publish({ events });
+    await store.publish([{ ...NAMES, condition: streamIsEmpty() }]);
+    expect(hook.runs).toEqual([]);
+  });
+
+  it("runs in the transaction that the store is bound to, which opens no other", async () => {
+    const hook = recordingHook();
+    const { adapter, transactions } = adapterWith([]);
+    const mine: Transaction = { storage: scriptedStorage({ answers: [ANSWERS.stored] }) };
+    await new EventStore({ adapter, inline: [hook] }).within(mine).stream(NAMES).publish({ events });
+    expect(hook.runs).toEqual([{ events: stored, transaction: mine }]);
+    expect(transactions).toEqual([]);
+  });
+
+  it("rolls back with its own error when it rejects, where the transaction can hold back a commit", async () => {
+    const own = new Error("mine");
+    const hook: InlineHook = { needsOrder: "log", run: () => Promise.reject(own) };
+    const rolledBack: unknown[] = [];
+    for (const transaction of [{ rollbackWith: (error: unknown) => void rolledBack.push(error) }, {}]) {
+      const { adapter } = adapterWith([ANSWERS.stored], transaction);
+      const publish = new EventStore({ adapter, inline: [hook] }).stream(NAMES).publish({ events });
+      await expect(publish).rejects.toBe(own);
+    }
+    expect(rolledBack).toEqual([own]);
+  });
+
+  it("is refused where the log is in too little order for it", () => {
+    const adapter = { ...adapterWith([]).adapter, orderingGuarantee: "stream" } as const;
+    expect(() => new EventStore({ adapter, inline: [recordingHook("stream")] })).not.toThrow();
+    expect(() => new EventStore({ adapter, inline: [recordingHook("category")] })).toThrow(
+      'An inline projection needs the ordering guarantee "category", and the log was created with "stream".',
+    );
+  });
+});

@@ -1,0 +1,227 @@
+import { describe, expect, it } from "vitest";
+import {
+  allOf,
+  checkedOrderingGuarantee,
+  checkedTimeoutMs,
+  EventStore,
+  eventIdFrom,
+  eventList,
+  newEventId,
+  occurredAfter,
+  positionAfter,
+  positionBefore,
+  positionIs,
+  predicate,
+  retryOnUnmetCondition,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+  streamExists,
+  unchangedSince,
+} from "../src/index.ts";
+import { scriptedStorage } from "./stand-in-storage.ts";
+
+const store = new EventStore({ adapter: scriptedStorage({ answers: [] }) });
+const category = store.category("accounts");
+const stream = category.stream("acc-1");
+const events = [{ name: "opened", payload: null }];
+const bad = (value: unknown): never => value as never;
+const scan = (options: unknown): Promise<unknown> => eventList([]).read(bad(options));
+const constrained = (...constraints: unknown[]): Promise<unknown> => scan({ constraints });
+const published = (event: unknown): Promise<unknown> => stream.publish({ events: [bad(event)] });
+const noStatus = { throwIfAborted: () => {} };
+
+/** A call that is refused before any I/O, and what the refusal says: what failed, what was expected, what came. */
+const refusals: readonly (readonly [string, () => unknown])[] = [
+  // values
+  ["TypeError: A position is a number, got string.", () => positionIs(bad("4"))],
+  ["RangeError: A position is an integer of 0 or more, got -1.", () => positionIs(-1)],
+  ["TypeError: Expected a stored event or undefined, got null.", () => unchangedSince(bad(null))],
+  ["TypeError: A predicate has a description in words.", () => predicate(bad(7), () => true)],
+  ["TypeError: A predicate has a function that tests the latest event.", () => predicate("is seven", bad(7))],
+  ["TypeError: all-of takes a list of conditions.", () => allOf(bad({ kind: "all-of", conditions: 7 }))],
+  ['TypeError: Not a write condition: {"kind":"odd"}.', () => allOf(bad({ kind: "odd" }))],
+  ["TypeError: Not a write condition: undefined.", () => allOf(bad(undefined))],
+  ["TypeError: Not a write condition: null.", () => allOf(bad(null))],
+  ["TypeError: A predicate has a description in words.", () => allOf(bad({ kind: "predicate", test: () => true }))],
+  [
+    "RangeError: A write condition nests at most 100 deep.",
+    () =>
+      Array(101)
+        .fill(0)
+        .reduce((each) => allOf(each), streamExists()),
+  ],
+  ["TypeError: A sequence number is a number, got string.", () => sequenceNumberAfter(bad("4"))],
+  ["RangeError: A sequence number is a safe integer of 0 or more, got 0.5.", () => sequenceNumberBefore(0.5)],
+  ["TypeError: A position is a number, got boolean.", () => positionAfter(bad(true))],
+  ["RangeError: A position is a safe integer of 0 or more, got -1.", () => positionBefore(-1)],
+  [
+    "TypeError: Expected a valid Date of the years 1 to 9999, got Invalid Date.",
+    () => occurredAfter(new Date(Number.NaN)),
+  ],
+  ["RangeError: An event id is made from at least one part.", () => eventIdFrom(...(bad([]) as [string]))],
+  ["TypeError: The parts of an event id are strings and numbers, got object.", () => eventIdFrom(bad({}))],
+  ["RangeError: NaN identifies nothing.", () => eventIdFrom("order", Number.NaN)],
+  ["RangeError: Tries are an integer of 1 or more, got 0.", () => retryOnUnmetCondition(async () => {}, { tries: 0 })],
+  // stores and adapters
+  [
+    "TypeError: A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.",
+    () => new EventStore(bad({})),
+  ],
+  [
+    'TypeError: newId must make canonical lower-case UUIDs, it made "7".',
+    () =>
+      new EventStore({ adapter: scriptedStorage({ answers: [] }), newId: () => "7" })
+        .stream({ category: "c", stream: "s" })
+        .publish({ events }),
+  ],
+  [
+    "TypeError: The metadata of a store is a JSON object, got [7].",
+    () =>
+      new EventStore({ adapter: scriptedStorage({ answers: [] }), metadata: bad([7]) })
+        .stream({ category: "c", stream: "s" })
+        .publish({ events }),
+  ],
+  [
+    "InvalidEventError: Invalid event at metadata.by: a bigint is no JSON value.",
+    () =>
+      new EventStore({ adapter: scriptedStorage({ answers: [] }), metadata: bad(() => ({ by: 7n })) })
+        .stream({ category: "c", stream: "s" })
+        .publish({ events }),
+  ],
+  ["TypeError: An event id is a string, got number.", () => store.eventById(bad(7))],
+  [
+    'TypeError: An ordering guarantee is "log", "category" or "stream", got "odd".',
+    () => checkedOrderingGuarantee(bad("odd")),
+  ],
+  [
+    "RangeError: writeTimeoutMs is an integer from 0 to 2147483647 milliseconds, got 2147483648.",
+    () => checkedTimeoutMs("writeTimeoutMs", 2 ** 31),
+  ],
+  [
+    "RangeError: writeTimeoutMs is an integer from 0 to 2147483647 milliseconds, got -1.",
+    () => checkedTimeoutMs("writeTimeoutMs", -1),
+  ],
+  // publishing
+  ["TypeError: A publish is an object, got null.", () => stream.publish(bad(null))],
+  ["TypeError: A publish is an object, got undefined.", () => stream.publish(bad(undefined))],
+  ["TypeError: A publish is an object, got string.", () => stream.publish(bad("events"))],
+  ["TypeError: The events of a publish are an array, got null.", () => stream.publish({ events: bad(null) })],
+  ["TypeError: The events of a publish are an array, got string.", () => stream.publish({ events: bad("e") })],
+  ["RangeError: A publish has at least one event.", () => stream.publish({ events: [] })],
+  ["TypeError: What to publish is an array of entries, one per stream.", () => store.publish(bad({}))],
+  ["RangeError: A publish has at least one entry.", () => store.publish([])],
+  ["TypeError: An entry is an object, got number.", () => store.publish([bad(7)])],
+  [
+    "RangeError: Entry 1 has neither events nor a condition.",
+    () =>
+      store.publish([
+        { category: "a", stream: "s", events },
+        { category: "a", stream: "t" },
+      ]),
+  ],
+  [
+    'RangeError: Stream ["a","s"] stands twice in one publish. Join its entries.',
+    () =>
+      store.publish([
+        { category: "a", stream: "s", events },
+        { category: "a", stream: "s", events },
+      ]),
+  ],
+  ["TypeError: What to publish to a category is { streams: [...] }.", () => category.publish(bad(undefined))],
+  ["TypeError: What to publish to a category is { streams: [...] }.", () => category.publish(bad({ streams: 7 }))],
+  ["TypeError: An entry of a publish is an object.", () => category.publish({ streams: [bad(null)] })],
+  ["TypeError: An entry of a publish is an object.", () => category.publish({ streams: [bad("s")] })],
+  // events
+  ["InvalidEventError: Invalid event at events[0]: an event is an object.", () => published(7)],
+  ["InvalidEventError: Invalid event at events[0]: an event is an object.", () => published(null)],
+  [
+    "InvalidEventError: Invalid event at events[0].id: an id is a canonical lower-case UUID.",
+    () => published({ ...events[0], id: newEventId().toUpperCase() }),
+  ],
+  [
+    "InvalidEventError: Invalid event at events[0].id: an id is a canonical lower-case UUID.",
+    () => published({ ...events[0], id: `x${newEventId()}` }),
+  ],
+  [
+    "InvalidEventError: Invalid event at events[0].version: a version is an integer from 1 to 2147483647.",
+    () => published({ ...events[0], version: 0 }),
+  ],
+  [
+    "InvalidEventError: Invalid event at events[0].occurredAt: a time is a valid Date of the years 1 to 9999.",
+    () => published({ ...events[0], occurredAt: bad("now") }),
+  ],
+  [
+    "InvalidEventError: Invalid event at [1].events[0].payload: undefined is no JSON value.",
+    () =>
+      store.publish([
+        { category: "a", stream: "s", events },
+        { category: "a", stream: "t", events: [bad({ name: "opened" })] },
+      ]),
+  ],
+  [
+    "InvalidEventError: Invalid event at events[0].metadata.at: a symbol is no JSON value.",
+    () => published({ ...events[0], metadata: { at: Symbol("now") } }),
+  ],
+  // reading
+  ["TypeError: The constraints of a scan are an array.", () => scan({ constraints: "all" })],
+  ['TypeError: The direction of a scan is "forwards" or "backwards", got "up".', () => scan({ direction: "up" })],
+  ["TypeError: A limit is a number, got string.", () => scan({ limit: "7" })],
+  ["RangeError: A limit is an integer of 1 or more, got 0.", () => scan({ limit: 0 })],
+  ["TypeError: A signal is an AbortSignal, got null.", () => scan({ signal: null })],
+  ["TypeError: A signal is an AbortSignal, got object.", () => scan({ signal: noStatus })],
+  ["TypeError: A signal is an AbortSignal, got object.", () => scan({ signal: { aborted: false } })],
+  ['TypeError: Not a constraint: {"kind":"odd"}.', () => constrained({ kind: "odd" })],
+  ["TypeError: Not a constraint: null.", () => constrained(null)],
+  ["TypeError: Not a constraint: undefined.", () => constrained(undefined)],
+  ["TypeError: Not a time in epoch milliseconds: 0.5.", () => constrained({ kind: "occurred-after", timeMs: 0.5 })],
+  [
+    "TypeError: Positions belong to a stream; a log cannot be narrowed by position.",
+    () => constrained(positionAfter(1)),
+  ],
+  [
+    "RangeError: A sequence number is a safe integer of 0 or more, got -1.",
+    () => constrained({ kind: "sequence-number-after", sequenceNumber: -1 }),
+  ],
+  ["TypeError: nameIn takes at least one name.", () => constrained({ kind: "name-in", names: [] })],
+  ['InvalidNameError: Invalid event name "": it is empty.', () => constrained({ kind: "name-in", names: [""] })],
+  [
+    "TypeError: A transaction cannot be followed: nothing new comes into it from outside. Scan it.",
+    () =>
+      store
+        .within({ storage: scriptedStorage({ answers: [] }) })
+        .log()
+        .follow()
+        .next(),
+  ],
+];
+
+describe("what cannot be done is refused, and the refusal says what was expected and what came", () => {
+  it.each(refusals)("%s", async (refusal, call) => {
+    await expect((async () => call())().then(JSON.stringify, String)).resolves.toBe(refusal);
+  });
+
+  it("a position of a stream that is no number", async () => {
+    const read = eventList([], { kind: "stream", category: "c", stream: "s" }).read({
+      constraints: [bad({ kind: "position-before", position: "4" })],
+    });
+    await expect(read).rejects.toThrow("A position is a number, got string.");
+  });
+
+  it("an answer of a predicate that is no boolean", async () => {
+    const adapter = scriptedStorage({ answers: [{ kind: "unmet", unmet: [{ write: 0, latestPosition: undefined }] }] });
+    const condition = predicate("is odd", () => bad(7));
+    const publish = new EventStore({ adapter }).stream({ category: "c", stream: "s" }).publish({ events, condition });
+    await expect(publish).rejects.toThrow('The predicate "is odd" must return a boolean, it returned number.');
+  });
+
+  it("an adapter that refuses without a reason", async () => {
+    const adapter = scriptedStorage({ answers: [{ kind: "unmet", unmet: [] }] });
+    const publish = new EventStore({ adapter }).stream({ category: "c", stream: "s" }).publish({ events });
+    await expect(publish).rejects.toThrow("The adapter refused a publish without naming an unmet write.");
+  });
+});
+
+it("takes the limits themselves", () => {
+  expect(checkedTimeoutMs("writeTimeoutMs", 0)).toBe(0);
+  expect(checkedTimeoutMs("writeTimeoutMs", 2_147_483_647)).toBe(2_147_483_647);
+});

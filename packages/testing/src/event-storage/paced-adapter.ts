@@ -1,4 +1,4 @@
-import type { EventStorage, EventStorageAdapter } from "@eventfold/store";
+import type { EventStorage, EventStorageAdapter, Transaction } from "@eventfold/store";
 import type { Pace } from "../suite/pace.ts";
 
 /** More than any test stores: an iteration that yields more does not end. */
@@ -16,18 +16,18 @@ export function pacedAdapter(beneath: EventStorageAdapter, pace: Pace): EventSto
     capabilities: beneath.capabilities,
     onChange: (listener) => beneath.onChange(listener),
     ...(transaction && {
-      transaction: (work) =>
-        transaction((own) =>
-          work({
-            storage: pacedStorage(own.storage, pace),
-            ...(own.rollbackWith && { rollbackWith: (error) => own.rollbackWith?.(error) }),
-          }),
-        ),
+      transaction: (work) => pace.answered(transaction((own) => work(pacedTransaction(own, pace)))),
     }),
-    close: () => beneath.close(),
-    [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
+    close: () => pace.answered(beneath.close()),
+    [Symbol.asyncDispose]: () => pace.answered(beneath[Symbol.asyncDispose]()),
   };
   return Object.defineProperty(adapter, "isClosed", { get: () => beneath.isClosed, enumerable: true });
+}
+
+function pacedTransaction(beneath: Transaction, pace: Pace): Transaction {
+  const storage = pacedStorage(beneath.storage, pace);
+  if (beneath.rollbackWith === undefined) return { storage };
+  return { storage, rollbackWith: (error) => beneath.rollbackWith?.(error) };
 }
 
 function pacedStorage(beneath: EventStorage, pace: Pace): EventStorage {

@@ -3,10 +3,11 @@ const ANSWERS_PER_TURN = 64;
 
 /**
  * Lets time limits pass. An adapter whose promises are settled when it returns them keeps a loop that waits for something
- * else from ever giving timers a turn; through this, every so many answers do.
+ * else from ever giving timers a turn; through this, every so many answers do. Answers keep the order in which they came.
  */
 export class Pace {
   #answers = 0;
+  #turn: Promise<void> | undefined;
   readonly #end: AbortSignal;
 
   /** After the end nothing is answered any more, so that loops which nobody waits for stop, and fail nobody. */
@@ -20,8 +21,18 @@ export class Pace {
       return await answer;
     } finally {
       this.#answers += 1;
-      if (this.#answers % ANSWERS_PER_TURN === 0) await new Promise(setImmediate);
+      if (this.#answers % ANSWERS_PER_TURN === 0) this.#turn ??= this.#nextTurn();
+      await this.#turn; // that of another answer too: none overtakes
       if (this.#end.aborted) await new Promise(() => {});
     }
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#turn = undefined;
+        resolve();
+      });
+    });
   }
 }

@@ -84,7 +84,7 @@ export class MemoryEventLog {
 
   /** Takes back what was appended since the last commit. Its sequence numbers are not used again. */
   rollback(): void {
-    for (const record of this.#uncommitted.splice(0).reverse()) {
+    for (const record of this.#uncommitted.splice(0)) {
       const category = this.#category(record.category);
       category.streams.get(record.stream)?.pop();
       category.records.pop();

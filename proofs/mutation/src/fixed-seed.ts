@@ -1,3 +1,4 @@
 import fc from "fast-check";
 
-fc.configureGlobal({ seed: 1 });
+// The first case that fails will do: nobody reads the smallest.
+fc.configureGlobal({ seed: 1, endOnFailure: true });

@@ -31,7 +31,7 @@ export const mutationTargets: readonly MutationTarget[] = [
     eventSuite,
     ...usingMemory,
   ]),
-  target("query", ["packages/query/test/*.test.ts", projectionSuite]),
+  target("query", ["packages/query/test/*.test.ts"]),
   target("adapter-memory", [eventSuite, projectionSuite, ...usingMemory]),
   target("projections", ["packages/projections/test/*.test.ts", projectionSuite, ...usingMemory]),
 ];

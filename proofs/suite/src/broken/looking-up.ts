@@ -49,6 +49,21 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
   },
   {
     rule: 16,
+    fault: "yields an empty page where there is nothing to list",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        categories: async function* (options) {
+          let isEmpty = true;
+          for await (const page of beneath.categories(options)) {
+            isEmpty = false;
+            yield page;
+          }
+          if (isEmpty) yield [];
+        },
+      }),
+  },
+  {
+    rule: 16,
     fault: "fails on a stream that was never written",
     wrap: (beneath) =>
       changedAdapter(beneath, {

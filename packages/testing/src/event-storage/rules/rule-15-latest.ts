@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { collected } from "../observe/collected.ts";
+import { collected, collectedPages } from "../observe/collected.ts";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
+import { everything } from "../observe/storage-scan.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
 const NAMES = { category: "category-1", stream: "stream-1" };
@@ -92,6 +93,12 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
       );
     },
   ),
+  ruleTest(16, "where nothing was written an adapter yields no page, not an empty one", async ({ adapter }) => {
+    const listing = { after: undefined, limit: undefined };
+    assertSame(await collectedPages(adapter.scan({ kind: "log" }, everything())), []);
+    assertSame(await collectedPages(adapter.categories(listing)), []);
+    assertSame(await collectedPages(adapter.streams("never", listing)), []);
+  }),
   ruleTest(16, "a refused publish, or reading, brings no category or stream into being", async ({ store }) => {
     await store.stream(NEVER).read();
     await store

@@ -66,7 +66,7 @@ export const payloadsKept: readonly StorageRuleTest[] = [
     9,
     "what a caller does to its event after publishing, or a reader to what it read, changes nothing",
     async ({ store, otherStore }) => {
-      const payload = { list: [1, 2], deep: { a: 1 } };
+      const payload = { list: [1, 2], deep: { a: 1, inner: [{ b: 1 }] } };
       const observedAt = new Date(1_000);
       const publish = store.stream(NAMES).publish({ events: [{ ...noted(payload), observedAt }] });
       payload.list.push(3);
@@ -76,11 +76,17 @@ export const payloadsKept: readonly StorageRuleTest[] = [
         ...(await store.stream(NAMES).read()),
         ...(await otherStore.log().read()),
       ]) {
-        assertSame([event.payload, event.observedAt], [{ list: [1, 2], deep: { a: 1 } }, new Date(1_000)]);
+        assertSame(
+          [event.payload, event.observedAt],
+          [{ list: [1, 2], deep: { a: 1, inner: [{ b: 1 }] } }, new Date(1_000)],
+        );
         tamperedWith(event);
       }
       for (const event of [await store.log().latest(), ...(await store.stream(NAMES).read())]) {
-        assertSame([event?.payload, event?.observedAt], [{ list: [1, 2], deep: { a: 1 } }, new Date(1_000)]);
+        assertSame(
+          [event?.payload, event?.observedAt],
+          [{ list: [1, 2], deep: { a: 1, inner: [{ b: 1 }] } }, new Date(1_000)],
+        );
       }
     },
   ),
@@ -128,6 +134,7 @@ function tamperedWith(event: { readonly payload: unknown; readonly observedAt: D
   const attempts = [
     () => (event.payload as { list: number[] }).list.push(9),
     () => Object.assign((event.payload as { deep: object }).deep, { a: 9 }),
+    () => Object.assign((event.payload as { deep: { inner: object[] } }).deep.inner[0] ?? {}, { b: 9 }),
     () => Object.assign(event, { payload: "gone" }),
     () => event.observedAt.setTime(9),
   ];

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
-import { EventStore, newEvent, positionIs, streamExists, streamIsEmpty } from "@eventfold/store";
+import {
+  type EventStorage,
+  EventStore,
+  newEvent,
+  positionIs,
+  streamExists,
+  streamIsEmpty,
+  type Transaction,
+} from "@eventfold/store";
+import { collectedPages } from "../observe/collected.ts";
 import { assertSameContents, changingNothing, contentsOf } from "../observe/contents.ts";
 import { inTransaction } from "../observe/in-transaction.ts";
+import { preparedEvent } from "../observe/prepared-event.ts";
 import { rejectionOf, rejectsWith } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
+import { everything } from "../observe/storage-scan.ts";
 import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 import type { StorageStage } from "../storage-stage.ts";
 import { everyStoreCall } from "./every-call.ts";
@@ -66,6 +77,37 @@ export const transactions: readonly StorageRuleTest[] = [
       assertSame(
         again.map(({ position }) => position),
         [0, 1],
+      );
+    },
+  ),
+  transactionTest(
+    "what was rolled back does not come back to any scope when others publish after it",
+    async ({ adapter, store, otherStore }) => {
+      const before = await store.stream(NAMES).publish({ events: someEvents(2) });
+      const own = { category: "$own", stream: "s", allowed: undefined };
+      await adapter.save({ writes: [{ ...own, events: [preparedEvent({ n: 0 })] }] });
+      await inTransaction(adapter, async (tx) => {
+        await store.within(tx).publish([
+          { category: "new", stream: "n", events: someEvents(2) },
+          { ...NAMES, events: someEvents(2) },
+        ]);
+        await tx.storage.save({ writes: [{ ...own, events: [preparedEvent({ n: 1 })] }] });
+        throw new Error("back");
+      }).catch(() => {});
+      const after = await store.publish([
+        { ...NAMES, events: someEvents(1, 2) },
+        { category: "new", stream: "m", events: someEvents(1) },
+      ]);
+      const log = [...before, ...after.flat()];
+      for (const { source, includes } of sourcesOf(otherStore, NAMES)) {
+        assertSame(await source.read(), log.filter(includes));
+        assertSame(await source.latest(), log.findLast(includes));
+      }
+      assertSame(await otherStore.category("new").read(), after[1]);
+      const kept = await collectedPages(adapter.scan({ kind: "category", category: "$own" }, everything()));
+      assertSame(
+        kept.map(({ payload }) => payload),
+        [{ n: 0 }],
       );
     },
   ),
@@ -143,12 +185,22 @@ export const transactions: readonly StorageRuleTest[] = [
     "use after its end rejects with TransactionEndedError, by every method, committed or rolled back",
     async ({ adapter, store }) => {
       const ended: EventStore[] = [];
-      await inTransaction(adapter, async (tx) => void ended.push(store.within(tx)));
-      await inTransaction(adapter, async (tx) => {
+      const storages: EventStorage[] = [];
+      const enter = (tx: Transaction): void => {
         ended.push(store.within(tx));
+        storages.push(tx.storage);
+        assert.equal(tx.storage.isClosed, false, "isClosed of the storage within an open transaction");
+      };
+      await inTransaction(adapter, async (tx) => enter(tx));
+      await inTransaction(adapter, async (tx) => {
+        enter(tx);
         throw new Error("back");
       }).catch(() => {});
-      assert.equal(ended.length, 2);
+      assertSame(
+        storages.map(({ isClosed }) => isClosed),
+        [true, true],
+        "isClosed of the storages within ended transactions",
+      );
       for (const within of ended) {
         for (const [name, call] of everyStoreCall(within)) {
           await rejectsWith(call(), "TRANSACTION_ENDED").catch((error) => assert.fail(`${name}: ${error.message}`));

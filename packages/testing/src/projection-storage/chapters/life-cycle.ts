@@ -48,6 +48,29 @@ export const projectionLifeCycle: readonly ProjectionRuleTest[] = [
     },
   ),
   projectionTestNeeding(
+    "transactions",
+    projectionTest("life cycle", "close waits for a transaction, which commits", async ({ adapter, store }) => {
+      const started = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const transaction = inProjectionTransaction(adapter, async (opened) => {
+        started.resolve();
+        await mayEnd.promise;
+        await store.within(opened).save(aProjection());
+        return "committed";
+      });
+      await Promise.race([started.promise, transaction]);
+      let hasClosed = false;
+      const closing = adapter.close().then(() => {
+        hasClosed = true;
+      });
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+      assert.equal(hasClosed, false, "the adapter closed while a transaction was open");
+      mayEnd.resolve();
+      assert.equal(await transaction, "committed");
+      await closing;
+    }),
+  ),
+  projectionTestNeeding(
     "durable",
     projectionTest(
       "life cycle",

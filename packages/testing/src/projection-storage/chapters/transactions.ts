@@ -36,6 +36,24 @@ const tests: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "transactions",
+    "a search in one finds what is changed once, as it is now, and not what is deleted",
+    async ({ adapter, store }) => {
+      await store.saveMany(someProjections(3));
+      await inProjectionTransaction(adapter, async (transaction) => {
+        const inside = store.within(transaction);
+        await inside.save(aProjection({ id: "acc-1", state: "changed" }));
+        await inside.delete({ name: "account", id: "acc-2" });
+        const { items } = await inside.search({}, { name: "account" });
+        assertSame(
+          items.map(({ id }) => id),
+          ["acc-0", "acc-1"],
+        );
+        assert.equal(items[1]?.state, "changed");
+      });
+    },
+  ),
+  projectionTest(
+    "transactions",
     "one that throws leaves nothing, and rejects with the same error",
     async ({ adapter, store, otherStore }) => {
       await store.saveMany(someProjections(3));

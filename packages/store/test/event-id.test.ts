@@ -33,4 +33,9 @@ describe("newEventId", () => {
     );
     expect(ids).toEqual([...ids].sort());
   });
+
+  it("ends each in random bits of its own", () => {
+    const ends = new Set(Array.from({ length: 1_000 }, () => newEventId().slice(-12)));
+    expect(ends.size).toBe(1_000);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  anyOf,
   EventStore,
   type EventStoreOptions,
   type NewEvent,
@@ -10,6 +11,8 @@ import {
   predicate,
   type SaveResult,
   StorageUnavailableError,
+  streamExists,
+  streamIsEmpty,
 } from "../src/index.ts";
 import { scriptedStorage } from "./stand-in-storage.ts";
 
@@ -82,6 +85,14 @@ describe("a publish to several streams, some with a predicate", () => {
     await new EventStore({ adapter }).publish(entries);
     const allowed = adapter.requests[0]?.writes.map((write) => write.allowed?.positions);
     expect(allowed).toEqual([[3], [7]]);
+  });
+
+  it("asks nothing of a stream that needs nothing to hold", async () => {
+    const adapter = scriptedStorage({ answers: [stored, stored] });
+    const stream = new EventStore({ adapter }).stream(NAMES);
+    await stream.publish({ events });
+    await stream.publish({ events, condition: anyOf(streamIsEmpty(), streamExists()) });
+    expect(adapter.requests.map(({ writes }) => writes[0]?.allowed)).toEqual([undefined, undefined]);
   });
 
   it("is done again when a rival came between for one of them, whatever else is unmet", async () => {

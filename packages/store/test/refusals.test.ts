@@ -6,7 +6,9 @@ import {
   EventStore,
   eventIdFrom,
   eventList,
+  nameIn,
   newEventId,
+  not,
   occurredAfter,
   positionAfter,
   positionBefore,
@@ -17,6 +19,7 @@ import {
   sequenceNumberBefore,
   streamExists,
   unchangedSince,
+  type WriteCondition,
 } from "../src/index.ts";
 import { scriptedStorage } from "./stand-in-storage.ts";
 
@@ -221,7 +224,16 @@ describe("what cannot be done is refused, and the refusal says what was expected
   });
 });
 
-it("takes the limits themselves", () => {
+it("takes the limits themselves", async () => {
   expect(checkedTimeoutMs("writeTimeoutMs", 0)).toBe(0);
   expect(checkedTimeoutMs("writeTimeoutMs", 2_147_483_647)).toBe(2_147_483_647);
+  expect(await retryOnUnmetCondition(async () => "done", { tries: 1 })).toBe("done");
+  for (const nest of [allOf, not]) {
+    const nested = (depth: number): WriteCondition =>
+      Array.from({ length: depth - 1 }).reduce<WriteCondition>((condition) => nest(condition), streamExists());
+    expect(nested(101).kind).toBe(nest(streamExists()).kind);
+    expect(() => nested(102)).toThrow("A write condition nests at most 100 deep.");
+  }
+  expect(() => nameIn("x".repeat(256))).toThrow("it is longer than 255 code points");
+  expect(nameIn("x".repeat(255)).names).toHaveLength(1);
 });

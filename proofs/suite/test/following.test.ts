@@ -102,7 +102,13 @@ describe("a follower", () => {
       expect(watched.scans.map(({ bounds }) => bounds.sequenceNumberAfter)).toEqual([before - 5, before]);
       expect(watched.scans.map(({ isFollowing }) => isFollowing)).toEqual([true, true]);
       expect(watched.latestCalls).toBe(constraints.length === 0 ? 0 : 2);
+      const waiting = follower.next();
+      await turns();
+      const asked = watched.scans.length;
+      await turns();
+      expect(watched.scans).toHaveLength(asked);
       await follower.return?.(undefined);
+      expect(await waiting).toMatchObject({ done: true });
       await store.stream(NAMES).publish({ events: aNewEvent().withName("plain").buildMany(5) });
     }
   });

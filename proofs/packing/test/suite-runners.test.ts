@@ -5,7 +5,7 @@ import { withDependencies } from "../src/packed-package.ts";
 import { memorySuites, suiteRunners } from "../src/suite-runners.ts";
 
 const packages = withDependencies(["@eventfold/testing", "@eventfold/adapter-memory"], inject("packedPackages"));
-const olderReleases = nodeReleases.filter(({ executable }) => executable !== process.execPath);
+const [oldestRelease] = nodeReleases;
 
 describe("the packed suites", () => {
   let consumer: Consumer;
@@ -31,10 +31,9 @@ describe("the packed suites", () => {
     expect(stdout + stderr).toContain("Broken — rule 15: eventById finds every event, and nothing else");
   });
 
-  describe.each(olderReleases)("on $name", ({ executable }) => {
-    it.each(suiteRunners)("load under $name", ({ key, args }) => {
-      const { status, stdout, stderr } = consumer.run(executable, ...args(`memory-${key}.test.mjs`, "rule 1:"));
-      expect(status, stdout + stderr).toBe(0);
-    });
+  it.each(suiteRunners)(`load under $name on ${oldestRelease?.name}`, ({ key, args }) => {
+    const executable = oldestRelease?.executable ?? process.execPath;
+    const { status, stdout, stderr } = consumer.run(executable, ...args(`memory-${key}.test.mjs`, "rule 1:"));
+    expect(status, stdout + stderr).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** `vitest --mode soak` runs the long proofs at full size; test authors read `process.env.EVENTFOLD_SOAK`. */
@@ -9,6 +10,8 @@ export default defineConfig(({ mode }) => {
     test: {
       // Native modules and child processes want a process of their own, not a thread.
       pool: "forks",
+      // With two cores the default is one: most files wait for a disk, a server or a child process half of the time.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
       env: isSoak ? { EVENTFOLD_SOAK: "1" } : {},
       testTimeout: isSoak ? 3_600_000 : 60_000,
       hookTimeout: isSoak ? 3_600_000 : 60_000,

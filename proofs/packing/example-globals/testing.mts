@@ -1,8 +1,10 @@
 // What the examples of the testing kit take for granted: an adapter of the reader's own with a directory for its files, and bank
-// accounts with their decider, projector and store.
+// accounts with their decider, projector and store; and, where histories are judged, a server and a recording of `store`.
 import type { ProjectionStore, Projector } from "@eventfold/projections";
 import type { EventLog, EventStorageAdapter, EventStore, EventStream, NewEvent, StoredEvent } from "@eventfold/store";
 import type { EventStorageSuiteOptions, OpenSettings, Random } from "@eventfold/testing";
+import type { Operation, RecordedStore, Recording } from "@eventfold/testing/history";
+import type { PostgresTestServer } from "@eventfold/testing/postgres";
 
 interface Account {
   readonly owner: string;
@@ -24,6 +26,13 @@ declare global {
   const log: EventLog;
   const events: readonly NewEvent[];
   const random: Random;
+  const directory: string;
+  const postgres: PostgresTestServer;
+  const recording: Recording;
+  const recorded: RecordedStore;
+  const history: Recording["history"];
+  const operation: Operation;
+  const lines: string[];
   const create: EventStorageSuiteOptions["create"];
 
   type AccountEvents = SampleEvents;
@@ -39,7 +48,9 @@ declare global {
   const fc: typeof import("fast-check");
   const pg: typeof import("pg");
   const mkdtemp: typeof import("node:fs/promises").mkdtemp;
+  const readFile: typeof import("node:fs/promises").readFile;
   const rm: typeof import("node:fs/promises").rm;
+  const writeFile: typeof import("node:fs/promises").writeFile;
   const join: typeof import("node:path").join;
   const tmpdir: typeof import("node:os").tmpdir;
 }

@@ -5,7 +5,7 @@ import type {
   StreamConstraint,
   WriteCondition,
 } from "@eventfold/store";
-import type { IdentifiedEvent } from "@eventfold/types";
+import { type IdentifiedEvent, parseJson } from "@eventfold/types";
 import { isAdmitted } from "../event-storage/rules/generated-constraints.ts";
 
 /** An entry whose events have their ids and times. */
@@ -110,8 +110,8 @@ export class EventModel {
     return entry.events.map(({ id, name, payload, metadata, version, observedAt, occurredAt }, index) => ({
       id,
       name,
-      payload: JSON.parse(JSON.stringify(payload)),
-      metadata: JSON.parse(JSON.stringify(metadata ?? null)),
+      payload: parseJson(JSON.stringify(payload)),
+      metadata: parseJson(JSON.stringify(metadata ?? null)),
       version,
       observedAt,
       occurredAt,

@@ -11,6 +11,7 @@ import {
   type Transaction,
 } from "@eventfold/store";
 import { AdapterClosedError, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
+import { InFlight } from "./in-flight.ts";
 import { judge } from "./judgement.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import { MemoryEventStorage } from "./memory-event-storage.ts";
@@ -54,7 +55,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   readonly #transactions: MemoryTransactions;
   readonly #scopes = new WeakMap<object, TransactionScope>();
   readonly #listeners = new Set<{ readonly call: () => void }>();
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #inFlight = new InFlight();
   #isClosed = false;
 
   private constructor({ orderingGuarantee = "log", writeTimeoutMs = 30_000 }: MemoryEventStorageAdapterOptions) {
@@ -121,14 +122,14 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     this.#refuse();
-    return this.#tracked(this.#runTransaction(work));
+    return this.#inFlight.track(this.#runTransaction(work));
   }
 
   async close(): Promise<void> {
     this.#transactions.refuseInside();
     this.#isClosed = true;
     this.#notify(); // followers that wait find the adapter closed
-    await Promise.allSettled(this.#inFlight);
+    await this.#inFlight.ended();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,7 +139,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   async #save(request: SaveRequest): Promise<SaveResult> {
     this.#refuse();
     if (this.#transactions.isFree) return this.#commit(request);
-    return this.#tracked(this.#transactions.write(() => this.#commit(request)));
+    return this.#inFlight.track(this.#transactions.write(() => this.#commit(request)));
   }
 
   #commit(request: SaveRequest): SaveResult {
@@ -192,15 +193,6 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   #refuse(): void {
     if (this.#isClosed) throw new AdapterClosedError();
     this.#transactions.refuseInside();
-  }
-
-  async #tracked<T>(operation: Promise<T>): Promise<T> {
-    this.#inFlight.add(operation);
-    try {
-      return await operation;
-    } finally {
-      this.#inFlight.delete(operation);
-    }
   }
 
   #notify(): void {

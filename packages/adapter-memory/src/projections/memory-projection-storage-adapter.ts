@@ -13,6 +13,7 @@ import type {
 } from "@eventfold/projections";
 import { checkedTimeoutMs } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
+import { InFlight } from "../in-flight.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { MemoryTransactions, type TransactionScope } from "../memory-transactions.ts";
 import { type SharedMemory, sharedMemoryOf } from "../shared-memory.ts";
@@ -60,7 +61,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   /** The projections within each transaction, made when they are first asked for. */
   readonly #within = new WeakMap<object, ProjectionStorage>();
   readonly #scopes = new WeakMap<object, TransactionScope>();
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #inFlight = new InFlight();
   #isClosed = false;
 
   private constructor({ shareWith, writeTimeoutMs }: MemoryProjectionStorageAdapterOptions) {
@@ -136,7 +137,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   async transaction<T>(work: (transaction: object) => Promise<T>): Promise<T> {
     this.#refuse();
     if (this.#shareWith !== undefined) return this.#shareWith.transaction(work);
-    return this.#tracked(
+    return this.#inFlight.track(
       this.#transactions.run((scope) => {
         const transaction = Object.freeze({ kind: "memory-projection-transaction" });
         this.#scopes.set(transaction, scope);
@@ -162,7 +163,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   async close(): Promise<void> {
     this.#transactions.refuseInside();
     this.#isClosed = true;
-    await Promise.allSettled(this.#inFlight);
+    await this.#inFlight.ended();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -185,7 +186,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
 
   async #write<T>(work: (changes: MemoryProjectionChanges) => T): Promise<T> {
     this.#refuse();
-    return this.#tracked(this.#transactions.write(() => this.#commit(work)));
+    return this.#inFlight.track(this.#transactions.write(() => this.#commit(work)));
   }
 
   #commit<T>(work: (changes: MemoryProjectionChanges) => T): T {
@@ -203,15 +204,6 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     const error = this.#ended();
     if (error !== undefined) throw error;
     this.#transactions.refuseInside();
-  }
-
-  async #tracked<T>(operation: Promise<T>): Promise<T> {
-    this.#inFlight.add(operation);
-    try {
-      return await operation;
-    } finally {
-      this.#inFlight.delete(operation);
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { AdapterClosedError, isEventfoldError } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss } from "../errors/sqlstate.ts";
 import { ClientLending } from "./client-lending.ts";
+import { InFlight } from "./in-flight.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -33,7 +34,7 @@ const MAX_READ_TRIES = 3;
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #lending: ClientLending;
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #inFlight = new InFlight();
   #isClosed = false;
 
   readonly #onIdleError = (error: Error) => {
@@ -92,18 +93,13 @@ export class Connections {
 
   /** Lets {@link close} wait for an operation. */
   track<T>(operation: Promise<T>): Promise<T> {
-    const end = () => {
-      this.#inFlight.delete(operation);
-    };
-    this.#inFlight.add(operation);
-    operation.then(end, end);
-    return operation;
+    return this.#inFlight.track(operation);
   }
 
   /** Refuses further use by callers, waits for what is in flight, then ends the pool if it is the adapter's own. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    await this.#inFlight.ended();
     this.#lending.end();
     // The driver's pool says that it has ended before its sockets have: losing one of those must not end the process.
     if (this.#options.isOwnPool) await this.#options.pool.end();

@@ -13,6 +13,7 @@ import type {
 } from "@eventfold/projections";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase } from "pg";
+import { InFlight } from "../connection/in-flight.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
 import type { PostgresProjectionStorageOptions } from "./open-projection-options.ts";
@@ -47,7 +48,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   readonly #opened: OpenProjections;
   readonly #storage: ProjectionStorage;
   readonly #within = new WeakMap<object, ProjectionStorage>();
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #inFlight = new InFlight();
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -58,12 +59,12 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
       isEnded: () => this.isClosed,
       read: async (statement) => {
         this.#throwIfClosed();
-        return this.#tracked(connections.read(statement));
+        return this.#inFlight.track(connections.read(statement));
       },
       write: async (statement) => {
         this.#throwIfClosed();
         transactions.throwIfInside();
-        return this.#tracked(repeated(() => connections.run(statement)));
+        return this.#inFlight.track(repeated(() => connections.run(statement)));
       },
     });
   }
@@ -145,7 +146,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   async transaction<T>(work: (transaction: ProjectionTransaction) => Promise<T>): Promise<T> {
     this.#throwIfClosed();
     this.#opened.transactions.throwIfInside();
-    return this.#tracked(this.#opened.transactions.run(work));
+    return this.#inFlight.track(this.#opened.transactions.run(work));
   }
 
   /**
@@ -192,7 +193,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   async #close(): Promise<void> {
     this.#isClosed = true;
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    await this.#inFlight.ended();
     if (this.#opened.areConnectionsOwn) await this.#opened.connections.close();
   }
 
@@ -208,15 +209,6 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   #throwIfClosed(): void {
     if (this.isClosed) throw new AdapterClosedError();
-  }
-
-  async #tracked<T>(operation: Promise<T>): Promise<T> {
-    this.#inFlight.add(operation);
-    try {
-      return await operation;
-    } finally {
-      this.#inFlight.delete(operation);
-    }
   }
 }
 

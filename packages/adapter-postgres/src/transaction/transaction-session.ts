@@ -7,7 +7,7 @@ export interface TransactionSessionOptions {
   readonly client: ClientBase;
   readonly form: StatementForm;
   /** Lets the transaction end in no other way than rolled back, with this error. Absent where the caller ends it. */
-  readonly rollbackWith?: (error: unknown) => void;
+  readonly rollbackWith?: ((error: unknown) => void) | undefined;
 }
 
 /** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */

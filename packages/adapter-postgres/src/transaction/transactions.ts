@@ -83,8 +83,7 @@ export class Transactions<TTransaction extends object> {
   }
 
   #sessionOn(client: ClientBase, rollbackWith?: (error: unknown) => void): TransactionSession {
-    const { form } = this.#options.connections;
-    return new TransactionSession({ client, form, ...(rollbackWith && { rollbackWith }) });
+    return new TransactionSession({ client, form: this.#options.connections.form, rollbackWith });
   }
 
   #transactionOn(session: TransactionSession): TTransaction {

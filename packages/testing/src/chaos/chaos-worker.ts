@@ -38,17 +38,39 @@ export async function runChaosWorker(
 ): Promise<void> {
   const assignment = JSON.parse(process.argv.at(-1) ?? "") as ChaosAssignment;
   const ending = new AbortController();
+  const stage = new Stage();
   // The end of the input is the sign to end, and comes too when the process that started this one is gone.
   process.stdin.on("close", () => ending.abort()).resume();
+  ending.signal.addEventListener("abort", () => stage.reportIfItLasts());
   const adapter = await untilOpen(() => open(assignment), ending.signal);
   process.stdout.write("open\n");
   const { name, seed, historyFile, callers } = assignment;
   const onLine = appendToFile(historyFile);
   const { store } = recordHistory(new EventStore({ adapter }), { process: name, onLine });
   const following = follow(store, ending.signal);
+  stage.is = "its callers";
   await chaosWorkload(store, { random: seededRandom(seed), callers, signal: ending.signal });
+  stage.is = "its follower";
   await following;
+  stage.is = "the close of its adapter";
   await adapter.close();
+  stage.is = "the end of its process";
+}
+
+/** How long after the sign to end a worker says what it still waits for, in milliseconds. */
+const REPORT_AFTER_MS = 30_000;
+
+/** What a worker waits for, so that one that does not end says why. */
+class Stage {
+  is = "the opening of its adapter";
+
+  reportIfItLasts(): void {
+    const report = () => {
+      const open = process.getActiveResourcesInfo().join(", ");
+      process.stderr.write(`${REPORT_AFTER_MS} ms after the sign to end it waits for ${this.is}; open are: ${open}\n`);
+    };
+    setTimeout(report, REPORT_AFTER_MS).unref();
+  }
 }
 
 /** The storage may be out of reach just when a worker starts. */

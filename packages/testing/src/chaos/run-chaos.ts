@@ -18,8 +18,9 @@ import { WorkerProcess } from "./worker-process.ts";
  *
  * It ends when it has struck as often as asked, every worker has ended and the log was read. No process is left behind.
  *
- * @throws `Error` when a worker ends by itself, with what it wrote to its standard error; `TypeError` when there is nothing
- * that a fault could strike.
+ * @throws `Error` when a worker ends by itself or does not end when it is told to, with what it wrote to its standard error,
+ * the seed, and the folder where the histories of the workers are kept; its cause is a `TypeError` when there is nothing that
+ * a fault could strike.
  *
  * @example
  * ```ts
@@ -35,9 +36,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const crew = new Crew(options, folder, seededRandom(seed));
     const strikes = await crew.work();
     const histories = await Promise.all(crew.files.map((file) => readFile(file, "utf8")));
-    return { seed, strikes, history: [...histories.flatMap(parseHistory), ...(await lastReading(options))] };
-  } finally {
+    const history = [...histories.flatMap(parseHistory), ...(await lastReading(options))];
     await rm(folder, { recursive: true, force: true });
+    return { seed, strikes, history };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`${message}\nThe seed was ${seed}; the workers' histories are in ${folder}.`, { cause });
   }
 }
 

@@ -59,10 +59,17 @@ export class WorkerProcess {
     this.#child.kill("SIGCONT");
   }
 
-  /** Lets it finish the calls it is in, and waits until it is gone. */
+  /**
+   * Lets it finish the calls it is in, and waits until it is gone.
+   *
+   * @throws `Error` with what it wrote to its standard error, when it ends with an error or not at all.
+   */
   async end(): Promise<void> {
     this.#child.stdin?.end();
-    await withinTimeLimit(this.#exit, { limitMs: END_LIMIT_MS, waitingFor: `the end of the worker ${this.name}` });
+    const waitingFor = `the end of the worker ${this.name}`;
+    await withinTimeLimit(this.#exit, { limitMs: END_LIMIT_MS, waitingFor }).catch((cause: Error) => {
+      throw new Error(`${cause.message}\n${this.#errors}`, { cause });
+    });
     this.throwIfFailed();
   }
 }

@@ -178,6 +178,17 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   },
   {
     rule: 19,
+    fault: "goes on showing the events it holds when it is closed, and rejects only what it would have to fetch",
+    wrap: (beneath) => changedAdapter(beneath, { scan: (source, options) => halves(beneath.scan(source, options)) }),
+  },
+  {
+    rule: 19,
+    fault: "goes on listing the streams it holds when it is closed, and rejects only what it would have to fetch",
+    wrap: (beneath) =>
+      changedAdapter(beneath, { streams: (category, options) => halves(beneath.streams(category, options)) }),
+  },
+  {
+    rule: 19,
     fault: "fails when it is closed twice",
     wrap: (beneath) =>
       changedAdapter(beneath, {
@@ -229,4 +240,13 @@ export const brokenEndings: readonly BrokenAdapter[] = [
 function scanAtOnce(beneath: EventStorageAdapter, ...[source, options]: Parameters<EventStorageAdapter["scan"]>) {
   if (beneath.isClosed) throw new AdapterClosedError();
   return beneath.scan(source, options);
+}
+
+/** Pages in two parts. The second is there when the first is asked for, so nothing beneath can refuse it. */
+async function* halves<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
+  for await (const page of pages) {
+    const middle = Math.ceil(page.length / 2);
+    yield page.slice(0, middle);
+    if (middle < page.length) yield page.slice(middle);
+  }
 }

@@ -22,6 +22,23 @@ export function everyStorageCall(storage: EventStorage): readonly NamedCall[] {
   ];
 }
 
+/** Every iteration of a storage, and what it is called: scans of each kind of source in both directions, and listings. */
+export function everyIteration(
+  storage: EventStorage,
+): readonly (readonly [string, AsyncIterator<readonly unknown[]>])[] {
+  const scans = [{ kind: "log" }, { kind: "category", category: "c" }, { kind: "stream", ...NAMES }] as const;
+  return [
+    ...scans.flatMap((source) =>
+      (["forwards", "backwards"] as const).map(
+        (direction) =>
+          [`scan of the ${source.kind}, ${direction}`, storage.scan(source, everything({ direction }))] as const,
+      ),
+    ),
+    ["categories", storage.categories(ALL)] as const,
+    ["streams", storage.streams("c", ALL)] as const,
+  ].map(([name, pages]) => [name, pages[Symbol.asyncIterator]()]);
+}
+
 /** Every call of a store that reaches the storage; of an iteration the first step. */
 export function everyStoreCall(store: EventStore): readonly NamedCall[] {
   const stream = store.stream(NAMES);

@@ -6,7 +6,7 @@ import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
 import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
-import { everyStorageCall, everyStoreCall } from "./every-call.ts";
+import { everyIteration, everyStorageCall, everyStoreCall } from "./every-call.ts";
 
 const NAMES = { category: "c", stream: "s" };
 
@@ -129,6 +129,26 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       for (const iterator of paused) assert.equal((await iterator.next()).done, false);
       await adapter.close();
       for (const iterator of paused) await rejectsWith(iterator.next(), "ADAPTER_CLOSED");
+    },
+  ),
+  ruleTest(
+    19,
+    "an adapter yields nothing after its close, not even a page that it holds: the next step of each iteration rejects",
+    async ({ adapter, store, sizes }) => {
+      await store
+        .category("c")
+        .publish({ streams: Array.from({ length: 600 }, (_, n) => ({ stream: `s${n}`, events: someEvents(1) })) });
+      await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
+      await store.publish(
+        Array.from({ length: 600 }, (_, n) => ({ ...NAMES, category: `c${n}`, events: someEvents(1) })),
+      );
+      const iterations = everyIteration(adapter);
+      for (const [, pages] of iterations) assert.equal((await pages.next()).done, false);
+      await adapter.latest({ kind: "log" }); // pages that are fetched ahead come in meanwhile
+      await adapter.close();
+      for (const [name, pages] of iterations) {
+        await rejectsWith(pages.next(), "ADAPTER_CLOSED").catch((error) => assert.fail(`${name}: ${error.message}`));
+      }
     },
   ),
   ruleTest(

@@ -41,6 +41,7 @@ export { call } from "./functions/call.ts";
 export type { FunctionArgument, FunctionCall } from "./functions/function-call.ts";
 export type { QueryFunctions } from "./functions/function-registry.ts";
 export { BUILT_IN_FUNCTIONS, queryFunctions } from "./functions/function-registry.ts";
+export { functionResult } from "./functions/function-result.ts";
 export type {
   AnyQueryFunction,
   ParameterKind,

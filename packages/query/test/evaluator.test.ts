@@ -77,6 +77,9 @@ describe("an operator", () => {
     ["greater_than", false, [true]],
     ["less_than_or_equal", false, [false]],
     ["in", [5, "abc", null, [5]], [MISSING, null, 5, "abc", [5]]],
+    ["in", [["abc"], [null], ["abc", [1]], [[5]]], [[null], ["abc", [1]]]],
+    ["in", [{ a: 1 }, { b: 2, a: 1 }, { a: 2 }], [{ a: 1, b: 2 }]],
+    ["in", [{ a: 2 }, ["abc"], {}, [5]], [[5], {}]],
     ["in", [], []],
     ["contains", 5, [[5]]],
     ["contains", null, [[null]]],
@@ -240,15 +243,56 @@ describe("a function", () => {
     expect(countDocuments(documents, { filters: [filter(similarity("state.a", "ab"), "exists")] })).toBe(2);
   });
 
-  it("of the user's own is held to what it declares", () => {
-    const broken = defineFunction({
-      name: "broken",
-      parameters: ["path"],
-      result: "number",
-      evaluate: () => Number.NaN,
-    });
-    const query = { filters: [filter(call(broken, "state.a"), "equal", 1)] };
-    expect(() => countDocuments([document({})], query, { functions: queryFunctions(broken) })).toThrow(TypeError);
+  function functionThat(yields: unknown, result: "number" | "string" | "boolean") {
+    return defineFunction({ name: "own", parameters: ["path"], result, evaluate: () => yields as never });
+  }
+
+  it.each([
+    ["number", "NaN", Number.NaN],
+    ["number", "Infinity", Number.POSITIVE_INFINITY],
+    ["number", "-Infinity", Number.NEGATIVE_INFINITY],
+    ["number", 'the string "1"', "1"],
+    ["number", "true", true],
+    ["number", "1", 1n],
+    ["number", "undefined", undefined],
+    ["string", "1", 1],
+    ["string", "[object Array]", ["a"]],
+    ["string", "[object String]", new String("a")],
+    ["string", "[object Promise]", Promise.resolve("a")],
+    ["string", "[object Object]", Object.create(null)],
+    ["string", 'the string "a\\ud800"', "a\ud800"],
+    ["string", 'the string "\\udc00a"', "\udc00a"],
+    ["string", 'the string "\\ud83da\\ude00"', "\ud83da\ude00"],
+    ["string", 'the string "a\\u0000"', "a\u0000"],
+    ["boolean", "0", 0],
+    ["boolean", 'the string "true"', "true"],
+    ["boolean", "Symbol(yes)", Symbol("yes")],
+  ] as const)("of the user's own that declares a %s and yields %s fails filter and sort", (result, shown, yields) => {
+    const field = call(functionThat(yields, result), "state.a");
+    const functions = queryFunctions(functionThat(yields, result));
+    const refusal = new TypeError(`The function own must yield a ${result} or null, but yielded ${shown}.`);
+    const filters = [filter(field, "exists")];
+    expect(() => countDocuments([document({})], { filters }, { functions })).toThrow(refusal);
+    expect(() => lookupDocument([document({})], { filters }, { functions })).toThrow(refusal);
+    expect(() => searchDocuments([document({})], { sort: [sortBy(field)] }, { functions })).toThrow(refusal);
+  });
+
+  it.each([
+    ["number", -1.5],
+    ["number", null],
+    ["string", ""],
+    ["string", "\u{1f600}\uffff"],
+    ["string", null],
+    ["boolean", false],
+    ["boolean", null],
+  ] as const)("of the user's own that declares a %s may yield %j", (result, yields) => {
+    const own = functionThat(yields, result);
+    const query = { filters: [filter(call(own, "state.a"), "equal", yields as never)] };
+    expect(countDocuments([document({})], query, { functions: queryFunctions(own) })).toBe(1);
+  });
+
+  it("of the user's own must be known", () => {
+    const query = { filters: [filter(call(functionThat(1, "number"), "state.a"), "equal", 1)] };
     expect(() => countDocuments([document({})], query)).toThrowError(
       expect.objectContaining({ code: "INVALID_QUERY" }),
     );

@@ -1,4 +1,10 @@
-import { type AnyQueryFunction, BUILT_IN_FUNCTIONS, compileRegex, type QueryFunctions } from "@eventfold/query";
+import {
+  type AnyQueryFunction,
+  BUILT_IN_FUNCTIONS,
+  compileRegex,
+  functionResult,
+  type QueryFunctions,
+} from "@eventfold/query";
 import { parseJson } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 
@@ -83,14 +89,7 @@ export class ConnectionFunctions {
 }
 
 /** What a function yields as a sort key, held to what the function declares. */
-function keyOf({ name, result }: AnyQueryFunction, value: unknown): string | number | Buffer | null {
-  if (value === null) return null;
-  if (typeof value !== result || !isPortable(value)) {
-    throw new TypeError(`The function ${name} must yield a ${result} or null, but yielded ${String(value)}.`);
-  }
-  return typeof value === "boolean" ? Buffer.of(Number(value)) : (value as string | number);
-}
-
-function isPortable(value: unknown): boolean {
-  return typeof value === "number" ? Number.isFinite(value) : typeof value !== "string" || value.isWellFormed();
+function keyOf(definition: AnyQueryFunction, value: unknown): string | number | Buffer | null {
+  const result = functionResult(definition, value);
+  return typeof result === "boolean" ? Buffer.of(Number(result)) : result;
 }

@@ -167,6 +167,30 @@ describe("projections in SQLite", () => {
     await adapter.close();
   });
 
+  it.each([
+    ["number", "NaN", Number.NaN],
+    ["number", "a string", "1"],
+    ["number", "undefined", undefined],
+    ["string", "a number", 1],
+    ["string", "a lone surrogate", "a\ud800"],
+    ["string", "U+0000", "a\u0000"],
+    ["string", "a list", ["a"]],
+    ["boolean", "0", 0],
+  ] as const)("refuse what a function yields that declares a %s: %s", async (result, _, yields) => {
+    const own = defineFunction({ name: "own", parameters: ["path"], result, evaluate: () => yields as never });
+    const options = { functions: queryFunctions(own) };
+    const adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
+    await adapter.save(saveOfDocuments([account("a", {})]));
+    const target = { name: "account", projectorVersion: 1 };
+    const filters = [filter(call(own, "state.title"), "exists")];
+    const sort = [sortBy(call(own, "state.title"))];
+    const refusal = `The function own must yield a ${result} or null, but yielded `;
+    await expect(adapter.count({ ...target, plan: planCount({ filters }, options) })).rejects.toThrow(refusal);
+    await expect(adapter.search({ ...target, plan: planSearch({ sort }, options) })).rejects.toThrow(TypeError);
+    expect(await adapter.count({ ...target, plan: planCount({}) })).toBe(1);
+    await adapter.close();
+  });
+
   it("keep a state of 16 MB", async () => {
     const adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
     const text = '\u{1F600}\n"'.repeat(4_000_000);

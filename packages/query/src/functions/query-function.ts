@@ -37,7 +37,8 @@ export interface QueryFunction<
   readonly result: TResult;
   /**
    * Computes it. It must depend on the values alone and never throw for JSON values; `null` is a missing value.
-   * A number it yields must be finite, a string well-formed.
+   * A number it yields must be finite, a string well-formed and
+   * without U+0000: what else it yields fails the query with a `TypeError`.
    */
   evaluate(...values: ParameterValues<TParameters>): ScalarOfKind[TResult] | null;
 }

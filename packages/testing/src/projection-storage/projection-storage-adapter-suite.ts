@@ -8,6 +8,7 @@ import { deleting } from "./chapters/deleting.ts";
 import { projectionLifeCycle } from "./chapters/life-cycle.ts";
 import { loading } from "./chapters/loading.ts";
 import { queries } from "./chapters/queries.ts";
+import { queriesByList } from "./chapters/queries-by-list.ts";
 import { saving } from "./chapters/saving.ts";
 import { savingTogether } from "./chapters/saving-together.ts";
 import { sharing } from "./chapters/sharing.ts";
@@ -67,6 +68,7 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...statesKept,
   ...loading,
   ...queries,
+  ...queriesByList,
   ...versions,
   ...deleting,
   ...projectionTransactions,

@@ -35,7 +35,16 @@ export const brokenStorages: readonly BrokenStorage[] = [
     fault: "has lost the last publish when it is opened again",
     create: async () => {
       const lost = new Set<string>();
-      return keptStorage({ wrap: (handle) => losingTheLast(handle, lost) });
+      return keptStorage({ wrap: (handle) => losing(handle, lost, ({ events }) => events.flat()) });
+    },
+  },
+  {
+    rule: 20,
+    fault: "has kept only the first stream of a publish to several when it is opened again",
+    create: async () => {
+      const lost = new Set<string>();
+      const others: Unwritten = ({ events, before }) => [...before, ...events.slice(1).flat()];
+      return keptStorage({ wrap: (handle) => losing(handle, lost, others) });
     },
   },
   {
@@ -75,13 +84,19 @@ export const brokenStorages: readonly BrokenStorage[] = [
   },
 ];
 
-/** An adapter that loses its last publish when it is closed. */
-function losingTheLast(handle: EventStorageAdapter, lost: Set<string>): EventStorageAdapter {
-  let last: readonly StoredEvent[] = [];
+/** What is not written out after a publish: of its events, per stream, and of what was not before it. */
+type Unwritten = (publish: {
+  readonly events: readonly (readonly StoredEvent[])[];
+  readonly before: readonly StoredEvent[];
+}) => readonly StoredEvent[];
+
+/** An adapter that loses what is not written out when it is closed. */
+function losing(handle: EventStorageAdapter, lost: Set<string>, unwritten: Unwritten): EventStorageAdapter {
+  let left: readonly StoredEvent[] = [];
   return changedAdapter(handle, {
     save: async (request) => {
       const result = await handle.save(request);
-      if (result.kind === "stored") last = result.events.flat();
+      if (result.kind === "stored") left = unwritten({ events: result.events, before: left });
       return result;
     },
     scan: async function* (source, options) {
@@ -91,7 +106,7 @@ function losingTheLast(handle: EventStorageAdapter, lost: Set<string>): EventSto
       }
     },
     close: async () => {
-      for (const { id } of last) lost.add(id);
+      for (const { id } of left) lost.add(id);
       await handle.close();
     },
   });

@@ -22,6 +22,7 @@ export const durability: readonly StorageRuleTest[] = [
         await store
           .stream(NAMES)
           .publish({ events: KEPT_VALUES.map(([, value]) => ({ ...noted(value), metadata: value })) });
+        await store.publish(["a", "b"].map((stream) => ({ category: "together", stream, events: someEvents(2) })));
         const before = await contentsOf(store);
         await adapter.close();
         assertSameContents(await contentsOf(new EventStore({ adapter: await open() })), before);

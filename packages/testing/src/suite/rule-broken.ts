@@ -1,4 +1,5 @@
 import { AssertionError } from "node:assert";
+import { shown } from "./shown.ts";
 
 /** The failure of a suite's test: which rule broke, what was expected and what came. `cause` is the assertion itself. */
 export class RuleBrokenError extends Error {
@@ -23,6 +24,13 @@ export class RuleBrokenError extends Error {
 }
 
 function messageOf(cause: unknown): string {
-  if (cause instanceof AssertionError) return cause.message;
+  if (cause instanceof AssertionError) return cause.operator === "strictEqual" ? comparison(cause) : cause.message;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+/** Releases of Node differ in whether the message says what came, and it never says which of the two values that is. */
+function comparison({ message, generatedMessage, expected, actual }: AssertionError): string {
+  const difference = `expected ${shown(expected)}, got ${shown(actual)}`;
+  const [what] = message.split("\n\n");
+  return generatedMessage ? difference : `${what}: ${difference}`;
 }

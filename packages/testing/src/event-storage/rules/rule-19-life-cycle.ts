@@ -15,11 +15,11 @@ export const lifeCycle: readonly StorageRuleTest[] = [
   ruleTest(19, "close is idempotent, one after another and at once, and isClosed says so", async ({ adapter }) => {
     await Promise.all([adapter.close(), adapter.close()]);
     await adapter.close();
-    assert.equal(adapter.isClosed, true);
+    assert.equal(adapter.isClosed, true, "isClosed");
   }),
   ruleTest(19, "an adapter can be disposed of", async ({ adapter }) => {
     await adapter[Symbol.asyncDispose]();
-    assert.equal(adapter.isClosed, true);
+    assert.equal(adapter.isClosed, true, "isClosed");
     await adapter[Symbol.asyncDispose]();
     await rejectsWith(adapter.latest({ kind: "log" }), "ADAPTER_CLOSED");
   }),
@@ -35,7 +35,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
         const { isRetryable } = await rejectsWith(call(), "ADAPTER_CLOSED").catch((error) =>
           assert.fail(`${name}: ${error.message}`),
         );
-        assert.equal(isRetryable, false);
+        assert.equal(isRetryable, false, "isRetryable");
       }
     },
   ),

@@ -39,7 +39,7 @@ export const durability: readonly StorageRuleTest[] = [
         const [first] = await store.stream(NAMES).publish({ events });
         await adapter.close();
         const again = new EventStore({ adapter: await open() });
-        assert.equal((await again.stream(NAMES).publish({ events })).isRepeat, true);
+        assert.equal((await again.stream(NAMES).publish({ events })).isRepeat, true, "isRepeat");
         await rejectsWith(again.stream({ ...NAMES, stream: "t" }).publish({ events }), "DUPLICATE_EVENT_ID");
         await rejectsWith(
           again.stream(NAMES).publish({ events: someEvents(1), condition: positionIs(5) }),
@@ -72,6 +72,7 @@ export const durability: readonly StorageRuleTest[] = [
         assertSame(
           numbers,
           [...new Set(numbers)].toSorted((a, b) => a - b),
+          "sequence numbers of one publish after the other",
         );
       },
     ),

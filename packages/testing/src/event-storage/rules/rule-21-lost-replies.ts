@@ -43,11 +43,11 @@ export const lostReplies: readonly StorageRuleTest[] = [
         { category: "d", stream: "t", events: someEvents(2) },
       ]);
       const error = await rejectsWith(publish, "STORAGE_UNAVAILABLE");
-      assert.equal(error.isRetryable, true);
+      assert.equal(error.isRetryable, true, "isRetryable");
       const stored = (await store.log().read()).slice(before.length);
       assert.equal(stored.length, 3, "the write took place; only its reply was lost");
       const again = await store.publish(error.preparedWrites);
-      assert.equal(again.isRepeat, true);
+      assert.equal(again.isRepeat, true, "isRepeat");
       assertSame(again.flat(), stored);
       assert.equal((await store.log().read()).length, before.length + 3);
     },

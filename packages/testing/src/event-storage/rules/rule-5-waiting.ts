@@ -80,7 +80,7 @@ export const waitingForTurn: readonly StorageRuleTest[] = [
           store.stream(NAMES).publish({ events: someEvents(1, 1) }),
           "STORAGE_BUSY",
         ).finally(waiting.resolve);
-        assert.equal(error.isRetryable, true);
+        assert.equal(error.isRetryable, true, "isRetryable");
         await transaction;
         assert.equal((await store.stream(NAMES).read()).length, 1, "the publish that was refused stored nothing");
         await store.stream(NAMES).publish({ events: someEvents(1, 2) });

@@ -25,7 +25,7 @@ export const duplicates: readonly StorageRuleTest[] = [
         ]) {
           const error = await rejectsWith(otherStore.stream(elsewhere).publish({ events }), "DUPLICATE_EVENT_ID");
           assertSame([...error.ids], idsOf(events));
-          assert.equal(error.isRetryable, false);
+          assert.equal(error.isRetryable, false, "isRetryable");
         }
       });
     },
@@ -95,7 +95,7 @@ export const duplicates: readonly StorageRuleTest[] = [
     const events = identified(2);
     await store.stream(NAMES).publish({ events: someEvents(1) });
     await rejectsWith(store.stream(NAMES).publish({ events, condition: streamIsEmpty() }), "UNMET_WRITE_CONDITION");
-    assert.equal((await store.stream({ ...NAMES, stream: "b" }).publish({ events })).isRepeat, false);
+    assert.equal((await store.stream({ ...NAMES, stream: "b" }).publish({ events })).isRepeat, false, "isRepeat");
   }),
   ruleTest(
     6,

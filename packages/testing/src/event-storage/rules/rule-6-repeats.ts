@@ -12,8 +12,8 @@ const identified = (count: number, from = 0): NewEvent[] => someEvents(count, fr
 /** Rule 6: a publish that was stored already. */
 export const repeats: readonly StorageRuleTest[] = [
   ruleTest(6, "a first publish says that it is no repeat", async ({ store }) => {
-    assert.equal((await store.stream(NAMES).publish({ events: identified(2) })).isRepeat, false);
-    assert.equal((await store.publish([{ ...NAMES, events: identified(2) }])).isRepeat, false);
+    assert.equal((await store.stream(NAMES).publish({ events: identified(2) })).isRepeat, false, "isRepeat");
+    assert.equal((await store.publish([{ ...NAMES, events: identified(2) }])).isRepeat, false, "isRepeat");
   }),
   ruleTest(
     6,
@@ -24,7 +24,7 @@ export const repeats: readonly StorageRuleTest[] = [
       await changingNothing(otherStore, async () => {
         const again = await otherStore.stream(NAMES).publish({ events });
         assertSame([...again], [...first]);
-        assert.equal(again.isRepeat, true);
+        assert.equal(again.isRepeat, true, "isRepeat");
       });
       await assertSeenEverywhere(otherStore, first);
     },
@@ -40,7 +40,7 @@ export const repeats: readonly StorageRuleTest[] = [
         const stored = part.filter((event) => event !== undefined);
         const again = await stream.publish({ events: stored.map(({ id, name, payload }) => ({ id, name, payload })) });
         assertSame([...again], stored);
-        assert.equal(again.isRepeat, true);
+        assert.equal(again.isRepeat, true, "isRepeat");
       }
     },
   ),
@@ -52,7 +52,7 @@ export const repeats: readonly StorageRuleTest[] = [
     const second = await stream.publish({ events: events.slice(2) });
     const again = await stream.publish({ events });
     assertSame([...again], [...first, ...second]);
-    assert.equal(again.isRepeat, true);
+    assert.equal(again.isRepeat, true, "isRepeat");
   }),
   ruleTest(6, "a repeat succeeds whatever its conditions say", async ({ store }) => {
     const events = identified(2);
@@ -89,7 +89,7 @@ export const repeats: readonly StorageRuleTest[] = [
     await changingNothing(store, async () => {
       const again = await otherStore.publish(entries);
       assertSame([...again], [...first]);
-      assert.equal(again.isRepeat, true);
+      assert.equal(again.isRepeat, true, "isRepeat");
     });
     const swapped = await otherStore.publish(entries.toReversed());
     assertSame([...swapped], first.toReversed());
@@ -103,7 +103,7 @@ export const repeats: readonly StorageRuleTest[] = [
     await store.stream({ category: "b", stream: "2" }).publish({ events: someEvents(1) });
     const again = await store.publish(entries);
     assertSame([...again], [...first]);
-    assert.equal(again.isRepeat, true);
+    assert.equal(again.isRepeat, true, "isRepeat");
   }),
   ruleTest(
     6,

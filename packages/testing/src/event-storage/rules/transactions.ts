@@ -73,7 +73,7 @@ export const transactions: readonly StorageRuleTest[] = [
       }).catch(() => {});
       assert.equal(await store.eventById(events[0]?.id ?? ""), undefined);
       const again = await store.stream(NAMES).publish({ events, condition: streamIsEmpty() });
-      assert.equal(again.isRepeat, false);
+      assert.equal(again.isRepeat, false, "isRepeat");
       assertSame(
         again.map(({ position }) => position),
         [0, 1],
@@ -142,7 +142,7 @@ export const transactions: readonly StorageRuleTest[] = [
         const stream = store.within(tx).stream(NAMES);
         const events = someEvents(1, 1).map((event) => newEvent(event));
         const first = await stream.publish({ events, condition: positionIs(0) });
-        assert.equal((await stream.publish({ events, condition: positionIs(0) })).isRepeat, true);
+        assert.equal((await stream.publish({ events, condition: positionIs(0) })).isRepeat, true, "isRepeat");
         assertSame([...(await stream.publish({ events }))], [...first]);
         await rejectsWith(stream.publish({ events: someEvents(1), condition: positionIs(0) }), "UNMET_WRITE_CONDITION");
         const taken = [{ name: "noted", payload: 1, id: old?.id }];

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PackedPackage } from "./packed-package.ts";
 
@@ -40,9 +40,11 @@ export class Consumer {
     if (install.status !== 0) throw new Error(`npm install failed in ${this.directory}:\n${install.stderr}`);
   }
 
-  /** Puts a file into the project. */
+  /** Puts a file into the project, and makes the folders on its way. */
   write(name: string, text: string): void {
-    writeFileSync(join(this.directory, name), text);
+    const path = join(this.directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
   /** Runs a file of the project on one of the Node releases, or whatever else the arguments ask for. */

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type CodeSample, documents, samplesOf, sources } from "../src/code-sample.ts";
 import { Consumer } from "../src/consumer.ts";
@@ -11,7 +10,6 @@ const entryPoints = packages.flatMap(({ name, manifest }) =>
 );
 const samples = documents().flatMap(samplesOf);
 const examples = sources().flatMap(samplesOf);
-const example = new URL("../../../examples/json-lines-adapter/src/", import.meta.url);
 const runSamples = samples.filter(({ file, isRun }) => isRun && file !== "README.md");
 
 function moduleName({ file, line }: CodeSample): string {
@@ -33,13 +31,6 @@ describe("all packages with all their peers", () => {
     // drizzle-orm's own declarations do not pass the compiler; ours are checked with the quick starts.
     const compiled = consumer.compile(files, { module: "nodenext", skipLibCheck: true, outDir: "." });
     expect(compiled).toMatchObject({ status: 0, stdout: "" });
-  });
-
-  it("compile the example of an adapter", () => {
-    for (const name of readdirSync(example)) consumer.write(name, readFileSync(new URL(name, example), "utf8"));
-    const lib = ["es2024", "esnext.disposable"];
-    const options = { module: "nodenext", lib, skipLibCheck: true, noEmit: true, allowImportingTsExtensions: true };
-    expect(consumer.compile(readdirSync(example), options)).toMatchObject({ status: 0, stdout: "" });
   });
 
   it.each(runSamples)("run the sample of $file:$line", (sample) => {

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { eventStorageAdapterSuite, projectionStorageAdapterSuite, type SuiteRunner } from "@eventfold/testing";
 import { describe, expect, it } from "vitest";
 
+const page = readFileSync(new URL("../../../docs/testing.md", import.meta.url), "utf8");
+const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+const entryPoints = Object.keys(JSON.parse(manifest).exports).map((path) => path.replace(".", "@eventfold/testing"));
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
 /** What the tests that a suite registers cite: numbers of rules, or names of chapters. */
@@ -33,5 +36,14 @@ describe("the README", () => {
   it("lists every chapter that a test of projection storage cites, and no other", () => {
     const cited = citedBy((runner) => projectionStorageAdapterSuite(runner, { name: "any", create }));
     expect(listedUnder("Projection storage").sort()).toStrictEqual([...cited].sort());
+  });
+});
+
+describe("the page about testing", () => {
+  it.each(entryPoints)("names everything that %s has", async (entryPoint) => {
+    const all = page.split("## All of the kit\n")[1] ?? "";
+    const names = Object.keys(await import(entryPoint));
+    expect(all).toContain(`\`${entryPoint}\``);
+    expect(names.filter((name) => !all.includes(`\`${name}\``))).toStrictEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import { EventStore, newEvent, positionIs, streamIsEmpty } from "@eventfold/store";
 import { TcpProxy } from "@eventfold/testing/chaos";
@@ -30,6 +31,11 @@ async function open(options: Partial<PostgresEventStorageOptions> = {}) {
 
 function isAppend(bytes: Buffer): boolean {
   return bytes.includes("eventfold_") && bytes.includes("numbered");
+}
+
+/** Whether the server tells a connection that listens of a notification. */
+function isNotification(bytes: Buffer): boolean {
+  return bytes[0] === "A".charCodeAt(0);
 }
 
 /** Lets a rule act once, then passes everything. */
@@ -286,6 +292,33 @@ describe("a follower", () => {
       await Promise.all([adapter.close(), writer.close()]);
     },
   );
+
+  it("leaves no connection behind when the one that listens was lost twice, the second time as it was proven", async () => {
+    const target = new URL(connectionString);
+    target.pathname = new URL(await server.createDatabase()).pathname;
+    const database = target.href;
+    const { adapter } = await open({ connectionString: database, notifications: true, connectTimeoutMs: 400 });
+    const isCut = new Promise<void>((resolve) => {
+      proxy.toClient = once((bytes) => {
+        if (isNotification(bytes)) resolve();
+        return isNotification(bytes);
+      });
+    });
+    proxy.cutAll();
+    await isCut;
+    await sleep(1_200); // as long as a reconnection takes that waits in vain, and the one after it
+    await adapter.close();
+    const connected = `select count(*)::int from pg_stat_activity where datname = '${target.pathname.slice(1)}'`;
+    await expect.poll(() => queried(server.connectionString, connected), { timeout: 10_000 }).toEqual([0]);
+  });
+
+  it("cannot be promised notifications while the connection is lost, and may be later", async () => {
+    proxy.toClient = once(isNotification);
+    const opening = open({ notifications: true });
+    await expect(opening).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE", isRetryable: true });
+    const { adapter } = await open({ notifications: true });
+    await adapter.close();
+  });
 
   it("polls where notifications are turned off", async () => {
     const { adapter, store } = await open({ pollIntervalMs: 50 });

@@ -14,8 +14,15 @@ export interface NotificationConnectionOptions {
   /** Sends a notification the way that writers do. */
   readonly notify: (payload: string) => Promise<void>;
   readonly onNotification: () => void;
-  /** Called once, when the connection is gone or silent. */
+  /** Called once, when the connection is gone after it was opened; until then `open` rejects. */
   readonly onLost: (error: unknown) => void;
+}
+
+/** A notification of one's own that is waited for. */
+interface Proof {
+  readonly nonce: string;
+  readonly arrive: () => void;
+  readonly fail: (error: unknown) => void;
 }
 
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -33,8 +40,9 @@ export class NotificationConnection {
   readonly #client: Client;
   // Its own, so that it can be destroyed when the server is silent.
   readonly #socket = new Socket();
-  readonly #proofs = new Map<string, () => void>();
   readonly #channel: string;
+  #proof: Proof | undefined;
+  #isOpen = false;
   #isListening = false;
   #isOver = false;
 
@@ -59,6 +67,7 @@ export class NotificationConnection {
       await connection.#answered(connection.#client.connect());
       await connection.listen();
       await connection.#prove();
+      connection.#isOpen = true;
       return connection;
     } catch (error) {
       await connection.close();
@@ -85,13 +94,16 @@ export class NotificationConnection {
   // Sends a notification and waits for it: through a pooler `LISTEN` succeeds, and nothing ever comes.
   async #prove(): Promise<void> {
     const nonce = randomUUID();
-    const arrived = new Promise<void>((resolve) => this.#proofs.set(nonce, resolve));
-    try {
-      await this.#options.notify(nonce);
-      await withTimeout(arrived, this.#options.timeoutMs, unheard);
-    } finally {
-      this.#proofs.delete(nonce);
-    }
+    const arrived = new Promise<void>((arrive, fail) => {
+      this.#proof = { nonce, arrive, fail };
+    });
+    arrived.catch(() => {}); // it may be lost while the notification is still being sent.
+    await this.#options.notify(nonce);
+    await withTimeout(arrived, this.#options.timeoutMs, unheard).catch(async (error: unknown) => {
+      await this.check(); // where nothing at all comes through, it is not for a pooler.
+      throw error;
+    });
+    this.#proof = undefined;
   }
 
   /** Asks the server for a sign of life; a connection that is only half open gives none. */
@@ -109,15 +121,15 @@ export class NotificationConnection {
   }
 
   #receive(payload: string): void {
-    const proof = this.#proofs.get(payload);
-    if (proof === undefined) this.#options.onNotification();
-    else proof();
+    if (payload === this.#proof?.nonce) this.#proof.arrive();
+    else this.#options.onNotification();
   }
 
   #lose(error: unknown): void {
     if (this.#isOver) return;
     void this.close();
-    this.#options.onLost(error);
+    if (this.#isOpen) this.#options.onLost(error);
+    else this.#proof?.fail(error);
   }
 
   #answered<T>(promise: Promise<T>): Promise<T> {

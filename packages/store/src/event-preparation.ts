@@ -8,8 +8,9 @@ import {
   parseJson,
 } from "@eventfold/types";
 import { isEventId } from "./event-id.ts";
-import { type JsonForm, jsonFormOf, printPath, type ValuePath } from "./json-form.ts";
+import { type JsonForm, jsonFormOf } from "./json-form.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
+import { printPath, type ValuePath } from "./value-path.ts";
 
 /** What events get that do not bring it along. */
 export interface EventDefaults {

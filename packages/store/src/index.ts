@@ -67,7 +67,9 @@ export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stor
 export type { InlineHook, InlinePublish } from "./inline-hook.ts";
 
 // Values as they are stored
-export { type JsonForm, jsonCopyOf, jsonFormOf, type ValuePath } from "./json-form.ts";
+export { type SortedJson, sortedJsonOf } from "./json-copy.ts";
+export { type JsonForm, jsonFormOf } from "./json-form.ts";
+export type { ValuePath } from "./value-path.ts";
 
 // The port that adapters implement
 export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";

@@ -1,6 +1,7 @@
 import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sortedJsonOf } from "../src/json-copy.ts";
 import { jsonFormOf } from "../src/json-form.ts";
 
 /** The text, having checked that the copy is what the text parses to, in the same order. */
@@ -131,6 +132,7 @@ describe("jsonFormOf", () => {
   it.each(refused)("refuses %s and says where and why", (...[, value, path, reason]) => {
     const fault = { code: "INVALID_EVENT", path: `events[0].payload${path}`, reason };
     expect(() => write(value)).toThrow(expect.objectContaining(fault));
+    expect(() => sortedJsonOf(value, () => ["events", 0, "payload"])).toThrow(expect.objectContaining(fault));
   });
 
   it("refuses a symbol as key among others that do not count, and takes those that do not count", () => {

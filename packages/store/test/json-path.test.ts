@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printPath } from "../src/json-form.ts";
+import { printPath } from "../src/value-path.ts";
 
 describe("printPath", () => {
   it.each([

@@ -10,7 +10,7 @@ import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import type { BeforeImages } from "./before-images.ts";
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
-import { upserts } from "./upserts.ts";
+import { upsert } from "./upserts.ts";
 
 const STORED_NUMBERS = `SELECT k.key, p.last_sequence_number
   FROM json_each(?) AS k LEFT JOIN eventfold_projections AS p
@@ -41,7 +41,7 @@ export class ProjectionWriter {
     const names = projections.map(({ name, projectorVersion }) => [name, projectorVersion] as const);
     this.#images?.beforeSave(keysOf(projections));
     this.#images?.beforeActivation([...new Set(names.map(([name]) => name))]);
-    for (const { sql, values } of upserts(projections)) this.#statements.prepared(sql).run(...values);
+    upsert(this.#statements, projections);
     this.#statements.prepared(ACTIVATE_NEW).run(JSON.stringify(firstOfEach(names)));
     return { kind: "saved" };
   }

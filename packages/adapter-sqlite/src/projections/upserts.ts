@@ -1,43 +1,61 @@
 import type { PreparedProjection } from "@eventfold/projections";
 import type { Cell } from "../connection/client.ts";
+import type { StatementCache } from "../connection/statement-cache.ts";
 import { sourceText } from "./projection-row.ts";
 
-/** A statement that writes rows, and its values. */
-export interface Upsert {
-  readonly sql: string;
-  readonly values: Cell[];
-}
-
-/** How many rows a statement writes where it can: 3.5 µs each, 4.7 in one of their own; more of them gain nothing. */
+/** How many rows a statement writes where it can: 2.0 µs each, 3.0 in one of their own; more of them gain nothing. */
 const MANY_ROWS = 16;
 
 /** The driver copies what is bound, so large states go in small statements. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
-const ROW = "(?, ?, ?, ?, ?, ?, ?)";
+/** The two ways to write rows: the lean one leaves out those that another source had. */
+interface UpsertTexts {
+  readonly ofSameSource: string;
+  readonly ofAnySource: string;
+}
 
-/** The statements that insert projections or replace them. */
-export function* upserts(projections: readonly PreparedProjection[]): Generator<Upsert> {
+const ONE = upsertTexts(1);
+const MANY = upsertTexts(MANY_ROWS);
+
+/** Inserts projections or replaces them. */
+export function upsert(statements: StatementCache, projections: readonly PreparedProjection[]): void {
   for (let start = 0; start < projections.length; ) {
-    const size = isManyFrom(projections, start) ? MANY_ROWS : 1;
-    yield { sql: upsertText(size), values: projections.slice(start, start + size).flatMap(valuesOf) };
-    start += size;
+    const rows = rowsFrom(projections, start);
+    const { ofSameSource, ofAnySource } = rows.length === MANY_ROWS ? MANY : ONE;
+    const values = valuesOf(rows);
+    const { changes } = statements.prepared(ofSameSource).run(...values);
+    if (changes < rows.length) statements.prepared(ofAnySource).run(...values);
+    start += rows.length;
   }
 }
 
-function isManyFrom(projections: readonly PreparedProjection[], start: number): boolean {
+function rowsFrom(projections: readonly PreparedProjection[], start: number): readonly PreparedProjection[] {
   const many = projections.slice(start, start + MANY_ROWS);
-  return many.length === MANY_ROWS && many.reduce((sum, { state }) => sum + state.length, 0) <= MOST_TEXT;
+  const isMany = many.length === MANY_ROWS && many.reduce((sum, { state }) => sum + state.length, 0) <= MOST_TEXT;
+  return isMany ? many : many.slice(0, 1);
 }
 
-function upsertText(rows: number): string {
-  return `INSERT INTO eventfold_projections
-    (name, projector_version, id, last_sequence_number, source, metadata, state) VALUES ${`${ROW}, `.repeat(rows - 1)}${ROW}
+/**
+ * To set a source, even to what it is, writes its entry in the index anew, which is a third of the cost of a row. So rows
+ * are first replaced without it, where it is the same.
+ */
+function upsertTexts(rows: number): UpsertTexts {
+  const row = "(?, ?, ?, ?, ?, ?, ?)";
+  const upserting = `INSERT INTO eventfold_projections
+    (name, projector_version, id, last_sequence_number, source, metadata, state) VALUES ${`${row}, `.repeat(rows - 1)}${row}
   ON CONFLICT (name, projector_version, id) DO UPDATE SET last_sequence_number = excluded.last_sequence_number,
-    source = excluded.source, metadata = excluded.metadata, state = excluded.state`;
+    metadata = excluded.metadata, state = excluded.state`;
+  return {
+    ofSameSource: `${upserting} WHERE source = excluded.source`,
+    ofAnySource: `${upserting}, source = excluded.source`,
+  };
 }
 
-function valuesOf(projection: PreparedProjection): Cell[] {
-  const { name, projectorVersion, id, lastSequenceNumber, source, metadata, state } = projection;
-  return [name, projectorVersion, id, lastSequenceNumber, sourceText(source), metadata, state];
+function valuesOf(projections: readonly PreparedProjection[]): Cell[] {
+  const values: Cell[] = [];
+  for (const { name, projectorVersion, id, lastSequenceNumber, source, metadata, state } of projections) {
+    values.push(name, projectorVersion, id, lastSequenceNumber, sourceText(source), metadata, state);
+  }
+  return values;
 }

@@ -191,6 +191,26 @@ describe("projections in SQLite", () => {
     await adapter.close();
   });
 
+  it("replace a source with another one, among many that stay", async () => {
+    const projections = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
+    const accounts = Array.from({ length: 40 }, (_, n) => account(`acc-${n}`, { n }));
+    await projections.save(saveOfDocuments(accounts));
+    const log = { kind: "log" } as const;
+    const moved = accounts.map((each, n) => ({
+      ...each,
+      state: { n: n + 1 },
+      ...(n % 20 === 7 ? { source: log } : {}),
+    }));
+    await projections.save(saveOfDocuments(moved));
+    const scope = { name: "account", projectorVersion: undefined };
+    for (const { id, source, state } of moved) {
+      expect(await projections.load({ ...scope, id })).toMatchObject({ source, state });
+    }
+    expect((await projections.locate({ ...scope, source: log })).map(({ id }) => id)).toEqual(["acc-27", "acc-7"]);
+    expect(await projections.locate({ ...scope, source: accounts[7]?.source ?? log })).toEqual([]);
+    await projections.close();
+  });
+
   it("keep a state of 16 MB", async () => {
     const adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
     const text = '\u{1F600}\n"'.repeat(4_000_000);

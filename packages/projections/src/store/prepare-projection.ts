@@ -1,5 +1,5 @@
 import { canonicalJson } from "@eventfold/query";
-import { jsonCopyOf } from "@eventfold/store";
+import { sortedJsonOf } from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";
@@ -27,8 +27,10 @@ export function preparedProjection(projection: Projection): PreparedProjection {
 }
 
 function textOf(projection: string, path: string, value: unknown): string {
+  if (value === null) return "null";
   try {
-    return canonicalJson(jsonCopyOf(value, () => [path]));
+    const copy = sortedJsonOf(value, () => [path]);
+    return copy.isSorted ? JSON.stringify(copy.value) : canonicalJson(copy.value);
   } catch (error) {
     if (!isEventfoldError(error, "INVALID_EVENT")) throw error;
     throw new InvalidProjectionError({ projection, path: error.path, reason: error.reason, cause: error.cause });

@@ -2,16 +2,18 @@
 -- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.
 
 -- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is
--- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none.
+-- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is
+-- none at all. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or
+-- w_metadata_text is given where jsonb would print the value longer.
 create function {{save}}(
-  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_metadata text[],
-  w_last text[], w_expected text[], lock_timeout_ms integer
+  v_name text[], v_version integer[],
+  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_state_text text[],
+  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[], lock_timeout_ms integer
 ) returns table (write integer, stored bigint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$
 #variable_conflict use_column
 declare
   previous constant text := current_setting('lock_timeout');
-  names constant integer := (select count(distinct n) from unnest(w_name) n);
   absent constant integer := (select count(*) from unnest(w_expected) e where e = '-1');
   touched integer;
   conflicts integer[];
@@ -21,51 +23,52 @@ begin
   loop
     begin
       insert into {{versions}} as v (name, active_version)
-        select distinct on (w.name) w.name, w.version
-          from unnest(w_name, w_version) with ordinality w(name, version, place) order by w.name, w.place
+        select w.name, w.version from unnest(v_name, v_version) w(name, version) order by w.name
         on conflict (name) do nothing;
-      perform from {{versions}} v where v.name = any (w_name) order by v.name for key share;
+      perform from {{versions}} v where v.name = any (v_name) order by v.name for key share;
       get diagnostics touched = row_count;
-      if touched < names then
+      if touched < cardinality(v_name) then
         raise exception using errcode = 'EF001'; -- forgotten in between
       end if;
 
-      -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went
-      -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.
-      perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)
-                     order by w.name collate "C", w.version, w.id collate "C") w,
-        lateral (select from {{projections}} p
-                  where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;
-      select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)
-        into conflicts, found_numbers
-        from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)
-        left join lateral (select p.last_sequence_number from {{projections}} p
-                            where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true
-        where w.expected::bigint <> coalesce(p.last_sequence_number, -1);
-      if conflicts is not null then
-        raise exception using errcode = 'EF002';
+      if w_expected is not null then
+        -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went
+        -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.
+        perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)
+                       order by w.name collate "C", w.version, w.id collate "C") w,
+          lateral (select from {{projections}} p
+                    where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;
+        select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)
+          into conflicts, found_numbers
+          from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)
+          left join lateral (select p.last_sequence_number from {{projections}} p
+                              where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true
+          where w.expected::bigint <> coalesce(p.last_sequence_number, -1);
+        if conflicts is not null then
+          raise exception using errcode = 'EF002';
+        end if;
+
+        insert into {{projections}}
+            (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
+          select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state_text,
+                 w.metadata::jsonb, w.metadata_text, w.last::bigint
+            from unnest(w_name, w_version, w_id, w_source, w_state, w_state_text, w_metadata, w_metadata_text, w_last, w_expected)
+              w(name, version, id, source, state, state_text, metadata, metadata_text, last, expected)
+           where w.expected = '-1' order by w.name collate "C", w.version, w.id collate "C"
+          on conflict do nothing;
+        get diagnostics touched = row_count;
+        if touched < absent then
+          raise exception using errcode = 'EF001'; -- saved by another one in between
+        end if;
       end if;
 
+      -- One statement inserts and replaces in the order of the keys: those who expect nothing cannot wait in a circle.
       insert into {{projections}}
           (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
-        select w.name, w.version, w.id, w.source::jsonb,
-               w.state::jsonb, case when w.state ~ '[0-9]e[-+]' then w.state end,
-               w.metadata::jsonb, case when w.metadata ~ '[0-9]e[-+]' then w.metadata end, w.last::bigint
-          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
-            w(name, version, id, source, state, metadata, last, expected)
-         where w.expected = '-1' order by w.name collate "C", w.version, w.id collate "C"
-        on conflict do nothing;
-      get diagnostics touched = row_count;
-      if touched < absent then
-        raise exception using errcode = 'EF001'; -- saved by another one in between
-      end if;
-      insert into {{projections}}
-          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
-        select w.name, w.version, w.id, w.source::jsonb,
-               w.state::jsonb, case when w.state ~ '[0-9]e[-+]' then w.state end,
-               w.metadata::jsonb, case when w.metadata ~ '[0-9]e[-+]' then w.metadata end, w.last::bigint
-          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
-            w(name, version, id, source, state, metadata, last, expected)
+        select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state_text,
+               w.metadata::jsonb, w.metadata_text, w.last::bigint
+          from unnest(w_name, w_version, w_id, w_source, w_state, w_state_text, w_metadata, w_metadata_text, w_last, w_expected)
+            w(name, version, id, source, state, state_text, metadata, metadata_text, last, expected)
          where w.expected is distinct from '-1' order by w.name collate "C", w.version, w.id collate "C"
         on conflict (name, projector_version, id) do update set
           source = excluded.source, state = excluded.state, state_text = excluded.state_text,

@@ -46,6 +46,14 @@ async function idsIn(storage: ProjectionStorage, name: string): Promise<readonly
   return (await storage.search(allOf(name))).map(({ id }) => id);
 }
 
+async function untilWaiting(count: number): Promise<void> {
+  const waiting =
+    "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+  while (Number((await queried(connectionString, waiting))[0]) < count) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 describe("save", () => {
   it("stores what JSON holds, and gives it back", async () => {
     const name = newName();
@@ -143,6 +151,27 @@ describe("save", () => {
       name,
     ]);
     expect((await idsIn(adapter, name)).length).toBe(rows);
+  });
+
+  it("takes rows that are there and new ones in one order", async () => {
+    const name = newName();
+    const save = (storage: ProjectionStorage, ...ids: readonly string[]) =>
+      storage.save({ writes: ids.map((id) => writeOf(document(name, id))) });
+    // Within a transaction a save that the server ends, because it waits in a circle, is not repeated.
+    const saveOnce = (...ids: readonly string[]) => adapter.transaction((tx) => save(adapter.within(tx), ...ids));
+    await save(adapter, "first of the name");
+    const holder = new Client({ connectionString });
+    await holder.connect();
+    await holder.query("begin");
+    await save(adapter.within(adapter.using(holder)), "b");
+    const insertingAll = saveOnce("c", "b", "a"); // has inserted "a" and waits for "b"
+    await untilWaiting(1);
+    await save(adapter, "c");
+    const rivals = [insertingAll, saveOnce("c", "a")]; // must not lock "c", which it could, and then wait for "a"
+    await untilWaiting(2);
+    await holder.query("commit");
+    await holder.end();
+    expect(await Promise.all(rivals)).toEqual([{ kind: "saved" }, { kind: "saved" }]);
   });
 
   it("saves thousands in one statement", async () => {

@@ -117,16 +117,18 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.\n" +
       "\n" +
       "-- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is\n" +
-      "-- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none.\n" +
+      "-- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is\n" +
+      "-- none at all. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or\n" +
+      "-- w_metadata_text is given where jsonb would print the value longer.\n" +
       "create function {{save}}(\n" +
-      "  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_metadata text[],\n" +
-      "  w_last text[], w_expected text[], lock_timeout_ms integer\n" +
+      "  v_name text[], v_version integer[],\n" +
+      "  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_state_text text[],\n" +
+      "  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[], lock_timeout_ms integer\n" +
       ") returns table (write integer, stored bigint)\n" +
       "language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$\n" +
       "#variable_conflict use_column\n" +
       "declare\n" +
       "  previous constant text := current_setting('lock_timeout');\n" +
-      "  names constant integer := (select count(distinct n) from unnest(w_name) n);\n" +
       "  absent constant integer := (select count(*) from unnest(w_expected) e where e = '-1');\n" +
       "  touched integer;\n" +
       "  conflicts integer[];\n" +
@@ -136,51 +138,52 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  loop\n" +
       "    begin\n" +
       "      insert into {{versions}} as v (name, active_version)\n" +
-      "        select distinct on (w.name) w.name, w.version\n" +
-      "          from unnest(w_name, w_version) with ordinality w(name, version, place) order by w.name, w.place\n" +
+      "        select w.name, w.version from unnest(v_name, v_version) w(name, version) order by w.name\n" +
       "        on conflict (name) do nothing;\n" +
-      "      perform from {{versions}} v where v.name = any (w_name) order by v.name for key share;\n" +
+      "      perform from {{versions}} v where v.name = any (v_name) order by v.name for key share;\n" +
       "      get diagnostics touched = row_count;\n" +
-      "      if touched < names then\n" +
+      "      if touched < cardinality(v_name) then\n" +
       "        raise exception using errcode = 'EF001'; -- forgotten in between\n" +
       "      end if;\n" +
       "\n" +
-      "      -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went\n" +
-      "      -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.\n" +
-      "      perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)\n" +
-      "                     order by w.name collate \"C\", w.version, w.id collate \"C\") w,\n" +
-      "        lateral (select from {{projections}} p\n" +
-      "                  where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;\n" +
-      "      select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)\n" +
-      "        into conflicts, found_numbers\n" +
-      "        from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)\n" +
-      "        left join lateral (select p.last_sequence_number from {{projections}} p\n" +
-      "                            where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true\n" +
-      "        where w.expected::bigint <> coalesce(p.last_sequence_number, -1);\n" +
-      "      if conflicts is not null then\n" +
-      "        raise exception using errcode = 'EF002';\n" +
+      "      if w_expected is not null then\n" +
+      "        -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went\n" +
+      "        -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.\n" +
+      "        perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)\n" +
+      "                       order by w.name collate \"C\", w.version, w.id collate \"C\") w,\n" +
+      "          lateral (select from {{projections}} p\n" +
+      "                    where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;\n" +
+      "        select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)\n" +
+      "          into conflicts, found_numbers\n" +
+      "          from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)\n" +
+      "          left join lateral (select p.last_sequence_number from {{projections}} p\n" +
+      "                              where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true\n" +
+      "          where w.expected::bigint <> coalesce(p.last_sequence_number, -1);\n" +
+      "        if conflicts is not null then\n" +
+      "          raise exception using errcode = 'EF002';\n" +
+      "        end if;\n" +
+      "\n" +
+      "        insert into {{projections}}\n" +
+      "            (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)\n" +
+      "          select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state_text,\n" +
+      "                 w.metadata::jsonb, w.metadata_text, w.last::bigint\n" +
+      "            from unnest(w_name, w_version, w_id, w_source, w_state, w_state_text, w_metadata, w_metadata_text, w_last, w_expected)\n" +
+      "              w(name, version, id, source, state, state_text, metadata, metadata_text, last, expected)\n" +
+      "           where w.expected = '-1' order by w.name collate \"C\", w.version, w.id collate \"C\"\n" +
+      "          on conflict do nothing;\n" +
+      "        get diagnostics touched = row_count;\n" +
+      "        if touched < absent then\n" +
+      "          raise exception using errcode = 'EF001'; -- saved by another one in between\n" +
+      "        end if;\n" +
       "      end if;\n" +
       "\n" +
+      "      -- One statement inserts and replaces in the order of the keys: those who expect nothing cannot wait in a circle.\n" +
       "      insert into {{projections}}\n" +
       "          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)\n" +
-      "        select w.name, w.version, w.id, w.source::jsonb,\n" +
-      "               w.state::jsonb, case when w.state ~ '[0-9]e[-+]' then w.state end,\n" +
-      "               w.metadata::jsonb, case when w.metadata ~ '[0-9]e[-+]' then w.metadata end, w.last::bigint\n" +
-      "          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)\n" +
-      "            w(name, version, id, source, state, metadata, last, expected)\n" +
-      "         where w.expected = '-1' order by w.name collate \"C\", w.version, w.id collate \"C\"\n" +
-      "        on conflict do nothing;\n" +
-      "      get diagnostics touched = row_count;\n" +
-      "      if touched < absent then\n" +
-      "        raise exception using errcode = 'EF001'; -- saved by another one in between\n" +
-      "      end if;\n" +
-      "      insert into {{projections}}\n" +
-      "          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)\n" +
-      "        select w.name, w.version, w.id, w.source::jsonb,\n" +
-      "               w.state::jsonb, case when w.state ~ '[0-9]e[-+]' then w.state end,\n" +
-      "               w.metadata::jsonb, case when w.metadata ~ '[0-9]e[-+]' then w.metadata end, w.last::bigint\n" +
-      "          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)\n" +
-      "            w(name, version, id, source, state, metadata, last, expected)\n" +
+      "        select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state_text,\n" +
+      "               w.metadata::jsonb, w.metadata_text, w.last::bigint\n" +
+      "          from unnest(w_name, w_version, w_id, w_source, w_state, w_state_text, w_metadata, w_metadata_text, w_last, w_expected)\n" +
+      "            w(name, version, id, source, state, state_text, metadata, metadata_text, last, expected)\n" +
       "         where w.expected is distinct from '-1' order by w.name collate \"C\", w.version, w.id collate \"C\"\n" +
       "        on conflict (name, projector_version, id) do update set\n" +
       "          source = excluded.source, state = excluded.state, state_text = excluded.state_text,\n" +

@@ -38,11 +38,11 @@ export class ProjectionWriter {
     const conflicts = this.#conflicts(writes);
     if (conflicts.length > 0) return { kind: "conflict", conflicts };
     const projections = writes.map(({ projection }) => projection);
-    const names = projections.map(({ name, projectorVersion }) => [name, projectorVersion] as const);
+    const firstVersions = firstVersionsOf(projections);
     this.#images?.beforeSave(keysOf(projections));
-    this.#images?.beforeActivation([...new Set(names.map(([name]) => name))]);
+    this.#images?.beforeActivation([...firstVersions.keys()]);
     upsert(this.#statements, projections);
-    this.#statements.prepared(ACTIVATE_NEW).run(JSON.stringify(firstOfEach(names)));
+    this.#statements.prepared(ACTIVATE_NEW).run(JSON.stringify([...firstVersions]));
     return { kind: "saved" };
   }
 
@@ -72,8 +72,8 @@ export class ProjectionWriter {
   }
 
   #conflicts(writes: readonly ProjectionWrite[]): readonly ConflictingWrite[] {
+    if (writes.every(({ unchangedSince }) => unchangedSince === undefined)) return [];
     const judged = [...writes.entries()].filter(([, { unchangedSince }]) => unchangedSince !== undefined);
-    if (judged.length === 0) return [];
     const stored = this.#statements
       .prepared(STORED_NUMBERS)
       .all(keysOf(judged.map(([, { projection }]) => projection)));
@@ -91,6 +91,10 @@ function keysOf(projections: readonly PreparedProjection[]): string {
 }
 
 /** The first version of each name. */
-function firstOfEach(names: readonly (readonly [string, number])[]): readonly (readonly [string, number])[] {
-  return [...new Map(names.toReversed())];
+function firstVersionsOf(projections: readonly PreparedProjection[]): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>();
+  for (const { name, projectorVersion } of projections) {
+    if (!versions.has(name)) versions.set(name, projectorVersion);
+  }
+  return versions;
 }

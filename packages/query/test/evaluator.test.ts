@@ -2,7 +2,7 @@ import { type JsonValue, parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clauses, documentSets, jsonValues } from "../../testing/src/arbitraries/index.ts";
-import type { Clause, Operator, QueryDocument } from "../src/index.ts";
+import type { Clause, Operator, QueryDocument, SearchQuery } from "../src/index.ts";
 import {
   and,
   call,
@@ -10,6 +10,7 @@ import {
   defineFunction,
   filter,
   isEqualJson,
+  keysetPage,
   lookupDocument,
   not,
   or,
@@ -70,6 +71,7 @@ describe("an operator", () => {
     ["equal", {}, [{}]],
     ["greater_than", 0, [5]],
     ["greater_than_or_equal", 0, [0, 5]],
+    ["greater_than_or_equal", 5, [5]],
     ["less_than", 5, [0]],
     ["less_than_or_equal", 5, [0, 5]],
     ["greater_than", "5", ["abc"]],
@@ -135,6 +137,24 @@ describe("a path", () => {
     expect(resolvePath(path.unchecked("state", "__proto__"), document(parseJson('{"__proto__":3}')))).toBe(3);
   });
 
+  it.each([
+    ["a", "state.a"],
+    ["ab", "state.ab"],
+    ["1st", "state.1st"],
+    ["a0", "state.a0"],
+    ["-", "state.-"],
+    ["x-1-y", "state.x-1-y"],
+    [7, "state.7"],
+    ["70", 'state["70"]'],
+    ["a.", 'state["a."]'],
+    [".a", 'state[".a"]'],
+    ["a ", 'state["a "]'],
+    [" a", 'state[" a"]'],
+    ["\t", 'state["\\t"]'],
+  ])("to %j is printed as %s", (segment, printed) => {
+    expect(printPath(path.unchecked("state", segment))).toBe(printed);
+  });
+
   it("is printed so that nothing is ambiguous", () => {
     expect(printPath(path("state", "items", 0, "sku"))).toBe("state.items.0.sku");
     expect(printPath(path("state", "a.b", "7", "", "x y"))).toBe('state["a.b"]["7"][""]["x y"]');
@@ -142,6 +162,16 @@ describe("a path", () => {
 });
 
 describe("combinators", () => {
+  it.each<[string, () => unknown, string]>([
+    ["and[0]", () => and(null as never), "expected a clause, got null"],
+    ["or[1]", () => or(and(), {} as never), "expected a clause, got an object"],
+    ["not[0]", () => not("a" as never), 'expected a clause, got "a"'],
+    ["filter.value", () => filter("state.a", ...(["exists", 1] as unknown as ["exists"])), "exists takes no value"],
+    ["filter.value", () => filter("state.a", ...(["equal"] as unknown as ["exists"])), "equal takes a value"],
+  ])("refuse what is no clause, at %s", (path, build, reason) => {
+    expect(build).toThrowError(expect.objectContaining({ code: "INVALID_QUERY", path, reason }));
+  });
+
   it("without clauses: and() holds, or() does not", () => {
     expect([holds(and(), document({})), holds(or(), document({}))]).toEqual([true, false]);
     expect([holds(not(and()), document({})), holds(not(or()), document({}))]).toEqual([false, true]);
@@ -189,6 +219,14 @@ describe("isEqualJson", () => {
     expect(isEqualJson(parseJson('{"__proto__":1}'), { toString: 1 })).toBe(false);
   });
 
+  it("compares members by name and by value", () => {
+    expect(isEqualJson({ a: 1, b: 2 }, { a: 1, b: 3 })).toBe(false);
+    expect(isEqualJson({ a: 1 }, { b: 1 })).toBe(false);
+    expect(isEqualJson({ a: { b: [1, { c: 2 }] } }, { a: { b: [1, { c: 3 }] } })).toBe(false);
+    expect(isEqualJson({ a: { b: [1, { c: 2 }] } }, { a: { b: [1, { c: 2 }] } })).toBe(true);
+    expect(isEqualJson({ a: 1, b: 2 }, { a: 1 })).toBe(false);
+  });
+
   it("is an equivalence that JSON text with sorted members decides too", () => {
     fc.assert(
       fc.property(jsonValues, jsonValues, (left, right) => {
@@ -212,6 +250,32 @@ describe("a plan", () => {
       isNegated: false,
       test: { kind: "missing" },
     });
+  });
+
+  it("has no combination within one of its kind", () => {
+    const [c, d] = [filter("state.c", "equal", 1), filter("state.d", "in", [1])];
+    expect(planCount({ filters: [and(a, and(c, and(d)))] }).filter).toMatchObject({
+      kind: "all",
+      filters: [{}, {}, {}],
+    });
+    expect(planCount({ filters: [or(a, or(c, d))] }).filter).toMatchObject({ kind: "any", filters: [{}, {}, {}] });
+    expect(planCount({ filters: [not(or(a, not(and(c, d))))] }).filter).toMatchObject({
+      kind: "all",
+      filters: [{}, {}, {}],
+    });
+    expect(planCount({ filters: [or(a, and(c, d))] }).filter).toMatchObject({
+      kind: "any",
+      filters: [{}, { kind: "all" }],
+    });
+  });
+
+  it.each<[string, SearchQuery, string]>([
+    ["sort", { sort: [sortBy("id")] }, "only a search is sorted"],
+    ["paging", { paging: keysetPage({ size: 1 }) }, "only a search has pages"],
+  ])("of a count or lookup refuses %s and says why", (path, query, reason) => {
+    const refusal = expect.objectContaining({ code: "INVALID_QUERY", path, reason });
+    expect(() => countDocuments([], query)).toThrowError(refusal);
+    expect(() => lookupDocument([], query)).toThrowError(refusal);
   });
 
   it("of a count or lookup refuses a sort and paging", () => {

@@ -73,6 +73,22 @@ describe("keysetBounds", () => {
     );
   });
 
+  it.each<[Pick<OrderKey, "direction" | "nulls">, SortKey, KeyBound["beyond"]]>([
+    [{ direction: "asc", nulls: "last" }, 1, { kind: "ordered", comparison: "greater", value: 1, orMissing: true }],
+    [{ direction: "desc", nulls: "last" }, "a", { kind: "ordered", comparison: "less", value: "a", orMissing: true }],
+    [
+      { direction: "asc", nulls: "first" },
+      true,
+      { kind: "ordered", comparison: "greater", value: true, orMissing: false },
+    ],
+    [{ direction: "desc", nulls: "first" }, [], { kind: "ordered", comparison: "less", value: [], orMissing: false }],
+    [{ direction: "asc", nulls: "last" }, null, { kind: "nothing" }],
+    [{ direction: "desc", nulls: "first" }, null, { kind: "present" }],
+  ])("in the order %j name what lies beyond %j", (order, value, expected) => {
+    const [bound] = keysetBounds([{ ...ASCENDING, ...order }], [value]);
+    expect(bound?.beyond).toEqual(expected);
+  });
+
   it("are part of the plan, in the reverse order for a page before a cursor", () => {
     const documents = ["a", "b", "c"].map(
       (id): QueryDocument => ({

@@ -2,14 +2,19 @@ import type { JsonValue } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { documentSets, searchQueries, texts, unpagedQueries } from "../../testing/src/arbitraries/index.ts";
-import type { Cursor, InvalidCursorError, QueryDocument, SearchQuery, Sort } from "../src/index.ts";
+import { fingerprint } from "../src/cursor/fingerprint.ts";
+import type { Clause, Cursor, InvalidCursorError, QueryDocument, SearchQuery, Sort } from "../src/index.ts";
 import {
+  and,
   compareText,
   countDocuments,
   filter,
   keysetPage,
+  not,
   offsetPage,
+  or,
   planSearch,
+  printPath,
   searchDocuments,
   sortBy,
 } from "../src/index.ts";
@@ -31,6 +36,12 @@ function* pagesForwards(documents: readonly QueryDocument[], query: SearchQuery,
   }
 }
 
+function printedOrder(query: SearchQuery): readonly string[] {
+  return planSearch(query).order.map(
+    ({ field, direction, nulls }) => `${field.kind === "path" ? printPath(field) : field.name} ${direction} ${nulls}`,
+  );
+}
+
 function sortedValues(values: readonly unknown[], sort: Sort): readonly unknown[] {
   const documents = values.map((x, index) => document(x, String(index).padStart(3, "0")));
   return everything(documents, { sort: [sort] }).map(({ state }) => (state as { x?: JsonValue }).x);
@@ -44,6 +55,21 @@ describe("compareText", () => {
       }),
       { numRuns: runs(2000) },
     );
+  });
+});
+
+describe("compareText by code points", () => {
+  it.each([
+    ["\uD000", "\uE000"],
+    ["\uD7FF", "\u{10000}"],
+    ["\uFFFF", "\u{10000}"],
+    ["\u{103FE}", "\u{103FF}"],
+    ["\uE000", "\uFFFF"],
+    ["", "a"],
+    ["a", "aa"],
+  ])("%j comes before %j", (left, right) => {
+    expect(compareText(left, right)).toBeLessThan(0);
+    expect(compareText(right, left)).toBeGreaterThan(0);
   });
 });
 
@@ -119,6 +145,38 @@ describe("sorting", () => {
     expect(fields({ sort: [sortBy("id", "desc")], filters: [filter("name", "equal", "thing")] })).toEqual(["id"]);
   });
 
+  it.each<[string, SearchQuery, readonly string[]]>([
+    ["nothing", {}, ["id asc last", "name asc last"]],
+    [
+      "another field",
+      { sort: [sortBy("state.x", "desc", { nulls: "first" })] },
+      ["state.x desc first", "id desc last", "name desc last"],
+    ],
+    [
+      "the name",
+      { sort: [sortBy("name", "desc"), sortBy("state.x")] },
+      ["name desc last", "state.x asc last", "id asc last"],
+    ],
+    ["the id", { sort: [sortBy("id", "desc")] }, ["id desc last", "name desc last"]],
+  ])("by %s is ended by the id and the name, each of which stands once", (_, query, expected) => {
+    expect(printedOrder(query)).toEqual(expected);
+  });
+
+  const isThing = filter("name", "equal", "thing");
+
+  it.each<[string, readonly Clause[], boolean]>([
+    ["another filter beside it", [isThing, filter("state.x", "exists")], true],
+    ["it in an and", [and(filter("state.x", "exists"), isThing)], true],
+    ["it as one of two", [or(isThing, filter("state.x", "exists"))], false],
+    ["its negation", [not(isThing)], false],
+    ["a list of names", [filter("name", "in", ["thing"])], false],
+    ["the beginning of the name", [filter("name", "starts_with", "thing")], false],
+    ["a bound", [filter("name", "greater_than", "thing")], false],
+    ["another field that is text", [filter("id", "equal", "thing")], false],
+  ])("with %s among the filters knows whether there is one name", (_, filters, isFixed) => {
+    expect(printedOrder({ filters })).toEqual(isFixed ? ["id asc last"] : ["id asc last", "name asc last"]);
+  });
+
   it("is a strict total order, whatever the order the documents come in", () => {
     fc.assert(
       fc.property(documentSets, unpagedQueries, fc.infiniteStream(fc.nat()), (documents, query, random) => {
@@ -189,6 +247,7 @@ describe("keyset pages", () => {
     const documents = Array.from({ length: 101 }, (_, index) => document(index, String(index)));
     const { items, next } = searchDocuments(documents, {});
     expect([items.length, next === undefined]).toEqual([100, false]);
+    expect(planSearch({}).paging).toEqual({ kind: "keyset", size: 100 });
   });
 });
 
@@ -214,10 +273,28 @@ describe("offset pages", () => {
   });
 });
 
+function base64Url(bytes: Buffer): Cursor {
+  return bytes.toString("base64url");
+}
+
+/** A cursor with the right checksum, whatever it holds. */
+function forged(body: unknown): Cursor {
+  const text = JSON.stringify(body);
+  return base64Url(Buffer.from(fingerprint(text) + text));
+}
+
+/** The bytes of a cursor in which a byte that UTF-8 has not stands for a character. */
+function bytesWithout(cursor: Cursor, character: string): Buffer {
+  const bytes = Buffer.from(cursor, "base64url");
+  const at = bytes.indexOf(character);
+  return Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + Buffer.byteLength(character))]);
+}
+
 describe("a cursor", () => {
   const documents = ["a", "b", "c"].map((id, index) => document(index / 3, id));
   const query = { sort: [sortBy("state.x", "desc")] };
   const { next = "" } = searchDocuments(documents, { ...query, paging: keysetPage({ size: 1 }) });
+  const owner = planSearch(query).fingerprint;
 
   function refusal(cursor: Cursor, changes: SearchQuery = {}): InvalidCursorError {
     try {
@@ -226,6 +303,11 @@ describe("a cursor", () => {
       return error as InvalidCursorError;
     }
     throw new Error(`${cursor} was accepted`);
+  }
+
+  /** The ids of the page after a cursor. */
+  function ids(after: Cursor): readonly string[] {
+    return searchDocuments(documents, { ...query, paging: keysetPage({ size: 5, after }) }).items.map(({ id }) => id);
   }
 
   it("is refused with another sort or other filters, but not with another size", () => {
@@ -264,6 +346,89 @@ describe("a cursor", () => {
         },
       ),
     );
+  });
+
+  it("that an earlier release gave still leads on", () => {
+    const kept = "N2I4M2UxYWZlNTg5ODEwY1sxLCJjMThmYjI1MWE0YmI5OTg5IixbMC42NjY2NjY2NjY2NjY2NjY2LCJjIiwidGhpbmciXV0";
+    expect(next).toBe(kept);
+    expect(ids(kept)).toEqual(["b", "a"]);
+  });
+
+  it.each(["~~~???>>>", "\uFFFD\u{1F600}", "a".repeat(20_000)])("carries the id %j", (id) => {
+    const subjects = [document(2, "0"), document(1, id), document(0, "0")];
+    const page = searchDocuments(subjects, { ...query, paging: keysetPage({ size: 2 }) });
+    const after = page.next ?? "";
+    expect(after).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(searchDocuments(subjects, { ...query, paging: keysetPage({ size: 2, after }) }).items).toEqual([
+      subjects[2],
+    ]);
+  });
+
+  it.each([
+    ["padding", (text: string) => `${text}=`],
+    ["a blank before it", (text: string) => ` ${text}`],
+    ["a line end after it", (text: string) => `${text}\n`],
+    ["the letters of plain base64", (text: string) => text.replaceAll("-", "+").replaceAll("_", "/")],
+    ["bytes that are no UTF-8", (text: string) => base64Url(bytesWithout(text, "\uFFFD"))],
+  ])("is refused with %s", (_, spoilt) => {
+    const good = forged([1, owner, [1, "\uFFFD~~~???>>>", "thing"]]);
+    expect(ids(good)).toEqual(["c", "b", "a"]);
+    expect(spoilt(good)).not.toBe(good);
+    expect(refusal(spoilt(good))).toMatchObject({ code: "INVALID_CURSOR", reason: "malformed" });
+  });
+
+  it.each([
+    ["number, text, text", [0.5, "b", "thing"]],
+    ["boolean, text, text", [true, "", ""]],
+    ["missing, text, text", [null, "b", "thing"]],
+    ["list or object, text, text", [[], "b", "thing"]],
+    ["text, text, text", ["\u{1F600}", "b", "thing"]],
+    ["nothing: the beginning", null],
+  ])("may hold %s", (_, position) => {
+    expect(() => ids(forged([1, owner, position]))).not.toThrow();
+  });
+
+  it.each<[string, unknown]>([
+    ["no list", 7],
+    ["nothing at all", null],
+    ["a text", "abc"],
+    ["an object", { length: 3, 0: 1, 1: "x", 2: null }],
+    ["two parts", [1, "OWNER"]],
+    ["four parts", [1, "OWNER", null, null]],
+    ["a position that is a text", [1, "OWNER", "abc"]],
+    ["a position that is an object", [1, "OWNER", {}]],
+    ["a position that is false", [1, "OWNER", false]],
+    ["a position that is too short", [1, "OWNER", [1, "b"]]],
+    ["a position that is too long", [1, "OWNER", [1, "b", "thing", "more"]]],
+    ["a list that is not empty", [1, "OWNER", [["a"], "b", "thing"]]],
+    ["an object to sort by", [1, "OWNER", [{}, "b", "thing"]]],
+    ["an object with a length to sort by", [1, "OWNER", [{ length: 0 }, "b", "thing"]]],
+    ["a NUL character", [1, "OWNER", ["a\0", "b", "thing"]]],
+    ["a lone surrogate", [1, "OWNER", ["\ud800", "b", "thing"]]],
+    ["an id that is no text", [1, "OWNER", [1, 2, "thing"]]],
+    ["an id that is missing", [1, "OWNER", [1, null, "thing"]]],
+    ["a name that is no text", [1, "OWNER", [1, "b", true]]],
+    ["a name that is missing", [1, "OWNER", [1, "b", null]]],
+  ])("is refused when somebody who knows the checksum forges %s", (_, body) => {
+    const cursor = forged(Array.isArray(body) ? body.map((part) => (part === "OWNER" ? owner : part)) : body);
+    expect(refusal(cursor)).toMatchObject({ code: "INVALID_CURSOR", reason: "malformed" });
+  });
+
+  it.each(["", "{", "[1,2,", "1e999", '[1,"x"'])("is refused when the forged body is %j", (body) => {
+    expect(refusal(base64Url(Buffer.from(fingerprint(body) + body))).reason).toBe("malformed");
+  });
+
+  it.each([
+    ["other_version", "another version of the library made it. Start again from the first page"],
+    ["other_query", "it belongs to a query with other filters or another sort. Keep both while turning pages"],
+    [
+      "malformed",
+      "it is not one that a page gave, or was changed or cut since. Pass `next` or `previous` of a page unchanged",
+    ],
+  ])("is refused with the reason %s, and what to do", (reason, advice) => {
+    const cursors = { other_version: [2, owner, null], other_query: [1, "0123456789abcdef", null], malformed: [] };
+    const error = refusal(forged(cursors[reason as InvalidCursorError["reason"]]));
+    expect(error).toMatchObject({ code: "INVALID_CURSOR", reason, message: `The cursor cannot be used: ${advice}.` });
   });
 
   it("keeps the last digit of a number", () => {

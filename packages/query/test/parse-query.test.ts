@@ -8,6 +8,17 @@ import { runs } from "./run-size.ts";
 
 const FILTER = { kind: "filter", field: "state.a", operator: "equal", value: 1 };
 
+const GETTER = { a: { enumerable: true, get: () => 1 } };
+
+type Segment = string | number;
+
+const times = defineFunction({
+  name: "times",
+  parameters: ["path", "number", "boolean"],
+  result: "number",
+  evaluate: (value, factor) => (typeof value === "number" ? value * factor : null),
+});
+
 function fault(query: unknown): InvalidQueryError {
   try {
     parseQuery(query);
@@ -27,6 +38,129 @@ function isDeeplyFrozen(value: unknown): boolean {
 }
 
 describe("parseQuery", () => {
+  it.each<[string, unknown]>([
+    ["null", null],
+    ["an array", ["a"]],
+    [`"${"a".repeat(40)}"`, "a".repeat(40)],
+    [`"${"a".repeat(40)}…"`, "a".repeat(41)],
+    ["-1.5", -1.5],
+    ["true", true],
+    ["undefined", undefined],
+    ["a bigint", 10n],
+    ["a function", () => 1],
+    ["a symbol", Symbol("a")],
+  ])("says that it got %s instead of an object", (shown, query) => {
+    expect(fault(query)).toMatchObject({ path: "", reason: `expected an object, got ${shown}` });
+  });
+
+  const manyClauses = Array(501).fill(FILTER);
+
+  it.each<[string, unknown, string]>([
+    ["filters", { filters: {} }, "expected an array, got an object"],
+    ["filters", { filters: manyClauses }, "expected at most 500 elements, got 501"],
+    ["filters[1]", { filters: Object.assign(Array(2), { 0: FILTER }) }, "the array has a hole"],
+    ["where", { where: 1 }, "unknown member; expected one of filters, sort, paging"],
+    ["filters[0].kind", { filters: [{ kind: "nor" }] }, 'expected one of filter, and, or, not, got "nor"'],
+    ["filters[0].value", { filters: [{ kind: "not", value: 1 }] }, "it has no place in a clause of this kind"],
+    ["filters[0].clause", withFilter({ clause: FILTER }), "it has no place in a clause of this kind"],
+    ["filters[0].value", withFilter({ operator: "exists" }), "exists takes no value"],
+    ["filters[0].value", withFilter({ value: undefined }), "equal takes a value"],
+    ["filters[0].value", withFilter({ operator: "in", value: undefined }), "in takes a value"],
+    [
+      "filters[0].value",
+      withFilter({ operator: "less_than", value: [] }),
+      "expected a number, a string or a boolean to order by, got an array",
+    ],
+    ["filters[0].value", withFilter({ operator: "in", value: 1 }), "expected an array, got 1"],
+    ["filters[0].value", withFilter({ operator: "starts_with", value: 1 }), "expected a string, got 1"],
+    ["filters[0].value", withFilter({ value: () => 1 }), "expected a JSON value, got a function"],
+    ["filters[0].value", withFilter({ value: new Map() }), "expected a JSON value, got an instance of a class"],
+    ["filters[0].value", withFilter({ value: Number.NaN }), "expected a finite number, got NaN"],
+    ["filters[0].value[0]", withFilter({ value: Array(1) }), "the array has a hole"],
+    ["filters[0].value.a", withFilter({ value: Object.defineProperties({}, GETTER) }), "expected data, got a getter"],
+    ["filters[0].value", withFilter({ value: "\ud800" }), "the string has a lone surrogate"],
+    ["filters[0].value", withFilter({ value: "\0" }), "the string has a NUL character"],
+    ["filters[0].value", withFilter({ value: { "a\0": 1 } }), "the string has a NUL character"],
+    ['filters[0].value[""].a', withFilter({ value: { "": { a: Number.NaN } } }), "expected a finite number, got NaN"],
+    [`["${"a b".repeat(20)}"]`, { ["a b".repeat(30)]: 1 }, "unknown member; expected one of filters, sort, paging"],
+    ["a".repeat(60), { ["a".repeat(61)]: 1 }, "unknown member; expected one of filters, sort, paging"],
+    ["filters[0].field", withFilter({ field: null }), "expected an object, got null"],
+    ["filters[0].field.kind", withFilter({ field: { segments: ["id"] } }), "expected path, got undefined"],
+    ["filters[0].field.kind", withFilter({ field: { kind: "column" } }), 'expected path, got "column"'],
+    [
+      "filters[0].field",
+      withFilter({ field: "total" }),
+      'a path begins with one of id, name, source, state, metadata, got "total"',
+    ],
+    ["filters[0].field", withFilter({ field: `state${".a".repeat(100)}` }), "a path has at most 100 segments"],
+    ["filters[0].field", withFilter({ field: "id.a" }), "id is a string and has nothing beneath it"],
+    ["filters[0].field", withFilter({ field: "name.a" }), "name is a string and has nothing beneath it"],
+    [
+      "filters[0].field[1]",
+      withFilter({ field: "state.2147483648" }),
+      "an index is an integer from 0 to 2147483647, got 2147483648",
+    ],
+    [
+      "filters[0].field",
+      withFilter({ field: "state..a" }),
+      'a dotted path has no empty segment; write such a member as path(…, "")',
+    ],
+    [
+      "filters[0].field",
+      withFilter({ field: "state.00" }),
+      'an index has no leading zeros; write such a member as path(…, "007")',
+    ],
+    ["sort[0].kind", { sort: [{ kind: "filter", field: "id" }] }, 'expected sort, got "filter"'],
+    ["paging.size", { paging: { kind: "keyset", size: 0 } }, "expected an integer from 1 to 1000, got 0"],
+    ["paging.after", { paging: { kind: "offset", size: 1, number: 1, after: "x" } }, "an offset page has no cursor"],
+    ["paging.before", { paging: { kind: "offset", size: 1, number: 1, before: "x" } }, "an offset page has no cursor"],
+    ["paging.number", { paging: { kind: "keyset", size: 1, number: 1 } }, "a keyset page has no number"],
+    [
+      "paging.before",
+      { paging: { kind: "keyset", size: 1, after: "x", before: "y" } },
+      "give after or before, not both",
+    ],
+  ])("says at %s of %j: %s", (path, query, reason) => {
+    expect(fault(query)).toMatchObject({
+      path,
+      reason,
+      message: `Invalid query at ${path}: ${reason}.`,
+    });
+  });
+
+  it.each<[string, Segment[]]>([
+    ["state.1a.a1", ["state", "1a", "a1"]],
+    ["state.0.10", ["state", 0, 10]],
+    ["metadata.a b.ä", ["metadata", "a b", "ä"]],
+    [`state${".a".repeat(99)}`, ["state", ...Array<string>(99).fill("a")]],
+    ["state.2147483647", ["state", 2_147_483_647]],
+  ])("reads the dotted path %j", (field, segments) => {
+    expect(parseQuery(withFilter({ field })).filters?.[0]).toMatchObject({ field: { kind: "path", segments } });
+  });
+
+  it("reads members that are undefined as if they were not there", () => {
+    const [filter] = parseQuery(withFilter({ value: { a: 1, b: undefined }, clauses: undefined })).filters ?? [];
+    expect(filter).toStrictEqual({ ...FILTER, field: { kind: "path", segments: ["state", "a"] }, value: { a: 1 } });
+    expect(parseQuery({ filters: undefined, sort: undefined, paging: undefined })).toStrictEqual({});
+  });
+
+  it("accepts values 500 deep, and no more", () => {
+    let value: unknown = [];
+    for (let depth = 1; depth < 500; depth++) value = [value];
+    expect(parseQuery(withFilter({ value })).filters).toHaveLength(1);
+    expect(fault(withFilter({ value: [value] })).reason).toBe("the value nests deeper than 500 levels");
+  });
+
+  it("reads −0 as 0 in a path and in an argument", () => {
+    const segments = ["state", -0];
+    const call = { kind: "function", name: "times", arguments: [{ kind: "path", segments }, -0, true] };
+    const [filter] = parseQuery(withFilter({ field: call }), { functions: queryFunctions(times) }).filters ?? [];
+    expect(filter).toStrictEqual({
+      ...FILTER,
+      field: { ...call, arguments: [{ kind: "path", segments: ["state", 0] }, 0, true] },
+    });
+  });
+
   it("gives back every query that was printed, frozen", () => {
     fc.assert(
       fc.property(searchQueries, (query) => {
@@ -267,6 +401,42 @@ describe("parseQuery with functions", () => {
     [{ ...similar, sql: "drop" }, "filters[0].field.sql"],
   ])("refuses %j at %s", (field, path) => {
     expect(fault(withFilter({ field })).path).toBe(path);
+  });
+
+  const [field] = similar.arguments;
+
+  it.each([
+    [{ name: "half", arguments: [] }, "name", 'unknown function "half"; known: similarity, times'],
+    [{ arguments: [field] }, "arguments", "similarity takes 2 arguments, got 1"],
+    [{ arguments: ["a", "b"] }, "arguments[0]", "expected a path, got a string"],
+    [{ arguments: [field, false] }, "arguments[1]", "expected a string, got a boolean"],
+    [{ name: "times", arguments: [field, field, true] }, "arguments[1]", "expected a number, got a path"],
+    [{ name: "times", arguments: [field, Number.NaN, true] }, "arguments[1]", "expected a finite number, got NaN"],
+    [{ name: "times", arguments: [field, 1, 1] }, "arguments[2]", "expected a boolean, got a number"],
+    [{ arguments: [field, "\0"] }, "arguments[1]", "the string has a NUL character"],
+    [{ arguments: [field, null] }, "arguments[1]", "expected an object, got null"],
+  ])("says of %j at its %s: %s", (changes, path, reason) => {
+    const query = withFilter({ field: { ...similar, ...changes } });
+    expect(() => parseQuery(query, { functions: queryFunctions(times) })).toThrow(
+      expect.objectContaining({ code: "INVALID_QUERY", path: `filters[0].field.${path}`, reason }),
+    );
+  });
+
+  it.each(["a", "a1_b", "a".repeat(63)])("takes %j for a name", (name) => {
+    expect(defineFunction({ ...half, name }).name).toBe(name);
+  });
+
+  it.each(["", "Half", "1half", "_half", "half(", "half\n", "a".repeat(64)])("refuses the name %j", (name) => {
+    expect(() => defineFunction({ ...half, name })).toThrow(
+      new TypeError(
+        `A function's name is a lower-case identifier of at most 63 characters, got ${JSON.stringify(name)}.`,
+      ),
+    );
+  });
+
+  it("says which name is taken", () => {
+    expect(() => queryFunctions(half, half)).toThrow(new RangeError("Two functions are called half."));
+    expect(() => queryFunctions({ ...half, name: "similarity" })).toThrow("Two functions are called similarity.");
   });
 
   it("refuses a name twice and a name that is no identifier", () => {

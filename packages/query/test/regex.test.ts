@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { patterns, tamePatterns, texts } from "../../testing/src/arbitraries/index.ts";
-import type { UnsupportedRegexError } from "../src/index.ts";
-import { compileRegex, filter, parseQuery, parseRegex, printRegex } from "../src/index.ts";
+import { compileRegex, filter, parseQuery, parseRegex, printRegex, UnsupportedRegexError } from "../src/index.ts";
 import { oracleMatches } from "./regex-oracle.ts";
 import { runs } from "./run-size.ts";
+
+const SUPPORTED_ESCAPES = String.raw`\d \D \w \W \s \S \t \n \v \f \r \uXXXX and the punctuation of the syntax`;
 
 function refusal(pattern: string): UnsupportedRegexError {
   try {
@@ -67,6 +68,73 @@ describe("parseRegex", () => {
     expect({ pattern: error.pattern, index: error.index }).toEqual({ pattern, index });
   });
 
+  it.each([
+    ["\\q", `this escape is not supported; supported are ${SUPPORTED_ESCAPES}`],
+    ["\\u0000", "no text has a NUL character"],
+    ["\\ud800", "half of a surrogate pair; write the character itself"],
+    ["\\udfff", "half of a surrogate pair; write the character itself"],
+    ["\0", "it has a lone surrogate or a NUL character"],
+    ["a".repeat(1001), "it is longer than 1000"],
+    ["a)", "write \\) for a bracket that closes no group"],
+    ["(a", "the group is not closed"],
+    ["(?=a)", "only (…) and (?:…) are supported: no look-around, named groups or flags"],
+    ["^?", "an anchor cannot be repeated"],
+    ["a+*", "a repetition cannot be repeated; put it into a group"],
+    ["+", "write \\+ for the character itself"],
+    ["a{256,}", "a count is at most 255"],
+    ["a{1,256}", "a count is at most 255"],
+    ["a{2,1}", "the counts are out of order"],
+    ["[]", "a set is not empty; write \\] for a bracket"],
+    ["[a", "the set is not closed"],
+    ["[a-", "the set is not closed"],
+    ["[^\\s\\S]", "the set matches no character"],
+    ["[b-a]", "the range is out of order"],
+    ["[a-\\d]", "a range begins and ends with single characters"],
+    ["[[]", "write \\[ for a bracket in a set"],
+    ["[a-c-e]", "write \\- for a hyphen in a set"],
+    ["[\\d-x]", "write \\- for a hyphen in a set"],
+    ["[+--a]", "write \\- for a hyphen in a set"],
+  ])("says of %j: %s", (pattern, reason) => {
+    expect(refusal(pattern).reason).toBe(reason);
+  });
+
+  it("says in its message where, and of which pattern no more than its beginning", () => {
+    const reason = "an anchor cannot be repeated";
+    const [whole, long] = [`^*${"a".repeat(98)}`, `^*${"a".repeat(99)}`];
+    expect(refusal(whole).message).toBe(`Unsupported regular expression, at index 2 of "${whole}": ${reason}.`);
+    expect(refusal(long).message).toBe(`Unsupported regular expression, at index 2 of "${whole}…": ${reason}.`);
+    expect(refusal(long)).toMatchObject({ pattern: long, path: "" });
+    expect(new UnsupportedRegexError({ pattern: "^*", index: 2, reason })).toMatchObject({ path: "" });
+    expect(() => filter("state.a", "regex_matches", "^*")).toThrow(
+      `Unsupported regular expression at filter.value, at index 2 of "^*": ${reason}.`,
+    );
+  });
+
+  it.each([
+    "a".repeat(1000),
+    "(abcd){250}",
+    "(ab|cd){250}",
+    "(abcde){200,}",
+    "(a{4}){1,250}",
+    "(abcd){0,250}",
+    "(a*){255}",
+    "(.{100})?",
+  ])("accepts %j, of at most 1000 characters written out", (pattern) => {
+    expect(parseRegex(pattern).pattern).toBe(pattern);
+  });
+
+  it.each([
+    "(abcd){251}",
+    "(ab|cd){251}",
+    "(abcde){201,}",
+    "(a{4}){1,251}",
+    "(abcd){0,251}",
+    "(ab){251}(cd){250}",
+    "(.{251}){4}?",
+  ])("refuses %j, of more", (pattern) => {
+    expect(refusal(pattern).reason).toBe("written out, its repetitions are longer than 1000");
+  });
+
   it("refuses repetitions whose product explodes, long patterns and deep groups", () => {
     expect(refusal("(a{100}){11}").reason).toMatch(/written out/);
     expect(refusal("((a{10}){10}){11}").reason).toMatch(/written out/);
@@ -94,6 +162,10 @@ describe("printRegex", () => {
     ["a\\.\u{1F600}", "a\\x{2E}\\x{1F600}", "a\\u002E\\U0001F600"],
     ["[^a-c\\]]{2,}", "[^\\x{5D}a-c]{2,}", "[^\\u005Da-c]{2,}"],
     ["", "(?:)", "(?:)"],
+    ["a*.+[bc]?(de)*", "a*.+[b-c]{0,1}(?:de)*", "a*.+[b-c]{0,1}(?:de)*"],
+    ["a{2}b{2,5}c{3,}(a{4}){5}", "a{2}b{2,5}c{3,}(?:a{4}){5}", "a{2}b{2,5}c{3,}(?:a{4}){5}"],
+    ["[ca-bd-fex-zw-y]", "[a-fw-z]", "[a-fw-z]"],
+    ["[abd]\\ue000", "[a-bd]\\x{E000}", "[a-bd]\\uE000"],
   ])("prints %j for each dialect", (pattern, re2, postgres) => {
     const { tree } = parseRegex(pattern);
     expect([printRegex(tree, "re2"), printRegex(tree, "postgres")]).toEqual([re2, postgres]);
@@ -127,6 +199,30 @@ describe("compileRegex", () => {
       }),
       { numRuns: runs(2000) },
     );
+  });
+
+  it.each<[pattern: string, matching: readonly string[], others: readonly string[]]>([
+    ["^\\t\\n\\v\\f\\r$", ["\t\n\v\f\r"], ["\t\n\f\v\r", "tnvfr"]],
+    ["^\\ud7ff\\ue000\\u0041$", ["\ud7ff\ue000A"], ["\ud7ff\ue000B"]],
+    ["^a{2}$", ["aa"], ["a", "aaa"]],
+    ["^a{2,}$", ["aa", "aaa"], ["a"]],
+    ["^a{2,10}$", ["aa", "a".repeat(10)], ["a", "a".repeat(11)]],
+    ["^a{255}b{0,255}$", ["a".repeat(255)], ["a".repeat(256)]],
+    ["^(?:ab|c)$", ["ab", "c"], ["ac", "?:ab"]],
+    ["(^)+a", ["ab"], ["ba"]],
+    ["a($){0,2}b", ["ab"], ["a"]],
+    ["^[a-a]$", ["a"], ["b", "-"]],
+    ["^[-a]$", ["-", "a"], ["b"]],
+    ["^[a-]$", ["-", "a"], ["b"]],
+    ["^[a-c-]$", ["-", "b"], ["d"]],
+    ["^[\\d-]$", ["-", "7"], ["a"]],
+    ["^[+--]$", ["+", ",", "-"], [".", "a"]],
+    ["^[^-a]$", ["b"], ["-", "a"]],
+    ["^[a\\-c]$", ["-", "a"], ["b"]],
+    ["^[\\]\\^]$", ["]", "^"], ["\\"]],
+  ])("%j matches all of %j and none of %j", (pattern, matching, others) => {
+    const matches = compileRegex(pattern);
+    expect([...matching, ...others].filter(matches)).toEqual(matching);
   });
 
   it("anchors at the whole text only", () => {

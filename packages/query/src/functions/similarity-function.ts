@@ -19,7 +19,7 @@ export function similarityOf(left: string, right: string): number {
 }
 
 function similarityOfTrigrams(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
-  if (left.size === 0 || right.size === 0) return 0;
+  if (left.size + right.size === 0) return 0;
   let shared = 0;
   for (const trigram of left) if (right.has(trigram)) shared++;
   return Math.fround(shared / (left.size + right.size - shared));

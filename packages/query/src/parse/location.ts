@@ -8,6 +8,7 @@ export interface Location {
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const LONGEST_STEP = 60;
+const LEADING_DOT = /^\./;
 
 export function root(name: string): Location {
   return { step: name, parent: undefined };
@@ -19,15 +20,15 @@ export function below(parent: Location, step: string | number): Location {
 
 export function printLocation(location: Location): string {
   let text = "";
-  for (let at: Location | undefined = location; at !== undefined; at = at.parent) text = printStep(at) + text;
-  return text;
+  let at = location;
+  for (; at.parent !== undefined; at = at.parent) text = printStep(at.step) + text;
+  return `${at.step}${text}`.replace(LEADING_DOT, "");
 }
 
-function printStep({ step, parent }: Location): string {
-  const isFirst = parent === undefined || (parent.parent === undefined && parent.step === "");
+function printStep(step: string | number): string {
   if (typeof step === "number") return `[${step}]`;
-  if (step !== "" && !IDENTIFIER.test(step)) return `[${JSON.stringify(step.slice(0, LONGEST_STEP))}]`;
-  return isFirst ? step : `.${step}`;
+  const shown = step.slice(0, LONGEST_STEP);
+  return IDENTIFIER.test(shown) ? `.${shown}` : `[${JSON.stringify(shown)}]`;
 }
 
 /** Refuses what stands at a location. */
@@ -41,6 +42,5 @@ export function described(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "number" || typeof value === "boolean" || value === undefined) return String(value);
-  if (typeof value === "bigint") return "a bigint";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -5,7 +5,7 @@ import type { Location } from "./location.ts";
 import { below, described, fault } from "./location.ts";
 import { parsePath } from "./parse-path.ts";
 import { parseNumber } from "./parse-value.ts";
-import { readElements, readMembers, readOneOf, readText } from "./record.ts";
+import { readElements, readMembers, readText } from "./record.ts";
 
 /** Reads a call of one of these functions; without a list of them, of any. */
 export function parseFunctionCall(
@@ -14,7 +14,6 @@ export function parseFunctionCall(
   functions?: Iterable<AnyQueryFunction>,
 ): FunctionCall<unknown, never> {
   const members = readMembers(value, at, ["kind", "name", "arguments"]);
-  readOneOf(members.get("kind"), below(at, "kind"), ["function"]);
   const name = readText(members.get("name"), below(at, "name"));
   const where = below(at, "arguments");
   const given = readElements(members.get("arguments"), where, MAX_FUNCTION_ARGUMENTS);

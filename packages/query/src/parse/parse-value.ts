@@ -15,11 +15,8 @@ export function parseValue(value: unknown, at: Location, depth = 1): JsonValue {
 }
 
 /** Reads a number that JSON can carry; −0 becomes 0, which it equals everywhere. */
-export function parseNumber(value: unknown, at: Location): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) {
-    return fault(at, `expected a finite number, got ${described(value)}`);
-  }
-  return value + 0;
+export function parseNumber(value: number, at: Location): number {
+  return Number.isFinite(value) ? value + 0 : fault(at, `expected a finite number, got ${value}`);
 }
 
 function parseArray(value: readonly unknown[], at: Location, depth: number): JsonValue {

@@ -52,5 +52,5 @@ export function readText(value: unknown, at: Location): string {
 }
 
 function listed(names: readonly string[]): string {
-  return names.length === 1 ? (names[0] ?? "") : `one of ${names.join(", ")}`;
+  return `${names.length === 1 ? "" : "one of "}${names.join(", ")}`;
 }

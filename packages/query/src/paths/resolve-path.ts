@@ -14,7 +14,7 @@ export function resolvePath({ segments }: Path, document: QueryDocument): JsonVa
   let value: unknown = document;
   for (const segment of segments) {
     value = memberOf(value, segment);
-    if (value === undefined || value === null) return null;
+    if (value === undefined) return null;
   }
   return value as JsonValue;
 }

@@ -45,13 +45,14 @@ export function reversedOrder(order: readonly OrderKey[]): readonly OrderKey[] {
   );
 }
 
-/** Whether a field is `id` or `name`, which are strings in every document, never missing. */
+/** Whether a field is `id` or `name`, which are strings in every document, never missing, with nothing beneath. */
 export function isTopLevel(field: Field<unknown>, name: "id" | "name"): boolean {
-  return field.kind === "path" && field.segments.length === 1 && field.segments[0] === name;
+  return field.kind === "path" && field.segments[0] === name;
 }
 
 function bindsName(filter: NormalFilter): boolean {
   if (filter.kind === "all") return filter.filters.some(bindsName);
-  if (filter.kind !== "test" || filter.isNegated || !isTopLevel(filter.field, "name")) return false;
-  return filter.test.kind === "equal" && typeof filter.test.value === "string";
+  return (
+    filter.kind === "test" && !filter.isNegated && filter.test.kind === "equal" && isTopLevel(filter.field, "name")
+  );
 }

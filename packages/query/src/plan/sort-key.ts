@@ -9,9 +9,8 @@ export type SortKey = string | number | boolean | null | CompositeKey;
 /** The key of every array and object. */
 export const COMPOSITE_KEY: CompositeKey = Object.freeze([]);
 
-/** What a value is sorted by: itself, or {@link COMPOSITE_KEY} for an array or object; −0 becomes 0. */
+/** What a value is sorted by: itself, or {@link COMPOSITE_KEY} for an array or object. */
 export function sortKeyOf(value: JsonValue): SortKey {
-  if (typeof value === "number") return value + 0;
   return typeof value === "object" && value !== null ? COMPOSITE_KEY : value;
 }
 

@@ -21,21 +21,16 @@ function setOf(isNegated: boolean, ranges: readonly CodePointRange[], reader: Pa
 
 function parseItem(reader: PatternReader, isFirst: boolean): readonly CodePointRange[] {
   const from = parseBound(reader, isFirst);
-  if (typeof from !== "number") {
-    if (reader.ahead === "-" && !reader.sees("-]")) reader.refuse("a range begins and ends with single characters");
-    return from;
-  }
+  if (typeof from !== "number") return from;
   if (reader.sees("-]") || !reader.takeIf("-")) return [{ from, to: from }];
   const to = parseBound(reader, false);
   if (typeof to !== "number") return reader.refuse("a range begins and ends with single characters");
   if (to < from) return reader.refuse("the range is out of order");
-  if (reader.ahead === "-" && !reader.sees("-]")) reader.refuse("write \\- for a hyphen after a range");
   return [{ from, to }];
 }
 
 /** A hyphen stands for itself only where it is first or last; an opening bracket never, as it would be `[:alpha:]`. */
 function parseBound(reader: PatternReader, isFirst: boolean): Escape {
-  if (reader.ahead === "") return reader.refuse("the set is not closed");
   if (reader.ahead === "\\") return parseEscape(reader, { inSet: true });
   if (reader.ahead === "[") return reader.refuse("write \\[ for a bracket in a set");
   if (reader.ahead === "-" && !isFirst && !reader.sees("-]")) return reader.refuse("write \\- for a hyphen in a set");

@@ -10,7 +10,7 @@ const ESCAPES: Readonly<Record<RegexDialect, (hex: string) => string>> = {
   postgres: (hex) => (hex.length > 4 ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`),
 };
 
-const PLAIN = /^[A-Za-z0-9]$/;
+const PLAIN = /[A-Za-z0-9]/;
 
 /**
  * Writes a regular expression in a dialect, so that it matches the same texts everywhere: whatever a locale or a flag

@@ -19,7 +19,7 @@ function publish({ streams, isConditional = false, id, bytes = 100 }: Asked): Pu
   return { asked: { streams, id }, writes, bytes, deadlineMs: 0, resolve: () => {}, reject: () => {} } as never;
 }
 
-const unlimited = { inFlight: [], maxPublishes: 10_000 };
+const unlimited = { inFlight: new Set<readonly Publish[]>(), maxPublishes: 10_000 };
 
 describe("planFlush", () => {
   it.each<[string, Asked[], number[]]>([
@@ -81,7 +81,7 @@ describe("planFlush", () => {
       publish({ streams: ["b"], id: 1 }),
       publish({ streams: ["c"], id: 2 }),
     ];
-    const { flush } = planFlush(waiting, { ...unlimited, inFlight: [publish({ streams: ["a"], id: 1 })] });
+    const { flush } = planFlush(waiting, { ...unlimited, inFlight: new Set([[publish({ streams: ["a"], id: 1 })]]) });
     expect(flush).toEqual([waiting[2]]);
   });
 });

@@ -8,7 +8,7 @@ import { withTimeout } from "./with-timeout.ts";
  */
 export class ClientLending {
   readonly #pool: Pool;
-  readonly #kept: PoolClient[] = [];
+  readonly #returned: PoolClient[] = [];
   #release: NodeJS.Immediate | undefined;
 
   constructor(pool: Pool) {
@@ -16,39 +16,17 @@ export class ClientLending {
     pool.on("connect", listenForLoss);
   }
 
+  /** Lends a connection that came back within this turn, if there is one. */
+  kept(): PoolClient | undefined {
+    return this.#returned.pop();
+  }
+
   /**
-   * Lends a connection, waiting for one at most so long.
+   * Lends a connection of the pool, waiting for one at most so long.
    *
    * @throws what the driver throws, untranslated; `StorageBusyError` when none was free in time.
    */
   async lend(timeoutMs: number): Promise<PoolClient> {
-    return this.#kept.pop() ?? this.#connect(timeoutMs);
-  }
-
-  /** Takes a connection back; one that `isLost` is discarded. Where others wait for one, it is theirs at once. */
-  takeBack(client: PoolClient, { isLost }: { readonly isLost: boolean }): void {
-    if (isLost || this.#pool.waitingCount > 0) {
-      pass(client, isLost);
-      return;
-    }
-    this.#kept.push(client);
-    this.#release ??= setImmediate(() => this.#passAll());
-  }
-
-  /** Gives to the pool what is kept. */
-  #passAll(): void {
-    clearImmediate(this.#release);
-    this.#release = undefined;
-    for (const client of this.#kept.splice(0)) pass(client, false);
-  }
-
-  /** Gives back what is kept, and leaves the pool as it was. */
-  end(): void {
-    this.#passAll();
-    this.#pool.off("connect", listenForLoss);
-  }
-
-  async #connect(timeoutMs: number): Promise<PoolClient> {
     const connecting = this.#pool.connect();
     const client = await withTimeout(connecting, timeoutMs, () => {
       connecting.then(
@@ -59,6 +37,29 @@ export class ClientLending {
     });
     client.on("error", ignored);
     return client;
+  }
+
+  /** Takes a connection back; one that `isLost` is discarded. Where others wait for one, it is theirs at once. */
+  takeBack(client: PoolClient, { isLost }: { readonly isLost: boolean }): void {
+    if (isLost || this.#pool.waitingCount > 0) {
+      pass(client, isLost);
+      return;
+    }
+    this.#returned.push(client);
+    this.#release ??= setImmediate(() => this.#passAll());
+  }
+
+  /** Gives to the pool what is kept. */
+  #passAll(): void {
+    clearImmediate(this.#release);
+    this.#release = undefined;
+    for (const client of this.#returned.splice(0)) pass(client, false);
+  }
+
+  /** Gives back what is kept, and leaves the pool as it was. */
+  end(): void {
+    this.#passAll();
+    this.#pool.off("connect", listenForLoss);
   }
 }
 

@@ -52,7 +52,7 @@ export class Connections {
     return this.#isClosed;
   }
 
-  /** How statements are written for the driver. */
+  /** How statements are run. */
   get form(): StatementForm {
     return this.#options.form;
   }
@@ -68,8 +68,7 @@ export class Connections {
    * @throws what the driver throws, untranslated; `StorageBusyError` when no connection was free in time.
    */
   run(statement: Statement, limits: UseLimits = {}): Promise<readonly TextRow[]> {
-    const query = this.#options.form.of(statement);
-    return this.use(async (client) => (await client.query<string[]>(query)).rows, {
+    return this.use((client) => this.#options.form.run(client, statement), {
       replyTimeoutMs: this.#options.replyTimeoutMs,
       ...limits,
     });
@@ -107,7 +106,8 @@ export class Connections {
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
-    const client = await this.#lending.lend(limits.connectTimeoutMs ?? this.#options.connectTimeoutMs);
+    const timeoutMs = limits.connectTimeoutMs ?? this.#options.connectTimeoutMs;
+    const client = this.#lending.kept() ?? (await this.#lending.lend(timeoutMs));
     try {
       const result = await replied(work(client), limits.replyTimeoutMs);
       this.#lending.takeBack(client, { isLost: false });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { QueryArrayConfig } from "pg";
+import type { ClientBase, QueryArrayConfig } from "pg";
 
 /** A statement with its bound values. A `Buffer` is sent as it is, in the binary form of its type. */
 export interface Statement {
@@ -15,7 +15,7 @@ export type TextRow = readonly (string | null)[];
 const asText = (text: unknown) => text;
 const TEXT_TYPES = { getTypeParser: () => asText };
 
-/** Turns statements into what the driver takes: rows as arrays of text, prepared once per connection if so wished. */
+/** How statements are run: rows as arrays of text, prepared once per connection if so wished. */
 export class StatementForm {
   readonly #isPrepared: boolean;
   readonly #names = new Map<string, string>();
@@ -24,15 +24,14 @@ export class StatementForm {
     this.#isPrepared = preparedStatements;
   }
 
-  /** The driver's form of a statement. */
-  of(statement: Statement): QueryArrayConfig {
-    return {
-      text: statement.text,
-      values: statement.values as unknown[],
-      rowMode: "array",
-      types: TEXT_TYPES,
-      ...(this.#isPrepared && statement.isOneOff !== true ? { name: this.#nameOf(statement.text) } : {}),
-    };
+  /** Runs a statement and gives the rows. What the driver throws is not translated. */
+  async run(client: ClientBase, statement: Statement): Promise<readonly TextRow[]> {
+    return (await client.query<string[]>(this.#queryOf(statement))).rows;
+  }
+
+  #queryOf({ text, values, isOneOff = false }: Statement): QueryArrayConfig {
+    const name = this.#isPrepared && !isOneOff ? this.#nameOf(text) : undefined;
+    return { name, text, values: values as unknown[], rowMode: "array", types: TEXT_TYPES };
   }
 
   // The name follows from the text, so that adapters that share a pool never mean different statements by one name.

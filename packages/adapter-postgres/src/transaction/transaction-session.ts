@@ -36,7 +36,7 @@ export class TransactionSession {
   /** Runs a statement and returns the rows. What the driver throws is not translated. */
   async run(statement: Statement): Promise<readonly TextRow[]> {
     this.throwIfEnded();
-    return (await this.client.query<string[]>(this.#form.of(statement))).rows;
+    return this.#form.run(this.client, statement);
   }
 
   /**

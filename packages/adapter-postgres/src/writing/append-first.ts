@@ -1,6 +1,7 @@
-import { EMPTY_STREAM_POSITION, type StreamWrite } from "@eventfold/store";
+import { EMPTY_STREAM_POSITION, type PreparedEvent, type StreamWrite } from "@eventfold/store";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
+import { perLog } from "../naming/per-log.ts";
 import type { AppendOptions } from "./append-one.ts";
 import { eventScalars } from "./event-parameters.ts";
 import { expectedPositionOf } from "./expected-position.ts";
@@ -12,12 +13,14 @@ export function isFirst({ events, allowed }: StreamWrite): boolean {
   return events.length === 1 && expectedPositionOf(allowed) === EMPTY_STREAM_POSITION;
 }
 
+const textFor = perLog((names) => `select ${names.appendFirst}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`);
+
 /** The statement for a write that {@link isFirst}: the leanest of all. */
 export function appendFirstStatement(names: LogNames, write: StreamWrite, options: AppendOptions): Statement {
   const { category, stream, events } = write;
   return {
-    text: `select ${names.appendFirst}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-    values: [category, stream, ...events.flatMap(eventScalars), options.lockTimeoutMs, options.notify],
+    text: textFor(names),
+    values: [category, stream, ...eventScalars(events[0] as PreparedEvent), options.lockTimeoutMs, options.notify],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { StreamWrite } from "@eventfold/store";
 import type { ClientBase } from "pg";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
@@ -35,7 +36,7 @@ export class Append {
 
   /** One commit. Rejects with what the driver throws. */
   async run(client: ClientBase, publishes: readonly Publish[], options: AppendOptions): Promise<readonly Verdict[]> {
-    const run: Run = async (statement) => (await client.query<string[]>(this.#form.of(statement))).rows;
+    const run: Run = (statement) => this.#form.run(client, statement);
     const [first] = publishes;
     if (first !== undefined && first.bytes > MAX_STATEMENT_BYTES) {
       const append = { names: this.#names, run, writes: first.writes, ...options };
@@ -51,27 +52,28 @@ export class Append {
 
   /** Stores everything, or nothing. */
   async #store(run: Run, publishes: WritesByPublish, options: AppendOptions): Promise<readonly Verdict[] | undefined> {
-    if (!areSingles(publishes)) return undefined;
-    const [write, ...others] = publishes.flat();
-    if (write === undefined) return undefined;
-    if (others.length > 0) {
-      const rows = await run(appendSinglesStatement(this.#names, publishes, options));
-      return appendSinglesVerdicts(publishes, rows);
+    const lone = loneWriteOf(publishes);
+    if (lone !== undefined && isFirst(lone)) {
+      const verdict = appendFirstVerdict(lone, await run(appendFirstStatement(this.#names, lone, options)));
+      return verdict && [verdict];
     }
-    if (!isFirst(write)) return undefined;
-    const verdict = appendFirstVerdict(write, await run(appendFirstStatement(this.#names, write, options)));
-    return verdict && [verdict];
+    if (publishes.length === 1 || !areSingles(publishes)) return undefined;
+    return appendSinglesVerdicts(publishes, await run(appendSinglesStatement(this.#names, publishes, options)));
   }
 
   /** Stores what may be stored, and says why the rest may not. */
   async #judge(run: Run, publishes: WritesByPublish, options: AppendOptions): Promise<readonly Verdict[]> {
-    const [write, ...others] = publishes.flat();
-    if (write !== undefined && others.length === 0) {
-      return [appendOneVerdict(write, await run(appendOneStatement(this.#names, write, options)))];
+    const lone = loneWriteOf(publishes);
+    if (lone !== undefined) {
+      return [appendOneVerdict(lone, await run(appendOneStatement(this.#names, lone, options)))];
     }
     const rows = await run(appendManyStatement(this.#names, publishes, { ...options, mode: "store" }));
     return appendManyVerdicts(publishes, rows, "store") as readonly Verdict[];
   }
+}
+
+function loneWriteOf([writes, ...others]: WritesByPublish): StreamWrite | undefined {
+  return others.length === 0 && writes?.length === 1 ? writes[0] : undefined;
 }
 
 async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {

@@ -44,9 +44,18 @@ export function uuidArray(values: readonly string[]): Buffer {
 
 /** `timestamptz[]`, from epoch milliseconds. */
 export function timestampArray(values: readonly number[]): Buffer {
-  return fixedArray(values, { type: TYPE.timestamptz, size: 8 }, (buffer, value, offset) =>
-    buffer.writeBigInt64BE(BigInt(value - TIMESTAMP_EPOCH_MS) * 1_000n, offset),
-  );
+  return fixedArray(values, { type: TYPE.timestamptz, size: 8 }, writeTimestamp);
+}
+
+/** `timestamptz`, from epoch milliseconds. */
+export function timestamp(epochMs: number): Buffer {
+  const buffer = Buffer.allocUnsafe(8);
+  writeTimestamp(buffer, epochMs, 0);
+  return buffer;
+}
+
+function writeTimestamp(buffer: Buffer, epochMs: number, offset: number): void {
+  buffer.writeBigInt64BE(BigInt(epochMs - TIMESTAMP_EPOCH_MS) * 1_000n, offset);
 }
 
 function fixedArray<T>(

@@ -1,5 +1,5 @@
 import type { PreparedEvent } from "@eventfold/store";
-import { int4Array, textArray, timestampArray, uuidArray } from "./binary-array.ts";
+import { int4Array, textArray, timestamp, timestampArray, uuidArray } from "./binary-array.ts";
 
 /** The ids of events, as `uuid[]`. */
 export function idArray(events: readonly PreparedEvent[]): Buffer {
@@ -20,11 +20,7 @@ export function contentArrays(events: readonly PreparedEvent[]): readonly Buffer
 
 /** All that is stored of one event, a value for each column: id, name, version, observed, occurred, payload, metadata. */
 export function eventScalars(event: PreparedEvent): readonly unknown[] {
-  const observedAt = isoTime(event.observedAtMs);
-  const occurredAt = event.occurredAtMs === event.observedAtMs ? observedAt : isoTime(event.occurredAtMs);
+  const observedAt = timestamp(event.observedAtMs);
+  const occurredAt = event.occurredAtMs === event.observedAtMs ? observedAt : timestamp(event.occurredAtMs);
   return [event.id, event.name, event.version, observedAt, occurredAt, event.payload, event.metadata];
-}
-
-function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

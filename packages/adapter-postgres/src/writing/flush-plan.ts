@@ -15,8 +15,8 @@ export interface FlushPlan {
 
 /** What {@link planFlush} has to mind. */
 export interface FlushLimits {
-  /** Publishes that are being written: one of the same stream may not overtake them. */
-  readonly inFlight: readonly Publish[];
+  /** The flushes that are being written: a publish to a stream of theirs may not overtake them. */
+  readonly inFlight: ReadonlySet<readonly Publish[]>;
   readonly maxPublishes: number;
 }
 
@@ -26,7 +26,7 @@ export interface FlushLimits {
  * stream was passed over; and each event id once. At most 4 MB, or one publish.
  */
 export function planFlush(waiting: readonly Publish[], limits: FlushLimits): FlushPlan {
-  if (waiting.length === 1 && limits.inFlight.length === 0) return { flush: waiting, rest: [] };
+  if (waiting.length === 1 && limits.inFlight.size === 0) return { flush: waiting, rest: [] };
   const room = new FlushRoom(limits);
   const deferred: Publish[] = [];
   let next = 0;
@@ -47,12 +47,7 @@ class FlushRoom {
 
   constructor({ inFlight, maxPublishes }: FlushLimits) {
     this.#maxPublishes = Math.min(maxPublishes, MAX_PUBLISHES);
-    for (const { writes } of inFlight) {
-      for (const write of writes) {
-        this.#blocked.add(streamKeyOf(write));
-        for (const event of write.events) this.#ids.add(event.id);
-      }
-    }
+    for (const flush of inFlight) for (const publish of flush) this.#block(publish);
   }
 
   get isFull(): boolean {
@@ -70,6 +65,13 @@ class FlushRoom {
     this.#bytes += publish.bytes;
     this.taken.push(publish);
     return true;
+  }
+
+  #block({ writes }: Publish): void {
+    for (const write of writes) {
+      this.#blocked.add(streamKeyOf(write));
+      for (const event of write.events) this.#ids.add(event.id);
+    }
   }
 
   #fits(publish: Publish): boolean {

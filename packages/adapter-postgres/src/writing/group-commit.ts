@@ -61,14 +61,15 @@ export class GroupCommit {
       const lane = this.#ready.shift();
       if (lane === undefined) return;
       this.#writers += 1;
-      void this.#write(lane);
+      // Callers whose publish has just been answered publish again within their microtasks; a tick comes after all of
+      // those, so that they all join, and before any input or output.
+      process.nextTick(() => void this.#write(lane));
     }
   }
 
   async #write(lane: Lane): Promise<void> {
-    await afterMicrotasks();
     const { flush, rest } = planFlush(lane.waiting, {
-      inFlight: [...lane.flushes].flat(),
+      inFlight: lane.flushes,
       maxPublishes: shareOf(lane),
     });
     lane.waiting = rest;
@@ -92,10 +93,4 @@ export class GroupCommit {
 function shareOf({ waiting, flushes }: Lane): number {
   const isHalved = flushes.size === 0 && waiting.length >= 2 * MANY_WAITING;
   return isHalved ? Math.ceil(waiting.length / 2) : waiting.length;
-}
-
-// Callers whose publish has just been answered publish again within their microtasks; a tick comes after all of those, so
-// that they all join, and before any input or output.
-function afterMicrotasks(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -3,6 +3,10 @@ export interface Sample {
   /** How many events (or rows, or searches) it got through. */
   readonly units: number;
   readonly elapsedMs: number;
+  /** The longest time that the event loop stood still, where it was watched. */
+  readonly longestPauseMs?: number;
+  /** The most resident memory in the second half of the work over the most in the first half, where it was watched. */
+  readonly memoryGrowth?: number;
 }
 
 /** A candidate that is set up, with storage of its own. */
@@ -23,6 +27,14 @@ export interface Target {
   readonly leastRatio: number;
 }
 
+/** What a row's own candidate is to keep to besides its speed. */
+export interface Limit {
+  readonly what: string;
+  readonly unit: string;
+  readonly most: number;
+  readonly of: (samples: readonly Sample[]) => number;
+}
+
 /** One row of the table: the same work, done by every candidate in turn. The first candidate is ours. */
 export interface Row {
   /** What `--only` selects. */
@@ -31,6 +43,5 @@ export interface Row {
   readonly unit: string;
   readonly candidates: readonly [Candidate, ...Candidate[]];
   readonly targets: readonly Target[];
-  /** The most milliseconds that one unit of ours may take, one after the other. */
-  readonly mostMs?: number | undefined;
+  readonly limits?: readonly Limit[];
 }

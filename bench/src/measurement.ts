@@ -1,4 +1,5 @@
-import type { Candidate, Row, RunningCandidate, Target } from "./candidate.ts";
+import type { Candidate, Limit, Row, RunningCandidate, Sample, Target } from "./candidate.ts";
+import { median } from "./median.ts";
 
 /** What the rounds of one candidate came to, in units per second. */
 export interface CandidateResult {
@@ -14,10 +15,12 @@ export interface TargetResult extends Target {
   readonly isMet: boolean;
 }
 
-/** How long one unit of ours took, where a row says how long it may. */
-export interface DurationResult {
-  readonly mostMs: number;
-  readonly medianMs: number;
+/** How a limit was kept. */
+export interface LimitResult {
+  readonly what: string;
+  readonly unit: string;
+  readonly most: number;
+  readonly value: number;
   readonly isMet: boolean;
 }
 
@@ -27,43 +30,47 @@ export interface RowResult {
   readonly unit: string;
   readonly candidates: readonly CandidateResult[];
   readonly targets: readonly TargetResult[];
-  readonly duration: DurationResult | undefined;
+  readonly limits: readonly LimitResult[];
 }
 
 /** Runs every candidate once to warm up, then all of them in turn, round by round, so that none has the better hour. */
 export async function measureRow(row: Row, rounds: number, onRound: () => void): Promise<RowResult> {
-  const running: { readonly name: string; readonly candidate: RunningCandidate; readonly rates: number[] }[] = [];
+  const running: { readonly name: string; readonly candidate: RunningCandidate; readonly samples: Sample[] }[] = [];
   try {
-    for (const { name, start } of row.candidates) running.push({ name, candidate: await start(), rates: [] });
+    for (const { name, start } of row.candidates) running.push({ name, candidate: await start(), samples: [] });
     for (const { candidate } of running) await candidate.measure();
     for (let round = 0; round < rounds; round++) {
-      for (const { candidate, rates } of round % 2 === 0 ? running : running.toReversed()) {
+      for (const { candidate, samples } of round % 2 === 0 ? running : running.toReversed()) {
         globalThis.gc?.();
-        const { units, elapsedMs } = await candidate.measure();
-        rates.push((units / elapsedMs) * 1000);
+        samples.push(await candidate.measure());
       }
       onRound();
     }
   } finally {
     for (const { candidate } of running) await candidate.dispose();
   }
-  const rates = new Map(running.map((each) => [each.name, each.rates]));
+  const rates = new Map(running.map(({ name, samples }) => [name, samples.map(rateOf)]));
   return {
     work: row.work,
     unit: row.unit,
-    candidates: running.map(resultOf),
+    candidates: [...rates].map(resultOf),
     targets: row.targets.map(targetIn(rates, row.candidates[0])),
-    duration: durationOf(row, running[0]?.rates ?? []),
+    limits: (row.limits ?? []).map(limitIn(running[0]?.samples ?? [])),
   };
 }
 
-function durationOf({ mostMs }: Row, rates: readonly number[]): DurationResult | undefined {
-  if (mostMs === undefined) return undefined;
-  const medianMs = 1000 / median(rates);
-  return { mostMs, medianMs, isMet: medianMs <= mostMs };
+function rateOf({ units, elapsedMs }: Sample): number {
+  return (units / elapsedMs) * 1000;
 }
 
-function resultOf({ name, rates }: { readonly name: string; readonly rates: readonly number[] }): CandidateResult {
+function limitIn(samples: readonly Sample[]): (limit: Limit) => LimitResult {
+  return ({ what, unit, most, of }) => {
+    const value = of(samples);
+    return { what, unit, most, value, isMet: value <= most };
+  };
+}
+
+function resultOf([name, rates]: readonly [string, readonly number[]]): CandidateResult {
   return { name, median: median(rates), least: Math.min(...rates), most: Math.max(...rates) };
 }
 
@@ -75,12 +82,4 @@ function targetIn(rates: ReadonlyMap<string, readonly number[]>, own: Candidate)
     const ratio = median(ownRates.map((rate, round) => rate / (others[round] ?? Number.NaN)));
     return { ...target, ratio, isMet: ratio >= target.leastRatio };
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

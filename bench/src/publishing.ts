@@ -17,7 +17,7 @@ export interface Publishing {
   /** How many events the log holds before. Default: none. */
   readonly stored?: number;
   /** Publishes without condition to this one stream, instead of to new ones. */
-  readonly toStream?: string;
+  readonly toStream?: string | undefined;
 }
 
 /** Publishes of ours, each caller waiting for its own. */

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { RowResult } from "./measurement.ts";
+import type { LimitResult, RowResult } from "./measurement.ts";
 
 /** The results as a table for a terminal. */
 export function terminalTable(results: readonly RowResult[]): string {
@@ -13,7 +13,11 @@ export function terminalTable(results: readonly RowResult[]): string {
         rate(median),
         `${rate(least)} – ${rate(most)}`,
         target ? target.ratio.toFixed(2) : "",
-        target ? `≥ ${target.leastRatio} ${target.isMet ? "✓" : "✗"}` : index === 0 ? durationText(result) : "",
+        target
+          ? `≥ ${target.leastRatio} ${target.isMet ? "✓" : "✗"}`
+          : index === 0
+            ? result.limits.map(limitText).join("\n")
+            : "",
       ]);
     }
   }
@@ -28,15 +32,13 @@ export function markdownTable(results: readonly RowResult[]): string {
       ({ against, ratio, leastRatio, isMet }) =>
         `${ratio.toFixed(2)} × ${against} (target ${leastRatio}, ${isMet ? "met" : "**missed**"})`,
     );
-    if (result.duration !== undefined) targets.push(durationText(result));
-    return `| ${result.work} | ${rates} | ${targets.join("<br>")} |`;
+    return `| ${result.work} | ${rates} | ${[...targets, ...result.limits.map(limitText)].join("<br>")} |`;
   });
   return ["| work | median per second | ratio in the same run |", "|---|---|---|", ...rows].join("\n");
 }
 
-function durationText({ duration }: RowResult): string {
-  if (duration === undefined) return "";
-  return `${duration.medianMs.toFixed(2)} ms each (≤ ${duration.mostMs} ${duration.isMet ? "✓" : "✗"})`;
+function limitText({ what, unit, most, value, isMet }: LimitResult): string {
+  return `${value.toFixed(2)} ${unit} ${what} (≤ ${most} ${isMet ? "✓" : "✗"})`;
 }
 
 function rate(value: number): string {

@@ -2,16 +2,21 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { EventStore } from "@eventfold/store";
 import { benchDatabase } from "../bench-server.ts";
 import type { Candidate, Row } from "../candidate.ts";
-import { type Load, timeBoxed, timed } from "../load.ts";
+import { growthRow } from "../growth-row.ts";
+import { flatMemory } from "../limits.ts";
+import { type Load, timeBoxed } from "../load.ts";
 import { emmettPostgres, emmettPostgresStreams } from "../peers/emmett-postgres.ts";
 import { fill, type OpenedStorage, publishing } from "../publishing.ts";
 import { rawPostgresInserts, rawPostgresScan, rawPostgresStreams } from "../raw/raw-postgres.ts";
 import { sampleEvents } from "../sample-events.ts";
+import { watchedScan } from "../watched-scan.ts";
 
 const FOR_MS = 1_500;
 const SCANNED = 1_000_000;
 
 const load = (callers: number, unitsPerCall = 1): Load => ({ callers, unitsPerCall, forMs: FOR_MS });
+/** Short, for what it stores is to be little next to what is stored. */
+const growing = (callers: number, unitsPerCall = 1): Load => ({ ...load(callers, unitsPerCall), forMs: 300 });
 
 async function open(): Promise<OpenedStorage> {
   const adapter = await PostgresEventStorageAdapter.open({ connectionString: await benchDatabase() });
@@ -46,45 +51,56 @@ async function opened(connectionString: string): Promise<OpenedStorage> {
   return { adapter, dispose: async () => {} };
 }
 
-const loadingStreams: Candidate = {
-  name: "eventfold",
-  async start() {
-    const { adapter } = await open();
-    const stream = new EventStore({ adapter }).stream({ category: "orders", stream: "loaded" });
-    await stream.publish({ events: sampleEvents(10) });
-    return { measure: () => timeBoxed(load(1, 10), () => stream.read()), dispose: () => adapter.close() };
-  },
-};
-
-let filled: Promise<string> | undefined;
-
-/** A log of a million events, filled once for all who scan it. */
-function scannedDatabase(): Promise<string> {
-  filled ??= (async () => {
-    const connectionString = await benchDatabase();
-    await using adapter = await PostgresEventStorageAdapter.open({ connectionString });
-    await fill(new EventStore({ adapter }), SCANNED);
-    return connectionString;
-  })();
-  return filled;
+/** Loads one stream of ten events again and again, with so many others in the log. */
+function loadingStreams(name: string, stored = 0): Candidate {
+  return {
+    name,
+    async start() {
+      const { adapter } = await open();
+      const store = new EventStore({ adapter });
+      await fill(store, stored);
+      const stream = store.stream({ category: "orders", stream: "loaded" });
+      await stream.publish({ events: sampleEvents(10) });
+      return { measure: () => timeBoxed(load(1, 10), () => stream.read()), dispose: () => adapter.close() };
+    },
+  };
 }
 
-const scanning: Candidate = {
-  name: "eventfold",
-  async start() {
-    const adapter = await PostgresEventStorageAdapter.open({ connectionString: await scannedDatabase() });
-    const log = new EventStore({ adapter }).log();
-    return {
-      measure: () =>
-        timed(async () => {
-          let events = 0;
-          for await (const _ of log.scan()) events++;
-          return events;
-        }),
-      dispose: () => adapter.close(),
-    };
-  },
-};
+const filled = new Map<number, Promise<string>>();
+
+/** A log of so many events, filled once for all who scan it. */
+function filledDatabase(events: number): Promise<string> {
+  const connectionString = filled.get(events) ?? newFilledDatabase(events);
+  filled.set(events, connectionString);
+  return connectionString;
+}
+
+async function newFilledDatabase(events: number): Promise<string> {
+  const connectionString = await benchDatabase();
+  await using adapter = await PostgresEventStorageAdapter.open({ connectionString });
+  await fill(new EventStore({ adapter }), events);
+  return connectionString;
+}
+
+function scanning(name: string, stored: number): Candidate {
+  return {
+    name,
+    async start() {
+      const adapter = await PostgresEventStorageAdapter.open({ connectionString: await filledDatabase(stored) });
+      const log = new EventStore({ adapter }).log();
+      return { measure: () => watchedScan(log.scan(), stored), dispose: () => adapter.close() };
+    },
+  };
+}
+
+function publishGrowthRow(what: string, growth: Load, toStream?: string): Row {
+  return growthRow({
+    group: "postgres",
+    work: `PostgreSQL, ${what}`,
+    unit: "events",
+    candidate: (name, stored) => publishing({ name, load: growth, open, stored, toStream }),
+  });
+}
 
 /** PostgreSQL, as durable as it is by default. */
 export const postgresRows: readonly Row[] = [
@@ -145,7 +161,7 @@ export const postgresRows: readonly Row[] = [
     work: "PostgreSQL, load a stream of 10",
     unit: "events",
     candidates: [
-      loadingStreams,
+      loadingStreams("eventfold"),
       rawPostgresStreams("pg, prepared select", load(1, 10)),
       emmettPostgresStreams(load(1, 10)),
     ],
@@ -158,27 +174,28 @@ export const postgresRows: readonly Row[] = [
     group: "postgres",
     work: "PostgreSQL, scan a log of 1,000,000",
     unit: "events",
-    candidates: [scanning, rawPostgresScan("pg, keyset pages of 1000", scannedDatabase)],
+    candidates: [
+      scanning("eventfold", SCANNED),
+      rawPostgresScan("pg, keyset pages of 1000", () => filledDatabase(SCANNED)),
+    ],
     targets: [{ against: "pg, keyset pages of 1000", leastRatio: 1.25 }],
+    limits: [flatMemory],
   },
-  {
-    group: "growth postgres",
-    work: "PostgreSQL, 1 publisher, 1,000,000 events stored",
+  publishGrowthRow("1 publisher", load(1)),
+  publishGrowthRow("32 publishers", growing(32)),
+  publishGrowthRow("256 publishers", growing(256)),
+  publishGrowthRow("32 publishers without condition on one stream", growing(32), "busy"),
+  publishGrowthRow("batches of 1000", growing(1, 1000)),
+  growthRow({
+    group: "postgres",
+    work: "PostgreSQL, load a stream of 10",
     unit: "events",
-    candidates: [
-      publishing({ name: "eventfold", load: load(1), open, stored: 1_000_000 }),
-      publishing({ name: "with 100,000 stored", load: load(1), open, stored: 100_000 }),
-    ],
-    targets: [{ against: "with 100,000 stored", leastRatio: 0.8 }],
-  },
-  {
-    group: "growth postgres",
-    work: "PostgreSQL, 256 publishers, 1,000,000 events stored",
+    candidate: loadingStreams,
+  }),
+  growthRow({
+    group: "postgres",
+    work: "PostgreSQL, scan",
     unit: "events",
-    candidates: [
-      publishing({ name: "eventfold", load: load(256), open, stored: 1_000_000 }),
-      publishing({ name: "with 100,000 stored", load: load(256), open, stored: 100_000 }),
-    ],
-    targets: [{ against: "with 100,000 stored", leastRatio: 0.8 }],
-  },
+    candidate: scanning,
+  }),
 ];

@@ -1,5 +1,7 @@
 import { filter, keysetPage, offsetPage, type SearchQuery, sortBy } from "@eventfold/query";
 import type { Candidate, Row } from "../candidate.ts";
+import { growthRow } from "../growth-row.ts";
+import { msEach } from "../limits.ts";
 import { type Load, timeBoxed } from "../load.ts";
 import { type AccountDatabase, type OpenAccounts, PAGE_SIZE } from "../projections/account-database.ts";
 import { FilledAccounts } from "../projections/filled-accounts.ts";
@@ -26,7 +28,11 @@ export function projectionRows(count: number): ProjectionRows {
     { name: "PostgreSQL", open: openPostgresAccounts, filled: new FilledAccounts(openPostgresAccounts, count) },
   ];
   return {
-    rows: databases.flatMap(({ name, open, filled }) => [saveRow(name, open), ...searchRows(name, filled)]),
+    rows: databases.flatMap(({ name, open, filled }) => [
+      saveRow(name, open),
+      saveGrowthRow(name, open),
+      ...searchRows(name, filled),
+    ]),
     async dispose() {
       for (const { filled } of databases) await filled.dispose();
     },
@@ -40,34 +46,47 @@ function saveRow(database: string, open: OpenAccounts): Row {
     work: `${database}, saveMany of ${SAVED}`,
     unit: "projections",
     candidates: [
-      saving("eventfold", open, ({ store }, accounts) => store.saveMany(accounts)),
-      saving(against, open, ({ raw }, accounts) => raw.upsert(accounts)),
+      saving({ name: "eventfold", open, save: throughStore }),
+      saving({ name: against, open, save: ({ raw }, accounts) => raw.upsert(accounts) }),
     ],
     targets: [{ against, leastRatio: 0.8 }],
   };
 }
 
+function saveGrowthRow(database: string, open: OpenAccounts): Row {
+  return growthRow({
+    group: `projections ${database}`,
+    work: `${database}, saveMany of ${SAVED}`,
+    unit: "projections",
+    candidate: (name, stored) => saving({ name, open, save: throughStore, stored }),
+  });
+}
+
 type Accounts = readonly ReturnType<typeof sampleAccount>[];
 
-/** Ten batches in turn: they are inserted while warming up, and replaced from then on. */
-function saving(
-  name: string,
-  open: OpenAccounts,
-  save: (database: AccountDatabase, accounts: Accounts) => Promise<unknown>,
-): Candidate {
+/** How a candidate saves. */
+interface Saving {
+  readonly name: string;
+  readonly open: OpenAccounts;
+  readonly save: (database: AccountDatabase, accounts: Accounts) => Promise<unknown>;
+  /** How many accounts there are. Default: ten batches. */
+  readonly stored?: number;
+}
+
+const throughStore: Saving["save"] = ({ store }, accounts) => store.saveMany(accounts);
+
+/** Batch after batch, in the order of the ids: all accounts are inserted at first, and replaced from then on. */
+function saving({ name, open, save, stored = SAVED * 10 }: Saving): Candidate {
   return {
     name,
     async start() {
       const database = await open({ isIndexed: false });
-      let batch = 0;
+      let saved = 0;
       const next = (): Promise<unknown> => {
-        const first = (batch++ % 10) * SAVED;
-        return save(
-          database,
-          Array.from({ length: SAVED }, (_, n) => sampleAccount(first + n, SAVED * 10)),
-        );
+        const accounts = Array.from({ length: SAVED }, () => sampleAccount(saved++ % stored, stored));
+        return save(database, accounts);
       };
-      for (let n = 0; n < 10; n++) await next();
+      while (saved < stored) await next();
       return { measure: () => timeBoxed(SAVES, next), dispose: () => database.dispose() };
     },
   };
@@ -81,7 +100,7 @@ function searchRows(name: string, filled: FilledAccounts): readonly Row[] {
     unit: "answers",
     candidates,
     targets: [],
-    mostMs: MOST_MS,
+    limits: [msEach(MOST_MS)],
   });
   const both = (own: AnswerTo, raw: AnswerTo): readonly [Candidate, Candidate] => [
     answering("eventfold", filled, own),

@@ -1,15 +1,20 @@
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { EventStore } from "@eventfold/store";
 import type { Candidate, Row } from "../candidate.ts";
-import { type Load, timed } from "../load.ts";
+import { growthRow } from "../growth-row.ts";
+import { flatMemory, msPaused } from "../limits.ts";
+import type { Load } from "../load.ts";
 import { emmettSqlite } from "../peers/emmett-sqlite.ts";
 import { fill, type OpenedStorage, publishing } from "../publishing.ts";
 import { rawSqliteInserts, rawSqliteScan } from "../raw/raw-sqlite.ts";
 import { type BenchFile, benchFile } from "../raw/sqlite-database.ts";
+import { watchedScan } from "../watched-scan.ts";
 
 const FOR_MS = 1_000;
 const ONE: Load = { callers: 1, unitsPerCall: 1, forMs: FOR_MS };
 const MANY: Load = { callers: 256, unitsPerCall: 1, forMs: FOR_MS };
+/** Short, for what it stores is to be little next to what is stored. */
+const MANY_GROWING: Load = { ...MANY, forMs: 200 };
 const SCANNED = 1_000_000;
 
 async function open(): Promise<OpenedStorage> {
@@ -18,10 +23,15 @@ async function open(): Promise<OpenedStorage> {
   return { adapter, dispose: async () => file.dispose() };
 }
 
-/** A log of a million events, filled once for all who scan it. */
+/** A log of so many events, filled once for all who scan it. */
 class ScannedLog {
+  readonly length: number;
   #file: BenchFile | undefined;
   #filled: Promise<string> | undefined;
+
+  constructor(length: number) {
+    this.length = length;
+  }
 
   filename(): Promise<string> {
     this.#filled ??= this.#fill();
@@ -36,32 +46,29 @@ class ScannedLog {
   async #fill(): Promise<string> {
     this.#file = benchFile();
     await using adapter = await SqliteEventStorageAdapter.open({ filename: this.#file.filename });
-    await fill(new EventStore({ adapter }), SCANNED);
+    await fill(new EventStore({ adapter }), this.length);
     return this.#file.filename;
   }
 }
 
-const log = new ScannedLog();
+function scanning(name: string, log: ScannedLog): Candidate {
+  return {
+    name,
+    async start() {
+      const adapter = await SqliteEventStorageAdapter.open({ filename: await log.filename() });
+      const store = new EventStore({ adapter });
+      return {
+        measure: () => watchedScan(store.log().scan(), log.length),
+        async dispose() {
+          await adapter.close();
+          log.dispose();
+        },
+      };
+    },
+  };
+}
 
-const scanning: Candidate = {
-  name: "eventfold",
-  async start() {
-    const adapter = await SqliteEventStorageAdapter.open({ filename: await log.filename() });
-    const store = new EventStore({ adapter });
-    return {
-      measure: () =>
-        timed(async () => {
-          let events = 0;
-          for await (const _ of store.log().scan()) events++;
-          return events;
-        }),
-      async dispose() {
-        await adapter.close();
-        log.dispose();
-      },
-    };
-  },
-};
+const scanned = new ScannedLog(SCANNED);
 
 /** SQLite files, durable. */
 export const sqliteRows: readonly Row[] = [
@@ -93,27 +100,29 @@ export const sqliteRows: readonly Row[] = [
     group: "sqlite",
     work: "SQLite, scan 1,000,000",
     unit: "events",
-    candidates: [scanning, rawSqliteScan("better-sqlite3, iterate() and JSON.parse", () => log.filename())],
+    candidates: [
+      scanning("eventfold", scanned),
+      rawSqliteScan("better-sqlite3, iterate() and JSON.parse", () => scanned.filename()),
+    ],
     targets: [{ against: "better-sqlite3, iterate() and JSON.parse", leastRatio: 0.75 }],
+    limits: [msPaused(20), flatMemory],
   },
-  {
-    group: "growth sqlite",
-    work: "SQLite, 1 publisher, 1,000,000 events stored",
+  growthRow({
+    group: "sqlite",
+    work: "SQLite, 1 publisher",
     unit: "events",
-    candidates: [
-      publishing({ name: "eventfold", load: ONE, open, stored: 1_000_000 }),
-      publishing({ name: "with 100,000 stored", load: ONE, open, stored: 100_000 }),
-    ],
-    targets: [{ against: "with 100,000 stored", leastRatio: 0.8 }],
-  },
-  {
-    group: "growth sqlite",
-    work: "SQLite, 256 publishers, 1,000,000 events stored",
+    candidate: (name, stored) => publishing({ name, load: ONE, open, stored }),
+  }),
+  growthRow({
+    group: "sqlite",
+    work: "SQLite, 256 publishers",
     unit: "events",
-    candidates: [
-      publishing({ name: "eventfold", load: MANY, open, stored: 1_000_000 }),
-      publishing({ name: "with 100,000 stored", load: MANY, open, stored: 100_000 }),
-    ],
-    targets: [{ against: "with 100,000 stored", leastRatio: 0.8 }],
-  },
+    candidate: (name, stored) => publishing({ name, load: MANY_GROWING, open, stored }),
+  }),
+  growthRow({
+    group: "sqlite",
+    work: "SQLite, scan",
+    unit: "events",
+    candidate: (name, stored) => scanning(name, new ScannedLog(stored)),
+  }),
 ];

@@ -39,13 +39,16 @@ export async function runChaosWorker(
   const assignment = JSON.parse(process.argv.at(-1) ?? "") as ChaosAssignment;
   const ending = new AbortController();
   const stage = new Stage();
-  // The end of the input is the sign to end, and comes too when the process that started this one is gone.
-  process.stdin.on("close", () => ending.abort()).resume();
+  // The first input is the sign to begin, its end the sign to end; that comes too when the process that started this is gone.
+  const begun = new Promise<unknown>((resolve) => process.stdin.on("data", resolve).on("close", resolve));
+  process.stdin.on("close", () => ending.abort());
   ending.signal.addEventListener("abort", () => stage.reportIfItLasts());
   const adapter = await untilOpen(() => open(assignment), ending.signal);
-  process.stdout.write("open\n");
   const { name, seed, historyFile, callers } = assignment;
   const onLine = appendToFile(historyFile);
+  process.stdout.write("open\n");
+  stage.is = "the sign to begin";
+  await begun;
   const { store } = recordHistory(new EventStore({ adapter }), { process: name, onLine });
   const following = follow(store, ending.signal);
   stage.is = "its callers";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { EventStore } from "@eventfold/store";
 import type { History } from "../history/history-line.ts";
-import { parseHistory } from "../history/history-text.ts";
+import { HistoryParser } from "../history/history-text.ts";
 import { recordHistory } from "../history/record-history.ts";
 import { type Random, seededRandom } from "../random/random.ts";
 import { chosenSeed } from "../random/seed.ts";
@@ -35,14 +35,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     const crew = new Crew(options, folder, seededRandom(seed));
     const strikes = await crew.work();
-    const histories = await Promise.all(crew.files.map((file) => readFile(file, "utf8")));
-    const history = [...histories.flatMap(parseHistory), ...(await lastReading(options))];
+    const history = (await historiesIn(crew.files)).concat(await lastReading(options));
     await rm(folder, { recursive: true, force: true });
     return { seed, strikes, history };
   } catch (cause) {
     const { message } = cause as Error;
     throw new Error(`${message}\nThe seed was ${seed}; the workers' histories are in ${folder}.`, { cause });
   }
+}
+
+async function historiesIn(files: readonly string[]): Promise<History> {
+  const parser = new HistoryParser();
+  const histories: History[] = [];
+  for (const file of files) histories.push(parser.parse(await readFile(file, "utf8")));
+  return histories.flat();
 }
 
 async function lastReading({ open }: ChaosOptions): Promise<History> {
@@ -75,8 +81,9 @@ class Crew {
     const { workers = 3, strikes: count = 10, pauseMs = 150, link, server } = this.#options;
     const strikes: string[] = [];
     try {
-      for (let n = 0; n < workers; n += 1) this.#workers.push(await this.#start());
-      const targets = { workers: this.#workers, replace: () => this.#start(), random: this.#random };
+      await this.#startAll(workers);
+      for (const worker of this.#workers) worker.begin();
+      const targets = { workers: this.#workers, replace: () => this.#startAtOnce(), random: this.#random };
       for (let n = 0; n < count; n += 1) {
         await wait(this.#random.integer(1, pauseMs));
         const faults = this.#faults();
@@ -90,6 +97,19 @@ class Crew {
     } finally {
       await Promise.all(this.#workers.map((worker) => worker.kill()));
     }
+  }
+
+  async #startAll(workers: number): Promise<void> {
+    const started = await Promise.allSettled(Array.from({ length: workers }, () => this.#start()));
+    for (const start of started) if (start.status === "fulfilled") this.#workers.push(start.value);
+    const failed = started.find((start) => start.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #startAtOnce(): Promise<WorkerProcess> {
+    const worker = await this.#start();
+    worker.begin();
+    return worker;
   }
 
   #faults(): readonly ChaosFault[] {

@@ -33,6 +33,7 @@ export class WorkerProcess {
     const path = script instanceof URL ? fileURLToPath(script) : script;
     const child = spawn(process.execPath, [...execArgv, path, JSON.stringify(assignment)], { stdio: "pipe" });
     const worker = new WorkerProcess(assignment.name, child);
+    child.stdin.on("error", () => {}); // it may be gone before it is told anything; its exit says so
     await Promise.race([once(child.stdout, "data"), worker.#exit]);
     worker.throwIfFailed();
     return worker;
@@ -43,6 +44,11 @@ export class WorkerProcess {
     const { exitCode, signalCode } = this.#child;
     if (this.#isKilled || (exitCode === null && signalCode === null) || exitCode === 0) return;
     throw new Error(`The worker ${this.name} ended with ${signalCode ?? exitCode}:\n${this.#errors}`);
+  }
+
+  /** Lets it work: until then it has its adapter open and waits, so that many can start without being in each other's way. */
+  begin(): void {
+    this.#child.stdin?.write("begin\n");
   }
 
   async kill(): Promise<void> {

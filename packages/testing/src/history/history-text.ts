@@ -1,4 +1,4 @@
-import { parseStoredEvent } from "@eventfold/types";
+import { parseStoredEvent, type StoredEvent } from "@eventfold/types";
 import type { History, HistoryLine } from "./history-line.ts";
 
 /**
@@ -37,21 +37,39 @@ export function printHistory(history: History): string {
  * ```
  */
 export function parseHistory(text: string): HistoryLine[] {
-  const lines = text.split("\n");
-  lines.pop();
-  return lines.map((line, index) => {
-    try {
-      return historyLineOf(JSON.parse(line) as HistoryLine);
-    } catch (cause) {
-      throw new RangeError(`Line ${index + 1} is no line of a history: ${line.slice(0, 200)}`, { cause });
-    }
-  });
+  return new HistoryParser().parse(text);
 }
 
-function historyLineOf(line: HistoryLine): HistoryLine {
-  const isNamed =
-    typeof line.process === "string" && Number.isSafeInteger(line.operation) && Number.isFinite(line.atNs);
-  if (!isNamed || !["invoked", "saw", "ended"].includes(line.kind)) throw new RangeError("A member is missing.");
-  if (line.kind !== "saw") return line;
-  return { ...line, events: line.events.map((event) => parseStoredEvent(JSON.stringify(event))) };
+/** Reads the histories of many processes, and keeps once what many of them saw: each event of the log. */
+export class HistoryParser {
+  readonly #events = new Map<string, StoredEvent>();
+
+  /** As {@link parseHistory}. */
+  parse(text: string): HistoryLine[] {
+    const lines = text.split("\n");
+    lines.pop();
+    return lines.map((line, index) => {
+      try {
+        return this.#lineOf(JSON.parse(line) as HistoryLine);
+      } catch (cause) {
+        throw new RangeError(`Line ${index + 1} is no line of a history: ${line.slice(0, 200)}`, { cause });
+      }
+    });
+  }
+
+  #lineOf(line: HistoryLine): HistoryLine {
+    const isNamed =
+      typeof line.process === "string" && Number.isSafeInteger(line.operation) && Number.isFinite(line.atNs);
+    if (!isNamed || !["invoked", "saw", "ended"].includes(line.kind)) throw new RangeError("A member is missing.");
+    return line.kind === "saw" ? { ...line, events: line.events.map((event) => this.#eventOf(event)) } : line;
+  }
+
+  #eventOf(parsed: StoredEvent): StoredEvent {
+    const text = JSON.stringify(parsed);
+    const known = this.#events.get(text);
+    if (known !== undefined) return known;
+    const event = parseStoredEvent(text);
+    this.#events.set(text, event);
+    return event;
+  }
 }

@@ -69,13 +69,16 @@ describe("Projector.project", () => {
   });
 
   it.each([
-    ["name", { name: "other" }],
-    ["projectorVersion", { projectorVersion: 1 }],
-    ["source", { source: { kind: "log" } as const }],
-  ])("refuses to continue a projection with another %s", async (path, own) => {
+    ["name", { name: "other" }, 'it is of the projector "other"'],
+    [
+      ...(["projectorVersion", { projectorVersion: 1 }] as const),
+      "it is of version 1 and the projector is of version 2; project from the start",
+    ],
+    ["source", { source: { kind: "log" } as const }, "it is of another source"],
+  ])("refuses to continue a projection with another %s", async (path, own, reason) => {
     const from = { ...(await accountProjector.project(streamOf(THREE))), ...own };
     await expect(accountProjector.project(streamOf(THREE), { from })).rejects.toMatchObject({
-      ...{ code: "INVALID_PROJECTION", path },
+      ...{ code: "INVALID_PROJECTION", projection: "account", path, reason },
     });
   });
 
@@ -86,7 +89,9 @@ describe("Projector.project", () => {
 
   it("refuses a source of another kind", async () => {
     const log: object = eventList(THREE);
-    await expect(accountProjector.project(log as ReturnType<typeof streamOf>)).rejects.toThrow(TypeError);
+    await expect(accountProjector.project(log as ReturnType<typeof streamOf>)).rejects.toThrow(
+      new TypeError('The projector "account" reads a stream, got log.'),
+    );
   });
 });
 
@@ -131,12 +136,55 @@ describe("a projector that fails", () => {
   });
 
   it.each([
-    ["undefined", () => undefined],
-    ["a promise", async (state: Account) => state],
-  ])("is refused when it returns %s", async (_, opened) => {
+    ["undefined", () => undefined, "it returned undefined"],
+    ["a promise", async (state: Account) => state, "it returned a promise; handlers are synchronous"],
+  ])("is refused when it returns %s", async (_, opened, reason) => {
     await expect(projectorWith({ opened, deposited: keep }).project(streamOf(THREE))).rejects.toMatchObject({
-      ...{ code: "INVALID_PROJECTION", projection: "account", path: 'handlers["opened"]' },
+      ...{ code: "INVALID_PROJECTION", projection: "account", path: 'handlers["opened"]', reason },
+      message: `Invalid projection "account" at handlers["opened"]: ${reason}.`,
     });
+  });
+
+  it.each([
+    ["state", { initialState: () => undefined }],
+    ["metadata", { metadata: { initial: () => undefined, update: (): unknown => 1 } }],
+    ["metadata.update", { metadata: { initial: () => 1, update: (): unknown => undefined } }],
+  ])("is refused when its %s is undefined", async (path, own) => {
+    const definition = { name: "account", initialState, handlers: { opened: keep, deposited: keep }, ...own };
+    const projector = projectorFor<Account, AccountEvents>()(definition as never) as typeof accountProjector;
+    await expect(projector.project(streamOf(THREE))).rejects.toMatchObject({ code: "INVALID_PROJECTION", path });
+  });
+
+  it("may return null, and objects of classes, which it may go on changing", async () => {
+    const tags = new Set<string>();
+    const projector = projectorFor<{ tags: Set<string>; none: null } | null, AccountEvents>()({
+      name: "tags",
+      initialState: () => null,
+      handlers: {
+        opened: () => ({ tags, none: null }),
+        deposited: (state) => {
+          state?.tags.add("deposited");
+          return state;
+        },
+      },
+    });
+    const nothing = await projector.project(streamOf([]));
+    expect(nothing.state).toBeNull();
+    const projection = await projector.project(streamOf(THREE));
+    expect(projection.state?.tags).toBe(tags);
+    expect(Object.isFrozen(tags)).toBe(false);
+    expect(Object.isFrozen(projection.state)).toBe(true);
+  });
+
+  it("throws when it changes what lies deeper, in lists and in objects without a prototype", () => {
+    const bare = Object.assign(Object.create(null) as object, { list: [[1]] });
+    const projector = projectorFor<{ bare: { list?: number[][] } }, AccountEvents>()({
+      name: "deep",
+      initialState: () => ({ bare }),
+      handlers: { opened: (state) => state, deposited: (state) => state },
+    });
+    const { state } = projector.initial(STREAM);
+    expect([state.bare, state.bare.list, state.bare.list?.[0]].every(Object.isFrozen)).toBe(true);
   });
 
   it("throws when it changes the state that it was given, and changes nothing by it", async () => {
@@ -241,21 +289,37 @@ describe("projectorFor", () => {
   const good = { name: "account", initialState, handlers: { opened: keep, deposited: keep } };
   const make = projectorFor<Account, AccountEvents>() as unknown as (definition: object) => unknown;
 
-  const refused: readonly (readonly [string, object])[] = [
-    ["a version of 0", { version: 0 }],
-    ["a version of 1.5", { version: 1.5 }],
-    ["another policy", { onUnhandledEvent: "skip" }],
-    ["another source", { source: "table" }],
-    ["handlers that are none", { handlers: { opened: 5 } }],
-    ["no handlers", { handlers: null }],
-    ["no initial state", { initialState: {} }],
-    ["half of the metadata", { metadata: { initial: () => 1 } }],
-    ["an id and a key", { source: "log", id: () => "a", key: () => "b" }],
-    ["a key over a stream", { key: () => "b" }],
-    ["neither over the log", { source: "log" }],
+  const refused: readonly (readonly [string, object, string])[] = [
+    ["a version of 0", { version: 0 }, "got 0"],
+    ["a version of 1.5", { version: 1.5 }, "got 1.5"],
+    [
+      "another policy",
+      { onUnhandledEvent: "skip" },
+      '"onUnhandledEvent" of a projector is one of fail, ignore, got skip.',
+    ],
+    ["another source", { source: "table" }, '"source" of a projector is one of stream, category, log, got table.'],
+    ["handlers that are none", { handlers: { opened: 5 } }, '"opened" of a projector is a function, got number.'],
+    ["no handlers", { handlers: null }, "The handlers of a projector are an object."],
+    ["a function of handlers", { handlers: keep }, "The handlers of a projector are an object."],
+    ["no initial state", { initialState: null }, '"initialState" of a projector is a function, got null.'],
+    ["metadata that is none", { metadata: 5 }, "The metadata of a projector is { initial, update }."],
+    ["null for metadata", { metadata: null }, "The metadata of a projector is { initial, update }."],
+    [
+      "half of the metadata",
+      { metadata: { initial: () => 1 } },
+      '"update" of a projector is a function, got undefined.',
+    ],
+    ["an id and a key", { source: "log", id: () => "a", key: () => "b" }, "an id or a key, not both"],
+    ["a key over a stream", { key: () => "b" }, "A projector with a key reads a category or the log"],
+    ["neither over the log", { source: "log" }, "A projector over a log needs an id or a key."],
   ];
-  it.each(refused)("refuses %s", (_, own) => {
-    expect(() => make({ ...good, ...own })).toThrow(/projector/);
+  it.each(refused)("refuses %s", (_, own, message) => {
+    expect(() => make({ ...good, ...own })).toThrow(message);
+  });
+
+  it("takes a handler that is undefined for none", async () => {
+    const projector = projectorWith({ opened: keep, deposited: undefined });
+    await expect(projector.project(streamOf(THREE))).rejects.toMatchObject({ code: "UNHANDLED_EVENT" });
   });
 
   it("refuses a bad name", () => {

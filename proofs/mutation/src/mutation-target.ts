@@ -11,7 +11,7 @@ export interface MutationTarget {
 const suites = "proofs/mutation/src/suites";
 const eventSuite = `${suites}/event-storage.ts`;
 const projectionSuite = `${suites}/projection-storage.ts`;
-const usingMemory = ["memory-event-storage-adapter", "inline-projections", "snapshots"].map(
+const usingMemory = ["memory-event-storage-adapter", "inline-projections", "projection-store", "snapshots"].map(
   (name) => `packages/adapter-memory/test/${name}.test.ts`,
 );
 

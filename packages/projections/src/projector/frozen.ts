@@ -3,18 +3,18 @@
  * took over from the state before costs nothing again.
  */
 export function frozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (!Array.isArray(value) && !isPlain(value)) return value;
-  Object.freeze(value);
-  const pending: object[] = [value];
+  if (!isOpen(value)) return value;
+  const pending: object[] = [Object.freeze(value)];
   for (let container = pending.pop(); container !== undefined; container = pending.pop()) {
-    for (const member of Object.values(container)) {
-      if (typeof member !== "object" || member === null || Object.isFrozen(member)) continue;
-      if (!Array.isArray(member) && !isPlain(member)) continue;
-      pending.push(Object.freeze(member));
-    }
+    for (const member of Object.values(container)) if (isOpen(member)) pending.push(Object.freeze(member));
   }
   return value;
+}
+
+function isOpen(value: unknown): value is object {
+  return (
+    typeof value === "object" && value !== null && !Object.isFrozen(value) && (Array.isArray(value) || isPlain(value))
+  );
 }
 
 function isPlain(value: object): boolean {

@@ -7,6 +7,10 @@ export interface Sample {
   readonly longestPauseMs?: number;
   /** The most resident memory in the second half of the work over the most in the first half, where it was watched. */
   readonly memoryGrowth?: number;
+  /** How long this process, with the driver in it, kept processors busy, where it was metered. */
+  readonly clientCpuMs?: number;
+  /** How long the server's processes that serve clients kept processors busy, where they were metered. */
+  readonly serverCpuMs?: number;
 }
 
 /** A candidate that is set up, with storage of its own. */
@@ -27,12 +31,14 @@ export interface Target {
   readonly leastRatio: number;
 }
 
-/** What a row's own candidate is to keep to besides its speed. */
+/** What else is measured of a row's own candidate besides its speed, and what it is to keep to. */
 export interface Limit {
   readonly what: string;
   readonly unit: string;
-  readonly most: number;
-  readonly of: (samples: readonly Sample[]) => number;
+  /** Absent where the figure is only reported. */
+  readonly most?: number;
+  /** From the samples of the row's own candidate, and those of the others by name. */
+  readonly of: (samples: readonly Sample[], samplesOf: (candidate: string) => readonly Sample[]) => number;
 }
 
 /** One row of the table: the same work, done by every candidate in turn. The first candidate is ours. */

@@ -5,6 +5,7 @@ import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
+import { processorTimeRows } from "./rows/processor-time.ts";
 import { projectionRows } from "./rows/projections.ts";
 import { snapshotRows } from "./rows/snapshots.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
@@ -34,7 +35,14 @@ const command = new Command("bench")
 
 const options = command.opts<Options>();
 const projections = projectionRows(options.projections);
-const allRows = [...memoryRows, ...sqliteRows, ...postgresRows, ...projections.rows, ...snapshotRows];
+const allRows = [
+  ...memoryRows,
+  ...sqliteRows,
+  ...postgresRows,
+  ...processorTimeRows,
+  ...projections.rows,
+  ...snapshotRows,
+];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));
 if (rows.length === 0) command.error(`No row contains "${options.only}".`);
 

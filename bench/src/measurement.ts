@@ -15,11 +15,11 @@ export interface TargetResult extends Target {
   readonly isMet: boolean;
 }
 
-/** How a limit was kept. */
+/** How a limit was kept; where there is none, only `value` says something. */
 export interface LimitResult {
   readonly what: string;
   readonly unit: string;
-  readonly most: number;
+  readonly most: number | undefined;
   readonly value: number;
   readonly isMet: boolean;
 }
@@ -55,7 +55,9 @@ export async function measureRow(row: Row, rounds: number, onRound: () => void):
     unit: row.unit,
     candidates: [...rates].map(resultOf),
     targets: row.targets.map(targetIn(rates, row.candidates[0])),
-    limits: (row.limits ?? []).map(limitIn(running[0]?.samples ?? [])),
+    limits: (row.limits ?? []).map(
+      limitIn((name) => running.find((each) => each.name === name)?.samples ?? [], row.candidates[0]),
+    ),
   };
 }
 
@@ -63,10 +65,10 @@ function rateOf({ units, elapsedMs }: Sample): number {
   return (units / elapsedMs) * 1000;
 }
 
-function limitIn(samples: readonly Sample[]): (limit: Limit) => LimitResult {
+function limitIn(samplesOf: (name: string) => readonly Sample[], own: Candidate): (limit: Limit) => LimitResult {
   return ({ what, unit, most, of }) => {
-    const value = of(samples);
-    return { what, unit, most, value, isMet: value <= most };
+    const value = of(samplesOf(own.name), samplesOf);
+    return { what, unit, most, value, isMet: most === undefined || value <= most };
   };
 }
 

@@ -38,7 +38,8 @@ export function markdownTable(results: readonly RowResult[]): string {
 }
 
 function limitText({ what, unit, most, value, isMet }: LimitResult): string {
-  return `${value.toFixed(2)} ${unit} ${what} (≤ ${most} ${isMet ? "✓" : "✗"})`;
+  const kept = most === undefined ? "" : ` (≤ ${most} ${isMet ? "✓" : "✗"})`;
+  return `${value.toFixed(2)} ${unit} ${what}${kept}`;
 }
 
 function rate(value: number): string {

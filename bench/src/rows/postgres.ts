@@ -18,7 +18,8 @@ const load = (callers: number, unitsPerCall = 1): Load => ({ callers, unitsPerCa
 /** Short, for what it stores is to be little next to what is stored. */
 const growing = (callers: number, unitsPerCall = 1): Load => ({ ...load(callers, unitsPerCall), forMs: 300 });
 
-async function open(): Promise<OpenedStorage> {
+/** An adapter on a database of its own. */
+export async function openPostgres(): Promise<OpenedStorage> {
   const adapter = await PostgresEventStorageAdapter.open({ connectionString: await benchDatabase() });
   return { adapter, dispose: async () => {} };
 }
@@ -56,7 +57,7 @@ function loadingStreams(name: string, stored = 0): Candidate {
   return {
     name,
     async start() {
-      const { adapter } = await open();
+      const { adapter } = await openPostgres();
       const store = new EventStore({ adapter });
       await fill(store, stored);
       const stream = store.stream({ category: "orders", stream: "loaded" });
@@ -69,7 +70,7 @@ function loadingStreams(name: string, stored = 0): Candidate {
 const filled = new Map<number, Promise<string>>();
 
 /** A log of so many events, filled once for all who scan it. */
-function filledDatabase(events: number): Promise<string> {
+export function filledDatabase(events: number): Promise<string> {
   const connectionString = filled.get(events) ?? newFilledDatabase(events);
   filled.set(events, connectionString);
   return connectionString;
@@ -82,7 +83,8 @@ async function newFilledDatabase(events: number): Promise<string> {
   return connectionString;
 }
 
-function scanning(name: string, stored: number): Candidate {
+/** Scans a log of so many events to its end. */
+export function scanning(name: string, stored: number): Candidate {
   return {
     name,
     async start() {
@@ -98,7 +100,7 @@ function publishGrowthRow(what: string, growth: Load, toStream?: string): Row {
     group: "postgres",
     work: `PostgreSQL, ${what}`,
     unit: "events",
-    candidate: (name, stored) => publishing({ name, load: growth, open, stored, toStream }),
+    candidate: (name, stored) => publishing({ name, load: growth, open: openPostgres, stored, toStream }),
   });
 }
 
@@ -109,7 +111,7 @@ export const postgresRows: readonly Row[] = [
     work: "PostgreSQL, 1 publisher, one event each, new streams",
     unit: "events",
     candidates: [
-      publishing({ name: "eventfold", load: load(1), open }),
+      publishing({ name: "eventfold", load: load(1), open: openPostgres }),
       rawPostgresInserts("pg, prepared single-row insert", load(1)),
       emmettPostgres(load(1)),
     ],
@@ -122,7 +124,7 @@ export const postgresRows: readonly Row[] = [
     group: "postgres",
     work: "PostgreSQL, 32 publishers",
     unit: "events",
-    candidates: [publishing({ name: "eventfold", load: load(32), open }), emmettPostgres(load(32))],
+    candidates: [publishing({ name: "eventfold", load: load(32), open: openPostgres }), emmettPostgres(load(32))],
     targets: [{ against: "Emmett PostgreSQL", leastRatio: 6 }],
   },
   {
@@ -130,7 +132,7 @@ export const postgresRows: readonly Row[] = [
     work: "PostgreSQL, 256 publishers",
     unit: "events",
     candidates: [
-      publishing({ name: "eventfold", load: load(256), open }),
+      publishing({ name: "eventfold", load: load(256), open: openPostgres }),
       rawPostgresInserts("pg, batches of 100", load(1, 100)),
       emmettPostgres(load(256)),
     ],
@@ -143,7 +145,10 @@ export const postgresRows: readonly Row[] = [
     group: "postgres",
     work: "PostgreSQL, 32 publishers without condition on one stream",
     unit: "events",
-    candidates: [publishing({ name: "eventfold", load: load(32), open, toStream: "busy" }), withoutGroupCommit(32)],
+    candidates: [
+      publishing({ name: "eventfold", load: load(32), open: openPostgres, toStream: "busy" }),
+      withoutGroupCommit(32),
+    ],
     targets: [{ against: "one adapter per publisher, new streams", leastRatio: 5 }],
   },
   {
@@ -151,7 +156,7 @@ export const postgresRows: readonly Row[] = [
     work: "PostgreSQL, batches of 1000",
     unit: "events",
     candidates: [
-      publishing({ name: "eventfold", load: load(1, 1000), open }),
+      publishing({ name: "eventfold", load: load(1, 1000), open: openPostgres }),
       rawPostgresInserts("pg, multi-row insert", load(1, 1000)),
     ],
     targets: [{ against: "pg, multi-row insert", leastRatio: 0.85 }],

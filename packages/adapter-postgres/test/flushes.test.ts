@@ -94,5 +94,30 @@ describe.each(["log", "category", "stream"] as const)(
       expect(await publishAll([{ ...first, id: newEventId(), stream: "elsewhere" }])).toEqual([0]);
       await adapter.close();
     });
+
+    it("fail alone where the client cannot send them", async () => {
+      const { adapter, store } = await flushed(guarantee);
+      const save = (stream: string, positions: readonly number[]) =>
+        adapter.save({
+          writes: [{ category: "flushes", stream, events: [], allowed: { positions, complement: false } }],
+        });
+      const outcomes = await Promise.allSettled([
+        ...["k", "l", "m"].map((stream) => save(stream, [-1])),
+        save("n", [2 ** 31]),
+        ...["o", "p", "q"].map((stream) => save(stream, [-1])),
+        store.stream({ category: "flushes", stream: "r" }).publish({ events: numbered(1) }),
+      ]);
+      expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.name : "kept"))).toEqual([
+        "kept",
+        "kept",
+        "kept",
+        "RangeError",
+        "kept",
+        "kept",
+        "kept",
+        "kept",
+      ]);
+      await adapter.close();
+    });
   },
 );

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "@eventfold/types";
-import { type AllowedPositions, EMPTY_STREAM_POSITION } from "./storage/allowed-positions.ts";
+import { type AllowedPositions, EMPTY_STREAM_POSITION, GREATEST_POSITION } from "./storage/allowed-positions.ts";
 import type { WriteCondition } from "./write-condition.ts";
 
 const EVERYTHING: AllowedPositions = { positions: [], complement: true };
@@ -29,11 +29,17 @@ export function positionsAllowedBy(condition: WriteCondition): AllowedPositions 
     case "stream-exists":
       return complementOf(ONLY_EMPTY);
     case "position-is":
+      // No stream has an event beyond, and no database would take the number.
+      if (condition.position > GREATEST_POSITION) return NOTHING;
       return { positions: [condition.position], complement: false };
-    case "all-of":
-      return combined(condition.conditions, EVERYTHING, intersectionOf);
-    case "any-of":
-      return combined(condition.conditions, NOTHING, unionOf);
+    case "all-of": {
+      const allowed = allPositionsAllowedBy(condition.conditions);
+      return allowed && intersectionOf(allowed);
+    }
+    case "any-of": {
+      const allowed = allPositionsAllowedBy(condition.conditions);
+      return allowed && unionOf(allowed);
+    }
     case "not": {
       const allowed = positionsAllowedBy(condition.condition);
       return allowed && complementOf(allowed);
@@ -43,36 +49,42 @@ export function positionsAllowedBy(condition: WriteCondition): AllowedPositions 
   }
 }
 
-function combined(
-  conditions: readonly WriteCondition[],
-  start: AllowedPositions,
-  combine: (a: AllowedPositions, b: AllowedPositions) => AllowedPositions,
-): AllowedPositions | undefined {
-  let result = start;
+function allPositionsAllowedBy(conditions: readonly WriteCondition[]): readonly AllowedPositions[] | undefined {
+  const sets: AllowedPositions[] = [];
   for (const condition of conditions) {
     const allowed = positionsAllowedBy(condition);
     if (allowed === undefined) return undefined;
-    result = combine(result, allowed);
+    sets.push(allowed);
   }
-  return result;
+  return sets;
 }
 
 function complementOf({ positions, complement }: AllowedPositions): AllowedPositions {
   return { positions, complement: !complement };
 }
 
-function intersectionOf(a: AllowedPositions, b: AllowedPositions): AllowedPositions {
-  if (a.complement && b.complement) return { positions: merged(a.positions, b.positions), complement: true };
-  const [finite, other] = a.complement ? [b, a] : [a, b];
-  const others = new Set(other.positions);
-  return { positions: finite.positions.filter((n) => others.has(n) !== other.complement), complement: false };
+/** One pass over all positions: two at a time, a list of thousands would be gone through thousands of times. */
+function intersectionOf(sets: readonly AllowedPositions[]): AllowedPositions {
+  const forbidden = new Set<number>();
+  const timesAllowed = new Map<number, number>();
+  let finiteSets = 0;
+  for (const { positions, complement } of sets) {
+    if (!complement) finiteSets += 1;
+    for (const position of positions) {
+      if (complement) forbidden.add(position);
+      else timesAllowed.set(position, (timesAllowed.get(position) ?? 0) + 1);
+    }
+  }
+  if (finiteSets === 0) return { positions: rising(forbidden), complement: true };
+  const allowed = [...timesAllowed].filter(([position, times]) => times === finiteSets && !forbidden.has(position));
+  return { positions: rising(allowed.map(([position]) => position)), complement: false };
 }
 
-/** By De Morgan: the union is what is not outside both. */
-function unionOf(a: AllowedPositions, b: AllowedPositions): AllowedPositions {
-  return complementOf(intersectionOf(complementOf(a), complementOf(b)));
+/** By De Morgan: the union is what is not outside all of them. */
+function unionOf(sets: readonly AllowedPositions[]): AllowedPositions {
+  return complementOf(intersectionOf(sets.map(complementOf)));
 }
 
-function merged(a: readonly number[], b: readonly number[]): readonly number[] {
-  return [...new Set([...a, ...b])].sort((x, y) => x - y);
+function rising(positions: Iterable<number>): readonly number[] {
+  return [...positions].sort((a, b) => a - b);
 }

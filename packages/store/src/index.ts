@@ -74,7 +74,7 @@ export type { ValuePath } from "./value-path.ts";
 // The port that adapters implement
 export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";
 export type { AllowedPositions } from "./storage/allowed-positions.ts";
-export { EMPTY_STREAM_POSITION, isAllowed } from "./storage/allowed-positions.ts";
+export { EMPTY_STREAM_POSITION, GREATEST_POSITION, isAllowed } from "./storage/allowed-positions.ts";
 export type {
   EventStorage,
   SaveRequest,

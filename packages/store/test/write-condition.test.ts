@@ -23,6 +23,7 @@ const { condition } = fc.letrec<{ condition: WriteCondition }>((tie) => ({
     { maxDepth: 5 },
     fc.constantFrom(noCondition(), streamIsEmpty(), streamExists()),
     fc.nat({ max: 4 }).map(positionIs),
+    fc.constantFrom(2 ** 31, 2 ** 53 - 1).map(positionIs),
     fc.array(tie("condition"), { maxLength: 4 }).map((all) => allOf(...all)),
     fc.array(tie("condition"), { maxLength: 4 }).map((any) => anyOf(...any)),
     tie("condition").map(not),
@@ -74,6 +75,7 @@ describe("write conditions", () => {
       fc.property(condition, (given) => {
         const positions = positionsAllowedBy(given)?.positions ?? [];
         expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+        expect(positions.every((position) => position >= -1 && position < 2 ** 31)).toBe(true);
       }),
     );
   });

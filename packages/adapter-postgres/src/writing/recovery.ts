@@ -22,7 +22,7 @@ const AGAIN = new Set([
 export function recoveryFrom(error: unknown, { constraints }: Pick<LogNames, "constraints">): Recovery {
   if (isConnectionLoss(error) || isEventfoldError(error, "STORAGE_BUSY")) return "again";
   const sqlstate = sqlstateOf(error);
-  if (sqlstate === undefined) return "reject";
+  if (sqlstate === undefined) return "halve"; // one publish has a value that the client cannot send.
   if (AGAIN.has(sqlstate)) return "again";
   if (sqlstate === "23505") {
     // A rival with the same ids, which the repetition will see.

@@ -9,7 +9,7 @@
  * ```
  */
 export interface AllowedPositions {
-  /** Distinct, in rising order. */
+  /** Distinct, in rising order, from {@link EMPTY_STREAM_POSITION} to {@link GREATEST_POSITION}. */
   readonly positions: readonly number[];
   /** `false`: exactly `positions` are allowed. `true`: all others are. */
   readonly complement: boolean;
@@ -17,6 +17,9 @@ export interface AllowedPositions {
 
 /** What stands for the latest position of an empty stream in {@link AllowedPositions}. */
 export const EMPTY_STREAM_POSITION = -1;
+
+/** The greatest position that an event can have: what every database holds as an integer. */
+export const GREATEST_POSITION = 2_147_483_647;
 
 /** Whether a stream whose latest position is this (`undefined`: it is empty) may be written to. */
 export function isAllowed(allowed: AllowedPositions | undefined, latestPosition: number | undefined): boolean {

@@ -1,4 +1,4 @@
-import { isAllowed, type UnmetWrite } from "@eventfold/store";
+import { isAllowed, type StreamWrite, type UnmetWrite } from "@eventfold/store";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter } from "../changed-adapter.ts";
 
@@ -56,6 +56,25 @@ export const brokenConditions: readonly BrokenAdapter[] = [
             })),
           }),
       }),
+  },
+  {
+    rule: 3,
+    fault: "refuses all publishes of a turn when one of them asks for a position that no stream has",
+    wrap: (beneath) => {
+      let turn: StreamWrite[] = [];
+      return changedAdapter(beneath, {
+        save: async (request) => {
+          turn.push(...request.writes);
+          const ofThisTurn = turn;
+          await Promise.resolve();
+          turn = [];
+          const isImpossible = ({ allowed }: StreamWrite) =>
+            allowed?.complement === false && allowed.positions.length === 0;
+          if (ofThisTurn.some(isImpossible)) throw new RangeError("A position is out of range.");
+          return beneath.save(request);
+        },
+      });
+    },
   },
   {
     rule: 2,

@@ -34,6 +34,14 @@ const TABLE: readonly (readonly [string, WriteCondition, readonly boolean[]])[] 
   ["anyOf()", anyOf(), [false, false, false, false]],
   ["allOf()", allOf(), [true, true, true, true]],
   ["allOf(streamExists(), not(positionIs(0)))", allOf(streamExists(), not(positionIs(0))), [false, false, true, true]],
+  ["positionIs(2 ** 31)", positionIs(2 ** 31), [false, false, false, false]],
+  ["not(positionIs(2 ** 53 - 1))", not(positionIs(2 ** 53 - 1)), [true, true, true, true]],
+  ["anyOf(positionIs(1), positionIs(2 ** 31))", anyOf(positionIs(1), positionIs(2 ** 31)), [false, false, true, false]],
+  [
+    "allOf(positionIs(1), not(positionIs(2 ** 31)))",
+    allOf(positionIs(1), not(positionIs(2 ** 31))),
+    [false, false, true, false],
+  ],
   ["not(anyOf(positionIs(0), positionIs(2)))", not(anyOf(positionIs(0), positionIs(2))), [true, false, true, false]],
 ];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { positionIs, predicate, streamIsEmpty, type WriteCondition } from "@eventfold/store";
+import { not, positionIs, predicate, streamIsEmpty, type WriteCondition } from "@eventfold/store";
 import { described } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
@@ -43,6 +43,26 @@ export const rivals: readonly StorageRuleTest[] = [
       stage,
       predicate("just opened", (latest) => latest?.name === "opened"),
     );
+  }),
+  ruleTest(3, "of publishes made at once only those are refused whose own condition is unmet", async (stage) => {
+    const { store, otherStore, sizes } = stage;
+    const conditions = [undefined, streamIsEmpty(), positionIs(0), positionIs(2 ** 31), not(positionIs(2 ** 31))];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: sizes.writers }, (_, n) =>
+        store.stream({ category: "accounts", stream: `s${n}` }).publish({
+          ...{ events: someEvents(1, n), condition: conditions[n % conditions.length] },
+        }),
+      ),
+    );
+    for (const [n, outcome] of outcomes.entries()) {
+      const isRefused = [2, 3].includes(n % conditions.length);
+      assert.equal(outcome.status, isRefused ? "rejected" : "fulfilled", `publish ${n}`);
+      if (outcome.status === "rejected") {
+        assert.equal(outcome.reason?.code, "UNMET_WRITE_CONDITION", described(outcome.reason));
+      }
+    }
+    const refused = outcomes.filter(({ status }) => status === "rejected").length;
+    assert.equal((await otherStore.log().read()).length, sizes.writers - refused);
   }),
   ruleTest(
     3,

@@ -19,10 +19,12 @@ import {
 import type BetterSqlite3 from "better-sqlite3";
 import { ChangeWatch } from "./changes/change-watch.ts";
 import type { Client } from "./connection/client.ts";
+import type { DatabaseFile } from "./connection/database-file.ts";
 import { isInMemory, openConnection } from "./connection/open-connection.ts";
 import { shareConnection } from "./connection/shared-connection.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { storageErrorOf } from "./connection/storage-error.ts";
+import { isHeldByAnother } from "./connection/write-transaction.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { categoryNames, streamNames } from "./reading/listing.ts";
 import { eventWithId, latestOf } from "./reading/point-reads.ts";
@@ -39,6 +41,7 @@ import { WriteQueue } from "./writing/write-queue.ts";
 /** What `open` has found out and hands to the constructor. */
 interface OpenedLog {
   readonly client: Client;
+  readonly file: DatabaseFile;
   readonly orderingGuarantee: OrderingGuarantee;
   readonly options: SettledOptions;
   readonly changes: ChangeWatch;
@@ -57,6 +60,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities;
   readonly #client: Client;
+  readonly #file: DatabaseFile;
   readonly #timeoutMs: number;
   readonly #changes: ChangeWatch;
   readonly #queue: WriteQueue;
@@ -83,19 +87,19 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const checked = settled(options);
     const { filename, migrations: mode, synchronous, orderingGuarantee: requested } = checked;
     const untilMs = performance.now() + checked.writeTimeoutMs;
-    const client = await openConnection({ filename, synchronous, untilMs });
+    const { client, file } = await openConnection({ filename, synchronous, untilMs });
     try {
       await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, untilMs });
       const orderingGuarantee = await agreedGuarantee(client, { requested, untilMs });
-      const changes = new ChangeWatch({ client, isShared: !isInMemory(filename), logger });
-      return new SqliteEventStorageAdapter({ client, orderingGuarantee, options: checked, changes });
+      const changes = new ChangeWatch({ client, file, isShared: !isInMemory(filename), logger });
+      return new SqliteEventStorageAdapter({ client, file, orderingGuarantee, options: checked, changes });
     } catch (error) {
       client.close();
       throw error;
     }
   }
 
-  private constructor({ client, orderingGuarantee, options, changes }: OpenedLog) {
+  private constructor({ client, file, orderingGuarantee, options, changes }: OpenedLog) {
     const isFile = !isInMemory(options.filename);
     const statements = StatementCache.of(client);
     const visibility = new Visibility(statements);
@@ -103,17 +107,20 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     this.orderingGuarantee = orderingGuarantee;
     this.capabilities = { durable: isFile, sharedStorage: isFile, transactions: true, notifications: true };
     this.#client = client;
+    this.#file = file;
     this.#timeoutMs = writeTimeoutMs;
     this.#changes = changes;
-    this.#queue = new WriteQueue({ client, visibility, writeTimeoutMs, onCommitted: () => changes.announce() });
+    this.#queue = new WriteQueue({ client, file, visibility, writeTimeoutMs, onCommitted: () => changes.announce() });
     this.#scope = new ConnectionScope({
       statements,
+      file,
       visibleUpTo: () => visibility.upTo,
       closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
       timeoutMs: writeTimeoutMs,
     });
     shareConnection(this, {
       client,
+      file,
       options,
       covering: () => visibility.covering,
       closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
@@ -163,6 +170,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * @throws what the work rejects with, unchanged; then nothing was stored.
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
    * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn did not come within `writeTimeoutMs`.
+   * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when the file was deleted, moved or replaced.
    * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when the callback has ended the transaction by SQL of its own.
    *
    * @example
@@ -200,6 +208,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * The scope belongs to that one transaction: take a new one for the next.
    *
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is open, or on another database.
+   * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when the file was deleted, moved or replaced.
    *
    * @example
    * ```ts
@@ -217,7 +226,9 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     if (fileOf(client) !== fileOf(this.#client) || fileOf(client) === "") {
       throw new UnsuitableTransactionError("The transaction is on another database than the adapter.");
     }
-    const storage = new TransactionStorage({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs });
+    this.#file.throwIfAnyReplaced();
+    const onWritten = () => this.#checkJoined(client);
+    const storage = new TransactionStorage({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs, onWritten });
     return this.#handedOut({ client, storage });
   }
 
@@ -246,6 +257,15 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     } catch (error) {
       throw storageErrorOf(error);
     }
+  }
+
+  /** A connection opened before the file was replaced has the same path, and another database. */
+  #checkJoined(client: BetterSqlite3.Database): void {
+    this.#file.throwIfAnyReplaced();
+    if (client === this.#client || this.isClosed || isHeldByAnother(this.#client)) return;
+    throw new UnsuitableTransactionError(
+      "The transaction is on another database than the adapter: the file was replaced after one of them had opened it, or they use two copies of SQLite. Open the connection anew, with the `better-sqlite3` of the adapter.",
+    );
   }
 
   #handedOut(transaction: SqliteTransaction & { readonly storage: TransactionStorage }): SqliteTransaction {

@@ -35,6 +35,8 @@ export interface TransactionStorageOptions {
   /** Whether the transaction has ended. */
   readonly hasEnded: () => boolean;
   readonly timeoutMs: number;
+  /** Called after a publish has been written; when it throws, the publish is undone. */
+  readonly onWritten?: (() => void) | undefined;
 }
 
 /**
@@ -45,10 +47,12 @@ export class TransactionStorage implements EventStorage {
   readonly #client: Client;
   readonly #scope: ReadScope;
   readonly #writer: PublishWriter;
+  readonly #onWritten: (() => void) | undefined;
 
-  constructor({ client, hasEnded, timeoutMs }: TransactionStorageOptions) {
+  constructor({ client, hasEnded, timeoutMs, onWritten }: TransactionStorageOptions) {
     const statements = StatementCache.of(client);
     this.#client = client;
+    this.#onWritten = onWritten;
     this.#writer = new PublishWriter(statements);
     this.#scope = new ConnectionScope({
       statements,
@@ -96,7 +100,9 @@ export class TransactionStorage implements EventStorage {
     const statements = StatementCache.of(this.#client);
     statements.prepared("SAVEPOINT eventfold_publish").run();
     try {
-      return runAtOnce(this.#writer.write(request));
+      const verdict = runAtOnce(this.#writer.write(request));
+      if (verdict.kind === "written") this.#onWritten?.();
+      return verdict;
     } catch (error) {
       // On a full disk SQLite has rolled back the whole transaction, and the savepoint with it.
       if (this.#client.inTransaction) statements.prepared("ROLLBACK TO eventfold_publish").run();

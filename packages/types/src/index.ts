@@ -46,6 +46,7 @@ export {
   StorageFailedError,
   StorageFullError,
   StorageReadOnlyError,
+  StorageReplacedError,
   StorageUnavailableError,
 } from "./errors/storage-errors.ts";
 export { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./errors/transaction-errors.ts";

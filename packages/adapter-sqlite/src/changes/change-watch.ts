@@ -1,5 +1,6 @@
 import type { Logger } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
+import type { DatabaseFile } from "../connection/database-file.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 
 /** How often to look whether another process has committed. A look costs some microseconds. */
@@ -8,6 +9,7 @@ const LOOK_EVERY_MS = 25;
 /** What a watch works with. */
 export interface ChangeWatchOptions {
   readonly client: Client;
+  readonly file: DatabaseFile;
   /** Whether other connections can commit to the same database. */
   readonly isShared: boolean;
   readonly logger: Logger;
@@ -79,8 +81,12 @@ export class ChangeWatch {
   }
 
   #look(onNewVersion: () => void): void {
-    const { client, logger } = this.#options;
+    const { client, file, logger } = this.#options;
     if (client.inTransaction) return; // it holds the write lock, so nobody else commits
+    if (file.isReplaced) {
+      this.announce(); // nothing comes any more, as those find out who read
+      return;
+    }
     try {
       const version = Number(StatementCache.of(client).prepared("PRAGMA data_version").get()?.[0]);
       if (version === this.#seenVersion) return;

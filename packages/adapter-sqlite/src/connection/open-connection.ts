@@ -9,6 +9,7 @@ import {
 } from "@eventfold/types";
 import BetterSqlite3 from "better-sqlite3";
 import type { Client } from "./client.ts";
+import { DatabaseFile } from "./database-file.ts";
 import { storageErrorOf } from "./storage-error.ts";
 import { untilNotBusy } from "./until-not-busy.ts";
 
@@ -18,6 +19,12 @@ export interface ConnectionOptions {
   readonly synchronous: "full" | "normal";
   /** When to stop waiting for others that hold the database, as `performance.now()` counts. */
   readonly untilMs: number;
+}
+
+/** A connection, and the file that it was opened to. */
+export interface OpenedConnection {
+  readonly client: Client;
+  readonly file: DatabaseFile;
 }
 
 /** Whether a database of this name lives in memory, as the driver reads names. */
@@ -31,12 +38,13 @@ export function isInMemory(filename: string): boolean {
  * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageAccessDeniedError`, `StorageUnavailableError`,
  * `StorageBusyError`, or `StorageFailedError` on a file system that cannot have a write-ahead log.
  */
-export async function openConnection({ filename, synchronous, untilMs }: ConnectionOptions): Promise<Client> {
-  if (!isInMemory(filename)) checkPlace(resolve(filename.trim()));
-  const client = opened(filename);
+export async function openConnection({ filename, synchronous, untilMs }: ConnectionOptions): Promise<OpenedConnection> {
+  const path = isInMemory(filename) ? undefined : resolve(filename.trim()); // whatever the working directory is later
+  if (path !== undefined) checkPlace(path);
+  const client = opened(path ?? ":memory:");
   try {
     await untilNotBusy(() => configure(client, { filename, synchronous }), { untilMs });
-    return client;
+    return { client, file: path === undefined ? DatabaseFile.inMemory : DatabaseFile.at(path) };
   } catch (error) {
     client.close();
     throw error;
@@ -78,6 +86,7 @@ function configure(
     );
   }
   client.pragma("journal_size_limit = 67108864"); // a huge publish must not leave a huge file behind
+  client.pragma("schema_version"); // a read, which opens the log
 }
 
 /** What SQLite would report only at the first write, or not tell apart. */

@@ -1,9 +1,11 @@
 import type { SettledOptions } from "../sqlite-event-storage-options.ts";
 import type { Client } from "./client.ts";
+import type { DatabaseFile } from "./database-file.ts";
 
 /** A connection that events and projections are kept on together, and the turns of writing on it. */
 export interface SharedConnection {
   readonly client: Client;
+  readonly file: DatabaseFile;
   /** How the connection was opened. */
   readonly options: Pick<SettledOptions, "filename" | "migrations" | "writeTimeoutMs">;
   /** The number of the transaction that is open on the connection; `undefined` while none is. */

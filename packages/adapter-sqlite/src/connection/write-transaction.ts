@@ -1,7 +1,7 @@
 import { StorageFailedError } from "@eventfold/types";
 import type { Client } from "./client.ts";
 import { StatementCache } from "./statement-cache.ts";
-import { sqliteCodeOf, storageErrorOf } from "./storage-error.ts";
+import { isBusy, sqliteCodeOf, storageErrorOf } from "./storage-error.ts";
 import { type Patience, untilNotBusy } from "./until-not-busy.ts";
 
 /** Waits for the write lock of the database and begins a transaction with it. */
@@ -39,6 +39,18 @@ export function rollback(client: Client): void {
   } finally {
     client.unsafeMode(false);
   }
+}
+
+/** Whether another connection holds the write lock of the database. */
+export function isHeldByAnother(client: Client): boolean {
+  if (client.inTransaction) return false;
+  try {
+    StatementCache.of(client).prepared("BEGIN IMMEDIATE").run();
+  } catch (error) {
+    return isBusy(error);
+  }
+  rollback(client);
+  return false;
 }
 
 /** Begins, works, commits; rolls back when the work throws. The work is synchronous. */

@@ -28,12 +28,13 @@ export class OutsideAccess implements ProjectionAccess {
   readonly #inFlight = new Set<Promise<unknown>>();
 
   constructor(options: OutsideAccessOptions) {
-    const { client, options: opened } = options.connection;
+    const { client, file, options: opened } = options.connection;
     this.#options = options;
     this.#images = BeforeImages.of(client);
     this.#writer = new ProjectionWriter(client);
     this.#scope = new ConnectionScope({
       statements: StatementCache.of(client),
+      file,
       visibleUpTo: () => 0,
       closedBy: options.closedBy,
       timeoutMs: opened.writeTimeoutMs,

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AdapterClosedError, NestedPublishError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
-import { openConnection } from "../connection/open-connection.ts";
+import type { DatabaseFile } from "../connection/database-file.ts";
+import { type OpenedConnection, openConnection } from "../connection/open-connection.ts";
 import type { SharedConnection } from "../connection/shared-connection.ts";
 import { storageErrorOf } from "../connection/storage-error.ts";
 import { type SettledOptions, type SqliteEventStorageOptions, settled } from "../sqlite-event-storage-options.ts";
@@ -20,6 +21,7 @@ export interface SqliteProjectionTransaction {
 /** The connection of a projection storage that shares with nobody. */
 export class OwnConnection implements SharedConnection {
   readonly client: Client;
+  readonly file: DatabaseFile;
   readonly options: SettledOptions;
   readonly #coverage = new Coverage();
   readonly #queue: WriteQueue;
@@ -35,11 +37,12 @@ export class OwnConnection implements SharedConnection {
     return new OwnConnection(await openConnection({ ...checked, untilMs }), checked);
   }
 
-  private constructor(client: Client, options: SettledOptions) {
+  private constructor({ client, file }: OpenedConnection, options: SettledOptions) {
     this.client = client;
+    this.file = file;
     this.options = options;
     const { writeTimeoutMs } = options;
-    this.#queue = new WriteQueue({ client, visibility: this.#coverage, writeTimeoutMs, onCommitted: () => {} });
+    this.#queue = new WriteQueue({ client, file, visibility: this.#coverage, writeTimeoutMs, onCommitted: () => {} });
   }
 
   covering(): number | undefined {

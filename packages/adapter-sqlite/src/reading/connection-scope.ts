@@ -1,3 +1,4 @@
+import type { DatabaseFile } from "../connection/database-file.ts";
 import { isTurnOver, nextTurn } from "../connection/event-loop-turn.ts";
 import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
 import { isBusy, storageErrorOf } from "../connection/storage-error.ts";
@@ -7,6 +8,8 @@ import type { ReadScope } from "./read-scope.ts";
 /** What distinguishes one scope on a connection from another. */
 export interface ConnectionScopeOptions {
   readonly statements: StatementCache;
+  /** Where what is read must still be; `undefined` inside a transaction, whose commit sees to it. */
+  readonly file?: DatabaseFile | undefined;
   /** The newest sequence number that may be seen now. */
   readonly visibleUpTo: () => number;
   /** Why nothing can be read any more; `undefined` while it can. */
@@ -48,6 +51,7 @@ export class ConnectionScope implements ReadScope {
   #readNow<T>(reading: () => T): T {
     const closedBy = this.#options.closedBy();
     if (closedBy !== undefined) throw closedBy;
+    this.#options.file?.throwIfReplaced();
     return reading();
   }
 }

@@ -1,6 +1,7 @@
 import type { SaveRequest, SaveResult } from "@eventfold/store";
 import { TransactionEndedError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
+import type { DatabaseFile } from "../connection/database-file.ts";
 import { nextTurn } from "../connection/event-loop-turn.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { storageErrorOf } from "../connection/storage-error.ts";
@@ -20,6 +21,8 @@ const LONGEST_GATHERING_MS = 20;
 /** What a queue works with. */
 export interface WriteQueueOptions {
   readonly client: Client;
+  /** Where what is committed must be found again. */
+  readonly file: DatabaseFile;
   /** Told when a transaction begins and when it has ended. */
   readonly visibility: Coverage;
   readonly writeTimeoutMs: number;
@@ -147,11 +150,12 @@ export class WriteQueue {
   }
 
   async #flush(): Promise<void> {
-    const { client, visibility, onCommitted } = this.#options;
+    const { client, file, visibility, onCommitted } = this.#options;
     const taken: WaitingPublish[] = [];
     let verdicts: readonly Verdict[];
     try {
       verdicts = await this.#written(taken);
+      file.throwIfAnyReplaced();
       commit(client);
     } catch (error) {
       this.#recover(taken, error);
@@ -205,12 +209,17 @@ export class WriteQueue {
   }
 
   async #committed<T>(work: () => Promise<T>): Promise<T> {
-    const { client, visibility, onCommitted } = this.#options;
-    const result = await work().catch((error: unknown) => {
+    const { client, file, visibility, onCommitted } = this.#options;
+    const begun = async () => {
+      file.throwIfAnyReplaced(); // rather than after all of the work
+      return work();
+    };
+    const result = await begun().catch((error: unknown) => {
       this.#rolledBack();
       throw error;
     });
     try {
+      file.throwIfAnyReplaced();
       if (!client.inTransaction) throw new TransactionEndedError();
       commit(client);
     } catch (error) {

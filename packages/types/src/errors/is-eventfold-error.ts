@@ -11,6 +11,7 @@ import type {
   StorageFailedError,
   StorageFullError,
   StorageReadOnlyError,
+  StorageReplacedError,
   StorageUnavailableError,
 } from "./storage-errors.ts";
 import type { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./transaction-errors.ts";
@@ -32,6 +33,7 @@ export interface EventfoldErrorsByCode {
   STORAGE_FAILED: StorageFailedError;
   STORAGE_FULL: StorageFullError;
   STORAGE_READ_ONLY: StorageReadOnlyError;
+  STORAGE_REPLACED: StorageReplacedError;
   STORAGE_UNAVAILABLE: StorageUnavailableError;
   TRANSACTION_ENDED: TransactionEndedError;
   UNMET_WRITE_CONDITION: UnmetWriteConditionError;

@@ -69,6 +69,25 @@ export class StorageAccessDeniedError extends EventfoldError {
   }
 }
 
+/**
+ * The file that the storage has open was deleted, moved or replaced by another, as a deployment, a clean-up or a restored
+ * backup does. Nothing was stored: nobody would find it. Open a new adapter.
+ */
+export class StorageReplacedError extends EventfoldError {
+  declare readonly code: "STORAGE_REPLACED";
+  /** The path that leads to another file now, or to none. */
+  readonly path: string;
+
+  constructor(path: string, { cause }: StorageErrorOptions = {}) {
+    super(
+      `The file ${JSON.stringify(path)} was deleted, moved or replaced while it was open. Nothing was stored. ` +
+        "Put it back, or close this adapter and open a new one.",
+      { code: "STORAGE_REPLACED", cause },
+    );
+    this.path = path;
+  }
+}
+
 /** What was opened is not a database of the kind the adapter needs, or is damaged. */
 export class NotADatabaseError extends EventfoldError {
   declare readonly code: "NOT_A_DATABASE";

@@ -99,6 +99,7 @@ const CODES_OF_REFUSAL: ReadonlySet<string> = new Set([
   "STORAGE_BUSY",
   "STORAGE_FULL",
   "STORAGE_READ_ONLY",
+  "STORAGE_REPLACED",
   "TRANSACTION_ENDED",
 ]);
 

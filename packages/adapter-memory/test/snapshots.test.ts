@@ -75,14 +75,14 @@ describe("snapshots", () => {
     }
   });
 
-  it("leave only the tail to be read", async () => {
+  it("leave only the tail to be read, and the last event before it", async () => {
     await add(...Array.from({ length: 250 }, (_, n) => String(n)));
     const snapshots = { store, every: 100 };
     await basketProjector.project(stream, { snapshots });
     await add("x", "y");
     const { counter, source } = counted(stream);
     const projection = await basketProjector.project(source, { snapshots });
-    expect([counter.events, projection.state.items.length]).toEqual([2, 252]);
+    expect([counter.events, projection.state.items.length]).toEqual([3, 252]);
   });
 
   it("are saved once enough events were read since the last, not before", async () => {
@@ -123,6 +123,15 @@ describe("snapshots", () => {
     expect((await store.load(KEY))?.state).toEqual({ items: ["other"] });
   });
 
+  it("ahead of the log are refused", async () => {
+    await add("a", "b");
+    const snapshots = { store, every: 1 };
+    await store.save({ ...(await basketProjector.project(stream)), lastSequenceNumber: 5 });
+    await expect(basketProjector.project(stream, { snapshots })).rejects.toMatchObject({
+      ...{ code: "PROJECTION_AHEAD_OF_LOG", projection: "basket", id: "b-1", lastSequenceNumber: 5 },
+    });
+  });
+
   it("have no part in what is projected with constraints", async () => {
     await add("a", "b");
     const snapshots = { store, every: 1 };
@@ -158,7 +167,7 @@ describe("snapshots", () => {
     await add("c");
     const { counter, source } = counted(stream);
     expect((await byFirst.project(source, { snapshots })).state.items).toEqual(["a", "b", "c"]);
-    expect(counter.events).toBe(1);
+    expect(counter.events).toBe(2); // the last one again, and the new one
   });
 
   it("every 0 events are a RangeError", async () => {

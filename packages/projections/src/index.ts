@@ -41,6 +41,10 @@ export { type InlineProjectionOptions, inlineProjection } from "./inline/inline-
 
 // Errors
 export { InvalidProjectionError, type InvalidProjectionErrorOptions } from "./errors/invalid-projection-error.ts";
+export {
+  ProjectionAheadOfLogError,
+  type ProjectionAheadOfLogErrorOptions,
+} from "./errors/projection-ahead-of-log-error.ts";
 export { type ProjectionConflict, ProjectionConflictError } from "./errors/projection-conflict-error.ts";
 export { UnhandledEventError, type UnhandledEventErrorOptions } from "./errors/unhandled-event-error.ts";
 

@@ -8,6 +8,7 @@ type Handlers = Parameters<ReturnType<typeof projectorFor<Account, AccountEvents
 
 const initialState = (): Account => ({ owner: "", balance: 0 });
 const keep = (state: Account): Account => state;
+const keepList = (state: { list: string[] }): { list: string[] } => state;
 
 function projectorWith(handlers: object, onUnhandledEvent: "fail" | "ignore" = "fail") {
   return projectorFor<Account, AccountEvents>()({
@@ -51,7 +52,7 @@ describe("Projector.project", () => {
     expect(from).toEqual(before);
   });
 
-  it("reads nothing of what it continues", async () => {
+  it("reads nothing of what it continues but the last event again, to know that it is there", async () => {
     const scanned: StoredEvent[] = [];
     const source = streamOf(THREE);
     const watched = {
@@ -65,7 +66,29 @@ describe("Projector.project", () => {
     };
     const from = await accountProjector.project(streamOf(THREE.slice(0, 2)));
     await accountProjector.project(watched, { from });
-    expect(scanned.map(({ sequenceNumber }) => sequenceNumber)).toEqual([30]);
+    expect(scanned.map(({ sequenceNumber }) => sequenceNumber)).toEqual([20, 30]);
+  });
+
+  it.each([
+    ["no event any more", THREE.slice(0, 1)],
+    [
+      "others only",
+      THREE.slice(0, 1).concat(stored([["deposited", { amount: 1 }]]).map((e) => ({ ...e, sequenceNumber: 25 }))),
+    ],
+    ["nothing at all", []],
+  ])("refuses to continue a projection of whose events the source has %s", async (_, left) => {
+    const from = await accountProjector.project(streamOf(THREE.slice(0, 2)));
+    const ahead = { code: "PROJECTION_AHEAD_OF_LOG", projection: "account", id: "acc-1", lastSequenceNumber: 20 };
+    await expect(accountProjector.project(streamOf(left), { from })).rejects.toMatchObject(ahead);
+    const constraints = [observedBefore(new Date("2026-01-01T00:01:00.000Z"))];
+    await expect(accountProjector.project(streamOf(left), { from, constraints })).rejects.toMatchObject(ahead);
+    expect(await accountProjector.project(streamOf(THREE), { from, constraints })).toEqual(from);
+  });
+
+  it("refuses a source whose numbers do not rise", async () => {
+    const falling = [THREE[0], THREE[2], THREE[1]] as typeof THREE;
+    await expect(accountProjector.project(streamOf(falling))).rejects.toThrow(RangeError);
+    await expect(accountProjector.project(streamOf([...THREE, ...THREE.slice(2)]))).rejects.toThrow(RangeError);
   });
 
   it.each([
@@ -100,6 +123,17 @@ describe("Projector.apply", () => {
     const half = accountProjector.apply(accountProjector.initial(STREAM), THREE.slice(0, 2));
     const twice = accountProjector.apply(accountProjector.apply(half, THREE), THREE);
     expect(twice).toEqual(await accountProjector.project(streamOf(THREE)));
+  });
+
+  it("refuses events whose numbers do not rise, instead of leaving some out", () => {
+    const initial = accountProjector.initial(STREAM);
+    const message =
+      'The projector "account" folds events by rising sequence number, got 20 after 30. Sort the events by their sequence numbers, and leave none in twice.';
+    expect(() => accountProjector.apply(initial, THREE.toReversed())).toThrow(new RangeError(message));
+    const [first, second] = THREE as [(typeof THREE)[0], (typeof THREE)[0]];
+    expect(() => accountProjector.apply(initial, [first, first])).toThrow(RangeError);
+    const further = accountProjector.apply(initial, THREE);
+    expect(() => accountProjector.apply(further, [second, first])).toThrow(RangeError);
   });
 });
 
@@ -204,6 +238,38 @@ describe("a projector that fails", () => {
     expect(before.state).toEqual({ list: [] });
   });
 
+  it.each([
+    ["initial state", () => Object.freeze({ list: [] as string[] })],
+    ["a state below one that was frozen earlier", () => Object.freeze({ list: Object.freeze([[]]) as never })],
+  ])("throws when it changes what lies below an object that others froze: %s", (_, initialState) => {
+    const mutating = projectorFor<{ list: string[] }, AccountEvents>()({
+      name: "list",
+      initialState,
+      handlers: {
+        opened: (state) => {
+          (((state.list[0] as unknown as string[]) ?? state.list) as string[]).push("opened");
+          return state;
+        },
+        deposited: keepList,
+      },
+    });
+    const before = mutating.initial(STREAM);
+    expect(() => mutating.apply(before, THREE)).toThrow(TypeError);
+    expect(before.state.list.flat()).toEqual([]);
+  });
+
+  it("is looked through once, and then no more", () => {
+    let looks = 0;
+    const inner = Object.defineProperty({}, "looked", { enumerable: true, get: () => ++looks });
+    const projector = projectorFor<{ inner: object; n: number }, AccountEvents>()({
+      name: "looks",
+      initialState: () => ({ inner, n: 0 }),
+      handlers: { opened: (state) => ({ ...state }), deposited: (state) => ({ ...state, n: state.n + 1 }) },
+    });
+    projector.apply(projector.initial(STREAM), THREE);
+    expect(looks).toBe(1);
+  });
+
   it("is noticed when it changes a projection that was loaded and is continued", async () => {
     const mutating = projectorWith({
       opened: keep,
@@ -282,6 +348,18 @@ describe("a keyed projector", () => {
     const [expected] = await perStream.projectMany(category(events));
     const source = { kind: "category", category: "accounts" } as const;
     expect(perStream.apply(perStream.initial(source, "b"), events)).toEqual(expected);
+    expect(() => perStream.apply(perStream.initial(source, "b"), events.toReversed())).toThrow(RangeError);
+  });
+
+  it("refuses a source whose numbers do not rise, even those of different keys", async () => {
+    await expect(perStream.projectMany(category(events.toReversed()))).rejects.toThrow(RangeError);
+  });
+
+  it("refuses to continue what has read an event that the source does not have", async () => {
+    const from = await perStream.projectMany(category(events));
+    await expect(perStream.projectMany(category(events.slice(0, 5)), { from })).rejects.toMatchObject({
+      ...{ code: "PROJECTION_AHEAD_OF_LOG", id: "__proto__", lastSequenceNumber: 60 },
+    });
   });
 });
 

@@ -30,11 +30,11 @@ export function isHandled({ name, handlers, ignoresUnhandled }: CheckedDefinitio
   throw new UnhandledEventError({ projector: name, event });
 }
 
-/** Folds one event in, unless it was folded in before. One without handler is only counted as read. */
+/** Folds one event in. One without handler is only counted as read. @throws `RangeError` when its number does not rise. */
 export function foldedWith(definition: CheckedDefinition, folded: Folded, event: StoredEvent): Folded {
   const { name, handlers, metadata } = definition;
   const { sequenceNumber } = event;
-  if (sequenceNumber <= folded.lastSequenceNumber) return folded;
+  refuseFalling(name, folded.lastSequenceNumber, sequenceNumber);
   if (!isHandled(definition, event)) return { ...folded, lastSequenceNumber: sequenceNumber };
   const state = handlers.get(event.name)?.(folded.state, event);
   return {
@@ -42,6 +42,26 @@ export function foldedWith(definition: CheckedDefinition, folded: Folded, event:
     metadata: metadata === undefined ? null : result(name, "metadata.update", metadata.update(folded.metadata, event)),
     lastSequenceNumber: sequenceNumber,
   };
+}
+
+/** Those of some events that come after a sequence number. @throws `RangeError` when their numbers do not rise. */
+export function eventsAfter(
+  { name }: CheckedDefinition,
+  lastSequenceNumber: number,
+  events: readonly StoredEvent[],
+): readonly StoredEvent[] {
+  for (const [index, { sequenceNumber }] of events.entries()) {
+    refuseFalling(name, events[index - 1]?.sequenceNumber ?? 0, sequenceNumber);
+  }
+  return events.filter(({ sequenceNumber }) => sequenceNumber > lastSequenceNumber);
+}
+
+/** A fold that left such an event out would be wrong without a word. @throws `RangeError` when the second is not higher. */
+export function refuseFalling(projector: string, before: number, sequenceNumber: number): void {
+  if (sequenceNumber > before) return;
+  throw new RangeError(
+    `The projector ${JSON.stringify(projector)} folds events by rising sequence number, got ${sequenceNumber} after ${before}. Sort the events by their sequence numbers, and leave none in twice.`,
+  );
 }
 
 /** A forgotten `return` and an `async` handler would otherwise be noticed only where the state is used, if at all. */

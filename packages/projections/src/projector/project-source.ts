@@ -1,19 +1,17 @@
-import { type SourceConstraint, sequenceNumberAfter } from "@eventfold/store";
+import type { SourceConstraint } from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
-import { type Folded, foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
+import { type ScanRequest, scanAfter } from "./continued-scan.ts";
+import { type Folded, foldedWith, isHandled, nothingFolded, projectionOf, refuseFalling } from "./fold.ts";
 import type { SnapshotOptions } from "./snapshot-options.ts";
 import { checkedSnapshots, saveSnapshot, usableSnapshot } from "./snapshots.ts";
 
 /** A source whose types the compiler has checked, without them. */
 export interface UntypedSource {
   readonly identifier: SourceIdentifier;
-  scan(options: {
-    readonly constraints: readonly SourceConstraint[];
-    readonly signal: AbortSignal | undefined;
-  }): AsyncIterable<StoredEvent>;
+  scan(options: ScanRequest): AsyncIterable<StoredEvent>;
 }
 
 /** Options whose types the compiler has checked, without them. */
@@ -37,7 +35,7 @@ export async function projectSource(
   const start = options.from ?? snapshot;
   let folded: Folded = start ? foldedOf(definition, start, identifier) : nothingFolded(definition);
   let eventsRead = 0;
-  for await (const event of eventsAfter(source, folded.lastSequenceNumber, options)) {
+  for await (const event of await scanAfter(start, source, requestOf(options))) {
     folded = foldedWith(definition, folded, event);
     eventsRead++;
   }
@@ -54,12 +52,14 @@ export async function projectSourceByKey(
 ): Promise<readonly Projection[]> {
   const identifier = checkedIdentifier(definition, source);
   const byKey = new Map<string, Folded>();
-  let last = 0;
   for (const projection of options.from ?? []) {
     byKey.set(projection.id, foldedOf(definition, projection, identifier));
-    last = Math.max(last, projection.lastSequenceNumber);
   }
-  for await (const event of eventsAfter(source, last, options)) {
+  const furthest = furthestOf(options.from ?? []);
+  let last = furthest?.lastSequenceNumber ?? 0;
+  for await (const event of await scanAfter(furthest, source, requestOf(options))) {
+    refuseFalling(definition.name, last, event.sequenceNumber);
+    last = event.sequenceNumber;
     const key = isHandled(definition, event) ? definition.key?.(event) : undefined;
     if (key === undefined) continue;
     byKey.set(key, foldedWith(definition, byKey.get(key) ?? nothingFolded(definition), event));
@@ -71,12 +71,16 @@ function isNarrowed({ constraints = [] }: UntypedOptions<unknown>): boolean {
   return constraints.length > 0;
 }
 
-function eventsAfter(
-  source: UntypedSource,
-  last: number,
-  { constraints = [], signal }: UntypedOptions<unknown>,
-): AsyncIterable<StoredEvent> {
-  return source.scan({ constraints: last === 0 ? constraints : [...constraints, sequenceNumberAfter(last)], signal });
+/** The one that has read the latest event of all. */
+function furthestOf(projections: readonly Projection[]): Projection | undefined {
+  return projections.reduce<Projection | undefined>(
+    (furthest, each) => (each.lastSequenceNumber > (furthest?.lastSequenceNumber ?? 0) ? each : furthest),
+    undefined,
+  );
+}
+
+function requestOf({ constraints = [], signal }: UntypedOptions<unknown>): ScanRequest {
+  return { constraints, signal };
 }
 
 function checkedIdentifier({ name, source: kind }: CheckedDefinition, source: UntypedSource): SourceIdentifier {

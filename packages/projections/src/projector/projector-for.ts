@@ -2,7 +2,7 @@ import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import { type CheckedDefinition, checkedDefinition, type GivenDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
-import { foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
+import { eventsAfter, foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
 import { projectSource, projectSourceByKey, type UntypedOptions, type UntypedSource } from "./project-source.ts";
 import type { KeyedProjector, Projector } from "./projector.ts";
 import type { ProjectorDefinition, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
@@ -69,7 +69,8 @@ function projectorOf(definition: CheckedDefinition): object {
     idOf: (source: SourceIdentifier) => (id === undefined && source.kind === "stream" ? source.stream : undefined),
     apply: (projection: Projection, events: readonly StoredEvent[]) => {
       const start = foldedOf(definition, projection);
-      const folded = events.reduce((before, event) => foldedWith(definition, before, event), start);
+      const next = eventsAfter(definition, start.lastSequenceNumber, events);
+      const folded = next.reduce((before, event) => foldedWith(definition, before, event), start);
       return projectionOf(definition, projection, folded);
     },
     project: (source: UntypedSource, options: UntypedOptions<Projection> = {}) =>
@@ -88,8 +89,9 @@ function keyedProjectorOf(definition: CheckedDefinition): object {
     initial: (source: SourceIdentifier, ofKey: string) =>
       projectionOf(definition, { source, key: ofKey }, nothingFolded(definition)),
     apply: (projection: Projection, events: readonly StoredEvent[]) => {
-      const own = events.filter((event) => keyOf(event) === projection.id);
       const start = foldedOf(definition, projection);
+      const next = eventsAfter(definition, start.lastSequenceNumber, events);
+      const own = next.filter((event) => keyOf(event) === projection.id);
       const folded = own.reduce((before, event) => foldedWith(definition, before, event), start);
       return projectionOf(definition, { source: projection.source, key: projection.id }, folded);
     },

@@ -52,9 +52,10 @@ export interface Projector<
 
   /**
    * Folds events onto a projection, synchronously. Events up to its `lastSequenceNumber` are passed over, so that one which
-   * is delivered twice is folded once. The projection given stays as it was.
+   * is delivered again is folded once. The projection given stays as it was.
    *
-   * @param events of the projection's source, by rising sequence number.
+   * @param events of the projection's source, by rising sequence number, none twice.
+   * @throws `RangeError` when their sequence numbers do not rise.
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
    * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when the projection is another projector's, or a handler returns
    * `undefined` or a promise. What a handler throws comes through as it is.
@@ -71,7 +72,13 @@ export interface Projector<
    * A snapshot is used when it is of this version and of this source; a newer one is saved when at least `every` events
    * were read. One that a rival saved meanwhile is left alone.
    *
+   * What is continued, `from` or the snapshot, was made from the same source: the event that it read last is read again, to
+   * know that it is there. To fold a list of new events, use {@link Projector.apply}.
+   *
+   * @throws `ProjectionAheadOfLogError` (`PROJECTION_AHEAD_OF_LOG`) when it is not: the log was restored from an older
+   * backup, or is another one.
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
+   * @throws `RangeError` when the sequence numbers that a source of your own yields do not rise.
    * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when `from` is of another projector, version or source, a
    * handler returns `undefined` or a promise, or a snapshot cannot be stored. What a handler throws comes through as it is.
    * @throws `TypeError` for a source of another kind.

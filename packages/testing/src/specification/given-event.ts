@@ -19,7 +19,7 @@ export interface GivenEventDetails {
   readonly stream?: string | undefined;
   /** Default: the next in its stream. */
   readonly position?: number | undefined;
-  /** Default: one more than that of the event before. */
+  /** Higher than that of the event before. Default: one more. */
   readonly sequenceNumber?: number | undefined;
 }
 
@@ -31,7 +31,11 @@ export type GivenEvent<TEvent> = TEvent extends { readonly name: infer TName; re
 /** A given event of which nothing is known. */
 export type AnyGivenEvent = GivenEvent<StoredEvent>;
 
-/** Given events as they would be stored, after those that were there before. */
+/**
+ * Given events as they would be stored, after those that were there before.
+ *
+ * @throws `RangeError` when their sequence numbers do not rise.
+ */
 export function storedFrom(given: readonly AnyGivenEvent[], before: readonly StoredEvent[] = []): StoredEvent[] {
   const stored = [...before];
   for (const event of given) stored.push(nextEvent(event, stored));
@@ -42,7 +46,11 @@ function nextEvent(given: AnyGivenEvent, before: readonly StoredEvent[]): Stored
   const { category = "things", stream = "thing-1" } = given;
   const sameStream = before.filter((event) => event.category === category && event.stream === stream);
   const observedAt = given.observedAt ?? new Date(Date.UTC(2026, 0, 1) + before.length * 1_000);
-  const sequenceNumber = given.sequenceNumber ?? (before.at(-1)?.sequenceNumber ?? 0) + 1;
+  const last = before.at(-1)?.sequenceNumber ?? 0;
+  const { sequenceNumber = last + 1 } = given;
+  if (sequenceNumber <= last) {
+    throw new RangeError(`Given events have rising sequence numbers, got ${sequenceNumber} after ${last}.`);
+  }
   return {
     id: given.id ?? sequentialIds(before.length + 1)(),
     name: given.name,

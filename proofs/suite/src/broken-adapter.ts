@@ -7,6 +7,8 @@ export interface BrokenRule {
   readonly rule: number | "transactions";
   /** What is wrong, as a sentence about the adapter. */
   readonly fault: string;
+  /** What a test that catches it at once says, where one that waits for it would say no more than that it waited in vain. */
+  readonly says?: string;
 }
 
 /** An adapter that breaks a rule. */

@@ -30,13 +30,16 @@ describe("the event storage suite", () => {
     }
   }, 300_000);
 
-  it.each(brokenAdapters.map(({ rule, fault }) => ({ rule, fault })))(
+  it.each(brokenAdapters.map(({ rule, fault, says }) => ({ rule, fault, says })))(
     "catches an adapter that breaks rule $rule: it $fault",
-    ({ rule, fault }) => {
+    ({ rule, fault, says }) => {
       const report = reports.find((each) => each.rule === rule && each.fault === fault);
       const failed = report?.outcomes.filter(({ kind }) => kind === "failed") ?? [];
       expect(failed.map(({ title }) => title)).not.toEqual([]);
       for (const { title, message } of failed) expect(message).toContain(`Broken — ${title}\n`);
+      if (says === undefined) return;
+      expect(failed.map(({ message }) => message).join("\n")).toContain(says);
+      for (const { message } of failed) expect(message).not.toContain("in vain");
     },
   );
 

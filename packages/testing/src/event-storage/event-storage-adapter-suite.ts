@@ -7,6 +7,7 @@ import type { EventStorageSuiteOptions } from "./event-storage-suite-options.ts"
 import type { StorageNeed } from "./storage-rule-test.ts";
 import { withStorageStage } from "./storage-stage.ts";
 import { suiteSizes } from "./suite-sizes.ts";
+import { WakeUpPatience } from "./wake-up-watch.ts";
 
 /**
  * Registers the conformance suite for event storage: every rule of the contract as tests whose titles cite its number.
@@ -39,8 +40,9 @@ export function eventStorageAdapterSuite(runner: SuiteRunner, options: EventStor
   const seed = chosenSeed(options.seed);
   const sizes = suiteSizes(options.concurrency);
   const sharesStorage = capabilities.sharedStorage ?? true;
+  const patience = new WakeUpPatience(timeLimitMs);
   const registration = {
-    withStage: withStorageStage.bind(undefined, { create, sharesStorage, sizes, seed }),
+    withStage: withStorageStage.bind(undefined, { create, sharesStorage, sizes, seed, patience }),
     whyNot: (need: StorageNeed) => whyNot(need, options),
     timeLimitMs,
     seed,

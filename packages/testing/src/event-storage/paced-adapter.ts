@@ -1,58 +1,105 @@
-import type { EventStorage, EventStorageAdapter, Transaction } from "@eventfold/store";
+import type { EventStorage, EventStorageAdapter, SaveResult, Transaction } from "@eventfold/store";
 import type { Pace } from "../suite/pace.ts";
+import { listingCheck, type PageCheck, scanCheck } from "./page-check.ts";
+import type { WakeUpWatch } from "./wake-up-watch.ts";
 
 /** More than any test stores: an iteration that yields more does not end. */
 const MOST_ITEMS = 1_000_000;
 
+/** What {@link pacedAdapter} keeps an eye on. */
+export interface AdapterWatch {
+  readonly pace: Pace;
+  readonly wakeUps: WakeUpWatch;
+}
+
 /**
  * An adapter that does as the one beneath, so paced that a loop over it cannot keep a time limit from passing, nor an
- * iteration without end fill the memory.
+ * iteration without end fill the memory. Pages out of order and listeners that are not called fail the test at once:
+ * whatever the test waits for then might never come.
  */
-export function pacedAdapter(beneath: EventStorageAdapter, pace: Pace): EventStorageAdapter {
+export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: AdapterWatch): EventStorageAdapter {
   const transaction = beneath.transaction?.bind(beneath);
   const adapter: EventStorageAdapter = {
-    ...pacedStorage(beneath, pace),
+    ...pacedStorage(beneath, pace, (save) => wakeUps.publishing(save, isStored)),
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
-    onChange: (listener) => beneath.onChange(listener),
+    onChange: (listener) => wakeUps.listen(beneath, listener),
     ...(transaction && {
-      transaction: (work) => pace.answered(transaction((own) => work(pacedTransaction(own, pace)))),
+      transaction: (work) => {
+        let hasStored = false;
+        const noteStored: Saving = async (save) => {
+          const result = await save();
+          hasStored ||= isStored(result);
+          return result;
+        };
+        const watchedWork = (own: Transaction) =>
+          Promise.race([work(pacedTransaction(own, pace, noteStored)), pace.failure]);
+        return wakeUps.publishing(
+          () => pace.answered(transaction(watchedWork)),
+          () => hasStored,
+        );
+      },
     }),
-    close: () => pace.answered(beneath.close()),
-    [Symbol.asyncDispose]: () => pace.answered(beneath[Symbol.asyncDispose]()),
+    close: () => wakeUps.closing(beneath, () => pace.answered(beneath.close())),
+    [Symbol.asyncDispose]: () => wakeUps.closing(beneath, () => pace.answered(beneath[Symbol.asyncDispose]())),
   };
   return Object.defineProperty(adapter, "isClosed", { get: () => beneath.isClosed, enumerable: true });
 }
 
-function pacedTransaction(beneath: Transaction, pace: Pace): Transaction {
-  const storage = pacedStorage(beneath.storage, pace);
+function isStored(result: SaveResult): boolean {
+  return result.kind === "stored" && result.events.some((events) => events.length > 0);
+}
+
+/** What is done around a save. */
+type Saving = (save: () => Promise<SaveResult>) => Promise<SaveResult>;
+
+function pacedTransaction(beneath: Transaction, pace: Pace, saving: Saving): Transaction {
+  const storage = pacedStorage(beneath.storage, pace, saving);
   if (beneath.rollbackWith === undefined) return { storage };
   return { storage, rollbackWith: (error) => beneath.rollbackWith?.(error) };
 }
 
-function pacedStorage(beneath: EventStorage, pace: Pace): EventStorage {
+function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventStorage {
   return {
     get isClosed() {
       return beneath.isClosed;
     },
-    save: (request) => pace.answered(beneath.save(request)),
+    save: (request) => saving(() => pace.answered(beneath.save(request))),
     latest: (source) => pace.answered(beneath.latest(source)),
     eventById: (id) => pace.answered(beneath.eventById(id)),
-    scan: (source, options) => pacedPages(beneath.scan(source, options), pace),
-    categories: (options) => pacedPages(beneath.categories(options), pace),
-    streams: (category, options) => pacedPages(beneath.streams(category, options), pace),
+    scan: (source, options) => pacedPages(beneath.scan(source, options), () => scanCheck(source, options), pace),
+    categories: (options) =>
+      pacedPages(beneath.categories(options), () => listingCheck("the list of categories", options.after), pace),
+    streams: (category, options) =>
+      pacedPages(
+        beneath.streams(category, options),
+        () => listingCheck(`the list of streams of ${category}`, options.after),
+        pace,
+      ),
   };
 }
 
-function pacedPages<T>(pages: AsyncIterable<readonly T[]>, pace: Pace): AsyncIterable<readonly T[]> {
+function pacedPages<T>(
+  pages: AsyncIterable<readonly T[]>,
+  checkOf: () => PageCheck<T>,
+  pace: Pace,
+): AsyncIterable<readonly T[]> {
   return {
     [Symbol.asyncIterator]: () => {
       const iterator = pages[Symbol.asyncIterator]();
+      const check = checkOf();
       let items = 0;
       const next = async (): Promise<IteratorResult<readonly T[]>> => {
         const step = await pace.answered(iterator.next());
-        if (!step.done) items += Math.max(1, step.value.length);
-        if (items > MOST_ITEMS) throw new Error(`One iteration yielded over ${MOST_ITEMS} items: it does not end.`);
+        if (step.done) return step;
+        items += step.value.length;
+        try {
+          check(step.value);
+          if (items > MOST_ITEMS) throw new Error(`One iteration yielded over ${MOST_ITEMS} items: it does not end.`);
+        } catch (error) {
+          pace.fail(error as Error);
+          return new Promise(() => {}); // the test has failed: what reads on would only fail once more, somewhere
+        }
         return step;
       };
       if (iterator.return === undefined) return { next };

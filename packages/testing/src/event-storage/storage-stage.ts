@@ -4,6 +4,7 @@ import type { Pace } from "../suite/pace.ts";
 import { pacedAdapter } from "./paced-adapter.ts";
 import type { OpenSettings, StorageUnderTest } from "./storage-under-test.ts";
 import type { SuiteSizes } from "./suite-sizes.ts";
+import { type WakeUpPatience, WakeUpWatch } from "./wake-up-watch.ts";
 
 /** What a test of the event storage suite plays on: fresh storage with one adapter open on it. */
 export interface StorageStage {
@@ -28,6 +29,7 @@ export interface StorageStageOptions {
   readonly sharesStorage: boolean;
   readonly sizes: SuiteSizes;
   readonly seed: number;
+  readonly patience: WakeUpPatience;
 }
 
 /** Builds a stage on fresh storage, plays on it, closes everything and removes the storage. */
@@ -38,10 +40,11 @@ export async function withStorageStage(
 ): Promise<void> {
   const storage = await options.create();
   const opened: EventStorageAdapter[] = [];
+  const watch = { pace, wakeUps: new WakeUpWatch(pace, options.patience) };
   const open = async (settings?: OpenSettings): Promise<EventStorageAdapter> => {
     const adapter = await storage.open(settings);
     opened.push(adapter);
-    return pacedAdapter(adapter, pace);
+    return pacedAdapter(adapter, watch);
   };
   try {
     await play(await stageOn(storage, open, options));

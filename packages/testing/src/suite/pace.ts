@@ -4,15 +4,32 @@ const ANSWERS_PER_TURN = 64;
 /**
  * Lets time limits pass. An adapter whose promises are settled when it returns them keeps a loop that waits for something
  * else from ever giving timers a turn; through this, every so many answers do. Answers keep the order in which they came.
+ *
+ * After its end nothing is answered any more, so that loops which nobody waits for stop, and fail nobody.
  */
 export class Pace {
   #answers = 0;
   #turn: Promise<void> | undefined;
-  readonly #end: AbortSignal;
+  #isEnded = false;
+  readonly #failure = Promise.withResolvers<never>();
 
-  /** After the end nothing is answered any more, so that loops which nobody waits for stop, and fail nobody. */
-  constructor(end: AbortSignal) {
-    this.#end = end;
+  constructor() {
+    this.#failure.promise.catch(() => {}); // that nobody waits for it is no fault
+  }
+
+  /** Rejects with what {@link fail} was given first; it never fulfils. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  /** Fails the test at once, whatever it waits for, and ends the pace. */
+  fail(error: Error): void {
+    this.#failure.reject(error);
+    this.end();
+  }
+
+  end(): void {
+    this.#isEnded = true;
   }
 
   /** The answer of an adapter, once timers have had their turn. */
@@ -23,7 +40,7 @@ export class Pace {
       this.#answers += 1;
       if (this.#answers % ANSWERS_PER_TURN === 0) this.#turn ??= this.#nextTurn();
       await this.#turn; // that of another answer too: none overtakes
-      if (this.#end.aborted) await new Promise(() => {});
+      if (this.#isEnded) await new Promise(() => {});
     }
   }
 

@@ -34,12 +34,12 @@ export function registerRuleTest<TStage, TNeed extends string>(
   }
   const limitMs = options.timeLimitMs ?? test.timeLimitMs * soakFactor();
   const body = async (): Promise<void> => {
-    const end = new AbortController();
+    const pace = new Pace();
     try {
-      const played = options.withStage((stage) => test.run(stage), new Pace(end.signal));
+      const played = options.withStage((stage) => Promise.race([test.run(stage), pace.failure]), pace);
       await withinTimeLimit(played, { limitMs, waitingFor: "the end of the test" });
     } catch (cause) {
-      end.abort();
+      pace.end();
       throw new RuleBrokenError({ title, seed: options.seed, cause });
     }
   };

@@ -62,6 +62,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   {
     rule: 18,
     fault: "wakes nobody",
+    says: "rule 18: no listener was called in the ",
     wrap: (beneath) => changedAdapter(beneath, { onChange: () => () => {} }),
   },
   {
@@ -86,6 +87,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   {
     rule: 18,
     fault: "wakes its listeners once",
+    says: "; it had been called before.",
     wrap: (beneath) =>
       changedAdapter(beneath, {
         onChange: (listener) => {

@@ -24,6 +24,11 @@ function withSortedKeys(value: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)));
 }
 
+function withShortKeysFirst(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.length - b.length));
+}
+
 const toSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 
 /** What is wrong with the names, payloads and times of these: rules 8, 9 and 10. */
@@ -47,6 +52,27 @@ export const brokenValues: readonly BrokenAdapter[] = [
     rule: 9,
     fault: "sorts the keys of payloads, as jsonb does",
     wrap: misreading(({ payload }) => ({ payload: everywhere(payload, withSortedKeys) })),
+  },
+  {
+    rule: 9,
+    fault: "sorts the keys of metadata, as jsonb does",
+    wrap: misreading(({ metadata }) => ({ metadata: everywhere(metadata, withSortedKeys) })),
+  },
+  {
+    rule: 9,
+    fault: "puts short keys before long ones",
+    wrap: misreading(({ payload }) => ({ payload: everywhere(payload, withShortKeysFirst) })),
+  },
+  {
+    rule: 9,
+    fault: "sorts the keys of payloads in what it finds by id",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        eventById: async (id) => {
+          const event = await beneath.eventById(id);
+          return event && { ...event, payload: everywhere(event.payload, withSortedKeys) };
+        },
+      }),
   },
   {
     rule: 9,

@@ -7,6 +7,16 @@ function nested(levels: number, kind: "arrays" | "objects" = "arrays"): unknown 
 
 const longText = 'ä€\u{1f600}"\\\n'.repeat(2_000);
 
+/** Members whose order `jsonb` changes, which goes by the length of a name first, and a sort too. */
+export const ORDERED_MEMBERS = {
+  total: 1,
+  id: 2,
+  amount: 3,
+  by: { role: "teller", id: 5 },
+  "\u00e4b": [{ quantity: 1, sku: "tea" }],
+  a: 6,
+};
+
 /** Values that must come back as `JSON.parse(JSON.stringify(value))`, each with a title. */
 export const KEPT_VALUES: readonly (readonly [string, unknown])[] = [
   ["null", null],
@@ -37,6 +47,7 @@ export const KEPT_VALUES: readonly (readonly [string, unknown])[] = [
   ],
   ["a nested __proto__ key", JSON.parse('{"a":[{"__proto__":{"x":1},"b":{"__proto__":null}}]}')],
   ["the order of keys", { z: 1, a: 2, m: { y: 1, b: 2 }, B: 3, A: 4 }],
+  ["the order of keys of any length", ORDERED_MEMBERS],
   ["keys that differ by case or length", { a: 1, A: 2, aa: 3, AA: 4, "a ": 5 }],
   ["undefined members, which are dropped", { a: undefined, b: 1, c: { d: undefined } }],
   ["a date, which toJSON makes a string", { at: new Date("2026-01-02T03:04:05.678Z") }],

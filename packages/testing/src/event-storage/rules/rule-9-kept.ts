@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newEvent, type StoredEvent } from "@eventfold/store";
 import { parseJson } from "@eventfold/types";
 import { generatedJson } from "../../random/generated-json.ts";
 import { collectedPages } from "../observe/collected.ts";
@@ -6,9 +7,10 @@ import { preparedEvent } from "../observe/prepared-event.ts";
 import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { noted } from "../observe/some-events.ts";
+import { sourcesOf } from "../observe/sources.ts";
 import { everything } from "../observe/storage-scan.ts";
 import { ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
-import { KEPT_VALUES } from "./json-values.ts";
+import { KEPT_VALUES, ORDERED_MEMBERS } from "./json-values.ts";
 
 const NAMES = { category: "payloads", stream: "kept" };
 
@@ -31,6 +33,24 @@ export const payloadsKept: readonly StorageRuleTest[] = [
       },
     ),
   ),
+  ruleTest(9, "members keep their order by every way of reading, and in a repeat", async ({ store, otherStore }) => {
+    const text = JSON.stringify(ORDERED_MEMBERS);
+    const events = [newEvent({ ...noted(ORDERED_MEMBERS), metadata: ORDERED_MEMBERS })];
+    const [stored] = await store.stream(NAMES).publish({ events });
+    const assertOrder = (way: string, event: StoredEvent | undefined): void => {
+      assert.equal(JSON.stringify(event?.payload), text, `the payload's members, by ${way}`);
+      assert.equal(JSON.stringify(event?.metadata), text, `the metadata's members, by ${way}`);
+    };
+    assertOrder("publish", stored);
+    assertOrder("a repeat", (await store.stream(NAMES).publish({ events }))[0]);
+    assertOrder("eventById", await otherStore.eventById(stored?.id ?? ""));
+    for (const { source, identifier } of sourcesOf(otherStore, NAMES)) {
+      assertOrder(`latest of the ${identifier.kind}`, await source.latest());
+      for (const direction of ["forwards", "backwards"] as const) {
+        assertOrder(`a scan of the ${identifier.kind}, ${direction}`, (await source.read({ direction }))[0]);
+      }
+    }
+  }),
   ruleTest(9, "generated values come back as JSON gives them back", async ({ store, otherStore, random, sizes }) => {
     const values = Array.from({ length: sizes.cases * 4 }, () => generatedJson(random, 5));
     const stored = await store

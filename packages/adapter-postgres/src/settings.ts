@@ -2,6 +2,7 @@ import { checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
 import { silentLogger } from "@eventfold/types";
 import { Pool } from "pg";
+import { checkConnectionString } from "./connection/check-connection-string.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
 
 /** The options of an adapter, checked, with every default filled in. */
@@ -30,6 +31,9 @@ export function settingsFrom(options: PostgresEventStorageOptions): Settings {
     throw new TypeError("Give either a `connectionString` or a `pool`.");
   }
   if (options.orderingGuarantee !== undefined) checkedOrderingGuarantee(options.orderingGuarantee);
+  if (options.connectionString !== undefined) checkConnectionString("connectionString", options.connectionString);
+  const { listenConnectionString } = options;
+  if (listenConnectionString !== undefined) checkConnectionString("listenConnectionString", listenConnectionString);
   checkedMs("statementTimeoutMs", options.statementTimeoutMs);
   const readTimeoutMs = checkedMs("readTimeoutMs", options.readTimeoutMs) ?? 60_000;
   const writeTimeoutMs = checkedMs("writeTimeoutMs", options.writeTimeoutMs) ?? 30_000;

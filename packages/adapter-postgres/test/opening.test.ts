@@ -88,6 +88,11 @@ describe("opening", () => {
     expect(await refusal({ connectionString: undefined })).toBeInstanceOf(TypeError);
     expect(await refusal({ pool: new Pool() } as never)).toBeInstanceOf(TypeError);
     expect(await refusal({ orderingGuarantee: "galaxy" as never })).toBeInstanceOf(TypeError);
+    for (const url of ["postgres://localhost/app\0other", "postgres://localhost/app%00options%00-c", "\0"]) {
+      expect(await refusal({ connectionString: url })).toBeInstanceOf(RangeError);
+      expect(await refusal({ listenConnectionString: url })).toBeInstanceOf(RangeError);
+    }
+    expect(await refusal({ connectionString: 7 as never })).toBeInstanceOf(TypeError);
     expect(await refusal({ writeTimeoutMs: -1 })).toBeInstanceOf(RangeError);
     for (const schema of ["", "x".repeat(64), "nul\0", "a$eventfold$b"]) {
       expect(await refusal({ schema })).toBeInstanceOf(RangeError);

@@ -32,6 +32,7 @@ import type { ReadScope } from "./reading/read-scope.ts";
 import { scanPages } from "./reading/scan.ts";
 import { migrate } from "./schema/migrate.ts";
 import { EVENT_MIGRATIONS } from "./schema/migration-sources.generated.ts";
+import { checkTables, storageErrorOn } from "./schema/missing-tables.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
 import { type SettledOptions, type SqliteEventStorageOptions, settled } from "./sqlite-event-storage-options.ts";
 import { type SqliteTransaction, TransactionStorage } from "./sqlite-transaction.ts";
@@ -90,12 +91,14 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const { client, file } = await openConnection({ filename, synchronous, untilMs });
     try {
       await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, untilMs });
+      checkTables(client);
       const orderingGuarantee = await agreedGuarantee(client, { requested, untilMs });
       const changes = new ChangeWatch({ client, file, isShared: !isInMemory(filename), logger });
       return new SqliteEventStorageAdapter({ client, file, orderingGuarantee, options: checked, changes });
     } catch (error) {
+      const translated = storageErrorOn(client, error);
       client.close();
-      throw error;
+      throw translated;
     }
   }
 

@@ -42,18 +42,32 @@ export interface SettledOptions {
  */
 export function settled(options: SqliteEventStorageOptions): SettledOptions {
   const { filename, orderingGuarantee, writeTimeoutMs = 30_000, migrations = "apply", synchronous = "full" } = options;
-  if (typeof filename !== "string" || filename.trim() === "") {
-    throw new TypeError(`filename is the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
-  }
   oneOf("migrations", migrations, ["apply", "check"]);
   oneOf("synchronous", synchronous, ["full", "normal"]);
   return {
-    filename,
+    filename: checkedFilename(filename),
     orderingGuarantee: orderingGuarantee === undefined ? undefined : checkedOrderingGuarantee(orderingGuarantee),
     writeTimeoutMs: checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs),
     migrations,
     synchronous,
   };
+}
+
+/** Each of these the driver, or the system beneath it, would take for the name of another file. */
+const MISREAD_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/\0/, "It holds a NUL, at which the system would cut it off."],
+  [/^\s|\s$/, "It begins or ends with white space, which the driver cuts off."],
+  [/^file:/i, "It is a URI, which would be taken for a relative path. Give the path itself."],
+];
+
+function checkedFilename(filename: unknown): string {
+  if (typeof filename !== "string" || filename === "") {
+    throw new TypeError(`filename is the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
+  }
+  const misread = MISREAD_NAMES.find(([pattern]) => pattern.test(filename))?.[1];
+  const reason = misread ?? (filename.isWellFormed() ? undefined : "It holds half of a character.");
+  if (reason !== undefined) throw new RangeError(`filename is not usable: ${JSON.stringify(filename)}. ${reason}`);
+  return filename;
 }
 
 function oneOf(option: string, value: unknown, allowed: readonly string[]): void {

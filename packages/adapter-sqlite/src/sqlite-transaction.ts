@@ -10,12 +10,12 @@ import { type SourceIdentifier, type StoredEvent, TransactionEndedError } from "
 import type BetterSqlite3 from "better-sqlite3";
 import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
-import { storageErrorOf } from "./connection/storage-error.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { categoryNames, streamNames } from "./reading/listing.ts";
 import { eventWithId, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
 import { scanPages } from "./reading/scan.ts";
+import { storageErrorOn } from "./schema/missing-tables.ts";
 import { PublishWriter } from "./writing/publish-writer.ts";
 import { runAtOnce } from "./writing/run-in-turns.ts";
 import { resultOf, type Verdict } from "./writing/verdict.ts";
@@ -71,7 +71,7 @@ export class TransactionStorage implements EventStorage {
     try {
       return runAtOnce(resultOf(this.#written(request)));
     } catch (error) {
-      throw storageErrorOf(error);
+      throw storageErrorOn(this.#client, error);
     }
   }
 

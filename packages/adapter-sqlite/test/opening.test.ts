@@ -131,6 +131,15 @@ describe("SqliteEventStorageAdapter.open", () => {
 
   it.each([
     { filename: "" },
+    { filename: "other.db\0.db" },
+    { filename: "\0" },
+    { filename: " " },
+    { filename: "other.db " },
+    { filename: "\nother.db" },
+    { filename: " :memory:" },
+    { filename: "file:other.db" },
+    { filename: "file:///tmp/other.db?mode=memory" },
+    { filename: "other-\ud800.db" },
     { filename: 7 },
     { writeTimeoutMs: -1 },
     { writeTimeoutMs: Number.NaN },

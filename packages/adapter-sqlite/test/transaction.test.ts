@@ -212,6 +212,26 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     client.close();
   });
 
+  it.runIf(place === "file")("says that one with a stale snapshot can only be rolled back", async () => {
+    const client = new BetterSqlite3(filename);
+    client.exec("BEGIN");
+    const before = client.prepare("SELECT count(*) FROM eventfold_events").pluck().get();
+    await adapter.save(saveOf("a", 1));
+    const tx = adapter.using(client);
+    for (let call = 0; call < 2; call++) {
+      await expect(tx.storage.save(saveOf("a", 1))).rejects.toMatchObject({
+        code: "UNSUITABLE_TRANSACTION",
+        isRetryable: false,
+        message: expect.stringContaining("BEGIN IMMEDIATE"),
+      });
+    }
+    expect(client.prepare("SELECT count(*) FROM eventfold_events").pluck().get()).toBe(before);
+    client.exec("ROLLBACK; BEGIN IMMEDIATE");
+    expect((await adapter.using(client).storage.save(saveOf("a", 1))).kind).toBe("stored");
+    client.exec("COMMIT");
+    client.close();
+  });
+
   it("joins none that is open on another database", async () => {
     const client = new BetterSqlite3(":memory:");
     client.exec("BEGIN");

@@ -69,4 +69,5 @@ export type {
   ProjectionStorageCapabilities,
 } from "./storage/projection-storage-adapter.ts";
 export type { StoredProjection } from "./storage/stored-projection-of.ts";
+export { damagedProjectionError } from "./storage/damaged-projection-error.ts";
 export { storedProjectionOf } from "./storage/stored-projection-of.ts";

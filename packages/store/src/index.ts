@@ -92,6 +92,7 @@ export type {
   Transaction,
 } from "./storage/event-storage-adapter.ts";
 export type { ParsedTexts, PreparedEvent } from "./storage/prepared-event.ts";
+export { damagedEventError } from "./storage/damaged-event-error.ts";
 export type { EventPlace } from "./storage/stored-event-of.ts";
 export { parsedTextsOf, storedEventOf } from "./storage/stored-event-of.ts";
 export { isWithinBounds } from "./storage/within-bounds.ts";

@@ -1,4 +1,4 @@
-import { type StoredProjection, storedProjectionOf } from "@eventfold/projections";
+import { damagedProjectionError, type StoredProjection, storedProjectionOf } from "@eventfold/projections";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
@@ -11,13 +11,16 @@ export function projectionColumns(row: "p" | "r"): string {
 /** The projection in a row of {@link projectionColumns}. */
 export function storedProjectionFrom(row: TextRow): StoredProjection {
   const [name, projectorVersion, id, source, state, metadata, lastSequenceNumber] = row as readonly string[];
-  return storedProjectionOf({
-    name: name as string,
-    projectorVersion: Number(projectorVersion),
-    id: id as string,
-    source: JSON.parse(source as string) as SourceIdentifier,
-    state: state as string,
-    metadata: metadata as string,
-    lastSequenceNumber: Number(lastSequenceNumber),
-  });
+  const key = { name: name as string, projectorVersion: Number(projectorVersion), id: id as string };
+  try {
+    return storedProjectionOf({
+      ...key,
+      source: JSON.parse(source as string) as SourceIdentifier,
+      state: state as string,
+      metadata: metadata as string,
+      lastSequenceNumber: Number(lastSequenceNumber),
+    });
+  } catch (cause) {
+    throw damagedProjectionError(key, cause);
+  }
 }

@@ -1,4 +1,5 @@
-import { parseJson, type StoredEvent } from "@eventfold/types";
+import { damagedEventError } from "@eventfold/store";
+import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
 /** Payloads and metadata of more bytes together than this are not read with a page, but in groups of their own. */
@@ -53,8 +54,8 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
   return {
     id: row[1] as string,
     name: row[5] as string,
-    payload: parseJson(payload),
-    metadata: metadata === null ? null : parseJson(metadata),
+    payload: parsed(payload, row),
+    metadata: metadata === null ? null : parsed(metadata, row),
     version: Number(row[6]),
     observedAt: dateFrom(row[7]),
     occurredAt: dateFrom(row[8]),
@@ -63,6 +64,18 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
     position: positionIn(row),
     sequenceNumber: sequenceNumberIn(row),
   };
+}
+
+function parsed(text: string, row: TextRow): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    const [category, stream] = [row[2] as string, row[3] as string];
+    throw damagedEventError(
+      { category, stream, position: positionIn(row), sequenceNumber: sequenceNumberIn(row) },
+      cause,
+    );
+  }
 }
 
 function dateFrom(epochSeconds: string | null | undefined): Date {

@@ -27,9 +27,9 @@ export interface OpenedConnection {
   readonly file: DatabaseFile;
 }
 
-/** Whether a database of this name lives in memory, as the driver reads names. */
+/** Whether a database of this name lives in memory. */
 export function isInMemory(filename: string): boolean {
-  return filename.trim() === ":memory:";
+  return filename === ":memory:";
 }
 
 /**
@@ -39,7 +39,7 @@ export function isInMemory(filename: string): boolean {
  * `StorageBusyError`, or `StorageFailedError` on a file system that cannot have a write-ahead log.
  */
 export async function openConnection({ filename, synchronous, untilMs }: ConnectionOptions): Promise<OpenedConnection> {
-  const path = isInMemory(filename) ? undefined : resolve(filename.trim()); // whatever the working directory is later
+  const path = isInMemory(filename) ? undefined : resolve(filename); // whatever the working directory is later
   if (path !== undefined) checkPlace(path);
   const client = opened(path ?? ":memory:");
   try {

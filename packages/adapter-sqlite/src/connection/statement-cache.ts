@@ -11,7 +11,7 @@ const caches = new WeakMap<Client, StatementCache>();
  * values bound, so the cache is bounded too.
  */
 export class StatementCache {
-  readonly #client: Client;
+  readonly client: Client;
   readonly #statements = new Map<string, PreparedStatement>();
 
   /** The cache of this connection; the same one every time. */
@@ -24,14 +24,14 @@ export class StatementCache {
   }
 
   private constructor(client: Client) {
-    this.#client = client;
+    this.client = client;
   }
 
   /** The statement for this SQL, whatever defaults for integers the owner of the connection has set. */
   prepared(sql: string): PreparedStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const made = this.#client.prepare<Cell[], Row>(sql).safeIntegers(false) as PreparedStatement;
+    const made = this.client.prepare<Cell[], Row>(sql).safeIntegers(false) as PreparedStatement;
     if (made.reader) made.raw(true);
     this.#statements.set(sql, made);
     return made;

@@ -7,6 +7,7 @@ import {
   StorageFullError,
   StorageReadOnlyError,
   StorageUnavailableError,
+  UnsuitableTransactionError,
 } from "@eventfold/types";
 
 /** The driver's extended result code of an error, such as `SQLITE_IOERR_WRITE`; `undefined` if it is none of SQLite's. */
@@ -17,8 +18,14 @@ export function sqliteCodeOf(error: unknown): string | undefined {
 
 /** Whether another connection holds what was asked for, so that trying again later makes sense. */
 export function isBusy(error: unknown): boolean {
+  if (isStaleSnapshot(error)) return false;
   const code = primaryCodeOf(error);
   return code === "SQLITE_BUSY" || code === "SQLITE_LOCKED" || code === "SQLITE_PROTOCOL";
+}
+
+/** Whether a transaction that has read would write over what others have committed since: it never can. */
+function isStaleSnapshot(error: unknown): boolean {
+  return sqliteCodeOf(error) === "SQLITE_BUSY_SNAPSHOT";
 }
 
 /**
@@ -28,6 +35,12 @@ export function isBusy(error: unknown): boolean {
 export function storageErrorOf(error: unknown): Error {
   if (isEventfoldError(error)) return error;
   const code = sqliteCodeOf(error);
+  if (isStaleSnapshot(error)) {
+    return new UnsuitableTransactionError(
+      "The transaction has read the database, and others have written to it since, so it can only be rolled back. Begin it with BEGIN IMMEDIATE.",
+      { cause: error },
+    );
+  }
   const said = code ?? (error instanceof Error ? error.name : typeof error);
   switch (primaryCodeOf(error)) {
     case "SQLITE_BUSY":
@@ -51,6 +64,14 @@ export function storageErrorOf(error: unknown): Error {
     default:
       return new StorageFailedError(`SQLite failed (${said}).`, { cause: error });
   }
+}
+
+/** For a row that SQLite has not written and has reported no error for, as a trigger with RAISE(IGNORE) has it do. */
+export function notWritten(what: string): StorageFailedError {
+  return new StorageFailedError(
+    `SQLite did not write ${what}, without an error, as happens under a trigger that ignores it. Nothing was stored. ` +
+      "Remove the triggers on the tables that begin with eventfold_.",
+  );
 }
 
 /** The code without its extension: `SQLITE_IOERR` of `SQLITE_IOERR_WRITE`. */

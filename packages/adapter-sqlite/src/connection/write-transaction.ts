@@ -1,7 +1,8 @@
 import { StorageFailedError } from "@eventfold/types";
+import { storageErrorOn } from "../schema/missing-tables.ts";
 import type { Client } from "./client.ts";
 import { StatementCache } from "./statement-cache.ts";
-import { isBusy, sqliteCodeOf, storageErrorOf } from "./storage-error.ts";
+import { isBusy, sqliteCodeOf } from "./storage-error.ts";
 import { type Patience, untilNotBusy } from "./until-not-busy.ts";
 
 /** Waits for the write lock of the database and begins a transaction with it. */
@@ -62,6 +63,6 @@ export async function inWriteTransaction<T>(client: Client, patience: Patience, 
     return result;
   } catch (error) {
     rollback(client);
-    throw storageErrorOf(error);
+    throw storageErrorOn(client, error);
   }
 }

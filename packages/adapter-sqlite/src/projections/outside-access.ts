@@ -1,8 +1,8 @@
 import type { SharedConnection } from "../connection/shared-connection.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
-import { storageErrorOf } from "../connection/storage-error.ts";
 import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
+import { storageErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import type { ProjectionAccess } from "./projection-access.ts";
 import type { ProjectionReader } from "./projection-reader.ts";
@@ -101,7 +101,7 @@ export class OutsideAccess implements ProjectionAccess {
     try {
       return writing(this.#writer);
     } catch (error) {
-      throw storageErrorOf(error);
+      throw storageErrorOn(this.#options.connection.client, error);
     }
   }
 }

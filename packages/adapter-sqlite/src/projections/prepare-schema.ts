@@ -1,8 +1,8 @@
 import type { SharedConnection } from "../connection/shared-connection.ts";
-import { storageErrorOf } from "../connection/storage-error.ts";
 import { ConnectionFunctions } from "../query/connection-functions.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
 import { migrateInside } from "../schema/migrate.ts";
+import { checkTables, storageErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
 import { PROJECTION_MIGRATIONS } from "./schema/migration-sources.generated.ts";
@@ -22,12 +22,13 @@ export async function prepareSchema(
   return connection.exclusively(async () => {
     try {
       migrateInside(client, { component: "projections", migrations: PROJECTION_MIGRATIONS, mode: options.migrations });
+      checkTables(client);
       if (options.migrations === "apply") for (const index of indexes) client.exec(indexStatement(index));
       ConnectionFunctions.of(client);
       BeforeImages.of(client);
       return existingIndexes(client, indexes);
     } catch (error) {
-      throw storageErrorOf(error);
+      throw storageErrorOn(client, error);
     }
   });
 }

@@ -6,13 +6,18 @@ import type {
   ProjectionSourceKey,
   StoredProjection,
 } from "@eventfold/projections";
+import { damagedProjectionError } from "@eventfold/projections";
 import type { Cell, Client, Row } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
+import { sqliteCodeOf } from "../connection/storage-error.ts";
 import { type CompiledQuery, compiledQuery } from "../query/compiled-query.ts";
 import { ConnectionFunctions, FunctionFailure } from "../query/connection-functions.ts";
 import { countQuery, lookupQuery, type StateIndexes, searchQueries } from "../query/projection-queries.ts";
 import type { ProjectionTables } from "../query/projection-tables.ts";
 import { PROJECTION_COLUMNS, type ProjectionRow, projectionOf, sourceText } from "./projection-row.ts";
+
+const DAMAGED = `SELECT name, projector_version, id FROM eventfold_projections
+  WHERE NOT json_valid(state) OR NOT json_valid(metadata) OR NOT json_valid(source) LIMIT 1`;
 
 /** Reads projections on a connection, from the tables that the caller may see. Everything is synchronous. */
 export class ProjectionReader {
@@ -87,11 +92,15 @@ export class ProjectionReader {
 
   /** Not kept: a query from outside has as many shapes as its sender likes. */
   #all({ sql, values }: CompiledQuery): readonly Row[] {
-    return this.#client
-      .prepare<Cell[], Row>(sql)
-      .safeIntegers(false)
-      .raw(true)
-      .all(...values);
+    try {
+      return this.#client
+        .prepare<Cell[], Row>(sql)
+        .safeIntegers(false)
+        .raw(true)
+        .all(...values);
+    } catch (error) {
+      throw damagedProjection(this.#client, error) ?? error;
+    }
   }
 
   /** Several statements see one state of the file. */
@@ -103,6 +112,19 @@ export class ProjectionReader {
     } finally {
       this.#statements.prepared("COMMIT").run();
     }
+  }
+}
+
+/** A search fails whole on a state that is not JSON, and SQLite does not say which one it is. */
+function damagedProjection(client: Client, cause: unknown): Error | undefined {
+  if (sqliteCodeOf(cause) !== "SQLITE_ERROR") return undefined;
+  try {
+    const [row] = client.prepare<[], Row>(DAMAGED).raw(true).all();
+    if (row === undefined) return undefined;
+    const [name, projectorVersion, id] = row as [string, number, string];
+    return damagedProjectionError({ name, projectorVersion, id }, cause);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type StoredProjection, storedProjectionOf } from "@eventfold/projections";
+import { damagedProjectionError, type StoredProjection, storedProjectionOf } from "@eventfold/projections";
 import type { SourceIdentifier } from "@eventfold/types";
 
 /** The select list that {@link ProjectionRow} is made by. */
@@ -19,15 +19,19 @@ export type ProjectionRow = readonly [
 /** The stored projection in a row. */
 export function projectionOf(row: ProjectionRow): StoredProjection {
   const [name, projectorVersion, id, lastSequenceNumber, source, metadata, state] = row;
-  return storedProjectionOf({
-    name,
-    projectorVersion,
-    id,
-    lastSequenceNumber,
-    source: JSON.parse(source) as SourceIdentifier,
-    metadata,
-    state,
-  });
+  try {
+    return storedProjectionOf({
+      name,
+      projectorVersion,
+      id,
+      lastSequenceNumber,
+      source: JSON.parse(source) as SourceIdentifier,
+      metadata,
+      state,
+    });
+  } catch (cause) {
+    throw damagedProjectionError({ name, projectorVersion, id }, cause);
+  }
 }
 
 /** The canonical JSON of a source: the same text exactly for the same source. */

@@ -8,6 +8,7 @@ import type {
 } from "@eventfold/projections";
 import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
+import { notWritten } from "../connection/storage-error.ts";
 import type { BeforeImages } from "./before-images.ts";
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
 import { upsert } from "./upserts.ts";
@@ -67,7 +68,8 @@ export class ProjectionWriter {
   activate({ name, projectorVersion }: { readonly name: string; readonly projectorVersion: number }) {
     this.#images?.beforeActivation([name]);
     const before = this.#statements.prepared(ACTIVE).get(name)?.[0];
-    this.#statements.prepared(ACTIVATE).run(name, projectorVersion);
+    const { changes } = this.#statements.prepared(ACTIVATE).run(name, projectorVersion);
+    if (changes !== 1) throw notWritten("the active version of a projection");
     return before === undefined ? undefined : Number(before);
   }
 

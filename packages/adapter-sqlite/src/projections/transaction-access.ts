@@ -1,9 +1,9 @@
 import { TransactionEndedError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
-import { storageErrorOf } from "../connection/storage-error.ts";
 import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
+import { storageErrorOn } from "../schema/missing-tables.ts";
 import type { BeforeImages } from "./before-images.ts";
 import type { ProjectionAccess } from "./projection-access.ts";
 import type { ProjectionReader } from "./projection-reader.ts";
@@ -52,7 +52,7 @@ export class TransactionAccess implements ProjectionAccess {
       hidden?.images.begin(hidden.transaction);
       return this.#guarded(writing);
     } catch (error) {
-      throw storageErrorOf(error);
+      throw storageErrorOn(this.#options.client, error);
     }
   }
 

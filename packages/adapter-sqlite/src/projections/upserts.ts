@@ -1,6 +1,7 @@
 import type { PreparedProjection } from "@eventfold/projections";
 import type { Cell } from "../connection/client.ts";
 import type { StatementCache } from "../connection/statement-cache.ts";
+import { notWritten } from "../connection/storage-error.ts";
 import { sourceText } from "./projection-row.ts";
 
 /** How many rows a statement writes where it can: 2.0 µs each, 3.0 in one of their own; more of them gain nothing. */
@@ -25,7 +26,9 @@ export function upsert(statements: StatementCache, projections: readonly Prepare
     const { ofSameSource, ofAnySource } = rows.length === MANY_ROWS ? MANY : ONE;
     const values = valuesOf(rows);
     const { changes } = statements.prepared(ofSameSource).run(...values);
-    if (changes < rows.length) statements.prepared(ofAnySource).run(...values);
+    if (changes < rows.length && statements.prepared(ofAnySource).run(...values).changes < rows.length) {
+      throw notWritten("a projection");
+    }
     start += rows.length;
   }
 }

@@ -1,8 +1,9 @@
 import type { DatabaseFile } from "../connection/database-file.ts";
 import { isTurnOver, nextTurn } from "../connection/event-loop-turn.ts";
 import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
-import { isBusy, storageErrorOf } from "../connection/storage-error.ts";
+import { isBusy } from "../connection/storage-error.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
+import { storageErrorOn } from "../schema/missing-tables.ts";
 import type { ReadScope } from "./read-scope.ts";
 
 /** What distinguishes one scope on a connection from another. */
@@ -43,7 +44,7 @@ export class ConnectionScope implements ReadScope {
     try {
       return this.#readNow(reading);
     } catch (error) {
-      if (!isBusy(error)) throw storageErrorOf(error);
+      if (!isBusy(error)) throw error;
     }
     return untilNotBusy(() => this.#readNow(reading), { untilMs: performance.now() + this.#options.timeoutMs });
   }
@@ -52,6 +53,10 @@ export class ConnectionScope implements ReadScope {
     const closedBy = this.#options.closedBy();
     if (closedBy !== undefined) throw closedBy;
     this.#options.file?.throwIfReplaced();
-    return reading();
+    try {
+      return reading();
+    } catch (error) {
+      throw isBusy(error) ? error : storageErrorOn(this.#options.statements.client, error);
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { parseJson, type StoredEvent } from "@eventfold/types";
+import { damagedEventError } from "@eventfold/store";
+import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 
 /**
  * The bytes up to which a payload comes with its row. Of a larger one the row tells only the size, so that a page of
@@ -42,14 +43,13 @@ export function sizeOf(row: EventRow): number {
 
 /** The stored event in a row. */
 export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
-  const payload = row[9];
-  const metadata = row[10];
+  const payload = typeof row[9] === "string" ? row[9] : textOf(row[0], "payload");
+  const metadata = typeof row[10] === "number" ? textOf(row[0], "metadata") : row[10];
   return {
     id: uuidOf(row[4]),
     name: row[5],
-    payload: parseJson(typeof payload === "string" ? payload : textOf(row[0], "payload")),
-    metadata:
-      metadata === null ? null : parseJson(typeof metadata === "string" ? metadata : textOf(row[0], "metadata")),
+    payload: parsed(payload, row),
+    metadata: metadata === null ? null : parsed(metadata, row),
     version: row[6],
     observedAt: new Date(row[7]),
     occurredAt: new Date(row[8]),
@@ -58,6 +58,14 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
     position: row[3],
     sequenceNumber: row[0],
   };
+}
+
+function parsed(text: string, [sequenceNumber, category, stream, position]: EventRow): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw damagedEventError({ category, stream, position, sequenceNumber }, cause);
+  }
 }
 
 function uuidOf(hex: string): string {

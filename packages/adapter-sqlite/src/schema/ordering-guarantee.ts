@@ -1,6 +1,7 @@
 import type { OrderingGuarantee } from "@eventfold/store";
 import { OrderingGuaranteeMismatchError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
+import { notWritten } from "../connection/storage-error.ts";
 import { inWriteTransaction } from "../connection/write-transaction.ts";
 
 const DEFAULT_GUARANTEE: OrderingGuarantee = "log";
@@ -29,6 +30,8 @@ function storedGuarantee(client: Client): OrderingGuarantee | undefined {
 function createdWith(client: Client, guarantee: OrderingGuarantee, untilMs: number): Promise<OrderingGuarantee> {
   return inWriteTransaction(client, { untilMs }, () => {
     client.prepare("INSERT OR IGNORE INTO eventfold_log VALUES (1, ?)").run(guarantee);
-    return storedGuarantee(client) ?? guarantee;
+    const stored = storedGuarantee(client);
+    if (stored === undefined) throw notWritten("the ordering guarantee of the log");
+    return stored;
   });
 }

@@ -9,7 +9,7 @@ import {
 } from "@eventfold/store";
 import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
-import { sqliteCodeOf } from "../connection/storage-error.ts";
+import { notWritten, sqliteCodeOf } from "../connection/storage-error.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "../reading/event-row.ts";
 import { largeTextOf } from "../reading/large-text.ts";
 import { isRepeat, PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
@@ -145,7 +145,9 @@ export class PublishWriter {
       payload,
       metadata,
     ] as const;
-    return Number(insert.run(...values).lastInsertRowid);
+    const { changes, lastInsertRowid } = insert.run(...values);
+    if (changes !== 1) throw notWritten("an event");
+    return Number(lastInsertRowid);
   }
 
   *#storedEvents(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): Generator<void, StoredEvent[][]> {

@@ -4,8 +4,8 @@ import type { Client } from "../connection/client.ts";
 import type { DatabaseFile } from "../connection/database-file.ts";
 import { nextTurn } from "../connection/event-loop-turn.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
-import { storageErrorOf } from "../connection/storage-error.ts";
 import { begin, commit, rollback } from "../connection/write-transaction.ts";
+import { storageErrorOn } from "../schema/missing-tables.ts";
 import type { Coverage } from "./coverage.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
@@ -117,8 +117,9 @@ export class WriteQueue {
       visibility.cover();
       return true;
     } catch (error) {
+      this.#rolledBack(); // whoever fails behind the lock must not keep it
       this.#line.take();
-      first.reject(storageErrorOf(error));
+      first.reject(storageErrorOn(client, error));
       return false;
     }
   }
@@ -190,7 +191,7 @@ export class WriteQueue {
     this.#rolledBack();
     const [only, ...others] = taken;
     if (only !== undefined && others.length === 0) {
-      only.reject(storageErrorOf(error));
+      only.reject(storageErrorOn(this.#options.client, error));
       return;
     }
     for (const publish of taken) this.#alone.add(publish);
@@ -224,7 +225,7 @@ export class WriteQueue {
       commit(client);
     } catch (error) {
       this.#rolledBack();
-      throw storageErrorOf(error);
+      throw storageErrorOn(client, error);
     }
     visibility.uncover();
     onCommitted();

@@ -1,0 +1,58 @@
+import { isEventfoldError, NotADatabaseError } from "@eventfold/types";
+import type { Client } from "../connection/client.ts";
+import { sqliteCodeOf, storageErrorOf } from "../connection/storage-error.ts";
+
+/** What each component reads and writes. Preparing these fails when a table, a column or an index of it is missing. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  events: [
+    `SELECT sequence_number, category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata
+      FROM eventfold_events INDEXED BY eventfold_events_by_stream WHERE category = '' AND stream = '' AND position = 0`,
+    "SELECT 1 FROM eventfold_events INDEXED BY eventfold_events_by_category WHERE category = '' AND sequence_number = 0",
+    "SELECT 1 FROM eventfold_events INDEXED BY eventfold_events_by_id WHERE id = x''",
+    "SELECT singleton, ordering_guarantee FROM eventfold_log",
+  ],
+  projections: [
+    `SELECT name, projector_version, id, last_sequence_number, source, metadata, state
+      FROM eventfold_projections INDEXED BY eventfold_projections_by_source
+      WHERE name = '' AND projector_version = 0 AND source = ''`,
+    "SELECT name, active_version FROM eventfold_projection_versions",
+  ],
+};
+
+/**
+ * Checks that the tables of every component are there, with their columns and indexes.
+ *
+ * @throws `NotADatabaseError` (`NOT_A_DATABASE`) when one is missing; what the driver throws when it cannot tell.
+ */
+export function checkTables(client: Client): void {
+  try {
+    const components = client.prepare<[], string>("SELECT DISTINCT component FROM eventfold_migrations").pluck().all();
+    for (const sql of components.flatMap((component) => NEEDED[component] ?? [])) client.prepare(sql);
+  } catch (cause) {
+    if (!isFaultOfStatement(cause)) throw cause;
+    throw new NotADatabaseError(
+      "This is not a database with an event log or projections: a table, a column or an index whose name begins with eventfold_ is missing. Restore it from a backup.",
+      { cause },
+    );
+  }
+}
+
+/**
+ * The library's error for a failure of the driver, as {@link storageErrorOf}, for a connection that may be asked why. SQLite
+ * tells a missing table from other faults of a statement by its message alone, so the tables are looked at.
+ */
+export function storageErrorOn(client: Client, error: unknown): Error {
+  const cause = isEventfoldError(error, "STORAGE_FAILED") ? error.cause : error;
+  if (isFaultOfStatement(cause)) {
+    try {
+      checkTables(client);
+    } catch (reason) {
+      if (isEventfoldError(reason)) return reason;
+    }
+  }
+  return storageErrorOf(error);
+}
+
+function isFaultOfStatement(error: unknown): boolean {
+  return sqliteCodeOf(error) === "SQLITE_ERROR";
+}

@@ -1,0 +1,19 @@
+import { NotADatabaseError } from "@eventfold/types";
+import type { PreparedProjection } from "./prepared-projection.ts";
+
+/**
+ * What an adapter rejects with when the stored JSON of a projection cannot be read: it says which projection it is, so that
+ * it can be deleted and built again.
+ *
+ * @param cause what the attempt to read it threw.
+ */
+export function damagedProjectionError(
+  { name, projectorVersion, id }: Pick<PreparedProjection, "name" | "projectorVersion" | "id">,
+  cause: unknown,
+): NotADatabaseError {
+  return new NotADatabaseError(
+    `The projection ${JSON.stringify(name)} of version ${projectorVersion} with the id ${JSON.stringify(id)} is damaged: ` +
+      "its state, metadata or source is not JSON. Delete it and build it again.",
+    { cause },
+  );
+}

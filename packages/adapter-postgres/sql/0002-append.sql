@@ -98,12 +98,16 @@ begin
     select number, id, category, stream, position, name, version, octet_length(payload) + coalesce(octet_length(metadata), 0),
            observed, occurred, payload::json, metadata::json
       from numbered order by number
+    returning sequence_number
   )
   select (select array_agg(v order by publish) from verdict),
          (select array_agg(head order by w) from w),
          (select array_agg(position order by ord) from numbered),
-         (select array_agg(number order by ord) from numbered)
+         (select array_agg(sequence_number order by sequence_number) from inserted)
     into verdicts, heads, positions, numbers;
+  if cardinality(numbers) is distinct from cardinality(positions) then
+    raise exception 'a trigger or a rule kept events from being inserted' using errcode = '23000';
+  end if;
   if notify and numbers is not null then
     perform pg_notify({{channel_literal}}, '');
   end if;
@@ -121,6 +125,7 @@ create function {{append_stream}}(
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$
 declare
   head integer;
+  inserted bigint;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';
@@ -145,7 +150,11 @@ begin
       from unnest(e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)
            with ordinality e(id, name, version, observed, occurred, payload, metadata, ord)
     returning sequence_number;
-  if notify and found then
+  get diagnostics inserted = row_count;
+  if inserted < cardinality(e_id) then
+    raise exception 'a trigger or a rule kept events from being inserted' using errcode = '23000';
+  end if;
+  if notify and inserted > 0 then
     perform pg_notify({{channel_literal}}, '');
   end if;
 end $eventfold$;
@@ -221,6 +230,9 @@ begin
   )
   select array_agg(position order by sequence_number), array_agg(sequence_number order by sequence_number)
     into positions, numbers from inserted;
+  if cardinality(numbers) is distinct from cardinality(e_id) then
+    raise exception 'a trigger or a rule kept events from being inserted' using errcode = '23000';
+  end if;
   if notify then
     perform pg_notify({{channel_literal}}, '');
   end if;

@@ -16,6 +16,7 @@ declare
   previous constant text := current_setting('lock_timeout');
   absent constant integer := (select count(*) from unnest(w_expected) e where e = '-1');
   touched integer;
+  tries integer := 0;
   conflicts integer[];
   found_numbers bigint[];
 begin
@@ -74,10 +75,17 @@ begin
           source = excluded.source, state = excluded.state, state_text = excluded.state_text,
           metadata = excluded.metadata, metadata_text = excluded.metadata_text,
           last_sequence_number = excluded.last_sequence_number;
+      get diagnostics touched = row_count;
+      if touched < cardinality(w_name) - absent then
+        raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';
+      end if;
       exit;
     exception
       when sqlstate 'EF001' then
-        continue;
+        tries := tries + 1;
+        if tries = 100 then -- no rival is in the way so often
+          raise exception 'a trigger or a rule keeps projections from being stored' using errcode = '23000';
+        end if;
       when sqlstate 'EF002' then
         exit;
     end;
@@ -133,7 +141,7 @@ declare
   active integer;
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
-  loop
+  for tries in 1..100 loop -- no rival is in the way so often
     select v.active_version into active from {{versions}} v where v.name = a_name for no key update;
     if found then
       update {{versions}} v set active_version = a_version where v.name = a_name and v.active_version <> a_version;
@@ -141,6 +149,9 @@ begin
     end if;
     insert into {{versions}} (name, active_version) values (a_name, a_version) on conflict do nothing;
     exit when found;
+    if tries = 100 then
+      raise exception 'a trigger or a rule keeps the active version from being stored' using errcode = '23000';
+    end if;
   end loop;
   perform set_config('lock_timeout', previous, true);
   return active;

@@ -139,12 +139,16 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "    select number, id, category, stream, position, name, version, octet_length(payload) + coalesce(octet_length(metadata), 0),\n" +
       "           observed, occurred, payload::json, metadata::json\n" +
       "      from numbered order by number\n" +
+      "    returning sequence_number\n" +
       "  )\n" +
       "  select (select array_agg(v order by publish) from verdict),\n" +
       "         (select array_agg(head order by w) from w),\n" +
       "         (select array_agg(position order by ord) from numbered),\n" +
-      "         (select array_agg(number order by ord) from numbered)\n" +
+      "         (select array_agg(sequence_number order by sequence_number) from inserted)\n" +
       "    into verdicts, heads, positions, numbers;\n" +
+      "  if cardinality(numbers) is distinct from cardinality(positions) then\n" +
+      "    raise exception 'a trigger or a rule kept events from being inserted' using errcode = '23000';\n" +
+      "  end if;\n" +
       "  if notify and numbers is not null then\n" +
       "    perform pg_notify({{channel_literal}}, '');\n" +
       "  end if;\n" +
@@ -162,6 +166,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$\n" +
       "declare\n" +
       "  head integer;\n" +
+      "  inserted bigint;\n" +
       "begin\n" +
       "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
       "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
@@ -186,7 +191,11 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "      from unnest(e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)\n" +
       "           with ordinality e(id, name, version, observed, occurred, payload, metadata, ord)\n" +
       "    returning sequence_number;\n" +
-      "  if notify and found then\n" +
+      "  get diagnostics inserted = row_count;\n" +
+      "  if inserted < cardinality(e_id) then\n" +
+      "    raise exception 'a trigger or a rule kept events from being inserted' using errcode = '23000';\n" +
+      "  end if;\n" +
+      "  if notify and inserted > 0 then\n" +
       "    perform pg_notify({{channel_literal}}, '');\n" +
       "  end if;\n" +
       "end $eventfold$;\n" +
@@ -262,6 +271,9 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  )\n" +
       "  select array_agg(position order by sequence_number), array_agg(sequence_number order by sequence_number)\n" +
       "    into positions, numbers from inserted;\n" +
+      "  if cardinality(numbers) is distinct from cardinality(e_id) then\n" +
+      "    raise exception 'a trigger or a rule kept events from being inserted' using errcode = '23000';\n" +
+      "  end if;\n" +
       "  if notify then\n" +
       "    perform pg_notify({{channel_literal}}, '');\n" +
       "  end if;\n" +

@@ -4,6 +4,7 @@ import type { Statement } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { eventColumns } from "../reading/stored-event-row.ts";
 import { uuidArray } from "./binary-array.ts";
+import { notInserted } from "./not-inserted.ts";
 
 /** The statement that finds the events of a publish that are stored already, by their ids. */
 export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): Statement {
@@ -13,9 +14,14 @@ export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): 
   };
 }
 
-/** Whether a publish of which some ids are stored is a repeat, or a publish with ids that are taken. */
+/**
+ * Whether a publish of which some ids are stored is a repeat, or a publish with ids that are taken.
+ *
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when none is: the server has not inserted them, without an error.
+ */
 export function judgeSeen(writes: readonly StreamWrite[], stored: readonly StoredEvent[]): SaveResult {
   const byId = new Map(stored.map((event) => [event.id, event]));
+  if (byId.size === 0) throw notInserted();
   const events = writes.map((write) => write.events.flatMap(({ id }) => byId.get(id) ?? []));
   if (writes.every((write, index) => isRepeated(write, events[index] ?? []))) return { kind: "repeat", events };
   return { kind: "duplicate", ids: idsOf(writes).filter((id) => byId.has(id)) };

@@ -1,11 +1,16 @@
 import type { SaveResult, StreamWrite, UnmetWrite } from "@eventfold/store";
 import { isAllowed, storedEventOf } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
+import { notInserted } from "./not-inserted.ts";
 
 /** The judgement on one publish. `seen`: some or all of its ids are stored already, to be looked up. */
 export type Verdict = Extract<SaveResult, { kind: "stored" | "unmet" }> | { readonly kind: "seen" };
 
-/** The verdict when the write conditions are unmet, from the latest position of each write's stream (−1: empty). */
+/**
+ * The verdict when the write conditions are unmet, from the latest position of each write's stream (−1: empty).
+ *
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when all of them hold: the server has not inserted the events for no reason.
+ */
 export function unmetVerdict(writes: readonly StreamWrite[], heads: readonly number[]): Verdict {
   const unmet: UnmetWrite[] = [];
   writes.forEach((write, index) => {
@@ -13,6 +18,7 @@ export function unmetVerdict(writes: readonly StreamWrite[], heads: readonly num
     const latestPosition = head === -1 ? undefined : head;
     if (!isAllowed(write.allowed, latestPosition)) unmet.push({ write: index, latestPosition });
   });
+  if (unmet.length === 0) throw notInserted();
   return { kind: "unmet", unmet };
 }
 

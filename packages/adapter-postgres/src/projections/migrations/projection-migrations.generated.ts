@@ -131,6 +131,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  previous constant text := current_setting('lock_timeout');\n" +
       "  absent constant integer := (select count(*) from unnest(w_expected) e where e = '-1');\n" +
       "  touched integer;\n" +
+      "  tries integer := 0;\n" +
       "  conflicts integer[];\n" +
       "  found_numbers bigint[];\n" +
       "begin\n" +
@@ -189,10 +190,17 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "          source = excluded.source, state = excluded.state, state_text = excluded.state_text,\n" +
       "          metadata = excluded.metadata, metadata_text = excluded.metadata_text,\n" +
       "          last_sequence_number = excluded.last_sequence_number;\n" +
+      "      get diagnostics touched = row_count;\n" +
+      "      if touched < cardinality(w_name) - absent then\n" +
+      "        raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';\n" +
+      "      end if;\n" +
       "      exit;\n" +
       "    exception\n" +
       "      when sqlstate 'EF001' then\n" +
-      "        continue;\n" +
+      "        tries := tries + 1;\n" +
+      "        if tries = 100 then -- no rival is in the way so often\n" +
+      "          raise exception 'a trigger or a rule keeps projections from being stored' using errcode = '23000';\n" +
+      "        end if;\n" +
       "      when sqlstate 'EF002' then\n" +
       "        exit;\n" +
       "    end;\n" +
@@ -248,7 +256,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  active integer;\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
-      "  loop\n" +
+      "  for tries in 1..100 loop -- no rival is in the way so often\n" +
       "    select v.active_version into active from {{versions}} v where v.name = a_name for no key update;\n" +
       "    if found then\n" +
       "      update {{versions}} v set active_version = a_version where v.name = a_name and v.active_version <> a_version;\n" +
@@ -256,6 +264,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "    end if;\n" +
       "    insert into {{versions}} (name, active_version) values (a_name, a_version) on conflict do nothing;\n" +
       "    exit when found;\n" +
+      "    if tries = 100 then\n" +
+      "      raise exception 'a trigger or a rule keeps the active version from being stored' using errcode = '23000';\n" +
+      "    end if;\n" +
       "  end loop;\n" +
       "  perform set_config('lock_timeout', previous, true);\n" +
       "  return active;\n" +

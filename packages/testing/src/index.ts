@@ -13,6 +13,7 @@ export type {
   SharedAdapters,
 } from "./projection-storage/projection-storage-under-test.ts";
 export { RuleBrokenError } from "./suite/rule-broken.ts";
+export type { EventStorageRule, ProjectionStorageRule } from "./suite/rule-test.ts";
 export type { SuiteRunner, SuiteTestFunction } from "./suite/suite-runner.ts";
 
 // Random data from a seed

@@ -1,10 +1,10 @@
 import type { EventStorageAdapter } from "@eventfold/store";
-import type { StorageUnderTest } from "@eventfold/testing";
+import type { EventStorageRule, StorageUnderTest } from "@eventfold/testing";
 
 /** A rule that is broken, and how. */
 export interface BrokenRule {
   /** The rule that a test must cite to have caught it: its number, or `"transactions"`. */
-  readonly rule: number | "transactions";
+  readonly rule: EventStorageRule;
   /** What is wrong, as a sentence about the adapter. */
   readonly fault: string;
   /** What a test that catches it at once says, where one that waits for it would say no more than that it waited in vain. */

@@ -30,6 +30,11 @@ export class RecordingRunner implements SuiteRunner {
     },
   );
 
+  /** The titles of all tests, in the order in which they were registered. */
+  get titles(): readonly string[] {
+    return this.#tests.map(({ title }) => title);
+  }
+
   /** Runs the tests whose titles are wanted, one after another. */
   async run(isWanted: (title: string) => boolean = () => true): Promise<RecordedOutcome[]> {
     const outcomes: RecordedOutcome[] = [];

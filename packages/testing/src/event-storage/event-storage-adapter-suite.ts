@@ -1,5 +1,5 @@
 import { chosenSeed } from "../random/seed.ts";
-import { registerRuleTest } from "../suite/register-rule-test.ts";
+import { registerSuite } from "../suite/register-suite.ts";
 import type { SuiteRunner } from "../suite/suite-runner.ts";
 import { capabilityTests } from "./capability-tests.ts";
 import { eventStorageRuleTests } from "./event-storage-rule-tests.ts";
@@ -15,9 +15,11 @@ import { WakeUpPatience } from "./wake-up-watch.ts";
  * It takes the runner's own functions, so it runs under vitest, `node:test` and Jest alike, and asserts with
  * `node:assert`. Each test gets fresh storage, ends by a time limit of its own, and when it fails says which rule broke,
  * what was expected and what came. Tests are skipped only for what `capabilities` declares missing, with that reason in
- * the title. It takes about ten seconds on a fast adapter; `EVENTFOLD_SOAK=1` makes it ten times as thorough.
+ * the title, and for the `rules` that are left out. It takes about ten seconds on a fast adapter, and says on standard
+ * error how far it has come when it takes longer than five; `EVENTFOLD_SOAK=1` makes it ten times as thorough.
  *
- * @throws `RangeError` when the seed is no integer below 2³².
+ * @throws `RangeError` when the seed is no integer below 2³², or `rules` is empty or names a rule that the suite has no
+ *   tests of.
  *
  * @example
  * ```ts
@@ -36,21 +38,20 @@ import { WakeUpPatience } from "./wake-up-watch.ts";
  * ```
  */
 export function eventStorageAdapterSuite(runner: SuiteRunner, options: EventStorageSuiteOptions): void {
-  const { name, create, capabilities = {}, timeLimitMs } = options;
+  const { name, create, capabilities = {}, timeLimitMs, rules } = options;
   const seed = chosenSeed(options.seed);
   const sizes = suiteSizes(options.concurrency);
   const sharesStorage = capabilities.sharedStorage ?? true;
   const patience = new WakeUpPatience(timeLimitMs);
-  const registration = {
+  registerSuite(runner, {
+    title: `${name}: the contract of event storage`,
+    always: capabilityTests(capabilities),
+    tests: eventStorageRuleTests,
+    rules,
     withStage: withStorageStage.bind(undefined, { create, sharesStorage, sizes, seed, patience }),
     whyNot: (need: StorageNeed) => whyNot(need, options),
     timeLimitMs,
     seed,
-  };
-  runner.describe(`${name}: the contract of event storage`, () => {
-    for (const test of [...capabilityTests(capabilities), ...eventStorageRuleTests]) {
-      registerRuleTest(runner, test, registration);
-    }
   });
 }
 

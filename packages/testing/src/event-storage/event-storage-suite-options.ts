@@ -1,4 +1,5 @@
 import type { StorageCapabilities } from "@eventfold/store";
+import type { EventStorageRule } from "../suite/rule-test.ts";
 import type { StorageUnderTest } from "./storage-under-test.ts";
 
 /** How hard the tests of races press. */
@@ -23,6 +24,11 @@ export interface EventStorageSuiteOptions {
   readonly capabilities?: Partial<StorageCapabilities> | undefined;
   /** Whether the storages made by `create` can {@link StorageUnderTest.cutConnections}. Default: `false`. */
   readonly canCutConnections?: boolean | undefined;
+  /**
+   * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
+   * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
+   */
+  readonly rules?: readonly EventStorageRule[] | undefined;
   /** Replaces the time limit of every test, in milliseconds. */
   readonly timeLimitMs?: number | undefined;
   /** Where generated cases come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */

@@ -1,5 +1,5 @@
 import type { StorageCapabilities } from "@eventfold/store";
-import { DEFAULT_TIME_LIMIT_MS, type RuleReference, type RuleTest } from "../suite/rule-test.ts";
+import { DEFAULT_TIME_LIMIT_MS, type EventStorageRule, type RuleTest } from "../suite/rule-test.ts";
 import type { StorageStage } from "./storage-stage.ts";
 
 /** What a test may need: a capability that the adapter declares, or storage whose connections can be cut. */
@@ -10,7 +10,7 @@ export type StorageRuleTest = RuleTest<StorageStage, StorageNeed>;
 
 /** A test of one promise of a rule. */
 export function ruleTest(
-  rule: RuleReference,
+  rule: EventStorageRule,
   promise: string,
   run: (stage: StorageStage) => Promise<void>,
 ): StorageRuleTest {

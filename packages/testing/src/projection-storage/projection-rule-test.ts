@@ -1,5 +1,5 @@
 import type { ProjectionStorageCapabilities } from "@eventfold/projections";
-import { DEFAULT_TIME_LIMIT_MS, type RuleReference, type RuleTest } from "../suite/rule-test.ts";
+import { DEFAULT_TIME_LIMIT_MS, type ProjectionStorageRule, type RuleTest } from "../suite/rule-test.ts";
 import type { ProjectionStage } from "./projection-stage.ts";
 
 /** What a test may need: a capability that the adapter declares, or storage that is shared with events. */
@@ -10,7 +10,7 @@ export type ProjectionRuleTest = RuleTest<ProjectionStage, ProjectionNeed>;
 
 /** A test of one promise of a chapter. */
 export function projectionTest(
-  chapter: RuleReference,
+  chapter: ProjectionStorageRule,
   promise: string,
   run: (stage: ProjectionStage) => Promise<void>,
 ): ProjectionRuleTest {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ProjectionStorageCapabilities } from "@eventfold/projections";
 import { assertSame } from "../event-storage/observe/same.ts";
 import { chosenSeed } from "../random/seed.ts";
-import { registerRuleTest } from "../suite/register-rule-test.ts";
+import { registerSuite } from "../suite/register-suite.ts";
 import type { SuiteRunner } from "../suite/suite-runner.ts";
 import { deleting } from "./chapters/deleting.ts";
 import { projectionLifeCycle } from "./chapters/life-cycle.ts";
@@ -25,9 +25,11 @@ import type { ProjectionStorageSuiteOptions } from "./projection-storage-suite-o
  *
  * It takes the runner's own functions, so it runs under vitest, `node:test` and Jest alike, and asserts with `node:assert`.
  * Each test gets fresh storage, ends by a time limit of its own, and when it fails says which promise broke, what was
- * expected and what came. Tests are skipped only for what the options declare missing, with that reason in the title.
+ * expected and what came. Tests are skipped only for what the options declare missing, with that reason in the title, and
+ * for the `rules` that are left out. It says on standard error how far it has come when it takes longer than five seconds.
  *
- * @throws `RangeError` when the seed is no integer below 2³².
+ * @throws `RangeError` when the seed is no integer below 2³², or `rules` is empty or names one that the suite has no tests
+ *   of.
  *
  * @example
  * ```ts
@@ -48,17 +50,18 @@ import type { ProjectionStorageSuiteOptions } from "./projection-storage-suite-o
  * ```
  */
 export function projectionStorageAdapterSuite(runner: SuiteRunner, options: ProjectionStorageSuiteOptions): void {
-  const { name, create, capabilities = {}, concurrency, timeLimitMs } = options;
+  const { name, create, capabilities = {}, concurrency, timeLimitMs, rules } = options;
   const seed = chosenSeed(options.seed);
   const sharesStorage = capabilities.sharedStorage ?? true;
-  const registration = {
+  registerSuite(runner, {
+    title: `${name}: the contract of projection storage`,
+    always: [capabilityTest(capabilities)],
+    tests: CHAPTERS,
+    rules,
     withStage: withProjectionStage.bind(undefined, { create, sharesStorage, concurrency, seed }),
     whyNot: (need: ProjectionNeed) => whyNot(need, options),
     timeLimitMs,
     seed,
-  };
-  runner.describe(`${name}: the contract of projection storage`, () => {
-    for (const test of [capabilityTest(capabilities), ...CHAPTERS]) registerRuleTest(runner, test, registration);
   });
 }
 

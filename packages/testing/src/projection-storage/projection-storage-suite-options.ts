@@ -1,4 +1,5 @@
 import type { ProjectionStorageCapabilities } from "@eventfold/projections";
+import type { ProjectionStorageRule } from "../suite/rule-test.ts";
 import type { ProjectionStorageUnderTest } from "./projection-storage-under-test.ts";
 
 /** How hard the tests of races press, and how many generated queries are asked. */
@@ -25,6 +26,11 @@ export interface ProjectionStorageSuiteOptions {
   readonly capabilities?: Partial<ProjectionStorageCapabilities> | undefined;
   /** Whether the storages made by `create` have `openShared`. Default: `true`. */
   readonly canShare?: boolean | undefined;
+  /**
+   * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
+   * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
+   */
+  readonly rules?: readonly ProjectionStorageRule[] | undefined;
   /** Replaces the time limit of every test, in milliseconds. */
   readonly timeLimitMs?: number | undefined;
   /** Where generated cases come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */

@@ -2,6 +2,7 @@ import { Pace } from "./pace.ts";
 import { RuleBrokenError } from "./rule-broken.ts";
 import { type RuleTest, titleOf } from "./rule-test.ts";
 import { soakFactor } from "./soak-factor.ts";
+import type { SuiteProgress } from "./suite-progress.ts";
 import type { SuiteRunner } from "./suite-runner.ts";
 import { withinTimeLimit } from "./time-limit.ts";
 
@@ -23,7 +24,7 @@ export interface RegistrationOptions<TStage, TNeed extends string> {
 export function registerRuleTest<TStage, TNeed extends string>(
   { it }: Pick<SuiteRunner, "it">,
   test: RuleTest<TStage, TNeed>,
-  options: RegistrationOptions<TStage, TNeed>,
+  options: RegistrationOptions<TStage, TNeed> & { readonly progress: SuiteProgress },
 ): void {
   const title = titleOf(test);
   const reasons = test.needs.map(options.whyNot).filter((reason) => reason !== undefined);
@@ -43,5 +44,5 @@ export function registerRuleTest<TStage, TNeed extends string>(
       throw new RuleBrokenError({ title, seed: options.seed, cause });
     }
   };
-  it(title, body, limitMs + GRACE_MS);
+  it(title, () => options.progress.noted(title, body), limitMs + GRACE_MS);
 }

@@ -1,14 +1,42 @@
-/** The rule of the contract that a test cites: its number, or the name of a chapter that has no numbers. */
-export type RuleReference =
-  | number
-  | "transactions"
+/** A rule of the contract of event storage: its number, or the name of a chapter that has no numbers. */
+export type EventStorageRule =
+  | 1
+  | 2
+  | 3
+  | 4
+  | 5
+  | 6
+  | 7
+  | 8
+  | 9
+  | 10
+  | 11
+  | 12
+  | 13
+  | 14
+  | 15
+  | 16
+  | 17
+  | 18
+  | 19
+  | 20
+  | 21
+  | 22
+  | "transactions";
+
+/** A chapter of the contract of projection storage. */
+export type ProjectionStorageRule =
   | "saving"
   | "loading"
   | "queries"
   | "versions"
   | "deleting"
+  | "transactions"
   | "sharing"
   | "life cycle";
+
+/** The rule that a test cites. */
+export type RuleReference = EventStorageRule | ProjectionStorageRule;
 
 /** One promise of one rule of a contract, as a test. */
 export interface RuleTest<TStage, TNeed extends string> {
@@ -27,5 +55,10 @@ export const DEFAULT_TIME_LIMIT_MS = 30_000;
 
 /** The title under which a test is registered: it begins with the rule that it cites. */
 export function titleOf({ rule, promise }: Pick<RuleTest<never, string>, "rule" | "promise">): string {
-  return typeof rule === "number" ? `rule ${rule}: ${promise}` : `${rule}: ${promise}`;
+  return `${ruleName(rule)}: ${promise}`;
+}
+
+/** A rule as titles cite it. */
+export function ruleName(rule: RuleReference): string {
+  return typeof rule === "number" ? `rule ${rule}` : rule;
 }

@@ -1,0 +1,24 @@
+import { type RuleReference, type RuleTest, ruleName } from "./rule-test.ts";
+import { soakFactor } from "./soak-factor.ts";
+
+/**
+ * The rules of a suite whose tests are to be run: those that are named, or all under `EVENTFOLD_SOAK` and where none are
+ * named.
+ *
+ * @throws `RangeError` when one is named that the suite has no test for, or the list is empty; `TypeError` when it is no list.
+ */
+export function chosenRules(
+  tests: readonly Pick<RuleTest<never, never>, "rule">[],
+  named: readonly RuleReference[] | undefined,
+): ReadonlySet<RuleReference> {
+  const all = new Set(tests.map(({ rule }) => rule));
+  if (named === undefined) return all;
+  if (!Array.isArray(named)) throw new TypeError(`The option rules must be an array, but it is ${typeof named}.`);
+  if (named.length === 0) throw new RangeError("The option rules names no rule, so nothing would be tested.");
+  const unknown = named.filter((rule) => !all.has(rule));
+  if (unknown.length > 0) {
+    const known = [...all].map(ruleName).join(", ");
+    throw new RangeError(`The suite has no tests of ${unknown.map(ruleName).join(", ")}; it has: ${known}.`);
+  }
+  return soakFactor() > 1 ? all : new Set(named);
+}

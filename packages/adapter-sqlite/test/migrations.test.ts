@@ -3,13 +3,15 @@ import BetterSqlite3 from "better-sqlite3";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { migrationSources } from "../scripts/generate-migration-sources.ts";
-import { eventsTable, logTable, migrationsTable } from "../src/drizzle.ts";
+import { eventsTable, logTable, migrationsTable, projectionsTable, projectionVersionsTable } from "../src/drizzle.ts";
+import { PROJECTION_MIGRATIONS } from "../src/projections/schema/migration-sources.generated.ts";
 import { migrate } from "../src/schema/migrate.ts";
 import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.generated.ts";
 
 async function migrated(): Promise<BetterSqlite3.Database> {
   const client = new BetterSqlite3(":memory:");
   await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", untilMs: 0 });
+  await migrate(client, { component: "projections", migrations: PROJECTION_MIGRATIONS, mode: "apply", untilMs: 0 });
   return client;
 }
 
@@ -25,7 +27,9 @@ describe("the migrations", () => {
   it("are recorded once each", async () => {
     const client = await migrated();
     await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", untilMs: 0 });
-    const recorded = client.prepare("SELECT component, version, name FROM eventfold_migrations").all();
+    const recorded = client
+      .prepare("SELECT component, version, name FROM eventfold_migrations WHERE component = 'events'")
+      .all();
     expect(recorded).toEqual(EVENT_MIGRATIONS.map(({ version, name }) => ({ component: "events", version, name })));
   });
 
@@ -46,6 +50,8 @@ describe.each([
   ["eventsTable", eventsTable],
   ["logTable", logTable],
   ["migrationsTable", migrationsTable],
+  ["projectionsTable", projectionsTable],
+  ["projectionVersionsTable", projectionVersionsTable],
 ] satisfies [string, SQLiteTable][])("the drizzle definition %s", (_, table) => {
   const { name, columns, indexes, primaryKeys } = getTableConfig(table);
 
@@ -59,7 +65,7 @@ describe.each([
       name: column.name,
       type: column.getSQLType().toUpperCase(),
       // SQLite reports no NOT NULL of an integer primary key, which can be nothing else.
-      required: column.notNull && !column.primary ? 1 : 0,
+      required: column.notNull && !(column.primary && column.getSQLType() === "integer") ? 1 : 0,
       pk: keyPlace(column),
     }));
     expect(defined).toEqual(made);

@@ -1,26 +1,5 @@
-import { parseJson } from "@eventfold/types";
-import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-/** A UUID as its 16 bytes. */
-const uuidBytes = customType<{ data: string; driverData: Buffer }>({
-  dataType: () => "blob",
-  toDriver: (uuid) => Buffer.from(uuid.replaceAll("-", ""), "hex"),
-  fromDriver: (bytes) => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
-});
-
-/** An instant as epoch milliseconds. */
-const epochMs = customType<{ data: Date; driverData: number }>({
-  dataType: () => "integer",
-  toDriver: (date) => date.getTime(),
-  fromDriver: (milliseconds) => new Date(milliseconds),
-});
-
-/** A JSON value as its text. */
-const jsonText = customType<{ data: unknown; driverData: string }>({
-  dataType: () => "text",
-  toDriver: (value) => JSON.stringify(value),
-  fromDriver: (json) => parseJson(json),
-});
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { epochMs, jsonText, uuidBytes } from "./cells.ts";
 
 /**
  * The events, to query them and to join them with your own tables. Read only: events get in by publishing.

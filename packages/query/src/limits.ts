@@ -36,3 +36,9 @@ export const MAX_REGEX_REPEAT = 255;
 
 /** The most characters and anchors that a regular expression may have once its counted repetitions are written out. */
 export const MAX_REGEX_SIZE = 1000;
+
+/**
+ * The most that a regular expression may cost a database: PostgreSQL takes less than a tenth of a second for the most expensive.
+ * A character costs about 8, and more where many kinds of characters or much that can be left out come together.
+ */
+export const MAX_REGEX_COST = 20_000;

@@ -1,7 +1,8 @@
-import { MAX_REGEX_DEPTH, MAX_REGEX_LENGTH, MAX_REGEX_REPEAT, MAX_REGEX_SIZE } from "../limits.ts";
+import { MAX_REGEX_COST, MAX_REGEX_DEPTH, MAX_REGEX_LENGTH, MAX_REGEX_REPEAT, MAX_REGEX_SIZE } from "../limits.ts";
 import { parseEscape } from "./parse-escape.ts";
 import { parseSet } from "./parse-set.ts";
 import { PatternReader } from "./pattern-reader.ts";
+import { regexCost } from "./regex-cost.ts";
 import { sizeOf } from "./regex-size.ts";
 import type { Regex, RegexNode } from "./regex-tree.ts";
 
@@ -12,7 +13,9 @@ import type { Regex, RegexNode } from "./regex-tree.ts";
  * `{n}` `{n,}` `{n,m}` and their lazy forms, the escapes `\d \D \w \W \s \S \t \n \v \f \r \uXXXX`, and escaped
  * punctuation. `\d` and `\w` are of ASCII, `\s` is ECMAScript's.
  *
- * At most 1,000 UTF-16 units, groups 50 deep, counts up to 255, and 1,000 characters once counts are written out.
+ * At most 1,000 UTF-16 units, groups 50 deep, counts up to 255, and 1,000 characters once counts are written out. `^` has
+ * nothing before it, `$` nothing behind it, and neither is repeated. What would cost PostgreSQL more than about a tenth of a
+ * second is refused on every adapter: long repetitions of what can be empty, as in `(a?){200}`; `a{0,200}` is cheap.
  *
  * @param path - where in a query the pattern stands, for the error.
  * @throws `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for anything else: look-around, back-references, named groups,
@@ -30,8 +33,12 @@ export function parseRegex(pattern: string, path = ""): Regex {
   const tree = parseChoice(reader, 0);
   if (reader.ahead !== "") reader.refuse("write \\) for a bracket that closes no group");
   if (sizeOf(tree) > MAX_REGEX_SIZE) reader.refuse(`written out, its repetitions are longer than ${MAX_REGEX_SIZE}`);
+  if (regexCost(tree) > MAX_REGEX_COST) reader.refuse(TOO_COSTLY);
   return { pattern, tree };
 }
+
+const TOO_COSTLY =
+  "it can match in too many ways; repeat less of what can be empty (a{0,9} instead of (a?){9}), or use fewer different characters";
 
 function parseChoice(reader: PatternReader, depth: number): RegexNode {
   const nodes = [parseSequence(reader, depth)];
@@ -41,7 +48,13 @@ function parseChoice(reader: PatternReader, depth: number): RegexNode {
 
 function parseSequence(reader: PatternReader, depth: number): RegexNode {
   const nodes: RegexNode[] = [];
-  while (reader.ahead !== "" && reader.ahead !== "|" && reader.ahead !== ")") nodes.push(parseRepeat(reader, depth));
+  while (reader.ahead !== "" && reader.ahead !== "|" && reader.ahead !== ")") {
+    const hasEnd = nodes.some((node) => hasAnchor(node, "end"));
+    const node = parseRepeat(reader, depth);
+    if (hasEnd) reader.refuse("nothing can follow $, the end of the text");
+    if (nodes.length > 0 && hasAnchor(node, "start")) reader.refuse("nothing can precede ^, the start of the text");
+    nodes.push(node);
+  }
   return nodes.length === 0 ? { kind: "empty" } : oneOr(nodes, { kind: "sequence", nodes });
 }
 
@@ -56,7 +69,9 @@ function parseRepeat(reader: PatternReader, depth: number): RegexNode {
   const node = parseAtom(reader, depth);
   const counts = parseCounts(reader);
   if (counts === undefined) return node;
-  if (node.kind === "start" || node.kind === "end") reader.refuse("an anchor cannot be repeated");
+  if (hasAnchor(node, "start") || hasAnchor(node, "end")) {
+    reader.refuse("an anchor cannot be repeated, not in a group either");
+  }
   reader.takeIf("?"); // Lazy or greedy: which characters match may differ, whether they match does not.
   if (parseCounts(reader) !== undefined) reader.refuse("a repetition cannot be repeated; put it into a group");
   return { kind: "repeat", node, ...counts };
@@ -113,10 +128,14 @@ function parseGroup(reader: PatternReader, depth: number): RegexNode {
   }
   const node = parseChoice(reader, depth + 1);
   if (!reader.takeIf(")")) reader.refuse("the group is not closed");
-  return grouped(node);
+  return node;
 }
 
-/** An anchor alone in a group may be repeated, as in `(^)?`, which it may not be without. */
-function grouped(node: RegexNode): RegexNode {
-  return node.kind === "start" || node.kind === "end" ? { kind: "sequence", nodes: [node] } : node;
+/**
+ * Anchors are allowed at the edges only, where they mean something: `(?:^|$|a)` twenty times in a row is more than PostgreSQL's
+ * compiler has memory for.
+ */
+function hasAnchor(node: RegexNode, kind: "start" | "end"): boolean {
+  if (node.kind === "sequence" || node.kind === "choice") return node.nodes.some((inner) => hasAnchor(inner, kind));
+  return node.kind === kind;
 }

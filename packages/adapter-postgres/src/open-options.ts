@@ -30,7 +30,10 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
   LogLocation & {
     /** What the log is created with, or was. Default: what it was created with, `"log"` for a new one. */
     readonly orderingGuarantee?: OrderingGuarantee | undefined;
-    /** How long a publish waits, at most, for its turn and for an answer. Default: 30,000. */
+    /**
+     * How long a publish waits, at most, for its turn and for an answer. A server that is silent takes a third of it, then
+     * another connection is tried. Default: 30,000.
+     */
     readonly writeTimeoutMs?: number | undefined;
     /**
      * How long a statement of a read may go without a reply, such as a page of a scan, before its connection is given up
@@ -56,8 +59,9 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
      */
     readonly connectTimeoutMs?: number | undefined;
     /**
-     * How long a transaction of `transaction` may be idle before the server ends it, so that a process that froze in it
-     * does not hold the log for ever. Default: 15,000.
+     * How long a transaction of `transaction`, or of a publish of more than 32 MB, may be idle before the server ends it, so
+     * that a process that froze in it does not hold the log for ever. While such a publish sends a part of 4 MB, or an
+     * event that is larger, it counts as idle. Default: 15,000.
      */
     readonly transactionIdleTimeoutMs?: number | undefined;
     /** Where losses that no caller is told of are reported. Default: nowhere. */

@@ -4,6 +4,7 @@ import type {
   SaveRequest,
   SaveResult,
   StorageCapabilities,
+  StorageLatestOptions,
   StorageListingOptions,
   StorageScanOptions,
 } from "@eventfold/store";
@@ -22,6 +23,7 @@ import { share } from "./transaction/shared-log.ts";
 import { TransactionStorage } from "./transaction/transaction-storage.ts";
 import { Transactions } from "./transaction/transactions.ts";
 import { EventWriter } from "./writing/event-writer.ts";
+import { PublishReads } from "./writing/publish-reads.ts";
 
 /**
  * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way go
@@ -45,6 +47,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   readonly #changes: ChangeSource;
   readonly #writer: EventWriter;
   readonly #reader: EventReader;
+  readonly #publishReader: EventReader;
   readonly #transactions: Transactions<PostgresTransaction>;
   #closing: Promise<void> | undefined;
 
@@ -55,19 +58,29 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     this.#changes = changes;
     this.orderingGuarantee = orderingGuarantee;
     this.capabilities = { durable: true, sharedStorage: true, transactions: true, notifications: log.isListening };
+    const reads = new PublishReads({ connections, names, writeTimeoutMs: settings.writeTimeoutMs });
     this.#writer = new EventWriter({
-      ...{ connections, names, orderingGuarantee, logger: settings.logger, writeTimeoutMs: settings.writeTimeoutMs },
+      ...{
+        connections,
+        reads,
+        names,
+        orderingGuarantee,
+        logger: settings.logger,
+        writeTimeoutMs: settings.writeTimeoutMs,
+      },
+      idleTimeoutMs: settings.transactionIdleTimeoutMs,
       maxWriters: log.maxWriters,
       onStored: () => changes.stored({ isNotified: orderingGuarantee === "log" }),
     });
-    this.#reader = new EventReader({
+    const readerOptions = {
       ...{ names, orderingGuarantee },
-      run: (statement) => connections.read(statement),
       mayWaitForWriters: () => !isInsideTransaction(),
       barrierTimeoutMs: settings.writeTimeoutMs,
       throwIfClosed: () => connections.throwIfClosed(),
       prefetches: true,
-    });
+    };
+    this.#reader = new EventReader({ ...readerOptions, run: (statement) => connections.read(statement) });
+    this.#publishReader = new EventReader({ ...readerOptions, run: (statement) => reads.run(statement) });
     const storageOptions = { names, orderingGuarantee, writeTimeoutMs: settings.writeTimeoutMs };
     this.#transactions = new Transactions({
       connections,
@@ -106,9 +119,12 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     return this.#writer.save(request);
   }
 
-  async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+  async latest(
+    source: SourceIdentifier,
+    { isPublishing = false }: StorageLatestOptions = {},
+  ): Promise<StoredEvent | undefined> {
     this.#connections.throwIfClosed();
-    return this.#reader.latest(source);
+    return (isPublishing ? this.#publishReader : this.#reader).latest(source);
   }
 
   async eventById(id: string): Promise<StoredEvent | undefined> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
-import { EventStore, newEvent, positionIs, streamIsEmpty } from "@eventfold/store";
+import { EventStore, newEvent, positionIs, predicate, streamIsEmpty } from "@eventfold/store";
 import { TcpProxy } from "@eventfold/testing/chaos";
-import { isEventfoldError } from "@eventfold/types";
+import { isEventfoldError, type PreparedWrite } from "@eventfold/types";
 import { Client } from "pg";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
@@ -12,6 +12,7 @@ import { testServer } from "./test-server.ts";
 const server = await testServer();
 const { proxy, connectionString } = await TcpProxy.start(server.connectionString);
 afterAll(() => proxy.stop());
+const database = new URL(server.connectionString).pathname.slice(1);
 const names = { category: "c", stream: "s" };
 let schemas = 0;
 let schema = "";
@@ -171,6 +172,170 @@ describe("a publish whose connection is cut", () => {
     await adapter.close();
   });
 
+  /** Loses the reply to the next append, once what stands in the way of its repetition does. */
+  function loseReply(obstruct: () => Promise<unknown>): void {
+    let isSent = false;
+    let isLost = false;
+    proxy.toServer = (bytes) => {
+      isSent ||= isAppend(bytes);
+      return "pass";
+    };
+    proxy.toClient = () => {
+      if (!isSent || isLost) return "pass";
+      isLost = true;
+      proxy.isDown = true;
+      void obstruct().then(() => {
+        proxy.isDown = false;
+        proxy.cutAll();
+      });
+      return "hold";
+    };
+  }
+
+  const REFUSAL = "raise exception using errcode = '22000';";
+
+  /** Changes the text of the functions that append. */
+  async function changeFunctions(admin: Client, change: readonly [string, string]): Promise<void> {
+    const functions = `select regexp_replace(pg_get_functiondef(oid), $1, $2) as text from pg_proc
+      where pronamespace = '${schema}'::regnamespace and proname like 'events_append%'`;
+    const { rows } = await admin.query<{ text: string }>(functions, [...change]);
+    for (const { text } of rows) await admin.query(text);
+  }
+
+  it.each<[string, (admin: Client) => Promise<unknown>, (admin: Client) => Promise<unknown>]>([
+    [
+      "others hold the log",
+      (admin) => admin.query(`begin; select pg_advisory_xact_lock('${schema}.events'::regclass::oid::integer, 0)`),
+      (admin) => admin.query("rollback"),
+    ],
+    [
+      "the database became read-only",
+      (admin) => admin.query(`alter database ${database} set default_transaction_read_only = on`),
+      (admin) => admin.query(`set default_transaction_read_only = off; alter database ${database} reset all`),
+    ],
+    [
+      "the functions are gone",
+      (admin) => admin.query(`alter schema ${schema} rename to elsewhere`),
+      (admin) => admin.query(`alter schema elsewhere rename to ${schema}`),
+    ],
+    [
+      "the statement fails",
+      (admin) => changeFunctions(admin, ["begin", `begin ${REFUSAL}`]),
+      (admin) => changeFunctions(admin, [`begin ${REFUSAL}`, "begin"]),
+    ],
+  ])("after the commit, and repeated in vain because %s, may be stored and says so", async (_, obstruct, clear) => {
+    const { adapter, store } = await open({ writeTimeoutMs: 1_500 });
+    const admin = new Client({ connectionString: server.connectionString });
+    await admin.connect();
+    const streams = ["a", "b", "c"].map((stream) => store.stream({ ...names, stream }));
+    for (const stream of streams) await stream.publish({ events: [{ name: "first", payload: 0 }] });
+    loseReply(() => obstruct(admin));
+    const outcomes = await Promise.allSettled(streams.map((stream) => stream.publish({ events: numbered(2) })));
+    await clear(admin);
+    proxy.restore();
+    const unknown: PreparedWrite[] = [];
+    for (const outcome of outcomes) {
+      if (outcome.status === "fulfilled") continue;
+      const error: unknown = outcome.reason;
+      if (isEventfoldError(error, "STORAGE_UNAVAILABLE") && error.message.includes("may have been stored")) {
+        unknown.push(...error.preparedWrites);
+      }
+    }
+    expect(unknown).not.toEqual([]);
+    for (const write of unknown) await store.publish([write]);
+    await admin.end();
+    for (const stream of streams) {
+      const size = (await stream.read()).length;
+      if (unknown.some((write) => write.stream === stream.identifier.stream)) expect(size).toBe(3);
+      else expect([1, 3]).toContain(size);
+    }
+    await adapter.close();
+  });
+
+  it("in the look-up of what is stored already, over and over, is looked up until it is found", async () => {
+    const { adapter, store } = await open();
+    const events = [newEvent({ name: "numbered", payload: 1 })];
+    const stored = await store.stream(names).publish({ events });
+    let cuts = 0;
+    proxy.toServer = (bytes) => {
+      if (cuts === 10 || !bytes.includes("pg_logical_emit_message")) return "pass";
+      cuts += 1;
+      return "cut";
+    };
+    const again = await store.stream(names).publish({ events });
+    proxy.restore();
+    expect(cuts).toBe(10);
+    expect(again.isRepeat).toBe(true);
+    expect([...again]).toEqual([...stored]);
+    await adapter.close();
+  });
+
+  it("in the look-up of what is stored already, for good, may be stored and says so", async () => {
+    const { adapter, store } = await open({ writeTimeoutMs: 300 });
+    const events = [newEvent({ name: "numbered", payload: 1 })];
+    await store.stream(names).publish({ events });
+    proxy.toServer = (bytes) => (bytes.includes("pg_logical_emit_message") ? "cut" : "pass");
+    const again = store.stream(names).publish({ events });
+    await expect(again).rejects.toMatchObject({
+      code: "STORAGE_UNAVAILABLE",
+      message: expect.stringContaining("may have been stored"),
+      preparedWrites: [{ ...names, events: [{ id: events[0]?.id }] }],
+    });
+    proxy.restore();
+    await adapter.close();
+  });
+
+  it("as a predicate's event is read, over and over, is stored in the end", async () => {
+    const { adapter, store } = await open();
+    await store.stream(names).publish({ events: numbered(1) });
+    let cuts = 0;
+    proxy.toServer = (bytes) => {
+      if (cuts === 10 || isAppend(bytes)) return "pass";
+      cuts += 1;
+      return "cut";
+    };
+    const condition = predicate("has a number", (latest) => latest?.name === "numbered");
+    const [event] = await store.stream(names).publish({ events: numbered(1, 1), condition });
+    proxy.restore();
+    expect(cuts).toBe(10);
+    expect(event).toMatchObject({ position: 1 });
+    await adapter.close();
+  });
+
+  it("and whose server is silent is repeated on another connection in time", async () => {
+    const { adapter, store } = await open({ writeTimeoutMs: 6_000 });
+    await store.stream(names).publish({ events: [{ name: "first", payload: 0 }] });
+    let isSilent = false;
+    proxy.toServer = (bytes) => {
+      if (isSilent || !isAppend(bytes)) return "pass";
+      isSilent = true;
+      return "hold";
+    };
+    const [event] = await store.stream(names).publish({ events: numbered(1) });
+    proxy.restore();
+    expect(event).toMatchObject({ position: 1 });
+    expect(await store.log().read()).toHaveLength(2);
+    await adapter.close();
+  });
+
+  it("and waits for the log for longer than one try takes is stored when the log is free", async () => {
+    const { adapter, store } = await open({ writeTimeoutMs: 6_000 });
+    const holder = new Client({ connectionString: server.connectionString });
+    await holder.connect();
+    await holder.query(`begin; select pg_advisory_xact_lock('${schema}.events'::regclass::oid::integer, 0)`);
+    const publish = store.stream(names).publish({ events: numbered(1) });
+    await untilWaiting(1);
+    const started = "select query_start::text from pg_stat_activity where wait_event = 'advisory'";
+    const [first] = await queried(server.connectionString, started);
+    await expect
+      .poll(() => queried(server.connectionString, started), { timeout: 6_000 })
+      .toEqual([expect.not.stringMatching(first as string)]);
+    await holder.query("rollback");
+    await holder.end();
+    expect(await publish).toHaveLength(1);
+    await adapter.close();
+  });
+
   it("a rival that takes the position in between is seen", async () => {
     const { adapter, store } = await open();
     const rival = await PostgresEventStorageAdapter.open({ connectionString: server.connectionString, schema });
@@ -217,6 +382,31 @@ describe("a connection that the server ends in the same breath as it is made", (
     expect(ended).toBeGreaterThan(0);
     expect(await store.log().read()).toHaveLength(1);
     await adapter.close();
+  });
+});
+
+describe("a process that freezes in a publish of several statements", () => {
+  it("holds the log until its transaction was idle for too long, not for ever", async () => {
+    const { adapter, store } = await open({ transactionIdleTimeoutMs: 2_000 });
+    const other = await PostgresEventStorageAdapter.open({
+      ...{ connectionString: server.connectionString, schema, writeTimeoutMs: 20_000 },
+    });
+    const payload = "x".repeat(1024 * 1024);
+    const isJudged = Promise.withResolvers<void>();
+    proxy.toServer = (bytes) => {
+      if (!bytes.includes("xxxxxxxx")) return "pass";
+      isJudged.resolve();
+      return "hold";
+    };
+    const large = store
+      .stream(names)
+      .publish({ events: Array.from({ length: 40 }, () => ({ name: "large", payload })) });
+    await isJudged.promise;
+    const [event] = await new EventStore({ adapter: other }).stream(names).publish({ events: numbered(1) });
+    expect(event).toMatchObject({ position: 0 });
+    proxy.restore();
+    expect((await large).map(({ position }) => position)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+    await Promise.all([adapter.close(), other.close()]);
   });
 });
 

@@ -80,6 +80,7 @@ export type {
   SaveRequest,
   SaveResult,
   ScanBounds,
+  StorageLatestOptions,
   StorageListingOptions,
   StorageScanOptions,
   StreamWrite,

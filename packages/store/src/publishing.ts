@@ -88,7 +88,7 @@ function attemptOf(storage: EventStorage, entry: PublishEntry): Attempt | Promis
 
 async function attemptWithPredicate(storage: EventStorage, entry: PublishEntry): Promise<Attempt> {
   const { category, stream } = entry;
-  const latest = await storage.latest({ kind: "stream", category, stream });
+  const latest = await storage.latest({ kind: "stream", category, stream }, { isPublishing: true });
   const seen = { position: latest?.position };
   try {
     const holds = conditionHolds(entry.condition ?? noCondition(), latest);

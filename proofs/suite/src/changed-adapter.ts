@@ -12,7 +12,7 @@ export function changedAdapter(
       return beneath.isClosed;
     },
     save: (request) => beneath.save(request),
-    latest: (source) => beneath.latest(source),
+    latest: (source, options) => beneath.latest(source, options),
     eventById: (id) => beneath.eventById(id),
     scan: (source, options) => beneath.scan(source, options),
     categories: (options) => beneath.categories(options),

@@ -1,7 +1,9 @@
 import { NestedPublishError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase, PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
+import { waitingForStandbys } from "../connection/standby-wait.ts";
 import { translated } from "../errors/translate-error.ts";
+import { beginStatement } from "./begin-statement.ts";
 import { isInsideTransaction, runInside } from "./inside-transaction.ts";
 import { TransactionSession } from "./transaction-session.ts";
 
@@ -52,13 +54,15 @@ export class Transactions<TTransaction extends object> {
 
   /** Runs work in a transaction: committed when it fulfils, rolled back when it rejects, with its own error. */
   async run<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T> {
-    const outcome = await this.#options.connections.use((client) => this.#runOn(client, work)).catch(rethrown);
+    const outcome = await this.#options.connections
+      .use((client) => waitingForStandbys(client, () => this.#runOn(client, work)))
+      .catch(rethrown);
     if (outcome.kind === "rolled-back") throw outcome.error;
     return outcome.result;
   }
 
   async #runOn<T>(client: PoolClient, work: (transaction: TTransaction) => Promise<T>): Promise<Outcome<T>> {
-    await client.query(this.#begin());
+    await client.query(beginStatement(this.#options.idleTimeoutMs));
     const failures: unknown[] = [];
     const session = this.#sessionOn(client, (error) => failures.push(error));
     try {
@@ -90,12 +94,6 @@ export class Transactions<TTransaction extends object> {
     const transaction = this.#options.transactionOn(session);
     this.#sessions.set(transaction, session);
     return transaction;
-  }
-
-  // One round trip. A process that froze must not hold the log: the server ends its idle transaction.
-  #begin(): string {
-    const idleTimeoutMs = Math.trunc(this.#options.idleTimeoutMs);
-    return `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`;
   }
 }
 

@@ -2,6 +2,7 @@ import type { StreamWrite } from "@eventfold/store";
 import type { ClientBase } from "pg";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
+import { beginStatement } from "../transaction/begin-statement.ts";
 import { appendFirstStatement, appendFirstVerdict, isFirst } from "./append-first.ts";
 import type { WritesByPublish } from "./append-many.ts";
 import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
@@ -16,6 +17,12 @@ import type { Verdict } from "./verdict.ts";
 export interface AppendForm {
   readonly names: LogNames;
   readonly form: StatementForm;
+}
+
+/** How {@link Append.run} is to wait and to tell. */
+export interface RunOptions extends AppendOptions {
+  /** How long a transaction of several statements may be idle before the server ends it. */
+  readonly idleTimeoutMs: number;
 }
 
 type Run = (statement: Statement) => Promise<readonly TextRow[]>;
@@ -35,12 +42,12 @@ export class Append {
   }
 
   /** One commit. Rejects with what the driver throws. */
-  async run(client: ClientBase, publishes: readonly Publish[], options: AppendOptions): Promise<readonly Verdict[]> {
+  async run(client: ClientBase, publishes: readonly Publish[], options: RunOptions): Promise<readonly Verdict[]> {
     const run: Run = (statement) => this.#form.run(client, statement);
     const [first] = publishes;
     if (first !== undefined && first.bytes > MAX_STATEMENT_BYTES) {
       const append = { names: this.#names, run, writes: first.writes, ...options };
-      return [await inTransaction(client, () => appendLarge(append))];
+      return [await inTransaction(client, options, () => appendLarge(append))];
     }
     const writes = publishes.map((publish) => publish.writes);
     const stored = this.#expectsSuccess ? await this.#store(run, writes, options) : undefined;
@@ -76,8 +83,12 @@ function loneWriteOf([writes, ...others]: WritesByPublish): StreamWrite | undefi
   return others.length === 0 && writes?.length === 1 ? writes[0] : undefined;
 }
 
-async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query("begin isolation level read committed");
+async function inTransaction<T>(
+  client: ClientBase,
+  { idleTimeoutMs }: Pick<RunOptions, "idleTimeoutMs">,
+  work: () => Promise<T>,
+): Promise<T> {
+  await client.query(beginStatement(idleTimeoutMs));
   try {
     const result = await work();
     await client.query("commit");

@@ -7,18 +7,21 @@ import { storedEventFrom } from "../reading/stored-event-row.ts";
 import { Flusher } from "./flush.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { laneOf } from "./lane.ts";
-import type { Publish } from "./publish.ts";
-import { bytesOf } from "./publish.ts";
+import { Publish } from "./publish.ts";
+import type { PublishReads } from "./publish-reads.ts";
 import { judgeSeen, seenStatement } from "./seen-publish.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What {@link EventWriter} is made from. */
 export interface EventWriterOptions {
   readonly connections: Connections;
+  readonly reads: PublishReads;
   readonly names: LogNames;
   readonly logger: Logger;
   readonly orderingGuarantee: OrderingGuarantee;
   readonly writeTimeoutMs: number;
+  /** How long a publish of several statements may be idle between them. */
+  readonly idleTimeoutMs: number;
   /** The most commits under way at once; with the guarantee `"log"` there is only ever one. */
   readonly maxWriters: number;
   /** Called soon after events were stored. */
@@ -32,11 +35,9 @@ export class EventWriter {
 
   constructor(options: EventWriterOptions) {
     this.#options = options;
-    const { connections, names, logger } = options;
+    const { connections, names, logger, writeTimeoutMs, idleTimeoutMs } = options;
     const flusher = new Flusher({
-      connections,
-      names,
-      logger,
+      ...{ connections, names, logger, writeTimeoutMs, idleTimeoutMs },
       // Under the log's lock a notification is free; otherwise it would make the commits of the whole server queue.
       notifies: options.orderingGuarantee === "log",
       settle: (publish, verdict) => this.#settle(publish, verdict),
@@ -49,31 +50,37 @@ export class EventWriter {
     return this.#options.connections.track(
       new Promise((resolve, reject) => {
         const deadlineMs = performance.now() + this.#options.writeTimeoutMs;
-        const publish = { writes, bytes: bytesOf(writes), deadlineMs, resolve, reject };
-        this.#queue.submit(publish, laneOf(writes, this.#options.orderingGuarantee));
+        this.#submit(new Publish({ writes, deadlineMs, resolve, reject }));
       }),
     );
   }
 
+  #submit(publish: Publish): void {
+    this.#queue.submit(publish, laneOf(publish.writes, this.#options.orderingGuarantee));
+  }
+
   #settle(publish: Publish, verdict: Verdict): void {
     if (verdict.kind === "seen") {
-      publish.resolve(this.#lookUp(publish));
+      void this.#lookUp(publish);
       return;
     }
     if (verdict.kind === "stored") this.#options.onStored();
     publish.resolve(verdict);
   }
 
-  async #lookUp({ writes }: Publish): Promise<SaveResult> {
-    const { connections, names } = this.#options;
+  /** Settles a publish of which ids are stored. */
+  async #lookUp(publish: Publish): Promise<void> {
+    publish.leaveOpen();
     try {
-      const rows = await connections.run(seenStatement(names, writes));
-      return judgeSeen(
-        writes,
-        rows.map((row) => storedEventFrom(row)),
-      );
+      const { names, reads } = this.#options;
+      const rows = await reads.run(seenStatement(names, publish.writes), publish.deadlineMs);
+      const stored = rows.map((row) => storedEventFrom(row));
+      if (stored.length === 0) return this.#submit(publish); // a server that took over never had them.
+      const result = judgeSeen(publish.writes, stored);
+      if (result.kind === "repeat") this.#options.onStored(); // the first reply may have been lost.
+      publish.resolve(result);
     } catch (error) {
-      throw translated(error);
+      publish.reject(translated(error));
     }
   }
 }

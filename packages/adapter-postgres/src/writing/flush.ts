@@ -1,13 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@eventfold/types";
 import type { Connections } from "../connection/connections.ts";
-import { sqlstateOf } from "../errors/sqlstate.ts";
+import { pause } from "../connection/repeating.ts";
+import { waitingForStandbys } from "../connection/standby-wait.ts";
+import { isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { Append } from "./append.ts";
 import { lateError } from "./late-publish.ts";
 import type { Publish } from "./publish.ts";
 import { recoveryFrom } from "./recovery.ts";
+import { tryLimits } from "./try-limits.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What {@link Flusher} is made from. */
@@ -17,13 +19,12 @@ export interface FlusherOptions {
   readonly logger: Logger;
   /** Whether the append itself notifies followers. */
   readonly notifies: boolean;
+  readonly writeTimeoutMs: number;
+  /** How long a publish of several statements may be idle between them. */
+  readonly idleTimeoutMs: number;
   /** Tells a publish its verdict. */
   readonly settle: (publish: Publish, verdict: Verdict) => void;
 }
-
-// The server is asked to give up first, and says why; a server that is silent for so much longer is given up on.
-const REPLY_GRACE_MS = 1_000;
-const MAX_PAUSE_MS = 500;
 
 /** Writes the publishes of a flush in one commit, and sees each of them through to a verdict or an error. */
 export class Flusher {
@@ -42,20 +43,23 @@ export class Flusher {
     for (let tries = 0; ; tries += 1) {
       waiting = withoutLate(waiting, obstacle);
       if (waiting.length === 0) return;
+      const progress = { isSent: false };
       try {
-        const verdicts = await this.#commit(waiting, !isQueueFull(obstacle) && this.#options.notifies);
+        const notify = !isQueueFull(obstacle) && this.#options.notifies;
+        const verdicts = await this.#commit(waiting, notify, progress);
         for (const [index, publish] of waiting.entries()) this.#options.settle(publish, verdicts[index] as Verdict);
         return;
       } catch (error) {
         const isFirstOfItsKind = sqlstateOf(error) !== sqlstateOf(obstacle);
         obstacle = error;
+        if (progress.isSent && isConnectionLoss(error)) for (const publish of waiting) publish.leaveOpen();
         if (isQueueFull(error) && isFirstOfItsKind && this.#options.notifies) {
           this.#options.logger.warn({ error }, "eventfold: publishing again without notifying");
           continue;
         }
         const recovery = recoveryFrom(error, this.#options.names);
         if (recovery !== "again") return this.#giveUpTogether(waiting, error, { recovery, isHalved });
-        await pause(tries);
+        if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE) await pause(tries); // whoever waited for a lock has paused.
       }
     }
   }
@@ -75,19 +79,22 @@ export class Flusher {
     await this.flush(publishes.slice(middle), { isHalved: true });
   }
 
-  #commit(publishes: readonly Publish[], notify: boolean): Promise<readonly Verdict[]> {
+  #commit(publishes: readonly Publish[], notify: boolean, progress: { isSent: boolean }): Promise<readonly Verdict[]> {
+    const { connections, writeTimeoutMs, idleTimeoutMs } = this.#options;
     // They are in order of arrival, and all have the same time: the first is the first to be late.
-    const [first] = publishes as readonly [Publish];
-    const budgetMs = Math.max(1, Math.ceil(first.deadlineMs - performance.now()));
-    return this.#options.connections.use(
-      (client) => this.#append.run(client, publishes, { lockTimeoutMs: budgetMs, notify }),
-      {
-        connectTimeoutMs: budgetMs,
-        replyTimeoutMs: budgetMs + REPLY_GRACE_MS,
-      },
-    );
+    const [{ deadlineMs }] = publishes as readonly [Publish];
+    let bytes = 0;
+    for (const publish of publishes) bytes += publish.bytes;
+    const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes });
+    const append = { lockTimeoutMs: limits.lockTimeoutMs, idleTimeoutMs, notify };
+    return connections.use((client) => {
+      progress.isSent = true;
+      return waitingForStandbys(client, () => this.#append.run(client, publishes, append));
+    }, limits);
   }
 }
+
+const LOCK_NOT_AVAILABLE = "55P03";
 
 // Only a full queue of notifications is of this class and strikes every commit alike.
 function isQueueFull(error: unknown): boolean {
@@ -98,11 +105,7 @@ function withoutLate(publishes: readonly Publish[], obstacle: unknown): readonly
   const now = performance.now();
   return publishes.filter((publish) => {
     if (publish.deadlineMs > now) return true;
-    publish.reject(lateError(publish, obstacle));
+    publish.reject(lateError(obstacle));
     return false;
   });
-}
-
-async function pause(tries: number): Promise<void> {
-  await sleep(Math.min(MAX_PAUSE_MS, 5 * 2 ** tries) * (0.5 + Math.random() / 2));
 }

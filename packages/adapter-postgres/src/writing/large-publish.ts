@@ -10,6 +10,10 @@ import type { Verdict } from "./verdict.ts";
 /** A publish of more bytes than this goes over several statements, for a statement's size is limited. */
 export const MAX_STATEMENT_BYTES = 32 * 1024 * 1024;
 
+// The transaction holds the order locks, and while a statement is on its way to the server it counts as idle there: a part
+// must arrive well within the time that it may be.
+const MAX_PART_BYTES = 4 * 1024 * 1024;
+
 /** A large publish on its way, within an open transaction. */
 export interface LargeAppend extends AppendOptions {
   readonly names: LogNames;
@@ -19,7 +23,7 @@ export interface LargeAppend extends AppendOptions {
 }
 
 /**
- * Appends a publish in statements of at most 32 MB each, or one event, within the caller's transaction. The first one
+ * Appends a publish in statements of at most 4 MB each, or one event, within the caller's transaction. The first one
  * judges the whole and takes the locks, so that the later ones find nothing changed.
  */
 export async function appendLarge(append: LargeAppend): Promise<Verdict> {
@@ -60,7 +64,7 @@ function* chunksOf(writes: readonly StreamWrite[]): Generator<readonly Part[]> {
   for (const [index, write] of writes.entries()) {
     for (const event of write.events) {
       const eventBytes = bytesOfEvent(event);
-      if (bytes > 0 && bytes + eventBytes > MAX_STATEMENT_BYTES) {
+      if (bytes > 0 && bytes + eventBytes > MAX_PART_BYTES) {
         yield chunk();
         parts = new Map();
         bytes = 0;

@@ -1,15 +1,22 @@
 import type { SaveResult, StreamWrite } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
+import { MESSAGE_TO_STANDBYS } from "../connection/standby-wait.ts";
 import type { Statement } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { eventColumns } from "../reading/stored-event-row.ts";
 import { uuidArray } from "./binary-array.ts";
 import { notInserted } from "./not-inserted.ts";
 
-/** The statement that finds the events of a publish that are stored already, by their ids. */
+/**
+ * The statement that finds the events of a publish that are stored already, by their ids. Where synchronous standbys are
+ * waited for, they may not have them yet, for such a wait can be cancelled. What tells a caller that its events are stored
+ * has to wait as their own commit should have.
+ */
 export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): Statement {
   return {
-    text: `select ${eventColumns({ isInlineOnly: false })} from ${names.events} e where e.id = any($1::uuid[])`,
+    text:
+      `select ${eventColumns({ isInlineOnly: false })} from (select ${MESSAGE_TO_STANDBYS} offset 0) as message, ` +
+      `${names.events} e where e.id = any($1::uuid[])`,
     values: [uuidArray(idsOf(writes))],
   };
 }

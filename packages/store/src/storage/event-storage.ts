@@ -75,6 +75,15 @@ export interface StorageScanOptions {
   readonly isFollowing: boolean;
 }
 
+/** How the newest event is to be found. */
+export interface StorageLatestOptions {
+  /**
+   * `true` where a publish depends on it, for its write condition is a predicate. What fails in passing is then repeated as a
+   * publish is, for at most the adapter's `writeTimeoutMs`. Default: `false`.
+   */
+  readonly isPublishing?: boolean | undefined;
+}
+
 /** How names are to be listed: in code-point order. */
 export interface StorageListingOptions {
   /** Only names after this one. */
@@ -108,7 +117,7 @@ export interface EventStorage {
   save(request: SaveRequest): Promise<SaveResult>;
 
   /** The newest event of the source, or `undefined` when it has none. */
-  latest(source: SourceIdentifier): Promise<StoredEvent | undefined>;
+  latest(source: SourceIdentifier, options?: StorageLatestOptions): Promise<StoredEvent | undefined>;
 
   /** The event with this id, a canonical lower-case UUID, or `undefined`. */
   eventById(id: string): Promise<StoredEvent | undefined>;

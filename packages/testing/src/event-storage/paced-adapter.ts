@@ -65,7 +65,7 @@ function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventS
       return beneath.isClosed;
     },
     save: (request) => saving(() => pace.answered(beneath.save(request))),
-    latest: (source) => pace.answered(beneath.latest(source)),
+    latest: (source, options) => pace.answered(beneath.latest(source, options)),
     eventById: (id) => pace.answered(beneath.eventById(id)),
     scan: (source, options) => pacedPages(beneath.scan(source, options), () => scanCheck(source, options), pace),
     categories: (options) =>

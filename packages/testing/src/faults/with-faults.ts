@@ -39,7 +39,7 @@ function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
       return beneath.isClosed;
     },
     save: (request) => struck(plan, "save", () => beneath.save(request)),
-    latest: (source) => struck(plan, "latest", () => beneath.latest(source)),
+    latest: (source, options) => struck(plan, "latest", () => beneath.latest(source, options)),
     eventById: (id) => struck(plan, "eventById", () => beneath.eventById(id)),
     scan: (source, options) => stepByStep({ plan, call: "scan", pages: beneath.scan(source, options) }),
     categories: (options) => stepByStep({ plan, call: "categories", pages: beneath.categories(options) }),

@@ -25,8 +25,8 @@ export interface PreparedWrite {
 
 /**
  * The storage could not be reached, or the reply to a write was lost and could not be made good in time. Whether the
- * write took place is not known. Publishing `preparedWrites` again is safe: they carry their ids, so that a write which
- * took place is recognised as a repeat.
+ * write took place is not known. Publishing `preparedWrites` again, under the same conditions, is safe: they carry their
+ * ids, so that a write which took place is recognised as a repeat.
  */
 export class StorageUnavailableError extends EventfoldError {
   declare readonly code: "STORAGE_UNAVAILABLE";

@@ -1,0 +1,49 @@
+import type { ClientBase } from "pg";
+
+/**
+ * Makes the commit of the statement that holds it wait for synchronous standbys even if it writes nothing else: a message
+ * in the write-ahead log that nobody reads. On a standby the first call fails with 25006 (read_only_sql_transaction).
+ */
+export const MESSAGE_TO_STANDBYS = "pg_current_xact_id(), pg_logical_emit_message(true, 'eventfold', '')";
+
+const WARNING = "01000";
+
+/** What a server has said of the commits of one connection. */
+interface CommitWarnings {
+  isWarned: boolean;
+}
+
+// One listener per connection, however many adapters share it and however many commits go over it.
+const WARNINGS = new WeakMap<ClientBase, CommitWarnings>();
+
+function warningsOf(client: ClientBase): CommitWarnings {
+  let warnings = WARNINGS.get(client);
+  if (warnings === undefined) {
+    const added: CommitWarnings = { isWarned: false };
+    client.on("notice", ({ code }) => {
+      if (code === WARNING) added.isWarned = true;
+    });
+    WARNINGS.set(client, added);
+    warnings = added;
+  }
+  return warnings;
+}
+
+/**
+ * Does work on a connection that ends with a commit. Cancelling the wait for synchronous standbys is no error to
+ * PostgreSQL: the commit succeeds with a warning, and what was committed is on no standby. It is then waited for here.
+ *
+ * @throws an error without a code, as when the reply was lost, when that fails too.
+ */
+export async function waitingForStandbys<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  const warnings = warningsOf(client);
+  warnings.isWarned = false;
+  const result = await work();
+  while (warnings.isWarned) {
+    warnings.isWarned = false;
+    await client.query(`select ${MESSAGE_TO_STANDBYS}`).catch((cause: unknown) => {
+      throw new Error("PostgreSQL committed, but did not wait until its standbys had it.", { cause });
+    });
+  }
+  return result;
+}

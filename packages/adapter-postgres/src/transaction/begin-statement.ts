@@ -1,0 +1,7 @@
+/**
+ * Begins a transaction that may hold order locks, in one round trip. A process that froze in it must not hold the log: the
+ * server ends a transaction that is idle for longer.
+ */
+export function beginStatement(idleTimeoutMs: number): string {
+  return `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`;
+}

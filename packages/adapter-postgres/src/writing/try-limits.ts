@@ -1,0 +1,41 @@
+/** How long the parts of one try may take. */
+export interface TryLimits {
+  /** How long to wait for a connection. */
+  readonly connectTimeoutMs: number;
+  /** How long the server may wait for the order locks. */
+  readonly lockTimeoutMs: number;
+  /** How long the reply may take before the connection is given up. */
+  readonly replyTimeoutMs: number;
+}
+
+// A server that is silent takes a third of the time, so that the rest is left for another connection, or another server.
+const TRIES = 3;
+// The server is asked to give up first, and says why; a server that is silent for so much longer is given up on.
+const GRACE_MS = 1_000;
+const SLOWEST_BYTES_PER_MS = 1_000;
+
+/** What {@link tryLimits} follow from. */
+export interface TryOptions {
+  /** When the writer stops waiting, in the milliseconds of `performance.now()`. */
+  readonly deadlineMs: number;
+  readonly writeTimeoutMs: number;
+  /** About how many bytes are sent. */
+  readonly bytes: number;
+}
+
+/**
+ * The limits of one try: a part of the time that is left. A try that waits for the order locks ends with its part, gives up
+ * its place among those who wait, and is repeated.
+ */
+export function tryLimits({ deadlineMs, writeTimeoutMs, bytes }: TryOptions): TryLimits {
+  const leftMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));
+  const partMs = Math.ceil(writeTimeoutMs / TRIES);
+  const isLast = leftMs <= partMs;
+  const turnMs = isLast ? leftMs : partMs;
+  const replyMs = isLast ? leftMs + GRACE_MS : partMs + Math.min(GRACE_MS, partMs / 2) + bytes / SLOWEST_BYTES_PER_MS;
+  return {
+    connectTimeoutMs: turnMs,
+    lockTimeoutMs: turnMs,
+    replyTimeoutMs: Math.min(replyMs, leftMs + GRACE_MS),
+  };
+}

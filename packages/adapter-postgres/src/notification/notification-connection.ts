@@ -44,6 +44,7 @@ export class NotificationConnection {
   #proof: Proof | undefined;
   #isOpen = false;
   #isListening = false;
+  #lastAnswer: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
   private constructor(options: NotificationConnectionOptions) {
@@ -64,7 +65,7 @@ export class NotificationConnection {
   static async open(options: NotificationConnectionOptions): Promise<NotificationConnection> {
     const connection = new NotificationConnection(options);
     try {
-      await connection.#answered(connection.#client.connect());
+      await connection.#answered(() => connection.#client.connect());
       await connection.listen();
       await connection.#prove();
       connection.#isOpen = true;
@@ -77,14 +78,17 @@ export class NotificationConnection {
 
   /** Takes notifications from now on. */
   async listen(): Promise<void> {
-    await this.#answered(this.#client.query(`listen ${this.#channel}`));
-    this.#isListening = true;
+    await this.#answered(async () => {
+      if (this.#isListening) return;
+      await this.#client.query(`listen ${this.#channel}`);
+      this.#isListening = true;
+    });
   }
 
   /** Takes none until {@link listen}: each would wake the server and the client, for nobody. */
   async unlisten(): Promise<void> {
-    this.#isListening = false;
-    await this.#answered(this.#client.query(`unlisten ${this.#channel}`));
+    this.#isListening = false; // at once: whoever wants to listen meanwhile has to say so again.
+    await this.#answered(() => this.#client.query(`unlisten ${this.#channel}`));
   }
 
   get isListening(): boolean {
@@ -108,7 +112,7 @@ export class NotificationConnection {
 
   /** Asks the server for a sign of life; a connection that is only half open gives none. */
   async check(): Promise<void> {
-    await this.#answered(this.#client.query("select 1"));
+    await this.#answered(() => this.#client.query("select 1"));
   }
 
   /** Ends the connection: orderly, or by force when the server does not answer. */
@@ -132,10 +136,16 @@ export class NotificationConnection {
     else this.#proof?.fail(error);
   }
 
-  #answered<T>(promise: Promise<T>): Promise<T> {
-    promise.catch(() => {});
-    return withTimeout(promise, this.#options.timeoutMs, () => {
-      return new StorageUnavailableError("The connection that listens for notifications gave no answer in time.");
+  /** Runs work when what was asked before has been answered: the driver takes one query at a time. */
+  #answered<T>(work: () => Promise<T>): Promise<T> {
+    const answer = this.#lastAnswer.then(() => {
+      const working = work();
+      working.catch(() => {}); // it may reject after the time-out.
+      return withTimeout(working, this.#options.timeoutMs, () => {
+        return new StorageUnavailableError("The connection that listens for notifications gave no answer in time.");
+      });
     });
+    this.#lastAnswer = answer.catch(() => {}); // whoever asked is told, and closes the connection.
+    return answer;
   }
 }

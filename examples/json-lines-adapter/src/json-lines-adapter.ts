@@ -59,11 +59,13 @@ function adapterOn({ index, file, unlock }: Parts): EventStorageAdapter {
         return result;
       }),
     latest: (source) => index.latest(source),
+    horizon: (source) => index.horizon(source),
     eventById: (id) => index.eventById(id),
     scan: (source, options) => smallPages(index, source, options),
     categories: (listing) => index.categories(listing),
     streams: (category, listing) => index.streams(category, listing),
     onChange: (listener) => index.onChange(listener),
+    newsOf: (places) => index.newsOf(places),
     close,
     [Symbol.asyncDispose]: close,
   };

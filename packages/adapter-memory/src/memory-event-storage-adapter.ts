@@ -5,6 +5,8 @@ import {
   type OrderingGuarantee,
   type SaveRequest,
   type SaveResult,
+  type SourceNews,
+  type SourcePlace,
   type StorageCapabilities,
   type StorageListingOptions,
   type StorageScanOptions,
@@ -89,6 +91,14 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
 
   latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
     return this.#storage.latest(source);
+  }
+
+  horizon(source: SourceIdentifier): Promise<number> {
+    return this.#storage.horizon(source);
+  }
+
+  newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
+    return this.#storage.newsOf(places);
   }
 
   eventById(id: string): Promise<StoredEvent | undefined> {

@@ -3,6 +3,8 @@ import type {
   SaveRequest,
   SaveResult,
   ScanBounds,
+  SourceNews,
+  SourcePlace,
   StorageListingOptions,
   StorageScanOptions,
 } from "@eventfold/store";
@@ -50,6 +52,24 @@ export class MemoryEventStorage implements EventStorage {
     const horizon = this.#view.horizon();
     const latest = last && last.sequenceNumber > horizon ? records[windowOf(records, {}, horizon).end - 1] : last;
     return latest && eventOf(latest);
+  }
+
+  /** One for all sources: one writer at a time numbers and commits. */
+  async horizon(_source: SourceIdentifier): Promise<number> {
+    this.#refuseWhenEnded();
+    return Math.min(this.#view.horizon(), this.#log.next - 1);
+  }
+
+  async newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
+    this.#refuseWhenEnded();
+    return places.map(({ source, after }) => {
+      const { start, end } = windowOf(
+        this.#log.recordsOf(source),
+        { sequenceNumberAfter: after },
+        this.#view.horizon(),
+      );
+      return { isReadable: start < end, isHeldBack: false };
+    });
   }
 
   async eventById(id: string): Promise<StoredEvent | undefined> {

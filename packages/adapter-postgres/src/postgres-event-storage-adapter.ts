@@ -3,6 +3,8 @@ import type {
   OrderingGuarantee,
   SaveRequest,
   SaveResult,
+  SourceNews,
+  SourcePlace,
   StorageCapabilities,
   StorageLatestOptions,
   StorageListingOptions,
@@ -127,6 +129,11 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     return (isPublishing ? this.#publishReader : this.#reader).latest(source);
   }
 
+  async horizon(source: SourceIdentifier): Promise<number> {
+    this.#connections.throwIfClosed();
+    return this.#reader.horizon(source);
+  }
+
   async eventById(id: string): Promise<StoredEvent | undefined> {
     this.#connections.throwIfClosed();
     return this.#reader.eventById(id);
@@ -146,6 +153,11 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
 
   onChange(listener: () => void): () => void {
     return this.#changes.onChange(listener);
+  }
+
+  async newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
+    this.#connections.throwIfClosed();
+    return this.#reader.newsOf(places);
   }
 
   /**

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../src/connection/statement.ts";
 import { logNames } from "../src/naming/log-names.ts";
 import { categoriesStatement, streamsStatement } from "../src/reading/listing-query.ts";
-import { eventByIdStatement, latestStatement, type PageRequest, pageStatement } from "../src/reading/page-query.ts";
+import { newsStatement } from "../src/reading/news-query.ts";
+import {
+  eventByIdStatement,
+  latestNumberStatement,
+  latestStatement,
+  type PageRequest,
+  pageStatement,
+} from "../src/reading/page-query.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();
@@ -35,7 +42,7 @@ function nodes(plan: Plan): readonly Plan[] {
 
 /** The plan that the server keeps for a prepared statement: without the values, as it will be used from the sixth time on. */
 async function planOf({ text, values }: Statement): Promise<readonly Plan[]> {
-  if (text.includes("_category_page")) return planWithin({ text, values });
+  if (/_category_page|_news/.test(text)) return planWithin({ text, values });
   await client.query("set plan_cache_mode = force_generic_plan");
   await client.query(`prepare examined as ${text}`);
   try {
@@ -110,10 +117,24 @@ describe("the plans", () => {
     ["the latest event of the log", latestStatement(names, logIdentifier(), undefined), "events_pkey"],
     ["the latest event of a category", latestStatement(names, category, 40_000), "events_category_index"],
     ["the latest event of a stream", latestStatement(names, stream, undefined), "events_position_key"],
+    ["the newest number of a category", latestNumberStatement(names, category), "events_category_index"],
+    ["the newest number of a stream", latestNumberStatement(names, stream), "events_position_key"],
     ["an event by id", eventByIdStatement(names, "01234567-89ab-4def-8123-456789abcdef"), "events_id_key"],
   ])("read %s by one index, in its order", async (_, statement, index) => {
     const plan = await planOf(statement);
     expect(indexesOf(plan)).toEqual([index]);
+    expect(plan.map((node) => node["Node Type"]).filter((type) => /Seq Scan|Sort|Bitmap/.test(type))).toEqual([]);
+  });
+
+  it("tell what is new of each source by the index that has its order", async () => {
+    const sources = [logIdentifier(), category, stream];
+    const plan = await planOf(
+      newsStatement(
+        names,
+        sources.map((source) => ({ source, after: 40_000 })),
+      ),
+    );
+    expect(indexesOf(plan).toSorted()).toEqual(["events_category_index", "events_pkey", "events_position_key"]);
     expect(plan.map((node) => node["Node Type"]).filter((type) => /Seq Scan|Sort|Bitmap/.test(type))).toEqual([]);
   });
 

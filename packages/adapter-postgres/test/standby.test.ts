@@ -57,6 +57,22 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('a standby under
     }
     expect(await store.log().read()).toHaveLength(6);
   });
+
+  it("tells a horizon, and what is new, of what it can show; the reading of a wider source says that it cannot", async () => {
+    await using both = await openBoth(orderingGuarantee);
+    const { reader, copy } = both;
+    const stream = { kind: "stream", category: "c", stream: "s" } as const;
+    expect(await reader.horizon(stream)).toBe((await copy.stream(stream).latest())?.sequenceNumber);
+    const news = await reader.newsOf([
+      { source: stream, after: 0 },
+      { source: { kind: "log" }, after: 0 },
+      { source: stream, after: 1_000 },
+    ]);
+    expect(news.map(({ isReadable }) => isReadable)).toEqual([true, true, false]);
+    const horizon = reader.horizon({ kind: "log" });
+    if (orderingGuarantee === "log") expect(await horizon).toBe((await copy.log().latest())?.sequenceNumber);
+    else await expect(horizon).rejects.toMatchObject(READ_ONLY);
+  });
 });
 
 describe("a standby", () => {

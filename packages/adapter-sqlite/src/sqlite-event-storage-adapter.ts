@@ -4,6 +4,8 @@ import type {
   OrderingGuarantee,
   SaveRequest,
   SaveResult,
+  SourceNews,
+  SourcePlace,
   StorageCapabilities,
   StorageListingOptions,
   StorageScanOptions,
@@ -27,7 +29,8 @@ import { storageErrorOf } from "./connection/storage-error.ts";
 import { isHeldByAnother } from "./connection/write-transaction.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { categoryNames, streamNames } from "./reading/listing.ts";
-import { eventWithId, latestOf } from "./reading/point-reads.ts";
+import { newsOf } from "./reading/news.ts";
+import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
 import { scanPages } from "./reading/scan.ts";
 import { migrate } from "./schema/migrate.ts";
@@ -144,6 +147,14 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
 
   latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
     return latestOf(this.#scope, source);
+  }
+
+  horizon(_source: SourceIdentifier): Promise<number> {
+    return horizonOf(this.#scope);
+  }
+
+  newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
+    return newsOf(this.#scope, places);
   }
 
   eventById(id: string): Promise<StoredEvent | undefined> {

@@ -12,7 +12,7 @@ import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { categoryNames, streamNames } from "./reading/listing.ts";
-import { eventWithId, latestOf } from "./reading/point-reads.ts";
+import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
 import { scanPages } from "./reading/scan.ts";
 import { storageErrorOn } from "./schema/missing-tables.ts";
@@ -77,6 +77,10 @@ export class TransactionStorage implements EventStorage {
 
   latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
     return latestOf(this.#scope, source);
+  }
+
+  horizon(_source: SourceIdentifier): Promise<number> {
+    return horizonOf(this.#scope);
   }
 
   eventById(id: string): Promise<StoredEvent | undefined> {

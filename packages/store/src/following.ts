@@ -3,7 +3,7 @@ import { isEventfoldError, type Logger, type SourceIdentifier, type StoredEvent 
 import { pagesUntilAborted } from "./paging.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
-import { WakeUp } from "./wake-up.ts";
+import { NEVER, Tail } from "./tail.ts";
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -24,33 +24,32 @@ export async function* followPages(
   adapter: EventStorageAdapter,
   following: Following,
 ): AsyncGenerator<readonly StoredEvent[], void, undefined> {
-  const wakeUp = new WakeUp((listener) => adapter.onChange(listener));
-  const drain = new Drain(adapter, following);
+  const follower = new Follower(adapter, following);
+  const leave = Tail.of(adapter).join();
   let failures = 0;
   try {
     for (;;) {
-      wakeUp.reset();
       try {
-        yield* drain.pages();
-        failures = 0;
+        for await (const page of follower.pages()) {
+          failures = 0;
+          yield page;
+        }
       } catch (error) {
         if (!isEventfoldError(error) || !error.isRetryable) throw error;
         following.logger.warn({ error, source: following.source }, "Following was interrupted and goes on.");
         await delay(retryDelayMs(failures++), undefined, following.signal && { signal: following.signal });
-        continue;
       }
-      await wakeUp.wait(following.signal);
     }
   } catch (error) {
     following.signal?.throwIfAborted(); // with the signal's own reason, not the timer's
     throw error;
   } finally {
-    wakeUp.stop();
+    leave();
   }
 }
 
-/** Reads what has come since the last time, again and again. */
-class Drain {
+/** One follower: it reads alone while it is behind, and waits at the tail when it has caught up. */
+class Follower {
   readonly #adapter: EventStorageAdapter;
   readonly #following: Following;
   readonly #isFiltered: boolean;
@@ -64,9 +63,18 @@ class Drain {
     this.#after = sequenceNumberAfter;
   }
 
+  /** The pages from the last one on, without end; pages may be empty. */
   async *pages(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+    for (;;) {
+      yield* this.#catchUp();
+      yield* this.#keepUp();
+    }
+  }
+
+  /** Reads what there is, filtered where the data is. */
+  async *#catchUp(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
     const { source, bounds, signal } = this.#following;
-    const seenUpTo = await this.#end();
+    const seenUpTo = await this.#horizon();
     const pages = this.#adapter.scan(source, {
       bounds: { ...bounds, sequenceNumberAfter: this.#after },
       direction: "forwards",
@@ -81,10 +89,21 @@ class Drain {
     this.#after = Math.max(this.#after, seenUpTo);
   }
 
-  /** Where events are filtered out, the newest of all says how far this drain has come, so that none is read again. */
-  async #end(): Promise<number> {
-    if (!this.#isFiltered) return 0;
-    return (await this.#adapter.latest(this.#following.source))?.sequenceNumber ?? 0;
+  /** Takes what comes, until more has come than one page. */
+  async *#keepUp(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+    const { source, bounds, signal } = this.#following;
+    let asOf = NEVER;
+    for (let isEnd = true; isEnd; ) {
+      const page = await Tail.of(this.#adapter).next({ source, after: this.#after, bounds, asOf, signal });
+      ({ isEnd, asOf } = page);
+      this.#after = page.upTo;
+      yield page.events;
+    }
+  }
+
+  /** Where events are filtered out, the horizon says how far the scan that follows will have come. */
+  async #horizon(): Promise<number> {
+    return this.#isFiltered ? this.#adapter.horizon(this.#following.source) : 0;
   }
 }
 

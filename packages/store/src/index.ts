@@ -89,6 +89,8 @@ export type {
 export type {
   EventStorageAdapter,
   OrderingGuarantee,
+  SourceNews,
+  SourcePlace,
   StorageCapabilities,
   Transaction,
 } from "./storage/event-storage-adapter.ts";

@@ -11,6 +11,7 @@ export function scriptedStorage(script: {
     requests,
     isClosed: false,
     latest: async () => script.latest?.[reads++],
+    horizon: async () => 0,
     eventById: async () => undefined,
     save: async (request) => {
       const answer = script.answers[requests.push(request) - 1];

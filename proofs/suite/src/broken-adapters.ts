@@ -1,6 +1,7 @@
 import { brokenConditions } from "./broken/conditions.ts";
 import { brokenStorages } from "./broken/durability.ts";
 import { brokenEndings } from "./broken/ending.ts";
+import { brokenHorizons } from "./broken/horizons.ts";
 import { brokenIdentity } from "./broken/identity.ts";
 import { brokenLookUps } from "./broken/looking-up.ts";
 import { neverEnding } from "./broken/never-ending.ts";
@@ -21,6 +22,7 @@ export const brokenAdapters: readonly (BrokenAdapter | BrokenStorage)[] = [
   ...brokenScans,
   ...brokenLookUps,
   ...brokenEndings,
+  ...brokenHorizons,
   ...neverEnding,
   ...brokenTransactions,
   ...brokenStorages,

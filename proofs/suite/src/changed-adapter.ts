@@ -1,4 +1,21 @@
-import type { EventStorageAdapter } from "@eventfold/store";
+import type { EventStorage, EventStorageAdapter } from "@eventfold/store";
+
+/** A storage that does as the one beneath, but for the members that are changed. */
+export function changedStorage(beneath: EventStorage, changes: Partial<EventStorage>): EventStorage {
+  return {
+    get isClosed() {
+      return beneath.isClosed;
+    },
+    save: (request) => beneath.save(request),
+    latest: (source, options) => beneath.latest(source, options),
+    horizon: (source) => beneath.horizon(source),
+    eventById: (id) => beneath.eventById(id),
+    scan: (source, options) => beneath.scan(source, options),
+    categories: (options) => beneath.categories(options),
+    streams: (category, options) => beneath.streams(category, options),
+    ...changes,
+  };
+}
 
 /** An adapter that does as the one beneath, but for the members that are changed. */
 export function changedAdapter(
@@ -6,18 +23,14 @@ export function changedAdapter(
   changes: Partial<EventStorageAdapter>,
 ): EventStorageAdapter {
   return {
-    orderingGuarantee: beneath.orderingGuarantee,
-    capabilities: beneath.capabilities,
+    ...changedStorage(beneath, {}),
     get isClosed() {
       return beneath.isClosed;
     },
-    save: (request) => beneath.save(request),
-    latest: (source, options) => beneath.latest(source, options),
-    eventById: (id) => beneath.eventById(id),
-    scan: (source, options) => beneath.scan(source, options),
-    categories: (options) => beneath.categories(options),
-    streams: (category, options) => beneath.streams(category, options),
+    orderingGuarantee: beneath.orderingGuarantee,
+    capabilities: beneath.capabilities,
     onChange: (listener) => beneath.onChange(listener),
+    newsOf: (places) => beneath.newsOf(places),
     transaction: (work) => transactionOf(beneath)(work),
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),

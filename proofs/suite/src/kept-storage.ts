@@ -61,6 +61,8 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     capabilities: { ...log.capabilities, durable: true, sharedStorage: true },
     save: (request) => tracked(() => log.save(request)),
     latest: (source) => tracked(() => log.latest(source)),
+    horizon: (source) => tracked(() => log.horizon(source)),
+    newsOf: (places) => tracked(() => log.newsOf(places)),
     eventById: (id) => tracked(() => log.eventById(id)),
     scan: (source, options) => paged(log.scan(source, options)),
     categories: (options) => paged(log.categories(options)),

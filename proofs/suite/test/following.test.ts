@@ -14,7 +14,9 @@ const turns = async (): Promise<void> => {
 interface Watched {
   readonly adapter: EventStorageAdapter;
   readonly scans: StorageScanOptions[];
-  latestCalls: number;
+  /** Of how many places it was asked what is new, each time. */
+  readonly questions: number[];
+  horizonCalls: number;
   listeners: number;
 }
 
@@ -23,16 +25,21 @@ async function watchedAdapter(): Promise<Watched> {
   const beneath = await MemoryEventStorageAdapter.open();
   const watched: Watched = {
     scans: [],
-    latestCalls: 0,
+    questions: [],
+    horizonCalls: 0,
     listeners: 0,
     adapter: changedAdapter(beneath, {
-      latest: (source) => {
-        watched.latestCalls += 1;
-        return beneath.latest(source);
+      horizon: (source) => {
+        watched.horizonCalls += 1;
+        return beneath.horizon(source);
       },
       scan: (source, options) => {
         watched.scans.push(options);
         return beneath.scan(source, options);
+      },
+      newsOf: (places) => {
+        watched.questions.push(places.length);
+        return beneath.newsOf(places);
       },
       onChange: (listener) => {
         watched.listeners += 1;
@@ -84,14 +91,14 @@ describe("a follower", () => {
     await expect(step).rejects.toBe("enough");
   });
 
-  it("asks for no more than what is new, and looks for the newest of all only where it leaves events out", async () => {
+  it("asks for no more than what is new, and for the horizon only where it leaves events out and is behind", async () => {
     const watched = await watchedAdapter();
     const store = new EventStore({ adapter: watched.adapter });
     await store.stream(NAMES).publish({ events: aNewEvent().withName("plain").buildMany(5) });
     for (const constraints of [[], [nameIn("rare")]]) {
       watched.scans.length = 0;
       const before = (await store.log().latest())?.sequenceNumber ?? 0;
-      watched.latestCalls = 0;
+      watched.horizonCalls = 0;
       const follower = store.log().follow({ after: before - 5, constraints });
       const seen = constraints.length === 0 ? 5 : 0;
       for (let n = 0; n < seen; n += 1) await follower.next();
@@ -101,7 +108,7 @@ describe("a follower", () => {
       expect((await next).value).toEqual(rare);
       expect(watched.scans.map(({ bounds }) => bounds.sequenceNumberAfter)).toEqual([before - 5, before]);
       expect(watched.scans.map(({ isFollowing }) => isFollowing)).toEqual([true, true]);
-      expect(watched.latestCalls).toBe(constraints.length === 0 ? 0 : 2);
+      expect(watched.horizonCalls).toBe(constraints.length === 0 ? 0 : 1);
       const waiting = follower.next();
       await turns();
       const asked = watched.scans.length;
@@ -113,6 +120,103 @@ describe("a follower", () => {
     }
   });
 
+  it("asks with all others once after a wake-up, and reads once for all who have come as far", async () => {
+    const watched = await watchedAdapter();
+    const stores = [new EventStore({ adapter: watched.adapter }), new EventStore({ adapter: watched.adapter })];
+    const publish = (category: string) =>
+      (stores[0] as EventStore).stream({ category, stream: "s" }).publish({ events: aNewEvent().buildMany(1) });
+    const [first] = await publish("c");
+    const followers = stores.flatMap((store) =>
+      [[], [nameIn(first?.name ?? "")]].flatMap((constraints) =>
+        ["c", "d", "e"].map((category) => store.category(category).follow({ constraints })),
+      ),
+    );
+    const mine = followers.filter((_, index) => index % 3 === 0);
+    for (const follower of mine) expect((await follower.next()).value).toEqual(first);
+    const steps = followers.map((follower) => follower.next());
+    await turns();
+    for (let n = 0; n < 3; n += 1) {
+      watched.scans.length = 0;
+      watched.questions.length = 0;
+      const [published] = await publish("c");
+      for (const [index, step] of steps.entries()) {
+        if (index % 3 !== 0) continue;
+        expect((await step).value).toEqual(published);
+        steps[index] = (followers[index] as AsyncIterator<never>).next();
+      }
+      await turns();
+      expect(watched.questions).toHaveLength(1);
+      expect(watched.scans).toHaveLength(1);
+    }
+    for (const follower of followers) await follower.return?.(undefined);
+  });
+
+  it("holds up no other, and has nothing kept for it, while its consumer is busy", async () => {
+    const watched = await watchedAdapter();
+    const store = new EventStore({ adapter: watched.adapter });
+    const publish = () => store.stream(NAMES).publish({ events: aNewEvent().buildMany(2) });
+    const [first] = await publish();
+    const busy = store.log().follow();
+    expect((await busy.next()).value).toEqual(first);
+    const quick = store.log().follow();
+    for (let n = 0; n < 2; n += 1) await quick.next();
+    watched.scans.length = 0;
+    for (let n = 0; n < 5; n += 1) {
+      const step = quick.next();
+      const [published] = await publish();
+      expect((await step).value).toEqual(published);
+      await quick.next();
+    }
+    expect(watched.scans).toHaveLength(5); // of the quick one alone
+    const all = await store.log().read();
+    for (const event of all.slice(1)) expect((await busy.next()).value).toEqual(event);
+    for (const follower of [busy, quick]) await follower.return?.(undefined);
+  });
+
+  it("goes on, with a warning, when what is new cannot be told for a while, and ends when nothing helps", async () => {
+    const error = new StorageUnavailableError("cut");
+    const warnings: unknown[] = [];
+    const logger = { debug() {}, info() {}, error() {}, warn: (...args: unknown[]) => void warnings.push(args) };
+    const own = new Error("mine");
+    const plan = faultScript({ newsOf: [fail(error), undefined, fail(own)] });
+    const adapter = withFaults(await MemoryEventStorageAdapter.open(), plan);
+    const store = new EventStore({ adapter, logger });
+    const follower = store.log().follow();
+    const step = follower.next();
+    await turns();
+    const [first] = await store.stream(NAMES).publish({ events: aNewEvent().buildMany(1) });
+    expect((await step).value).toEqual(first);
+    expect(warnings).toEqual([[{ error, source: { kind: "log" } }, "Following was interrupted and goes on."]]);
+    const last = follower.next();
+    last.catch(() => {});
+    await turns();
+    await store.stream(NAMES).publish({ events: aNewEvent().buildMany(1) });
+    await expect(last).rejects.toBe(own);
+  });
+
+  it("looks again by itself while something is held back, and then no more", async () => {
+    const beneath = await MemoryEventStorageAdapter.open();
+    const answers: boolean[] = [];
+    const adapter = changedAdapter(beneath, {
+      onChange: () => () => {}, // as when a writer rolls back: nobody is woken
+      newsOf: async (places) => {
+        const isHeldBack = answers.push(true) <= 5;
+        if (isHeldBack) return places.map(() => ({ isReadable: false, isHeldBack }));
+        if (answers.length === 6)
+          await new EventStore({ adapter: beneath }).stream(NAMES).publish({ events: aNewEvent().buildMany(1) });
+        return beneath.newsOf(places);
+      },
+    });
+    const follower = new EventStore({ adapter }).log().follow();
+    expect((await follower.next()).value).toMatchObject({ position: 0 });
+    expect(answers).toHaveLength(6);
+    const waiting = follower.next();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(answers).toHaveLength(6);
+    await follower.return?.(undefined);
+    await waiting;
+  });
+
   it("leaves nothing behind, neither at the adapter nor at the signal, however it ends", async () => {
     const watched = await watchedAdapter();
     const store = new EventStore({ adapter: watched.adapter });
@@ -121,7 +225,7 @@ describe("a follower", () => {
     const broken = store.log().follow({ signal: controller.signal });
     const aborted = store.log().follow({ signal: controller.signal });
     for (const follower of [broken, aborted]) await follower.next();
-    expect(watched.listeners).toBe(2);
+    expect(watched.listeners).toBe(1); // for all of them
     await broken.return?.(undefined);
     expect(watched.listeners).toBe(1);
     const waiting = aborted.next();

@@ -361,23 +361,37 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  return horizon;\n" +
       "end $eventfold$;\n" +
       "\n" +
-      "-- Waits for nobody: the number below which no writer in flight can still store an event. Bounds are kept modulo 2^32 in lock\n" +
-      "-- keys; the distance to the present number says which one is meant.\n" +
+      "-- Waits for no transaction: the number up to which no writer in flight can still store an event. Bounds are kept modulo 2^32 in\n" +
+      "-- lock keys; the distance to the present number says which one is meant. The caller's own transaction holds nothing back.\n" +
+      "--\n" +
+      "-- It never goes backwards. A writer reads its bound after it has taken its in-flight lock, and takes the lock of the bound\n" +
+      "-- after that: whoever is seen between the two may be about to announce a bound below the present number, so it is looked\n" +
+      "-- again, some instructions of that writer later.\n" +
       "create function {{settled}}() returns bigint language plpgsql security definer\n" +
       "set search_path = pg_catalog, pg_temp set jit = off as $eventfold$\n" +
       "declare\n" +
       "  log constant oid := {{events_literal}}::regclass::oid;\n" +
       "  horizon bigint;\n" +
       "  behind bigint;\n" +
+      "  is_announced boolean;\n" +
       "begin\n" +
       "  if pg_is_in_recovery() then\n" +
       "    raise exception 'eventfold: a standby shows no locks of writers' using errcode = '25006';\n" +
       "  end if;\n" +
-      "  select case when is_called then last_value else 0 end into horizon from {{sequence}};\n" +
-      "  select max(((horizon - l.objid::bigint + 2147483648) % 4294967296 + 4294967296) % 4294967296 - 2147483648) into behind\n" +
-      "    from pg_locks l\n" +
-      "   where l.locktype = 'advisory' and l.classid::bigint = 4294967296 - log::bigint and l.objsubid = 2 and l.granted\n" +
-      "     and l.database = (select d.oid from pg_database d where d.datname = current_database());\n" +
+      "  loop\n" +
+      "    select case when is_called then last_value else 0 end into horizon from {{sequence}};\n" +
+      "    select max(w.behind), coalesce(bool_and(w.behind is not null), true) into behind, is_announced\n" +
+      "      from (select max(((horizon - l.objid::bigint + 2147483648) % 4294967296 + 4294967296) % 4294967296 - 2147483648)\n" +
+      "                     filter (where l.classid <> log) as behind\n" +
+      "              from pg_locks l\n" +
+      "             where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.pid is distinct from pg_backend_pid()\n" +
+      "               and (l.classid::bigint = 4294967296 - log::bigint\n" +
+      "                    or l.classid = log and l.mode = 'ExclusiveLock' and l.objid::bigint <> 0 and l.objid::bigint & 1 = 0)\n" +
+      "               and l.database = (select d.oid from pg_database d where d.datname = current_database())\n" +
+      "             group by l.pid) w;\n" +
+      "    exit when is_announced;\n" +
+      "    perform pg_sleep(0.0005);\n" +
+      "  end loop;\n" +
       "  return horizon - greatest(coalesce(behind, 0), 0);\n" +
       "end $eventfold$;\n" +
       "\n" +
@@ -453,5 +467,68 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "end $eventfold$;\n" +
       "\n" +
       "revoke execute on function {{stream_position}}(text, text, bigint) from public;\n",
+  },
+  {
+    version: 6,
+    name: "news",
+    template:
+      "-- What there is of many sources after a place, for the followers of a process: one call after a wake-up tells it which of them to\n" +
+      "-- read. A source is a category and a stream; without the stream it is the category, without both the log. Places with nothing\n" +
+      "-- new are left out. Under a narrower guarantee what lies above the horizon of a wider source is there, but held back.\n" +
+      "--\n" +
+      "-- Plans as in {{category_page}}: each place costs one descent of the index that has its order, whatever the planner believes.\n" +
+      "create function {{news}}(of_category text[], of_stream text[], after_number bigint[])\n" +
+      "returns table (place bigint, is_readable boolean, is_held_back boolean) language plpgsql\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off as $eventfold$\n" +
+      "declare\n" +
+      "  greatest_number constant bigint := 9223372036854775807;\n" +
+      "  horizon bigint := greatest_number;\n" +
+      "begin\n" +
+      "  -- In a statement before: what the next one sees includes everything up to the horizon. A standby has none: there, reading the\n" +
+      "  -- wider source says so.\n" +
+      "  if not pg_is_in_recovery() and (\n" +
+      "    {{ordering_guarantee}} = 'category' and array_position(of_category, null) is not null\n" +
+      "    or {{ordering_guarantee}} = 'stream' and array_position(of_stream, null) is not null\n" +
+      "  ) then\n" +
+      "    horizon := {{settled}}();\n" +
+      "  end if;\n" +
+      "  return query\n" +
+      "    select n.place, n.first <= n.up_to, n.beyond is not null\n" +
+      "      from (select w.place, u.up_to,\n" +
+      "                   case when w.category is null then\n" +
+      "                          (select e.sequence_number from {{events}} e\n" +
+      "                            where e.sequence_number > w.after and (e.category < '$' or e.category >= '%')\n" +
+      "                            order by e.sequence_number limit 1)\n" +
+      "                        when w.stream is null then\n" +
+      "                          (select e.sequence_number from {{events}} e\n" +
+      "                            where (e.category, e.sequence_number) > (w.category, w.after)\n" +
+      "                              and (e.category, e.sequence_number) <= (w.category, greatest_number)\n" +
+      "                            order by e.category, e.sequence_number limit 1)\n" +
+      "                        else\n" +
+      "                          (select nullif(greatest(e.sequence_number, w.after), w.after) from {{events}} e\n" +
+      "                            where e.category = w.category and e.stream = w.stream\n" +
+      "                            order by e.position desc limit 1)\n" +
+      "                   end as first,\n" +
+      "                   case when u.up_to = greatest_number then null\n" +
+      "                        when w.category is null then\n" +
+      "                          (select e.sequence_number from {{events}} e\n" +
+      "                            where e.sequence_number > greatest(w.after, u.up_to) and (e.category < '$' or e.category >= '%')\n" +
+      "                            order by e.sequence_number limit 1)\n" +
+      "                        else\n" +
+      "                          (select e.sequence_number from {{events}} e\n" +
+      "                            where (e.category, e.sequence_number) > (w.category, greatest(w.after, u.up_to))\n" +
+      "                              and (e.category, e.sequence_number) <= (w.category, greatest_number)\n" +
+      "                            order by e.category, e.sequence_number limit 1)\n" +
+      "                   end as beyond\n" +
+      "              from unnest(of_category, of_stream, after_number) with ordinality w(category, stream, after, place)\n" +
+      "             cross join lateral (\n" +
+      "               select case when {{ordering_guarantee}} = 'category' and w.category is null\n" +
+      "                             or {{ordering_guarantee}} = 'stream' and w.stream is null\n" +
+      "                           then horizon else greatest_number end as up_to) u) n\n" +
+      "     where n.first is not null;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{news}}(text[], text[], bigint[]) from public;\n",
   },
 ];

@@ -31,5 +31,5 @@ export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): reado
 
 function routinesOf(names: LogNames): readonly string[] {
   const writing = [names.append, names.appendStream, names.appendOne, names.appendFirst, names.appendSingles];
-  return [...writing, names.categoryPage, names.streamPosition, names.waitForWriters, names.settled];
+  return [...writing, names.categoryPage, names.streamPosition, names.waitForWriters, names.settled, names.news];
 }

@@ -23,6 +23,7 @@ export interface LogNames {
   readonly streamPosition: string;
   readonly waitForWriters: string;
   readonly settled: string;
+  readonly news: string;
   /** The notification channel, unquoted. */
   readonly channel: string;
   /** The names of the constraints on the events table, unquoted, as errors report them. */
@@ -61,6 +62,7 @@ export function logNames(location: LogLocation): LogNames {
     streamPosition: named("_stream_position"),
     waitForWriters: named("_wait_for_writers"),
     settled: named("_settled"),
+    news: named("_news"),
     channel: channelOf(schema, table),
     constraints: { key: `${table}_pkey`, id: `${table}_id_key`, position: `${table}_position_key` },
     categoryIndex: `${table}_category_index`,
@@ -90,6 +92,7 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     stream_position: names.streamPosition,
     wait_for_writers: names.waitForWriters,
     settled: names.settled,
+    news: names.news,
     channel_literal: escapeLiteral(names.channel),
   };
 }

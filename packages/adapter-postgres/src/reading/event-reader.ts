@@ -1,13 +1,28 @@
-import type { OrderingGuarantee, ScanBounds, StorageListingOptions, StorageScanOptions } from "@eventfold/store";
+import type {
+  OrderingGuarantee,
+  ScanBounds,
+  SourceNews,
+  SourcePlace,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { abortable } from "./abortable.ts";
 import { categoriesStatement, streamsStatement } from "./listing-query.ts";
+import { newsIn, newsStatement } from "./news-query.ts";
 import { groupsOf, isLarge } from "./page-groups.ts";
 import type { PageRequest } from "./page-query.ts";
-import { boundsAfter, documentsStatement, eventByIdStatement, latestStatement, pageStatement } from "./page-query.ts";
+import {
+  boundsAfter,
+  documentsStatement,
+  eventByIdStatement,
+  latestNumberStatement,
+  latestStatement,
+  pageStatement,
+} from "./page-query.ts";
 import { isWiderThan, settledStatement, waitStatement } from "./read-barrier.ts";
 import type { EventDocuments } from "./stored-event-row.ts";
 import { documentsIn, sequenceNumberIn, storedEventFrom } from "./stored-event-row.ts";
@@ -43,6 +58,19 @@ export class EventReader {
     const upTo = await this.#barrier(source, { isFollowing: false });
     const [row] = await this.#run(latestStatement(this.#options.names, source, upTo));
     return row && storedEventFrom(row);
+  }
+
+  /** See `EventStorage.horizon`. Within the guarantee's scope numbers come in order, so there it is the newest that is seen. */
+  async horizon(source: SourceIdentifier): Promise<number> {
+    const { names, orderingGuarantee } = this.#options;
+    const isWider = isWiderThan(source, orderingGuarantee);
+    const [row] = await this.#run(isWider ? settledStatement(names) : latestNumberStatement(names, source));
+    return Number(row?.[0] ?? 0);
+  }
+
+  /** See `EventStorageAdapter.newsOf`. */
+  async newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
+    return newsIn(await this.#run(newsStatement(this.#options.names, places)), places);
   }
 
   /** See `EventStorage.eventById`. */

@@ -105,7 +105,18 @@ export function documentsStatement(names: LogNames, sequenceNumbers: readonly nu
 /** The statement for the newest event of a source up to a number. */
 export function latestStatement(names: LogNames, source: SourceIdentifier, upTo: number | undefined): Statement {
   const bounds = upTo === undefined ? {} : { sequenceNumberBefore: upTo + 1 };
-  const columns = eventColumns({ isInlineOnly: false });
+  return newestStatement(names, { columns: eventColumns({ isInlineOnly: false }), source, bounds });
+}
+
+/** The statement for the sequence number of the newest event of a source. */
+export function latestNumberStatement(names: LogNames, source: SourceIdentifier): Statement {
+  return newestStatement(names, { columns: "e.sequence_number", source, bounds: {} });
+}
+
+function newestStatement(
+  names: LogNames,
+  { columns, source, bounds }: Pick<PageRequest, "source" | "bounds"> & { readonly columns: string },
+): Statement {
   if (source.kind === "category") {
     return categoryStatement(names, { columns, source, bounds, direction: "backwards", size: 1 });
   }

@@ -15,7 +15,7 @@ export function waitStatement(names: LogNames, timeoutMs: number): Statement {
   return { text: `select ${names.waitForWriters}($1)`, values: [timeoutMs] };
 }
 
-/** Returns, without waiting, the number up to which nothing more can appear. For followers. */
+/** Returns, without waiting for a transaction, the number up to which nothing more can appear. For followers. */
 export function settledStatement(names: LogNames): Statement {
   return { text: `select ${names.settled}()`, values: [] };
 }

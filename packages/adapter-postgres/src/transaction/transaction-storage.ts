@@ -71,6 +71,11 @@ export class TransactionStorage implements EventStorage {
     return this.#reader.latest(source);
   }
 
+  async horizon(source: SourceIdentifier): Promise<number> {
+    this.#session.throwIfEnded();
+    return this.#reader.horizon(source);
+  }
+
   async eventById(id: string): Promise<StoredEvent | undefined> {
     this.#session.throwIfEnded();
     return this.#reader.eventById(id);

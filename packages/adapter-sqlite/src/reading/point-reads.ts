@@ -15,6 +15,8 @@ const LATEST_OF_STREAM = `SELECT ${EVENT_COLUMNS} FROM eventfold_events INDEXED 
 const BY_ID = `SELECT ${EVENT_COLUMNS} FROM eventfold_events INDEXED BY eventfold_events_by_id
   WHERE id = unhex(?, '-') AND +sequence_number <= ?`;
 
+const NEWEST_SEQUENCE_NUMBER = "SELECT max(sequence_number) FROM eventfold_events";
+
 /** Ids are compared as text; the bytes of another spelling would be the same. */
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -30,6 +32,14 @@ export function latestOf(scope: ReadScope, source: SourceIdentifier): Promise<St
       case "stream":
         return eventFound(scope, LATEST_OF_STREAM, [source.category, source.stream, upTo]);
     }
+  });
+}
+
+/** The newest number that can be seen from the scope, whatever the source: one writer at a time numbers and commits. */
+export function horizonOf(scope: ReadScope): Promise<number> {
+  return scope.read(() => {
+    const newest = Number(scope.prepared(NEWEST_SEQUENCE_NUMBER).get()?.[0] ?? 0);
+    return Math.min(newest, scope.visibleUpTo);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { SourceIdentifier } from "@eventfold/types";
 import type { EventStorage } from "./event-storage.ts";
 
 /**
@@ -35,6 +36,25 @@ export interface Transaction {
   rollbackWith?(error: unknown): void;
 }
 
+/** How far a reader has come in a source. */
+export interface SourcePlace {
+  readonly source: SourceIdentifier;
+  /** The last sequence number that the reader has dealt with; 0: none. */
+  readonly after: number;
+}
+
+/** What there is of a source after a place. */
+export interface SourceNews {
+  /** A scan of a follower from there on (`isFollowing`) shows an event now. */
+  readonly isReadable: boolean;
+  /**
+   * An event is stored that such a scan does not show yet, because it lies above the {@link EventStorage.horizon}: a writer
+   * in flight may still store an earlier one. That writer may roll back and wake nobody, so the caller asks again soon.
+   * Always `false` where one writer at a time stores.
+   */
+  readonly isHeldBack: boolean;
+}
+
 /** A running adapter: the event storage of a database, opened by the adapter's own `open`. */
 export interface EventStorageAdapter<TTransaction extends Transaction = Transaction> extends EventStorage {
   /** What the log was created with. */
@@ -51,6 +71,14 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
    * @returns a function that ends it; calling that again does nothing.
    */
   onChange(listener: () => void): () => void;
+
+  /**
+   * What there is after each of these places, answered in their order. All followers of a process ask it in one call after
+   * a wake-up and then read only where there is something, so its cost should hardly grow with the number of places: one
+   * round trip, one descent of an index per place. It never waits for writers, and an answer that is out of date because
+   * somebody stored meanwhile is made good by the wake-up that follows.
+   */
+  newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]>;
 
   /**
    * Runs work in one transaction: committed when the returned promise fulfils, rolled back when it rejects, with that

@@ -70,7 +70,8 @@ export interface StorageScanOptions {
   readonly signal: AbortSignal | undefined;
   /**
    * `true` for a follower, which comes back for more: where writers of a wider scope are in flight the adapter may end
-   * the scan before their events rather than wait for them. It must never skip one and show a newer one.
+   * the scan before their events rather than wait for them, and not before the {@link EventStorage.horizon}. It must never
+   * skip one and show a newer one.
    */
   readonly isFollowing: boolean;
 }
@@ -118,6 +119,23 @@ export interface EventStorage {
 
   /** The newest event of the source, or `undefined` when it has none. */
   latest(source: SourceIdentifier, options?: StorageLatestOptions): Promise<StoredEvent | undefined>;
+
+  /**
+   * The horizon of a source: the number up to which, inclusive, nothing more can come. Every event of the source whose
+   * number is at or below it can be read by calls that begin after the answer, and no writer in flight can still store
+   * another one. It never waits for writers.
+   *
+   * An integer of 0 or more. As long as no writer that the source has to be ordered with is in flight, it is at or above the
+   * newest event of the source, and may be far above: a source that is empty has a horizon too, 0 on a log that was never
+   * written to. It never goes backwards, on one server: readers pass over what lies below it, so a scan of a follower that
+   * begins after the answer has to show everything up to it.
+   *
+   * Within a transaction the transaction's own events count as stored, and only other writers hold the horizon back.
+   *
+   * @throws `StorageReadOnlyError` where a standby cannot tell who is writing: for a source that is wider than the
+   * ordering guarantee, as for scans of it.
+   */
+  horizon(source: SourceIdentifier): Promise<number>;
 
   /** The event with this id, a canonical lower-case UUID, or `undefined`. */
   eventById(id: string): Promise<StoredEvent | undefined>;

@@ -19,11 +19,14 @@ import { endingScans } from "./rules/rule-14-ending-scans.ts";
 import { latestAndAbsent } from "./rules/rule-15-latest.ts";
 import { listings } from "./rules/rule-17-listings.ts";
 import { following } from "./rules/rule-18-following.ts";
+import { manyFollowers } from "./rules/rule-18-many-followers.ts";
+import { news } from "./rules/rule-18-news.ts";
 import { wakeUps } from "./rules/rule-18-wake-ups.ts";
 import { lifeCycle } from "./rules/rule-19-life-cycle.ts";
 import { durability } from "./rules/rule-20-durability.ts";
 import { lostReplies } from "./rules/rule-21-lost-replies.ts";
 import { misuse } from "./rules/rule-22-misuse.ts";
+import { horizons } from "./rules/rule-23-horizon.ts";
 import { transactions } from "./rules/transactions.ts";
 import type { StorageRuleTest } from "./storage-rule-test.ts";
 
@@ -50,10 +53,13 @@ export const eventStorageRuleTests: readonly StorageRuleTest[] = [
   ...latestAndAbsent,
   ...listings,
   ...following,
+  ...manyFollowers,
   ...wakeUps,
+  ...news,
   ...lifeCycle,
   ...durability,
   ...lostReplies,
   ...misuse,
+  ...horizons,
   ...transactions,
 ];

@@ -24,6 +24,7 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
     onChange: (listener) => wakeUps.listen(beneath, listener),
+    newsOf: (places) => pace.answered(beneath.newsOf(places)),
     ...(transaction && {
       transaction: (work) => {
         let hasStored = false;
@@ -66,6 +67,7 @@ function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventS
     },
     save: (request) => saving(() => pace.answered(beneath.save(request))),
     latest: (source, options) => pace.answered(beneath.latest(source, options)),
+    horizon: (source) => pace.answered(beneath.horizon(source)),
     eventById: (id) => pace.answered(beneath.eventById(id)),
     scan: (source, options) => pacedPages(beneath.scan(source, options), () => scanCheck(source, options), pace),
     categories: (options) =>

@@ -2,7 +2,16 @@ import type { Random } from "../random/random.ts";
 import type { Fault } from "./fault.ts";
 
 /** The calls of an adapter that a fault can strike; of an iteration it is each step, of `onChange` each wake-up. */
-export type FaultyCall = "save" | "latest" | "eventById" | "scan" | "categories" | "streams" | "onChange";
+export type FaultyCall =
+  | "save"
+  | "latest"
+  | "horizon"
+  | "eventById"
+  | "scan"
+  | "categories"
+  | "streams"
+  | "onChange"
+  | "newsOf";
 
 /** Says what goes wrong with each call, in the order in which the calls are made. */
 export interface FaultPlan {

@@ -24,6 +24,7 @@ export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): Event
     capabilities: beneath.capabilities,
     onChange: (listener) =>
       beneath.onChange(() => void struck(plan, "onChange", async () => listener()).catch(() => {})),
+    newsOf: (places) => struck(plan, "newsOf", () => beneath.newsOf(places)),
     ...(transaction && {
       transaction: (work) => transaction((own) => work({ ...own, storage: faultyStorage(own.storage, plan) })),
     }),
@@ -40,6 +41,7 @@ function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
     },
     save: (request) => struck(plan, "save", () => beneath.save(request)),
     latest: (source, options) => struck(plan, "latest", () => beneath.latest(source, options)),
+    horizon: (source) => struck(plan, "horizon", () => beneath.horizon(source)),
     eventById: (id) => struck(plan, "eventById", () => beneath.eventById(id)),
     scan: (source, options) => stepByStep({ plan, call: "scan", pages: beneath.scan(source, options) }),
     categories: (options) => stepByStep({ plan, call: "categories", pages: beneath.categories(options) }),

@@ -22,6 +22,7 @@ export type EventStorageRule =
   | 20
   | 21
   | 22
+  | 23
   | "transactions";
 
 /** A chapter of the contract of projection storage. */

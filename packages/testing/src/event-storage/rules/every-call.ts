@@ -15,6 +15,7 @@ export function everyStorageCall(storage: EventStorage): readonly NamedCall[] {
   return [
     ["save", () => storage.save({ writes: [{ ...NAMES, events: [preparedEvent(1)], allowed: undefined }] })],
     ["latest", () => storage.latest({ kind: "log" })],
+    ["horizon", () => storage.horizon({ kind: "log" })],
     ["eventById", () => storage.eventById("018f0000-0000-7000-8000-000000000000")],
     ["scan", () => scan[Symbol.asyncIterator]().next()],
     ["categories", () => storage.categories(ALL)[Symbol.asyncIterator]().next()],

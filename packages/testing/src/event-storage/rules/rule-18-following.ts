@@ -133,6 +133,7 @@ export const following: readonly StorageRuleTest[] = [
       const paused = store.stream(NAMES).follow();
       await paused.next();
       const end = rejectsWith(waiting.next(), "ADAPTER_CLOSED");
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate); // it has looked, and found nothing
       await adapter.close();
       await end;
       await rejectsWith(paused.next(), "ADAPTER_CLOSED");

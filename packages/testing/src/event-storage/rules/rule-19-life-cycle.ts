@@ -29,6 +29,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
     async ({ adapter, store }) => {
       await store.stream(NAMES).publish({ events: someEvents(1) });
       const calls = [...everyStorageCall(adapter), ...everyStoreCall(store)];
+      calls.push(["newsOf", () => adapter.newsOf([{ source: { kind: "log" }, after: 0 }])]);
       if (adapter.transaction !== undefined) calls.push(["transaction", () => inTransaction(adapter, async () => 1)]);
       await adapter.close();
       for (const [name, call] of calls) {

@@ -175,7 +175,7 @@ describe("inlineProjection", () => {
     });
     await streamOf(events, "u-1").publish({ events: [registered("ada@example.com")] });
     await expect(streamOf(events, "u-2").publish({ events: [registered("ada@example.com")] })).rejects.toMatchObject({
-      code: "PROJECTION_CONFLICT",
+      code: "PROJECTION_ID_TAKEN",
       id: "ada@example.com",
     });
     expect((await events.log().read()).length).toBe(1);

@@ -3,7 +3,14 @@ import BetterSqlite3 from "better-sqlite3";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { migrationSources } from "../scripts/generate-migration-sources.ts";
-import { eventsTable, logTable, migrationsTable, projectionsTable, projectionVersionsTable } from "../src/drizzle.ts";
+import {
+  eventsTable,
+  logTable,
+  migrationsTable,
+  projectionCompletenessTable,
+  projectionsTable,
+  projectionVersionsTable,
+} from "../src/drizzle.ts";
 import { PROJECTION_MIGRATIONS } from "../src/projections/schema/migration-sources.generated.ts";
 import { migrate } from "../src/schema/migrate.ts";
 import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.generated.ts";
@@ -52,6 +59,7 @@ describe.each([
   ["migrationsTable", migrationsTable],
   ["projectionsTable", projectionsTable],
   ["projectionVersionsTable", projectionVersionsTable],
+  ["projectionCompletenessTable", projectionCompletenessTable],
 ] satisfies [string, SQLiteTable][])("the drizzle definition %s", (_, table) => {
   const { name, columns, indexes, primaryKeys } = getTableConfig(table);
 

@@ -37,6 +37,12 @@ export { ProjectionStore, type ProjectionStoreOptions } from "./store/projection
 export type { ProjectionsOf } from "./store/projections-of.ts";
 
 // In the transaction of a publish
+export {
+  type BuildInlineOptions,
+  buildInline,
+  type InlineBuild,
+  type KeyedProjectorIdentity,
+} from "./inline/build-inline.ts";
 export { type InlineProjectionOptions, inlineProjection } from "./inline/inline-projection.ts";
 
 // Errors
@@ -45,12 +51,16 @@ export {
   ProjectionAheadOfLogError,
   type ProjectionAheadOfLogErrorOptions,
 } from "./errors/projection-ahead-of-log-error.ts";
+export { ProjectionBehindError, type ProjectionBehindErrorOptions } from "./errors/projection-behind-error.ts";
 export { type ProjectionConflict, ProjectionConflictError } from "./errors/projection-conflict-error.ts";
+export { ProjectionIdTakenError, type ProjectionIdTakenErrorOptions } from "./errors/projection-id-taken-error.ts";
 export { UnhandledEventError, type UnhandledEventErrorOptions } from "./errors/unhandled-event-error.ts";
 
 // The port that adapters implement
 export type { PreparedProjection } from "./storage/prepared-projection.ts";
 export type {
+  CompletenessKey,
+  CompletenessWrite,
   ConflictingWrite,
   ProjectionDeletion,
   ProjectionFilter,
@@ -60,9 +70,11 @@ export type {
   ProjectionScope,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
   ProjectionWrite,
   SeenProjection,
+  StartingPointRequest,
 } from "./storage/projection-storage.ts";
 export type {
   ProjectionStorageAdapter,

@@ -13,6 +13,16 @@ export interface BrokenProjectionAdapter {
 
 const ONE = { name: undefined, projectorVersion: undefined };
 
+/** Puts the number that the tests look at back to what it was before. */
+async function keepingNumbers<T>(beneath: ProjectionStorageAdapter, work: () => Promise<T>): Promise<T> {
+  const key = { name: "spend", projectorVersion: 1, source: { kind: "category", category: "payments" } } as const;
+  const number = async (): Promise<number> => (await beneath.startingPoint({ ...key, ids: [] })).completeUpTo;
+  const upTo = await number();
+  const result = await work();
+  await beneath.save({ writes: [], completeness: { ...key, seen: await number(), upTo } });
+  return result;
+}
+
 /** One for each promise that is easily broken. */
 export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
   {
@@ -157,6 +167,67 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
           if (active !== undefined) await beneath.activate({ name: request.name, projectorVersion: active });
           return count;
         },
+      }),
+  },
+  {
+    chapter: "completeness",
+    fault: "takes no notice of the number that was seen",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async ({ writes, completeness }) => {
+          if (completeness === undefined) return beneath.save({ writes });
+          const { completeUpTo: seen } = await beneath.startingPoint({ ...completeness, ids: [] });
+          return beneath.save({ writes, completeness: { ...completeness, seen } });
+        },
+      }),
+  },
+  {
+    chapter: "completeness",
+    fault: "stores the number apart from the projections",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async ({ writes, completeness }) => {
+          const saved = writes.length === 0 ? { kind: "saved" as const } : await beneath.save({ writes });
+          if (saved.kind !== "saved" || completeness === undefined) return saved;
+          return beneath.save({ writes: [], completeness });
+        },
+      }),
+  },
+  {
+    chapter: "completeness",
+    fault: "counts projections as complete although they were saved past it",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: (request) =>
+          request.completeness === undefined
+            ? keepingNumbers(beneath, () => beneath.save(request))
+            : beneath.save(request),
+      }),
+  },
+  {
+    chapter: "completeness",
+    fault: "counts projections as complete although one was deleted",
+    wrap: (beneath) =>
+      changed(beneath, { delete: (request) => keepingNumbers(beneath, () => beneath.delete(request)) }),
+  },
+  {
+    chapter: "completeness",
+    fault: "has one number for all sources",
+    wrap: (beneath) => {
+      const source = { kind: "log" } as const;
+      return changed(beneath, {
+        startingPoint: (request) => beneath.startingPoint({ ...request, source }),
+        save: ({ writes, completeness }) =>
+          beneath.save({ writes, completeness: completeness && { ...completeness, source } }),
+      });
+    },
+  },
+  {
+    chapter: "completeness",
+    fault: "reads no more than a thousand projections at once",
+    wrap: (beneath) =>
+      changed(beneath, {
+        startingPoint: (request) => beneath.startingPoint({ ...request, ids: request.ids.slice(0, 1_000) }),
       }),
   },
   {

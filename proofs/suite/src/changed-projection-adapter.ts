@@ -11,6 +11,7 @@ export function changedProjectionAdapter(
       return beneath.isClosed;
     },
     save: (request) => beneath.save(request),
+    startingPoint: (request) => beneath.startingPoint(request),
     load: (key) => beneath.load(key),
     locate: (key) => beneath.locate(key),
     search: (request) => beneath.search(request),

@@ -6,9 +6,11 @@ import type {
   ProjectionSaveResult,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import { checkedTimeoutMs } from "@eventfold/store";
@@ -88,6 +90,10 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
 
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
     return this.#storage.save(request);
+  }
+
+  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
+    return this.#storage.startingPoint(request);
   }
 
   load(key: ProjectionKey): Promise<StoredProjection | undefined> {

@@ -7,7 +7,9 @@ import type {
   ProjectionScope,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import { compareText, documentTest, plannedRows } from "@eventfold/query";
@@ -39,6 +41,12 @@ export class MemoryProjectionStorage implements ProjectionStorage {
 
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
     return this.#access.write((changes) => saveProjections(changes, request));
+  }
+
+  async startingPoint({ ids, ...key }: StartingPointRequest): Promise<ProjectionStartingPoint> {
+    const view = this.#view();
+    const rows = ids.map((id) => view.row({ ...key, id }));
+    return { completeUpTo: view.completeness().upTo(key), projections: rows.filter((row) => row !== undefined) };
   }
 
   async load({ id, ...scope }: ProjectionKey): Promise<StoredProjection | undefined> {

@@ -1,10 +1,12 @@
 import type { ProjectionScope, StoredProjection } from "@eventfold/projections";
+import { CompletenessNumbers } from "./completeness-numbers.ts";
 import { ProjectionRows, type ProjectionView, type RowKey } from "./projection-rows.ts";
 
 /** What is committed. */
 export class MemoryProjectionTable implements ProjectionView {
   readonly #rows = new ProjectionRows<StoredProjection>();
   readonly #active = new Map<string, number>();
+  readonly #completeness = new CompletenessNumbers();
 
   row(key: RowKey): StoredProjection | undefined {
     return this.#rows.get(key);
@@ -18,6 +20,10 @@ export class MemoryProjectionTable implements ProjectionView {
     return this.#active.get(name);
   }
 
+  completeness(): CompletenessNumbers {
+    return this.#completeness;
+  }
+
   /** Takes over what changed, in one step. */
   apply(changes: MemoryProjectionChanges): void {
     for (const [key, row] of changes.changedRows()) {
@@ -28,6 +34,7 @@ export class MemoryProjectionTable implements ProjectionView {
       if (version === undefined) this.#active.delete(name);
       else this.#active.set(name, version);
     }
+    this.#completeness.takeOver(changes.completeness());
   }
 }
 
@@ -37,9 +44,11 @@ export class MemoryProjectionChanges implements ProjectionView {
   /** `undefined` for a row that is deleted. */
   readonly #rows = new ProjectionRows<StoredProjection | undefined>();
   readonly #active = new Map<string, number | undefined>();
+  readonly #completeness: CompletenessNumbers;
 
   constructor(table: MemoryProjectionTable) {
     this.#table = table;
+    this.#completeness = new CompletenessNumbers(table.completeness());
   }
 
   row(key: RowKey): StoredProjection | undefined {
@@ -53,6 +62,10 @@ export class MemoryProjectionChanges implements ProjectionView {
 
   activeVersion(name: string): number | undefined {
     return this.#active.has(name) ? this.#active.get(name) : this.#table.activeVersion(name);
+  }
+
+  completeness(): CompletenessNumbers {
+    return this.#completeness;
   }
 
   put(row: StoredProjection): void {

@@ -1,4 +1,5 @@
 import type { ProjectionScope, StoredProjection } from "@eventfold/projections";
+import type { CompletenessNumbers } from "./completeness-numbers.ts";
 
 /** The key of one projection, its version known. */
 export interface RowKey {
@@ -57,10 +58,11 @@ function* selected<TKey, TValue>(map: Map<TKey, TValue>, key: TKey | undefined):
   if (value !== undefined) yield [key, value];
 }
 
-/** What can be read: rows, and which versions are active. */
+/** What can be read: rows, which versions are active, and up to which number projections are complete. */
 export interface ProjectionView {
   row(key: RowKey): StoredProjection | undefined;
   /** Of every version where none is named. */
   rows(scope: ProjectionScope): Iterable<StoredProjection>;
   activeVersion(name: string): number | undefined;
+  completeness(): CompletenessNumbers;
 }

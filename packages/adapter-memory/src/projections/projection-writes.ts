@@ -14,16 +14,23 @@ import type { MemoryProjectionChanges } from "./memory-projection-table.ts";
 /** Judges a save and, when everything is as it was seen, makes its changes. */
 export function saveProjections(
   changes: MemoryProjectionChanges,
-  { writes }: ProjectionSaveRequest,
+  { writes, completeness }: ProjectionSaveRequest,
 ): ProjectionSaveResult {
   const conflicts = writes
     .map((write, index) => conflictOf(changes, write, index))
     .filter((conflict) => conflict !== undefined);
   if (conflicts.length > 0) return { kind: "conflict", conflicts };
+  const numbers = changes.completeness();
+  if (completeness !== undefined) {
+    const completeUpTo = numbers.upTo(completeness);
+    if (completeUpTo !== completeness.seen) return { kind: "overtaken", completeUpTo };
+    numbers.set(completeness, completeness.upTo);
+  }
   for (const { projection } of writes) {
     changes.put(rowOf(projection));
     const { name, projectorVersion } = projection;
     if (changes.activeVersion(name) === undefined) changes.activate(name, projectorVersion);
+    if (completeness === undefined) numbers.lower(projection, projection.lastSequenceNumber);
   }
   return { kind: "saved" };
 }
@@ -54,6 +61,7 @@ export function deleteProjections(
 ): number {
   const rows = id === undefined ? [...changes.rows(scope)] : rowsOfId(changes, { ...scope, id });
   for (const row of rows) changes.remove(row);
+  if (rows.length > 0 || id === undefined) changes.completeness().lower(scope, 0);
   return rows.length;
 }
 

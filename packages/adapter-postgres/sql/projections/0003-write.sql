@@ -3,12 +3,14 @@
 
 -- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is
 -- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is
--- none at all. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or
+-- none at all. With c_name, the number up to which its projections are complete is replaced, where it is c_seen, or there is none and
+-- that is 0; else nothing is saved, and -1 is returned with the number that is stored. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or
 -- w_metadata_text is given where jsonb would print the value longer.
 create function {{save}}(
   v_name text[], v_version integer[],
   w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_state_text text[],
-  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[], lock_timeout_ms integer
+  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[],
+  c_name text, c_version integer, c_category text, c_seen bigint, c_up_to bigint, lock_timeout_ms integer
 ) returns table (write integer, stored bigint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$
 #variable_conflict use_column
@@ -79,6 +81,29 @@ begin
       if touched < cardinality(w_name) - absent then
         raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';
       end if;
+
+      -- Last, and after the rows, by everybody: nobody waits in a circle.
+      if c_name is not null then
+        if c_seen = 0 then
+          insert into {{completeness}} as c (name, projector_version, category, complete_up_to)
+            values (c_name, c_version, c_category, c_up_to)
+            on conflict (name, projector_version, category) do update set complete_up_to = excluded.complete_up_to
+            where c.complete_up_to = 0;
+        else
+          update {{completeness}} c set complete_up_to = c_up_to
+            where c.name = c_name and c.projector_version = c_version and c.category = c_category and c.complete_up_to = c_seen;
+        end if;
+        get diagnostics touched = row_count;
+        if touched = 0 then
+          raise exception using errcode = 'EF003';
+        end if;
+      elsif exists (select from {{completeness}} c where c.name = any (v_name)) then
+        -- What is saved past the one who keeps everything complete may have read less than what it replaces.
+        update {{completeness}} c set complete_up_to = w.last
+          from (select w.name, w.version, min(w.last::bigint) as last
+                  from unnest(w_name, w_version, w_last) w(name, version, last) group by w.name, w.version) w
+          where c.name = w.name and c.projector_version = w.version and c.complete_up_to > w.last;
+      end if;
       exit;
     exception
       when sqlstate 'EF001' then
@@ -87,6 +112,11 @@ begin
           raise exception 'a trigger or a rule keeps projections from being stored' using errcode = '23000';
         end if;
       when sqlstate 'EF002' then
+        exit;
+      when sqlstate 'EF003' then
+        conflicts := '{-1}';
+        found_numbers := array[coalesce((select c.complete_up_to from {{completeness}} c
+          where c.name = c_name and c.projector_version = c_version and c.category = c_category), 0)];
         exit;
     end;
   end loop;
@@ -128,6 +158,9 @@ begin
     delete from {{projections}} p
       where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version);
     get diagnostics removed = row_count;
+  end if;
+  if removed > 0 or d_id is null then
+    delete from {{completeness}} c where c.name = d_name and c.projector_version = coalesce(d_version, c.projector_version);
   end if;
   perform set_config('lock_timeout', previous, true);
   return removed;

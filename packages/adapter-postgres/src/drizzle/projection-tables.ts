@@ -52,6 +52,22 @@ export function projectionTables(location: ProjectionLocation = {}) {
       name: textInC("name").primaryKey(),
       activeVersion: integer("active_version").notNull(),
     }),
+    completeness: schema.table(
+      `${table}_completeness`,
+      {
+        name: textInC("name").notNull(),
+        projectorVersion: integer("projector_version").notNull(),
+        /** Empty for the log. */
+        category: textInC("category").notNull(),
+        completeUpTo: bigint("complete_up_to", { mode: "number" }).notNull(),
+      },
+      (columns) => [
+        primaryKey({
+          name: `${table}_completeness_pkey`,
+          columns: [columns.name, columns.projectorVersion, columns.category],
+        }),
+      ],
+    ),
     migrations: schema.table(`${table}_migrations`, {
       version: integer("version").primaryKey(),
       name: text("name").notNull(),

@@ -6,9 +6,11 @@ import type {
   ProjectionSaveResult,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
@@ -90,6 +92,10 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
     return this.#storage.save(request);
+  }
+
+  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
+    return this.#storage.startingPoint(request);
   }
 
   load(key: ProjectionKey): Promise<StoredProjection | undefined> {

@@ -6,7 +6,9 @@ import type {
   ProjectionSaveResult,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import type { Statement, TextRow } from "../connection/statement.ts";
@@ -19,6 +21,8 @@ import {
   locateStatement,
   lookupStatement,
   searchStatements,
+  startingPointFrom,
+  startingPointStatement,
 } from "./read-statements.ts";
 import {
   activateStatement,
@@ -54,6 +58,10 @@ export class PostgresProjectionStorage implements ProjectionStorage {
 
   async save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
     return saveResult(await this.#write(() => saveStatement(request, this.#options)));
+  }
+
+  async startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
+    return startingPointFrom(await this.#read(() => startingPointStatement(this.#options.names, request)));
   }
 
   async load(key: ProjectionKey): Promise<StoredProjection | undefined> {

@@ -11,6 +11,7 @@ export interface ProjectionNames extends QueryNames {
   readonly projectionsTable: string;
   readonly projections: string;
   readonly versions: string;
+  readonly completeness: string;
   readonly migrations: string;
   readonly trigrams: string;
   readonly save: string;
@@ -43,6 +44,7 @@ export function projectionNames(location: ProjectionLocation): ProjectionNames {
     projectionsTable: table,
     projections: named(""),
     versions: named("_versions"),
+    completeness: named("_completeness"),
     migrations: named("_migrations"),
     sortKey: named("_sort_key"),
     element: named("_element"),
@@ -63,6 +65,8 @@ export function projectionPlaceholders(names: ProjectionNames): Readonly<Record<
     projections_source_index: escapeIdentifier(names.sourceIndex),
     versions: names.versions,
     versions_key: escapeIdentifier(`${names.projectionsTable}_versions_pkey`),
+    completeness: names.completeness,
+    completeness_key: escapeIdentifier(`${names.projectionsTable}_completeness_pkey`),
     sort_key: names.sortKey,
     element: names.element,
     trigrams: names.trigrams,

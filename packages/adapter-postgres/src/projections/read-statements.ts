@@ -4,23 +4,46 @@ import type {
   ProjectionScope,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
+  StartingPointRequest,
 } from "@eventfold/projections";
 import { type SQL, sql } from "drizzle-orm";
-import type { Statement } from "../connection/statement.ts";
+import type { Statement, TextRow } from "../connection/statement.ts";
 import { compiled } from "../query/compiled.ts";
 import { allOf } from "../query/constant-sql.ts";
 import { operandsOf } from "../query/field-operand.ts";
 import { filterSql } from "../query/filter-sql.ts";
 import { canHaveCutKey, searchSql } from "../query/search-sql.ts";
+import { textArray } from "../writing/binary-array.ts";
 import type { ProjectionNames } from "./projection-names.ts";
-import { projectionColumns } from "./projection-row.ts";
-import { sourceJson } from "./source-json.ts";
+import { projectionColumns, storedProjectionFrom } from "./projection-row.ts";
+import { categoryOf, sourceJson } from "./source-json.ts";
 
 /** One projection by its key. */
 export function loadStatement(names: ProjectionNames, { name, projectorVersion, id }: ProjectionKey): Statement {
   return {
     text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.id = $2 and p.projector_version = ${versionText(names, projectorVersion)}`,
     values: [name, id, ...(projectorVersion === undefined ? [] : [projectorVersion])],
+  };
+}
+
+/**
+ * How far projections are complete, and those of some ids; one row at least, whose first column is the number. A lateral join
+ * with a limit, which the planner cannot turn round: each id is looked up by the primary key.
+ */
+export function startingPointStatement(names: ProjectionNames, request: StartingPointRequest): Statement {
+  const { name, projectorVersion, ids } = request;
+  return {
+    text: `select (select c.complete_up_to from ${names.completeness} c where c.name = $1 and c.projector_version = $2 and c.category = $3), found.* from (values (0)) one(row) left join (select ${projectionColumns("p")} from unnest($4::text[]) w(id) cross join lateral (select * from ${names.projections} p where p.name = $1 and p.projector_version = $2 and p.id = w.id limit 1) p) found on true`,
+    values: [name, projectorVersion, categoryOf(request), textArray(ids)],
+  };
+}
+
+/** What the rows of {@link startingPointStatement} say. */
+export function startingPointFrom(rows: readonly TextRow[]): ProjectionStartingPoint {
+  return {
+    completeUpTo: Number(rows[0]?.[0] ?? 0),
+    projections: rows.filter(([, name]) => name != null).map(([, ...row]) => storedProjectionFrom(row)),
   };
 }
 

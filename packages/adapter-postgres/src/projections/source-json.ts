@@ -1,3 +1,4 @@
+import type { CompletenessKey } from "@eventfold/projections";
 import type { SourceIdentifier } from "@eventfold/types";
 
 /** A source as it is stored: its kind and its names, and nothing else that the object may have. */
@@ -10,4 +11,9 @@ export function sourceJson(source: SourceIdentifier): string {
     case "stream":
       return JSON.stringify({ kind: "stream", category: source.category, stream: source.stream });
   }
+}
+
+/** How the source of completeness is stored: a category by its name, the log as no name that a category can have. */
+export function categoryOf({ source }: Pick<CompletenessKey, "source">): string {
+  return source.kind === "log" ? "" : source.category;
 }

@@ -7,7 +7,7 @@ import type {
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { int4Array, textArray } from "../writing/binary-array.ts";
 import type { ProjectionNames } from "./projection-names.ts";
-import { sourceJson } from "./source-json.ts";
+import { categoryOf, sourceJson } from "./source-json.ts";
 
 /** What the statements that write are made for. */
 export interface WriteOptions {
@@ -17,12 +17,15 @@ export interface WriteOptions {
 }
 
 /** The statement that saves all of a request, or nothing: see `sql/projections/0003-write.sql`. */
-export function saveStatement({ writes }: ProjectionSaveRequest, { names, lockTimeoutMs }: WriteOptions): Statement {
+export function saveStatement(
+  { writes, completeness }: ProjectionSaveRequest,
+  { names, lockTimeoutMs }: WriteOptions,
+): Statement {
   const projections = writes.map(({ projection }) => projection);
   const firstVersions = new Map(projections.toReversed().map(({ name, projectorVersion }) => [name, projectorVersion]));
   const isJudged = writes.some(({ unchangedSince }) => unchangedSince !== undefined);
   return {
-    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
     values: [
       textArray([...firstVersions.keys()]),
       int4Array([...firstVersions.values()]),
@@ -36,6 +39,11 @@ export function saveStatement({ writes }: ProjectionSaveRequest, { names, lockTi
       textArray(projections.map(({ metadata }) => keptText(metadata))),
       textArray(projections.map(({ lastSequenceNumber }) => String(lastSequenceNumber))),
       isJudged ? textArray(writes.map(({ unchangedSince }) => expectation(unchangedSince))) : null,
+      completeness?.name ?? null,
+      completeness?.projectorVersion ?? null,
+      completeness === undefined ? null : categoryOf(completeness),
+      completeness?.seen ?? null,
+      completeness?.upTo ?? null,
       lockTimeoutMs,
     ],
   };
@@ -55,7 +63,9 @@ function expectation(seen: SeenProjection | undefined): string | null {
 
 /** What the rows of {@link saveStatement} say. */
 export function saveResult(rows: readonly TextRow[]): ProjectionSaveResult {
-  if (rows.length === 0) return { kind: "saved" };
+  const [first] = rows;
+  if (first === undefined) return { kind: "saved" };
+  if (first[0] === "-1") return { kind: "overtaken", completeUpTo: Number(first[1]) };
   return {
     kind: "conflict",
     conflicts: rows.map(([write, stored]) => ({

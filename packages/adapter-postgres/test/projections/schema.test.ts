@@ -27,7 +27,7 @@ describe("the schema of projections", () => {
       await PostgresProjectionStorageAdapter.open({ connectionString, schema: "told", projectionsTable: "v" })
     ).close();
     const tables: Record<string, PgTable> = projectionTables({ schema: "told", projectionsTable: "v" });
-    expect(Object.keys(tables)).toEqual(["projections", "versions", "migrations"]);
+    expect(Object.keys(tables)).toEqual(["projections", "versions", "completeness", "migrations"]);
     for (const table of Object.values(tables)) {
       expect(describedTable(table)).toEqual(await storedTable(connectionString, table));
     }

@@ -33,3 +33,15 @@ export const projectionVersionsTable = sqliteTable("eventfold_projection_version
   name: text("name").primaryKey(),
   activeVersion: integer("active_version").notNull(),
 });
+
+/** Up to which event of a category, or with an empty name of the log, the projections of a projector with a key are complete. */
+export const projectionCompletenessTable = sqliteTable(
+  "eventfold_projection_completeness",
+  {
+    name: text("name").notNull(),
+    projectorVersion: integer("projector_version").notNull(),
+    category: text("category").notNull(),
+    completeUpTo: integer("complete_up_to").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.projectorVersion, table.category] })],
+);

@@ -1,6 +1,8 @@
+import type { CompletenessKey } from "@eventfold/projections";
 import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import type { ProjectionTables } from "../query/projection-tables.ts";
+import { categoryOf } from "./completeness.ts";
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
 
 const TABLES = `
@@ -8,7 +10,11 @@ const TABLES = `
     name TEXT, projector_version INTEGER, id TEXT, last_sequence_number INTEGER, source TEXT, metadata TEXT, state TEXT,
     PRIMARY KEY (name, projector_version, id)
   );
-  CREATE TEMP TABLE IF NOT EXISTS eventfold_versions_before (name TEXT PRIMARY KEY, active_version INTEGER);`;
+  CREATE TEMP TABLE IF NOT EXISTS eventfold_versions_before (name TEXT PRIMARY KEY, active_version INTEGER);
+  CREATE TEMP TABLE IF NOT EXISTS eventfold_completeness_before (
+    name TEXT, projector_version INTEGER, category TEXT, complete_up_to INTEGER,
+    PRIMARY KEY (name, projector_version, category)
+  );`;
 
 const SAVED_KEYS = `INSERT OR IGNORE INTO temp.eventfold_projections_before
   SELECT k.value ->> 0, k.value ->> 1, k.value ->> 2, p.last_sequence_number, p.source, p.metadata, p.state
@@ -20,6 +26,10 @@ const CLEARED_ROWS = `INSERT OR IGNORE INTO temp.eventfold_projections_before
 const ACTIVE_VERSIONS = `INSERT OR IGNORE INTO temp.eventfold_versions_before
   SELECT n.value, v.active_version
   FROM json_each(?) AS n LEFT JOIN eventfold_projection_versions AS v ON v.name = n.value`;
+const COMPLETENESS_OF_NAMES = `INSERT OR IGNORE INTO temp.eventfold_completeness_before
+  SELECT c.name, c.projector_version, c.category, c.complete_up_to
+  FROM json_each(?) AS n JOIN eventfold_projection_completeness AS c ON c.name = n.value`;
+const NO_COMPLETENESS = "INSERT OR IGNORE INTO temp.eventfold_completeness_before VALUES (?, ?, ?, NULL)";
 
 const COMMITTED: ProjectionTables = Object.freeze({
   projections: `(SELECT name, projector_version, id, last_sequence_number, source, metadata, state
@@ -30,6 +40,11 @@ const COMMITTED: ProjectionTables = Object.freeze({
   versions: `(SELECT name, active_version FROM eventfold_projection_versions AS c
     WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_versions_before AS b WHERE b.name = c.name)
     UNION ALL SELECT name, active_version FROM temp.eventfold_versions_before WHERE active_version IS NOT NULL)`,
+  completeness: `(SELECT name, projector_version, category, complete_up_to FROM eventfold_projection_completeness AS c
+    WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_completeness_before AS b
+      WHERE b.name = c.name AND b.projector_version = c.projector_version AND b.category = c.category)
+    UNION ALL SELECT name, projector_version, category, complete_up_to
+    FROM temp.eventfold_completeness_before WHERE complete_up_to IS NOT NULL)`,
 });
 
 const known = new WeakMap<Client, BeforeImages>();
@@ -64,6 +79,7 @@ export class BeforeImages {
     if (this.#transaction === transaction) return;
     this.#statements.prepared("DELETE FROM temp.eventfold_projections_before").run();
     this.#statements.prepared("DELETE FROM temp.eventfold_versions_before").run();
+    this.#statements.prepared("DELETE FROM temp.eventfold_completeness_before").run();
     this.#transaction = transaction;
   }
 
@@ -81,5 +97,14 @@ export class BeforeImages {
   /** Records the active versions of names that may get another one. */
   beforeActivation(names: readonly string[]): void {
     this.#statements.prepared(ACTIVE_VERSIONS).run(JSON.stringify(names));
+  }
+
+  /** Records up to which numbers projections of these names are complete; and one that is to be stored. */
+  beforeCompleteness(names: readonly string[], written?: CompletenessKey): void {
+    const all = written === undefined ? names : [...names, written.name];
+    this.#statements.prepared(COMPLETENESS_OF_NAMES).run(JSON.stringify(all));
+    if (written === undefined) return;
+    const { name, projectorVersion } = written;
+    this.#statements.prepared(NO_COMPLETENESS).run(name, projectorVersion, categoryOf(written));
   }
 }

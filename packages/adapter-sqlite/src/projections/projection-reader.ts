@@ -4,6 +4,8 @@ import type {
   ProjectionScope,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import { damagedProjectionError } from "@eventfold/projections";
@@ -14,6 +16,7 @@ import { type CompiledQuery, compiledQuery } from "../query/compiled-query.ts";
 import { ConnectionFunctions, FunctionFailure } from "../query/connection-functions.ts";
 import { countQuery, lookupQuery, type StateIndexes, searchQueries } from "../query/projection-queries.ts";
 import type { ProjectionTables } from "../query/projection-tables.ts";
+import { readCompleteness } from "./completeness.ts";
 import { PROJECTION_COLUMNS, type ProjectionRow, projectionOf, sourceText } from "./projection-row.ts";
 
 const DAMAGED = `SELECT name, projector_version, id FROM eventfold_projections
@@ -31,6 +34,17 @@ export class ProjectionReader {
     this.#statements = StatementCache.of(client);
     this.#functions = ConnectionFunctions.of(client);
     this.#indexes = indexes;
+  }
+
+  startingPoint({ ids, ...key }: StartingPointRequest, tables: ProjectionTables): ProjectionStartingPoint {
+    const found = this.#statements.prepared(
+      `SELECT ${PROJECTION_COLUMNS} FROM json_each(?) AS i CROSS JOIN ${tables.projections} AS p
+        ON p.name = ? AND p.projector_version = ? AND p.id = i.value`,
+    );
+    return this.#consistently(() => ({
+      completeUpTo: readCompleteness(this.#statements, key, tables),
+      projections: found.all(JSON.stringify(ids), key.name, key.projectorVersion).map(toProjection),
+    }));
   }
 
   load({ name, projectorVersion, id }: ProjectionKey, tables: ProjectionTables): StoredProjection | undefined {

@@ -10,6 +10,7 @@ import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { notWritten } from "../connection/storage-error.ts";
 import type { BeforeImages } from "./before-images.ts";
+import { forgetCompleteness, lowerCompleteness, readCompleteness, writeCompleteness } from "./completeness.ts";
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
 import { upsert } from "./upserts.ts";
 
@@ -35,15 +36,22 @@ export class ProjectionWriter {
   }
 
   /** Judges a save and, when everything is as it was seen, writes all of it. */
-  save({ writes }: ProjectionSaveRequest): ProjectionSaveResult {
+  save({ writes, completeness }: ProjectionSaveRequest): ProjectionSaveResult {
     const conflicts = this.#conflicts(writes);
     if (conflicts.length > 0) return { kind: "conflict", conflicts };
+    if (completeness !== undefined) {
+      const completeUpTo = readCompleteness(this.#statements, completeness);
+      if (completeUpTo !== completeness.seen) return { kind: "overtaken", completeUpTo };
+    }
     const projections = writes.map(({ projection }) => projection);
     const firstVersions = firstVersionsOf(projections);
     this.#images?.beforeSave(keysOf(projections));
     this.#images?.beforeActivation([...firstVersions.keys()]);
+    this.#images?.beforeCompleteness([...firstVersions.keys()], completeness);
     upsert(this.#statements, projections);
     this.#statements.prepared(ACTIVATE_NEW).run(JSON.stringify([...firstVersions]));
+    if (completeness !== undefined) writeCompleteness(this.#statements, completeness);
+    else for (const oldest of oldestOf(projections)) lowerCompleteness(this.#statements, oldest);
     return { kind: "saved" };
   }
 
@@ -52,7 +60,11 @@ export class ProjectionWriter {
     const rows: DeletedRows = { name, projectorVersion, id };
     this.#images?.beforeDeletion(rows);
     const { sql, values } = deletedRowsCondition(rows);
-    return this.#statements.prepared(`DELETE FROM eventfold_projections WHERE ${sql}`).run(...values).changes;
+    const { changes } = this.#statements.prepared(`DELETE FROM eventfold_projections WHERE ${sql}`).run(...values);
+    if (changes === 0 && id !== undefined) return 0;
+    this.#images?.beforeCompleteness([name]);
+    forgetCompleteness(this.#statements, rows);
+    return changes;
   }
 
   /** Deletes all projections of a name; without a version its active one is forgotten too. @returns how many rows went. */
@@ -99,4 +111,15 @@ function firstVersionsOf(projections: readonly PreparedProjection[]): ReadonlyMa
     if (!versions.has(name)) versions.set(name, projectorVersion);
   }
   return versions;
+}
+
+/** Of each name and version the one that has read the least. */
+function oldestOf(projections: readonly PreparedProjection[]): Iterable<PreparedProjection> {
+  const oldest = new Map<string, PreparedProjection>();
+  for (const projection of projections) {
+    const key = `${projection.name}\0${projection.projectorVersion}`;
+    const other = oldest.get(key);
+    if (other === undefined || other.lastSequenceNumber > projection.lastSequenceNumber) oldest.set(key, projection);
+  }
+  return oldest.values();
 }

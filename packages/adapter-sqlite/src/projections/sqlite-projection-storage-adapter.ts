@@ -6,9 +6,11 @@ import type {
   ProjectionSaveResult,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
@@ -107,6 +109,10 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
 
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
     return this.#storage.save(request);
+  }
+
+  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
+    return this.#storage.startingPoint(request);
   }
 
   load(key: ProjectionKey): Promise<StoredProjection | undefined> {

@@ -6,7 +6,9 @@ import type {
   ProjectionSaveResult,
   ProjectionSearch,
   ProjectionSourceKey,
+  ProjectionStartingPoint,
   ProjectionStorage,
+  StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
 import { FunctionFailure } from "../query/connection-functions.ts";
@@ -26,6 +28,10 @@ export class SqliteProjectionStorage implements ProjectionStorage {
 
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
     return this.#access.write((writer) => writer.save(request));
+  }
+
+  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
+    return this.#access.read((reader, tables) => reader.startingPoint(request, tables));
   }
 
   load(key: ProjectionKey): Promise<StoredProjection | undefined> {

@@ -4,7 +4,8 @@ import type { ProjectorIdentity } from "../projector/projector.ts";
 import type { ProjectorSource } from "../projector/projector-definition.ts";
 import type { WhereStorable } from "../projector/storable.ts";
 import type { ProjectionStore } from "../store/projection-store.ts";
-import { type InlineTarget, projectInline, type UntypedProjector } from "./project-inline.ts";
+import type { InlineTarget, UntypedProjector } from "./inline-scope.ts";
+import { projectInline } from "./project-inline.ts";
 
 /** How a projection is kept up to date in the transaction of every publish. */
 export type InlineProjectionOptions<TState, TMetadata, TSource extends ProjectorSource> = {
@@ -26,11 +27,17 @@ export type InlineProjectionOptions<TState, TMetadata, TSource extends Projector
  * never behind the log. Pass it to `new EventStore({ adapter, inline: [...] })`.
  *
  * A projection that is missing or behind is first brought up to date from the source, so that inline projections can be
- * added to a log that has events. With a `key` that is not possible: build those once by `projectMany`, before. Projections
- * of the projector's version are written, whichever version is active.
+ * added to a log that has events. With a `key`, the storage keeps the number up to which all of them are complete, and a
+ * publish folds what was published since, up to 1,000 events; beyond that it is refused until they are built by
+ * {@link buildInline}. Projections of the projector's version are written, whichever version is active.
  *
  * A publish then costs a transaction, a load and a save more, and is not committed together with others. When the projector
- * fails, the publish rejects with its error, and nothing is stored.
+ * fails, the publish rejects with its error, and nothing is stored. It rejects with
+ *
+ * - `ProjectionIdTakenError` (`PROJECTION_ID_TAKEN`) when the id of a projection is that of another source: an `id` made
+ *   from the state is a unique constraint. Ids may be swapped, or given up and taken, within one publish.
+ * - `ProjectionBehindError` (`PROJECTION_BEHIND`) when too many events are missing from projections with a `key`.
+ * - `ProjectionAheadOfLogError` (`PROJECTION_AHEAD_OF_LOG`) when what is stored has read events that the log does not have.
  *
  * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name of a category.
  *

@@ -1,5 +1,5 @@
 import type { FilterPlan, SearchPlan } from "@eventfold/query";
-import type { SourceIdentifier } from "@eventfold/types";
+import type { CategoryIdentifier, LogIdentifier, SourceIdentifier } from "@eventfold/types";
 import type { PreparedProjection } from "./prepared-projection.ts";
 import type { StoredProjection } from "./stored-projection-of.ts";
 
@@ -18,10 +18,41 @@ export interface ProjectionWrite {
   readonly unchangedSince: SeenProjection | undefined;
 }
 
+/** What one number of completeness is about: the projections that one version of a projector makes from one source. */
+export interface CompletenessKey {
+  readonly name: string;
+  readonly projectorVersion: number;
+  readonly source: CategoryIdentifier | LogIdentifier;
+}
+
+/** A new number up to which projections are complete, in place of the one that was seen. */
+export interface CompletenessWrite extends CompletenessKey {
+  /** What must be stored now; 0 when nothing is. */
+  readonly seen: number;
+  /** Every event of the source up to this number is folded in, once the writes of the same save are stored. */
+  readonly upTo: number;
+}
+
 /** One save: all of its writes take place, or none. */
 export interface ProjectionSaveRequest {
-  /** At least one; `(name, projectorVersion, id)` is distinct over all of them. */
+  /** At least one, or none with `completeness`; `(name, projectorVersion, id)` is distinct over all of them. */
   readonly writes: readonly ProjectionWrite[];
+  /** From who keeps all projections of a projector complete; the writes are of its name and version. */
+  readonly completeness?: CompletenessWrite | undefined;
+}
+
+/** Which projections of a projector with a key are to be continued. */
+export interface StartingPointRequest extends CompletenessKey {
+  /** Distinct; any number, none too. */
+  readonly ids: readonly string[];
+}
+
+/** From where the projections of a projector with a key are continued. */
+export interface ProjectionStartingPoint {
+  /** Every event of the source up to this number is folded into its projection; 0 when nothing is known. */
+  readonly completeUpTo: number;
+  /** Those of the ids that are stored, in any order. */
+  readonly projections: readonly StoredProjection[];
 }
 
 /** A write whose `unchangedSince` did not hold. */
@@ -37,9 +68,11 @@ export interface ConflictingWrite {
  *
  * - `saved`: everything was written.
  * - `conflict`: at least one `unchangedSince` did not hold. All such writes, in request order. Nothing was written.
+ * - `overtaken`: every `unchangedSince` held, but the number of completeness is not the one that was seen. Nothing was written.
  */
 export type ProjectionSaveResult =
   | { readonly kind: "saved" }
+  | { readonly kind: "overtaken"; readonly completeUpTo: number }
   | { readonly kind: "conflict"; readonly conflicts: readonly ConflictingWrite[] };
 
 /** Which projections a read is about. */
@@ -90,6 +123,11 @@ export interface ProjectionDeletion {
  * readers see who name none: the first version that a name is saved under, until {@link ProjectionStorage.activate} says
  * otherwise.
  *
+ * For each {@link CompletenessKey} a number is kept, up to which every event of the source is folded into its projection. Only
+ * a save with `completeness` raises it. Whoever writes otherwise may leave a projection behind, so a save without it lowers
+ * the numbers of its names and versions to the lowest `lastSequenceNumber` that it writes under them, and a deletion that
+ * deletes something, or clears, forgets them.
+ *
  * What a call was acknowledged to have written, every later read sees, by this adapter or another one. Each call reads one
  * consistent state: a `search` never shows half a save, or two versions of a name. Results are the caller's to keep; they
  * may be frozen.
@@ -110,6 +148,9 @@ export interface ProjectionStorage {
    * @throws `StorageBusyError` when others held the storage for too long; nothing was written.
    */
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult>;
+
+  /** Where to go on with projections of these ids. One statement, whatever the number of ids, by the primary key. */
+  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint>;
 
   /** The projection with this key, or `undefined`. One access by the primary key. */
   load(key: ProjectionKey): Promise<StoredProjection | undefined>;

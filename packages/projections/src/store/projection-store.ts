@@ -204,12 +204,23 @@ export class ProjectionStore implements UntypedProjections {
    * ```
    */
   within(transaction: object): ProjectionStore {
+    return new ProjectionStore({ ...this.#options, adapter: this.storageWithin(transaction) });
+  }
+
+  /**
+   * The storage beneath, within an open transaction: for what keeps projections itself, such as inline projections.
+   *
+   * @throws as {@link ProjectionStore.within}.
+   *
+   * @example
+   * ```ts
+   * const { completeUpTo } = await projectionStore.storageWithin(tx).startingPoint({ ...key, ids: [] });
+   * ```
+   */
+  storageWithin(transaction: object): ProjectionStorage {
     const { adapter } = this.#options;
     if (!("within" in adapter)) throw new TypeError("The projection store is within a transaction already.");
-    return new ProjectionStore({
-      ...this.#options,
-      adapter: (adapter as ProjectionStorageAdapter).within(transaction),
-    });
+    return (adapter as ProjectionStorageAdapter).within(transaction);
   }
 }
 

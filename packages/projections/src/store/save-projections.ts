@@ -38,9 +38,14 @@ export async function saveProjections(storage: ProjectionStorage, toSave: readon
   refuseNamedTwice(writes);
   const result = await storage.save({ writes });
   if (result.kind === "saved") return;
-  const [first, ...others] = result.conflicts.map((conflict) => conflictOf(writes, conflict));
-  if (first === undefined) throw new TypeError("The adapter refused a save without naming a conflict.");
-  throw new ProjectionConflictError([first, ...others]);
+  throw conflictError(writes, result.kind === "conflict" ? result.conflicts : []);
+}
+
+/** The error for a save that was refused. */
+export function conflictError(writes: readonly ProjectionWrite[], conflicts: readonly ConflictingWrite[]): Error {
+  const [first, ...others] = conflicts.map((conflict) => conflictOf(writes, conflict));
+  if (first === undefined) return new TypeError("The adapter refused a save without naming a conflict.");
+  return new ProjectionConflictError([first, ...others]);
 }
 
 function refuseNamedTwice(writes: readonly ProjectionWrite[]): void {

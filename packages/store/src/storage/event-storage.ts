@@ -109,7 +109,8 @@ export interface EventStorage {
 
   /**
    * Stores one publish, all or nothing, judged and written as one indivisible step. It waits its turn behind other
-   * writers for at most the adapter's `writeTimeoutMs`.
+   * writers for at most the adapter's `writeTimeoutMs`. Within a transaction its turn lasts until that ends, for a write that
+   * only checks too: others who publish in the same scope of order (the stream, its category, the log) wait.
    *
    * @throws `StorageBusyError` when its turn did not come in time.
    * @throws `StorageUnavailableError` when the storage cannot be reached or the reply was lost for good.

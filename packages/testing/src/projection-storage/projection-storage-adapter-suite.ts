@@ -4,6 +4,7 @@ import { assertSame } from "../event-storage/observe/same.ts";
 import { chosenSeed } from "../random/seed.ts";
 import { registerSuite } from "../suite/register-suite.ts";
 import type { SuiteRunner } from "../suite/suite-runner.ts";
+import { completeness } from "./chapters/completeness.ts";
 import { deleting } from "./chapters/deleting.ts";
 import { projectionLifeCycle } from "./chapters/life-cycle.ts";
 import { loading } from "./chapters/loading.ts";
@@ -12,6 +13,8 @@ import { queriesByList } from "./chapters/queries-by-list.ts";
 import { saving } from "./chapters/saving.ts";
 import { savingTogether } from "./chapters/saving-together.ts";
 import { sharing } from "./chapters/sharing.ts";
+import { sharingIds } from "./chapters/sharing-ids.ts";
+import { sharingKeyed } from "./chapters/sharing-keyed.ts";
 import { statesKept } from "./chapters/states-kept.ts";
 import { projectionTransactions } from "./chapters/transactions.ts";
 import { versions } from "./chapters/versions.ts";
@@ -75,7 +78,10 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...versions,
   ...deleting,
   ...projectionTransactions,
+  ...completeness,
   ...sharing,
+  ...sharingIds,
+  ...sharingKeyed,
   ...projectionLifeCycle,
 ];
 

@@ -32,6 +32,7 @@ export type ProjectionStorageRule =
   | "queries"
   | "versions"
   | "deleting"
+  | "completeness"
   | "transactions"
   | "sharing"
   | "life cycle";

@@ -24,7 +24,7 @@ export function projectionGrants({ role, ...location }: ProjectionGrantOptions):
   const to = `to ${escapeIdentifier(role)}`;
   return [
     `grant usage on schema ${names.quotedSchema} ${to}`,
-    `grant select, insert, update, delete on ${names.projections}, ${names.versions} ${to}`,
+    `grant select, insert, update, delete on ${names.projections}, ${names.versions}, ${names.completeness} ${to}`,
     `grant select on ${names.migrations} ${to}`,
   ];
 }

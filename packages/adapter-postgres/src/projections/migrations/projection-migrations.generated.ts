@@ -30,6 +30,15 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  name text collate \"C\" not null,\n" +
       "  active_version integer not null,\n" +
       "  constraint {{versions_key}} primary key (name)\n" +
+      ");\n" +
+      "\n" +
+      "-- Up to which event of a category, or with '' of the log, the projections of a projector with a key are complete.\n" +
+      "create table {{completeness}} (\n" +
+      "  name text collate \"C\" not null,\n" +
+      "  projector_version integer not null,\n" +
+      "  category text collate \"C\" not null,\n" +
+      "  complete_up_to bigint not null,\n" +
+      "  constraint {{completeness_key}} primary key (name, projector_version, category)\n" +
       ");\n",
   },
   {
@@ -118,12 +127,14 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "-- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is\n" +
       "-- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is\n" +
-      "-- none at all. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or\n" +
+      "-- none at all. With c_name, the number up to which its projections are complete is replaced, where it is c_seen, or there is none and\n" +
+      "-- that is 0; else nothing is saved, and -1 is returned with the number that is stored. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or\n" +
       "-- w_metadata_text is given where jsonb would print the value longer.\n" +
       "create function {{save}}(\n" +
       "  v_name text[], v_version integer[],\n" +
       "  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_state_text text[],\n" +
-      "  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[], lock_timeout_ms integer\n" +
+      "  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[],\n" +
+      "  c_name text, c_version integer, c_category text, c_seen bigint, c_up_to bigint, lock_timeout_ms integer\n" +
       ") returns table (write integer, stored bigint)\n" +
       "language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$\n" +
       "#variable_conflict use_column\n" +
@@ -194,6 +205,29 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "      if touched < cardinality(w_name) - absent then\n" +
       "        raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';\n" +
       "      end if;\n" +
+      "\n" +
+      "      -- Last, and after the rows, by everybody: nobody waits in a circle.\n" +
+      "      if c_name is not null then\n" +
+      "        if c_seen = 0 then\n" +
+      "          insert into {{completeness}} as c (name, projector_version, category, complete_up_to)\n" +
+      "            values (c_name, c_version, c_category, c_up_to)\n" +
+      "            on conflict (name, projector_version, category) do update set complete_up_to = excluded.complete_up_to\n" +
+      "            where c.complete_up_to = 0;\n" +
+      "        else\n" +
+      "          update {{completeness}} c set complete_up_to = c_up_to\n" +
+      "            where c.name = c_name and c.projector_version = c_version and c.category = c_category and c.complete_up_to = c_seen;\n" +
+      "        end if;\n" +
+      "        get diagnostics touched = row_count;\n" +
+      "        if touched = 0 then\n" +
+      "          raise exception using errcode = 'EF003';\n" +
+      "        end if;\n" +
+      "      elsif exists (select from {{completeness}} c where c.name = any (v_name)) then\n" +
+      "        -- What is saved past the one who keeps everything complete may have read less than what it replaces.\n" +
+      "        update {{completeness}} c set complete_up_to = w.last\n" +
+      "          from (select w.name, w.version, min(w.last::bigint) as last\n" +
+      "                  from unnest(w_name, w_version, w_last) w(name, version, last) group by w.name, w.version) w\n" +
+      "          where c.name = w.name and c.projector_version = w.version and c.complete_up_to > w.last;\n" +
+      "      end if;\n" +
       "      exit;\n" +
       "    exception\n" +
       "      when sqlstate 'EF001' then\n" +
@@ -202,6 +236,11 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "          raise exception 'a trigger or a rule keeps projections from being stored' using errcode = '23000';\n" +
       "        end if;\n" +
       "      when sqlstate 'EF002' then\n" +
+      "        exit;\n" +
+      "      when sqlstate 'EF003' then\n" +
+      "        conflicts := '{-1}';\n" +
+      "        found_numbers := array[coalesce((select c.complete_up_to from {{completeness}} c\n" +
+      "          where c.name = c_name and c.projector_version = c_version and c.category = c_category), 0)];\n" +
       "        exit;\n" +
       "    end;\n" +
       "  end loop;\n" +
@@ -243,6 +282,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "    delete from {{projections}} p\n" +
       "      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version);\n" +
       "    get diagnostics removed = row_count;\n" +
+      "  end if;\n" +
+      "  if removed > 0 or d_id is null then\n" +
+      "    delete from {{completeness}} c where c.name = d_name and c.projector_version = coalesce(d_version, c.projector_version);\n" +
       "  end if;\n" +
       "  perform set_config('lock_timeout', previous, true);\n" +
       "  return removed;\n" +

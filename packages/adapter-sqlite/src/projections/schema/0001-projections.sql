@@ -19,3 +19,12 @@ CREATE TABLE eventfold_projection_versions (
   name TEXT NOT NULL PRIMARY KEY,
   active_version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Up to which event of a category, or with '' of the log, the projections of a projector with a key are complete.
+CREATE TABLE eventfold_projection_completeness (
+  name TEXT NOT NULL,
+  projector_version INTEGER NOT NULL,
+  category TEXT NOT NULL,
+  complete_up_to INTEGER NOT NULL,
+  PRIMARY KEY (name, projector_version, category)
+) STRICT, WITHOUT ROWID;

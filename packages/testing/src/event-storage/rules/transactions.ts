@@ -30,6 +30,27 @@ const transactionTest = (promise: string, run: (stage: StorageStage) => Promise<
 /** Transactions, and stores within them. */
 export const transactions: readonly StorageRuleTest[] = [
   transactionTest(
+    "a check without condition holds back whoever publishes to its stream until the transaction has ended",
+    async ({ adapter, store, otherStore }) => {
+      const held = Promise.withResolvers<void>();
+      const rival = held.promise.then(() => otherStore.stream(NAMES).publish({ events: someEvents(1) }));
+      const [inside] = await inTransaction(adapter, async (tx) => {
+        await tx.storage.save({ writes: [{ ...NAMES, events: [], allowed: undefined }] });
+        held.resolve();
+        for (let turn = 0; turn < 50; turn++) {
+          await new Promise(setImmediate);
+          assert.equal(await tx.storage.latest({ kind: "stream", ...NAMES }), undefined);
+        }
+        return store
+          .within(tx)
+          .stream(NAMES)
+          .publish({ events: someEvents(1) });
+      });
+      const [after] = await rival;
+      assertSame([inside?.position, after?.position], [0, 1]);
+    },
+  ),
+  transactionTest(
     "what was published within one is there after it, and its result is returned",
     async ({ adapter, store, otherStore }) => {
       const stored = await inTransaction(adapter, async (tx) => {

@@ -9,6 +9,10 @@ export function everyProjectionCall(storage: ProjectionStorage): readonly NamedC
   const projection = { ...aProjection(), state: "{}", metadata: "null" };
   return [
     ["save", () => storage.save({ writes: [{ projection, unchangedSince: undefined }] })],
+    [
+      "startingPoint",
+      () => storage.startingPoint({ name: "account", projectorVersion: 1, source: { kind: "log" }, ids: [] }),
+    ],
     ["load", () => storage.load({ ...scope, id: "acc-1" })],
     ["locate", () => storage.locate({ ...scope, source: { kind: "log" } })],
     ["search", () => storage.search({ ...scope, plan: planSearch({}) })],

@@ -1,0 +1,59 @@
+import { type EventSource, EventStore, type Transaction } from "@eventfold/store";
+import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { Projection } from "../projection.ts";
+import type { UntypedOptions } from "../projector/project-source.ts";
+import type { ProjectorSource } from "../projector/projector-definition.ts";
+import type { ProjectionStorage } from "../storage/projection-storage.ts";
+import type { ProjectionStore } from "../store/projection-store.ts";
+
+/** A projector whose types the compiler has checked, without them. */
+export interface UntypedProjector {
+  readonly name: string;
+  readonly version: number;
+  readonly source: ProjectorSource;
+  initial(source: SourceIdentifier): Projection;
+  idOf(source: SourceIdentifier): string | undefined;
+  project(source: object, options: UntypedOptions<Projection>): Promise<Projection>;
+  readonly keyOf?: undefined;
+}
+
+/** A projector with a key whose types the compiler has checked, without them. */
+export interface UntypedKeyedProjector {
+  readonly name: string;
+  readonly version: number;
+  readonly source: ProjectorSource;
+  initial(source: SourceIdentifier, key: string): Projection;
+  apply(projection: Projection, events: readonly StoredEvent[]): Projection;
+  keyOf(event: StoredEvent): string | undefined;
+}
+
+/** What is projected from where to where. */
+export interface InlineTarget<TProjector = UntypedProjector | UntypedKeyedProjector> {
+  readonly projector: TProjector;
+  readonly store: ProjectionStore;
+  readonly source: CategoryIdentifier | LogIdentifier;
+}
+
+/** The same within the transaction of a publish. */
+export interface InlineScope<TProjector = UntypedProjector | UntypedKeyedProjector> extends InlineTarget<TProjector> {
+  readonly storage: ProjectionStorage;
+  readonly eventStore: EventStore;
+}
+
+/** The target within a transaction. */
+export function scopeIn<TProjector>(
+  target: InlineTarget<TProjector>,
+  transaction: Transaction,
+): InlineScope<TProjector> {
+  return {
+    ...target,
+    store: target.store.within(transaction),
+    storage: target.store.storageWithin(transaction),
+    eventStore: new EventStore({ adapter: transaction.storage }),
+  };
+}
+
+/** The category or the log that is projected, as it is seen in the transaction. */
+export function projectedSource({ source, eventStore }: InlineScope<unknown>): EventSource {
+  return source.kind === "log" ? eventStore.log() : eventStore.category(source.category);
+}

@@ -1,0 +1,64 @@
+import { eventList } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { ProjectionAheadOfLogError } from "../errors/projection-ahead-of-log-error.ts";
+import type { Projection } from "../projection.ts";
+import { type InlineScope, projectedSource, type UntypedProjector } from "./inline-scope.ts";
+import { refuseOtherSource, type Step } from "./save-steps.ts";
+
+type Scope = InlineScope<UntypedProjector>;
+
+/** How the projections that a publish concerns are found. */
+export interface StepOptions {
+  /** Takes for granted that a stream which begins has no projection, until a save shows that it has. */
+  readonly isFirstTry: boolean;
+}
+
+/** Continues the projections of the sources that a publish concerns: each stream, or the one category or log. */
+export async function sourceSteps(
+  scope: Scope,
+  events: readonly StoredEvent[],
+  options: StepOptions,
+): Promise<readonly Step[]> {
+  if (scope.projector.source !== "stream") return [await continued(scope, projectedSource(scope))];
+  const steps: Step[] = [];
+  // One after another: they share the connection of the transaction.
+  for (const own of Map.groupBy(events, streamKeyOf).values()) steps.push(await streamStep(scope, own, options));
+  return steps;
+}
+
+function streamKeyOf({ category, stream }: StoredEvent): string {
+  return JSON.stringify([category, stream]);
+}
+
+/** A stream that begins here needs no scan, and seldom a projection from before: only one that was made of nothing. */
+async function streamStep(scope: Scope, events: readonly StoredEvent[], { isFirstTry }: StepOptions): Promise<Step> {
+  const { projector, eventStore } = scope;
+  const { category, stream, position } = events[0] as StoredEvent;
+  const source = eventStore.stream({ category, stream });
+  if (position > 0) return continued(scope, source);
+  const { identifier } = source;
+  const after = await projector.project(eventList(events, identifier), {});
+  if (isFirstTry && projector.idOf(identifier) !== undefined) return { before: undefined, after };
+  const before = await storedOf(scope, identifier);
+  if (before !== undefined && before.lastSequenceNumber > 0) throw aheadOfLog(before);
+  return { before, after };
+}
+
+/** Continues from where the stored projection is: that is up to this publish, unless it was behind. */
+async function continued(scope: Scope, source: { readonly identifier: SourceIdentifier }): Promise<Step> {
+  const before = await storedOf(scope, source.identifier);
+  return { before, after: await scope.projector.project(source, { from: before }) };
+}
+
+async function storedOf({ projector, store }: Scope, source: SourceIdentifier): Promise<Projection | undefined> {
+  const { name, version: projectorVersion } = projector;
+  const id = projector.idOf(source);
+  if (id === undefined) return store.locate({ name, projectorVersion, source });
+  const stored = await store.load({ name, projectorVersion, id });
+  refuseOtherSource(stored, { source });
+  return stored;
+}
+
+function aheadOfLog({ name, ...rest }: Projection): ProjectionAheadOfLogError {
+  return new ProjectionAheadOfLogError({ projection: name, ...rest });
+}

@@ -1,14 +1,8 @@
-import { type SourceConstraint, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { ProjectionAheadOfLogError } from "../errors/projection-ahead-of-log-error.ts";
 import type { Projection } from "../projection.ts";
-import type { UntypedSource } from "./project-source.ts";
-
-/** Which events of a source are folded. */
-export interface ScanRequest {
-  readonly constraints: readonly SourceConstraint[];
-  readonly signal: AbortSignal | undefined;
-}
+import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
 
 /**
  * The events of a source after the one that a projection read last. That one is read again, for it must be there: otherwise

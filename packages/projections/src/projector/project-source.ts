@@ -1,18 +1,13 @@
 import type { SourceConstraint } from "@eventfold/store";
-import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { SourceIdentifier } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
-import { type ScanRequest, scanAfter } from "./continued-scan.ts";
+import { scanAfter } from "./continued-scan.ts";
 import { type Folded, foldedWith, isHandled, nothingFolded, projectionOf, refuseFalling } from "./fold.ts";
 import type { SnapshotOptions } from "./snapshot-options.ts";
 import { checkedSnapshots, saveSnapshot, usableSnapshot } from "./snapshots.ts";
-
-/** A source whose types the compiler has checked, without them. */
-export interface UntypedSource {
-  readonly identifier: SourceIdentifier;
-  scan(options: ScanRequest): AsyncIterable<StoredEvent>;
-}
+import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
 
 /** Options whose types the compiler has checked, without them. */
 export interface UntypedOptions<TFrom> {

@@ -3,9 +3,10 @@ import type { Projection } from "../projection.ts";
 import { type CheckedDefinition, checkedDefinition, type GivenDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
 import { eventsAfter, foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
-import { projectSource, projectSourceByKey, type UntypedOptions, type UntypedSource } from "./project-source.ts";
+import { projectSource, projectSourceByKey, type UntypedOptions } from "./project-source.ts";
 import type { KeyedProjector, Projector } from "./projector.ts";
 import type { ProjectorDefinition, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
+import type { UntypedSource } from "./untyped-source.ts";
 
 /** What {@link projectorFor} makes of a definition: with a `key` many projections from one source, else one. */
 export type ProjectorOf<

@@ -36,6 +36,22 @@ begin
   end if;
 end $eventfold$;
 
+-- Whether an event is one that a client of the library sends: whoever may execute the functions below stores no other. It is one
+-- immutable expression, which the planner puts where the call is: 2 µs an event of the server's time, and 8 where it is called.
+create function {{is_sendable}}(category text, stream text, name text, version integer, observed timestamptz, occurred timestamptz)
+returns boolean language sql immutable as $eventfold$
+  select category || E'\n' || stream || E'\n' || name ~ '^[^\x01-\x1f\x7f-\x9f]+\n[^\x01-\x1f\x7f-\x9f]+\n[^\x01-\x1f\x7f-\x9f]+$'
+     and length(category) <= 128 and length(stream) <= 512 and length(name) <= 255 and version >= 1
+     and observed between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999Z'
+     and occurred between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999Z'
+$eventfold$;
+
+-- Refuses what no client sends; of type text, so that it can stand in the place of a name.
+create function {{refuse}}() returns text language plpgsql as $eventfold$
+begin
+  raise exception 'eventfold: a name, version, time or place that no client sends' using errcode = '22023';
+end $eventfold$;
+
 -- Many publishes in one statement. It must be a function: a statement's own snapshot would be older than the lock, so that the
 -- check would miss what the previous holder committed. At READ COMMITTED each statement in here sees all that came before.
 --
@@ -95,7 +111,9 @@ begin
   ), inserted as (
     insert into {{events}} (sequence_number, id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)
     overriding system value
-    select number, id, category, stream, position, name, version, octet_length(payload) + coalesce(octet_length(metadata), 0),
+    select number, id, category, stream, position,
+           case when {{is_sendable}}(category, stream, name, version, observed, occurred) then name else {{refuse}}() end,
+           version, octet_length(payload) + coalesce(octet_length(metadata), 0),
            observed, occurred, payload::json, metadata::json
       from numbered order by number
     returning sequence_number
@@ -145,7 +163,9 @@ begin
   return next head;
   return query
     insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)
-    select e.id, w_category, w_stream, head + e.ord::integer, e.name, e.version,
+    select e.id, w_category, w_stream, head + e.ord::integer,
+           case when {{is_sendable}}(w_category, w_stream, e.name, e.version, e.observed, e.occurred) then e.name else {{refuse}}() end,
+           e.version,
            octet_length(e.payload) + coalesce(octet_length(e.metadata), 0), e.observed, e.occurred, e.payload::json, e.metadata::json
       from unnest(e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)
            with ordinality e(id, name, version, observed, occurred, payload, metadata, ord)
@@ -172,6 +192,9 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as 
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';
+  end if;
+  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true then
+    perform {{refuse}}();
   end if;
   if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then
     perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);
@@ -213,6 +236,12 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';
   end if;
+  -- Places that do not count each stream from 1 would leave gaps among its positions. Mostly no stream has two.
+  if (1 = all (e_nth)) is not true and exists (
+    select from unnest(e_category, e_stream, e_nth) e(category, stream, nth)
+     group by e.category, e.stream having min(e.nth) <> 1 or max(e.nth) <> count(e.nth) or count(e.nth) <> count(*)) then
+    perform {{refuse}}();
+  end if;
   perform {{order}}(e_category, e_stream, lock_timeout_ms);
   with inserted as (
     insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)
@@ -222,7 +251,8 @@ begin
                         from (select coalesce((select x.position from {{events}} x
                                                 where x.category = e.category and x.stream = e.stream
                                                 order by x.position desc limit 1), -1) as latest offset 0) h) end,
-           e.name, e.version, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0),
+           case when {{is_sendable}}(e.category, e.stream, e.name, e.version, e.observed, e.occurred) then e.name else {{refuse}}() end,
+           e.version, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0),
            e.observed, e.occurred, e.payload::json, e.metadata::json
       from unnest(e_category, e_stream, e_nth, e_expected, e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)
            e(category, stream, nth, expected, id, name, version, observed, occurred, payload, metadata)
@@ -255,6 +285,9 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';
   end if;
+  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true then
+    perform {{refuse}}();
+  end if;
   if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then
     perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);
   end if;
@@ -269,6 +302,8 @@ begin
   return number;
 end $eventfold$;
 
+revoke execute on function {{is_sendable}}(text, text, text, integer, timestamptz, timestamptz) from public;
+revoke execute on function {{refuse}}() from public;
 revoke execute on function {{order}}(text[], text[], integer) from public;
 revoke execute on function {{append}}(integer[], text[], text[], text[], boolean[], integer[], uuid[], text[], integer[],
   timestamptz[], timestamptz[], text[], text[], integer, boolean, boolean) from public;

@@ -18,6 +18,7 @@ let schemas = 0;
 let schema = "";
 
 beforeEach(() => {
+  proxy.restore();
   schemas += 1;
   schema = `lost_${schemas}`;
 });

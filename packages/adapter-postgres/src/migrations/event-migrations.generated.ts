@@ -77,6 +77,22 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  end if;\n" +
       "end $eventfold$;\n" +
       "\n" +
+      "-- Whether an event is one that a client of the library sends: whoever may execute the functions below stores no other. It is one\n" +
+      "-- immutable expression, which the planner puts where the call is: 2 µs an event of the server's time, and 8 where it is called.\n" +
+      "create function {{is_sendable}}(category text, stream text, name text, version integer, observed timestamptz, occurred timestamptz)\n" +
+      "returns boolean language sql immutable as $eventfold$\n" +
+      "  select category || E'\\n' || stream || E'\\n' || name ~ '^[^\\x01-\\x1f\\x7f-\\x9f]+\\n[^\\x01-\\x1f\\x7f-\\x9f]+\\n[^\\x01-\\x1f\\x7f-\\x9f]+$'\n" +
+      "     and length(category) <= 128 and length(stream) <= 512 and length(name) <= 255 and version >= 1\n" +
+      "     and observed between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999Z'\n" +
+      "     and occurred between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999Z'\n" +
+      "$eventfold$;\n" +
+      "\n" +
+      "-- Refuses what no client sends; of type text, so that it can stand in the place of a name.\n" +
+      "create function {{refuse}}() returns text language plpgsql as $eventfold$\n" +
+      "begin\n" +
+      "  raise exception 'eventfold: a name, version, time or place that no client sends' using errcode = '22023';\n" +
+      "end $eventfold$;\n" +
+      "\n" +
       "-- Many publishes in one statement. It must be a function: a statement's own snapshot would be older than the lock, so that the\n" +
       "-- check would miss what the previous holder committed. At READ COMMITTED each statement in here sees all that came before.\n" +
       "--\n" +
@@ -136,7 +152,9 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  ), inserted as (\n" +
       "    insert into {{events}} (sequence_number, id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)\n" +
       "    overriding system value\n" +
-      "    select number, id, category, stream, position, name, version, octet_length(payload) + coalesce(octet_length(metadata), 0),\n" +
+      "    select number, id, category, stream, position,\n" +
+      "           case when {{is_sendable}}(category, stream, name, version, observed, occurred) then name else {{refuse}}() end,\n" +
+      "           version, octet_length(payload) + coalesce(octet_length(metadata), 0),\n" +
       "           observed, occurred, payload::json, metadata::json\n" +
       "      from numbered order by number\n" +
       "    returning sequence_number\n" +
@@ -186,7 +204,9 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  return next head;\n" +
       "  return query\n" +
       "    insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)\n" +
-      "    select e.id, w_category, w_stream, head + e.ord::integer, e.name, e.version,\n" +
+      "    select e.id, w_category, w_stream, head + e.ord::integer,\n" +
+      "           case when {{is_sendable}}(w_category, w_stream, e.name, e.version, e.observed, e.occurred) then e.name else {{refuse}}() end,\n" +
+      "           e.version,\n" +
       "           octet_length(e.payload) + coalesce(octet_length(e.metadata), 0), e.observed, e.occurred, e.payload::json, e.metadata::json\n" +
       "      from unnest(e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)\n" +
       "           with ordinality e(id, name, version, observed, occurred, payload, metadata, ord)\n" +
@@ -213,6 +233,9 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "begin\n" +
       "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
       "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true then\n" +
+      "    perform {{refuse}}();\n" +
       "  end if;\n" +
       "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
       "    perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);\n" +
@@ -254,6 +277,12 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
       "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
       "  end if;\n" +
+      "  -- Places that do not count each stream from 1 would leave gaps among its positions. Mostly no stream has two.\n" +
+      "  if (1 = all (e_nth)) is not true and exists (\n" +
+      "    select from unnest(e_category, e_stream, e_nth) e(category, stream, nth)\n" +
+      "     group by e.category, e.stream having min(e.nth) <> 1 or max(e.nth) <> count(e.nth) or count(e.nth) <> count(*)) then\n" +
+      "    perform {{refuse}}();\n" +
+      "  end if;\n" +
       "  perform {{order}}(e_category, e_stream, lock_timeout_ms);\n" +
       "  with inserted as (\n" +
       "    insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)\n" +
@@ -263,7 +292,8 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "                        from (select coalesce((select x.position from {{events}} x\n" +
       "                                                where x.category = e.category and x.stream = e.stream\n" +
       "                                                order by x.position desc limit 1), -1) as latest offset 0) h) end,\n" +
-      "           e.name, e.version, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0),\n" +
+      "           case when {{is_sendable}}(e.category, e.stream, e.name, e.version, e.observed, e.occurred) then e.name else {{refuse}}() end,\n" +
+      "           e.version, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0),\n" +
       "           e.observed, e.occurred, e.payload::json, e.metadata::json\n" +
       "      from unnest(e_category, e_stream, e_nth, e_expected, e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata)\n" +
       "           e(category, stream, nth, expected, id, name, version, observed, occurred, payload, metadata)\n" +
@@ -296,6 +326,9 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
       "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
       "  end if;\n" +
+      "  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true then\n" +
+      "    perform {{refuse}}();\n" +
+      "  end if;\n" +
       "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
       "    perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);\n" +
       "  end if;\n" +
@@ -310,6 +343,8 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  return number;\n" +
       "end $eventfold$;\n" +
       "\n" +
+      "revoke execute on function {{is_sendable}}(text, text, text, integer, timestamptz, timestamptz) from public;\n" +
+      "revoke execute on function {{refuse}}() from public;\n" +
       "revoke execute on function {{order}}(text[], text[], integer) from public;\n" +
       "revoke execute on function {{append}}(integer[], text[], text[], text[], boolean[], integer[], uuid[], text[], integer[],\n" +
       "  timestamptz[], timestamptz[], text[], text[], integer, boolean, boolean) from public;\n" +

@@ -13,6 +13,8 @@ export interface LogNames {
   readonly sequence: string;
   readonly settings: string;
   readonly migrations: string;
+  readonly isSendable: string;
+  readonly refuse: string;
   readonly order: string;
   readonly append: string;
   readonly appendStream: string;
@@ -52,6 +54,8 @@ export function logNames(location: LogLocation): LogNames {
     sequence: named("_sequence_number_seq"),
     settings: named("_settings"),
     migrations: named("_migrations"),
+    isSendable: named("_is_sendable"),
+    refuse: named("_refuse"),
     order: named("_order"),
     append: named("_append"),
     appendStream: named("_append_stream"),
@@ -82,6 +86,8 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     sequence_literal: escapeLiteral(names.sequence),
     settings: names.settings,
     settings_key: escapeIdentifier(`${names.eventsTable}_settings_pkey`),
+    is_sendable: names.isSendable,
+    refuse: names.refuse,
     order: names.order,
     append: names.append,
     append_stream: names.appendStream,

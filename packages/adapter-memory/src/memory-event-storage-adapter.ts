@@ -1,4 +1,5 @@
 import {
+  ChangeListeners,
   checkedOrderingGuarantee,
   checkedTimeoutMs,
   type EventStorageAdapter,
@@ -56,7 +57,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   readonly #storage: MemoryEventStorage;
   readonly #transactions: MemoryTransactions;
   readonly #scopes = new WeakMap<object, TransactionScope>();
-  readonly #listeners = new Set<{ readonly call: () => void }>();
+  readonly #listeners = new ChangeListeners();
   readonly #inFlight = new InFlight();
   #isClosed = false;
 
@@ -118,9 +119,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   onChange(listener: () => void): () => void {
-    const entry = { call: listener };
-    this.#listeners.add(entry);
-    return () => this.#listeners.delete(entry);
+    return this.#listeners.add(listener);
   }
 
   /**
@@ -138,7 +137,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   async close(): Promise<void> {
     this.#transactions.refuseInside();
     this.#isClosed = true;
-    this.#notify(); // followers that wait find the adapter closed
+    this.#listeners.wake(); // followers that wait find the adapter closed
     await this.#inFlight.ended();
   }
 
@@ -156,7 +155,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     const result = this.#write(request);
     if (result.kind === "stored") {
       this.#log.commit();
-      this.#notify();
+      this.#listeners.wake();
     }
     return result;
   }
@@ -180,7 +179,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     try {
       return await this.#transactions.run((scope) => work(this.#transactionOf(scope)));
     } finally {
-      this.#notify();
+      this.#listeners.wake();
     }
   }
 
@@ -203,15 +202,5 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   #refuse(): void {
     if (this.#isClosed) throw new AdapterClosedError();
     this.#transactions.refuseInside();
-  }
-
-  #notify(): void {
-    for (const { call } of [...this.#listeners]) {
-      try {
-        call();
-      } catch {
-        // What a listener throws is its own affair: the events are stored, and their publisher is told so.
-      }
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
-import { silentLogger } from "@eventfold/types";
+import { guardedLogger } from "@eventfold/types";
 import { Pool } from "pg";
 import { checkConnectionString } from "./connection/check-connection-string.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
@@ -49,7 +49,7 @@ export function settingsFrom(options: PostgresEventStorageOptions): Settings {
     pollIntervalMs:
       checkedMs("pollIntervalMs", options.pollIntervalMs) ?? (options.notifications === false ? 250 : 5_000),
     preparedStatements: options.preparedStatements ?? true,
-    logger: options.logger ?? silentLogger,
+    logger: guardedLogger(options.logger),
   };
 }
 

@@ -12,10 +12,10 @@ import type {
 } from "@eventfold/store";
 import {
   AdapterClosedError,
+  guardedLogger,
   NestedPublishError,
   type SourceIdentifier,
   type StoredEvent,
-  silentLogger,
   UnsuitableTransactionError,
 } from "@eventfold/types";
 import type BetterSqlite3 from "better-sqlite3";
@@ -87,7 +87,6 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when its log was created with another one.
    */
   static async open(options: SqliteEventStorageOptions): Promise<SqliteEventStorageAdapter> {
-    const { logger = silentLogger } = options;
     const checked = settled(options);
     const { filename, migrations: mode, synchronous, orderingGuarantee: requested } = checked;
     const untilMs = performance.now() + checked.writeTimeoutMs;
@@ -96,7 +95,12 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, untilMs });
       checkTables(client);
       const orderingGuarantee = await agreedGuarantee(client, { requested, untilMs });
-      const changes = new ChangeWatch({ client, file, isShared: !isInMemory(filename), logger });
+      const changes = new ChangeWatch({
+        client,
+        file,
+        isShared: !isInMemory(filename),
+        logger: guardedLogger(options.logger),
+      });
       return new SqliteEventStorageAdapter({ client, file, orderingGuarantee, options: checked, changes });
     } catch (error) {
       const translated = storageErrorOn(client, error);

@@ -26,7 +26,7 @@ export function conditionHolds(condition: WriteCondition, latest: StoredEvent | 
 
 function checkedAnswer(answer: unknown, description: string): boolean {
   if (typeof answer === "boolean") return answer;
-  if (answer instanceof Promise) answer.catch(() => {}); // nobody waits for it, and it must not end the process
+  Promise.resolve(answer).catch(() => {}); // it may be a promise; nobody waits for it, and it must not end the process
   throw new TypeError(
     `The predicate ${JSON.stringify(description)} must return a boolean, it returned ${typeof answer}.`,
   );

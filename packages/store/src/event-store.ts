@@ -3,10 +3,10 @@ import {
   type CategoryIdentifier,
   type Clock,
   categoryIdentifier,
+  guardedLogger,
   type JsonObject,
   type Logger,
   type StoredEvent,
-  silentLogger,
   streamIdentifier,
   systemClock,
 } from "@eventfold/types";
@@ -73,7 +73,7 @@ export class EventStore {
     this.#context = {
       storage: adapter,
       clock: options.clock ?? systemClock,
-      logger: options.logger ?? silentLogger,
+      logger: guardedLogger(options.logger),
       newId: options.newId === undefined ? newEventId : checkedIds(options.newId),
       metadata: typeof metadata === "function" ? metadata : () => metadata,
       inline: inlinePublishing(adapter, options.inline ?? []),

@@ -75,6 +75,7 @@ export type { ValuePath } from "./value-path.ts";
 export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";
 export type { AllowedPositions } from "./storage/allowed-positions.ts";
 export { EMPTY_STREAM_POSITION, GREATEST_POSITION, isAllowed } from "./storage/allowed-positions.ts";
+export { ChangeListeners } from "./storage/change-listeners.ts";
 export type {
   EventStorage,
   SaveRequest,

@@ -35,14 +35,31 @@ export async function retryOnUnmetCondition<T>(
 ): Promise<T> {
   if (!Number.isSafeInteger(tries) || tries < 1)
     throw new RangeError(`Tries are an integer of 1 or more, got ${tries}.`);
-  return pRetry(call, {
+  const refused = new Error("The write condition is unmet.");
+  const outcome = await pRetry(() => outcomeOf(call, refused), {
     retries: tries - 1,
     minTimeout: backoff.firstMs,
     maxTimeout: backoff.longestMs,
     randomize: true,
-    shouldRetry: ({ error }) => isEventfoldError(error, "UNMET_WRITE_CONDITION"),
     ...(signal && { signal }),
+  }).catch((error: unknown) => {
+    throw error === refused ? refused.cause : error;
   });
+  if ("error" in outcome) throw outcome.error;
+  return outcome.result;
+}
+
+type Outcome<T> = { readonly result: T } | { readonly error: unknown };
+
+/** Rejects only for what is to be tried again, with an error of this realm: others would not be taken for errors. */
+async function outcomeOf<T>(call: () => Promise<T>, refused: Error): Promise<Outcome<T>> {
+  try {
+    return { result: await call() };
+  } catch (error) {
+    if (!isEventfoldError(error, "UNMET_WRITE_CONDITION")) return { error };
+    refused.cause = error;
+    throw refused;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { ignoreUnmetCondition, retryOnUnmetCondition, streamIsEmpty, UnmetWriteConditionError } from "../src/index.ts";
 
@@ -30,6 +31,16 @@ describe("retryOnUnmetCondition", () => {
     const call = failing(1, other);
     await expect(retryOnUnmetCondition(call, { backoff })).rejects.toBe(other);
     expect(await call()).toBe(2);
+  });
+
+  it("retries errors of another realm too, and passes on whatever is thrown as it is", async () => {
+    const foreign = runInNewContext(
+      "Object.assign(new Error(), { code: 'UNMET_WRITE_CONDITION', isRetryable: false })",
+    );
+    expect(await retryOnUnmetCondition(failing(3, foreign), { backoff })).toBe(4);
+    await expect(retryOnUnmetCondition(failing(3, foreign), { tries: 2, backoff })).rejects.toBe(foreign);
+    const other = runInNewContext("new TypeError()");
+    await expect(retryOnUnmetCondition(failing(1, other), { backoff })).rejects.toBe(other);
   });
 
   it("ends with the signal's reason", async () => {

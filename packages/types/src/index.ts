@@ -20,12 +20,13 @@ export { checkedName, NAME_LIMITS } from "./name.ts";
 export type { JsonArray, Jsonify, JsonObject, JsonValue } from "./json.ts";
 export { parseJson } from "./parse-json.ts";
 
-// Time and logging
+// Time, logging, and what callers are told
+export { callAside } from "./call-aside.ts";
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
 export { EARLIEST_EVENT_TIME_MS, eventTimeMs, LATEST_EVENT_TIME_MS } from "./event-time.ts";
 export type { Logger } from "./logger.ts";
-export { silentLogger } from "./logger.ts";
+export { guardedLogger, silentLogger } from "./logger.ts";
 
 // Errors
 export { AdapterClosedError } from "./errors/adapter-closed-error.ts";

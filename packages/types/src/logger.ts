@@ -1,3 +1,5 @@
+import { callAside } from "./call-aside.ts";
+
 /**
  * Where the library reports what no caller is told by a result: a connection lost and found again, a notification that
  * could not be sent. It has the shape of a pino logger, so a pino logger fits as it is.
@@ -11,3 +13,15 @@ export interface Logger {
 
 /** A logger that says nothing: the default. */
 export const silentLogger: Logger = { warn: () => {}, error: () => {} };
+
+/**
+ * A logger that may fail: what it throws, or rejects with, is dropped, for it must neither end the process nor pass for the
+ * failure of what was being logged about. Every logger that is given to the library is used through this.
+ */
+export function guardedLogger(logger: Logger = silentLogger): Logger {
+  if (logger === silentLogger) return logger;
+  return {
+    warn: (details, message) => callAside(() => logger.warn(details, message)),
+    error: (details, message) => callAside(() => logger.error(details, message)),
+  };
+}

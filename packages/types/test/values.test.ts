@@ -1,9 +1,14 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as types from "../src/index.ts";
 import {
   AdapterClosedError,
+  callAside,
   checkedName,
+  EventfoldError,
   eventTimeMs,
+  guardedLogger,
   isEventfoldError,
   NAME_LIMITS,
   type NameKind,
@@ -127,5 +132,84 @@ describe("isEventfoldError", () => {
     expect(isEventfoldError(new AdapterClosedError(), "ADAPTER_CLOSED")).toBe(true);
     expect(isEventfoldError(new AdapterClosedError(), "INVALID_NAME")).toBe(false);
     expect(isEventfoldError(Object.assign(new Error("x"), { code: "ENOENT" }))).toBe(false);
+  });
+
+  it("recognises errors of another realm, and nothing that only looks a little like one", () => {
+    const foreign = runInNewContext("Object.assign(new Error(), { code: 'STORAGE_BUSY', isRetryable: true })");
+    expect(foreign).not.toBeInstanceOf(Error);
+    expect(isEventfoldError(foreign)).toBe(true);
+    expect(isEventfoldError(foreign, "STORAGE_BUSY")).toBe(true);
+    for (const other of [
+      undefined,
+      null,
+      "STORAGE_BUSY",
+      {},
+      { code: "STORAGE_BUSY" },
+      { code: 1, isRetryable: true },
+    ]) {
+      expect(isEventfoldError(other)).toBe(false);
+    }
+  });
+});
+
+describe("the name of an error", () => {
+  const classes = Object.entries(types).filter(
+    ([, value]) => typeof value === "function" && value.prototype instanceof EventfoldError,
+  ) as unknown as readonly (readonly [string, { readonly prototype: EventfoldError }])[];
+
+  it.each(classes)("of %s is that of its class as it was written", (name, { prototype }) => {
+    // As a minifier would have it: the class is called otherwise, and what the error says of itself is the same.
+    const Minified = { a: class extends EventfoldError {} }.a;
+    const code = name
+      .replace(/Error$/, "")
+      .replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`)
+      .toUpperCase();
+    expect(new Minified("", { code }).name).toBe(name);
+    expect(prototype.constructor.name).toBe(name);
+  });
+});
+
+describe("callAside", () => {
+  it("hands what is thrown, or rejected with, to nobody else", async () => {
+    const failures: unknown[] = [];
+    const failed = Promise.withResolvers<void>();
+    callAside(
+      () => {
+        throw new Error("thrown");
+      },
+      (error) => failures.push(error),
+    );
+    callAside(
+      async () => {
+        throw new Error("rejected");
+      },
+      (error) => failed.resolve(void failures.push(error)),
+    );
+    await failed.promise;
+    expect(failures).toEqual([new Error("thrown"), new Error("rejected")]);
+  });
+});
+
+describe("guardedLogger", () => {
+  it("passes everything on, in the logger's own name, and lets no failure through", () => {
+    const logged: unknown[] = [];
+    const logger = {
+      prefix: "app",
+      warn(details: object, message: string) {
+        logged.push([this.prefix, details, message]);
+        throw new Error("the logger's own");
+      },
+      async error(details: object, message: string) {
+        logged.push([this.prefix, details, message]);
+        throw new Error("the logger's own");
+      },
+    };
+    const guarded = guardedLogger(logger);
+    guarded.warn({ n: 1 }, "one");
+    guarded.error({ n: 2 }, "two");
+    expect(logged).toEqual([
+      ["app", { n: 1 }, "one"],
+      ["app", { n: 2 }, "two"],
+    ]);
   });
 });

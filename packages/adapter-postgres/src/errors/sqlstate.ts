@@ -1,20 +1,22 @@
+import { types } from "node:util";
 import { isEventfoldError } from "@eventfold/types";
-import { DatabaseError } from "pg";
+
+// All by shape: a copy of the driver has classes of its own, and so has each realm, as test runners make them.
 
 /** The SQLSTATE of an error that the server reported; `undefined` for every other error. */
 export function sqlstateOf(error: unknown): string | undefined {
-  // Another copy of the driver has another class, so its shape counts too.
-  if (error instanceof DatabaseError || (error instanceof Error && "severity" in error && "code" in error)) {
-    return typeof error.code === "string" ? error.code : undefined;
-  }
-  return undefined;
+  return textIn(error, "severity") === undefined ? undefined : textIn(error, "code");
 }
 
 /** The constraint that a server's error names, if it names one. */
 export function constraintOf(error: unknown): string | undefined {
-  return error instanceof Error && "constraint" in error && typeof error.constraint === "string"
-    ? error.constraint
-    : undefined;
+  return textIn(error, "constraint");
+}
+
+function textIn(error: unknown, member: string): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const value: unknown = Reflect.get(error, member);
+  return typeof value === "string" ? value : undefined;
 }
 
 const LOST = new Set([
@@ -23,6 +25,7 @@ const LOST = new Set([
   "57P03", // cannot_connect_now
   "57P05", // idle_session_timeout
   "25P03", // idle_in_transaction_session_timeout
+  "25P04", // transaction_timeout
   "53300", // too_many_connections
 ]);
 
@@ -35,5 +38,10 @@ export function isConnectionLoss(error: unknown): boolean {
   const sqlstate = sqlstateOf(error);
   if (isEventfoldError(error)) return false;
   if (sqlstate !== undefined) return sqlstate.startsWith("08") || LOST.has(sqlstate);
-  return error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError);
+  return types.isNativeError(error) && error.name !== "TypeError" && error.name !== "RangeError";
+}
+
+/** Whether an error, translated or not, says that the server only reads, as the one before a failover may do after it. */
+export function isReadOnlyRefusal(error: unknown): boolean {
+  return sqlstateOf(error) === "25006" || isEventfoldError(error, "STORAGE_READ_ONLY");
 }

@@ -1,4 +1,4 @@
-import type { ChangeListeners } from "./change-listeners.ts";
+import type { ChangeListeners } from "@eventfold/store";
 
 /** Wakes the listeners at an interval: the safety net under notifications, or all there is without them. */
 export class ChangePoll {

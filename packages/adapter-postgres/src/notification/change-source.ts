@@ -1,7 +1,7 @@
+import { ChangeListeners } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
 import type { ClientConfig } from "pg";
 import type { Connections } from "../connection/connections.ts";
-import { ChangeListeners } from "./change-listeners.ts";
 import { ChangePoll } from "./change-poll.ts";
 import { NotificationConnection } from "./notification-connection.ts";
 
@@ -22,7 +22,7 @@ const MAX_RECONNECT_PAUSE_MS = 5_000;
 /** Wakes followers: by notifications from the server while they arrive, and by a poll all the time. */
 export class ChangeSource {
   readonly #options: ChangeSourceOptions;
-  readonly #listeners = new ChangeListeners();
+  readonly #listeners: ChangeListeners;
   readonly #poll: ChangePoll;
   #connection: NotificationConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -31,6 +31,7 @@ export class ChangeSource {
 
   constructor(options: ChangeSourceOptions) {
     this.#options = options;
+    this.#listeners = new ChangeListeners(options.logger);
     this.#poll = new ChangePoll(this.#listeners, options.pollIntervalMs);
   }
 
@@ -159,6 +160,6 @@ export class ChangeSource {
   async #notify(payload: string): Promise<void> {
     const { connections, channel, timeoutMs } = this.#options;
     const statement = { text: "select pg_notify($1, $2)", values: [channel, payload] };
-    await connections.run(statement, { connectTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs });
+    await connections.run(statement, { turnTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs });
   }
 }

@@ -1,3 +1,4 @@
+import { ChangeListeners } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 import type { DatabaseFile } from "../connection/database-file.ts";
@@ -23,44 +24,29 @@ export interface ChangeWatchOptions {
  */
 export class ChangeWatch {
   readonly #options: ChangeWatchOptions;
-  readonly #listeners = new Map<symbol, () => void>();
+  readonly #listeners: ChangeListeners;
   #looking: NodeJS.Timeout | undefined;
   #seenVersion = -1;
   #isClosed = false;
 
   constructor(options: ChangeWatchOptions) {
     this.#options = options;
+    this.#listeners = new ChangeListeners(options.logger);
   }
 
   /** Calls the listener from now on. Returns what ends it. */
   listen(listener: () => void): () => void {
-    const key = Symbol();
-    this.#listeners.set(key, listener);
+    const remove = this.#listeners.add(listener);
     if (this.#options.isShared && !this.#isClosed && this.#looking === undefined) this.#startLooking();
     return () => {
-      this.#listeners.delete(key);
+      remove();
       if (this.#listeners.size === 0) this.#stopLooking();
     };
   }
 
-  /** Calls all listeners. One that throws is reported, and keeps no other from being called. */
+  /** Calls all listeners. */
   announce(): void {
-    for (const listener of [...this.#listeners.values()]) {
-      try {
-        listener();
-      } catch (error) {
-        this.#report(error);
-      }
-    }
-  }
-
-  /** A logger that throws must not stand between a commit and its callers. */
-  #report(error: unknown): void {
-    try {
-      this.#options.logger.error({ error }, "A listener for changes threw.");
-    } catch {
-      // There is nobody left to tell.
-    }
+    this.#listeners.wake();
   }
 
   /** Calls all listeners, who are to find out that there is nothing to be had any more, and looks no more. */

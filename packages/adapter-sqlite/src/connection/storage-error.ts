@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import {
   isEventfoldError,
   NotADatabaseError,
@@ -12,7 +13,9 @@ import {
 
 /** The driver's extended result code of an error, such as `SQLITE_IOERR_WRITE`; `undefined` if it is none of SQLite's. */
 export function sqliteCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  // By shape: the driver's class of errors is that of the realm which loaded it first.
+  if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "string")
+    return undefined;
   return error.code.startsWith("SQLITE_") ? error.code : undefined;
 }
 
@@ -41,7 +44,7 @@ export function storageErrorOf(error: unknown): Error {
       { cause: error },
     );
   }
-  const said = code ?? (error instanceof Error ? error.name : typeof error);
+  const said = code ?? (types.isNativeError(error) ? error.name : typeof error);
   switch (primaryCodeOf(error)) {
     case "SQLITE_BUSY":
     case "SQLITE_LOCKED":

@@ -32,8 +32,14 @@ export class EventfoldError extends Error {
 
   constructor(message: string, { code, isRetryable = false, cause }: EventfoldErrorOptions) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
+    this.name = nameOf(code);
     this.code = code;
     this.isRetryable = isRetryable;
   }
+}
+
+/** The name of the class, which follows from the code: that of the class itself is whatever a minifier makes of it. */
+function nameOf(code: string): string {
+  const words = code.toLowerCase().split("_");
+  return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}Error`;
 }

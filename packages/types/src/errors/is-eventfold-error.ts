@@ -43,7 +43,10 @@ export interface EventfoldErrorsByCode {
 /** A code of {@link EventfoldErrorsByCode}. */
 export type EventfoldErrorCode = keyof EventfoldErrorsByCode;
 
-/** Whether a value is an error of the library, of any copy of it: it tests the `code`, not the class. */
+/**
+ * Whether a value is an error of the library, of any copy of it and of any realm: it tests the `code`, not the class, of
+ * which each copy of a package and each context of `node:vm`, as test runners make them, has its own.
+ */
 export function isEventfoldError(value: unknown): value is EventfoldError;
 /**
  * Whether a value is the library's error of one code, with the fields of that error.
@@ -58,6 +61,7 @@ export function isEventfoldError<TCode extends EventfoldErrorCode>(
   code: TCode,
 ): value is EventfoldErrorsByCode[TCode];
 export function isEventfoldError(value: unknown, code?: string): boolean {
-  if (!(value instanceof Error) || !("code" in value) || !("isRetryable" in value)) return false;
-  return code === undefined ? typeof value.code === "string" : value.code === code;
+  if (typeof value !== "object" || value === null || !("code" in value) || !("isRetryable" in value)) return false;
+  if (typeof value.code !== "string" || typeof value.isRetryable !== "boolean") return false;
+  return code === undefined || value.code === code;
 }

@@ -7,7 +7,10 @@ export interface StorageErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The storage was held by others for longer than the time-out. Nothing was stored; the identical call may succeed. */
+/**
+ * The storage, or every connection to it, was held by others for longer than the time-out. Nothing was stored; the
+ * identical call may succeed.
+ */
 export class StorageBusyError extends EventfoldError {
   declare readonly code: "STORAGE_BUSY";
 

@@ -1,0 +1,39 @@
+import { callAside, type Logger, silentLogger } from "@eventfold/types";
+
+/**
+ * Those who want to be woken when events may have been stored: what an adapter's `onChange` adds to. They are called one
+ * after another, in the order in which they came.
+ */
+export class ChangeListeners {
+  readonly #listeners = new Set<{ readonly listener: () => void }>();
+  readonly #logger: Logger;
+
+  constructor(logger: Logger = silentLogger) {
+    this.#logger = logger;
+  }
+
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  /** Adds a listener; the returned function removes it, and does nothing the second time. */
+  add(listener: () => void): () => void {
+    const entry = { listener }; // the same function may be added twice.
+    this.#listeners.add(entry);
+    return () => {
+      this.#listeners.delete(entry);
+    };
+  }
+
+  /** Wakes all. One that throws is reported, and keeps neither the others from being called nor a publish from its result. */
+  wake(): void {
+    for (const { listener } of [...this.#listeners]) {
+      callAside(listener, (error) => this.#logger.error({ error }, "eventfold: a listener for changes failed"));
+    }
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#listeners.clear();
+  }
+}

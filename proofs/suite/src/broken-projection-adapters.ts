@@ -263,4 +263,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, { count: async (request) => (beneath.isClosed ? 0 : beneath.count({ ...ONE, ...request })) }),
   },
+  {
+    chapter: "life cycle",
+    fault: "says that it was closed from inside a transaction",
+    wrap: (beneath) => changed(beneath, { close: () => beneath.close().catch(() => {}) }),
+  },
 ];

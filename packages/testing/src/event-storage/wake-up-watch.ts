@@ -111,7 +111,7 @@ export class WakeUpWatch {
       registration.calls += 1;
       this.#patience.noteCall();
       stopClock(registration);
-      listener();
+      return listener(); // which may be asynchronous after all: that is for the adapter to mind.
     };
     const registration: Registration = { adapter, listener, call, uses: new Set(), calls: 0, timer: undefined };
     this.#registrations.add(registration);

@@ -1,7 +1,7 @@
 import type { EventStorageAdapter, StoredEvent } from "@eventfold/store";
 import { AdapterClosedError } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
-import { changedAdapter } from "../changed-adapter.ts";
+import { changedAdapter, transactionOf } from "../changed-adapter.ts";
 import { until } from "../until.ts";
 
 /** What is wrong with how these end scans, followers and themselves: rules 14, 18 and 19. */
@@ -188,6 +188,55 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     fault: "goes on listing the streams it holds when it is closed, and rejects only what it would have to fetch",
     wrap: (beneath) =>
       changedAdapter(beneath, { streams: (category, options) => halves(beneath.streams(category, options)) }),
+  },
+  {
+    rule: 19,
+    fault: "closes inside a transaction of its own, and waits for it",
+    wrap: (beneath) => {
+      let isOpen = false;
+      return changedAdapter(beneath, {
+        transaction: (work) =>
+          transactionOf(beneath)((transaction) => {
+            isOpen = true;
+            return work(transaction).finally(() => {
+              isOpen = false;
+            });
+          }),
+        close: async () => {
+          await until(() => !isOpen);
+          await beneath.close();
+        },
+      });
+    },
+  },
+  {
+    rule: 18,
+    fault: "lets what a listener throws reach the publisher",
+    wrap: (beneath) => {
+      const listeners = new Set<() => void>();
+      return changedAdapter(beneath, {
+        onChange: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        save: async (request) => {
+          const result = await beneath.save(request);
+          for (const listener of listeners) listener();
+          return result;
+        },
+      });
+    },
+  },
+  {
+    rule: 18,
+    fault: "leaves the rejection of a listener to nobody",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        onChange: (listener) =>
+          beneath.onChange(() => {
+            void listener();
+          }),
+      }),
   },
   {
     rule: 19,

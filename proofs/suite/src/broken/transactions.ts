@@ -1,4 +1,4 @@
-import type { EventStorage } from "@eventfold/store";
+import type { EventStorage, StoredEvent } from "@eventfold/store";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter, transactionOf } from "../changed-adapter.ts";
 import { until } from "../until.ts";
@@ -112,6 +112,30 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
           }),
       });
     },
+  },
+  {
+    rule: "transactions",
+    fault: "mixes publishes that are made at once",
+    wrap: (beneath) =>
+      changedAdapter(beneath, {
+        transaction: (work) =>
+          transactionOf(beneath)(({ storage }) => {
+            const save: EventStorage["save"] = async ({ writes }) => {
+              const events: StoredEvent[][] = writes.map(() => []);
+              for (const [index, write] of writes.entries()) {
+                for (const [place, event] of write.events.entries()) {
+                  const allowed = place === 0 ? write.allowed : undefined;
+                  const result = await storage.save({ writes: [{ ...write, events: [event], allowed }] });
+                  if (result.kind !== "stored") return result;
+                  events[index]?.push(...result.events.flat());
+                  await new Promise(setImmediate);
+                }
+              }
+              return { kind: "stored", events };
+            };
+            return work({ storage: changedAdapter(beneath, { ...storageMembers(() => storage), save }) });
+          }),
+      }),
   },
 ];
 

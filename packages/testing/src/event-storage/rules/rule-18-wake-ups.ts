@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { EventStorageAdapter } from "@eventfold/store";
 import { inTransaction } from "../observe/in-transaction.ts";
+import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
+import { unhandledRejectionsDuring } from "../observe/unhandled-rejections.ts";
 import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
 const NAMES = { category: "c", stream: "s" };
@@ -74,6 +76,36 @@ export const wakeUps: readonly StorageRuleTest[] = [
       const before = shared;
       await woken(adapter, async () => (await store.stream(NAMES).publish({ events: someEvents(1) })).at(-1));
       assert.equal(shared, before, "calls after the end");
+    },
+  ),
+  ruleTest(
+    18,
+    "a listener that throws or rejects keeps no publish from its result, and no other listener from being called",
+    async ({ adapter, store, otherStore }) => {
+      const ends = [
+        adapter.onChange(() => {
+          throw new Error("the listener's own");
+        }),
+        adapter.onChange(async () => {
+          throw new Error("the asynchronous listener's own");
+        }),
+      ];
+      const unhandled = await unhandledRejectionsDuring(async () => {
+        for (let n = 0; n < 4; n += 1) {
+          await woken(adapter, async () => {
+            const writing = n % 2 === 0 ? store : otherStore;
+            const stored = await writing.stream(NAMES).publish({ events: someEvents(1, n) });
+            assert.equal(stored.isRepeat, false, "isRepeat");
+            return stored.at(-1);
+          });
+        }
+      });
+      for (const end of ends) end();
+      assertSame(unhandled, [], "unhandled rejections");
+      assertSame(
+        (await store.log().read()).map(({ payload }) => payload),
+        someEvents(4).map(({ payload }) => payload),
+      );
     },
   ),
 ];

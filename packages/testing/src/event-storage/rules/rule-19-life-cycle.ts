@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventStore } from "@eventfold/store";
 import { inTransaction } from "../observe/in-transaction.ts";
-import { rejectsWith } from "../observe/rejection.ts";
+import { assertCode, rejectsWith } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
@@ -96,6 +96,33 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       if (!adapter.capabilities.durable) return;
       assertSame(await new EventStore({ adapter: await open() }).log().read(), [...stored]);
     }),
+  ),
+  needing(
+    "transactions",
+    ruleTest(
+      19,
+      "close from inside a transaction of one's own rejects with NestedPublishError, and everything goes on",
+      async ({ adapter, store }) => {
+        // Not awaited in there: an adapter that waits for the transaction would wait for ever.
+        const [closing] = await inTransaction(adapter, async (tx) => {
+          const closings = Promise.allSettled([adapter.close(), adapter[Symbol.asyncDispose]()]);
+          await store
+            .within(tx)
+            .stream(NAMES)
+            .publish({ events: someEvents(1) });
+          return [closings] as const;
+        });
+        for (const outcome of await closing) {
+          assert.equal(outcome.status, "rejected", "a close");
+          assertCode(outcome.reason, "NESTED_PUBLISH");
+        }
+        assert.equal(adapter.isClosed, false, "isClosed");
+        await store.stream(NAMES).publish({ events: someEvents(1) });
+        assert.equal((await store.log().read()).length, 2);
+        await adapter.close();
+        await rejectsWith(adapter.latest({ kind: "log" }), "ADAPTER_CLOSED");
+      },
+    ),
   ),
   ruleTest(
     19,

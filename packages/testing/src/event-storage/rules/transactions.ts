@@ -12,7 +12,7 @@ import { collectedPages } from "../observe/collected.ts";
 import { assertSameContents, changingNothing, contentsOf } from "../observe/contents.ts";
 import { inTransaction } from "../observe/in-transaction.ts";
 import { preparedEvent } from "../observe/prepared-event.ts";
-import { rejectionOf, rejectsWith } from "../observe/rejection.ts";
+import { assertCode, rejectionOf, rejectsWith } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { assertSeenEverywhere } from "../observe/seen-everywhere.ts";
 import { someEvents } from "../observe/some-events.ts";
@@ -280,6 +280,59 @@ export const transactions: readonly StorageRuleTest[] = [
         Array.from({ length: results.filter(Boolean).length }, (_, index) => index),
       );
       assert.ok(results.some(Boolean), "none got through");
+    },
+  ),
+  transactionTest(
+    "publishes made at once within one are done one after another, each whole",
+    async ({ adapter, store, otherStore, sizes }) => {
+      const other = { ...NAMES, stream: "t" };
+      const published = await inTransaction(adapter, async (tx) => {
+        const within = store.within(tx);
+        const publishes = Array.from({ length: sizes.writers }, async (_, n) => {
+          const events = someEvents(3, n * 3);
+          if (n % 2 === 0) return within.stream(NAMES).publish({ events });
+          const entries = [
+            { ...NAMES, events },
+            { ...other, events },
+          ];
+          return (await within.publish(entries)).flat();
+        });
+        const [stored] = await Promise.all([
+          Promise.all(publishes),
+          within.log().read(),
+          within.stream(NAMES).latest(),
+        ]);
+        return stored;
+      });
+      const inOrder = published.toSorted(([a], [b]) => (a?.sequenceNumber ?? 0) - (b?.sequenceNumber ?? 0));
+      assertSame(await otherStore.log().read(), inOrder.flat());
+      for (const names of [NAMES, other]) {
+        const positions = (await otherStore.stream(names).read()).map(({ position }) => position);
+        assertSame(
+          positions,
+          positions.map((_, index) => index),
+        );
+      }
+    },
+  ),
+  transactionTest(
+    "of publishes made at once within one for an empty stream, the first alone gets through",
+    async ({ adapter, store, sizes }) => {
+      const outcomes = await inTransaction(adapter, async (tx) => {
+        const stream = store.within(tx).stream(NAMES);
+        return Promise.allSettled(
+          Array.from({ length: sizes.writers }, (_, n) =>
+            stream.publish({ events: someEvents(2, n * 2), condition: streamIsEmpty() }),
+          ),
+        );
+      });
+      const [first, ...rivals] = outcomes;
+      assert.equal(first?.status, "fulfilled", "the first publish");
+      for (const rival of rivals) {
+        assert.equal(rival.status, "rejected", "another publish");
+        assertCode(rival.reason, "UNMET_WRITE_CONDITION");
+      }
+      assert.equal((await store.log().read()).length, 2);
     },
   ),
   transactionTest("one that reads only, or does nothing, changes nothing", async ({ adapter, store }) => {

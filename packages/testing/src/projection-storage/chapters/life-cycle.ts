@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ProjectionStore } from "@eventfold/projections";
 import { parseJson } from "@eventfold/types";
-import { rejectsWith } from "../../event-storage/observe/rejection.ts";
+import { assertCode, rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { KEPT_VALUES } from "../../event-storage/rules/json-values.ts";
 import { aProjection, someProjections } from "../observe/a-projection.ts";
@@ -69,6 +69,28 @@ export const projectionLifeCycle: readonly ProjectionRuleTest[] = [
       assert.equal(await transaction, "committed");
       await closing;
     }),
+  ),
+  projectionTestNeeding(
+    "transactions",
+    projectionTest(
+      "life cycle",
+      "close from inside a transaction of one's own rejects with NestedPublishError, and everything goes on",
+      async ({ adapter, store }) => {
+        // Not awaited in there: an adapter that waits for the transaction would wait for ever.
+        const [closing] = await inProjectionTransaction(adapter, async (opened) => {
+          const closings = Promise.allSettled([adapter.close(), adapter[Symbol.asyncDispose]()]);
+          await store.within(opened).save(aProjection());
+          return [closings] as const;
+        });
+        for (const outcome of await closing) {
+          assert.equal(outcome.status, "rejected", "a close");
+          assertCode(outcome.reason, "NESTED_PUBLISH");
+        }
+        assert.equal(adapter.isClosed, false, "isClosed");
+        await store.save(aProjection({ id: "acc-2" }));
+        assert.equal(await store.count(), 2);
+      },
+    ),
   ),
   projectionTestNeeding(
     "durable",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inlineProjection, type ProjectionStorageAdapter, ProjectionStore, projectorFor } from "@eventfold/projections";
 import { type EventStorageAdapter, EventStore, streamIsEmpty } from "@eventfold/store";
 import { inTransaction } from "../../event-storage/observe/in-transaction.ts";
-import { rejectionOf, rejectsWith } from "../../event-storage/observe/rejection.ts";
+import { assertCode, rejectionOf, rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { aProjection } from "../observe/a-projection.ts";
 import { inProjectionTransaction } from "../observe/in-projection-transaction.ts";
@@ -98,6 +98,21 @@ export const sharing: readonly ProjectionRuleTest[] = [
       await inTransaction(events, async () => {
         await rejectsWith(store.save(aProjection()), "NESTED_PUBLISH");
       });
+    },
+  ),
+  sharingTest(
+    "neither adapter can be closed from inside the transaction that they share",
+    async ({ events, projections, store }) => {
+      const [closing] = await inTransaction(events, async (tx) => {
+        const closings = Promise.allSettled([events.close(), projections.close()]);
+        await store.within(tx).save(aProjection());
+        return [closings] as const;
+      });
+      for (const outcome of await closing) {
+        assert.equal(outcome.status, "rejected", "a close");
+        assertCode(outcome.reason, "NESTED_PUBLISH");
+      }
+      assertSame([events.isClosed, projections.isClosed, await store.count()], [false, false, 1]);
     },
   ),
   sharingTest(

@@ -1,30 +1,29 @@
 import type { OrderingGuarantee } from "@eventfold/store";
 import { NotADatabaseError, OrderingGuaranteeMismatchError } from "@eventfold/types";
 import type { PoolClient } from "pg";
+import { refuseBinary } from "./connection/refuse-binary.ts";
+import { hasTable, UNPREPARED } from "./connection/statement.ts";
 import type { LogNames } from "./naming/log-names.ts";
 
 /** What the log was created with; `undefined` while there is none. */
 export async function storedGuarantee(client: PoolClient, names: LogNames): Promise<OrderingGuarantee | undefined> {
-  const { rows } = await client.query<{ known: boolean }>("select to_regclass($1) is not null as known", [
-    names.settings,
-  ]);
-  if (!rows[0]?.known) return undefined;
-  const settings = await client.query<{ value: string }>(
-    `select value from ${names.settings} where name = 'ordering_guarantee'`,
-  );
-  const stored = settings.rows[0]?.value;
+  if (!(await hasTable(client, names.settings))) return undefined;
+  const text = `select value from ${names.settings} where name = 'ordering_guarantee'`;
+  const [setting] = await UNPREPARED.run(client, { text, values: [] });
+  const stored = setting?.[0];
   if (stored === "log" || stored === "category" || stored === "stream") return stored;
   throw new NotADatabaseError(`The log's settings name no ordering guarantee that is known here: ${stored}.`);
 }
 
 /**
- * Refuses a database that is not in UTF-8.
+ * Refuses a client that wants binary results, and a database that is not in UTF-8.
  *
- * @throws `NotADatabaseError` (`NOT_A_DATABASE`)
+ * @throws `TypeError`, `NotADatabaseError` (`NOT_A_DATABASE`)
  */
-export async function checkEncoding(client: PoolClient): Promise<void> {
-  const { rows } = await client.query<{ encoding: string }>("select current_setting('server_encoding') as encoding");
-  const encoding = rows[0]?.encoding;
+export async function checkConnection(client: PoolClient): Promise<void> {
+  refuseBinary(client);
+  const [row] = await UNPREPARED.run(client, { text: "select current_setting('server_encoding')", values: [] });
+  const encoding = row?.[0];
   if (encoding !== "UTF8")
     throw new NotADatabaseError(`The database must be in the encoding UTF8, and is in ${encoding}.`);
 }

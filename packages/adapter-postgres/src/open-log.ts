@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import { Connections } from "./connection/connections.ts";
 import { StatementForm } from "./connection/statement.ts";
 import { translated } from "./errors/translate-error.ts";
-import { checkEncoding, checkGuarantee, storedGuarantee } from "./log-settings.ts";
+import { checkConnection, checkGuarantee, storedGuarantee } from "./log-settings.ts";
 import { eventMigrations } from "./migrations/event-migrations.ts";
 import type { MigrationStatus } from "./migrations/migration.ts";
 import { MigrationRunner } from "./migrations/migration-runner.ts";
@@ -72,7 +72,7 @@ async function migrated(
   names: LogNames,
   client: PoolClient,
 ): Promise<OrderingGuarantee> {
-  await checkEncoding(client);
+  await checkConnection(client);
   const stored = await storedGuarantee(client, names);
   checkGuarantee(stored, options.orderingGuarantee);
   const guarantee = stored ?? options.orderingGuarantee ?? "log";

@@ -18,7 +18,10 @@ export type PostgresConnectionOptions =
       readonly pool?: undefined;
     }
   | {
-      /** The caller's pool. It is never ended here. Its `max` must leave a connection for reading while one writes. */
+      /**
+       * The caller's pool. It is never ended here, any number of adapters may share it, and one with `binary: true` is
+       * refused. More calls at once than it has connections wait, so let its `max` leave one for reading while others write.
+       */
       readonly pool: Pool;
       readonly connectionString?: undefined;
       readonly maxConnections?: undefined;
@@ -31,8 +34,9 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     /** What the log is created with, or was. Default: what it was created with, `"log"` for a new one. */
     readonly orderingGuarantee?: OrderingGuarantee | undefined;
     /**
-     * How long a publish waits, at most, for its turn and for an answer. A server that is silent takes a third of it, then
-     * another connection is tried. Default: 30,000.
+     * How long a publish waits, at most, for its turn and for an answer, and how long a transaction or a read waits for a
+     * connection of the pool to become free. A server that is silent takes a third of it, then another connection is
+     * tried. Default: 30,000.
      */
     readonly writeTimeoutMs?: number | undefined;
     /**
@@ -54,7 +58,7 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     /** `false` sends every statement unnamed, for poolers that know no prepared statements. Default: `true`. */
     readonly preparedStatements?: boolean | undefined;
     /**
-     * How long to wait for a connection. The connection that listens is asked for a sign of life after as long, and has
+     * How long to wait for the server when a connection is opened. The connection that listens is asked for a sign of life after as long, and has
      * as long to give it. Default: 10,000.
      */
     readonly connectTimeoutMs?: number | undefined;

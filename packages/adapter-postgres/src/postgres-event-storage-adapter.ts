@@ -217,7 +217,14 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     return this.#log.migrate();
   }
 
-  close(): Promise<void> {
+  /**
+   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling it
+   * again is the same call.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
+   */
+  async close(): Promise<void> {
+    this.#transactions.throwIfInside();
     this.#closing ??= this.#close();
     return this.#closing;
   }

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { eventMigrations, PostgresEventStorageAdapter, runtimeGrants } from "@eventfold/adapter-postgres";
 import { EventStore, streamIsEmpty } from "@eventfold/store";
+import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queried } from "./queried.ts";
@@ -135,3 +137,39 @@ describe("a runtime role", () => {
     await adapter.close();
   });
 });
+
+describe("a role that may only connect", () => {
+  it("sees nothing, and can hold the log until the functions for that are taken from it", async () => {
+    const database = await server.createDatabase();
+    const adapter = await PostgresEventStorageAdapter.open({ connectionString: database, writeTimeoutMs: 200 });
+    const publish = () =>
+      new EventStore({ adapter }).stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+    await queried(database, "create role visitor login password 'visitor'");
+    const url = new URL(database);
+    url.username = url.password = "visitor";
+    const visitor = new Client({ connectionString: url.href });
+    await visitor.connect();
+    const hold = () =>
+      visitor.query(
+        "begin; select pg_advisory_xact_lock(c.oid::integer, 0) from pg_class c where c.relname = 'events' and c.relkind = 'r'",
+      );
+    await expect(visitor.query("select * from eventfold.events")).rejects.toMatchObject({ code: "42501" });
+    await hold();
+    await expect(publish()).rejects.toMatchObject({ code: "STORAGE_BUSY" });
+    await visitor.query("rollback");
+    await queried(database, await takingLocksAway());
+    await expect(hold()).rejects.toMatchObject({ code: "42501" });
+    await visitor.query("rollback");
+    expect(await publish()).toHaveLength(1);
+    await visitor.end();
+    await adapter.close();
+    await queried(database, "drop role visitor");
+  });
+});
+
+/** The statement that the documentation gives, for the role that the tests run under. */
+async function takingLocksAway(): Promise<string> {
+  const documentation = await readFile(new URL("../../../docs/postgresql.md", import.meta.url), "utf8");
+  const [statement] = /^do \$\$.*?^end \$\$;$/ms.exec(documentation) ?? [];
+  return statement?.replace("'log_owner'", "current_user") ?? "";
+}

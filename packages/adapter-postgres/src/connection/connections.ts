@@ -1,9 +1,9 @@
 import type { Logger } from "@eventfold/types";
-import { AdapterClosedError, isEventfoldError } from "@eventfold/types";
+import { AdapterClosedError } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
-import { isConnectionLoss } from "../errors/sqlstate.ts";
-import { ClientLending } from "./client-lending.ts";
+import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
 import { InFlight } from "./in-flight.ts";
+import { type LendingLimits, SharedPool } from "./shared-pool.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -14,15 +14,19 @@ export interface ConnectionsOptions {
   readonly isOwnPool: boolean;
   readonly form: StatementForm;
   readonly logger: Logger;
-  /** How long to wait for a connection where nothing else is said. */
+  /** How long to wait for the server when a connection is opened. */
   readonly connectTimeoutMs: number;
+  /** How long to wait for a connection to become free where nothing else is said. */
+  readonly writeTimeoutMs: number;
   /** How long a statement of {@link Connections.run} may go without a reply where nothing else is said. */
   readonly replyTimeoutMs: number;
 }
 
 /** Limits of one use of a connection. */
 export interface UseLimits {
-  /** How long to wait for a connection. Default: that of the adapter. */
+  /** How long to wait for a connection to become free. Default: the adapter's `writeTimeoutMs`. */
+  readonly turnTimeoutMs?: number | undefined;
+  /** How long to wait for the server where one is opened, at most as long as the adapter does, which is the default. */
   readonly connectTimeoutMs?: number | undefined;
   /** When the work takes longer, the connection is given up. Default: it may take any time. */
   readonly replyTimeoutMs?: number | undefined;
@@ -30,22 +34,25 @@ export interface UseLimits {
 
 const MAX_READ_TRIES = 3;
 
+const AGAIN = new Set([
+  "25006", // read_only_sql_transaction: of a server that was the primary; see `renew`
+  "40001", // serialization_failure, where the role's default isolation level is serializable
+]);
+
 /** The connections of an adapter: a pool, what is in use of it, and the end of both. */
 export class Connections {
   readonly #options: ConnectionsOptions;
-  readonly #lending: ClientLending;
+  readonly #pool: SharedPool;
   readonly #inFlight = new InFlight();
   #isClosed = false;
 
-  readonly #onIdleError = (error: Error) => {
+  readonly #onIdleLoss = (error: Error) => {
     this.#options.logger.warn({ error }, "eventfold: an idle connection to PostgreSQL was lost");
   };
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
-    this.#lending = new ClientLending(options.pool);
-    // Without a listener the loss of an idle connection would end the process.
-    options.pool.on("error", this.#onIdleError);
+    this.#pool = SharedPool.join(options.pool, this.#onIdleLoss);
   }
 
   get isClosed(): boolean {
@@ -74,13 +81,14 @@ export class Connections {
     });
   }
 
-  /** As {@link run}, for what may be run twice: when the connection turns out to be lost it is run on another one. */
+  /** As {@link run}, for what may be run twice: when the connection turns out to be of no use it is run on another one. */
   async read(statement: Statement): Promise<readonly TextRow[]> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.run(statement);
       } catch (error) {
-        if (tries === MAX_READ_TRIES || isEventfoldError(error) || !isConnectionLoss(error)) throw error;
+        const mayHelp = isConnectionLoss(error) || AGAIN.has(sqlstateOf(error) ?? "");
+        if (tries === MAX_READ_TRIES || !mayHelp) throw error;
       }
     }
   }
@@ -99,23 +107,36 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#inFlight.ended();
-    this.#lending.end();
+    this.#pool.passKept();
     // The driver's pool says that it has ended before its sockets have: losing one of those must not end the process.
     if (this.#options.isOwnPool) await this.#options.pool.end();
-    else this.#options.pool.off("error", this.#onIdleError);
+    else this.#pool.leave(this.#onIdleLoss);
+  }
+
+  /** Gives up the connections that there are, as soon as they are free: they lead to a server that only reads. */
+  renew(): void {
+    this.#pool.renew();
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
-    const timeoutMs = limits.connectTimeoutMs ?? this.#options.connectTimeoutMs;
-    const client = this.#lending.kept() ?? (await this.#lending.lend(timeoutMs));
+    const client = this.#pool.kept() ?? (await this.#pool.lend(this.#lendingLimits(limits)));
     try {
       const result = await replied(work(client), limits.replyTimeoutMs);
-      this.#lending.takeBack(client, { isLost: false });
+      this.#pool.takeBack(client, { isLost: false });
       return result;
     } catch (error) {
-      this.#lending.takeBack(client, { isLost: isConnectionLoss(error) });
+      if (isReadOnlyRefusal(error)) this.renew();
+      this.#pool.takeBack(client, { isLost: isConnectionLoss(error) });
       throw error;
     }
+  }
+
+  #lendingLimits({ turnTimeoutMs, connectTimeoutMs }: UseLimits): LendingLimits {
+    const { connectTimeoutMs: longestMs, writeTimeoutMs } = this.#options;
+    return {
+      turnTimeoutMs: turnTimeoutMs ?? writeTimeoutMs,
+      connectTimeoutMs: Math.min(connectTimeoutMs ?? longestMs, longestMs),
+    };
   }
 }
 

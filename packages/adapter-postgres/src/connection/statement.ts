@@ -44,3 +44,12 @@ export class StatementForm {
     return name;
   }
 }
+
+/** Runs statements unprepared, for what is seldom done. */
+export const UNPREPARED = new StatementForm({ preparedStatements: false });
+
+/** Whether there is a table, named as in SQL. */
+export async function hasTable(client: ClientBase, table: string): Promise<boolean> {
+  const [row] = await UNPREPARED.run(client, { text: "select to_regclass($1) is not null", values: [table] });
+  return row?.[0] === "t";
+}

@@ -1,6 +1,7 @@
 import { SchemaTooNewError, SchemaTooOldError } from "@eventfold/types";
 import type { PoolClient } from "pg";
 import { escapeIdentifier } from "pg";
+import { hasTable, UNPREPARED } from "../connection/statement.ts";
 import type { Migration, MigrationStatus } from "./migration.ts";
 
 /** What {@link MigrationRunner} is made from. */
@@ -103,11 +104,13 @@ export class MigrationRunner {
 
   async #applied(client: PoolClient): Promise<readonly Applied[]> {
     const { table } = this.#options;
-    const known = await client.query<{ known: boolean }>("select to_regclass($1) is not null as known", [table]);
-    if (!known.rows[0]?.known) return [];
-    const rows = await client.query<Applied>(
-      `select version, name, applied_at as "appliedAt" from ${table} order by version`,
-    );
-    return rows.rows;
+    if (!(await hasTable(client, table))) return [];
+    const text = `select version, name, (date_part('epoch', applied_at) * 1000)::bigint from ${table} order by version`;
+    const rows = await UNPREPARED.run(client, { text, values: [] });
+    return rows.map(([version, name, appliedAtMs]) => ({
+      version: Number(version),
+      name: name as string,
+      appliedAt: new Date(Number(appliedAtMs)),
+    }));
   }
 }

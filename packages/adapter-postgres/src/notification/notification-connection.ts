@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { StorageFailedError, StorageUnavailableError } from "@eventfold/types";
 import type { ClientConfig } from "pg";
 import { Client, escapeIdentifier } from "pg";
@@ -34,12 +35,18 @@ function unheard(): Error {
   );
 }
 
+/** What a client talks to the server through: as the caller has it made, or as the driver would. */
+function streamFrom({ stream }: ClientConfig, made: readonly unknown[]): Duplex {
+  if (typeof stream !== "function") return stream ?? new Socket();
+  return Reflect.apply(stream, undefined, made); // the driver gives it more than its types say.
+}
+
 /** One connection that listens. It is not reconnected: when it is lost, open another. */
 export class NotificationConnection {
   readonly #options: NotificationConnectionOptions;
   readonly #client: Client;
-  // Its own, so that it can be destroyed when the server is silent.
-  readonly #socket = new Socket();
+  // Kept, so that it can be destroyed when the server is silent.
+  #socket: Duplex | undefined;
   readonly #channel: string;
   #proof: Proof | undefined;
   #isOpen = false;
@@ -50,7 +57,11 @@ export class NotificationConnection {
   private constructor(options: NotificationConnectionOptions) {
     this.#options = options;
     this.#channel = escapeIdentifier(options.channel);
-    this.#client = new Client({ ...options.config, keepAlive: true, stream: () => this.#socket });
+    const stream = (...made: readonly unknown[]): Duplex => {
+      this.#socket = streamFrom(options.config, made);
+      return this.#socket;
+    };
+    this.#client = new Client({ ...options.config, keepAlive: true, stream });
     this.#client.on("error", (error) => this.#lose(error));
     this.#client.on("end", () => this.#lose(new Error("The connection ended.")));
     this.#client.on("notification", ({ payload }) => this.#receive(payload ?? ""));
@@ -121,7 +132,7 @@ export class NotificationConnection {
     const ended = this.#client.end();
     ended.catch(() => {});
     await withTimeout(ended, CLOSE_TIMEOUT_MS, () => new Error("no answer")).catch(() => {});
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 
   #receive(payload: string): void {

@@ -2,7 +2,7 @@ import type { ClientBase, PoolClient } from "pg";
 import { Connections } from "../connection/connections.ts";
 import { StatementForm } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
-import { checkEncoding } from "../log-settings.ts";
+import { checkConnection } from "../log-settings.ts";
 import { MigrationRunner } from "../migrations/migration-runner.ts";
 import { settingsFrom } from "../settings.ts";
 import { sharedLogOf } from "../transaction/shared-log.ts";
@@ -78,7 +78,7 @@ function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Open
 async function migrated(options: PostgresProjectionStorageOptions, opened: Opening, client: PoolClient): Promise<void> {
   const { names, warn } = opened;
   const { schema, projectionsTable } = names;
-  await checkEncoding(client);
+  await checkConnection(client);
   const runner = new MigrationRunner({
     schema,
     table: names.migrations,

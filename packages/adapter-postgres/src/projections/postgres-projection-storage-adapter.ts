@@ -188,7 +188,14 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
     return storage;
   }
 
-  close(): Promise<void> {
+  /**
+   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling it
+   * again is the same call.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
+   */
+  async close(): Promise<void> {
+    this.#opened.transactions.throwIfInside();
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -220,13 +227,21 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
 const MAX_WRITE_TRIES = 10;
 
-/** A statement that the server ended because it and others waited in a circle has written nothing, so it is run again. */
+// Of statements that have written nothing.
+const AGAIN = new Set([
+  "40001", // serialization_failure, where the role's default isolation level is stricter than READ COMMITTED
+  "40P01", // deadlock_detected: it and others waited in a circle
+]);
+
+/** Runs a statement again for as long as others were in its way, and once where the server has become a standby. */
 async function repeated<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await write();
     } catch (error) {
-      if (tries === MAX_WRITE_TRIES || sqlstateOf(error) !== "40P01") throw error;
+      const sqlstate = sqlstateOf(error) ?? "";
+      const mayHelp = AGAIN.has(sqlstate) || (sqlstate === "25006" && tries === 1);
+      if (tries === MAX_WRITE_TRIES || !mayHelp) throw error;
     }
   }
 }

@@ -6,17 +6,21 @@ import type { TextRow } from "../connection/statement.ts";
 export const INLINE_BYTES = 8_192;
 
 /**
- * The columns of an event, for {@link storedEventFrom}. Times come as epoch seconds, which costs less to print and to parse
- * than a date. With an inline limit, the payload and metadata of larger events come as null.
+ * The columns of an event, for {@link storedEventFrom}. Times come as epoch milliseconds, which cost less to print and to
+ * parse than a date; as integers, for `extra_float_digits` rounds other numbers. With an inline limit, the payload and metadata of larger events come as null.
  */
 export function eventColumns({ isInlineOnly }: { readonly isInlineOnly: boolean }): string {
   const document = (column: string) =>
     isInlineOnly ? `case when e.size <= ${INLINE_BYTES} then e.${column} end` : `e.${column}`;
   return [
     "e.sequence_number, e.id, e.category, e.stream, e.position, e.name, e.version",
-    "date_part('epoch', e.observed_at), date_part('epoch', e.occurred_at), e.size",
+    `${epochMs("e.observed_at")}, ${epochMs("e.occurred_at")}, e.size`,
     `${document("payload")}, ${document("metadata")}`,
   ].join(", ");
+}
+
+function epochMs(column: string): string {
+  return `(date_part('epoch', ${column}) * 1000)::bigint`;
 }
 
 const SEQUENCE_NUMBER = 0;
@@ -57,8 +61,8 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
     payload: parsed(payload, row),
     metadata: metadata === null ? null : parsed(metadata, row),
     version: Number(row[6]),
-    observedAt: dateFrom(row[7]),
-    occurredAt: dateFrom(row[8]),
+    observedAt: new Date(Number(row[7])),
+    occurredAt: new Date(Number(row[8])),
     category: row[2] as string,
     stream: row[3] as string,
     position: positionIn(row),
@@ -76,8 +80,4 @@ function parsed(text: string, row: TextRow): JsonValue {
       cause,
     );
   }
-}
-
-function dateFrom(epochSeconds: string | null | undefined): Date {
-  return new Date(Math.round(Number(epochSeconds) * 1_000));
 }

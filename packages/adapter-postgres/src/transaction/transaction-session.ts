@@ -1,6 +1,7 @@
 import { TransactionEndedError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase } from "pg";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
+import { type Turns, turnsOf } from "../connection/turns.ts";
 
 /** What {@link TransactionSession} is made from. */
 export interface TransactionSessionOptions {
@@ -10,17 +11,22 @@ export interface TransactionSessionOptions {
   readonly rollbackWith?: ((error: unknown) => void) | undefined;
 }
 
+/** Runs a statement and returns the rows. */
+export type RunStatement = (statement: Statement) => Promise<readonly TextRow[]>;
+
 /** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */
 export class TransactionSession {
   readonly client: ClientBase;
   readonly rollbackWith: ((error: unknown) => void) | undefined;
   readonly #form: StatementForm;
+  readonly #turns: Turns;
   #isEnded = false;
 
   constructor({ client, form, rollbackWith }: TransactionSessionOptions) {
     this.client = client;
     this.rollbackWith = rollbackWith;
     this.#form = form;
+    this.#turns = turnsOf(client);
   }
 
   /** Whether the transaction was committed or rolled back, as far as the client knows. */
@@ -28,15 +34,32 @@ export class TransactionSession {
     return this.#isEnded || this.client.getTransactionStatus() === "I";
   }
 
-  /** From now on every call rejects. */
-  end(): void {
-    this.#isEnded = true;
+  /**
+   * Ends the transaction and returns the command that the server has carried out. What was begun before a commit is done
+   * first, so that no part of it is left out; every later call rejects.
+   */
+  async end(command: "commit" | "rollback"): Promise<string> {
+    if (command === "rollback") this.#isEnded = true;
+    return this.#turns.take(async () => {
+      this.#isEnded = true;
+      return (await this.client.query(command)).command;
+    });
   }
 
-  /** Runs a statement and returns the rows. What the driver throws is not translated. */
+  /** Runs a statement in its turn and returns the rows. What the driver throws is not translated. */
   async run(statement: Statement): Promise<readonly TextRow[]> {
     this.throwIfEnded();
-    return this.#form.run(this.client, statement);
+    return this.inTurn((run) => run(statement));
+  }
+
+  /** Does what takes several statements, with nothing else of this client in between. */
+  inTurn<T>(work: (run: RunStatement) => Promise<T>): Promise<T> {
+    return this.#turns.take(() =>
+      work(async (statement) => {
+        this.throwIfEnded();
+        return this.#form.run(this.client, statement);
+      }),
+    );
   }
 
   /**

@@ -16,7 +16,7 @@ import { appendLarge, MAX_STATEMENT_BYTES } from "../writing/large-publish.ts";
 import { bytesOf } from "../writing/publish.ts";
 import { judgeSeen, seenStatement } from "../writing/seen-publish.ts";
 import type { Verdict } from "../writing/verdict.ts";
-import type { TransactionSession } from "./transaction-session.ts";
+import type { RunStatement, TransactionSession } from "./transaction-session.ts";
 
 /** What {@link TransactionStorage} is made from. */
 export interface TransactionStorageOptions {
@@ -54,13 +54,7 @@ export class TransactionStorage implements EventStorage {
   async save({ writes }: SaveRequest): Promise<SaveResult> {
     this.#session.throwIfEnded();
     try {
-      const verdict = await this.#append(writes);
-      if (verdict.kind !== "seen") return verdict;
-      const rows = await this.#session.run(seenStatement(this.#options.names, writes));
-      return judgeSeen(
-        writes,
-        rows.map((row) => storedEventFrom(row)),
-      );
+      return await this.#session.inTurn((run) => this.#saved(writes, run));
     } catch (error) {
       throw translated(error);
     }
@@ -93,14 +87,24 @@ export class TransactionStorage implements EventStorage {
     return this.#reader.streams(category, options);
   }
 
-  async #append(writes: SaveRequest["writes"]): Promise<Verdict> {
+  async #saved(writes: SaveRequest["writes"], run: RunStatement): Promise<SaveResult> {
+    const verdict = await this.#append(writes, run);
+    if (verdict.kind !== "seen") return verdict;
+    const rows = await run(seenStatement(this.#options.names, writes));
+    return judgeSeen(
+      writes,
+      rows.map((row) => storedEventFrom(row)),
+    );
+  }
+
+  async #append(writes: SaveRequest["writes"], run: RunStatement): Promise<Verdict> {
     const { names, writeTimeoutMs } = this.#options;
     // It is sent with the commit, so that followers are told of what a caller's own transaction stores too.
     const options = { lockTimeoutMs: writeTimeoutMs, notify: true };
     if (bytesOf(writes) > MAX_STATEMENT_BYTES) {
-      return appendLarge({ names, writes, run: (statement) => this.#session.run(statement), ...options });
+      return appendLarge({ names, writes, run, ...options });
     }
-    const rows = await this.#session.run(appendManyStatement(names, [writes], { ...options, mode: "store" }));
+    const rows = await run(appendManyStatement(names, [writes], { ...options, mode: "store" }));
     const [verdict] = appendManyVerdicts([writes], rows, "store");
     return verdict as Verdict;
   }

@@ -1,7 +1,9 @@
 import { NestedPublishError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase, PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
+import { refuseBinary } from "../connection/refuse-binary.ts";
 import { waitingForStandbys } from "../connection/standby-wait.ts";
+import { isReadOnlyRefusal } from "../errors/sqlstate.ts";
 import { translated } from "../errors/translate-error.ts";
 import { beginStatement } from "./begin-statement.ts";
 import { isInsideTransaction, runInside } from "./inside-transaction.ts";
@@ -39,6 +41,7 @@ export class Transactions<TTransaction extends object> {
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is, or it has failed.
    */
   joined(client: ClientBase): TTransaction {
+    refuseBinary(client);
     if (client.getTransactionStatus() !== "T") {
       throw new UnsuitableTransactionError(
         "The client has no transaction in which something could be done: begin one first.",
@@ -68,16 +71,15 @@ export class Transactions<TTransaction extends object> {
     try {
       const result = await runInside({ owner: this, storage: session }, () => work(this.#transactionOn(session)));
       if (failures.length > 0) throw failures[0];
-      session.end();
-      const { command } = await client.query("commit");
+      const command = await session.end("commit");
       // The server answers so, without an error, when a statement of the transaction had failed.
       if (command !== "COMMIT")
         throw new UnsuitableTransactionError("A statement of the transaction failed, so it was rolled back.");
       return { kind: "committed", result };
     } catch (error) {
-      session.end();
+      if (isReadOnlyRefusal(error)) this.#options.connections.renew();
       // Without an answer the connection is given up; the server then rolls back by itself.
-      const isRolledBack = await client.query("rollback").then(
+      const isRolledBack = await session.end("rollback").then(
         () => true,
         () => false,
       );

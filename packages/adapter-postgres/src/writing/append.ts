@@ -1,6 +1,7 @@
 import type { StreamWrite } from "@eventfold/store";
 import type { ClientBase } from "pg";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
+import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { beginStatement } from "../transaction/begin-statement.ts";
 import { appendFirstStatement, appendFirstVerdict, isFirst } from "./append-first.ts";
@@ -25,6 +26,9 @@ export interface RunOptions extends AppendOptions {
   readonly idleTimeoutMs: number;
 }
 
+// What the functions refuse another isolation level than READ COMMITTED with.
+const TOO_STRICT = "25001";
+
 type Run = (statement: Statement) => Promise<readonly TextRow[]>;
 
 /**
@@ -35,6 +39,8 @@ export class Append {
   readonly #names: LogNames;
   readonly #form: StatementForm;
   #expectsSuccess = true;
+  /** Whether the isolation level has to be said, at the cost of two round trips: the role's default is stricter. */
+  #saysLevel = false;
 
   constructor({ names, form }: AppendForm) {
     this.#names = names;
@@ -49,6 +55,17 @@ export class Append {
       const append = { names: this.#names, run, writes: first.writes, ...options };
       return [await inTransaction(client, options, () => appendLarge(append))];
     }
+    if (this.#saysLevel) return inTransaction(client, options, () => this.#append(run, publishes, options));
+    try {
+      return await this.#append(run, publishes, options);
+    } catch (error) {
+      if (sqlstateOf(error) !== TOO_STRICT) throw error;
+      this.#saysLevel = true;
+      return inTransaction(client, options, () => this.#append(run, publishes, options));
+    }
+  }
+
+  async #append(run: Run, publishes: readonly Publish[], options: AppendOptions): Promise<readonly Verdict[]> {
     const writes = publishes.map((publish) => publish.writes);
     const stored = this.#expectsSuccess ? await this.#store(run, writes, options) : undefined;
     if (stored !== undefined) return stored;

@@ -8,7 +8,7 @@ import type { LogNames } from "../naming/log-names.ts";
 import { Append } from "./append.ts";
 import { lateError } from "./late-publish.ts";
 import type { Publish } from "./publish.ts";
-import { recoveryFrom } from "./recovery.ts";
+import { type Recovery, recoveryFrom } from "./recovery.ts";
 import { tryLimits } from "./try-limits.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -58,7 +58,8 @@ export class Flusher {
           continue;
         }
         const recovery = recoveryFrom(error, this.#options.names);
-        if (recovery !== "again") return this.#giveUpTogether(waiting, error, { recovery, isHalved });
+        const isRepeated = recovery === "again" || (recovery === "again-once" && isFirstOfItsKind);
+        if (!isRepeated) return this.#giveUpTogether(waiting, error, { recovery, isHalved });
         if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE) await pause(tries); // whoever waited for a lock has paused.
       }
     }
@@ -67,9 +68,10 @@ export class Flusher {
   async #giveUpTogether(
     publishes: readonly Publish[],
     error: unknown,
-    { recovery, isHalved }: { readonly recovery: "halve" | "halve-once" | "reject"; readonly isHalved: boolean },
+    { recovery, isHalved }: { readonly recovery: Recovery; readonly isHalved: boolean },
   ): Promise<void> {
-    const isEnd = recovery === "reject" || (recovery === "halve-once" && isHalved) || publishes.length === 1;
+    const mayHalve = recovery === "halve" || (recovery === "halve-once" && !isHalved);
+    const isEnd = !mayHalve || publishes.length === 1;
     if (isEnd) {
       for (const publish of publishes) publish.reject(translated(error));
       return;

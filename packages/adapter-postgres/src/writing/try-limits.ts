@@ -1,6 +1,8 @@
 /** How long the parts of one try may take. */
 export interface TryLimits {
-  /** How long to wait for a connection. */
+  /** How long to wait for a connection to become free. */
+  readonly turnTimeoutMs: number;
+  /** How long to wait for the server where one is opened. */
   readonly connectTimeoutMs: number;
   /** How long the server may wait for the order locks. */
   readonly lockTimeoutMs: number;
@@ -34,6 +36,7 @@ export function tryLimits({ deadlineMs, writeTimeoutMs, bytes }: TryOptions): Tr
   const turnMs = isLast ? leftMs : partMs;
   const replyMs = isLast ? leftMs + GRACE_MS : partMs + Math.min(GRACE_MS, partMs / 2) + bytes / SLOWEST_BYTES_PER_MS;
   return {
+    turnTimeoutMs: leftMs,
     connectTimeoutMs: turnMs,
     lockTimeoutMs: turnMs,
     replyTimeoutMs: Math.min(replyMs, leftMs + GRACE_MS),

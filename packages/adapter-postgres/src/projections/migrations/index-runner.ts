@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { escapeIdentifier } from "pg";
+import { UNPREPARED } from "../../connection/statement.ts";
 import type { ProjectionNames } from "../projection-names.ts";
 import { type IndexDefinition, indexDefinition, type ProjectionIndex } from "./projection-index.ts";
 
@@ -10,11 +11,11 @@ export async function missingIndexes(
   indexes: readonly ProjectionIndex[],
 ): Promise<readonly IndexDefinition[]> {
   if (indexes.length === 0) return [];
-  const { rows } = await client.query<{ name: string }>(
-    "select indexname as name from pg_indexes where schemaname = $1 and tablename = $2",
-    [names.schema, names.projectionsTable],
-  );
-  const existing = new Set(rows.map(({ name }) => name));
+  const rows = await UNPREPARED.run(client, {
+    text: "select indexname from pg_indexes where schemaname = $1 and tablename = $2",
+    values: [names.schema, names.projectionsTable],
+  });
+  const existing = new Set(rows.map(([name]) => name));
   return indexes.map((index) => indexDefinition(names, index)).filter(({ name }) => !existing.has(name));
 }
 

@@ -1,0 +1,220 @@
+import { StorageBusyError } from "@eventfold/types";
+import type { Pool, PoolClient } from "pg";
+import { sqlstateOf } from "../errors/sqlstate.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+/** How long to wait for a connection. */
+export interface LendingLimits {
+  /** How long to wait for one to become free, where all are in use. */
+  readonly turnTimeoutMs: number;
+  /** How long to wait for the server, where one is to be opened. */
+  readonly connectTimeoutMs: number;
+}
+
+/** Somebody who waits for a connection to become free. */
+interface Waiting {
+  readonly grant: (client: PoolClient) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+// The pool is all that the adapters on it have in common. Listeners of each would be more than the driver allows for.
+const SHARED = new WeakMap<Pool, SharedPool>();
+
+/**
+ * The connections of a pool, as all adapters on it use them. What comes back is kept until the turn of the event loop ends:
+ * whoever has just been answered often asks again within it, and the way through the pool costs more than a small read does
+ * beside the driver.
+ */
+export class SharedPool {
+  readonly #pool: Pool;
+  readonly #users = new Set<(error: Error) => void>();
+  readonly #returned: PoolClient[] = [];
+  readonly #waiting = new Set<Waiting>();
+  /** Attempts to open a connection that nobody waits for any more, and that still have a place in the pool. */
+  readonly #unanswered = new Set<Promise<PoolClient>>();
+  #release: NodeJS.Immediate | undefined;
+  #isServing = false;
+  /** Those opened since the last {@link renew}; `undefined` while all are good. */
+  #renewed: WeakSet<PoolClient> | undefined;
+
+  /** Uses a pool until {@link leave}, and hears of idle connections that were lost. */
+  static join(pool: Pool, onIdleLoss: (error: Error) => void): SharedPool {
+    const shared = SHARED.get(pool) ?? new SharedPool(pool);
+    SHARED.set(pool, shared);
+    if (shared.#users.size === 0) shared.#listen();
+    shared.#users.add(onIdleLoss);
+    return shared;
+  }
+
+  private constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Lends a connection that came back within this turn, if there is one. */
+  kept(): PoolClient | undefined {
+    return this.#returned.pop();
+  }
+
+  /**
+   * Lends a connection of the pool, opening one or waiting for one to become free.
+   *
+   * @throws what the driver throws, untranslated; `StorageBusyError` when none became free in time.
+   */
+  async lend({ turnTimeoutMs, connectTimeoutMs }: LendingLimits): Promise<PoolClient> {
+    for (;;) {
+      const hasTurn = this.#hasRoom && this.#waiting.size === 0;
+      const client = await (hasTurn ? this.#connected(connectTimeoutMs) : this.#turn(turnTimeoutMs));
+      if (this.#isGood(client)) {
+        listenForLoss(client);
+        return client;
+      }
+      client.release(true);
+    }
+  }
+
+  /** Takes a connection back; one that `isLost` is discarded. Where others wait for one, it is theirs at once. */
+  takeBack(client: PoolClient, { isLost }: { readonly isLost: boolean }): void {
+    const isUseless = isLost || !this.#isGood(client);
+    if (isUseless || this.#pool.waitingCount > 0) {
+      client.release(isUseless);
+      return;
+    }
+    this.#returned.push(client);
+    this.#release ??= setImmediate(() => this.passKept());
+  }
+
+  /** Gives up the connections that there are, each when it is free: they lead to a server that is not the right one. */
+  renew(): void {
+    this.#renewed = new WeakSet();
+    this.passKept();
+  }
+
+  /** Gives to the pool what is kept. */
+  passKept(): void {
+    clearImmediate(this.#release);
+    this.#release = undefined;
+    for (const client of this.#returned.splice(0)) client.release(!this.#isGood(client));
+  }
+
+  /** Ends the use that {@link join} began. The last one leaves the pool as it was. */
+  leave(onIdleLoss: (error: Error) => void): void {
+    this.passKept();
+    this.#users.delete(onIdleLoss);
+    if (this.#users.size > 0) return;
+    this.#pool.off("error", this.#onIdleLoss);
+    this.#pool.off("connect", this.#onConnect);
+  }
+
+  #listen(): void {
+    // Without a listener the loss of an idle connection would end the process.
+    this.#pool.on("error", this.#onIdleLoss);
+    this.#pool.on("connect", this.#onConnect);
+  }
+
+  readonly #onIdleLoss = (error: Error) => {
+    for (const user of this.#users) user(error);
+  };
+
+  readonly #onConnect = (client: PoolClient) => {
+    this.#renewed?.add(client);
+    listenForLoss(client);
+  };
+
+  #isGood(client: PoolClient): boolean {
+    return this.#renewed === undefined || this.#renewed.has(client);
+  }
+
+  /** Whether the pool has a connection for somebody more than those who wait in it, or may open one. */
+  get #hasRoom(): boolean {
+    const { idleCount, totalCount, waitingCount } = this.#pool;
+    return idleCount + this.#size - totalCount > waitingCount;
+  }
+
+  get #size(): number {
+    return this.#pool.options.max ?? 10; // the driver's own default, which it fills in.
+  }
+
+  #connected(timeoutMs: number): Promise<PoolClient> {
+    const connecting = this.#pool.connect();
+    return withTimeout(connecting, timeoutMs, () => {
+      this.#unanswered.add(connecting);
+      const settle = () => this.#unanswered.delete(connecting);
+      connecting
+        .then(
+          (late) => late.release(),
+          () => {},
+        )
+        .then(settle, settle);
+      return unanswered();
+    });
+  }
+
+  #turn(timeoutMs: number): Promise<PoolClient> {
+    let waiting: Waiting | undefined;
+    const turn = new Promise<PoolClient>((grant, refuse) => {
+      waiting = { grant, refuse };
+      this.#waiting.add(waiting);
+    });
+    void this.#serve();
+    return withTimeout(turn, timeoutMs, () => {
+      this.#waiting.delete(waiting as Waiting);
+      if (this.#unanswered.size > 0) return unanswered();
+      return new StorageBusyError(
+        `None of the pool's ${this.#size} connections became free within ${Math.ceil(timeoutMs)} ms. ` +
+          "Use fewer at once, for a shorter time, or allow the pool more.",
+      );
+    });
+  }
+
+  /** Stands in the pool's own line for whoever waits here the longest, so that the pool's other users have their turns too. */
+  async #serve(): Promise<void> {
+    if (this.#isServing) return;
+    this.#isServing = true;
+    while (this.#waiting.size > 0) {
+      const sinceMs = performance.now();
+      try {
+        const client = await this.#pool.connect();
+        const next = this.#next();
+        if (next === undefined) client.release();
+        else next.grant(client);
+      } catch (error) {
+        if (!this.#isStillFull(error, sinceMs)) this.#next()?.refuse(error);
+      }
+    }
+    this.#isServing = false;
+  }
+
+  #next(): Waiting | undefined {
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#waiting.delete(next);
+    return next;
+  }
+
+  /** Whether it was only the pool's time for waiting that is over: the driver has one for that and for connecting. */
+  #isStillFull(error: unknown, sinceMs: number): boolean {
+    const timeoutMs = this.#pool.options.connectionTimeoutMillis || Number.POSITIVE_INFINITY;
+    const isOver = performance.now() - sinceMs >= timeoutMs - TIMER_PRECISION_MS;
+    return isOver && !this.#hasRoom && codeOf(error) === undefined;
+  }
+}
+
+function unanswered(): Error {
+  return new Error("PostgreSQL did not answer in time when a connection was opened.");
+}
+
+const TIMER_PRECISION_MS = 2;
+
+function codeOf(error: unknown): unknown {
+  return sqlstateOf(error) ?? (error as { readonly code?: unknown } | null)?.code;
+}
+
+/**
+ * A server that ends a connection in the same breath as it accepts it is heard of before the pool's caller is: in between
+ * nobody else listens. The connection is seen to be lost by its first use.
+ */
+function listenForLoss(client: PoolClient): void {
+  if (!client.listeners("error").includes(ignored)) client.on("error", ignored);
+}
+
+// The driver rejects the query as well; without a listener the event would end the process.
+function ignored(): void {}

@@ -15,8 +15,8 @@ const CITY = "(state -> 'owner' ->> 'city')";
 const BALANCE = "((state ->> 'balance')::float8)";
 const OF_ACCOUNTS = "name = 'account' and projector_version = 1";
 const FROM = `from eventfold.projections where ${OF_ACCOUNTS}`;
-const COLUMNS = "name, projector_version, id, last_sequence_number, source, metadata, state";
-const COLUMN_COUNT = 7;
+const COLUMNS = "name, projector_version, id, last_sequence_number, source, metadata, state, metadata_text, state_text";
+const PARAMETER_COUNT = 7;
 
 /** A new database on the server of the benchmarks. */
 export const openPostgresAccounts: OpenAccounts = async ({ isIndexed }): Promise<AccountDatabase> => {
@@ -73,9 +73,13 @@ function rawAccounts(client: pg.Client): RawAccounts {
 }
 
 function upsertText(rows: number): string {
-  const row = (index: number): string =>
-    `(${Array.from({ length: COLUMN_COUNT }, (_, column) => `$${index * COLUMN_COUNT + column + 1}`).join(", ")})`;
+  const row = (index: number): string => {
+    const places = Array.from({ length: PARAMETER_COUNT }, (_, place) => `$${index * PARAMETER_COUNT + place + 1}`);
+    const [metadata, state] = places.splice(5);
+    return `(${places.join(", ")}, ${metadata}::text::jsonb, ${state}::text::jsonb, ${metadata}, ${state})`;
+  };
   return `insert into eventfold.projections (${COLUMNS}) values ${Array.from({ length: rows }, (_, index) => row(index)).join(", ")}
     on conflict (name, projector_version, id) do update set last_sequence_number = excluded.last_sequence_number,
-      source = excluded.source, metadata = excluded.metadata, state = excluded.state`;
+      source = excluded.source, metadata = excluded.metadata, state = excluded.state,
+      metadata_text = excluded.metadata_text, state_text = excluded.state_text`;
 }

@@ -1,4 +1,5 @@
 import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import type { JsonValue } from "@eventfold/types";
 import { changedProjectionAdapter as changed, projectionTransactionOf } from "./changed-projection-adapter.ts";
 
 /** An adapter of projections that breaks a promise. */
@@ -62,6 +63,17 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
               return { kind: "conflict", conflicts: result.conflicts.map((conflict) => ({ ...conflict, write })) };
           }
           return { kind: "saved" };
+        },
+      }),
+  },
+  {
+    chapter: "saving",
+    fault: "gives members back in the order of jsonb",
+    wrap: (beneath) =>
+      changed(beneath, {
+        load: async (key) => {
+          const loaded = await beneath.load(key);
+          return loaded && { ...loaded, state: inOrderOfJsonb(loaded.state) };
         },
       }),
   },
@@ -269,3 +281,12 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) => changed(beneath, { close: () => beneath.close().catch(() => {}) }),
   },
 ];
+
+/** Members by the length of their names, then by their bytes. */
+function inOrderOfJsonb(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrderOfJsonb);
+  const members = Object.entries(value).map(([name, member]) => ({ name, member, bytes: Buffer.from(name) }));
+  members.sort((a, b) => a.bytes.length - b.bytes.length || Buffer.compare(a.bytes, b.bytes));
+  return Object.fromEntries(members.map(({ name, member }) => [name, inOrderOfJsonb(member as JsonValue)]));
+}

@@ -4,11 +4,12 @@ create table {{projections}} (
   projector_version integer not null,
   id text collate "C" not null,
   source jsonb not null,
+  -- What is searched, and beside it what is read: the JSON as it was written. jsonb has members in an order of its own, and prints
+  -- 5e-324 in 326 digits. Printing it would cost three times as much as reading a text.
   state jsonb not null,
-  -- The JSON as it was written, where jsonb would print it longer: it turns 5e-324 into 326 digits.
-  state_text text,
+  state_text text not null,
   metadata jsonb not null,
-  metadata_text text,
+  metadata_text text not null,
   last_sequence_number bigint not null,
   constraint {{projections_key}} primary key (name, projector_version, id)
 );

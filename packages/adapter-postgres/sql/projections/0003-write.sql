@@ -4,12 +4,12 @@
 -- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is
 -- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is
 -- none at all. With c_name, the number up to which its projections are complete is replaced, where it is c_seen, or there is none and
--- that is 0; else nothing is saved, and -1 is returned with the number that is stored. The v_ arrays hold each name once, with the version that is activated where the name has none. A w_state_text or
--- w_metadata_text is given where jsonb would print the value longer.
+-- that is 0; else nothing is saved, and -1 is returned with the number that is stored. The v_ arrays hold each name once, with the
+-- version that is activated where the name has none.
 create function {{save}}(
   v_name text[], v_version integer[],
-  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_state_text text[],
-  w_metadata text[], w_metadata_text text[], w_last text[], w_expected text[],
+  w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_metadata text[], w_last text[],
+  w_expected text[],
   c_name text, c_version integer, c_category text, c_seen bigint, c_up_to bigint, lock_timeout_ms integer
 ) returns table (write integer, stored bigint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$
@@ -53,10 +53,10 @@ begin
 
         insert into {{projections}}
             (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
-          select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state_text,
-                 w.metadata::jsonb, w.metadata_text, w.last::bigint
-            from unnest(w_name, w_version, w_id, w_source, w_state, w_state_text, w_metadata, w_metadata_text, w_last, w_expected)
-              w(name, version, id, source, state, state_text, metadata, metadata_text, last, expected)
+          select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state,
+                 w.metadata::jsonb, w.metadata, w.last::bigint
+            from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
+              w(name, version, id, source, state, metadata, last, expected)
            where w.expected = '-1' order by w.name collate "C", w.version, w.id collate "C"
           on conflict do nothing;
         get diagnostics touched = row_count;
@@ -68,10 +68,10 @@ begin
       -- One statement inserts and replaces in the order of the keys: those who expect nothing cannot wait in a circle.
       insert into {{projections}}
           (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
-        select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state_text,
-               w.metadata::jsonb, w.metadata_text, w.last::bigint
-          from unnest(w_name, w_version, w_id, w_source, w_state, w_state_text, w_metadata, w_metadata_text, w_last, w_expected)
-            w(name, version, id, source, state, state_text, metadata, metadata_text, last, expected)
+        select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state,
+               w.metadata::jsonb, w.metadata, w.last::bigint
+          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
+            w(name, version, id, source, state, metadata, last, expected)
          where w.expected is distinct from '-1' order by w.name collate "C", w.version, w.id collate "C"
         on conflict (name, projector_version, id) do update set
           source = excluded.source, state = excluded.state, state_text = excluded.state_text,

@@ -8,8 +8,8 @@ import { textInC } from "./text-in-c.ts";
  * The tables of projections, to query them and to join them with your own. Read only: projections get in by saving them. The
  * indexes on paths, which you declare when opening, are not described.
  *
- * What readers of a projection store see is the rows whose version is that of their name in `versions`. Where `stateText` or
- * `metadataText` is there, it is the JSON as it was written, which `jsonb` would print at great length.
+ * What readers of a projection store see is the rows whose version is that of their name in `versions`. `stateText` and
+ * `metadataText` are the JSON as it was written; `jsonb` has the same values, with members in an order of its own.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *
@@ -34,9 +34,9 @@ export function projectionTables(location: ProjectionLocation = {}) {
         id: textInC("id").notNull(),
         source: jsonb("source").notNull(),
         state: jsonb("state").notNull(),
-        stateText: text("state_text"),
+        stateText: text("state_text").notNull(),
         metadata: jsonb("metadata").notNull(),
-        metadataText: text("metadata_text"),
+        metadataText: text("metadata_text").notNull(),
         lastSequenceNumber: bigint("last_sequence_number", { mode: "number" }).notNull(),
       },
       (columns) => [

@@ -4,8 +4,7 @@ import type { TextRow } from "../connection/statement.ts";
 
 /** What is selected of a row with this alias, in the order in which {@link storedProjectionFrom} reads it. */
 export function projectionColumns(row: "p" | "r"): string {
-  const json = (column: string) => `coalesce(${row}.${column}_text, ${row}.${column}::text)`;
-  return `${row}.name, ${row}.projector_version, ${row}.id, ${row}.source::text, ${json("state")}, ${json("metadata")}, ${row}.last_sequence_number`;
+  return `${row}.name, ${row}.projector_version, ${row}.id, ${row}.source::text, ${row}.state_text, ${row}.metadata_text, ${row}.last_sequence_number`;
 }
 
 /** The projection in a row of {@link projectionColumns}. */

@@ -25,7 +25,7 @@ export function saveStatement(
   const firstVersions = new Map(projections.toReversed().map(({ name, projectorVersion }) => [name, projectorVersion]));
   const isJudged = writes.some(({ unchangedSince }) => unchangedSince !== undefined);
   return {
-    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
+    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
     values: [
       textArray([...firstVersions.keys()]),
       int4Array([...firstVersions.values()]),
@@ -34,9 +34,7 @@ export function saveStatement(
       textArray(projections.map(({ id }) => id)),
       textArray(projections.map(({ source }) => sourceJson(source))),
       textArray(projections.map(({ state }) => state)),
-      textArray(projections.map(({ state }) => keptText(state))),
       textArray(projections.map(({ metadata }) => metadata)),
-      textArray(projections.map(({ metadata }) => keptText(metadata))),
       textArray(projections.map(({ lastSequenceNumber }) => String(lastSequenceNumber))),
       isJudged ? textArray(writes.map(({ unchangedSince }) => expectation(unchangedSince))) : null,
       completeness?.name ?? null,
@@ -47,13 +45,6 @@ export function saveStatement(
       lockTimeoutMs,
     ],
   };
-}
-
-const NUMBER_WITH_EXPONENT = /\de[-+]/;
-
-/** A text that is kept beside its `jsonb`, which prints a number with an exponent in full: 5e-324 in 326 digits. */
-function keptText(json: string): string | null {
-  return NUMBER_WITH_EXPONENT.test(json) ? json : null;
 }
 
 function expectation(seen: SeenProjection | undefined): string | null {

@@ -35,12 +35,13 @@ beforeAll(async () => {
   await client.connect();
   // Half of the accounts have no balance; two thirds of the rest share one.
   await client.query(`insert into eventfold.projections
-      (name, projector_version, id, source, state, metadata, last_sequence_number)
+      (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
+    select name, version, id, source, state, state::text, 'null', 'null', n from (
     select case when n % 10 = 0 then 'order' else 'account' end, 1 + n % 2, 'id-' || n,
            jsonb_build_object('kind', 'stream', 'category', 'accounts', 'stream', 's-' || n),
            case when n % 4 < 2 then '{}' else jsonb_build_object('balance', case when n % 3 = 0 then n else 7 end) end
            || jsonb_build_object('owner', jsonb_build_object('it''s a \\ city', 'city-' || n % 5000), 'tags', jsonb_build_array('t-' || n % 3000)),
-           'null', n from generate_series(1, 60000) n`);
+           n from generate_series(1, 60000) n) of_each (name, version, id, source, state, n)`);
   await client.query("insert into eventfold.projections_versions values ('account', 1), ('order', 2)");
   await client.query("analyze");
 });

@@ -68,11 +68,11 @@ describe("save", () => {
     });
   });
 
-  it("does not read numbers back longer than they were written", async () => {
+  it("keeps the text as it was written, for numbers that jsonb would print longer", async () => {
     const name = newName();
     const state = Array.from({ length: 1000 }, () => 5e-324);
     await adapter.save({ writes: [writeOf(document(name, "a", state))] });
-    const text = "select length(coalesce(state_text, state::text)) from eventfold.projections where name = $1";
+    const text = "select length(state_text) from eventfold.projections where name = $1";
     expect(await queried(connectionString, text, [name])).toEqual([JSON.stringify(state).length]);
     expect((await adapter.load({ name, id: "a", ...active }))?.state).toEqual(state);
   });

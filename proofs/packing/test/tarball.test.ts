@@ -1,4 +1,5 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { workspaceDirectory } from "../src/packed-package.ts";
 
@@ -8,7 +9,7 @@ it("packs every package of the workspace", () => {
   expect(packed).toHaveLength(globSync("packages/*/package.json", { cwd: workspaceDirectory }).length);
 });
 
-describe.each(packed)("$name", ({ files, manifest }) => {
+describe.each(packed)("$name", ({ name, files, manifest }) => {
   it("ships what was built, the licence and the README, and nothing else", () => {
     const others = files.filter((file) => !file.startsWith("dist/"));
     expect(others.filter((file) => file !== "CHANGELOG.md").sort()).toEqual(["LICENSE", "README.md", "package.json"]);
@@ -21,6 +22,16 @@ describe.each(packed)("$name", ({ files, manifest }) => {
     expect(text).not.toContain("workspace:");
     expect(text).not.toContain("eventfold-source");
     expect(text).not.toContain("./src/");
+  });
+
+  it("declares nothing that TypeScript 5.4 cannot read: buffers and typed arrays had no arguments then", () => {
+    const folder = join(workspaceDirectory, "packages", name.replace("@eventfold/", ""));
+    const declarations = files.filter((file) => file.endsWith(".d.ts"));
+    const faults = declarations.flatMap(
+      (file) => readFileSync(join(folder, file), "utf8").match(/\b(?:Buffer|\w+Array)<ArrayBuffer.*/g) ?? [],
+    );
+    expect(declarations.length).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
   });
 
   it("leads every entry point to files that it ships", () => {

@@ -1,8 +1,13 @@
 import { parseJson } from "@eventfold/types";
 import { customType } from "drizzle-orm/sqlite-core";
 
+/** What the driver takes and gives for a blob. A `Buffer` would be declared with an argument that TypeScript 5.4 does not know. */
+export interface BlobBytes {
+  toString(encoding: "hex"): string;
+}
+
 /** A UUID as its 16 bytes. */
-export const uuidBytes = customType<{ data: string; driverData: Buffer }>({
+export const uuidBytes = customType<{ data: string; driverData: BlobBytes }>({
   dataType: () => "blob",
   toDriver: (uuid) => Buffer.from(uuid.replaceAll("-", ""), "hex"),
   fromDriver: (bytes) => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),

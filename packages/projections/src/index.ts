@@ -54,6 +54,7 @@ export {
 export { ProjectionBehindError, type ProjectionBehindErrorOptions } from "./errors/projection-behind-error.ts";
 export { type ProjectionConflict, ProjectionConflictError } from "./errors/projection-conflict-error.ts";
 export { ProjectionIdTakenError, type ProjectionIdTakenErrorOptions } from "./errors/projection-id-taken-error.ts";
+export { SearchTimedOutError, type SearchTimedOutErrorOptions } from "./errors/search-timed-out-error.ts";
 export { UnhandledEventError, type UnhandledEventErrorOptions } from "./errors/unhandled-event-error.ts";
 
 // The port that adapters implement

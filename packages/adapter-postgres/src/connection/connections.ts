@@ -3,6 +3,7 @@ import { AdapterClosedError } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
 import { InFlight } from "./in-flight.ts";
+import { limitedByServer } from "./limited-by-server.ts";
 import { type LendingLimits, SharedPool } from "./shared-pool.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -33,6 +34,7 @@ export interface UseLimits {
 }
 
 const MAX_READ_TRIES = 3;
+const REPLY_GRACE_MS = 1_000;
 
 const AGAIN = new Set([
   "25006", // read_only_sql_transaction: of a server that was the primary; see `renew`
@@ -81,11 +83,15 @@ export class Connections {
     });
   }
 
-  /** As {@link run}, for what may be run twice: when the connection turns out to be of no use it is run on another one. */
-  async read(statement: Statement): Promise<readonly TextRow[]> {
+  /**
+   * As {@link run}, for what may be run twice: when the connection turns out to be of no use it is run on another one.
+   *
+   * @param timeoutMs - when the server is to cancel it. Default: as the server is set.
+   */
+  async read(statement: Statement, timeoutMs?: number): Promise<readonly TextRow[]> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.run(statement);
+        return await (timeoutMs === undefined ? this.run(statement) : this.#runLimited(statement, timeoutMs));
       } catch (error) {
         const mayHelp = isConnectionLoss(error) || AGAIN.has(sqlstateOf(error) ?? "");
         if (tries === MAX_READ_TRIES || !mayHelp) throw error;
@@ -116,6 +122,14 @@ export class Connections {
   /** Gives up the connections that there are, as soon as they are free: they lead to a server that only reads. */
   renew(): void {
     this.#pool.renew();
+  }
+
+  /** The server is to give up first, and to say why. */
+  #runLimited(statement: Statement, timeoutMs: number): Promise<readonly TextRow[]> {
+    const replyTimeoutMs = Math.max(this.#options.replyTimeoutMs, timeoutMs + REPLY_GRACE_MS);
+    const run = (client: PoolClient) =>
+      limitedByServer(client, timeoutMs, () => this.#options.form.run(client, statement));
+    return this.use(run, { replyTimeoutMs });
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {

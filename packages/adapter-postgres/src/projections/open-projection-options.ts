@@ -10,6 +10,12 @@ export interface ProjectionStorageOptions extends ProjectionLocation {
    * is built; with `migrations: "check"` it only warns. Default: none.
    */
   readonly indexes?: readonly ProjectionIndex[] | undefined;
+  /**
+   * How long the server may work on a statement of `search`, `lookup` and `count` before it cancels it, which is a
+   * `SearchTimedOutError`; at least 1. Each such call takes two round trips more. Inside a transaction, what is set for that
+   * counts instead (`set local statement_timeout`). Default: what is set for the role or the server.
+   */
+  readonly searchTimeoutMs?: number | undefined;
   /** `"apply"` applies pending migrations, `"check"` refuses to open where some are pending. Default: `"apply"`. */
   readonly migrations?: "apply" | "check" | undefined;
 }

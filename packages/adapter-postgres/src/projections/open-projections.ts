@@ -1,3 +1,4 @@
+import { checkedTimeoutMs } from "@eventfold/store";
 import type { ClientBase, PoolClient } from "pg";
 import { Connections } from "../connection/connections.ts";
 import { StatementForm } from "../connection/statement.ts";
@@ -12,6 +13,7 @@ import { indexDefinition } from "./migrations/projection-index.ts";
 import { projectionMigrations } from "./migrations/projection-migrations.ts";
 import type {
   PostgresProjectionStorageOptions,
+  ProjectionStorageOptions,
   SeparateProjectionStorageOptions,
   SharedProjectionStorageOptions,
 } from "./open-projection-options.ts";
@@ -29,6 +31,8 @@ export interface OpenProjections {
   readonly connections: Connections;
   readonly transactions: Transactions<ProjectionTransaction>;
   readonly writeTimeoutMs: number;
+  /** When the server is to cancel a search; `undefined`: as the server is set. */
+  readonly searchTimeoutMs: number | undefined;
   /** Whether the connections are the adapter's own, and are to be closed with it. */
   readonly areConnectionsOwn: boolean;
 }
@@ -50,6 +54,7 @@ type Opening = OpenProjections & { warn(message: string): void };
 
 function separate(options: SeparateProjectionStorageOptions): Opening {
   const names = projectionNames(options);
+  const searchTimeoutMs = checkedSearchTimeoutMs(options);
   const settings = settingsFrom(options);
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
   const transactions = new Transactions<ProjectionTransaction>({
@@ -59,7 +64,7 @@ function separate(options: SeparateProjectionStorageOptions): Opening {
   });
   const { writeTimeoutMs, logger } = settings;
   const warn = (message: string) => logger.warn({}, message);
-  return { names, connections, transactions, writeTimeoutMs, areConnectionsOwn: true, warn };
+  return { names, connections, transactions, writeTimeoutMs, searchTimeoutMs, areConnectionsOwn: true, warn };
 }
 
 function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
@@ -70,9 +75,17 @@ function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Open
   }
   log.connections.throwIfClosed();
   const { connections, transactions, settings } = log;
+  const { writeTimeoutMs, logger } = settings;
+  const searchTimeoutMs = checkedSearchTimeoutMs(options);
   const names = projectionNames({ ...options, schema: options.schema ?? log.names.schema });
-  const warn = (message: string) => settings.logger.warn({}, message);
-  return { names, connections, transactions, writeTimeoutMs: settings.writeTimeoutMs, areConnectionsOwn: false, warn };
+  const warn = (message: string) => logger.warn({}, message);
+  return { names, connections, transactions, writeTimeoutMs, searchTimeoutMs, areConnectionsOwn: false, warn };
+}
+
+function checkedSearchTimeoutMs({ searchTimeoutMs }: ProjectionStorageOptions): number | undefined {
+  if (searchTimeoutMs === undefined) return undefined;
+  if (searchTimeoutMs === 0) throw new RangeError("searchTimeoutMs is at least 1: for PostgreSQL, 0 is no limit.");
+  return checkedTimeoutMs("searchTimeoutMs", searchTimeoutMs);
 }
 
 async function migrated(options: PostgresProjectionStorageOptions, opened: Opening, client: PoolClient): Promise<void> {

@@ -1,21 +1,23 @@
-import type {
-  ProjectionDeletion,
-  ProjectionFilter,
-  ProjectionKey,
-  ProjectionSaveRequest,
-  ProjectionSaveResult,
-  ProjectionSearch,
-  ProjectionSourceKey,
-  ProjectionStartingPoint,
-  ProjectionStorage,
-  ProjectionStorageAdapter,
-  ProjectionStorageCapabilities,
-  StartingPointRequest,
-  StoredProjection,
+import {
+  type ProjectionDeletion,
+  type ProjectionFilter,
+  type ProjectionKey,
+  type ProjectionSaveRequest,
+  type ProjectionSaveResult,
+  type ProjectionSearch,
+  type ProjectionSourceKey,
+  type ProjectionStartingPoint,
+  type ProjectionStorage,
+  type ProjectionStorageAdapter,
+  type ProjectionStorageCapabilities,
+  SearchTimedOutError,
+  type StartingPointRequest,
+  type StoredProjection,
 } from "@eventfold/projections";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase } from "pg";
 import { InFlight } from "../connection/in-flight.ts";
+import type { Statement } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
 import type { PostgresProjectionStorageOptions } from "./open-projection-options.ts";
@@ -56,13 +58,15 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   private constructor(opened: OpenProjections) {
     this.#opened = opened;
-    const { connections, transactions } = opened;
+    const { connections, transactions, searchTimeoutMs } = opened;
+    const read = async (statement: Statement, timeoutMs?: number) => {
+      this.#throwIfClosed();
+      return this.#inFlight.track(connections.read(statement, timeoutMs));
+    };
     this.#storage = this.#storageOn({
       isEnded: () => this.isClosed,
-      read: async (statement) => {
-        this.#throwIfClosed();
-        return this.#inFlight.track(connections.read(statement));
-      },
+      read,
+      search: (statement) => searched(read(statement, searchTimeoutMs), searchTimeoutMs),
       write: async (statement) => {
         this.#throwIfClosed();
         transactions.throwIfInside();
@@ -211,8 +215,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   #storageWithin(session: TransactionSession): ProjectionStorage {
-    const run = (statement: Parameters<TransactionSession["run"]>[0]) => session.run(statement);
-    return this.#storageOn({ isEnded: () => session.isClosed, read: run, write: run });
+    const run = (statement: Statement) => session.run(statement);
+    return this.#storageOn({ isEnded: () => session.isClosed, read: run, search: run, write: run });
   }
 
   #storageOn(access: ConstructorParameters<typeof PostgresProjectionStorage>[0]): ProjectionStorage {
@@ -222,6 +226,18 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   #throwIfClosed(): void {
     if (this.isClosed) throw new AdapterClosedError();
+  }
+}
+
+const QUERY_CANCELED = "57014";
+
+/** What a search gives; what the server cancels of it took too long, where there is a limit. */
+async function searched<T>(rows: Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  try {
+    return await rows;
+  } catch (error) {
+    if (timeoutMs === undefined || sqlstateOf(error) !== QUERY_CANCELED) throw error;
+    throw new SearchTimedOutError({ timeoutMs, cause: error });
   }
 }
 

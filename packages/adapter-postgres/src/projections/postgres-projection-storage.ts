@@ -38,6 +38,8 @@ export interface ProjectionAccess {
   isEnded(): boolean;
   /** Runs a statement that reads. */
   read(statement: Statement): Promise<readonly TextRow[]>;
+  /** Runs a statement of a query, within the time that queries have. */
+  search(statement: Statement): Promise<readonly TextRow[]>;
   /** Runs a statement that writes. */
   write(statement: Statement): Promise<readonly TextRow[]>;
 }
@@ -57,66 +59,59 @@ export class PostgresProjectionStorage implements ProjectionStorage {
   }
 
   async save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
-    return saveResult(await this.#write(() => saveStatement(request, this.#options)));
+    return saveResult(await this.#run("write", () => saveStatement(request, this.#options)));
   }
 
   async startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
-    return startingPointFrom(await this.#read(() => startingPointStatement(this.#options.names, request)));
+    return startingPointFrom(await this.#run("read", () => startingPointStatement(this.#options.names, request)));
   }
 
   async load(key: ProjectionKey): Promise<StoredProjection | undefined> {
-    const [row] = await this.#read(() => loadStatement(this.#options.names, key));
+    const [row] = await this.#run("read", () => loadStatement(this.#options.names, key));
     return row && storedProjectionFrom(row);
   }
 
   async locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
-    const rows = await this.#read(() => locateStatement(this.#options.names, key));
+    const rows = await this.#run("read", () => locateStatement(this.#options.names, key));
     return rows.map(storedProjectionFrom);
   }
 
   async search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
     const { byKey, byWholeText } = searchStatements(this.#options.names, request);
-    let rows = await this.#read(() => byKey);
-    if (byWholeText !== undefined && rows.some((row) => row.at(-1) === "t")) rows = await this.#read(() => byWholeText);
+    let rows = await this.#run("search", () => byKey);
+    if (byWholeText !== undefined && rows.some((row) => row.at(-1) === "t"))
+      rows = await this.#run("search", byWholeText);
     return rows.map(storedProjectionFrom);
   }
 
   async lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
-    const rows = await this.#read(() => lookupStatement(this.#options.names, request));
+    const rows = await this.#run("search", () => lookupStatement(this.#options.names, request));
     return rows.map(storedProjectionFrom);
   }
 
   async count(request: ProjectionFilter): Promise<number> {
-    return firstNumber(await this.#read(() => countStatement(this.#options.names, request))) ?? 0;
+    return firstNumber(await this.#run("search", () => countStatement(this.#options.names, request))) ?? 0;
   }
 
   async delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
-    return firstNumber(await this.#write(() => removeStatement(request, this.#options))) ?? 0;
+    return firstNumber(await this.#run("write", () => removeStatement(request, this.#options))) ?? 0;
   }
 
   async clear({ name, projectorVersion }: ProjectionDeletion): Promise<number> {
-    return firstNumber(await this.#write(() => removeStatement({ name, projectorVersion }, this.#options))) ?? 0;
+    return firstNumber(await this.#run("write", () => removeStatement({ name, projectorVersion }, this.#options))) ?? 0;
   }
 
   async activeVersion(name: string): Promise<number | undefined> {
-    return firstNumber(await this.#read(() => activeVersionStatement(this.#options.names, name)));
+    return firstNumber(await this.#run("read", () => activeVersionStatement(this.#options.names, name)));
   }
 
   async activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
-    return firstNumber(await this.#write(() => activateStatement(request, this.#options)));
+    return firstNumber(await this.#run("write", () => activateStatement(request, this.#options)));
   }
 
-  async #read(statement: () => Statement): Promise<readonly TextRow[]> {
+  async #run(how: "read" | "search" | "write", statement: () => Statement): Promise<readonly TextRow[]> {
     try {
-      return await this.#access.read(statement());
-    } catch (error) {
-      throw translated(error);
-    }
-  }
-
-  async #write(statement: () => Statement): Promise<readonly TextRow[]> {
-    try {
-      return await this.#access.write(statement());
+      return await this.#access[how](statement());
     } catch (error) {
       throw translated(error);
     }

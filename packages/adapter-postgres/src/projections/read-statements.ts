@@ -70,8 +70,8 @@ function versionText(names: ProjectionNames, projectorVersion: number | undefine
 export interface SearchStatements {
   /** Its last column says of each row whether its place may be wrong. */
   readonly byKey: Statement;
-  /** `undefined` where no place can be wrong. */
-  readonly byWholeText: Statement | undefined;
+  /** Made when it is asked for, which is seldom; `undefined` where no place can be wrong. */
+  readonly byWholeText: (() => Statement) | undefined;
 }
 
 /** The statements of a search: the quick one, and the one for strings too long for their sort key. */
@@ -86,7 +86,7 @@ export function searchStatements(names: ProjectionNames, { plan, ...scope }: Pro
   const statement = (comparesWhole: boolean) => compiled(searchSql(plan, { ...target, comparesWhole }));
   return {
     byKey: statement(false),
-    byWholeText: canHaveCutKey(plan, operandOf) ? statement(true) : undefined,
+    byWholeText: canHaveCutKey(plan, operandOf) ? () => statement(true) : undefined,
   };
 }
 

@@ -1,0 +1,37 @@
+import { EventfoldError } from "@eventfold/types";
+
+/** What a {@link SearchTimedOutError} is made from. */
+export interface SearchTimedOutErrorOptions {
+  /** The limit, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * A `search`, `lookup` or `count` took the storage longer than it may, or was cancelled there by somebody else. The identical
+ * call would take as long: narrow its filters, declare an index on a path of them, or allow more time.
+ *
+ * @example
+ * ```ts
+ * if (isEventfoldError(error, "SEARCH_TIMED_OUT")) console.log(error.timeoutMs);
+ * ```
+ */
+export class SearchTimedOutError extends EventfoldError {
+  declare readonly code: "SEARCH_TIMED_OUT";
+  /** The limit, in milliseconds: the adapter's `searchTimeoutMs`. */
+  readonly timeoutMs: number;
+
+  constructor({ timeoutMs, cause }: SearchTimedOutErrorOptions) {
+    super(
+      `The search took longer than the ${timeoutMs} ms that it may, or was cancelled. Narrow its filters, or declare an index.`,
+      { code: "SEARCH_TIMED_OUT", cause },
+    );
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+declare module "@eventfold/types" {
+  interface EventfoldErrorsByCode {
+    SEARCH_TIMED_OUT: SearchTimedOutError;
+  }
+}

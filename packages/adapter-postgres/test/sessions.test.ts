@@ -44,11 +44,12 @@ function aProjection(id: string) {
   return { name: "n", projectorVersion: 1, id, source, state: {}, metadata: {}, lastSequenceNumber: 1 };
 }
 
-/** Ends the idle sessions of a database, as losing a server does. */
-async function endSessions(connectionString: string): Promise<void> {
+/** Ends the other sessions of a database, or those of one application, as losing a server does. */
+async function endSessions(connectionString: string, application?: string): Promise<void> {
   await queried(
     connectionString,
-    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = coalesce($1, application_name)",
+    [application],
   );
 }
 
@@ -152,15 +153,15 @@ describe("transaction_timeout", () => {
     const [version] = await queried(server.connectionString, "select current_setting('server_version_num')::int");
     if (Number(version) < 170_000) skip("transaction_timeout came with PostgreSQL 17");
     const { connectionString, set } = await databaseWith({});
-    await open(connectionString);
+    const { store } = await open(connectionString);
     const client = new Client({ connectionString });
     await client.connect();
     ends.push(() => client.end());
     await client.query("begin; select pg_advisory_xact_lock('eventfold.events'::regclass::oid::integer, 0)");
-    await set({ transaction_timeout: "'100ms'" });
-    const { store } = await open(connectionString);
+    await set({ transaction_timeout: "'1s'" });
+    await endSessions(connectionString, "eventfold");
     const publish = store.stream(names).publish({ events: numbered(1) });
-    await queried(server.connectionString, "select pg_sleep(0.5)");
+    await queried(server.connectionString, "select pg_sleep(2.5)");
     await client.query("commit");
     expect(await publish).toHaveLength(1);
     expect(await store.log().read()).toHaveLength(1);

@@ -79,9 +79,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "-- Whether an event is one that a client of the library sends: whoever may execute the functions below stores no other. It is one\n" +
       "-- immutable expression, which the planner puts where the call is: 2 µs an event of the server's time, and 8 where it is called.\n" +
+      "-- The pattern is an E'' string, which reads the same whatever standard_conforming_strings says.\n" +
       "create function {{is_sendable}}(category text, stream text, name text, version integer, observed timestamptz, occurred timestamptz)\n" +
       "returns boolean language sql immutable as $eventfold$\n" +
-      "  select category || E'\\n' || stream || E'\\n' || name ~ '^[^\\x01-\\x1f\\x7f-\\x9f]+\\n[^\\x01-\\x1f\\x7f-\\x9f]+\\n[^\\x01-\\x1f\\x7f-\\x9f]+$'\n" +
+      "  select category || E'\\n' || stream || E'\\n' || name ~ E'^[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+\\\\n[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+\\\\n[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+$'\n" +
       "     and length(category) <= 128 and length(stream) <= 512 and length(name) <= 255 and version >= 1\n" +
       "     and observed between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999Z'\n" +
       "     and occurred between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999Z'\n" +

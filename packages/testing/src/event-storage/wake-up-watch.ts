@@ -107,7 +107,7 @@ export class WakeUpWatch {
   }
 
   #register(adapter: EventStorageAdapter, listener: () => void): Registration {
-    const call = (): void => {
+    const call = (): unknown => {
       registration.calls += 1;
       this.#patience.noteCall();
       stopClock(registration);

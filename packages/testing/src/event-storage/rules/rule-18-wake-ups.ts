@@ -86,9 +86,8 @@ export const wakeUps: readonly StorageRuleTest[] = [
         adapter.onChange(() => {
           throw new Error("the listener's own");
         }),
-        adapter.onChange(async () => {
-          throw new Error("the asynchronous listener's own");
-        }),
+        // biome-ignore lint/nursery/noMisusedPromises: callers do this, and it is what is tested.
+        adapter.onChange(() => Promise.reject(new Error("the asynchronous listener's own"))),
       ];
       const unhandled = await unhandledRejectionsDuring(async () => {
         for (let n = 0; n < 4; n += 1) {

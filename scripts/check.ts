@@ -22,6 +22,8 @@ const steps: readonly Step[] = [
     command: `depcruise --config dependency-cruiser.config.mjs ${roots.join(" ")}`,
   },
   { name: "unused code", command: "knip --no-config-hints" },
+  // SQLite's is compared by a test of its adapter.
+  { name: "generated SQL", command: "node packages/adapter-postgres/scripts/generate-migrations.ts --check" },
   { name: "documentation", command: "node scripts/check-documentation.ts" },
   { name: "packaging", command: "node proofs/packing/src/check-packages.ts" },
 ];

@@ -1,13 +1,14 @@
 // The adapter
+export { PostgresEventStorageAdapter } from "./postgres-event-storage-adapter.ts";
+export type { PostgresConnectionOptions, PostgresEventStorageOptions } from "./open-options.ts";
+export type { PostgresTransaction } from "./transaction/postgres-transaction.ts";
 
-// Migrations
+// Migrations, and what a runtime role needs
 export type { EventMigrationOptions } from "./migrations/event-migrations.ts";
 export { eventMigrations } from "./migrations/event-migrations.ts";
 export type { Migration, MigrationStatus } from "./migrations/migration.ts";
 export { type RuntimeGrantOptions, runtimeGrants } from "./migrations/runtime-grants.ts";
-// Names
+
+// Where the log is
 export type { LogLocation } from "./naming/log-location.ts";
 export { DEFAULT_EVENTS_TABLE, DEFAULT_SCHEMA } from "./naming/log-location.ts";
-export type { PostgresConnectionOptions, PostgresEventStorageOptions } from "./open-options.ts";
-export { PostgresEventStorageAdapter } from "./postgres-event-storage-adapter.ts";
-export type { PostgresTransaction } from "./transaction/postgres-transaction.ts";

@@ -1,5 +1,3 @@
-export type { SqliteProjectionTransaction } from "./projections/own-connection.ts";
-export type { ProjectionIndex } from "./projections/projection-index.ts";
 export { SqliteProjectionStorageAdapter } from "./projections/sqlite-projection-storage-adapter.ts";
 export type {
   OwnSqliteProjectionStorageOptions,
@@ -7,3 +5,5 @@ export type {
   SqliteProjectionIndexOptions,
   SqliteProjectionStorageOptions,
 } from "./projections/sqlite-projection-storage-options.ts";
+export type { SqliteProjectionTransaction } from "./projections/own-connection.ts";
+export type { ProjectionIndex } from "./projections/projection-index.ts";

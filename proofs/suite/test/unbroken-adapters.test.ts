@@ -1,12 +1,8 @@
 import { eventStorageAdapterSuite } from "@eventfold/testing";
-import * as vitest from "vitest";
+import { describe, expect, it } from "vitest";
 import { keptStorage } from "../src/kept-storage.ts";
 import { memorySuiteOptions } from "../src/memory-storage.ts";
 import { RecordingRunner } from "../src/recording-runner.ts";
-
-const { describe, expect, it } = vitest;
-
-eventStorageAdapterSuite(vitest, { name: "the memory adapter under vitest", ...memorySuiteOptions() });
 
 describe("the recording runner that the broken adapters meet", () => {
   it("passes the unbroken memory adapter, and skips only what it declares", async () => {

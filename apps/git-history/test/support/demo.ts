@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { runCommand } from "../../src/command/run-command.ts";
+import { parseDatabaseAddress } from "../../src/database/database-address.ts";
 
 /** What a run of the demo left behind. */
 export interface DemoOutcome {
@@ -47,6 +49,17 @@ export async function runDemoJson(args: readonly string[], options?: DemoOptions
   const { exitCode, output, errors } = await runDemo([...args, "--json"], options);
   if (exitCode !== 0 || errors !== "") throw new Error(`exit code ${exitCode}: ${errors}`);
   return JSON.parse(output) as Record<string, unknown>;
+}
+
+/** Does in this process what `demo <path> --db <database> --json` does between its arguments and its exit code. */
+export async function importedJson(path: string, database: string): Promise<Record<string, unknown>> {
+  const notes: string[] = [];
+  const text = await runCommand(
+    { kind: "import", path, database: parseDatabaseAddress(database), json: true, asOf: undefined },
+    { directory: ".", signal: new AbortController().signal, note: (note) => notes.push(note) },
+  );
+  if (notes.length > 0) throw new Error(notes.join("\n"));
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 async function outcomeOf(child: ChildProcess): Promise<DemoOutcome> {

@@ -1,15 +1,8 @@
 // Recording
-
-export type { HistoryViolation, HistoryViolationKind } from "./check/history-violation.ts";
-// Checking
-export {
-  assertHistory,
-  type CheckHistoryOptions,
-  checkHistory,
-  type HistoryVerdict,
-} from "./check-history.ts";
-export { ForbiddenHistoryError } from "./forbidden-history-error.ts";
+export { type RecordHistoryOptions, type Recording, recordHistory } from "./record-history.ts";
+export type { RecordedCategory, RecordedSource, RecordedStore, RecordedStream } from "./recorded-store.ts";
 export { appendToFile } from "./history-file.ts";
+
 // Histories as values
 export type {
   History,
@@ -23,8 +16,16 @@ export type {
   RecordedScan,
   RecordedUnmet,
 } from "./history-line.ts";
-export { parseHistory, printHistory, printHistoryLine } from "./history-text.ts";
-export { type Operation, operationsOf, printOperation, type Sight } from "./operation.ts";
-export { type RecordHistoryOptions, type Recording, recordHistory } from "./record-history.ts";
 export type { PredicateAnswer, RecordedCondition } from "./recorded-condition.ts";
-export type { RecordedCategory, RecordedSource, RecordedStore, RecordedStream } from "./recorded-store.ts";
+export { type Operation, operationsOf, printOperation, type Sight } from "./operation.ts";
+export { parseHistory, printHistory, printHistoryLine } from "./history-text.ts";
+
+// Checking
+export {
+  assertHistory,
+  type CheckHistoryOptions,
+  checkHistory,
+  type HistoryVerdict,
+} from "./check-history.ts";
+export type { HistoryViolation, HistoryViolationKind } from "./check/history-violation.ts";
+export { ForbiddenHistoryError } from "./forbidden-history-error.ts";

@@ -11,7 +11,7 @@ export class RuleBrokenError extends Error {
   readonly expected: unknown;
 
   constructor({ title, seed, cause }: { readonly title: string; readonly seed: number; readonly cause: unknown }) {
-    super(`Broken — ${title}\n${messageOf(cause)}\n(seed ${seed}; set EVENTFOLD_SEED=${seed} to run with it again)`, {
+    super(`Broken — ${title}\n${failureText(cause)}\n(seed ${seed}; set EVENTFOLD_SEED=${seed} to run with it again)`, {
       cause,
     });
     this.name = "RuleBrokenError";
@@ -23,7 +23,8 @@ export class RuleBrokenError extends Error {
   }
 }
 
-function messageOf(cause: unknown): string {
+/** What to say of an error that ended a test: of an assertion its message and what came, of any other its stack. */
+export function failureText(cause: unknown): string {
   if (cause instanceof AssertionError) return cause.operator === "strictEqual" ? comparison(cause) : cause.message;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -10,6 +10,7 @@ import {
   unchangedSince,
   type WriteCondition,
 } from "@eventfold/store";
+import { forEachValue } from "../../suite/for-each-value.ts";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
@@ -47,21 +48,21 @@ const TABLE: readonly (readonly [string, WriteCondition, readonly boolean[]])[] 
 
 /** Rule 3: the conditions, one publish at a time. */
 export const writeConditions: readonly StorageRuleTest[] = [
-  ...TABLE.map(([title, condition, holds]) =>
-    ruleTest(3, `${title} lets a publish through exactly where it holds`, async ({ store }) => {
-      for (const [size, expected] of holds.entries()) {
-        const stream = store.stream({ category: "accounts", stream: `of-${size}` });
-        if (size > 0) await stream.publish({ events: someEvents(size) });
-        const publish = stream.publish({ events: someEvents(1), condition });
-        if (expected) assert.equal((await publish)[0]?.position, size);
-        else await rejectsWith(publish, "UNMET_WRITE_CONDITION");
-        assert.equal(
-          (await stream.read()).length,
-          expected ? size + 1 : size,
-          `after a publish to a stream of ${size}`,
-        );
-      }
-    }),
+  ruleTest(3, "each condition lets a publish through exactly where it holds", async ({ store }) =>
+    forEachValue(
+      TABLE.map(([title, ...row]) => [title, row] as const),
+      async ([condition, holds], row) => {
+        for (const [size, expected] of holds.entries()) {
+          const stream = store.stream({ category: "accounts", stream: `${row}-of-${size}` });
+          if (size > 0) await stream.publish({ events: someEvents(size) });
+          const publish = stream.publish({ events: someEvents(1), condition });
+          if (expected) assert.equal((await publish)[0]?.position, size);
+          else await rejectsWith(publish, "UNMET_WRITE_CONDITION");
+          const stored = (await stream.read()).length;
+          assert.equal(stored, expected ? size + 1 : size, `after a publish to a stream of ${size}`);
+        }
+      },
+    ),
   ),
   ruleTest(3, "unchangedSince(latest) holds until somebody publishes", async ({ store, otherStore }) => {
     const stream = store.stream(NAMES);

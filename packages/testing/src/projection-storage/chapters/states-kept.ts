@@ -6,6 +6,7 @@ import { rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { KEPT_VALUES, ORDERED_MEMBERS, REFUSED_VALUES } from "../../event-storage/rules/json-values.ts";
 import { generatedJson } from "../../random/generated-json.ts";
+import { forEachValue } from "../../suite/for-each-value.ts";
 import { aProjection } from "../observe/a-projection.ts";
 import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
 
@@ -18,8 +19,8 @@ function inOrderOfNames(value: unknown): string {
 
 /** What JSON gives back of states and metadata. */
 export const statesKept: readonly ProjectionRuleTest[] = [
-  ...KEPT_VALUES.map(([title, value]) =>
-    projectionTest("saving", `states come back as JSON gives them: ${title}`, async ({ store, otherStore }) => {
+  projectionTest("saving", "states of every kind come back as JSON gives them", async ({ store, otherStore }) =>
+    forEachValue(KEPT_VALUES, async (value) => {
       const kept: unknown = parseJson(JSON.stringify(value));
       await store.save(aProjection({ state: value, metadata: value }));
       for (const loaded of [await store.load(KEY), await otherStore.load(KEY), (await store.search()).items[0]]) {
@@ -73,8 +74,8 @@ export const statesKept: readonly ProjectionRuleTest[] = [
     assert.ok(isDeepStrictEqual((await otherStore.load(KEY))?.state, state));
     assert.equal((await otherStore.search()).items.length, 1);
   }),
-  ...REFUSED_VALUES.map(([title, make]) =>
-    projectionTest("saving", `what JSON would change is refused, naming the path: ${title}`, async ({ store }) => {
+  projectionTest("saving", "what JSON would change is refused, naming the path", async ({ store }) =>
+    forEachValue(REFUSED_VALUES, async (make) => {
       const state = await rejectsWith(store.save(aProjection({ state: { a: [0, make()] } })), "INVALID_PROJECTION");
       assert.match(state.path, /^state\.a\[1\]/);
       const metadata = await rejectsWith(

@@ -9,6 +9,8 @@ export interface BrokenRule {
   readonly fault: string;
   /** What a test that catches it at once says, where one that waits for it would say no more than that it waited in vain. */
   readonly says?: string;
+  /** Nothing shows the fault but that a call is never answered, so the test that catches it waits in vain. */
+  readonly isWaitedFor?: true;
 }
 
 /** An adapter that breaks a rule. */

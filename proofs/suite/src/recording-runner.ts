@@ -37,8 +37,20 @@ export class RecordingRunner implements SuiteRunner {
 
   /** Runs the tests whose titles are wanted, one after another. */
   async run(isWanted: (title: string) => boolean = () => true): Promise<RecordedOutcome[]> {
+    return this.runUntil(() => false, isWanted);
+  }
+
+  /** Runs the tests whose titles are wanted, one after another, up to the first whose outcome is enough. */
+  async runUntil(
+    isEnough: (outcome: RecordedOutcome) => boolean,
+    isWanted: (title: string) => boolean,
+  ): Promise<RecordedOutcome[]> {
     const outcomes: RecordedOutcome[] = [];
-    for (const test of this.#wanted(isWanted)) outcomes.push(await outcomeOf(test));
+    for (const test of this.#wanted(isWanted)) {
+      const outcome = await outcomeOf(test);
+      outcomes.push(outcome);
+      if (isEnough(outcome)) break;
+    }
     return outcomes;
   }
 

@@ -1,6 +1,7 @@
 import { eventStorageAdapterSuite } from "@eventfold/testing";
-import type { BrokenAdapter, BrokenStorage } from "./broken-adapter.ts";
+import type { BrokenAdapter, BrokenRule, BrokenStorage } from "./broken-adapter.ts";
 import { brokenAdapters } from "./broken-adapters.ts";
+import { hasCaught } from "./has-caught.ts";
 import { memorySuiteOptions } from "./memory-storage.ts";
 import { type RecordedOutcome, RecordingRunner } from "./recording-runner.ts";
 
@@ -19,15 +20,16 @@ process.stdout.end(() => process.exit(0));
 async function outcomesOf(broken: BrokenAdapter | BrokenStorage): Promise<RecordedOutcome[]> {
   const runner = new RecordingRunner();
   const storage = "wrap" in broken ? memorySuiteOptions(broken.wrap) : { create: broken.create };
-  // What is caught at once must not need a short limit.
-  const isCaughtAtOnce = broken.says !== undefined;
-  eventStorageAdapterSuite(runner, {
-    name: broken.fault,
-    ...storage,
-    rules: [broken.rule],
-    timeLimitMs: isCaughtAtOnce ? undefined : 2_500,
-  });
+  const timeLimitMs = timeLimitFor(broken);
+  eventStorageAdapterSuite(runner, { name: broken.fault, ...storage, rules: [broken.rule], timeLimitMs });
   const citation = broken.rule === "transactions" ? "transactions:" : `rule ${broken.rule}:`;
   const isCited = (title: string): boolean => title.startsWith(citation);
-  return isCaughtAtOnce ? runner.run(isCited) : runner.runAtOnce(isCited);
+  if (broken.says !== undefined) return runner.run(isCited);
+  return broken.isWaitedFor ? runner.runAtOnce(isCited) : runner.runUntil(hasCaught, isCited);
+}
+
+/** What is waited for needs a short limit, and what is caught at once must not need one. */
+function timeLimitFor({ says, isWaitedFor = false }: BrokenRule): number | undefined {
+  if (says !== undefined) return undefined;
+  return isWaitedFor ? 2_500 : 10_000;
 }

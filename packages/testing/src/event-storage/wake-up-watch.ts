@@ -5,26 +5,21 @@ import { DEFAULT_TIME_LIMIT_MS } from "../suite/rule-test.ts";
 
 /** How long listeners may stay uncalled after a publish, over all tests of one suite. */
 export class WakeUpPatience {
-  readonly #limitMs: number;
-  #wasCalled = false;
-  #wasInVain = false;
+  #limitMs: number;
 
   /** The port promises a call within seconds: a third of a test's time. */
   constructor(timeLimitMs: number = DEFAULT_TIME_LIMIT_MS) {
     this.#limitMs = timeLimitMs / 3;
   }
 
-  /** In milliseconds. An adapter that has never called any listener is not waited for so long in every other test. */
+  /** In milliseconds. */
   get limitMs(): number {
-    return this.#wasInVain && !this.#wasCalled ? this.#limitMs / 10 : this.#limitMs;
+    return this.#limitMs;
   }
 
-  noteCall(): void {
-    this.#wasCalled = true;
-  }
-
-  noteVain(): void {
-    this.#wasInVain = true;
+  /** Waits no longer than a second from now on: the suite has failed, and every other test would wait in vain too. */
+  lose(): void {
+    this.#limitMs = Math.min(this.#limitMs, 1_000);
   }
 }
 
@@ -97,7 +92,7 @@ export class WakeUpWatch {
   #startClock(registration: Registration, event: string): void {
     const { limitMs } = this.#patience;
     registration.timer ??= setTimeout(() => {
-      this.#patience.noteVain();
+      this.#patience.lose();
       this.#pace.fail(neverCalled(registration, `in the ${limitMs} ms after ${event}`));
     }, limitMs).unref();
   }
@@ -109,7 +104,6 @@ export class WakeUpWatch {
   #register(adapter: EventStorageAdapter, listener: () => void): Registration {
     const call = (): unknown => {
       registration.calls += 1;
-      this.#patience.noteCall();
       stopClock(registration);
       return listener(); // which may be asynchronous after all: that is for the adapter to mind.
     };

@@ -28,6 +28,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   {
     rule: 14,
     fault: "lets nobody write while a scan is open, finished or not",
+    isWaitedFor: true,
     wrap: (beneath) => {
       let open = 0;
       return changedAdapter(beneath, {
@@ -252,6 +253,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   {
     rule: 19,
     fault: "waits for paused iterators when it closes",
+    isWaitedFor: true,
     wrap: (beneath) => {
       let open = 0;
       return changedAdapter(beneath, {

@@ -44,6 +44,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
   {
     rule: 23,
     fault: "waits for a transaction before it tells the horizon",
+    isWaitedFor: true,
     wrap: (beneath) =>
       knowingTransactions(beneath, (known) => ({
         horizon: async (source) => {
@@ -97,6 +98,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
   {
     rule: 18,
     fault: "waits for a transaction before it tells what is new",
+    isWaitedFor: true,
     wrap: (beneath) =>
       knowingTransactions(beneath, (known) => ({
         newsOf: async (places) => {

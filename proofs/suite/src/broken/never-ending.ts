@@ -33,7 +33,12 @@ async function firstPage<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
 
 /** What never comes to an end: a suite must not wait for it, nor fill the memory. Rules 1, 3, 11, 17, 18 and 19. */
 export const neverEnding: readonly BrokenAdapter[] = [
-  { rule: 1, fault: "never answers a publish", wrap: (beneath) => changedAdapter(beneath, { save: never }) },
+  {
+    rule: 1,
+    fault: "never answers a publish",
+    isWaitedFor: true,
+    wrap: (beneath) => changedAdapter(beneath, { save: never }),
+  },
   {
     rule: 3,
     fault: "says at once, and always, that a rival has come between",
@@ -124,5 +129,10 @@ export const neverEnding: readonly BrokenAdapter[] = [
         },
       }),
   },
-  { rule: 19, fault: "never ends its closing", wrap: (beneath) => changedAdapter(beneath, { close: never }) },
+  {
+    rule: 19,
+    fault: "never ends its closing",
+    isWaitedFor: true,
+    wrap: (beneath) => changedAdapter(beneath, { close: never }),
+  },
 ];

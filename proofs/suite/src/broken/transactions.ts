@@ -96,6 +96,7 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
   {
     rule: "transactions",
     fault: "waits for itself when a publish is made on the outer store",
+    isWaitedFor: true,
     wrap: (beneath) => {
       let isOpen = false;
       return changedAdapter(beneath, {

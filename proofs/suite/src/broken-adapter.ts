@@ -10,7 +10,7 @@ export interface BrokenRule {
   /** What a test that catches it at once says, where one that waits for it would say no more than that it waited in vain. */
   readonly says?: string;
   /** Nothing shows the fault but that a call is never answered, so the test that catches it waits in vain. */
-  readonly isWaitedFor?: true;
+  readonly isWaitedFor?: boolean;
 }
 
 /** An adapter that breaks a rule. */

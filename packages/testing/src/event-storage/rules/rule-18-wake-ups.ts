@@ -86,7 +86,6 @@ export const wakeUps: readonly StorageRuleTest[] = [
         adapter.onChange(() => {
           throw new Error("the listener's own");
         }),
-        // biome-ignore lint/nursery/noMisusedPromises: callers do this, and it is what is tested.
         adapter.onChange(() => Promise.reject(new Error("the asynchronous listener's own"))),
       ];
       const unhandled = await unhandledRejectionsDuring(async () => {

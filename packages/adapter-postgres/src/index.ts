@@ -6,7 +6,7 @@ export type { PostgresTransaction } from "./transaction/postgres-transaction.ts"
 // Migrations, and what a runtime role needs
 export type { EventMigrationOptions } from "./migrations/event-migrations.ts";
 export { eventMigrations } from "./migrations/event-migrations.ts";
-export type { Migration, MigrationStatus } from "./migrations/migration.ts";
+export type { Migration } from "./migrations/migration.ts";
 export { type RuntimeGrantOptions, runtimeGrants } from "./migrations/runtime-grants.ts";
 
 // Where the log is

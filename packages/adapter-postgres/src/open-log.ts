@@ -1,11 +1,10 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { MigrationStatus, OrderingGuarantee } from "@eventfold/store";
 import type { PoolClient } from "pg";
 import { Connections } from "./connection/connections.ts";
 import { StatementForm } from "./connection/statement.ts";
 import { translated } from "./errors/translate-error.ts";
 import { checkConnection, checkGuarantee, storedGuarantee } from "./log-settings.ts";
 import { eventMigrations } from "./migrations/event-migrations.ts";
-import type { MigrationStatus } from "./migrations/migration.ts";
 import { MigrationRunner } from "./migrations/migration-runner.ts";
 import { repairSequence } from "./migrations/sequence-repair.ts";
 import type { LogNames } from "./naming/log-names.ts";

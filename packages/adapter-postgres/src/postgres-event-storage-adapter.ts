@@ -1,5 +1,6 @@
 import type {
   EventStorageAdapter,
+  MigrationStatus,
   OrderingGuarantee,
   SaveRequest,
   SaveResult,
@@ -13,7 +14,6 @@ import type {
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { ClientBase } from "pg";
 import type { Connections } from "./connection/connections.ts";
-import type { MigrationStatus } from "./migrations/migration.ts";
 import type { ChangeSource } from "./notification/change-source.ts";
 import type { OpenLog } from "./open-log.ts";
 import { openLog } from "./open-log.ts";
@@ -104,7 +104,9 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the log.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the log, in a way that
+   * older ones may not go on with.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when the log had a migration with another text than it has here.
    * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when the log was created with another one.
    */
   static async open(options: PostgresEventStorageOptions): Promise<PostgresEventStorageAdapter> {
@@ -202,7 +204,10 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     return this.#transactions.joined(client);
   }
 
-  /** All migrations of the log, and when it had each. */
+  /**
+   * All migrations of the log, and when it had each: also those of newer versions of this package, each of which then says
+   * that older ones may go on (`compatible`).
+   */
   migrations(): Promise<readonly MigrationStatus[]> {
     return this.#log.migrations();
   }

@@ -1,4 +1,8 @@
-import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
+import {
+  eventMigrations,
+  PostgresEventStorageAdapter,
+  type PostgresEventStorageOptions,
+} from "@eventfold/adapter-postgres";
 import { EventStore, streamIsEmpty } from "@eventfold/store";
 import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
@@ -62,15 +66,9 @@ describe("opening", () => {
     expect(await refusal({ schema: "unmigrated", migrations: "check" })).toMatchObject({
       code: "SCHEMA_TOO_OLD",
       storedVersion: 0,
-      knownVersion: 5,
+      knownVersion: eventMigrations().length,
     });
     expect(await queried(connectionString, "select 1 from pg_namespace where nspname = 'unmigrated'")).toEqual([]);
-  });
-
-  it("refuses a schema that is newer than it knows", async () => {
-    await refusal({ schema: "newer" });
-    await queried(connectionString, "insert into newer.events_migrations (version, name) values (9, 'to-come')");
-    expect(await refusal({ schema: "newer" })).toMatchObject({ code: "SCHEMA_TOO_NEW", storedVersion: 9 });
   });
 
   it("keeps the ordering guarantee that the log was created with", async () => {
@@ -106,6 +104,7 @@ describe("opening", () => {
     ["Größe $$ $1 {{events}}", "select"],
     ["x".repeat(63), "y".repeat(40)],
     ["back\\slash", "per%cent"],
+    ["line\nbreak; select 1/0; --", "another\n*/ select 1/0; --"],
   ])("takes names that would be SQL as names: %s, %s", async (schema, eventsTable) => {
     const adapter = await PostgresEventStorageAdapter.open({ connectionString, schema, eventsTable });
     const store = new EventStore({ adapter });

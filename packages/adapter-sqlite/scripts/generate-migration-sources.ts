@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -28,10 +29,7 @@ function moduleText({ folder, constant, typeModule }: MigrationModule): string {
   const files = readdirSync(join(SOURCES, folder))
     .filter((file) => /^\d{4}-.+\.sql$/.test(file))
     .sort();
-  const entries = files.map((file) => {
-    const sql = readFileSync(join(SOURCES, folder, file), "utf8");
-    return `  {\n    version: ${Number(file.slice(0, 4))},\n    name: ${JSON.stringify(file.slice(5, -4))},\n    sql: ${templateLiteral(sql)},\n  },\n`;
-  });
+  const entries = files.map((file) => migrationText(file, readFileSync(join(SOURCES, folder, file), "utf8")));
   return [
     "// Generated from the .sql files beside it by scripts/generate-migration-sources.ts; change those instead.",
     `import type { Migration } from ${JSON.stringify(typeModule)};`,
@@ -39,6 +37,22 @@ function moduleText({ folder, constant, typeModule }: MigrationModule): string {
     `export const ${constant}: readonly Migration[] = [\n${entries.join("")}];`,
     "",
   ].join("\n");
+}
+
+function migrationText(file: string, text: string): string {
+  const sql = text.replaceAll("\r\n", "\n");
+  const [, compatible] = /^-- compatible: (yes|no), /.exec(sql) ?? [];
+  if (compatible === undefined) {
+    throw new Error(`${file} must begin with "-- compatible: yes, why" or "no": may older releases go on with it?`);
+  }
+  return `  {
+    version: ${Number(file.slice(0, 4))},
+    name: ${JSON.stringify(file.slice(5, -4))},
+    checksum: "${createHash("sha256").update(sql).digest("hex")}",
+    compatible: ${compatible === "yes"},
+    sql: ${templateLiteral(sql)},
+  },
+`;
 }
 
 function templateLiteral(text: string): string {

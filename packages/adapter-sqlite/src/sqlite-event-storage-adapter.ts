@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type {
   EventStorageAdapter,
+  MigrationStatus,
   OrderingGuarantee,
   SaveRequest,
   SaveResult,
@@ -33,7 +34,7 @@ import { newsOf } from "./reading/news.ts";
 import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
 import { scanPages } from "./reading/scan.ts";
-import { migrate } from "./schema/migrate.ts";
+import { migrate, migrationsOf } from "./schema/migrate.ts";
 import { EVENT_MIGRATIONS } from "./schema/migration-sources.generated.ts";
 import { checkTables, storageErrorOn } from "./schema/missing-tables.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
@@ -83,7 +84,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * @throws `StorageReadOnlyError` (`STORAGE_READ_ONLY`) when the file or its directory cannot be written to.
    * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when there is no such directory.
    * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for longer than `writeTimeoutMs`.
-   * @throws `SchemaTooNewError`, `SchemaTooOldError` when its schema does not fit.
+   * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError` when its schema does not fit.
    * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when its log was created with another one.
    */
   static async open(options: SqliteEventStorageOptions): Promise<SqliteEventStorageAdapter> {
@@ -175,6 +176,14 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
 
   streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
     return streamNames(this.#scope, category, options);
+  }
+
+  /**
+   * All migrations of the log, and when it had each: also those of newer versions of this package, each of which then says
+   * that older ones may go on (`compatible`).
+   */
+  migrations(): Promise<readonly MigrationStatus[]> {
+    return this.#scope.read(() => migrationsOf(this.#client, { component: "events", migrations: EVENT_MIGRATIONS }));
   }
 
   onChange(listener: () => void): () => void {

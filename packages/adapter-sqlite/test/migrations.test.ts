@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import BetterSqlite3 from "better-sqlite3";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
@@ -35,16 +36,27 @@ describe("the migrations", () => {
     const client = await migrated();
     await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", untilMs: 0 });
     const recorded = client
-      .prepare("SELECT component, version, name FROM eventfold_migrations WHERE component = 'events'")
+      .prepare("SELECT version, name, checksum, compatible FROM eventfold_migrations WHERE component = 'events'")
       .all();
-    expect(recorded).toEqual(EVENT_MIGRATIONS.map(({ version, name }) => ({ component: "events", version, name })));
+    expect(recorded).toEqual(
+      EVENT_MIGRATIONS.map(({ sql, compatible, ...migration }) => ({ ...migration, compatible: compatible ? 1 : 0 })),
+    );
+  });
+
+  it("have the checksum of their text", () => {
+    for (const { sql, checksum } of [...EVENT_MIGRATIONS, ...PROJECTION_MIGRATIONS]) {
+      expect(checksum).toBe(createHash("sha256").update(sql).digest("hex"));
+    }
   });
 
   it("leave nothing behind when one of them fails", async () => {
     const client = await migrated();
     const broken = [
       ...EVENT_MIGRATIONS,
-      { version: 2, name: "broken", sql: "CREATE TABLE half (a); CREATE TABLE half (a)" },
+      {
+        ...{ version: 2, name: "broken", checksum: "of broken", compatible: true },
+        sql: "CREATE TABLE half (a); CREATE TABLE half (a)",
+      },
     ];
     const attempt = migrate(client, { component: "events", migrations: broken, mode: "apply", untilMs: 0 });
     await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FAILED" });

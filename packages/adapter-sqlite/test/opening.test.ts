@@ -107,7 +107,7 @@ describe("SqliteEventStorageAdapter.open", () => {
   it("refuses a schema that is newer, and leaves it alone", async () => {
     await (await opening()).close();
     const client = new BetterSqlite3(filename);
-    client.exec("INSERT INTO eventfold_migrations VALUES ('events', 99, 'from-the-future', 0)");
+    client.exec("INSERT INTO eventfold_migrations VALUES ('events', 99, 'from-the-future', 'x', 0, 0)");
     client.close();
     for (const migrations of ["apply", "check"] as const) {
       await expect(opening({ migrations })).rejects.toMatchObject({ code: "SCHEMA_TOO_NEW", storedVersion: 99 });

@@ -96,6 +96,8 @@ export type {
   Transaction,
 } from "./storage/event-storage-adapter.ts";
 export type { ParsedTexts, PreparedEvent } from "./storage/prepared-event.ts";
+export type { AppliedMigration, MigrationStatus, SchemaMigration } from "./storage/schema-migration.ts";
+export { migrationStatuses, pendingMigrations, refusePending } from "./storage/schema-migration.ts";
 export { damagedEventError } from "./storage/damaged-event-error.ts";
 export type { EventPlace } from "./storage/stored-event-of.ts";
 export { parsedTextsOf, storedEventOf } from "./storage/stored-event-of.ts";

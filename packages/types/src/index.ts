@@ -37,8 +37,13 @@ export { InvalidEventError } from "./errors/invalid-event-error.ts";
 export { InvalidNameError } from "./errors/invalid-name-error.ts";
 export type { EventfoldErrorCode, EventfoldErrorsByCode } from "./errors/is-eventfold-error.ts";
 export { isEventfoldError } from "./errors/is-eventfold-error.ts";
-export type { SchemaVersions } from "./errors/schema-errors.ts";
-export { OrderingGuaranteeMismatchError, SchemaTooNewError, SchemaTooOldError } from "./errors/schema-errors.ts";
+export type { EditedMigration, SchemaVersions } from "./errors/schema-errors.ts";
+export {
+  MigrationEditedError,
+  OrderingGuaranteeMismatchError,
+  SchemaTooNewError,
+  SchemaTooOldError,
+} from "./errors/schema-errors.ts";
 export type { PreparedWrite, StorageErrorOptions } from "./errors/storage-errors.ts";
 export {
   NotADatabaseError,

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, json, pgSchema, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, json, pgSchema, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
 import type { LogLocation } from "../naming/log-location.ts";
 import { logNames } from "../naming/log-names.ts";
 import { textInC } from "./text-in-c.ts";
@@ -51,6 +51,8 @@ export function logTables(location: LogLocation = {}) {
     migrations: schema.table(constraint("migrations"), {
       version: integer("version").primaryKey(),
       name: text("name").notNull(),
+      checksum: text("checksum").notNull(),
+      compatible: boolean("compatible").notNull(),
       appliedAt: timestamp("applied_at", { withTimezone: true, mode: "date" }).notNull().default(sql`now()`),
     }),
   };

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { ProjectionLocation } from "../projections/projection-location.ts";
 import { projectionNames } from "../projections/projection-names.ts";
 import { textInC } from "./text-in-c.ts";
@@ -71,6 +71,8 @@ export function projectionTables(location: ProjectionLocation = {}) {
     migrations: schema.table(`${table}_migrations`, {
       version: integer("version").primaryKey(),
       name: text("name").notNull(),
+      checksum: text("checksum").notNull(),
+      compatible: boolean("compatible").notNull(),
       appliedAt: timestamp("applied_at", { withTimezone: true, mode: "date" }).notNull().default(sql`now()`),
     }),
   };

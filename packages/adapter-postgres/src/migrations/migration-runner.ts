@@ -1,8 +1,14 @@
-import { SchemaTooNewError, SchemaTooOldError } from "@eventfold/types";
+import {
+  type AppliedMigration,
+  type MigrationStatus,
+  migrationStatuses,
+  pendingMigrations,
+  refusePending,
+} from "@eventfold/store";
 import type { PoolClient } from "pg";
 import { escapeIdentifier } from "pg";
 import { hasTable, UNPREPARED } from "../connection/statement.ts";
-import type { Migration, MigrationStatus } from "./migration.ts";
+import type { Migration } from "./migration.ts";
 
 /** What {@link MigrationRunner} is made from. */
 export interface MigrationRunnerOptions {
@@ -14,12 +20,6 @@ export interface MigrationRunnerOptions {
   readonly migrations: readonly Migration[];
 }
 
-interface Applied {
-  readonly version: number;
-  readonly name: string;
-  readonly appliedAt: Date;
-}
-
 /** Applies numbered migrations, each once, under a lock, all pending ones in one transaction. */
 export class MigrationRunner {
   readonly #options: MigrationRunnerOptions;
@@ -28,52 +28,37 @@ export class MigrationRunner {
     this.#options = options;
   }
 
-  /** All known migrations, and when the database had each. */
+  /** All migrations that are known here or that the database had, and when it had each. */
   async list(client: PoolClient): Promise<readonly MigrationStatus[]> {
-    const applied = new Map((await this.#applied(client)).map((migration) => [migration.version, migration]));
-    return this.#options.migrations.map(({ version, name }) => ({
-      version,
-      name,
-      appliedAt: applied.get(version)?.appliedAt,
-    }));
+    return migrationStatuses(this.#options.migrations, await this.#applied(client));
   }
 
   /**
    * Makes sure that nothing is pending.
    *
-   * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when something is, `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the
-   * database had migrations that are not known here.
+   * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when something is; else as {@link apply}.
    */
   async check(client: PoolClient): Promise<void> {
-    const storedVersion = await this.#storedVersion(client);
-    const versions = { storedVersion, knownVersion: this.#knownVersion };
-    if (storedVersion > versions.knownVersion) throw new SchemaTooNewError(versions);
-    if (storedVersion < versions.knownVersion) throw new SchemaTooOldError(versions);
+    refusePending(this.#options.migrations, await this.#applied(client));
   }
 
   /**
    * Applies what is pending. Any number of processes may do so at once: one does the work and the others wait for it.
    * Where nothing is pending it takes no lock and needs no right but to read the table of migrations.
    *
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the database had migrations that are not known here.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the database had migrations that are not known here, and not
+   * compatible.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it had one with another text.
    */
   async apply(client: PoolClient): Promise<void> {
-    if ((await this.#storedVersion(client)) < this.#knownVersion) await this.#applyUnderLock(client);
-    await this.check(client);
-  }
-
-  get #knownVersion(): number {
-    return this.#options.migrations.at(-1)?.version ?? 0;
+    if ((await this.#pending(client)).length > 0) await this.#applyUnderLock(client);
   }
 
   async #applyUnderLock(client: PoolClient): Promise<void> {
     await client.query("begin isolation level read committed");
     try {
       await this.#prepare(client);
-      const storedVersion = await this.#storedVersion(client);
-      for (const migration of this.#options.migrations) {
-        if (migration.version > storedVersion) await this.#applyOne(client, migration);
-      }
+      for (const migration of await this.#pending(client)) await this.#applyOne(client, migration);
       await client.query("commit");
     } catch (error) {
       await client.query("rollback").catch(() => {}); // a lost connection rolls back by itself.
@@ -88,28 +73,37 @@ export class MigrationRunner {
     // "if not exists" would ask for the right to create even where nothing is to be created.
     const existing = await client.query("select from pg_namespace where nspname = $1", [schema]);
     if (existing.rowCount === 0) await client.query(`create schema ${escapeIdentifier(schema)}`);
+    await client.query(`create table if not exists ${table} (
+      version integer primary key,
+      name text not null,
+      checksum text not null,
+      compatible boolean not null,
+      applied_at timestamptz not null default now()
+    )`);
+  }
+
+  async #applyOne(client: PoolClient, { version, name, checksum, compatible, sql }: Migration): Promise<void> {
+    await client.query(sql);
     await client.query(
-      `create table if not exists ${table} (version integer primary key, name text not null, applied_at timestamptz not null default now())`,
+      `insert into ${this.#options.table} (version, name, checksum, compatible) values ($1, $2, $3, $4)`,
+      [version, name, checksum, compatible],
     );
   }
 
-  async #applyOne(client: PoolClient, { version, name, sql }: Migration): Promise<void> {
-    await client.query(sql);
-    await client.query(`insert into ${this.#options.table} (version, name) values ($1, $2)`, [version, name]);
+  async #pending(client: PoolClient): Promise<readonly Migration[]> {
+    return pendingMigrations(this.#options.migrations, await this.#applied(client));
   }
 
-  async #storedVersion(client: PoolClient): Promise<number> {
-    return Math.max(0, ...(await this.#applied(client)).map((migration) => migration.version));
-  }
-
-  async #applied(client: PoolClient): Promise<readonly Applied[]> {
+  async #applied(client: PoolClient): Promise<readonly AppliedMigration[]> {
     const { table } = this.#options;
     if (!(await hasTable(client, table))) return [];
-    const text = `select version, name, (date_part('epoch', applied_at) * 1000)::bigint from ${table} order by version`;
+    const text = `select version, name, checksum, compatible, (date_part('epoch', applied_at) * 1000)::bigint from ${table}`;
     const rows = await UNPREPARED.run(client, { text, values: [] });
-    return rows.map(([version, name, appliedAtMs]) => ({
+    return rows.map(([version, name, checksum, compatible, appliedAtMs]) => ({
       version: Number(version),
       name: name as string,
+      checksum: checksum as string,
+      compatible: compatible === "t",
       appliedAt: new Date(Number(appliedAtMs)),
     }));
   }

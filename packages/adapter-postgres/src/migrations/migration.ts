@@ -1,26 +1,14 @@
-/** A numbered change of a schema, with placeholders such as `{{events}}` for names. A released one is never edited. */
-export interface MigrationTemplate {
-  /** 1, 2, 3 … in the order in which they are applied. */
-  readonly version: number;
-  readonly name: string;
+import type { SchemaMigration } from "@eventfold/store";
+
+/** A numbered change of a schema, with placeholders such as `{{events}}` for names. */
+export interface MigrationTemplate extends SchemaMigration {
   readonly template: string;
 }
 
 /** A numbered change of a schema, as it is run. */
-export interface Migration {
-  /** 1, 2, 3 … in the order in which they are applied. */
-  readonly version: number;
-  readonly name: string;
+export interface Migration extends SchemaMigration {
   /** One or more statements, without any that begins or ends a transaction. */
   readonly sql: string;
-}
-
-/** A migration, and when this database had it. */
-export interface MigrationStatus {
-  readonly version: number;
-  readonly name: string;
-  /** `undefined` while it is pending. */
-  readonly appliedAt: Date | undefined;
 }
 
 /**
@@ -29,11 +17,12 @@ export interface MigrationStatus {
  * @throws `RangeError` for a placeholder that has no value.
  */
 export function rendered(migration: MigrationTemplate, values: Readonly<Record<string, string>>): Migration {
-  const sql = migration.template.replace(/\{\{(\w+)\}\}/g, (_, placeholder: string) => {
+  const { template, ...identity } = migration;
+  const sql = template.replace(/\{\{(\w+)\}\}/g, (_, placeholder: string) => {
     const value = values[placeholder];
     if (value === undefined)
       throw new RangeError(`Nothing is known for {{${placeholder}}} in migration ${migration.name}.`);
     return value;
   });
-  return { version: migration.version, name: migration.name, sql };
+  return { ...identity, sql };
 }

@@ -1,4 +1,4 @@
-import { checkedTimeoutMs } from "@eventfold/store";
+import { checkedTimeoutMs, type MigrationStatus } from "@eventfold/store";
 import type { ClientBase, PoolClient } from "pg";
 import { Connections } from "../connection/connections.ts";
 import { StatementForm } from "../connection/statement.ts";
@@ -90,13 +90,8 @@ function checkedSearchTimeoutMs({ searchTimeoutMs }: ProjectionStorageOptions): 
 
 async function migrated(options: PostgresProjectionStorageOptions, opened: Opening, client: PoolClient): Promise<void> {
   const { names, warn } = opened;
-  const { schema, projectionsTable } = names;
   await checkConnection(client);
-  const runner = new MigrationRunner({
-    schema,
-    table: names.migrations,
-    migrations: projectionMigrations({ schema, projectionsTable }),
-  });
+  const runner = runnerFor(names);
   if (options.migrations !== "check") {
     await runner.apply(client);
     return createIndexes(client, names, options.indexes ?? []);
@@ -105,4 +100,24 @@ async function migrated(options: PostgresProjectionStorageOptions, opened: Openi
   for (const { name } of await missingIndexes(client, names, options.indexes ?? [])) {
     warn(`eventfold: the index ${name}, which was declared, does not exist`);
   }
+}
+
+/** All migrations of projections that are open, and when the database had each. */
+export async function listMigrations({
+  connections,
+  names,
+}: Pick<OpenProjections, "connections" | "names">): Promise<readonly MigrationStatus[]> {
+  try {
+    return await connections.use((client) => runnerFor(names).list(client));
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function runnerFor({ schema, projectionsTable, migrations }: ProjectionNames): MigrationRunner {
+  return new MigrationRunner({
+    schema,
+    table: migrations,
+    migrations: projectionMigrations({ schema, projectionsTable }),
+  });
 }

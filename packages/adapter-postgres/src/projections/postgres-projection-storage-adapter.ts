@@ -14,6 +14,7 @@ import {
   type StartingPointRequest,
   type StoredProjection,
 } from "@eventfold/projections";
+import type { MigrationStatus } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase } from "pg";
 import { InFlight } from "../connection/in-flight.ts";
@@ -21,7 +22,12 @@ import type { Statement } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
 import type { PostgresProjectionStorageOptions } from "./open-projection-options.ts";
-import { type OpenProjections, openProjections, type ProjectionTransaction } from "./open-projections.ts";
+import {
+  listMigrations,
+  type OpenProjections,
+  openProjections,
+  type ProjectionTransaction,
+} from "./open-projections.ts";
 import { PostgresProjectionStorage } from "./postgres-projection-storage.ts";
 
 const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
@@ -84,7 +90,9 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables, in a way
+   * that older ones may not go on with.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when they had a migration with another text than it has here.
    */
   static async open(options: PostgresProjectionStorageOptions): Promise<PostgresProjectionStorageAdapter> {
     return new PostgresProjectionStorageAdapter(await openProjections(options));
@@ -136,6 +144,15 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
     return this.#storage.activate(request);
+  }
+
+  /**
+   * All migrations of the projections, and when the database had each: also those of newer versions of this package, each of
+   * which then says that older ones may go on (`compatible`).
+   */
+  async migrations(): Promise<readonly MigrationStatus[]> {
+    this.#throwIfClosed();
+    return this.#inFlight.track(listMigrations(this.#opened));
   }
 
   /**

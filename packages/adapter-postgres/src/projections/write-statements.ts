@@ -16,7 +16,7 @@ export interface WriteOptions {
   readonly lockTimeoutMs: number;
 }
 
-/** The statement that saves all of a request, or nothing: see `sql/projections/0003-write.sql`. */
+/** The statement that saves all of a request, or nothing: see `sql/projections/0003-write/01-save.sql`. */
 export function saveStatement(
   { writes, completeness }: ProjectionSaveRequest,
   { names, lockTimeoutMs }: WriteOptions,

@@ -1,6 +1,6 @@
 import type { SortKey } from "@eventfold/query";
 
-/** How many characters of a string its sort key holds. Part of the schema: `sql/projections/0002-query.sql`. */
+/** How many characters of a string its sort key holds. Part of the schema: `sql/projections/0002-query/01-sort-key.sql`. */
 export const KEY_CHARACTERS = 100;
 
 /** A sort key as the server's function makes it, to be compared in code-point order. */

@@ -38,7 +38,7 @@ interface CategoryPageRequest extends PageRequest {
   readonly columns: string;
 }
 
-// The function is what keeps the planner to the index; see sql/0004-category-page.sql.
+// The function is what keeps the planner to the index; see sql/events/0004-category-page.
 function categoryStatement(
   names: LogNames,
   { columns, source, bounds, direction, size }: CategoryPageRequest,

@@ -24,7 +24,7 @@ export function appendFirstStatement(names: LogNames, write: StreamWrite, option
   };
 }
 
-/** The verdict, if the write was stored: see the function in `sql/0002-append.sql`. */
+/** The verdict, if the write was stored: see the function in `sql/events/0002-append`. */
 export function appendFirstVerdict(write: StreamWrite, [row]: readonly TextRow[]): Verdict | undefined {
   const number = row?.[0];
   if (number === null || number === undefined) return undefined;

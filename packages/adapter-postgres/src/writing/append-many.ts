@@ -62,7 +62,7 @@ function eventColumns(publishes: WritesByPublish, isStored: boolean): readonly B
 /** `"accepted"` is what a judging call says of a publish that would be stored. */
 export type ManyVerdict = Verdict | { readonly kind: "accepted" };
 
-/** What the statement's row says of each publish: see the function in `sql/0002-append.sql`. */
+/** What the statement's row says of each publish: see the function in `sql/events/0002-append`. */
 export function appendManyVerdicts(
   publishes: WritesByPublish,
   rows: readonly TextRow[],

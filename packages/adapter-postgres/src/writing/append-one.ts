@@ -28,7 +28,7 @@ export function appendOneStatement(names: LogNames, write: StreamWrite, options:
   };
 }
 
-/** What the statement's rows say: see the functions in `sql/0002-append.sql`. */
+/** What the statement's rows say: see the functions in `sql/events/0002-append`. */
 export function appendOneVerdict(write: StreamWrite, rows: readonly TextRow[]): Verdict {
   return write.events.length === 1 ? singleVerdict(write, rows[0]) : streamVerdict(write, rows);
 }

@@ -38,7 +38,7 @@ export function appendSinglesStatement(names: LogNames, publishes: WritesByPubli
   };
 }
 
-/** The verdicts, if everything was stored: see the function in `sql/0002-append.sql`. */
+/** The verdicts, if everything was stored: see the function in `sql/events/0002-append`. */
 export function appendSinglesVerdicts(
   publishes: WritesByPublish,
   [row]: readonly TextRow[],

@@ -4,7 +4,7 @@ import { streamKeyOf } from "./publish.ts";
 
 /**
  * Which order locks of the server a publish takes, as text: publishes of one lane go out together, those of different
- * lanes side by side. It agrees with the stripes in `sql/0002-append.sql`; were it not to, writers would only wait more.
+ * lanes side by side. It agrees with the stripes in `sql/events/0002-append/01-order.sql`; were it not to, writers would only wait more.
  */
 export function laneOf(writes: readonly StreamWrite[], guarantee: OrderingGuarantee): string {
   if (guarantee === "log") return "";

@@ -44,6 +44,8 @@ export const migrationsTable = sqliteTable(
     component: text("component").notNull(),
     version: integer("version").notNull(),
     name: text("name").notNull(),
+    checksum: text("checksum").notNull(),
+    compatible: integer("compatible", { mode: "boolean" }).notNull(),
     appliedAt: epochMs("applied_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.component, table.version] })],

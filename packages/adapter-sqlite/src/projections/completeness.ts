@@ -4,7 +4,7 @@ import { notWritten } from "../connection/storage-error.ts";
 import { STORED_TABLES } from "../query/projection-tables.ts";
 
 const WHERE = "WHERE name = ? AND projector_version = ? AND category = ?";
-const SET = `INSERT INTO eventfold_projection_completeness VALUES (?, ?, ?, ?)
+const SET = `INSERT INTO eventfold_projection_completeness (name, projector_version, category, complete_up_to) VALUES (?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET complete_up_to = excluded.complete_up_to`;
 const LOWER = `UPDATE eventfold_projection_completeness SET complete_up_to = min(complete_up_to, ?)
   WHERE name = ? AND projector_version = ?`;

@@ -1,18 +1,21 @@
+import type { MigrationStatus } from "@eventfold/store";
 import type { SharedConnection } from "../connection/shared-connection.ts";
 import { ConnectionFunctions } from "../query/connection-functions.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
-import { migrateInside } from "../schema/migrate.ts";
+import { migrateInside, migrationsOf } from "../schema/migrate.ts";
 import { checkTables, storageErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
 import { PROJECTION_MIGRATIONS } from "./schema/migration-sources.generated.ts";
+
+const SCHEMA = { component: "projections", migrations: PROJECTION_MIGRATIONS } as const;
 
 /**
  * Brings the tables of projections to their newest version, creates the declared indexes, and gets the connection ready:
  * in one transaction, for which it waits like any writer.
  *
  * @returns the declared indexes that exist: all, unless the migrations are only checked.
- * @throws `SchemaTooNewError`, `SchemaTooOldError`, `StorageBusyError`, as opening an event adapter does.
+ * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError`, `StorageBusyError`, as opening an event adapter does.
  */
 export async function prepareSchema(
   connection: SharedConnection,
@@ -21,7 +24,7 @@ export async function prepareSchema(
   const { client, options } = connection;
   return connection.exclusively(async () => {
     try {
-      migrateInside(client, { component: "projections", migrations: PROJECTION_MIGRATIONS, mode: options.migrations });
+      migrateInside(client, { ...SCHEMA, mode: options.migrations });
       checkTables(client);
       if (options.migrations === "apply") for (const index of indexes) client.exec(indexStatement(index));
       ConnectionFunctions.of(client);
@@ -31,4 +34,9 @@ export async function prepareSchema(
       throw storageErrorOn(client, error);
     }
   });
+}
+
+/** All migrations of projections, and when the database had each. */
+export function projectionMigrationsOf({ client }: SharedConnection): readonly MigrationStatus[] {
+  return migrationsOf(client, SCHEMA);
 }

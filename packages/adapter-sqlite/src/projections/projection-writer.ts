@@ -18,9 +18,9 @@ const STORED_NUMBERS = `SELECT k.key, p.last_sequence_number
   FROM json_each(?) AS k LEFT JOIN eventfold_projections AS p
   ON p.name = k.value ->> 0 AND p.projector_version = k.value ->> 1 AND p.id = k.value ->> 2
   ORDER BY k.key`;
-const ACTIVATE_NEW = `INSERT INTO eventfold_projection_versions
+const ACTIVATE_NEW = `INSERT INTO eventfold_projection_versions (name, active_version)
   SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE TRUE ON CONFLICT (name) DO NOTHING`;
-const ACTIVATE = `INSERT INTO eventfold_projection_versions VALUES (?, ?)
+const ACTIVATE = `INSERT INTO eventfold_projection_versions (name, active_version) VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET active_version = excluded.active_version`;
 const ACTIVE = "SELECT active_version FROM eventfold_projection_versions WHERE name = ?";
 const FORGET_ACTIVE = "DELETE FROM eventfold_projection_versions WHERE name = ?";

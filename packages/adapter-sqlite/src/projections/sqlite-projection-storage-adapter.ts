@@ -13,6 +13,7 @@ import type {
   StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
+import type { MigrationStatus } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import { isInMemory } from "../connection/open-connection.ts";
 import { type SharedConnection, sharedConnectionOf } from "../connection/shared-connection.ts";
@@ -21,7 +22,7 @@ import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.
 import { BeforeImages } from "./before-images.ts";
 import { OutsideAccess } from "./outside-access.ts";
 import { OwnConnection, type SqliteProjectionTransaction } from "./own-connection.ts";
-import { prepareSchema } from "./prepare-schema.ts";
+import { prepareSchema, projectionMigrationsOf } from "./prepare-schema.ts";
 import { checkedIndex } from "./projection-index.ts";
 import { ProjectionReader } from "./projection-reader.ts";
 import { SqliteProjectionStorage } from "./sqlite-projection-storage.ts";
@@ -67,7 +68,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * `shareWith`, on the connection of an event adapter.
    *
    * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageUnavailableError`, `StorageBusyError`,
-   * `SchemaTooNewError`, `SchemaTooOldError` as the event adapter does; `AdapterClosedError` when that one is closed.
+   * `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError` as the event adapter does; `AdapterClosedError` when that one is closed.
    * @throws `InvalidQueryError` (`INVALID_QUERY`) when the path of an index is malformed.
    */
   static async open(options: SqliteProjectionStorageOptions): Promise<SqliteProjectionStorageAdapter> {
@@ -149,6 +150,14 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
 
   activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
     return this.#storage.activate(request);
+  }
+
+  /**
+   * All migrations of the projections, and when the database had each: also those of newer versions of this package, each of
+   * which then says that older ones may go on (`compatible`).
+   */
+  migrations(): Promise<readonly MigrationStatus[]> {
+    return this.#outside.read(() => projectionMigrationsOf(this.#opened.connection));
   }
 
   /**

@@ -1,6 +1,11 @@
-import { SchemaTooNewError, SchemaTooOldError } from "@eventfold/types";
+import {
+  type AppliedMigration,
+  type MigrationStatus,
+  migrationStatuses,
+  pendingMigrations,
+  refusePending,
+} from "@eventfold/store";
 import type { Client } from "../connection/client.ts";
-import { StatementCache } from "../connection/statement-cache.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
 import { inWriteTransaction } from "../connection/write-transaction.ts";
 import type { Migration } from "./migration.ts";
@@ -21,6 +26,8 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
   component TEXT NOT NULL,
   version INTEGER NOT NULL,
   name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  compatible INTEGER NOT NULL CHECK (compatible IN (0, 1)),
   applied_at INTEGER NOT NULL,
   PRIMARY KEY (component, version)
 ) STRICT, WITHOUT ROWID`;
@@ -29,54 +36,66 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
  * Brings the schema of a component to its newest version. Any number of processes may do so at once: migrations are
  * applied in one transaction that holds the write lock, and judged anew inside it.
  *
- * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the file has had migrations that are not known here.
+ * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the file has had migrations that are not known here, and not compatible.
+ * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it has had one with another text.
  * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only a check was asked for.
  * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for too long.
  */
 export async function migrate(client: Client, { component, migrations, mode, untilMs }: SchemaOptions): Promise<void> {
-  const stored = await untilNotBusy(() => storedVersion(client, component), { untilMs });
-  if (isNewest(stored, migrations)) return;
-  if (mode === "check") throw new SchemaTooOldError({ storedVersion: stored, knownVersion: migrations.length });
+  const applied = await untilNotBusy(() => appliedMigrations(client, component), { untilMs });
+  if (mode === "check") return refusePending(migrations, applied);
+  if (pendingMigrations(migrations, applied).length === 0) return;
   await inWriteTransaction(client, { untilMs }, () => applyPending(client, component, migrations));
 }
 
 /**
  * The same inside of a transaction that is open already, with the write lock.
  *
- * @throws `SchemaTooNewError`, `SchemaTooOldError`, as {@link migrate} does.
+ * @throws as {@link migrate} does.
  */
 export function migrateInside(
   client: Client,
   { component, migrations, mode }: Pick<SchemaOptions, "component" | "migrations" | "mode">,
 ): void {
-  const stored = storedVersion(client, component);
-  if (isNewest(stored, migrations)) return;
-  if (mode === "check") throw new SchemaTooOldError({ storedVersion: stored, knownVersion: migrations.length });
-  applyPending(client, component, migrations);
+  if (mode === "check") refusePending(migrations, appliedMigrations(client, component));
+  else applyPending(client, component, migrations);
 }
 
-function isNewest(storedVersion: number, migrations: readonly Migration[]): boolean {
-  const knownVersion = migrations.length;
-  if (storedVersion > knownVersion) throw new SchemaTooNewError({ storedVersion, knownVersion });
-  return storedVersion === knownVersion;
-}
-
-function storedVersion(client: Client, component: string): number {
+/** What a component has had, by version. */
+function appliedMigrations(client: Client, component: string): readonly AppliedMigration[] {
   const hasTable = client.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'eventfold_migrations'");
-  if (hasTable.get() === undefined) return 0;
-  const version = StatementCache.of(client).prepared(
-    "SELECT coalesce(max(version), 0) FROM eventfold_migrations WHERE component = ?",
-  );
-  return Number(version.get(component)?.[0]);
+  if (hasTable.get() === undefined) return [];
+  const rows = client
+    .prepare<[string], readonly [number, string, string, number, number]>(
+      "SELECT version, name, checksum, compatible, applied_at FROM eventfold_migrations WHERE component = ? ORDER BY version",
+    )
+    .raw();
+  return rows.all(component).map(([version, name, checksum, compatible, appliedAtMs]) => ({
+    version: Number(version),
+    name,
+    checksum,
+    compatible: Number(compatible) === 1,
+    appliedAt: new Date(Number(appliedAtMs)),
+  }));
+}
+
+/** All migrations of a component that are known here or that the file had, and when it had each. */
+export function migrationsOf(
+  client: Client,
+  { component, migrations }: Pick<SchemaOptions, "component" | "migrations">,
+): readonly MigrationStatus[] {
+  return migrationStatuses(migrations, appliedMigrations(client, component));
 }
 
 function applyPending(client: Client, component: string, migrations: readonly Migration[]): void {
+  const pending = pendingMigrations(migrations, appliedMigrations(client, component));
+  if (pending.length === 0) return; // another process was faster
   client.exec(MIGRATIONS_TABLE);
-  const stored = storedVersion(client, component);
-  if (isNewest(stored, migrations)) return; // another process was faster
-  const record = client.prepare("INSERT INTO eventfold_migrations VALUES (?, ?, ?, ?)");
-  for (const { version, name, sql } of migrations.slice(stored)) {
+  const record = client.prepare(
+    "INSERT INTO eventfold_migrations (component, version, name, checksum, compatible, applied_at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  for (const { version, name, checksum, compatible, sql } of pending) {
     client.exec(sql);
-    record.run(component, version, name, Date.now());
+    record.run(component, version, name, checksum, compatible ? 1 : 0, Date.now());
   }
 }

@@ -5,7 +5,11 @@ export const EVENT_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "event-log",
-    sql: `-- Every event, in the order of the log. AUTOINCREMENT: the number of an event that somebody has seen is never given to
+    checksum: "a7c99a43dd7be30080425f298cfae6a61d79548e320cd82aedabc68fbfb4ee02",
+    compatible: false,
+    sql: `-- compatible: no, no release knows less.
+
+-- Every event, in the order of the log. AUTOINCREMENT: the number of an event that somebody has seen is never given to
 -- another one. The id is the 16 bytes of the UUID; payload and metadata are the JSON text as it was published.
 CREATE TABLE eventfold_events (
   sequence_number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,8 +1,7 @@
-/** One step from a version of the schema to the next. A released one is never edited; a change is a new one. */
-export interface Migration {
-  /** 1, 2, 3 … without gaps: the version of the schema after it. */
-  readonly version: number;
-  readonly name: string;
+import type { SchemaMigration } from "@eventfold/store";
+
+/** One step from a version of the schema to the next. */
+export interface Migration extends SchemaMigration {
   /** One or more statements. */
   readonly sql: string;
 }

@@ -29,7 +29,7 @@ function storedGuarantee(client: Client): OrderingGuarantee | undefined {
 /** Stores the guarantee, unless another process was faster: then it is theirs. */
 function createdWith(client: Client, guarantee: OrderingGuarantee, untilMs: number): Promise<OrderingGuarantee> {
   return inWriteTransaction(client, { untilMs }, () => {
-    client.prepare("INSERT OR IGNORE INTO eventfold_log VALUES (1, ?)").run(guarantee);
+    client.prepare("INSERT OR IGNORE INTO eventfold_log (singleton, ordering_guarantee) VALUES (1, ?)").run(guarantee);
     const stored = storedGuarantee(client);
     if (stored === undefined) throw notWritten("the ordering guarantee of the log");
     return stored;

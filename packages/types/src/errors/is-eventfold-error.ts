@@ -3,7 +3,12 @@ import type { DuplicateEventIdError } from "./duplicate-event-id-error.ts";
 import type { EventfoldError } from "./eventfold-error.ts";
 import type { InvalidEventError } from "./invalid-event-error.ts";
 import type { InvalidNameError } from "./invalid-name-error.ts";
-import type { OrderingGuaranteeMismatchError, SchemaTooNewError, SchemaTooOldError } from "./schema-errors.ts";
+import type {
+  MigrationEditedError,
+  OrderingGuaranteeMismatchError,
+  SchemaTooNewError,
+  SchemaTooOldError,
+} from "./schema-errors.ts";
 import type {
   NotADatabaseError,
   StorageAccessDeniedError,
@@ -23,6 +28,7 @@ export interface EventfoldErrorsByCode {
   DUPLICATE_EVENT_ID: DuplicateEventIdError;
   INVALID_EVENT: InvalidEventError;
   INVALID_NAME: InvalidNameError;
+  MIGRATION_EDITED: MigrationEditedError;
   NESTED_PUBLISH: NestedPublishError;
   NOT_A_DATABASE: NotADatabaseError;
   ORDERING_GUARANTEE_MISMATCH: OrderingGuaranteeMismatchError;

@@ -6,7 +6,10 @@ export interface SchemaVersions {
   readonly knownVersion: number;
 }
 
-/** The storage was made by a newer version of the adapter than this one. Nothing was touched; update the adapter. */
+/**
+ * A newer version of the adapter has migrated the storage, and said that older ones may not go on with it. Nothing was
+ * touched; update the adapter.
+ */
 export class SchemaTooNewError extends EventfoldError implements SchemaVersions {
   declare readonly code: "SCHEMA_TOO_NEW";
   readonly storedVersion: number;
@@ -14,7 +17,7 @@ export class SchemaTooNewError extends EventfoldError implements SchemaVersions 
 
   constructor({ storedVersion, knownVersion }: SchemaVersions) {
     super(
-      `The schema is newer than this adapter: it is at version ${storedVersion}, and this adapter knows ${knownVersion}. Update the adapter.`,
+      `The schema is newer than this adapter, and not compatible with it: it is at version ${storedVersion}, and this adapter knows ${knownVersion}. Update the adapter.`,
       { code: "SCHEMA_TOO_NEW" },
     );
     this.storedVersion = storedVersion;
@@ -35,6 +38,38 @@ export class SchemaTooOldError extends EventfoldError implements SchemaVersions 
     );
     this.storedVersion = storedVersion;
     this.knownVersion = knownVersion;
+  }
+}
+
+/** A migration as the storage has recorded it, and as the adapter knows it. Checksums are SHA-256, in hexadecimal. */
+export interface EditedMigration {
+  readonly version: number;
+  /** The name of the migration. */
+  readonly migration: string;
+  readonly storedChecksum: string;
+  readonly knownChecksum: string;
+}
+
+/**
+ * The storage had a migration whose text differs from the one that this adapter knows, so what its schema is like is not
+ * known. Nothing was touched. A released migration is never edited: use a release of the adapter as it was published.
+ */
+export class MigrationEditedError extends EventfoldError implements EditedMigration {
+  declare readonly code: "MIGRATION_EDITED";
+  readonly version: number;
+  readonly migration: string;
+  readonly storedChecksum: string;
+  readonly knownChecksum: string;
+
+  constructor({ version, migration, storedChecksum, knownChecksum }: EditedMigration) {
+    super(
+      `The storage had migration ${version}, ${JSON.stringify(migration)}, with another text than this adapter has: its checksum was ${storedChecksum}, and ${knownChecksum} was expected. Released migrations are never edited: open it with the release of the adapter that applied it, unchanged.`,
+      { code: "MIGRATION_EDITED" },
+    );
+    this.version = version;
+    this.migration = migration;
+    this.storedChecksum = storedChecksum;
+    this.knownChecksum = knownChecksum;
   }
 }
 

@@ -1,3 +1,5 @@
+-- compatible: no, no release knows less.
+
 -- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
 -- have equal texts.
 CREATE TABLE eventfold_projections (

@@ -5,7 +5,11 @@ export const PROJECTION_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "projections",
-    sql: `-- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
+    checksum: "e094de767c7bc7fdf78a8e6ca1e55cba8a046f7f074671957433f4da38b0b4c3",
+    compatible: false,
+    sql: `-- compatible: no, no release knows less.
+
+-- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
 -- have equal texts.
 CREATE TABLE eventfold_projections (
   name TEXT NOT NULL,

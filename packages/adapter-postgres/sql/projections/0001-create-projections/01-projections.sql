@@ -1,4 +1,4 @@
--- Projections, and for each name the version that readers see. Everything text is in code-point order.
+-- Projections of every version of their projectors.
 create table {{projections}} (
   name text collate "C" not null,
   projector_version integer not null,
@@ -17,18 +17,3 @@ create table {{projections}} (
 -- A hash, for names of 512 code points do not fit into an entry of an index twice. It comes first: an index that begins with name and
 -- version looks as good as the primary key to a planner without statistics, which then reads all rows of a name to find one.
 create index {{projections_source_index}} on {{projections}} (jsonb_hash_extended(source, 0), name, projector_version);
-
-create table {{versions}} (
-  name text collate "C" not null,
-  active_version integer not null,
-  constraint {{versions_key}} primary key (name)
-);
-
--- Up to which event of a category, or with '' of the log, the projections of a projector with a key are complete.
-create table {{completeness}} (
-  name text collate "C" not null,
-  projector_version integer not null,
-  category text collate "C" not null,
-  complete_up_to bigint not null,
-  constraint {{completeness_key}} primary key (name, projector_version, category)
-);

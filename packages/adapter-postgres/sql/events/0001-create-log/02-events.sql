@@ -1,12 +1,5 @@
--- The log itself. Text keys have the collation "C": the order of listings is that of code points, and an update of the
--- system's C library cannot damage the index that guards positions. Payloads are json, not jsonb, which keeps the text.
-create table {{settings}} (
-  name text constraint {{settings_key}} primary key,
-  value text not null
-);
-
-insert into {{settings}} (name, value) values ('ordering_guarantee', {{ordering_guarantee}});
-
+-- The events. Text keys have the collation "C": the order of listings is that of code points, and an update of the system's C library
+-- cannot damage the index that guards positions. Payloads are json, not jsonb, which keeps the text.
 create table {{events}} (
   sequence_number bigint generated always as identity (sequence name {{sequence}} cache 1)
     constraint {{events_key}} primary key,

@@ -1,11 +1,13 @@
--- Writing. Whoever writes under a name holds a key share lock on the name's row of versions, which only forgetting the name waits for;
--- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.
-
--- Saves all, and returns no rows; or nothing, and returns the writes (from 0) whose expectation did not hold, with the number that is
--- stored. An expectation is the last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is
--- none at all. With c_name, the number up to which its projections are complete is replaced, where it is c_seen, or there is none and
--- that is 0; else nothing is saved, and -1 is returned with the number that is stored. The v_ arrays hold each name once, with the
--- version that is activated where the name has none.
+-- Saves projections, all or none.
+--
+-- v_…: each name once, with the version that is activated where the name has none. w_…: the projections. w_expected: the
+-- last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is none at all. c_…: with c_name, the
+-- number up to which its projections are complete is replaced by c_up_to, where it is c_seen, or there is none and that is 0.
+-- lock_timeout_ms: the longest wait for each lock.
+-- Returns no rows when all were saved. Else nothing was, and it returns the writes (from 0) whose expectation did not hold, with the
+-- number that is stored; or -1 with the number up to which the projections are complete, when that was not c_seen.
+--
+-- One call judges and saves, under the locks of the rows.
 create function {{save}}(
   v_name text[], v_version integer[],
   w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_metadata text[], w_last text[],
@@ -122,70 +124,4 @@ begin
   end loop;
   perform set_config('lock_timeout', previous, true);
   return query select * from unnest(conflicts, found_numbers);
-end $eventfold$;
-
--- Deletes one projection, or with no id all of a name; of one version, or with none of all. Returns how many rows went.
-create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
-language plpgsql set enable_seqscan = off set jit = off as $eventfold$
-declare
-  previous constant text := current_setting('lock_timeout');
-  versions integer[] := array[d_version];
-  removed bigint;
-begin
-  perform set_config('lock_timeout', lock_timeout_ms::text, true);
-  if d_id is not null then
-    -- Leaps from each version of the name to the next one, instead of looking at all of its rows for the id.
-    if d_version is null then
-      versions := array(
-        with recursive found(version) as (
-          (select p.projector_version from {{projections}} p where p.name = d_name order by p.projector_version limit 1)
-          union all
-          select (select p.projector_version from {{projections}} p
-                   where p.name = d_name and p.projector_version > found.version order by p.projector_version limit 1)
-            from found where found.version is not null)
-        select version from found where version is not null);
-    end if;
-    delete from {{projections}} p
-      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;
-    get diagnostics removed = row_count;
-  else
-    if d_version is null then
-      delete from {{versions}} v where v.name = d_name;
-    end if;
-    perform from {{projections}} p
-      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version)
-      order by p.name, p.projector_version, p.id for update;
-    delete from {{projections}} p
-      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version);
-    get diagnostics removed = row_count;
-  end if;
-  if removed > 0 or d_id is null then
-    delete from {{completeness}} c where c.name = d_name and c.projector_version = coalesce(d_version, c.projector_version);
-  end if;
-  perform set_config('lock_timeout', previous, true);
-  return removed;
-end $eventfold$;
-
--- Makes a version of a name the active one, and returns the one that was.
-create function {{activate}}(a_name text, a_version integer, lock_timeout_ms integer) returns integer
-language plpgsql as $eventfold$
-declare
-  previous constant text := current_setting('lock_timeout');
-  active integer;
-begin
-  perform set_config('lock_timeout', lock_timeout_ms::text, true);
-  for tries in 1..100 loop -- no rival is in the way so often
-    select v.active_version into active from {{versions}} v where v.name = a_name for no key update;
-    if found then
-      update {{versions}} v set active_version = a_version where v.name = a_name and v.active_version <> a_version;
-      exit;
-    end if;
-    insert into {{versions}} (name, active_version) values (a_name, a_version) on conflict do nothing;
-    exit when found;
-    if tries = 100 then
-      raise exception 'a trigger or a rule keeps the active version from being stored' using errcode = '23000';
-    end if;
-  end loop;
-  perform set_config('lock_timeout', previous, true);
-  return active;
 end $eventfold$;

@@ -1,0 +1,3 @@
+-- compatible: no, no release knows less.
+--
+-- The log itself: one table of events, and one of what the log was created with.

@@ -1,0 +1,4 @@
+-- compatible: yes, it only adds functions.
+--
+-- Reading a source that is wider than the ordering guarantee. Nothing here looks at cluster-wide transaction ids, so that a long
+-- transaction elsewhere holds up nobody.

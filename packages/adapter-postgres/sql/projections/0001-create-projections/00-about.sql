@@ -1,0 +1,3 @@
+-- compatible: no, no release knows less.
+--
+-- The tables of projections. Everything text is in code-point order.

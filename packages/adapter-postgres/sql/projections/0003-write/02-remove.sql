@@ -1,0 +1,47 @@
+-- Deletes one projection, or all of a name.
+--
+-- d_name: the name. d_version: its version; null for all. d_id: the projection; null for all. lock_timeout_ms: the longest wait for
+-- each lock.
+-- Returns how many rows went.
+--
+-- What is deleted in several tables goes together, in the order in which writers lock.
+create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
+language plpgsql set enable_seqscan = off set jit = off as $eventfold$
+declare
+  previous constant text := current_setting('lock_timeout');
+  versions integer[] := array[d_version];
+  removed bigint;
+begin
+  perform set_config('lock_timeout', lock_timeout_ms::text, true);
+  if d_id is not null then
+    -- Leaps from each version of the name to the next one, instead of looking at all of its rows for the id.
+    if d_version is null then
+      versions := array(
+        with recursive found(version) as (
+          (select p.projector_version from {{projections}} p where p.name = d_name order by p.projector_version limit 1)
+          union all
+          select (select p.projector_version from {{projections}} p
+                   where p.name = d_name and p.projector_version > found.version order by p.projector_version limit 1)
+            from found where found.version is not null)
+        select version from found where version is not null);
+    end if;
+    delete from {{projections}} p
+      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;
+    get diagnostics removed = row_count;
+  else
+    if d_version is null then
+      delete from {{versions}} v where v.name = d_name;
+    end if;
+    perform from {{projections}} p
+      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version)
+      order by p.name, p.projector_version, p.id for update;
+    delete from {{projections}} p
+      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version);
+    get diagnostics removed = row_count;
+  end if;
+  if removed > 0 or d_id is null then
+    delete from {{completeness}} c where c.name = d_name and c.projector_version = coalesce(d_version, c.projector_version);
+  end if;
+  perform set_config('lock_timeout', previous, true);
+  return removed;
+end $eventfold$;

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
+import BetterSqlite3 from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PROJECTION_MIGRATIONS } from "../src/projections/schema/migration-sources.generated.ts";
+import { migrate } from "../src/schema/migrate.ts";
+import type { Migration } from "../src/schema/migration.ts";
+import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.generated.ts";
+import { freshFolder } from "./fresh-folder.ts";
+import { saveOf } from "./prepared-event.ts";
+import { account, saveOfDocuments, searchOf } from "./projections/stored-documents.ts";
+import { LOG, scanned } from "./scanned.ts";
+
+const TABLES = {
+  events: ["eventfold_events", "eventfold_log"],
+  projections: ["eventfold_projections", "eventfold_projection_versions", "eventfold_projection_completeness"],
+};
+const KNOWN = { events: EVENT_MIGRATIONS, projections: PROJECTION_MIGRATIONS };
+type Component = keyof typeof KNOWN;
+
+/** A migration that this release does not have: each table gets another column. */
+function laterMigration(component: Component, compatible: boolean): Migration {
+  const sql = TABLES[component]
+    .map((table) => `ALTER TABLE ${table} ADD COLUMN note TEXT NOT NULL DEFAULT '';`)
+    .join("\n");
+  return { version: KNOWN[component].length + 1, name: "notes", checksum: "of notes", compatible, sql };
+}
+
+describe("this release, on the schema of a later one", () => {
+  let folder: Awaited<ReturnType<typeof freshFolder>>;
+  let filename: string;
+  beforeEach(async () => {
+    folder = await freshFolder();
+    filename = join(folder.path, "app.db");
+  });
+  afterEach(() => folder.dispose());
+
+  async function migrateWith(component: Component, migrations: readonly Migration[]): Promise<void> {
+    const client = new BetterSqlite3(filename);
+    await migrate(client, { component, migrations, mode: "apply", untilMs: performance.now() + 5_000 });
+    client.close();
+  }
+
+  async function migrateLater({ compatible }: { readonly compatible: boolean }): Promise<void> {
+    for (const component of ["events", "projections"] as const) {
+      await migrateWith(component, [...KNOWN[component], laterMigration(component, compatible)]);
+    }
+  }
+
+  async function openBoth(migrations: "apply" | "check") {
+    const events = await SqliteEventStorageAdapter.open({ filename, migrations });
+    const projections = await SqliteProjectionStorageAdapter.open({ filename, migrations });
+    return { events, projections };
+  }
+
+  async function useBoth({ events, projections }: Awaited<ReturnType<typeof openBoth>>): Promise<void> {
+    const stream = randomUUID();
+    expect(await events.save(saveOf(stream, 2))).toMatchObject({ kind: "stored" });
+    expect((await scanned(events, LOG)).at(-1)).toMatchObject({ stream, position: 1 });
+    const [name, projectorVersion] = ["account", 1];
+    expect(await projections.save(saveOfDocuments([account("a", { n: 1 })]))).toEqual({ kind: "saved" });
+    expect(await projections.search(searchOf({}, name))).toHaveLength(1);
+    const ofLog = { name, projectorVersion, source: { kind: "log" } as const };
+    const completed = await projections.save({ writes: [], completeness: { ...ofLog, seen: 0, upTo: 1 } });
+    expect(completed).toEqual({ kind: "saved" });
+    expect(await projections.startingPoint({ ...ofLog, ids: [] })).toEqual({ completeUpTo: 1, projections: [] });
+    expect(await projections.activate({ name, projectorVersion })).toBe(1);
+    expect(await projections.clear({ name, projectorVersion: undefined })).toBe(1);
+    await events.close();
+    await projections.close();
+  }
+
+  it.each(["apply", "check"] as const)("opens and works when that is compatible, with migrations: %s", async (mode) => {
+    await migrateLater({ compatible: true });
+    await useBoth(await openBoth(mode));
+  });
+
+  it("goes on when it was open already", async () => {
+    const opened = await openBoth("apply");
+    await opened.events.save(saveOf("before", 1));
+    await migrateLater({ compatible: true });
+    await useBoth(opened);
+  });
+
+  it("is refused when that is not compatible, and touches nothing", async () => {
+    await (await SqliteEventStorageAdapter.open({ filename })).close();
+    await migrateLater({ compatible: false });
+    for (const migrations of ["apply", "check"] as const) {
+      const refusal = { code: "SCHEMA_TOO_NEW", storedVersion: 2, knownVersion: 1 };
+      await expect(SqliteEventStorageAdapter.open({ filename, migrations })).rejects.toMatchObject(refusal);
+      await expect(SqliteProjectionStorageAdapter.open({ filename, migrations })).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it("is refused where one of several is not compatible", async () => {
+    const [first, last] = [laterMigration("events", false), { version: 3, name: "more", checksum: "of more" }];
+    await migrateWith("events", [...EVENT_MIGRATIONS, first, { ...last, compatible: true, sql: "SELECT 1" }]);
+    await expect(SqliteEventStorageAdapter.open({ filename })).rejects.toMatchObject({
+      code: "SCHEMA_TOO_NEW",
+      storedVersion: 3,
+    });
+  });
+
+  it("lists its migrations and those of the later one, as they were recorded", async () => {
+    await migrateLater({ compatible: true });
+    const { events, projections } = await openBoth("apply");
+    for (const [adapter, known] of [
+      [events, EVENT_MIGRATIONS],
+      [projections, PROJECTION_MIGRATIONS],
+    ] as const) {
+      expect(await adapter.migrations()).toEqual([
+        ...known.map(({ sql, ...migration }) => ({ ...migration, appliedAt: expect.any(Date) })),
+        { version: 2, name: "notes", checksum: "of notes", compatible: true, appliedAt: expect.any(Date) },
+      ]);
+      await adapter.close();
+    }
+  });
+});
+
+describe.each([
+  ["events", SqliteEventStorageAdapter],
+  ["projections", SqliteProjectionStorageAdapter],
+])("a file whose migration of %s had another text", (component, adapter) => {
+  it("is refused, with both checksums", async () => {
+    const folder = await freshFolder();
+    const filename = join(folder.path, "app.db");
+    await (await adapter.open({ filename })).close();
+    const client = new BetterSqlite3(filename);
+    client.prepare("UPDATE eventfold_migrations SET checksum = 'edited' WHERE component = ?").run(component);
+    client.close();
+    const [known] = KNOWN[component as Component];
+    for (const migrations of ["apply", "check"] as const) {
+      await expect(adapter.open({ filename, migrations })).rejects.toMatchObject({
+        name: "MigrationEditedError",
+        code: "MIGRATION_EDITED",
+        version: 1,
+        migration: known?.name,
+        storedChecksum: "edited",
+        knownChecksum: known?.checksum,
+        message: expect.stringContaining("Released migrations are never edited"),
+      });
+    }
+    await folder.dispose();
+  });
+});

@@ -1,0 +1,75 @@
+import { MigrationEditedError, SchemaTooNewError, SchemaTooOldError } from "@eventfold/types";
+
+/** A numbered change of a schema. A released one is never edited; a change is a new one. */
+export interface SchemaMigration {
+  /** 1, 2, 3 … without gaps, in the order in which they are applied: the version of the schema after it. */
+  readonly version: number;
+  readonly name: string;
+  /** The SHA-256, in hexadecimal, of its text as the package ships it, before any names are filled in. */
+  readonly checksum: string;
+  /** Whether releases that do not know it may go on with the schema that it makes, as in a rolling deploy. */
+  readonly compatible: boolean;
+}
+
+/** A migration that a database had. */
+export interface AppliedMigration extends SchemaMigration {
+  readonly appliedAt: Date;
+}
+
+/** A migration, and when a database had it. */
+export interface MigrationStatus extends SchemaMigration {
+  /** `undefined` while it is pending. */
+  readonly appliedAt: Date | undefined;
+}
+
+/**
+ * The known migrations that a database has not had, in order. It may have had others: those of newer releases, which is
+ * all right if each says that older ones may go on.
+ *
+ * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it had one with another text than is known.
+ * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when it had one that is not known and not compatible.
+ */
+export function pendingMigrations<TMigration extends SchemaMigration>(
+  known: readonly TMigration[],
+  applied: readonly SchemaMigration[],
+): readonly TMigration[] {
+  const knownVersion = known.at(-1)?.version ?? 0;
+  if (applied.some(({ version, compatible }) => version > knownVersion && !compatible)) {
+    throw new SchemaTooNewError({ storedVersion: Math.max(...applied.map(({ version }) => version)), knownVersion });
+  }
+  const appliedByVersion = new Map(applied.map((migration) => [migration.version, migration]));
+  return known.filter(({ version, name, checksum }) => {
+    const stored = appliedByVersion.get(version);
+    if (stored !== undefined && stored.checksum !== checksum) {
+      const checksums = { storedChecksum: stored.checksum, knownChecksum: checksum };
+      throw new MigrationEditedError({ version, migration: name, ...checksums });
+    }
+    return stored === undefined;
+  });
+}
+
+/**
+ * Makes sure that no known migration is pending.
+ *
+ * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when one is; else as {@link pendingMigrations}.
+ */
+export function refusePending(known: readonly SchemaMigration[], applied: readonly SchemaMigration[]): void {
+  const [first] = pendingMigrations(known, applied);
+  if (first === undefined) return;
+  throw new SchemaTooOldError({ storedVersion: first.version - 1, knownVersion: known.at(-1)?.version ?? 0 });
+}
+
+/** All migrations that are known or were applied, by version, each as the database recorded it if it had it. */
+export function migrationStatuses(
+  known: readonly SchemaMigration[],
+  applied: readonly AppliedMigration[],
+): readonly MigrationStatus[] {
+  const statuses = new Map<number, MigrationStatus>(
+    known.map(({ version, name, checksum, compatible }) => [
+      version,
+      { version, name, checksum, compatible, appliedAt: undefined },
+    ]),
+  );
+  for (const migration of applied) statuses.set(migration.version, migration);
+  return [...statuses.values()].sort((a, b) => a.version - b.version);
+}

@@ -103,6 +103,12 @@ export type { CompositeKey, SortKey } from "./plan/sort-key.ts";
 export type { Beyond, KeyBound, NothingBeyond, OrderedBeyond, PresentBeyond } from "./plan/keyset.ts";
 export { canonicalJson } from "./cursor/canonical-json.ts";
 
+// Translating plans for a database
+export { allHold, type Translated } from "./translate/condition.ts";
+export type { Dialect, FieldBound, ListedValues, PresentKey, Side } from "./translate/dialect.ts";
+export { type SearchStretch, searchStretches } from "./translate/search-stretches.ts";
+export { translatedFilter } from "./translate/translated-filter.ts";
+
 // Regular expressions that every database reads alike
 export { parseRegex } from "./regex/parse-regex.ts";
 export type {

@@ -10,10 +10,9 @@ import type {
 import { type SQL, sql } from "drizzle-orm";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { compiled } from "../query/compiled.ts";
-import { allOf } from "../query/constant-sql.ts";
 import { operandsOf } from "../query/field-operand.ts";
-import { filterSql } from "../query/filter-sql.ts";
-import { canHaveCutKey, searchSql } from "../query/search-sql.ts";
+import { PostgresDialect } from "../query/postgres-dialect.ts";
+import { canHaveCutKey, searchSql, whereSql } from "../query/search-sql.ts";
 import { textArray } from "../writing/binary-array.ts";
 import type { ProjectionNames } from "./projection-names.ts";
 import { projectionColumns, storedProjectionFrom } from "./projection-row.ts";
@@ -76,17 +75,17 @@ export interface SearchStatements {
 
 /** The statements of a search: the quick one, and the one for strings too long for their sort key. */
 export function searchStatements(names: ProjectionNames, { plan, ...scope }: ProjectionSearch): SearchStatements {
-  const operandOf = operandsOf({ names });
+  const dialect = new PostgresDialect(operandsOf({ names }));
   const target = {
     table: sql.raw(names.projections),
     scope: scopeSql(names, scope),
     columns: sql.raw(projectionColumns("r")),
-    operandOf,
+    dialect,
   };
   const statement = (comparesWhole: boolean) => compiled(searchSql(plan, { ...target, comparesWhole }));
   return {
     byKey: statement(false),
-    byWholeText: canHaveCutKey(plan, operandOf) ? () => statement(true) : undefined,
+    byWholeText: canHaveCutKey(plan, dialect) ? () => statement(true) : undefined,
   };
 }
 
@@ -94,17 +93,17 @@ export function searchStatements(names: ProjectionNames, { plan, ...scope }: Pro
 export function lookupStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
   const columns = sql.raw(projectionColumns("p"));
   return compiled(
-    sql`select ${columns} from ${sql.raw(names.projections)} p where ${whereSql(names, request)} order by p.id, p.name limit 2`,
+    sql`select ${columns} from ${sql.raw(names.projections)} p where ${conditionOf(names, request)} order by p.id, p.name limit 2`,
   );
 }
 
 /** How many projections a filter holds for. */
 export function countStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
-  return compiled(sql`select count(*) from ${sql.raw(names.projections)} p where ${whereSql(names, request)}`);
+  return compiled(sql`select count(*) from ${sql.raw(names.projections)} p where ${conditionOf(names, request)}`);
 }
 
-function whereSql(names: ProjectionNames, { plan, ...scope }: ProjectionFilter): SQL {
-  return allOf([scopeSql(names, scope), filterSql(plan.filter, operandsOf({ names }))]);
+function conditionOf(names: ProjectionNames, { plan, ...scope }: ProjectionFilter): SQL {
+  return whereSql(plan, { scope: scopeSql(names, scope), dialect: new PostgresDialect(operandsOf({ names })) });
 }
 
 function scopeSql(names: ProjectionNames, { name, projectorVersion }: ProjectionScope): SQL {

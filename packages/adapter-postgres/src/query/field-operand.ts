@@ -1,7 +1,7 @@
 import type { Field, FunctionCall, Path, PathSegment } from "@eventfold/query";
 import { InvalidQueryError } from "@eventfold/query";
 import { type SQL, sql } from "drizzle-orm";
-import type { Operand } from "./operand.ts";
+import { jsonOf, type Operand } from "./operand.ts";
 import type { QueryNames } from "./query-names.ts";
 
 /** Finds what a field of a query is in SQL. */
@@ -67,9 +67,5 @@ function called(call: FunctionCall<unknown>, options: WritingOptions): SQL {
     throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });
   }
   const operand = pathOperand(path, options);
-  return sql`${sql.raw(options.names.similarity)}(${asJson(operand)}, ${text}::text)`;
-}
-
-function asJson(operand: Operand): SQL {
-  return operand.kind === "json" ? operand.value : sql`to_jsonb(${operand.column})`;
+  return sql`${sql.raw(options.names.similarity)}(${jsonOf(operand)}, ${text}::text)`;
 }

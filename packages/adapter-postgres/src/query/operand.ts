@@ -1,4 +1,4 @@
-import type { SQL } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 
 /** A `jsonb` expression: SQL's `NULL` and JSON's `null` are a missing value. */
 export interface JsonOperand {
@@ -18,3 +18,13 @@ export interface TextOperand {
 
 /** What the field of a query is in SQL. */
 export type Operand = JsonOperand | TextOperand;
+
+/** What an operand is compared by. */
+export function keyOf(operand: Operand): SQL {
+  return operand.kind === "text" ? operand.column : operand.key;
+}
+
+/** An operand as `jsonb`. */
+export function jsonOf(operand: Operand): SQL {
+  return operand.kind === "text" ? sql`to_jsonb(${operand.column})` : operand.value;
+}

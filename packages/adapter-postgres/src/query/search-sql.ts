@@ -1,9 +1,14 @@
-import type { OrderKey, SearchPlan } from "@eventfold/query";
+import {
+  allHold,
+  type FilterPlan,
+  type OrderKey,
+  type SearchPlan,
+  searchStretches,
+  type Translated,
+  translatedFilter,
+} from "@eventfold/query";
 import { type SQL, sql } from "drizzle-orm";
-import { allOf } from "./constant-sql.ts";
-import type { OperandOf } from "./field-operand.ts";
-import { filterSql } from "./filter-sql.ts";
-import { searchParts } from "./search-parts.ts";
+import type { PostgresDialect } from "./postgres-dialect.ts";
 import { KEY_CHARACTERS } from "./sort-key-text.ts";
 
 /** What a search is to be translated for. */
@@ -14,7 +19,7 @@ export interface SearchTarget {
   readonly scope: SQL;
   /** What to select of the rows `r` that are found. */
   readonly columns: SQL;
-  readonly operandOf: OperandOf;
+  readonly dialect: PostgresDialect;
   /**
    * Whether strings are compared whole where their keys tie. Without it an index can serve the order, but strings of 100
    * characters and more may be out of order: the last column says of each row whether it has one among its keys.
@@ -31,27 +36,37 @@ interface SortColumn {
 
 /** The statement that fetches the rows of a plan, in its order. */
 export function searchSql(plan: SearchPlan, target: SearchTarget): SQL {
-  const { table, operandOf } = target;
+  const { table, scope, dialect } = target;
+  const fields = plan.order.map(({ field }) => dialect.field(field));
   const columns = plan.order.flatMap((key, index) => sortColumns(key, index, target));
-  const filter = allOf([target.scope, filterSql(plan.filter, operandOf)]);
+  const filter = whereSql(plan, { scope, dialect });
   const end = plan.offset + plan.limit;
-  const parts = searchParts(plan, operandOf).map((condition, part) => {
+  const parts = searchStretches(plan, { fields, dialect }).map(({ condition }, part) => {
     const keys = columns.map(({ expression }, index) => sql`, ${expression} as ${keyName(index)}`);
     const order = columns.map(({ expression, direction, nulls }) => sql`${expression}${direction}${nulls}`);
-    return sql`(select p.*, ${sql.raw(String(part))} as part${sql.join(keys)} from ${table} p where ${allOf([filter, condition])} order by ${list(order)} limit ${end}::bigint)`;
+    return sql`(select p.*, ${sql.raw(String(part))} as part${sql.join(keys)} from ${table} p where ${conditionSql(allHold([filter, condition], dialect))} order by ${list(order)} limit ${end}::bigint)`;
   });
   const order = columns.map(({ direction, nulls }, index) => sql`r.${keyName(index)}${direction}${nulls}`);
   const rows = sql.join(parts, sql` union all `);
   return sql`select ${target.columns}, ${hasCutKey(plan, target)} from (${rows}) r order by ${list([sql`r.part`, ...order])} limit ${plan.limit}::bigint offset ${plan.offset}::bigint`;
 }
 
-/** Whether the order of a search can need strings to be compared whole. */
-export function canHaveCutKey({ order }: SearchPlan, operandOf: OperandOf): boolean {
-  return order.some(({ field }) => operandOf(field).kind === "json");
+/** Which rows `p` a plan's filter holds for, of those of a scope. */
+export function whereSql(plan: FilterPlan, { scope, dialect }: Pick<SearchTarget, "scope" | "dialect">): SQL {
+  return conditionSql(allHold([scope, translatedFilter(plan, dialect)], dialect));
 }
 
-function sortColumns(key: OrderKey, index: number, { operandOf, comparesWhole }: SearchTarget): readonly SortColumn[] {
-  const operand = operandOf(key.field);
+function conditionSql(condition: Translated<SQL>): SQL {
+  return typeof condition === "boolean" ? sql.raw(String(condition)) : condition;
+}
+
+/** Whether the order of a search can need strings to be compared whole. */
+export function canHaveCutKey({ order }: SearchPlan, dialect: PostgresDialect): boolean {
+  return order.some(({ field }) => dialect.field(field).kind === "json");
+}
+
+function sortColumns(key: OrderKey, index: number, { dialect, comparesWhole }: SearchTarget): readonly SortColumn[] {
+  const operand = dialect.field(key.field);
   const direction = sql.raw(key.direction === "asc" ? "" : " desc");
   if (operand.kind === "text") return [{ expression: operand.column, direction, nulls: sql`` }];
   // Within a part the first key is always there or never, so that any order of missing values is right: the index's.
@@ -61,10 +76,10 @@ function sortColumns(key: OrderKey, index: number, { operandOf, comparesWhole }:
   return comparesWhole ? [byKey, { expression: whole, direction, nulls: sql`` }] : [byKey];
 }
 
-function hasCutKey(plan: SearchPlan, { operandOf, comparesWhole }: SearchTarget): SQL {
+function hasCutKey(plan: SearchPlan, { dialect, comparesWhole }: SearchTarget): SQL {
   if (comparesWhole) return sql`false`;
   const lengths = plan.order.flatMap(({ field }, index) =>
-    operandOf(field).kind === "json" ? sql`length(r.${keyName(index)})` : [],
+    dialect.field(field).kind === "json" ? sql`length(r.${keyName(index)})` : [],
   );
   if (lengths.length === 0) return sql`false`;
   return sql`coalesce(greatest(${list(lengths)}) > ${sql.raw(String(KEY_CHARACTERS))}, false)`;

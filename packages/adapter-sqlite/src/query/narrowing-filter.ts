@@ -1,5 +1,5 @@
 import type { NormalFilter } from "@eventfold/query";
-import { type FieldContext, fieldExpression } from "./field-expression.ts";
+import type { SqliteDialect } from "./sqlite-dialect.ts";
 
 const NARROWING: ReadonlySet<string> = new Set(["equal", "order", "prefix", "one_of"]);
 
@@ -7,16 +7,16 @@ const NARROWING: ReadonlySet<string> = new Set(["equal", "order", "prefix", "one
  * Whether a filter narrows a search down by an index other than the one of its order. SQLite, which knows nothing of how
  * many rows that leaves, would rather read all of them in order and end early, which is good only when many fit.
  */
-export function isNarrowed(filter: NormalFilter, orderIndex: string | undefined, context: FieldContext): boolean {
-  if (filter.kind === "all") return filter.filters.some((part) => isNarrowed(part, orderIndex, context));
+export function isNarrowed(filter: NormalFilter, orderIndex: string | undefined, dialect: SqliteDialect): boolean {
+  if (filter.kind === "all") return filter.filters.some((part) => isNarrowed(part, orderIndex, dialect));
   if (filter.kind !== "test" || filter.isNegated || !NARROWING.has(filter.test.kind)) return false;
-  const { index } = fieldExpression(filter.field, context);
+  const { index } = dialect.field(filter.field);
   return index !== undefined && index !== orderIndex;
 }
 
 /** Whether an index narrows a search down to the rows with one value of a path. */
-export function isNarrowedToOneValue(filter: NormalFilter, context: FieldContext): boolean {
-  if (filter.kind === "all") return filter.filters.some((part) => isNarrowedToOneValue(part, context));
+export function isNarrowedToOneValue(filter: NormalFilter, dialect: SqliteDialect): boolean {
+  if (filter.kind === "all") return filter.filters.some((part) => isNarrowedToOneValue(part, dialect));
   if (filter.kind !== "test" || filter.isNegated || filter.test.kind !== "equal") return false;
-  return typeof filter.test.value !== "object" && fieldExpression(filter.field, context).index !== undefined;
+  return typeof filter.test.value !== "object" && dialect.field(filter.field).index !== undefined;
 }

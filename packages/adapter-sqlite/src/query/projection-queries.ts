@@ -1,13 +1,12 @@
 import type { ProjectionFilter, ProjectionScope, ProjectionSearch } from "@eventfold/projections";
-import type { QueryFunctions } from "@eventfold/query";
+import { type FilterPlan, type Translated, translatedFilter } from "@eventfold/query";
 import { type SQL, sql } from "drizzle-orm";
 import { PROJECTION_COLUMNS } from "../projections/projection-row.ts";
 import { type CompiledQuery, compiledQuery } from "./compiled-query.ts";
-import type { FieldContext } from "./field-expression.ts";
-import { filterCondition } from "./filter-condition.ts";
 import { type ProjectionTables, STORED_TABLES } from "./projection-tables.ts";
 import { scopeCondition } from "./scope-condition.ts";
 import { type SearchPart, searchParts } from "./search-parts.ts";
+import { SqliteDialect } from "./sqlite-dialect.ts";
 
 /** The indexes on states, by the name of the projection, then by JSON path. */
 export type StateIndexes = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -28,11 +27,11 @@ const NO_INDEXES: ReadonlyMap<string, string> = new Map();
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when the plan calls a function that is not registered.
  */
 export function searchQueries({ plan, ...scope }: ProjectionSearch, options: TranslationOptions): readonly SQL[] {
-  const fields = fieldContext(scope, plan.functions, options);
-  const filter = filterCondition(plan.filter, fields);
+  const dialect = dialectOf(scope, plan, options);
+  const filter = translatedFilter(plan, dialect);
   const query = ({ condition, order, index }: SearchPart): SQL =>
-    sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter, index }, options)}${condition === undefined ? sql.empty() : sql` AND ${condition}`} ORDER BY ${order} LIMIT ${plan.limit} OFFSET ${plan.offset}`;
-  return searchParts(plan, fields).map(query);
+    sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter, index }, options)}${condition === true ? sql.empty() : sql` AND ${conditionSql(condition)}`} ORDER BY ${order} LIMIT ${plan.limit} OFFSET ${plan.offset}`;
+  return searchParts(plan, dialect).map(query);
 }
 
 /**
@@ -40,7 +39,7 @@ export function searchQueries({ plan, ...scope }: ProjectionSearch, options: Tra
  * hidden from SQLite, which would walk through all ids to find it rather than enter an index.
  */
 export function lookupQuery({ plan, ...scope }: ProjectionFilter, options: TranslationOptions): CompiledQuery {
-  const filter = filterCondition(plan.filter, fieldContext(scope, plan.functions, options));
+  const filter = translatedFilter(plan, dialectOf(scope, plan, options));
   return compiledQuery(
     sql`SELECT ${COLUMNS} ${rowsCondition({ ...scope, filter }, options)} ORDER BY +p.id, p.name LIMIT 2`,
   );
@@ -48,21 +47,25 @@ export function lookupQuery({ plan, ...scope }: ProjectionFilter, options: Trans
 
 /** The statement of a count. */
 export function countQuery({ plan, ...scope }: ProjectionFilter, options: TranslationOptions): CompiledQuery {
-  const filter = filterCondition(plan.filter, fieldContext(scope, plan.functions, options));
+  const filter = translatedFilter(plan, dialectOf(scope, plan, options));
   return compiledQuery(sql`SELECT count(*) ${rowsCondition({ ...scope, filter }, options)}`);
 }
 
-function fieldContext(
+function dialectOf(
   { name }: ProjectionScope,
-  functions: QueryFunctions,
+  { functions }: FilterPlan,
   { indexes }: TranslationOptions,
-): FieldContext {
-  return { functions, indexes: (name === undefined ? undefined : indexes.get(name)) ?? NO_INDEXES };
+): SqliteDialect {
+  return new SqliteDialect({ functions, indexes: (name === undefined ? undefined : indexes.get(name)) ?? NO_INDEXES });
+}
+
+function conditionSql(condition: Translated<SQL>): SQL {
+  return typeof condition === "boolean" ? sql.raw(condition ? "TRUE" : "FALSE") : condition;
 }
 
 /** Rows of a scope. */
 interface SelectedRows extends ProjectionScope {
-  readonly filter: SQL;
+  readonly filter: Translated<SQL>;
   /** The index to read them by; SQLite chooses where none is named. */
   readonly index?: string | undefined;
 }
@@ -71,5 +74,5 @@ function rowsCondition({ filter, index, ...scope }: SelectedRows, { tables, inde
   const isIndexedName = scope.name !== undefined && indexes.has(scope.name);
   const visible = scopeCondition(scope, { tables, isIndexedName });
   const by = index !== undefined && tables === STORED_TABLES ? sql.raw(` INDEXED BY ${index}`) : sql.empty();
-  return sql`FROM ${sql.raw(tables.projections)} AS p${by} WHERE ${visible} AND ${filter}`;
+  return sql`FROM ${sql.raw(tables.projections)} AS p${by} WHERE ${visible} AND ${conditionSql(filter)}`;
 }

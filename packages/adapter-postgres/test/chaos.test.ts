@@ -3,9 +3,12 @@ import type { OrderingGuarantee } from "@eventfold/store";
 import { type ChaosOptions, type ChaosReport, runChaos, TcpProxy } from "@eventfold/testing/chaos";
 import { assertHistory } from "@eventfold/testing/history";
 import { describe, expect, it } from "vitest";
+import { queried } from "./queried.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer({ dedicated: true, settings: { max_connections: 400 } });
+const [version] = await queried(server.connectionString, "select current_setting('server_version_num')::int");
+const isSince17 = Number(version) >= 170_000;
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
 const timeout = isSoak ? 3_600_000 : 180_000;
 
@@ -13,8 +16,12 @@ const timeout = isSoak ? 3_600_000 : 180_000;
 async function runProcesses(
   orderingGuarantee: OrderingGuarantee,
   options: (link: TcpProxy) => Partial<ChaosOptions>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<ChaosReport> {
   const database = await server.createDatabase();
+  for (const [setting, value] of Object.entries(settings)) {
+    await queried(database, `alter database "${new URL(database).pathname.slice(1)}" set ${setting} = ${value}`);
+  }
   const open = () => PostgresEventStorageAdapter.open({ connectionString: database, orderingGuarantee });
   await (await open()).close();
   const { proxy, connectionString } = await TcpProxy.start(database);
@@ -36,6 +43,31 @@ describe.each<OrderingGuarantee>(["log", "stream"])('processes under "%s"', (ord
     timeout,
   }, async () => {
     const report = await runProcesses(orderingGuarantee, (link) => ({ link, server: server.process, ...sizes }));
+    assertHistory(report.history, { orderingGuarantee });
+    expect(report.strikes).toHaveLength(sizes.strikes);
+  });
+});
+
+describe.each<OrderingGuarantee>(["log", "stream"])('processes of odd settings under "%s"', (orderingGuarantee) => {
+  const sizes = isSoak ? { workers: 8, strikes: 60 } : { workers: 2, strikes: 3 };
+  const settings = {
+    default_transaction_isolation: "'serializable'",
+    extra_float_digits: "0",
+    datestyle: "'SQL, DMY'",
+    intervalstyle: "'iso_8601'",
+    bytea_output: "'escape'",
+    standard_conforming_strings: "off",
+    quote_all_identifiers: "on",
+    lock_timeout: "'700ms'",
+    statement_timeout: "'5s'",
+    idle_in_transaction_session_timeout: "'1s'",
+    ...(isSince17 ? { transaction_timeout: "'2s'" } : {}),
+  };
+
+  it("are told what the contract allows, whatever their role, session and driver are set to", { timeout }, async () => {
+    const script = new URL("./processes/chaos-worker-of-odd-settings.ts", import.meta.url);
+    const striking = (link: TcpProxy) => ({ link, server: server.process, script, ...sizes });
+    const report = await runProcesses(orderingGuarantee, striking, settings);
     assertHistory(report.history, { orderingGuarantee });
     expect(report.strikes).toHaveLength(sizes.strikes);
   });

@@ -14,6 +14,8 @@ export interface TryLimits {
 const TRIES = 3;
 // The server is asked to give up first, and says why; a server that is silent for so much longer is given up on.
 const GRACE_MS = 1_000;
+// A server that is only slow to say that the lock is held must not be taken for one that is silent.
+const LEAST_GRACE_MS = 250;
 const SLOWEST_BYTES_PER_MS = 1_000;
 
 /** What {@link tryLimits} follow from. */
@@ -34,11 +36,11 @@ export function tryLimits({ deadlineMs, writeTimeoutMs, bytes }: TryOptions): Tr
   const partMs = Math.ceil(writeTimeoutMs / TRIES);
   const isLast = leftMs <= partMs;
   const turnMs = isLast ? leftMs : partMs;
-  const replyMs = isLast ? leftMs + GRACE_MS : partMs + Math.min(GRACE_MS, partMs / 2) + bytes / SLOWEST_BYTES_PER_MS;
+  const graceMs = isLast ? GRACE_MS : Math.max(LEAST_GRACE_MS, Math.min(GRACE_MS, partMs / 2));
   return {
     turnTimeoutMs: leftMs,
     connectTimeoutMs: turnMs,
     lockTimeoutMs: turnMs,
-    replyTimeoutMs: Math.min(replyMs, leftMs + GRACE_MS),
+    replyTimeoutMs: Math.min(turnMs + graceMs + bytes / SLOWEST_BYTES_PER_MS, leftMs + GRACE_MS),
   };
 }

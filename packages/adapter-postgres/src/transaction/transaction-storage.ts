@@ -11,7 +11,7 @@ import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
 import { storedEventFrom } from "../reading/stored-event-row.ts";
-import { appendManyStatement, appendManyVerdicts } from "../writing/append-many.ts";
+import { appendMany } from "../writing/append-many.ts";
 import { appendLarge, MAX_STATEMENT_BYTES } from "../writing/large-publish.ts";
 import { bytesOf } from "../writing/publish.ts";
 import { judgeSeen, seenStatement } from "../writing/seen-publish.ts";
@@ -104,8 +104,8 @@ export class TransactionStorage implements EventStorage {
     if (bytesOf(writes) > MAX_STATEMENT_BYTES) {
       return appendLarge({ names, writes, run, ...options });
     }
-    const rows = await run(appendManyStatement(names, [writes], { ...options, mode: "store" }));
-    const [verdict] = appendManyVerdicts([writes], rows, "store");
+    const rows = await run(appendMany.statement(names, [writes], options));
+    const [verdict] = appendMany.verdicts([writes], rows);
     return verdict as Verdict;
   }
 }

@@ -1,37 +1,40 @@
 import type { PreparedEvent, StreamWrite } from "@eventfold/store";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import type { AppendOptions } from "./append-one.ts";
+import type { AppendOptions, AppendPath, WritesByPublish } from "./append-path.ts";
 import { booleanArray, int4Array, textArray } from "./binary-array.ts";
 import { contentArrays, idArray } from "./event-parameters.ts";
-import { numbersIn } from "./numbers-in.ts";
-import type { Verdict } from "./verdict.ts";
-import { storedVerdict, unmetVerdict } from "./verdict.ts";
+import { type EventPlaces, numbersIn, storedVerdict, unmetVerdict, type Verdict } from "./verdict.ts";
 
-/** What one statement is to write: publishes, each a list of writes. */
-export type WritesByPublish = readonly (readonly StreamWrite[])[];
+const PARAMETERS = Array.from({ length: 16 }, (_, index) => `$${index + 1}`).join(",");
 
-/** `"judge"` only returns the verdicts and keeps the locks; nothing is stored, and payloads are not sent. */
-export interface AppendManyOptions extends AppendOptions {
-  readonly mode: "store" | "judge";
+/** Any number of publishes, of any number of writes each. */
+export const appendMany: AppendPath = {
+  serves: () => true,
+  statement: (names, publishes, options) => statementOf(names, publishes, { ...options, isStored: true }),
+  verdicts: (publishes, rows) => verdictsOf(publishes, rows, storedVerdict),
+};
+
+/** That a publish would be stored. */
+export interface Accepted {
+  readonly kind: "accepted";
 }
 
-/** The statement for any number of publishes, of any number of writes each. */
-export function appendManyStatement(
+/** Only judges, and keeps the locks: nothing is stored, and payloads are not sent. */
+export const judgeMany: AppendPath<Verdict | Accepted> = {
+  serves: () => true,
+  statement: (names, publishes, options) => statementOf(names, publishes, { ...options, isStored: false }),
+  verdicts: (publishes, rows) => verdictsOf(publishes, rows, () => ({ kind: "accepted" })),
+};
+
+function statementOf(
   names: LogNames,
   publishes: WritesByPublish,
-  options: AppendManyOptions,
+  { lockTimeoutMs, notify, isStored }: AppendOptions & { readonly isStored: boolean },
 ): Statement {
-  const parameters = Array.from({ length: 16 }, (_, index) => `$${index + 1}`).join(",");
   return {
-    text: `select * from ${names.append}(${parameters})`,
-    values: [
-      ...writeColumns(publishes),
-      ...eventColumns(publishes, options.mode === "store"),
-      options.lockTimeoutMs,
-      options.mode === "store",
-      options.notify,
-    ],
+    text: `select * from ${names.append}(${PARAMETERS})`,
+    values: [...writeColumns(publishes), ...eventColumns(publishes, isStored), lockTimeoutMs, isStored, notify],
   };
 }
 
@@ -59,15 +62,11 @@ function eventColumns(publishes: WritesByPublish, isStored: boolean): readonly B
   return [int4Array(writeNumbers), idArray(events), ...contentArrays(stored)];
 }
 
-/** `"accepted"` is what a judging call says of a publish that would be stored. */
-export type ManyVerdict = Verdict | { readonly kind: "accepted" };
-
-/** What the statement's row says of each publish: see the function in `sql/events/0002-append`. */
-export function appendManyVerdicts(
+function verdictsOf<TStored>(
   publishes: WritesByPublish,
   rows: readonly TextRow[],
-  mode: AppendManyOptions["mode"],
-): readonly ManyVerdict[] {
+  storedOf: (writes: readonly StreamWrite[], places: EventPlaces) => TStored,
+): readonly (TStored | Verdict)[] {
   const [verdicts = [], heads = [], positions = [], numbers = []] = (rows[0] ?? []).map(numbersIn);
   let event = -1;
   const places = {
@@ -77,12 +76,12 @@ export function appendManyVerdicts(
     },
   };
   let write = 0;
-  return publishes.map((writes, index): ManyVerdict => {
+  return publishes.map((writes, index) => {
     const headsOfPublish = heads.slice(write, write + writes.length);
     write += writes.length;
     switch (verdicts[index]) {
       case 0:
-        return mode === "judge" ? { kind: "accepted" } : storedVerdict(writes, places);
+        return storedOf(writes, places);
       case 1:
         return unmetVerdict(writes, headsOfPublish);
       default:

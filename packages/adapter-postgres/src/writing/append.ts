@@ -1,15 +1,14 @@
-import type { StreamWrite } from "@eventfold/store";
 import type { ClientBase } from "pg";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { beginStatement } from "../transaction/begin-statement.ts";
-import { appendFirstStatement, appendFirstVerdict, isFirst } from "./append-first.ts";
-import type { WritesByPublish } from "./append-many.ts";
-import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
-import type { AppendOptions } from "./append-one.ts";
-import { appendOneStatement, appendOneVerdict } from "./append-one.ts";
-import { appendSinglesStatement, appendSinglesVerdicts, areSingles } from "./append-singles.ts";
+import { appendFirst } from "./append-first.ts";
+import { appendMany } from "./append-many.ts";
+import { appendOne } from "./append-one.ts";
+import type { AppendOptions, AppendPath, HopefulAppendPath, WritesByPublish } from "./append-path.ts";
+import { appendSingles } from "./append-singles.ts";
+import { appendStream } from "./append-stream.ts";
 import { appendLarge, MAX_STATEMENT_BYTES } from "./large-publish.ts";
 import type { Publish } from "./publish.ts";
 import type { Verdict } from "./verdict.ts";
@@ -28,6 +27,10 @@ export interface RunOptions extends AppendOptions {
 
 // What the functions refuse another isolation level than READ COMMITTED with.
 const TOO_STRICT = "25001";
+
+// Each from the leanest on.
+const HOPEFUL_PATHS: readonly HopefulAppendPath[] = [appendFirst, appendSingles];
+const JUDGING_PATHS: readonly AppendPath[] = [appendOne, appendStream, appendMany];
 
 type Run = (statement: Statement) => Promise<readonly TextRow[]>;
 
@@ -67,37 +70,25 @@ export class Append {
 
   async #append(run: Run, publishes: readonly Publish[], options: AppendOptions): Promise<readonly Verdict[]> {
     const writes = publishes.map((publish) => publish.writes);
-    const stored = this.#expectsSuccess ? await this.#store(run, writes, options) : undefined;
-    if (stored !== undefined) return stored;
-    const verdicts = await this.#judge(run, writes, options);
+    const hopeful = this.#expectsSuccess ? pathFor(HOPEFUL_PATHS, writes) : undefined;
+    if (hopeful !== undefined) {
+      const stored = hopeful.verdicts(writes, await run(hopeful.statement(this.#names, writes, options)));
+      if (stored !== undefined) return stored;
+    }
+    const path = pathFor(JUDGING_PATHS, writes) ?? appendMany;
+    const verdicts = path.verdicts(writes, await run(path.statement(this.#names, writes, options)));
     this.#expectsSuccess = verdicts.every(({ kind }) => kind === "stored");
     return verdicts;
   }
-
-  /** Stores everything, or nothing. */
-  async #store(run: Run, publishes: WritesByPublish, options: AppendOptions): Promise<readonly Verdict[] | undefined> {
-    const lone = loneWriteOf(publishes);
-    if (lone !== undefined && isFirst(lone)) {
-      const verdict = appendFirstVerdict(lone, await run(appendFirstStatement(this.#names, lone, options)));
-      return verdict && [verdict];
-    }
-    if (publishes.length === 1 || !areSingles(publishes)) return undefined;
-    return appendSinglesVerdicts(publishes, await run(appendSinglesStatement(this.#names, publishes, options)));
-  }
-
-  /** Stores what may be stored, and says why the rest may not. */
-  async #judge(run: Run, publishes: WritesByPublish, options: AppendOptions): Promise<readonly Verdict[]> {
-    const lone = loneWriteOf(publishes);
-    if (lone !== undefined) {
-      return [appendOneVerdict(lone, await run(appendOneStatement(this.#names, lone, options)))];
-    }
-    const rows = await run(appendManyStatement(this.#names, publishes, { ...options, mode: "store" }));
-    return appendManyVerdicts(publishes, rows, "store") as readonly Verdict[];
-  }
 }
 
-function loneWriteOf([writes, ...others]: WritesByPublish): StreamWrite | undefined {
-  return others.length === 0 && writes?.length === 1 ? writes[0] : undefined;
+// A loop, for "find" would make a function for each commit.
+function pathFor<TPath extends Pick<AppendPath, "serves">>(
+  paths: readonly TPath[],
+  publishes: WritesByPublish,
+): TPath | undefined {
+  for (const path of paths) if (path.serves(publishes)) return path;
+  return undefined;
 }
 
 async function inTransaction<T>(

@@ -1,4 +1,4 @@
-import type { PreparedEvent } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store";
 import { int4Array, textArray, timestamp, timestampArray, uuidArray } from "./binary-array.ts";
 
 /** The ids of events, as `uuid[]`. */
@@ -23,4 +23,9 @@ export function eventScalars(event: PreparedEvent): readonly unknown[] {
   const observedAt = timestamp(event.observedAtMs);
   const occurredAt = event.occurredAtMs === event.observedAtMs ? observedAt : timestamp(event.occurredAtMs);
   return [event.id, event.name, event.version, observedAt, occurredAt, event.payload, event.metadata];
+}
+
+/** What a condition allows, a value for each parameter: positions, complement. */
+export function conditionScalars(allowed: StreamWrite["allowed"]): readonly unknown[] {
+  return allowed === undefined ? [null, false] : [int4Array(allowed.positions), allowed.complement];
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "@eventfold/types";
+import { type Logger, StorageBusyError, StorageUnavailableError } from "@eventfold/types";
 import type { Connections } from "../connection/connections.ts";
 import { pause } from "../connection/repeating.ts";
 import { waitingForStandbys } from "../connection/standby-wait.ts";
@@ -6,10 +6,8 @@ import { isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { Append } from "./append.ts";
-import { lateError } from "./late-publish.ts";
 import type { Publish } from "./publish.ts";
-import { type Recovery, recoveryFrom } from "./recovery.ts";
-import { tryLimits } from "./try-limits.ts";
+import { type Recovery, recoveryFrom, tryLimits } from "./tries.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What {@link Flusher} is made from. */
@@ -109,5 +107,17 @@ function withoutLate(publishes: readonly Publish[], obstacle: unknown): readonly
     if (publish.deadlineMs > now) return true;
     publish.reject(lateError(obstacle));
     return false;
+  });
+}
+
+/** The error of a publish whose time is over, by what last stood in its way; `undefined`: it never had its turn. */
+function lateError(obstacle: unknown): Error {
+  if (obstacle !== undefined && isConnectionLoss(obstacle)) {
+    return new StorageUnavailableError("PostgreSQL could not be reached within `writeTimeoutMs`. Nothing was stored.", {
+      cause: obstacle,
+    });
+  }
+  return new StorageBusyError("The turn of this publish did not come within `writeTimeoutMs`. Nothing was stored.", {
+    cause: obstacle,
   });
 }

@@ -2,8 +2,8 @@ import type { PreparedEvent, StreamWrite } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import { appendManyStatement, appendManyVerdicts } from "./append-many.ts";
-import type { AppendOptions } from "./append-one.ts";
+import { appendMany, judgeMany } from "./append-many.ts";
+import type { AppendOptions, AppendPath } from "./append-path.ts";
 import { bytesOfEvent } from "./publish.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -27,15 +27,12 @@ export interface LargeAppend extends AppendOptions {
  * judges the whole and takes the locks, so that the later ones find nothing changed.
  */
 export async function appendLarge(append: LargeAppend): Promise<Verdict> {
-  const judged = await runMany(append, append.writes, "judge");
+  const judged = await run(append, judgeMany, append.writes);
   if (judged.kind !== "accepted") return judged;
   const events: StoredEvent[][] = append.writes.map(() => []);
   for (const chunk of chunksOf(append.writes)) {
-    const stored = await runMany(
-      append,
-      chunk.map(({ write }) => write),
-      "store",
-    );
+    const writes = chunk.map(({ write }) => write);
+    const stored = await run(append, appendMany, writes);
     if (stored.kind !== "stored") throw new Error(`The order locks did not hold: a part was ${stored.kind}.`);
     for (const [part, { index }] of chunk.entries()) {
       for (const event of stored.events[part] ?? []) events[index]?.push(event);
@@ -44,9 +41,13 @@ export async function appendLarge(append: LargeAppend): Promise<Verdict> {
   return { kind: "stored", events };
 }
 
-async function runMany(append: LargeAppend, writes: readonly StreamWrite[], mode: "judge" | "store") {
-  const rows = await append.run(appendManyStatement(append.names, [writes], { ...append, mode }));
-  const [verdict] = appendManyVerdicts([writes], rows, mode);
+async function run<TVerdict>(
+  append: LargeAppend,
+  path: AppendPath<TVerdict>,
+  writes: readonly StreamWrite[],
+): Promise<TVerdict> {
+  const rows = await append.run(path.statement(append.names, [writes], append));
+  const [verdict] = path.verdicts([writes], rows);
   if (verdict === undefined) throw new Error("The append function returned no verdict.");
   return verdict;
 }

@@ -3,8 +3,7 @@ import { repeatUntil } from "../connection/repeating.ts";
 import { waitingForStandbys } from "../connection/standby-wait.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import { recoveryFrom } from "./recovery.ts";
-import { tryLimits } from "./try-limits.ts";
+import { recoveryFrom, tryLimits } from "./tries.ts";
 
 /** What {@link PublishReads} is made from. */
 export interface PublishReadsOptions {

@@ -5,7 +5,7 @@ import type { Statement } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { eventColumns } from "../reading/stored-event-row.ts";
 import { uuidArray } from "./binary-array.ts";
-import { notInserted } from "./not-inserted.ts";
+import { notInserted } from "./verdict.ts";
 
 /**
  * The statement that finds the events of a publish that are stored already, by their ids. Where synchronous standbys are

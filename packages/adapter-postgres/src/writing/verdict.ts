@@ -1,7 +1,6 @@
 import type { SaveResult, StreamWrite, UnmetWrite } from "@eventfold/store";
 import { isAllowed, storedEventOf } from "@eventfold/store";
-import type { StoredEvent } from "@eventfold/types";
-import { notInserted } from "./not-inserted.ts";
+import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 
 /** The judgement on one publish. `seen`: some or all of its ids are stored already, to be looked up. */
 export type Verdict = Extract<SaveResult, { kind: "stored" | "unmet" }> | { readonly kind: "seen" };
@@ -33,4 +32,18 @@ export function storedVerdict(writes: readonly StreamWrite[], places: EventPlace
     events.map((event) => storedEventOf(event, { category, stream, ...places.next() })),
   );
   return { kind: "stored", events };
+}
+
+/** For events that the server has not inserted although nothing is in their way, and has reported no error for. */
+export function notInserted(): StorageFailedError {
+  return new StorageFailedError(
+    "PostgreSQL did not insert the events, although nothing is in their way: a trigger or a rule kept it from doing so. " +
+      "Nothing was stored. Remove it from the table of events.",
+  );
+}
+
+/** The numbers in an array of integers as the server prints it; none in `null`. */
+export function numbersIn(array: string | null): readonly number[] {
+  if (array === null || array === "{}") return [];
+  return array.slice(1, -1).split(",").map(Number);
 }

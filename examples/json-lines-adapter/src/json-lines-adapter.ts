@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MemoryEventStorageAdapter, type MemoryEventStorageAdapterOptions } from "@eventfold/adapter-memory";
-import type { EventStorageAdapter, Jsonify, PreparedEvent, StorageScanOptions, StoredEvent } from "@eventfold/store";
-import type { SourceIdentifier } from "@eventfold/types";
+import type { EventStorage, EventStorageAdapter, Jsonify, PreparedEvent, StoredEvent } from "@eventfold/store";
 import { AdapterClosedError, NotADatabaseError, OrderingGuaranteeMismatchError, parseJson } from "@eventfold/types";
 import { lock } from "./process-lock.ts";
 import { PublishFile } from "./publish-file.ts";
@@ -22,27 +21,22 @@ export async function openJsonLines({ filename, ...options }: JsonLinesOptions):
   const path = resolve(filename);
   const unlock = await lock(path);
   try {
-    const file = await PublishFile.open(path, (publish) => replay(index, publish as EventJson[]));
-    return adapterOn({ index, file, unlock });
+    const file = await PublishFile.open(path, (publish) => replay(index.storage, publish as EventJson[]));
+    return adapterOn(index, file, unlock);
   } catch (error) {
     await unlock();
     throw error;
   }
 }
 
-interface Parts {
-  readonly index: MemoryEventStorageAdapter;
-  readonly file: PublishFile;
-  readonly unlock: () => Promise<void>;
-}
-
-function adapterOn({ index, file, unlock }: Parts): EventStorageAdapter {
+function adapterOn(index: MemoryEventStorageAdapter, file: PublishFile, end: () => Promise<void>): EventStorageAdapter {
+  const { storage } = index;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= index
       .close()
       .then(() => file.close())
-      .finally(unlock);
+      .finally(end);
     return closing;
   };
   return {
@@ -51,19 +45,24 @@ function adapterOn({ index, file, unlock }: Parts): EventStorageAdapter {
     get isClosed() {
       return index.isClosed;
     },
-    // The index shows a publish when its transaction commits, and that waits for the disk.
-    save: (request) =>
-      index.transaction(async ({ storage }) => {
-        const result = await storage.save(request);
-        if (result.kind === "stored" && result.events.flat().length > 0) await file.append(result.events.flat());
-        return result;
-      }),
-    latest: (source) => index.latest(source),
-    horizon: (source) => index.horizon(source),
-    eventById: (id) => index.eventById(id),
-    scan: (source, options) => smallPages(index, source, options),
-    categories: (listing) => index.categories(listing),
-    streams: (category, listing) => index.streams(category, listing),
+    storage: {
+      get isClosed() {
+        return index.isClosed;
+      },
+      // The index shows a publish when its transaction commits, and that waits for the disk.
+      save: (request) =>
+        index.transaction(async (transaction) => {
+          const result = await transaction.storage.save(request);
+          if (result.kind === "stored" && result.events.flat().length > 0) await file.append(result.events.flat());
+          return result;
+        }),
+      latest: (source) => storage.latest(source),
+      horizon: (source) => storage.horizon(source),
+      eventById: (id) => storage.eventById(id),
+      scan: (source, options) => smallPages(storage, source, options),
+      categories: (listing) => storage.categories(listing),
+      streams: (category, listing) => storage.streams(category, listing),
+    },
     onChange: (listener) => index.onChange(listener),
     newsOf: (places) => index.newsOf(places),
     close,
@@ -72,11 +71,11 @@ function adapterOn({ index, file, unlock }: Parts): EventStorageAdapter {
 }
 
 /** Pages that stay small where events are large. */
-async function* smallPages(index: EventStorageAdapter, source: SourceIdentifier, options: StorageScanOptions) {
-  for await (const page of index.scan(source, options)) {
+async function* smallPages(storage: EventStorage, ...[source, options]: Parameters<EventStorage["scan"]>) {
+  for await (const page of storage.scan(source, options)) {
     for (let start = 0; start < page.length; start += PAGE_SIZE) {
       options.signal?.throwIfAborted();
-      if (index.isClosed) throw new AdapterClosedError();
+      if (storage.isClosed) throw new AdapterClosedError();
       yield page.slice(start, start + PAGE_SIZE);
     }
   }
@@ -85,13 +84,13 @@ async function* smallPages(index: EventStorageAdapter, source: SourceIdentifier,
 type EventJson = Jsonify<StoredEvent>;
 
 /** Stores the events of a line again. They must come to the places that they had. */
-async function replay(index: EventStorageAdapter, events: readonly EventJson[]): Promise<void> {
+async function replay(storage: EventStorage, events: readonly EventJson[]): Promise<void> {
   const streams = Map.groupBy(events, ({ category, stream }) => JSON.stringify([category, stream]));
   const writes = [...streams.values()].map((own) => {
     const [{ category, stream }] = own as [EventJson];
     return { category, stream, allowed: undefined, events: own.map(preparedOf) };
   });
-  const result = await index.save({ writes });
+  const result = await storage.save({ writes });
   const stored = result.kind === "stored" ? result.events.flat() : [];
   const isSame = isDeepStrictEqual(parseJson(JSON.stringify(stored)), events);
   if (!isSame) throw new NotADatabaseError("The file is damaged: an event is not in its place.");

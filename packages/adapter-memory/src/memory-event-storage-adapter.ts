@@ -2,6 +2,7 @@ import {
   ChangeListeners,
   checkedOrderingGuarantee,
   checkedTimeoutMs,
+  type EventStorage,
   type EventStorageAdapter,
   type OrderingGuarantee,
   type SaveRequest,
@@ -9,11 +10,9 @@ import {
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
-  type StorageListingOptions,
-  type StorageScanOptions,
   type Transaction,
 } from "@eventfold/store";
-import { AdapterClosedError, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
+import { AdapterClosedError } from "@eventfold/types";
 import { InFlight } from "./in-flight.ts";
 import { judge } from "./judgement.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
@@ -53,8 +52,9 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
 export class MemoryEventStorageAdapter implements EventStorageAdapter {
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities = CAPABILITIES;
+  readonly storage: EventStorage;
   readonly #log = new MemoryEventLog();
-  readonly #storage: MemoryEventStorage;
+  readonly #outside: MemoryEventStorage;
   readonly #transactions: MemoryTransactions;
   readonly #scopes = new WeakMap<object, TransactionScope>();
   readonly #listeners = new ChangeListeners();
@@ -65,11 +65,12 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     this.orderingGuarantee = checkedOrderingGuarantee(orderingGuarantee);
     this.#transactions = new MemoryTransactions(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs));
     const ended = (): Error | undefined => (this.#isClosed ? new AdapterClosedError() : undefined);
-    this.#storage = new MemoryEventStorage(this.#log, {
+    this.#outside = new MemoryEventStorage(this.#log, {
       horizon: () => this.#log.committed,
       ended,
       save: (request) => this.#save(request),
     });
+    this.storage = this.#outside;
     share(this, {
       transactions: this.#transactions,
       ended,
@@ -86,36 +87,8 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     return this.#isClosed;
   }
 
-  save(request: SaveRequest): Promise<SaveResult> {
-    return this.#save(request);
-  }
-
-  latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
-    return this.#storage.latest(source);
-  }
-
-  horizon(source: SourceIdentifier): Promise<number> {
-    return this.#storage.horizon(source);
-  }
-
   newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
-    return this.#storage.newsOf(places);
-  }
-
-  eventById(id: string): Promise<StoredEvent | undefined> {
-    return this.#storage.eventById(id);
-  }
-
-  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
-    return this.#storage.scan(source, options);
-  }
-
-  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return this.#storage.categories(options);
-  }
-
-  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return this.#storage.streams(category, options);
+    return this.#outside.newsOf(places);
   }
 
   onChange(listener: () => void): () => void {

@@ -59,8 +59,14 @@ function streamOf(events: EventStore, stream = "u-1", category = "users") {
 
 describe("new EventStore({ inline })", () => {
   it("refuses an adapter without transactions", () => {
-    const { isClosed, orderingGuarantee, capabilities, save } = adapter;
-    const without = { isClosed, orderingGuarantee, capabilities, save } as unknown as MemoryEventStorageAdapter;
+    const { isClosed, orderingGuarantee, capabilities, storage, onChange } = adapter;
+    const without = {
+      isClosed,
+      orderingGuarantee,
+      capabilities,
+      storage,
+      onChange,
+    } as unknown as MemoryEventStorageAdapter;
     const inline = [inlineProjection({ projector: byEmail, store, category: "users" })];
     expect(() => new EventStore({ adapter: without, inline })).toThrow(/transactions/);
     expect(new EventStore({ adapter: without, inline: [] })).toBeInstanceOf(EventStore);

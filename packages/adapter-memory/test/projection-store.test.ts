@@ -127,6 +127,12 @@ describe("a projection store", () => {
     await expect(store.delete({ name: "account", id: "" })).rejects.toMatchObject(id);
   });
 
+  it("is within no transaction that is none", async () => {
+    const adapter = await MemoryProjectionStorageAdapter.open();
+    const within = (): unknown => new ProjectionStore({ adapter }).within(undefined as never);
+    expect(within).toThrow(expect.objectContaining({ code: "UNSUITABLE_TRANSACTION" }));
+  });
+
   it("is within one transaction at most", async () => {
     const adapter = await MemoryProjectionStorageAdapter.open();
     await adapter.transaction(async (tx) => {

@@ -1,24 +1,19 @@
 import type {
+  EventStorage,
   EventStorageAdapter,
   MigrationStatus,
   OrderingGuarantee,
-  SaveRequest,
-  SaveResult,
   SourceNews,
   SourcePlace,
   StorageCapabilities,
-  StorageLatestOptions,
-  StorageListingOptions,
-  StorageScanOptions,
 } from "@eventfold/store";
-import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { ClientBase } from "pg";
 import type { Connections } from "./connection/connections.ts";
 import type { ChangeSource } from "./notification/change-source.ts";
 import type { OpenLog } from "./open-log.ts";
 import { openLog } from "./open-log.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
-import { EventReader } from "./reading/event-reader.ts";
+import { PostgresEventStorage } from "./postgres-event-storage.ts";
 import { isInsideTransaction } from "./transaction/inside-transaction.ts";
 import type { PostgresTransaction } from "./transaction/postgres-transaction.ts";
 import { share } from "./transaction/shared-log.ts";
@@ -44,12 +39,12 @@ import { PublishReads } from "./writing/publish-reads.ts";
 export class PostgresEventStorageAdapter implements EventStorageAdapter<PostgresTransaction> {
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities;
+  readonly storage: EventStorage;
   readonly #log: OpenLog;
   readonly #connections: Connections;
   readonly #changes: ChangeSource;
   readonly #writer: EventWriter;
-  readonly #reader: EventReader;
-  readonly #publishReader: EventReader;
+  readonly #outside: PostgresEventStorage;
   readonly #transactions: Transactions<PostgresTransaction>;
   #closing: Promise<void> | undefined;
 
@@ -74,15 +69,21 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       maxWriters: log.maxWriters,
       onStored: () => changes.stored({ isNotified: orderingGuarantee === "log" }),
     });
-    const readerOptions = {
+    this.#outside = new PostgresEventStorage({
       ...{ names, orderingGuarantee },
+      isClosed: () => connections.isClosed,
+      throwIfClosed: () => connections.throwIfClosed(),
+      run: (statement) => connections.read(statement),
+      runPublishing: (statement) => reads.run(statement),
       mayWaitForWriters: () => !isInsideTransaction(),
       barrierTimeoutMs: settings.writeTimeoutMs,
-      throwIfClosed: () => connections.throwIfClosed(),
       prefetches: true,
-    };
-    this.#reader = new EventReader({ ...readerOptions, run: (statement) => connections.read(statement) });
-    this.#publishReader = new EventReader({ ...readerOptions, run: (statement) => reads.run(statement) });
+      save: (request) => {
+        this.#refuse();
+        return this.#writer.save(request);
+      },
+    });
+    this.storage = this.#outside;
     const storageOptions = { names, orderingGuarantee, writeTimeoutMs: settings.writeTimeoutMs };
     this.#transactions = new Transactions({
       connections,
@@ -117,49 +118,12 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     return this.#connections.isClosed;
   }
 
-  async save(request: SaveRequest): Promise<SaveResult> {
-    this.#connections.throwIfClosed();
-    this.#transactions.throwIfInside();
-    return this.#writer.save(request);
-  }
-
-  async latest(
-    source: SourceIdentifier,
-    { isPublishing = false }: StorageLatestOptions = {},
-  ): Promise<StoredEvent | undefined> {
-    this.#connections.throwIfClosed();
-    return (isPublishing ? this.#publishReader : this.#reader).latest(source);
-  }
-
-  async horizon(source: SourceIdentifier): Promise<number> {
-    this.#connections.throwIfClosed();
-    return this.#reader.horizon(source);
-  }
-
-  async eventById(id: string): Promise<StoredEvent | undefined> {
-    this.#connections.throwIfClosed();
-    return this.#reader.eventById(id);
-  }
-
-  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
-    return this.#reader.scan(source, options);
-  }
-
-  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return this.#reader.categories(options);
-  }
-
-  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return this.#reader.streams(category, options);
-  }
-
   onChange(listener: () => void): () => void {
     return this.#changes.onChange(listener);
   }
 
-  async newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
-    this.#connections.throwIfClosed();
-    return this.#reader.newsOf(places);
+  newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
+    return this.#outside.newsOf(places);
   }
 
   /**
@@ -179,8 +143,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * ```
    */
   async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
-    this.#connections.throwIfClosed();
-    this.#transactions.throwIfInside();
+    this.#refuse();
     return this.#transactions.run(work);
   }
 
@@ -236,6 +199,12 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @throws when a call may not wait for its turn to write. */
+  #refuse(): void {
+    this.#connections.throwIfClosed();
+    this.#transactions.throwIfInside();
   }
 
   async #close(): Promise<void> {

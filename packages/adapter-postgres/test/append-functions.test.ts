@@ -45,10 +45,10 @@ const FAULTS: readonly (readonly [string, Sent])[] = [
 ];
 
 const WAYS: readonly (readonly [string, (sent: Sent) => Promise<unknown>])[] = [
-  ["alone, for an empty stream", (sent) => adapter.save({ writes: [write(sent, { isFirst: true })] })],
-  ["alone", (sent) => adapter.save({ writes: [write(sent)] })],
-  ["with another of its stream", (sent) => adapter.save({ writes: [write(sent, { events: 2 })] })],
-  ["with a write to another stream", (sent) => adapter.save({ writes: [write({}), write(sent)] })],
+  ["alone, for an empty stream", (sent) => adapter.storage.save({ writes: [write(sent, { isFirst: true })] })],
+  ["alone", (sent) => adapter.storage.save({ writes: [write(sent)] })],
+  ["with another of its stream", (sent) => adapter.storage.save({ writes: [write(sent, { events: 2 })] })],
+  ["with a write to another stream", (sent) => adapter.storage.save({ writes: [write({}), write(sent)] })],
 ];
 
 describe.each(FAULTS)("%s", (_, sent) => {
@@ -59,7 +59,7 @@ describe.each(FAULTS)("%s", (_, sent) => {
   });
 
   it("is refused among others, which are stored", async () => {
-    const all = [{}, {}, sent, {}, {}, {}].map((each) => adapter.save({ writes: [write(each)] }));
+    const all = [{}, {}, sent, {}, {}, {}].map((each) => adapter.storage.save({ writes: [write(each)] }));
     const kinds = (await Promise.allSettled(all)).map(({ status }) => status);
     expect(kinds).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled", "fulfilled"]);
   });

@@ -98,7 +98,7 @@ describe.each(["log", "category", "stream"] as const)(
     it("fail alone where the client cannot send them", async () => {
       const { adapter, store } = await flushed(guarantee);
       const save = (stream: string, positions: readonly number[]) =>
-        adapter.save({
+        adapter.storage.save({
           writes: [{ category: "flushes", stream, events: [], allowed: { positions, complement: false } }],
         });
       const outcomes = await Promise.allSettled([

@@ -86,14 +86,14 @@ async function useBoth({ events, projections }: Awaited<ReturnType<typeof openBo
   const [name, projectorVersion] = ["p", 1];
   const source = { kind: "stream", category: "c", stream: "s" } as const;
   const document = { id: "a", name, source, state: { n: 1 }, metadata: null };
-  expect(await projections.save({ writes: [writeOf(document)] })).toEqual({ kind: "saved" });
-  expect(await projections.load({ name, id: "a", projectorVersion: undefined })).toMatchObject({ id: "a" });
+  expect(await projections.storage.save({ writes: [writeOf(document)] })).toEqual({ kind: "saved" });
+  expect(await projections.storage.load({ name, id: "a", projectorVersion: undefined })).toMatchObject({ id: "a" });
   const ofLog = { name, projectorVersion, source: { kind: "log" } as const };
-  const completed = await projections.save({ writes: [], completeness: { ...ofLog, seen: 0, upTo: 1 } });
+  const completed = await projections.storage.save({ writes: [], completeness: { ...ofLog, seen: 0, upTo: 1 } });
   expect(completed).toEqual({ kind: "saved" });
-  expect(await projections.startingPoint({ ...ofLog, ids: ["a"] })).toMatchObject({ completeUpTo: 1 });
-  expect(await projections.activate({ name, projectorVersion })).toBe(1);
-  expect(await projections.clear({ name, projectorVersion: undefined })).toBe(1);
+  expect(await projections.storage.startingPoint({ ...ofLog, ids: ["a"] })).toMatchObject({ completeUpTo: 1 });
+  expect(await projections.storage.activate({ name, projectorVersion })).toBe(1);
+  expect(await projections.storage.clear({ name, projectorVersion: undefined })).toBe(1);
   await events.close();
   await projections.close();
 }

@@ -185,7 +185,7 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
       events: [{ id: idOf(n), name: "n", payload, metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0 }],
     });
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, n) => adapter.save({ writes: [write(n, n === 23 ? "{" : "{}")] })),
+      Array.from({ length: 50 }, (_, n) => adapter.storage.save({ writes: [write(n, n === 23 ? "{" : "{}")] })),
     );
     expect(outcomes.map(({ status }) => status)).toEqual(
       Array.from({ length: 50 }, (_, n) => (n === 23 ? "rejected" : "fulfilled")),

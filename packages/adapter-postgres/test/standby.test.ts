@@ -62,14 +62,14 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('a standby under
     await using both = await openBoth(orderingGuarantee);
     const { reader, copy } = both;
     const stream = { kind: "stream", category: "c", stream: "s" } as const;
-    expect(await reader.horizon(stream)).toBe((await copy.stream(stream).latest())?.sequenceNumber);
+    expect(await reader.storage.horizon(stream)).toBe((await copy.stream(stream).latest())?.sequenceNumber);
     const news = await reader.newsOf([
       { source: stream, after: 0 },
       { source: { kind: "log" }, after: 0 },
       { source: stream, after: 1_000 },
     ]);
     expect(news.map(({ isReadable }) => isReadable)).toEqual([true, true, false]);
-    const horizon = reader.horizon({ kind: "log" });
+    const horizon = reader.storage.horizon({ kind: "log" });
     if (orderingGuarantee === "log") expect(await horizon).toBe((await copy.log().latest())?.sequenceNumber);
     else await expect(horizon).rejects.toMatchObject(READ_ONLY);
   });

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type {
+  EventStorage,
   EventStorageAdapter,
   MigrationStatus,
   OrderingGuarantee,
@@ -8,17 +9,8 @@ import type {
   SourceNews,
   SourcePlace,
   StorageCapabilities,
-  StorageListingOptions,
-  StorageScanOptions,
 } from "@eventfold/store";
-import {
-  AdapterClosedError,
-  guardedLogger,
-  NestedPublishError,
-  type SourceIdentifier,
-  type StoredEvent,
-  UnsuitableTransactionError,
-} from "@eventfold/types";
+import { AdapterClosedError, guardedLogger, NestedPublishError, UnsuitableTransactionError } from "@eventfold/types";
 import type BetterSqlite3 from "better-sqlite3";
 import { ChangeWatch } from "./changes/change-watch.ts";
 import type { Client } from "./connection/client.ts";
@@ -29,17 +21,15 @@ import { StatementCache } from "./connection/statement-cache.ts";
 import { storageErrorOf } from "./connection/storage-error.ts";
 import { isHeldByAnother } from "./connection/write-transaction.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
-import { categoryNames, streamNames } from "./reading/listing.ts";
 import { newsOf } from "./reading/news.ts";
-import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
-import { scanPages } from "./reading/scan.ts";
 import { migrate, migrationsOf } from "./schema/migrate.ts";
 import { EVENT_MIGRATIONS } from "./schema/migration-sources.generated.ts";
 import { checkTables, storageErrorOn } from "./schema/missing-tables.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
+import { SqliteEventStorage } from "./sqlite-event-storage.ts";
 import { type SettledOptions, type SqliteEventStorageOptions, settled } from "./sqlite-event-storage-options.ts";
-import { type SqliteTransaction, TransactionStorage } from "./sqlite-transaction.ts";
+import { type SqliteTransaction, storageWithin } from "./sqlite-transaction.ts";
 import { Visibility } from "./writing/visibility.ts";
 import { WriteQueue } from "./writing/write-queue.ts";
 
@@ -64,6 +54,7 @@ interface OpenedLog {
 export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTransaction> {
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities;
+  readonly storage: EventStorage;
   readonly #client: Client;
   readonly #file: DatabaseFile;
   readonly #timeoutMs: number;
@@ -73,7 +64,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   /** Tells whether a call is made from inside the callback of a transaction that is still open. */
   readonly #inside = new AsyncLocalStorage<{ isOpen: boolean }>();
   /** The transactions that were handed out, and whether they have ended. */
-  readonly #transactions = new WeakMap<object, TransactionStorage>();
+  readonly #transactions = new WeakMap<object, EventStorage>();
   #closing: Promise<void> | undefined;
 
   /**
@@ -129,6 +120,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
       timeoutMs: writeTimeoutMs,
     });
+    this.storage = new SqliteEventStorage(this.#scope, (request) => this.#save(request));
     shareConnection(this, {
       client,
       file,
@@ -145,37 +137,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     return this.#closing !== undefined;
   }
 
-  save(request: SaveRequest): Promise<SaveResult> {
-    const refusal = this.#refusal();
-    return refusal === undefined ? this.#queue.save(request) : Promise.reject(refusal);
-  }
-
-  latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
-    return latestOf(this.#scope, source);
-  }
-
-  horizon(_source: SourceIdentifier): Promise<number> {
-    return horizonOf(this.#scope);
-  }
-
   newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
     return newsOf(this.#scope, places);
-  }
-
-  eventById(id: string): Promise<StoredEvent | undefined> {
-    return eventWithId(this.#scope, id);
-  }
-
-  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
-    return scanPages(this.#scope, source, options);
-  }
-
-  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return categoryNames(this.#scope, options);
-  }
-
-  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return streamNames(this.#scope, category, options);
   }
 
   /**
@@ -214,7 +177,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const marker = { isOpen: true };
     const failures: unknown[] = [];
     const client = this.#client;
-    const storage = new TransactionStorage({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
+    const storage = storageWithin({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
     const rollbackWith = (error: unknown) => void failures.push(error);
     return this.#queue.exclusively(async () => {
       try {
@@ -255,7 +218,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     }
     this.#file.throwIfAnyReplaced();
     const onWritten = () => this.#checkJoined(client);
-    const storage = new TransactionStorage({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs, onWritten });
+    const storage = storageWithin({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs, onWritten });
     return this.#handedOut({ client, storage });
   }
 
@@ -277,6 +240,11 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     return this.close();
   }
 
+  #save(request: SaveRequest): Promise<SaveResult> {
+    const refusal = this.#refusal();
+    return refusal === undefined ? this.#queue.save(request) : Promise.reject(refusal);
+  }
+
   async #end(): Promise<void> {
     await this.#queue.idle();
     try {
@@ -295,7 +263,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     );
   }
 
-  #handedOut(transaction: SqliteTransaction & { readonly storage: TransactionStorage }): SqliteTransaction {
+  #handedOut(transaction: SqliteTransaction): SqliteTransaction {
     this.#transactions.set(transaction, transaction.storage);
     return transaction;
   }

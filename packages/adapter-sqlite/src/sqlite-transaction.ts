@@ -1,21 +1,11 @@
-import type {
-  EventStorage,
-  SaveRequest,
-  SaveResult,
-  StorageListingOptions,
-  StorageScanOptions,
-  Transaction,
-} from "@eventfold/store";
-import { type SourceIdentifier, type StoredEvent, TransactionEndedError } from "@eventfold/types";
+import type { EventStorage, SaveRequest, Transaction } from "@eventfold/store";
+import { TransactionEndedError } from "@eventfold/types";
 import type BetterSqlite3 from "better-sqlite3";
 import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
-import { categoryNames, streamNames } from "./reading/listing.ts";
-import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
-import type { ReadScope } from "./reading/read-scope.ts";
-import { scanPages } from "./reading/scan.ts";
 import { storageErrorOn } from "./schema/missing-tables.ts";
+import { SqliteEventStorage } from "./sqlite-event-storage.ts";
 import { PublishWriter } from "./writing/publish-writer.ts";
 import { runAtOnce } from "./writing/run-in-turns.ts";
 import { resultOf, type Verdict } from "./writing/verdict.ts";
@@ -29,7 +19,7 @@ export interface SqliteTransaction extends Transaction {
   readonly client: BetterSqlite3.Database;
 }
 
-/** What a scope inside a transaction works with. */
+/** What the storage within a transaction works with. */
 export interface TransactionStorageOptions {
   readonly client: Client;
   /** Whether the transaction has ended. */
@@ -43,76 +33,41 @@ export interface TransactionStorageOptions {
  * Events inside an open transaction. A publish is written at once, in one piece, so that one which is not awaited cannot
  * be half in the transaction when it commits.
  */
-export class TransactionStorage implements EventStorage {
-  readonly #client: Client;
-  readonly #scope: ReadScope;
-  readonly #writer: PublishWriter;
-  readonly #onWritten: (() => void) | undefined;
-
-  constructor({ client, hasEnded, timeoutMs, onWritten }: TransactionStorageOptions) {
-    const statements = StatementCache.of(client);
-    this.#client = client;
-    this.#onWritten = onWritten;
-    this.#writer = new PublishWriter(statements);
-    this.#scope = new ConnectionScope({
-      statements,
-      visibleUpTo: () => Number.MAX_SAFE_INTEGER - 1,
-      closedBy: () => (hasEnded() || !client.inTransaction ? new TransactionEndedError() : undefined),
-      timeoutMs,
-    });
-  }
-
-  get isClosed(): boolean {
-    return this.#scope.isClosed;
-  }
-
-  async save(request: SaveRequest): Promise<SaveResult> {
-    if (this.isClosed) throw new TransactionEndedError();
+export function storageWithin({ client, hasEnded, timeoutMs, onWritten }: TransactionStorageOptions): EventStorage {
+  const statements = StatementCache.of(client);
+  const writer = new PublishWriter(statements);
+  const scope = new ConnectionScope({
+    statements,
+    visibleUpTo: () => Number.MAX_SAFE_INTEGER - 1,
+    closedBy: () => (hasEnded() || !client.inTransaction ? new TransactionEndedError() : undefined),
+    timeoutMs,
+  });
+  const write = (request: SaveRequest): Verdict => {
+    const verdict = runAtOnce(writer.write(request));
+    if (verdict.kind === "written") onWritten?.();
+    return verdict;
+  };
+  return new SqliteEventStorage(scope, async (request) => {
+    if (scope.isClosed) throw new TransactionEndedError();
     try {
-      return runAtOnce(resultOf(this.#written(request)));
+      return runAtOnce(resultOf(behindSavepoint(client, () => write(request))));
     } catch (error) {
-      throw storageErrorOn(this.#client, error);
+      throw storageErrorOn(client, error);
     }
-  }
+  });
+}
 
-  latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
-    return latestOf(this.#scope, source);
-  }
-
-  horizon(_source: SourceIdentifier): Promise<number> {
-    return horizonOf(this.#scope);
-  }
-
-  eventById(id: string): Promise<StoredEvent | undefined> {
-    return eventWithId(this.#scope, id);
-  }
-
-  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
-    return scanPages(this.#scope, source, options);
-  }
-
-  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return categoryNames(this.#scope, options);
-  }
-
-  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return streamNames(this.#scope, category, options);
-  }
-
-  /** Writes behind a savepoint: the caller may catch a failure and commit the rest, but never half a publish. */
-  #written(request: SaveRequest): Verdict {
-    const statements = StatementCache.of(this.#client);
-    statements.prepared("SAVEPOINT eventfold_publish").run();
-    try {
-      const verdict = runAtOnce(this.#writer.write(request));
-      if (verdict.kind === "written") this.#onWritten?.();
-      return verdict;
-    } catch (error) {
-      // On a full disk SQLite has rolled back the whole transaction, and the savepoint with it.
-      if (this.#client.inTransaction) statements.prepared("ROLLBACK TO eventfold_publish").run();
-      throw error;
-    } finally {
-      if (this.#client.inTransaction) statements.prepared("RELEASE eventfold_publish").run();
-    }
+/** Behind a savepoint, the caller may catch a failure and commit the rest, but never half a publish. */
+function behindSavepoint<T>(client: Client, write: () => T): T {
+  const statements = StatementCache.of(client);
+  statements.prepared("SAVEPOINT eventfold_publish").run();
+  try {
+    return write();
+  } catch (error) {
+    // On a full disk SQLite has rolled back the whole transaction, and the savepoint with it.
+    if (client.inTransaction) statements.prepared("ROLLBACK TO eventfold_publish").run();
+    throw error;
+  } finally {
+    if (client.inTransaction) statements.prepared("RELEASE eventfold_publish").run();
   }
 }

@@ -45,14 +45,14 @@ describe("a database that somebody has changed by hand", () => {
   });
 
   const eventCalls: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ["a publish of one event", () => adapter.save(saveOf("a", 1))],
-    ["a publish of several events", () => adapter.save(saveOf("a", 3))],
-    ["the latest event", () => adapter.latest(LOG)],
-    ["an event by its id", () => adapter.eventById(preparedEvent().id)],
-    ["a scan", () => scanned(adapter, LOG)],
-    ["a scan of a stream", () => scanned(adapter, { kind: "stream", category: "things", stream: "s" })],
-    ["the categories", () => adapter.categories({ after: undefined, limit: 1 })[Symbol.asyncIterator]().next()],
-    ["the streams", () => adapter.streams("c", { after: undefined, limit: 1 })[Symbol.asyncIterator]().next()],
+    ["a publish of one event", () => adapter.storage.save(saveOf("a", 1))],
+    ["a publish of several events", () => adapter.storage.save(saveOf("a", 3))],
+    ["the latest event", () => adapter.storage.latest(LOG)],
+    ["an event by its id", () => adapter.storage.eventById(preparedEvent().id)],
+    ["a scan", () => scanned(adapter.storage, LOG)],
+    ["a scan of a stream", () => scanned(adapter.storage, { kind: "stream", category: "things", stream: "s" })],
+    ["the categories", () => adapter.storage.categories({ after: undefined, limit: 1 })[Symbol.asyncIterator]().next()],
+    ["the streams", () => adapter.storage.streams("c", { after: undefined, limit: 1 })[Symbol.asyncIterator]().next()],
     ["a publish in a transaction", () => adapter.transaction((tx) => tx.storage.save(saveOf("a", 1)))],
     ["a read in a transaction", () => adapter.transaction((tx) => tx.storage.latest(LOG))],
     ["another adapter that is opened", () => SqliteEventStorageAdapter.open({ filename })],
@@ -70,20 +70,22 @@ describe("a database that somebody has changed by hand", () => {
     ["a column", "ALTER TABLE eventfold_events RENAME COLUMN payload TO body"],
     ["every table", "DROP TABLE eventfold_events; DROP TABLE eventfold_log; DROP TABLE eventfold_migrations"],
   ])("is called that when %s is missing", async (_, sql) => {
-    await adapter.save(saveOf("a", 1));
+    await adapter.storage.save(saveOf("a", 1));
     await changed(sql);
-    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject(DAMAGED);
-    await expect(scanned(adapter, { kind: "stream", category: "things", stream: "a" })).rejects.toMatchObject(DAMAGED);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(DAMAGED);
+    await expect(scanned(adapter.storage, { kind: "stream", category: "things", stream: "a" })).rejects.toMatchObject(
+      DAMAGED,
+    );
   });
 
   it("does not have its write lock kept by a publish that was refused", async () => {
     await changed("ALTER TABLE eventfold_events RENAME TO moved");
-    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject(DAMAGED);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(DAMAGED);
     const { default: Database } = await import("better-sqlite3");
     const client = new Database(filename, { timeout: 0 });
     client.exec("ALTER TABLE moved RENAME TO eventfold_events");
     client.close();
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   const key = { name: "account", id: "s", projectorVersion: 1 } as const;
@@ -119,7 +121,7 @@ describe("a database that somebody has changed by hand", () => {
     const stored = saveOf("s", 2);
     const id = stored.writes[0]?.events[1]?.id ?? "";
     beforeEach(async () => {
-      await adapter.save(stored);
+      await adapter.storage.save(stored);
       await adapter.transaction(async ({ client }) => {
         client.prepare(`UPDATE eventfold_events SET ${column} = ? WHERE sequence_number = 2`).run(text);
       });
@@ -127,12 +129,12 @@ describe("a database that somebody has changed by hand", () => {
     const told = { ...DAMAGED, message: expect.stringMatching(/sequence number 2 .* position 1 .*"s".*"things"/) };
 
     it.each<readonly [string, () => Promise<unknown>]>([
-      ["a scan of the log", () => scanned(adapter, LOG)],
-      ["a scan of its category", () => scanned(adapter, { kind: "category", category: "things" })],
-      ["a scan of its stream", () => scanned(adapter, { kind: "stream", category: "things", stream: "s" })],
-      ["the latest event", () => adapter.latest(LOG)],
-      ["the event by its id", () => adapter.eventById(id)],
-      ["the repeat of its publish", () => adapter.save(stored)],
+      ["a scan of the log", () => scanned(adapter.storage, LOG)],
+      ["a scan of its category", () => scanned(adapter.storage, { kind: "category", category: "things" })],
+      ["a scan of its stream", () => scanned(adapter.storage, { kind: "stream", category: "things", stream: "s" })],
+      ["the latest event", () => adapter.storage.latest(LOG)],
+      ["the event by its id", () => adapter.storage.eventById(id)],
+      ["the repeat of its publish", () => adapter.storage.save(stored)],
       ["a read in a transaction", () => adapter.transaction((tx) => tx.storage.latest(LOG))],
       ["a store", () => new EventStore({ adapter }).log().read()],
     ])("says which event it is to %s", async (__, call) => {
@@ -157,25 +159,25 @@ describe("a database that somebody has changed by hand", () => {
     it("acknowledges no event, and fails no other publish of the same commit", async () => {
       await ignoring("eventfold_events", "NEW.stream = 'ignored'");
       const outcomes = await Promise.allSettled([
-        adapter.save(saveOf("a", 1)),
-        adapter.save(saveOf("ignored", 1)),
-        adapter.save(saveOf("ignored", 3)),
-        adapter.save(saveOf("b", 2)),
+        adapter.storage.save(saveOf("a", 1)),
+        adapter.storage.save(saveOf("ignored", 1)),
+        adapter.storage.save(saveOf("ignored", 3)),
+        adapter.storage.save(saveOf("b", 2)),
       ]);
       expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
       for (const { reason } of outcomes.filter(({ status }) => status === "rejected") as PromiseRejectedResult[]) {
         expect(reason).toMatchObject(NOT_WRITTEN);
       }
-      expect((await scanned(adapter, LOG)).map(({ stream }) => stream)).toEqual(["a", "b", "b"]);
+      expect((await scanned(adapter.storage, LOG)).map(({ stream }) => stream)).toEqual(["a", "b", "b"]);
     });
 
     it("stores nothing of a publish of which one event is ignored", async () => {
       await ignoring("eventfold_events", "NEW.position = 1");
-      await expect(adapter.save(saveOf("a", 3))).rejects.toMatchObject(NOT_WRITTEN);
+      await expect(adapter.storage.save(saveOf("a", 3))).rejects.toMatchObject(NOT_WRITTEN);
       await adapter.transaction(async (tx) => {
         await expect(tx.storage.save(saveOf("a", 3))).rejects.toMatchObject(NOT_WRITTEN);
       });
-      expect(await scanned(adapter, LOG)).toEqual([]);
+      expect(await scanned(adapter.storage, LOG)).toEqual([]);
     });
 
     it("acknowledges no projection", async () => {
@@ -197,16 +199,22 @@ describe("a database that somebody has changed by hand", () => {
 
   it("passes on what a trigger raises, and stores nothing", async () => {
     await changed("CREATE TRIGGER raising BEFORE INSERT ON eventfold_events BEGIN SELECT RAISE(ABORT, 'no'); END");
-    await expect(adapter.save(saveOf("a", 2))).rejects.toMatchObject({ code: "STORAGE_FAILED", isRetryable: false });
-    expect(await scanned(adapter, LOG)).toEqual([]);
+    await expect(adapter.storage.save(saveOf("a", 2))).rejects.toMatchObject({
+      code: "STORAGE_FAILED",
+      isRetryable: false,
+    });
+    expect(await scanned(adapter.storage, LOG)).toEqual([]);
   });
 
   it.each(["ROLLBACK", "FAIL"])("survives a trigger that raises %s", async (kind) => {
     await changed(
       `CREATE TRIGGER raising BEFORE INSERT ON eventfold_events WHEN NEW.position = 1 BEGIN SELECT RAISE(${kind}, 'no'); END`,
     );
-    const outcomes = await Promise.allSettled([adapter.save(saveOf("a", 2)), adapter.save(saveOf("b", 1))]);
+    const outcomes = await Promise.allSettled([
+      adapter.storage.save(saveOf("a", 2)),
+      adapter.storage.save(saveOf("b", 1)),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
-    expect((await scanned(adapter, LOG)).map(({ stream }) => stream)).toEqual(["b"]);
+    expect((await scanned(adapter.storage, LOG)).map(({ stream }) => stream)).toEqual(["b"]);
   });
 });

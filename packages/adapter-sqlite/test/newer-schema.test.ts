@@ -57,17 +57,20 @@ describe("this release, on the schema of a later one", () => {
 
   async function useBoth({ events, projections }: Awaited<ReturnType<typeof openBoth>>): Promise<void> {
     const stream = randomUUID();
-    expect(await events.save(saveOf(stream, 2))).toMatchObject({ kind: "stored" });
-    expect((await scanned(events, LOG)).at(-1)).toMatchObject({ stream, position: 1 });
+    expect(await events.storage.save(saveOf(stream, 2))).toMatchObject({ kind: "stored" });
+    expect((await scanned(events.storage, LOG)).at(-1)).toMatchObject({ stream, position: 1 });
     const [name, projectorVersion] = ["account", 1];
-    expect(await projections.save(saveOfDocuments([account("a", { n: 1 })]))).toEqual({ kind: "saved" });
-    expect(await projections.search(searchOf({}, name))).toHaveLength(1);
+    expect(await projections.storage.save(saveOfDocuments([account("a", { n: 1 })]))).toEqual({ kind: "saved" });
+    expect(await projections.storage.search(searchOf({}, name))).toHaveLength(1);
     const ofLog = { name, projectorVersion, source: { kind: "log" } as const };
-    const completed = await projections.save({ writes: [], completeness: { ...ofLog, seen: 0, upTo: 1 } });
+    const completed = await projections.storage.save({ writes: [], completeness: { ...ofLog, seen: 0, upTo: 1 } });
     expect(completed).toEqual({ kind: "saved" });
-    expect(await projections.startingPoint({ ...ofLog, ids: [] })).toEqual({ completeUpTo: 1, projections: [] });
-    expect(await projections.activate({ name, projectorVersion })).toBe(1);
-    expect(await projections.clear({ name, projectorVersion: undefined })).toBe(1);
+    expect(await projections.storage.startingPoint({ ...ofLog, ids: [] })).toEqual({
+      completeUpTo: 1,
+      projections: [],
+    });
+    expect(await projections.storage.activate({ name, projectorVersion })).toBe(1);
+    expect(await projections.storage.clear({ name, projectorVersion: undefined })).toBe(1);
     await events.close();
     await projections.close();
   }
@@ -79,7 +82,7 @@ describe("this release, on the schema of a later one", () => {
 
   it("goes on when it was open already", async () => {
     const opened = await openBoth("apply");
-    await opened.events.save(saveOf("before", 1));
+    await opened.events.storage.save(saveOf("before", 1));
     await migrateLater({ compatible: true });
     await useBoth(opened);
   });

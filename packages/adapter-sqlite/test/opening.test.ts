@@ -22,10 +22,10 @@ describe("SqliteEventStorageAdapter.open", () => {
 
   it("creates the file, and finds the events again", async () => {
     const first = await opening();
-    await first.save(saveOf("a", 2));
+    await first.storage.save(saveOf("a", 2));
     await first.close();
     await using second = await opening({ migrations: "check" });
-    expect(await scanned(second, LOG)).toHaveLength(2);
+    expect(await scanned(second.storage, LOG)).toHaveLength(2);
     expect(second.capabilities).toEqual({
       durable: true,
       sharedStorage: true,
@@ -36,14 +36,14 @@ describe("SqliteEventStorageAdapter.open", () => {
 
   it("leaves only the database behind when the last one closes", async () => {
     const adapter = await opening();
-    await adapter.save(saveOf("a", 2));
+    await adapter.storage.save(saveOf("a", 2));
     await adapter.close();
     expect(await readdir(folder.path)).toEqual(["events.db"]);
   });
 
   it("lives in memory when asked to", async () => {
     await using adapter = await opening({ filename: ":memory:" });
-    await adapter.save(saveOf("a", 2));
+    await adapter.storage.save(saveOf("a", 2));
     expect(adapter.capabilities).toMatchObject({ durable: false, sharedStorage: false });
   });
 
@@ -67,7 +67,7 @@ describe("SqliteEventStorageAdapter.open", () => {
     application.exec("CREATE TABLE events (id TEXT); CREATE TABLE users (id TEXT); PRAGMA user_version = 7");
     application.close();
     const adapter = await opening();
-    await adapter.save(saveOf("a", 1));
+    await adapter.storage.save(saveOf("a", 1));
     await adapter.close();
     const again = new BetterSqlite3(filename);
     expect(again.pragma("user_version", { simple: true })).toBe(7);

@@ -13,7 +13,7 @@ describe("the query plans of SQLite, after ANALYZE", () => {
   let client: BetterSqlite3.Database;
   beforeAll(async () => {
     adapter = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
-    for (const stream of ["a", "b", "c"]) await adapter.save(saveOf(stream, 500));
+    for (const stream of ["a", "b", "c"]) await adapter.storage.save(saveOf(stream, 500));
     await adapter.transaction(async (tx) => {
       client = tx.client;
       client.exec("ANALYZE");
@@ -52,7 +52,7 @@ describe("the query plans of SQLite, after ANALYZE", () => {
     const bounds = { names: ["happened"], occurredAfterMs: 0, observedBeforeMs: 9e15, sequenceNumberAfter: 3 };
     for (const direction of ["forwards", "backwards"] as const) {
       for (const options of [{ direction }, { direction, bounds }]) {
-        const plans = await plansOf(() => scanned(adapter, source, options));
+        const plans = await plansOf(() => scanned(adapter.storage, source, options));
         expect(plans).toContain(search);
         expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
         expect(plans.filter((detail) => touchesEvents(detail) && detail.startsWith("SCAN"))).toEqual([]);
@@ -62,8 +62,8 @@ describe("the query plans of SQLite, after ANALYZE", () => {
 
   it("find the latest event, events by id and places in a stream without scanning", async () => {
     const plans = await plansOf(async () => {
-      for (const source of [LOG, CATEGORY, STREAM]) await adapter.latest(source);
-      await adapter.eventById(preparedEvent().id);
+      for (const source of [LOG, CATEGORY, STREAM]) await adapter.storage.latest(source);
+      await adapter.storage.eventById(preparedEvent().id);
     });
     expect(plans.filter(touchesEvents)).toEqual([
       "SEARCH eventfold_events USING INTEGER PRIMARY KEY (rowid<?)",
@@ -76,8 +76,8 @@ describe("the query plans of SQLite, after ANALYZE", () => {
 
   it("list streams and categories by leaping through an index", async () => {
     const plans = await plansOf(async () => {
-      for await (const _ of adapter.streams("things", { after: undefined, limit: undefined }));
-      for await (const _ of adapter.categories({ after: undefined, limit: undefined }));
+      for await (const _ of adapter.storage.streams("things", { after: undefined, limit: undefined }));
+      for await (const _ of adapter.storage.categories({ after: undefined, limit: undefined }));
     });
     const onEvents = plans.filter(touchesEvents);
     expect(onEvents.length).toBeGreaterThan(0);

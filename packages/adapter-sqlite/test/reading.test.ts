@@ -14,20 +14,20 @@ describe("reading from SQLite", () => {
   beforeAll(async () => {
     adapter = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
     const rare = (index: number) => (index === 0 || index === COUNT - 1 ? "rare" : "happened");
-    await adapter.save(
+    await adapter.storage.save(
       saveOf(
         "long",
         Array.from({ length: COUNT }, (_, index) => preparedEvent({ name: rare(index) })),
       ),
     );
-    await adapter.save(saveOf("elsewhere", 3, { category: "others" }));
+    await adapter.storage.save(saveOf("elsewhere", 3, { category: "others" }));
   });
   afterAll(() => adapter.close());
 
   it.each([LOG, CATEGORY, STREAM])("reads all of %o, in pages that are bounded and never empty", async (source) => {
     for (const direction of ["forwards", "backwards"] as const) {
       const numbers: number[] = [];
-      for await (const page of scanWith(adapter, source, { direction })) {
+      for await (const page of scanWith(adapter.storage, source, { direction })) {
         expect(page.length).toBeGreaterThan(0);
         expect(page.length).toBeLessThanOrEqual(1_000);
         numbers.push(...page.map(({ sequenceNumber }) => sequenceNumber));
@@ -39,12 +39,12 @@ describe("reading from SQLite", () => {
 
   it.each([LOG, CATEGORY, STREAM])("finds what is rare in %o, both ways", async (source) => {
     const bounds = { names: ["rare"] };
-    const forwards = await scanned(adapter, source, { bounds });
+    const forwards = await scanned(adapter.storage, source, { bounds });
     expect(forwards.map(({ sequenceNumber }) => sequenceNumber)).toEqual([1, COUNT]);
-    const backwards = await scanned(adapter, source, { bounds, direction: "backwards" });
+    const backwards = await scanned(adapter.storage, source, { bounds, direction: "backwards" });
     expect(backwards).toEqual(forwards.toReversed());
-    expect(await scanned(adapter, source, { bounds: { names: ["absent"] } })).toEqual([]);
-    expect(await scanned(adapter, source, { bounds: { names: [] } })).toEqual([]);
+    expect(await scanned(adapter.storage, source, { bounds: { names: ["absent"] } })).toEqual([]);
+    expect(await scanned(adapter.storage, source, { bounds: { names: [] } })).toEqual([]);
   });
 
   it.each([
@@ -57,17 +57,17 @@ describe("reading from SQLite", () => {
     [{ sequenceNumberBefore: 1 }, 0],
     [{ positionAfter: 7, positionBefore: 8 }, 0],
   ] satisfies [ScanBounds, number][])("keeps to %o in a stream", async (bounds, count) => {
-    const forwards = await scanned(adapter, STREAM, { bounds });
+    const forwards = await scanned(adapter.storage, STREAM, { bounds });
     expect(forwards).toHaveLength(count);
-    expect(await scanned(adapter, STREAM, { bounds, direction: "backwards" })).toEqual(forwards.toReversed());
+    expect(await scanned(adapter.storage, STREAM, { bounds, direction: "backwards" })).toEqual(forwards.toReversed());
     const limit = Math.max(1, Math.floor(count / 2));
-    expect(await scanned(adapter, STREAM, { bounds, limit })).toEqual(forwards.slice(0, limit));
+    expect(await scanned(adapter.storage, STREAM, { bounds, limit })).toEqual(forwards.slice(0, limit));
   });
 
   it("lets others have the event loop while a filter finds nothing", async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
-    for (let round = 0; round < 20; round++) await scanned(adapter, LOG, { bounds: { names: ["absent"] } });
+    for (let round = 0; round < 20; round++) await scanned(adapter.storage, LOG, { bounds: { names: ["absent"] } });
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
   });
@@ -77,9 +77,9 @@ describe("reading from SQLite", () => {
     const payload = (size: number) => JSON.stringify("é".repeat(size));
     const sizes = [10, 2_000, 3_000, 400_000, 5, 300_000, 300_000, 5];
     const events = sizes.map((size) => preparedEvent({ payload: payload(size), metadata: payload(size) }));
-    await large.save(saveOf("large", events));
+    await large.storage.save(saveOf("large", events));
     const pages: number[][] = [];
-    for await (const page of scanWith(large, LOG)) {
+    for await (const page of scanWith(large.storage, LOG)) {
       pages.push(page.map((event) => String(event.payload).length));
       for (const event of page) expect(event.metadata).toEqual(event.payload);
     }
@@ -89,11 +89,11 @@ describe("reading from SQLite", () => {
 
   it("ends although others go on publishing", async () => {
     await using busy = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
-    await busy.save(saveOf("a", 1_500));
+    await busy.storage.save(saveOf("a", 1_500));
     let pages = 0;
-    for await (const _ of scanWith(busy, LOG)) {
+    for await (const _ of scanWith(busy.storage, LOG)) {
       pages++;
-      await busy.save(saveOf("a", 1_500));
+      await busy.storage.save(saveOf("a", 1_500));
     }
     expect(pages).toBe(2);
   });

@@ -47,7 +47,7 @@ describe("files that were deleted or replaced while they were open", () => {
     await mkdir(join(folder.path, "data"));
     filename = join(folder.path, "data", "app.db");
     adapter = await SqliteEventStorageAdapter.open({ filename });
-    await adapter.save(saveOf("a", 1));
+    await adapter.storage.save(saveOf("a", 1));
   });
   afterEach(async () => {
     await adapter.close();
@@ -56,7 +56,10 @@ describe("files that were deleted or replaced while they were open", () => {
 
   it.each(REMOVALS)("refuses every publish and transaction when %s", async (_, ending, remove) => {
     await remove(filename);
-    const outcomes = await Promise.allSettled([adapter.save(saveOf("a", 1)), adapter.save(saveOf("b", 2))]);
+    const outcomes = await Promise.allSettled([
+      adapter.storage.save(saveOf("a", 1)),
+      adapter.storage.save(saveOf("b", 2)),
+    ]);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: "rejected", reason: { ...REPLACED, path: filename + ending } });
     }
@@ -73,11 +76,11 @@ describe("files that were deleted or replaced while they were open", () => {
     const second = startChild("open-and-publish.ts", [filename]);
     await second.ended;
     expect(second.lines[0]).toBe("stored");
-    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
     await adapter.close();
     adapter = await SqliteEventStorageAdapter.open({ filename });
-    expect(await scanned(adapter, LOG)).toHaveLength(1);
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(1);
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("refuses the commit of a transaction in which the file was deleted", async () => {
@@ -90,11 +93,11 @@ describe("files that were deleted or replaced while they were open", () => {
 
   it("reads nothing from a file that nobody else finds", async () => {
     await rm(filename);
-    await expect(adapter.latest(LOG)).rejects.toMatchObject(REPLACED);
-    await expect(adapter.eventById("")).rejects.toMatchObject(REPLACED);
-    await expect(scanned(adapter, LOG)).rejects.toMatchObject(REPLACED);
+    await expect(adapter.storage.latest(LOG)).rejects.toMatchObject(REPLACED);
+    await expect(adapter.storage.eventById("")).rejects.toMatchObject(REPLACED);
+    await expect(scanned(adapter.storage, LOG)).rejects.toMatchObject(REPLACED);
     await expect(
-      adapter.categories({ after: undefined, limit: 1 })[Symbol.asyncIterator]().next(),
+      adapter.storage.categories({ after: undefined, limit: 1 })[Symbol.asyncIterator]().next(),
     ).rejects.toMatchObject(REPLACED);
   });
 
@@ -109,23 +112,26 @@ describe("files that were deleted or replaced while they were open", () => {
   it("goes on when the folder is put back", async () => {
     const data = join(folder.path, "data");
     await rename(data, `${data}.away`);
-    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
     await rename(`${data}.away`, data);
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
-    expect(await scanned(adapter, LOG)).toHaveLength(2);
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(2);
   });
 
   it("notices that a symbolic link leads elsewhere", async () => {
     const link = join(folder.path, "current");
     await symlink(join(folder.path, "data"), link);
     await using linked = await SqliteEventStorageAdapter.open({ filename: join(link, "app.db") });
-    expect((await linked.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await linked.storage.save(saveOf("a", 1))).kind).toBe("stored");
     await mkdir(join(folder.path, "next"));
     await copyFile(filename, join(folder.path, "next", "app.db"));
     await symlink(join(folder.path, "next"), `${link}.next`);
     await rename(`${link}.next`, link);
-    await expect(linked.save(saveOf("a", 1))).rejects.toMatchObject({ ...REPLACED, path: join(link, "app.db") });
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    await expect(linked.storage.save(saveOf("a", 1))).rejects.toMatchObject({
+      ...REPLACED,
+      path: join(link, "app.db"),
+    });
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("knows its file in whatever directory the process works", async () => {
@@ -136,8 +142,8 @@ describe("files that were deleted or replaced while they were open", () => {
 
   it("is of no concern to a database in memory", async () => {
     await using inMemory = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
-    expect((await inMemory.save(saveOf("a", 1))).kind).toBe("stored");
-    expect(await scanned(inMemory, LOG)).toHaveLength(1);
+    expect((await inMemory.storage.save(saveOf("a", 1))).kind).toBe("stored");
+    expect(await scanned(inMemory.storage, LOG)).toHaveLength(1);
   });
 
   it("joins no transaction on a file that was deleted", async () => {
@@ -160,14 +166,14 @@ describe("files that were deleted or replaced while they were open", () => {
     await expect(joined.storage.save(saveOf("a", 1))).rejects.toMatchObject({ code: "UNSUITABLE_TRANSACTION" });
     expect(client.prepare("SELECT count(*) FROM eventfold_events").pluck().get()).toBe(1);
     client.close();
-    expect((await second.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await second.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("does not keep the write lock from others after it refused", async () => {
     const client = new BetterSqlite3(filename, { timeout: 0 });
     client.exec("SELECT 1 FROM eventfold_events"); // which opens the log
     await rm(filename);
-    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
     await expect(adapter.transaction(async () => {})).rejects.toMatchObject(REPLACED);
     client.exec("BEGIN IMMEDIATE; ROLLBACK");
     client.close();
@@ -176,19 +182,21 @@ describe("files that were deleted or replaced while they were open", () => {
   it.each(REMOVALS)("refuses projections in a file of their own when %s", async (_, ending, remove) => {
     const own = join(folder.path, "data", "projections.db");
     const projections = await SqliteProjectionStorageAdapter.open({ filename: own });
-    await projections.activate({ name: "account", projectorVersion: 1 });
+    await projections.storage.activate({ name: "account", projectorVersion: 1 });
     await remove(own);
     const refusal = { ...REPLACED, path: own + ending };
-    await expect(projections.activate({ name: "account", projectorVersion: 2 })).rejects.toMatchObject(refusal);
+    await expect(projections.storage.activate({ name: "account", projectorVersion: 2 })).rejects.toMatchObject(refusal);
     await expect(projections.transaction(async () => {})).rejects.toMatchObject(refusal);
-    if (ending === "") await expect(projections.activeVersion("account")).rejects.toMatchObject(refusal);
+    if (ending === "") await expect(projections.storage.activeVersion("account")).rejects.toMatchObject(refusal);
     await projections.close();
   });
 
   it("refuses projections that share the connection", async () => {
     await using projections = await SqliteProjectionStorageAdapter.open({ shareWith: adapter });
     await rm(filename);
-    await expect(projections.activeVersion("account")).rejects.toMatchObject(REPLACED);
-    await expect(projections.activate({ name: "account", projectorVersion: 1 })).rejects.toMatchObject(REPLACED);
+    await expect(projections.storage.activeVersion("account")).rejects.toMatchObject(REPLACED);
+    await expect(projections.storage.activate({ name: "account", projectorVersion: 1 })).rejects.toMatchObject(
+      REPLACED,
+    );
   });
 });

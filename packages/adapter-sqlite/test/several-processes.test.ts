@@ -26,7 +26,7 @@ describe("several processes on one file", () => {
     const won = children.map((child) => Number(child.lines[0]));
     expect(won.reduce((sum, wins) => sum + wins)).toBe(rounds);
     await using adapter = await SqliteEventStorageAdapter.open({ filename });
-    const shared = await scanned(adapter, SHARED);
+    const shared = await scanned(adapter.storage, SHARED);
     expect(shared.map(({ position }) => position)).toEqual(Array.from({ length: 3 * 2 * rounds }, (_, index) => index));
   });
 
@@ -36,27 +36,30 @@ describe("several processes on one file", () => {
     for (const child of children) child.process.stdin?.write("go\n");
     expect(await Promise.all(children.map((child) => child.ended))).toEqual(children.map(() => 0));
     await using adapter = await SqliteEventStorageAdapter.open({ filename, migrations: "check" });
-    expect(await scanned(adapter, LOG)).toHaveLength(20);
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(20);
   });
 
   it("turns a publish away when another one holds the lock beyond the time-out (rule 5)", async () => {
     await using adapter = await SqliteEventStorageAdapter.open({ filename, writeTimeoutMs: 100 });
     const child = startChild("hold-lock.ts", [filename]);
     await child.printed(1);
-    await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject({ code: "STORAGE_BUSY", isRetryable: true });
-    expect(await scanned(adapter, LOG)).toEqual([]); // reading goes on meanwhile
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject({
+      code: "STORAGE_BUSY",
+      isRetryable: true,
+    });
+    expect(await scanned(adapter.storage, LOG)).toEqual([]); // reading goes on meanwhile
     await expect(adapter.transaction(async () => {})).rejects.toMatchObject({ code: "STORAGE_BUSY" });
     const next = saveOf("a", 1);
     child.process.kill("SIGKILL");
     await child.ended;
-    expect((await adapter.save(next)).kind).toBe("stored");
+    expect((await adapter.storage.save(next)).kind).toBe("stored");
   });
 
   it("waits for another one's lock and then goes on", async () => {
     await using adapter = await SqliteEventStorageAdapter.open({ filename });
     const child = startChild("hold-lock.ts", [filename]);
     await child.printed(1);
-    const publishes = [adapter.save(saveOf("a", 1)), adapter.save(saveOf("b", 2))];
+    const publishes = [adapter.storage.save(saveOf("a", 1)), adapter.storage.save(saveOf("b", 2))];
     child.process.kill("SIGKILL");
     const results = await Promise.all(publishes);
     expect(results.map(({ kind }) => kind)).toEqual(["stored", "stored"]);
@@ -72,7 +75,7 @@ describe("several processes on one file", () => {
     await woken.promise;
     end();
     expect(await child.ended).toBe(0);
-    expect(await scanned(adapter, LOG)).toHaveLength(1);
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(1);
   });
 
   it("is told that the database is held when it cannot even be opened in time", async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SqliteEventStorageAdapter, type SqliteTransaction } from "@eventfold/adapter-sqlite";
 import { drizzleOf, eventsTable } from "@eventfold/adapter-sqlite/drizzle";
+import type { EventStorage } from "@eventfold/store";
 import BetterSqlite3 from "better-sqlite3";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -41,27 +42,29 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     });
     expect(result).toBe("stored");
     expect(await notes()).toEqual(["committed"]);
-    expect((await scanned(adapter, LOG)).map(({ position }) => position)).toEqual([0]);
+    expect((await scanned(adapter.storage, LOG)).map(({ position }) => position)).toEqual([0]);
   });
 
   it("is invisible outside until it commits, and sees itself (never dirty)", async () => {
-    await adapter.save(saveOf("a", 1));
+    await adapter.storage.save(saveOf("a", 1));
     await adapter.transaction(async ({ storage }) => {
       const publish = saveOf("b", 1);
       await storage.save(publish);
       await storage.save(saveOf("a", 1));
-      expect(await scanned(adapter, LOG)).toHaveLength(1);
+      expect(await scanned(adapter.storage, LOG)).toHaveLength(1);
       expect(await scanned(storage, LOG)).toHaveLength(3);
       const stream = { kind: "stream", category: "things", stream: "a" } as const;
-      expect([(await adapter.latest(stream))?.position, (await storage.latest(stream))?.position]).toEqual([0, 1]);
+      expect([(await adapter.storage.latest(stream))?.position, (await storage.latest(stream))?.position]).toEqual([
+        0, 1,
+      ]);
       const id = publish.writes[0]?.events[0]?.id ?? "";
-      expect([await adapter.eventById(id), (await storage.eventById(id))?.id]).toEqual([undefined, id]);
-      expect([await streamsOf(adapter), await streamsOf(storage)]).toEqual([["a"], ["a", "b"]]);
+      expect([await adapter.storage.eventById(id), (await storage.eventById(id))?.id]).toEqual([undefined, id]);
+      expect([await streamsOf(adapter.storage), await streamsOf(storage)]).toEqual([["a"], ["a", "b"]]);
     });
-    expect(await scanned(adapter, LOG)).toHaveLength(3);
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(3);
   });
 
-  const streamsOf = async (storage: Pick<SqliteEventStorageAdapter, "streams">): Promise<string[]> => {
+  const streamsOf = async (storage: EventStorage): Promise<string[]> => {
     const names: string[] = [];
     for await (const page of storage.streams("things", { after: undefined, limit: undefined })) names.push(...page);
     return names;
@@ -77,31 +80,31 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     });
     await delay(10);
     const outcomes = await Promise.allSettled([
-      adapter.save(saveOf("a", 1)),
+      adapter.storage.save(saveOf("a", 1)),
       adapter.transaction(async () => "never"),
-      adapter.save(saveOf("b", 1)),
+      adapter.storage.save(saveOf("b", 1)),
     ]);
     const codes = outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : outcome.status));
     expect(codes).toEqual(["STORAGE_BUSY", "STORAGE_BUSY", "STORAGE_BUSY"]);
-    expect(await scanned(adapter, LOG)).toEqual([]);
+    expect(await scanned(adapter.storage, LOG)).toEqual([]);
     thaw.resolve();
     await frozen;
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("refuses what would wait for itself, through any hops, and nothing else (NestedPublishError)", async () => {
     const mayGo = Promise.withResolvers<void>();
-    const startedBefore = mayGo.promise.then(() => adapter.save(saveOf("before", 1)));
+    const startedBefore = mayGo.promise.then(() => adapter.storage.save(saveOf("before", 1)));
     let later: Promise<unknown> = Promise.resolve();
     await adapter.transaction(async () => {
       mayGo.resolve();
       const nested = { code: "NESTED_PUBLISH" };
-      await expect(adapter.save(saveOf("a", 1))).rejects.toMatchObject(nested);
+      await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(nested);
       await expect(adapter.transaction(async () => {})).rejects.toMatchObject(nested);
       await expect(adapter.close()).rejects.toMatchObject(nested);
       const hop = delay(1).then(() => new Promise((resolve) => setImmediate(resolve)));
-      await expect(hop.then(() => adapter.save(saveOf("a", 1)))).rejects.toMatchObject(nested);
-      later = delay(20).then(() => adapter.save(saveOf("later", 1)));
+      await expect(hop.then(() => adapter.storage.save(saveOf("a", 1)))).rejects.toMatchObject(nested);
+      later = delay(20).then(() => adapter.storage.save(saveOf("later", 1)));
     });
     expect(((await startedBefore) as { kind: string }).kind).toBe("stored");
     expect(await later).toMatchObject({ kind: "stored" }); // started inside, done when it had ended
@@ -115,7 +118,11 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
         await delay(5);
         order.push(`${name} ends`);
       });
-    await Promise.all([one("a"), adapter.save(saveOf("between", 1)).then(() => order.push("between")), one("b")]);
+    await Promise.all([
+      one("a"),
+      adapter.storage.save(saveOf("between", 1)).then(() => order.push("between")),
+      one("b"),
+    ]);
     expect(order).toEqual(["a begins", "a ends", "between", "b begins", "b ends"]);
   });
 
@@ -126,13 +133,13 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     await expect(tx.storage.save(saveOf("a", 1))).rejects.toMatchObject(ended);
     await expect(tx.storage.latest(LOG)).rejects.toMatchObject(ended);
     await expect(scanned(tx.storage, LOG)).rejects.toMatchObject(ended);
-    expect(await scanned(adapter, LOG)).toEqual([]);
+    expect(await scanned(adapter.storage, LOG)).toEqual([]);
   });
 
   it("says so when the callback has ended it by itself", async () => {
     const attempt = adapter.transaction(async ({ client }) => void client.exec("ROLLBACK"));
     await expect(attempt).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("does not commit while the callback's own iterator is open, and goes on when it is not", async () => {
@@ -142,12 +149,12 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
       note(tx, "two");
       iterator = tx.client.prepare("SELECT text FROM notes").iterate();
       iterator.next();
-      expect(await scanned(adapter, LOG)).toEqual([]); // reading outside is not disturbed by it
+      expect(await scanned(adapter.storage, LOG)).toEqual([]); // reading outside is not disturbed by it
     });
     await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FAILED" });
     iterator?.return?.();
     expect(await notes()).toEqual([]);
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("keeps no half publish when SQLite refuses one and the callback goes on", async () => {
@@ -157,7 +164,7 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
       await expect(refused).rejects.toMatchObject({ code: "STORAGE_FAILED" });
       note(tx, "went on");
     });
-    expect((await scanned(adapter, LOG)).map(({ stream }) => stream)).toEqual(["a"]);
+    expect((await scanned(adapter.storage, LOG)).map(({ stream }) => stream)).toEqual(["a"]);
     expect(await notes()).toEqual(["went on"]);
   });
 
@@ -170,13 +177,15 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FULL" });
     await adapter.transaction(async ({ client }) => void client.pragma("max_page_count = 1000000"));
     expect(await notes()).toEqual([]);
-    expect((await adapter.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
   });
 
   it("wakes listeners once it is committed, not before", async () => {
     const seen: number[] = [];
     const reads: Promise<unknown>[] = [];
-    const end = adapter.onChange(() => reads.push(scanned(adapter, LOG).then((events) => seen.push(events.length))));
+    const end = adapter.onChange(() =>
+      reads.push(scanned(adapter.storage, LOG).then((events) => seen.push(events.length))),
+    );
     await adapter.transaction(async ({ storage }) => {
       await storage.save(saveOf("a", 2));
       await delay(60);
@@ -205,9 +214,9 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     const tx = adapter.using(client);
     await tx.storage.save(saveOf("a", 2));
     note(tx, "joined");
-    expect(await scanned(adapter, LOG)).toEqual([]);
+    expect(await scanned(adapter.storage, LOG)).toEqual([]);
     client.exec("COMMIT");
-    expect(await scanned(adapter, LOG)).toHaveLength(2);
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(2);
     await expect(tx.storage.save(saveOf("a", 1))).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
     client.close();
   });
@@ -216,7 +225,7 @@ describe.each(["file", "memory"])("a transaction on SQLite, %s", (place) => {
     const client = new BetterSqlite3(filename);
     client.exec("BEGIN");
     const before = client.prepare("SELECT count(*) FROM eventfold_events").pluck().get();
-    await adapter.save(saveOf("a", 1));
+    await adapter.storage.save(saveOf("a", 1));
     const tx = adapter.using(client);
     for (let call = 0; call < 2; call++) {
       await expect(tx.storage.save(saveOf("a", 1))).rejects.toMatchObject({

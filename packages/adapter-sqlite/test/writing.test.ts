@@ -35,40 +35,40 @@ describe("SqliteEventStorageAdapter.save", () => {
     const publishes = Array.from({ length: 50 }, (_, index) => saveOf(`stream-${index % 7}`, 2));
     let results: unknown[] = [];
     const commits = await countingCommits(async () => {
-      results = await Promise.all(publishes.map((publish) => adapter.save(publish)));
+      results = await Promise.all(publishes.map((publish) => adapter.storage.save(publish)));
     });
     expect(commits).toBeLessThan(10);
     expect(results.every((result) => (result as { kind: string }).kind === "stored")).toBe(true);
     const ids = publishes.flatMap(({ writes }) => writes.flatMap(({ events }) => events.map(({ id }) => id)));
-    expect((await scanned(adapter, LOG)).map(({ id }) => id)).toEqual(ids);
+    expect((await scanned(adapter.storage, LOG)).map(({ id }) => id)).toEqual(ids);
   });
 
   it("gives everyone in a commit their own verdict", async () => {
     const first = saveOf("a", 2);
     const taken = first.writes[0]?.events[0] as ReturnType<typeof preparedEvent>;
     const results = await Promise.all([
-      adapter.save(first),
-      adapter.save(saveOf("a", 1, { allowed: ONLY_WHEN_EMPTY })),
-      adapter.save(first),
-      adapter.save(saveOf("b", [preparedEvent(), taken])),
-      adapter.save(saveOf("b", 0, { allowed: ONLY_WHEN_EMPTY })),
-      adapter.save(saveOf("b", 1, { allowed: ONLY_WHEN_EMPTY })),
+      adapter.storage.save(first),
+      adapter.storage.save(saveOf("a", 1, { allowed: ONLY_WHEN_EMPTY })),
+      adapter.storage.save(first),
+      adapter.storage.save(saveOf("b", [preparedEvent(), taken])),
+      adapter.storage.save(saveOf("b", 0, { allowed: ONLY_WHEN_EMPTY })),
+      adapter.storage.save(saveOf("b", 1, { allowed: ONLY_WHEN_EMPTY })),
     ]);
     expect(results.map(({ kind }) => kind)).toEqual(["stored", "unmet", "repeat", "duplicate", "stored", "stored"]);
     expect(results[3]).toEqual({ kind: "duplicate", ids: [taken.id] });
     expect(results[1]).toEqual({ kind: "unmet", unmet: [{ write: 0, latestPosition: 1 }] });
-    expect(await scanned(adapter, LOG)).toHaveLength(3);
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(3);
   });
 
   it("undoes what it has written when a later id of the publish is taken", async () => {
     const taken = preparedEvent();
-    await adapter.save(saveOf("a", [taken]));
+    await adapter.storage.save(saveOf("a", [taken]));
     const results = await Promise.all([
-      adapter.save(saveOf("b", [preparedEvent(), preparedEvent(), taken])),
-      adapter.save(saveOf("b", 2)),
+      adapter.storage.save(saveOf("b", [preparedEvent(), preparedEvent(), taken])),
+      adapter.storage.save(saveOf("b", 2)),
     ]);
     expect(results.map(({ kind }) => kind)).toEqual(["duplicate", "stored"]);
-    const stored = await scanned(adapter, LOG);
+    const stored = await scanned(adapter.storage, LOG);
     expect(stored.map(({ stream, position }) => [stream, position])).toEqual([
       ["a", 0],
       ["b", 0],
@@ -79,29 +79,29 @@ describe("SqliteEventStorageAdapter.save", () => {
   it("fails no neighbour of a publish that SQLite refuses", async () => {
     const refused = saveOf("bad", [preparedEvent(), preparedEvent({ version: 1.5 })]); // no store would send it
     const outcomes = await Promise.allSettled([
-      adapter.save(saveOf("a", 1)),
-      adapter.save(refused),
-      adapter.save(saveOf("b", 2)),
+      adapter.storage.save(saveOf("a", 1)),
+      adapter.storage.save(refused),
+      adapter.storage.save(saveOf("b", 2)),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect((outcomes[1] as PromiseRejectedResult).reason).toMatchObject({ code: "STORAGE_FAILED" });
-    expect((await scanned(adapter, LOG)).map(({ stream }) => stream)).toEqual(["a", "b", "b"]);
+    expect((await scanned(adapter.storage, LOG)).map(({ stream }) => stream)).toEqual(["a", "b", "b"]);
   });
 
   it("says that the disk is full, stores nothing of what it refused, and goes on when there is room", async () => {
-    await adapter.save(saveOf("before", 1));
+    await adapter.storage.save(saveOf("before", 1));
     await limitPages(2);
     const large = () => preparedEvent({ payload: JSON.stringify("x".repeat(100_000)) });
     const outcomes = await Promise.allSettled([
-      adapter.save(saveOf("large", [preparedEvent(), large()])),
-      adapter.save(saveOf("small", 1)),
-      adapter.save(saveOf("large", [large(), preparedEvent()])),
+      adapter.storage.save(saveOf("large", [preparedEvent(), large()])),
+      adapter.storage.save(saveOf("small", 1)),
+      adapter.storage.save(saveOf("large", [large(), preparedEvent()])),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected"]);
     expect((outcomes[0] as PromiseRejectedResult).reason).toMatchObject({ code: "STORAGE_FULL", isRetryable: true });
-    expect((await scanned(adapter, LOG)).map(({ stream }) => stream)).toEqual(["before", "small"]);
+    expect((await scanned(adapter.storage, LOG)).map(({ stream }) => stream)).toEqual(["before", "small"]);
     await limitPages(1_000_000);
-    expect((await adapter.save(saveOf("large", [large()]))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("large", [large()]))).kind).toBe("stored");
   });
 
   /** Lets the database grow by so many pages, on the adapter's own connection. */
@@ -118,10 +118,10 @@ describe("SqliteEventStorageAdapter.save", () => {
     const [code, stored] = child.lines;
     expect(code).toBe("STORAGE_UNAVAILABLE"); // SQLite tells a file that is too large from a disk that is full
     adapter = await SqliteEventStorageAdapter.open({ filename });
-    const events = await scanned(adapter, LOG);
+    const events = await scanned(adapter.storage, LOG);
     expect(events.length).toBeGreaterThanOrEqual(Number(stored));
     expect(events.length % 2).toBe(0);
-    expect((await adapter.save(saveOf("after", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("after", 1))).kind).toBe("stored");
   });
 
   it("lets others have the event loop while it stores very many events", async () => {
@@ -131,34 +131,34 @@ describe("SqliteEventStorageAdapter.save", () => {
       gaps.push(performance.now() - last);
       last = performance.now();
     }, 1);
-    const result = await adapter.save(saveOf("many", 20_000));
+    const result = await adapter.storage.save(saveOf("many", 20_000));
     clearInterval(timer);
     expect(result.kind).toBe("stored");
     expect(gaps.length).toBeGreaterThan(10);
   });
 
   it("shows nothing of a publish to others before it is committed", async () => {
-    await adapter.save(saveOf("many", 1));
-    const publishing = adapter.save(saveOf("many", 20_000));
+    await adapter.storage.save(saveOf("many", 1));
+    const publishing = adapter.storage.save(saveOf("many", 20_000));
     const seen = new Set<number>();
     let isDone = false;
     void publishing.then(() => {
       isDone = true;
     });
     while (!isDone) {
-      seen.add((await adapter.latest(LOG))?.sequenceNumber ?? 0);
+      seen.add((await adapter.storage.latest(LOG))?.sequenceNumber ?? 0);
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect([...seen].filter((sequenceNumber) => sequenceNumber !== 1 && sequenceNumber !== 20_001)).toEqual([]);
   });
 
   it("waits for what is queued when it closes, and refuses what comes after (rule 19)", async () => {
-    const publishes = [adapter.save(saveOf("a", 2)), adapter.save(saveOf("b", 2))];
+    const publishes = [adapter.storage.save(saveOf("a", 2)), adapter.storage.save(saveOf("b", 2))];
     const closing = adapter.close();
-    await expect(adapter.save(saveOf("c", 1))).rejects.toMatchObject({ code: "ADAPTER_CLOSED" });
+    await expect(adapter.storage.save(saveOf("c", 1))).rejects.toMatchObject({ code: "ADAPTER_CLOSED" });
     expect((await Promise.all(publishes)).map(({ kind }) => kind)).toEqual(["stored", "stored"]);
     await Promise.all([closing, adapter.close()]);
     adapter = await SqliteEventStorageAdapter.open({ filename });
-    expect(await scanned(adapter, LOG)).toHaveLength(4);
+    expect(await scanned(adapter.storage, LOG)).toHaveLength(4);
   });
 });

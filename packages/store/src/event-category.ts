@@ -111,6 +111,6 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   }
 
   #source(): StoredSource {
-    return { storage: this.#context.storage, identifier: this.identifier, logger: this.#context.logger };
+    return { context: this.#context, identifier: this.identifier };
   }
 }

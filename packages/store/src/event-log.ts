@@ -53,6 +53,6 @@ export class EventLog<TEvents extends object = AnyEvents> implements EventSource
   }
 
   #source(): StoredSource {
-    return { storage: this.#context.storage, identifier: this.identifier, logger: this.#context.logger };
+    return { context: this.#context, identifier: this.identifier };
   }
 }

@@ -10,24 +10,27 @@ import {
   streamIdentifier,
   systemClock,
 } from "@eventfold/types";
+import type { BoundEventStore } from "./bound-event-store.ts";
 import { EventCategory } from "./event-category.ts";
 import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
 import { EventStream } from "./event-stream.ts";
 import type { InlineHook } from "./inline-hook.ts";
-import { bindToTransaction, inlinePublishing } from "./inline-publishing.ts";
+import { inlinePublishing, publishInline } from "./inline-publishing.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import { publishToStreams } from "./publish.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
-import type { EventStorage } from "./storage/event-storage.ts";
-import type { Transaction } from "./storage/event-storage-adapter.ts";
+import { publishEntries } from "./publishing.ts";
+import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** How an event store is made. */
 export interface EventStoreOptions {
   /** Where events are stored: an adapter that was opened. The store never closes it. */
-  readonly adapter: EventStorage;
+  readonly adapter: EventStorageAdapter;
+  /** An open transaction of the adapter to publish and read in, see {@link EventStore.within}. Default: none. */
+  readonly transaction?: Transaction | undefined;
   /** Where the library reports what no result tells. Default: nowhere. */
   readonly logger?: Logger | undefined;
   /** Where `observedAt` comes from. Default: the clock of the machine. */
@@ -56,7 +59,7 @@ export interface EventStoreOptions {
  * await adapter.close();
  * ```
  */
-export class EventStore {
+export class EventStore implements BoundEventStore {
   readonly #options: EventStoreOptions;
   readonly #context: StoreContext;
 
@@ -65,18 +68,22 @@ export class EventStore {
    * hook needs.
    */
   constructor(options: EventStoreOptions) {
-    const { adapter, metadata } = options;
-    if (typeof adapter?.save !== "function") {
+    const { adapter, transaction, metadata, inline = [] } = options;
+    if (typeof adapter?.storage?.save !== "function" || typeof adapter.onChange !== "function") {
       throw new TypeError("A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.");
     }
+    const { storage } = transaction ?? adapter;
     this.#options = options;
     this.#context = {
-      storage: adapter,
+      adapter,
+      storage,
+      isBound: transaction !== undefined,
       clock: options.clock ?? systemClock,
       logger: guardedLogger(options.logger),
       newId: options.newId === undefined ? newEventId : checkedIds(options.newId),
       metadata: typeof metadata === "function" ? metadata : () => metadata,
-      inline: inlinePublishing(adapter, options.inline ?? []),
+      publishEntries:
+        inline.length === 0 ? (entries) => publishEntries(storage, entries) : this.#inlinePublisher(inline),
     };
   }
 
@@ -150,6 +157,8 @@ export class EventStore {
    * When an inline hook fails, the publish rejects with its error and the transaction cannot commit any more, where the
    * adapter can hold it back (`Transaction.rollbackWith`); elsewhere let the error end the transaction.
    *
+   * @throws `TypeError` for what is no transaction.
+   *
    * @example
    * ```ts
    * await adapter.transaction(async (tx) => {
@@ -159,7 +168,19 @@ export class EventStore {
    * ```
    */
   within(transaction: Transaction): EventStore {
-    return new EventStore({ ...this.#options, adapter: bindToTransaction(transaction) });
+    if (typeof transaction?.storage?.save !== "function") {
+      throw new TypeError(
+        "A store is bound to an open transaction: what `adapter.transaction` or `adapter.using` hands out.",
+      );
+    }
+    return new EventStore({ ...this.#options, transaction });
+  }
+
+  #inlinePublisher(hooks: readonly InlineHook[]): StoreContext["publishEntries"] {
+    const { adapter, transaction } = this.#options;
+    const storeWithin = (own: Transaction) => new EventStore({ ...this.#options, transaction: own, inline: undefined });
+    const inline = inlinePublishing({ adapter, transaction, storeWithin }, hooks);
+    return (entries) => publishInline(inline, entries);
   }
 }
 

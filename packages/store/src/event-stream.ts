@@ -93,6 +93,6 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
   }
 
   #source(): StoredSource {
-    return { storage: this.#context.storage, identifier: this.identifier, logger: this.#context.logger };
+    return { context: this.#context, identifier: this.identifier };
   }
 }

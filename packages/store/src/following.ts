@@ -75,7 +75,7 @@ class Follower {
   async *#catchUp(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
     const { source, bounds, signal } = this.#following;
     const seenUpTo = await this.#horizon();
-    const pages = this.#adapter.scan(source, {
+    const pages = this.#adapter.storage.scan(source, {
       bounds: { ...bounds, sequenceNumberAfter: this.#after },
       direction: "forwards",
       limit: undefined,
@@ -103,7 +103,7 @@ class Follower {
 
   /** Where events are filtered out, the horizon says how far the scan that follows will have come. */
   async #horizon(): Promise<number> {
-    return this.#isFiltered ? this.#adapter.horizon(this.#following.source) : 0;
+    return this.#isFiltered ? this.#adapter.storage.horizon(this.#following.source) : 0;
   }
 }
 

@@ -64,6 +64,7 @@ export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-optio
 export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stored-source.ts";
 
 // What runs in the transaction of a publish
+export type { BoundEventStore } from "./bound-event-store.ts";
 export type { InlineHook, InlinePublish } from "./inline-hook.ts";
 
 // Values as they are stored

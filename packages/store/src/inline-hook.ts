@@ -1,12 +1,15 @@
 import type { StoredEvent } from "@eventfold/types";
+import type { BoundEventStore } from "./bound-event-store.ts";
 import type { OrderingGuarantee, Transaction } from "./storage/event-storage-adapter.ts";
 
 /** A publish whose events are stored, in a transaction that is not committed yet. */
 export interface InlinePublish {
   /** All events of the publish, by sequence number: one or more. */
   readonly events: readonly StoredEvent[];
-  /** The transaction; reads through it see the events. */
+  /** The transaction that they were stored in. */
   readonly transaction: Transaction;
+  /** The store that published them, bound to the transaction: its reads see them. What it publishes runs no hooks. */
+  readonly store: BoundEventStore;
 }
 
 /**

@@ -1,6 +1,6 @@
+import type { BoundEventStore } from "./bound-event-store.ts";
 import type { InlineHook, InlinePublish } from "./inline-hook.ts";
 import { type PublishEntry, type Published, publishEntries, repeatable } from "./publishing.ts";
-import type { EventStorage } from "./storage/event-storage.ts";
 import type { EventStorageAdapter, OrderingGuarantee, Transaction } from "./storage/event-storage-adapter.ts";
 
 /** How a store publishes when hooks run in the transaction of every publish. */
@@ -8,32 +8,35 @@ export interface InlinePublishing {
   readonly hooks: readonly InlineHook[];
   /** Runs work in the transaction that the store is bound to, or else in one of its own. */
   readonly inTransaction: (work: (transaction: Transaction) => Promise<Published>) => Promise<Published>;
+  /** The store within a transaction, without hooks. */
+  readonly storeWithin: (transaction: Transaction) => BoundEventStore;
 }
 
-const TRANSACTIONS = new WeakMap<EventStorage, Transaction>();
-
-/** The storage of a transaction, from which {@link inlinePublishing} will find the transaction again. */
-export function bindToTransaction(transaction: Transaction): EventStorage {
-  TRANSACTIONS.set(transaction.storage, transaction);
-  return transaction.storage;
+/** What runs the transactions that hooks run in. */
+export interface HookedStore {
+  readonly adapter: EventStorageAdapter;
+  /** The transaction that the store is bound to; `undefined` where each publish has one of its own. */
+  readonly transaction: Transaction | undefined;
+  readonly storeWithin: (transaction: Transaction) => BoundEventStore;
 }
 
-/** @throws `TypeError` when there are hooks, and the storage has no transactions, or promises less order than one needs. */
-export function inlinePublishing(storage: EventStorage, hooks: readonly InlineHook[]): InlinePublishing | undefined {
-  if (hooks.length === 0) return undefined;
-  const bound = TRANSACTIONS.get(storage);
-  if (bound !== undefined) return { hooks, inTransaction: (work) => work(bound) };
-  const adapter = storage as EventStorageAdapter;
+/** @throws `TypeError` when the adapter has no transactions, or promises less order than a hook needs. */
+export function inlinePublishing(
+  { adapter, transaction, storeWithin }: HookedStore,
+  hooks: readonly InlineHook[],
+): InlinePublishing {
+  for (const hook of hooks) refuseUnfit(hook, adapter);
+  if (transaction !== undefined) return { hooks, inTransaction: (work) => work(transaction), storeWithin };
   if (typeof adapter.transaction !== "function") {
     throw new TypeError("Inline projections need transactions, and the adapter has none. Keep them stored otherwise.");
   }
-  for (const { needsOrder } of hooks) refuseTooLittleOrder(adapter.orderingGuarantee, needsOrder);
-  return { hooks, inTransaction: (work) => (adapter as Required<EventStorageAdapter>).transaction(work) };
+  const inTransaction = (adapter as Required<EventStorageAdapter>).transaction.bind(adapter);
+  return { hooks, inTransaction, storeWithin };
 }
 
 /** Publishes entries and runs the hooks, all in one transaction. */
 export async function publishInline(
-  { hooks, inTransaction }: InlinePublishing,
+  { hooks, inTransaction, storeWithin }: InlinePublishing,
   entries: readonly PublishEntry[],
 ): Promise<Published> {
   try {
@@ -41,7 +44,7 @@ export async function publishInline(
       const published = await publishEntries(transaction.storage, entries);
       const events = published.events.flat();
       if (published.isRepeat || events.length === 0) return published;
-      await runHooks(hooks, { events, transaction });
+      await runHooks(hooks, { events, transaction, store: storeWithin(transaction) });
       return published;
     });
   } catch (error) {
@@ -51,10 +54,10 @@ export async function publishInline(
 
 const REACH: Readonly<Record<OrderingGuarantee, number>> = { stream: 0, category: 1, log: 2 };
 
-function refuseTooLittleOrder(guarantee: OrderingGuarantee, needed: OrderingGuarantee): void {
-  if (REACH[guarantee] >= REACH[needed]) return;
+function refuseUnfit({ needsOrder }: InlineHook, { orderingGuarantee }: EventStorageAdapter): void {
+  if (REACH[orderingGuarantee] >= REACH[needsOrder]) return;
   throw new TypeError(
-    `An inline projection needs the ordering guarantee "${needed}", and the log was created with "${guarantee}".`,
+    `An inline projection needs the ordering guarantee "${needsOrder}", and the log was created with "${orderingGuarantee}".`,
   );
 }
 

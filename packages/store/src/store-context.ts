@@ -1,18 +1,23 @@
 import type { Clock, JsonObject, Logger } from "@eventfold/types";
 import { type EventDefaults, isJsonObject } from "./event-preparation.ts";
-import type { InlinePublishing } from "./inline-publishing.ts";
 import { jsonFormOf } from "./json-form.ts";
+import type { PublishEntry, Published } from "./publishing.ts";
 import type { EventStorage } from "./storage/event-storage.ts";
+import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
 
 /** What a store hands to its streams, categories and log. */
 export interface StoreContext {
+  readonly adapter: EventStorageAdapter;
+  /** What is read and written: the storage of the adapter, or of the transaction that the store is bound to. */
   readonly storage: EventStorage;
+  /** Whether the store is bound to a transaction, which ends and so cannot be followed. */
+  readonly isBound: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
   readonly metadata: () => JsonObject | undefined;
-  /** `undefined` when nothing runs in the transaction of a publish, which then needs none. */
-  readonly inline: InlinePublishing | undefined;
+  /** Stores what was validated, together with what its inline hooks do. */
+  readonly publishEntries: (entries: readonly PublishEntry[]) => Promise<Published>;
 }
 
 /** The defaults for the events of one publish: all of them get the same time and the same metadata. */

@@ -1,11 +1,11 @@
-import type { EventName, Logger, SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { EventName, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { checkedNumber, type SourceConstraint, type StreamConstraint } from "./constraint.ts";
 import { followPages } from "./following.ts";
 import { itemsOf, pagesUntilAborted } from "./paging.ts";
 import { boundsOf } from "./scan-bounds.ts";
 import { checkedScanOptions, checkedSignal, type ScanOptionsOf } from "./scan-options.ts";
-import type { EventStorage } from "./storage/event-storage.ts";
 import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
+import type { StoreContext } from "./store-context.ts";
 
 /** How a source is followed. */
 export interface FollowOptionsOf<TConstraint> {
@@ -23,16 +23,15 @@ export type FollowOptions<TEvents extends object> = FollowOptionsOf<SourceConstr
 /** How a stream is followed: by position too. */
 export type StreamFollowOptions<TEvents extends object> = FollowOptionsOf<StreamConstraint<EventName<TEvents>>>;
 
-/** A source within a storage: what streams, categories and the log have in common. */
+/** A source within a store: what streams, categories and the log have in common. */
 export interface StoredSource {
-  readonly storage: EventStorage;
+  readonly context: StoreContext;
   readonly identifier: SourceIdentifier;
-  readonly logger: Logger;
 }
 
 /** Scans a source, event by event. */
 export async function* scanSource<TEvents extends object>(
-  { storage, identifier }: StoredSource,
+  { context: { storage }, identifier }: StoredSource,
   options: ScanOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
   const checked = checkedScanOptions(options, identifier.kind);
@@ -42,7 +41,7 @@ export async function* scanSource<TEvents extends object>(
 
 /** Collects what a scan yields, page by page. */
 export async function readSource<TEvents extends object>(
-  { storage, identifier }: StoredSource,
+  { context: { storage }, identifier }: StoredSource,
   options: ScanOptionsOf<StreamConstraint> = {},
 ): Promise<StoredEvent<TEvents>[]> {
   const checked = checkedScanOptions(options, identifier.kind);
@@ -54,10 +53,11 @@ export async function readSource<TEvents extends object>(
 }
 
 /** The newest event of a source. */
-export async function latestOf<TEvents extends object>(
-  source: StoredSource,
-): Promise<StoredEvent<TEvents> | undefined> {
-  return (await source.storage.latest(source.identifier)) as StoredEvent<TEvents> | undefined;
+export async function latestOf<TEvents extends object>({
+  context,
+  identifier,
+}: StoredSource): Promise<StoredEvent<TEvents> | undefined> {
+  return (await context.storage.latest(identifier)) as StoredEvent<TEvents> | undefined;
 }
 
 /** Why a follow ends whose caller wants no more: no error, but it has to interrupt the wait for the next event. */
@@ -84,7 +84,7 @@ export function followSource<TEvents extends object>(
 }
 
 async function* followedEvents<TEvents extends object>(
-  { storage, identifier, logger }: StoredSource,
+  { context, identifier }: StoredSource,
   { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint>,
   end: AbortController,
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
@@ -93,9 +93,12 @@ async function* followedEvents<TEvents extends object>(
   const stop = (): void => end.abort(signal?.reason);
   if (checkedSignal(signal)?.aborted) stop();
   signal?.addEventListener("abort", stop, { once: true });
-  const following = { source: identifier, bounds, signal: end.signal, logger };
+  const following = { source: identifier, bounds, signal: end.signal, logger: context.logger };
   try {
-    yield* itemsOf(typed<TEvents>(followPages(followable(storage), following)), { storage, signal: end.signal });
+    yield* itemsOf(typed<TEvents>(followPages(followable(context), following)), {
+      storage: context.storage,
+      signal: end.signal,
+    });
   } catch (error) {
     if (error !== NO_MORE_WANTED) throw error;
   } finally {
@@ -103,8 +106,8 @@ async function* followedEvents<TEvents extends object>(
   }
 }
 
-function followable(storage: EventStorage): EventStorageAdapter {
-  if ("onChange" in storage) return storage as EventStorageAdapter;
+function followable({ adapter, isBound }: StoreContext): EventStorageAdapter {
+  if (!isBound) return adapter;
   throw new TypeError("A transaction cannot be followed: nothing new comes into it from outside. Scan it.");
 }
 

@@ -196,7 +196,7 @@ export class Tail {
   }
 
   async #firstPage({ source, after }: SourcePlace): Promise<Pick<TailPage, "events" | "isEnd">> {
-    const pages = this.#adapter
+    const pages = this.#adapter.storage
       .scan(source, {
         bounds: { sequenceNumberAfter: after },
         direction: "forwards",

@@ -1,7 +1,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it } from "vitest";
 import { EventStore } from "../src/index.ts";
-import { scriptedStorage } from "./stand-in-storage.ts";
+import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const events = [{ name: "opened", payload: null }];
 const channel = tracingChannel("eventfold:publish");
@@ -14,7 +14,7 @@ const subscriber = {
 
 async function publish(answer: Error | undefined): Promise<unknown> {
   const answers = [answer ?? { kind: "stored" as const, events: [[], []] }];
-  return new EventStore({ adapter: scriptedStorage({ answers }) }).publish([
+  return new EventStore({ adapter: adapterOn(scriptedStorage({ answers })) }).publish([
     { category: "accounts", stream: "acc-1", events: [...events, ...events] },
     { category: "orders", stream: "o-1", events },
   ]);

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { type EventStorage, EventStore, type StorageScanOptions, type StoredEvent } from "../src/index.ts";
-import { scriptedStorage } from "./stand-in-storage.ts";
+import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const page = [1, 2].map((sequenceNumber) => ({ sequenceNumber })) as unknown as StoredEvent[];
 
@@ -31,19 +31,19 @@ function repeatingStorage(own: Partial<AsyncIterator<StoredEvent[]>> = {}): {
 describe("a scan that is broken off", () => {
   it("ends the adapter's scan, and takes no notice of how that goes", async () => {
     const { storage, ended } = repeatingStorage();
-    for await (const _ of new EventStore({ adapter: storage }).log()) break;
+    for await (const _ of new EventStore({ adapter: adapterOn(storage) }).log()) break;
     expect(ended()).toBe(1);
   });
 
   it("needs no end of the adapter's scan", async () => {
     const { storage } = repeatingStorage({ return: undefined } as object);
-    for await (const _ of new EventStore({ adapter: storage }).log()) break;
+    for await (const _ of new EventStore({ adapter: adapterOn(storage) }).log()) break;
   });
 
   it("leaves nothing at the signal", async () => {
     const { signal } = new AbortController();
     const { storage, asked } = repeatingStorage();
-    const scan = new EventStore({ adapter: storage }).log().scan({ signal });
+    const scan = new EventStore({ adapter: adapterOn(storage) }).log().scan({ signal });
     for (let step = 0; step < 5; step += 1) await scan.next();
     expect(getEventListeners(signal, "abort")).toEqual([]);
     expect(asked).toEqual([{ bounds: {}, direction: "forwards", limit: undefined, signal, isFollowing: false }]);
@@ -52,7 +52,7 @@ describe("a scan that is broken off", () => {
   it("rejects with the signal's reason while a page is under way", async () => {
     const { storage } = repeatingStorage({ next: () => new Promise(() => {}) });
     const controller = new AbortController();
-    const step = new EventStore({ adapter: storage }).log().scan({ signal: controller.signal }).next();
+    const step = new EventStore({ adapter: adapterOn(storage) }).log().scan({ signal: controller.signal }).next();
     controller.abort("enough");
     await expect(step).rejects.toBe("enough");
   });

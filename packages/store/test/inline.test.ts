@@ -11,7 +11,7 @@ import {
   streamIsEmpty,
   type Transaction,
 } from "../src/index.ts";
-import { scriptedStorage } from "./stand-in-storage.ts";
+import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const NAMES = { category: "accounts", stream: "acc-1" };
 const events = [{ name: "opened", payload: null }];
@@ -36,10 +36,7 @@ function adapterWith(answers: readonly SaveResult[], own: object = {}): Stage {
     transactions.push(opened);
     return work(opened);
   };
-  return {
-    adapter: { ...storage, orderingGuarantee: "log", transaction } as unknown as EventStorageAdapter,
-    transactions,
-  };
+  return { adapter: adapterOn(storage, { transaction }), transactions };
 }
 
 function recordingHook(needsOrder: OrderingGuarantee = "log"): InlineHook & { readonly runs: InlinePublish[] } {
@@ -52,7 +49,7 @@ describe("an inline hook", () => {
     const hook = recordingHook();
     const { adapter, transactions } = adapterWith([ANSWERS.stored]);
     await new EventStore({ adapter, inline: [hook] }).stream(NAMES).publish({ events });
-    expect(hook.runs).toEqual([{ events: stored, transaction: transactions[0] }]);
+    expect(hook.runs).toEqual([{ events: stored, transaction: transactions[0], store: expect.any(EventStore) }]);
   });
 
   it("does not run for a repeat, nor for a mere check", async () => {
@@ -68,7 +65,7 @@ describe("an inline hook", () => {
     const { adapter, transactions } = adapterWith([]);
     const mine: Transaction = { storage: scriptedStorage({ answers: [ANSWERS.stored] }) };
     await new EventStore({ adapter, inline: [hook] }).within(mine).stream(NAMES).publish({ events });
-    expect(hook.runs).toEqual([{ events: stored, transaction: mine }]);
+    expect(hook.runs).toEqual([{ events: stored, transaction: mine, store: expect.any(EventStore) }]);
     expect(transactions).toEqual([]);
   });
 

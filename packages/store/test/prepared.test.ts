@@ -14,7 +14,7 @@ import {
   streamExists,
   streamIsEmpty,
 } from "../src/index.ts";
-import { scriptedStorage } from "./stand-in-storage.ts";
+import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const NAMES = { category: "accounts", stream: "acc-1" };
 const stored: SaveResult = { kind: "stored", events: [[]] };
@@ -22,10 +22,10 @@ const time = new Date("2026-01-01T00:00:00.000Z");
 
 /** The event as a store with these options hands it to its adapter. */
 async function prepared(event: object, options: Partial<EventStoreOptions> = {}): Promise<PreparedEvent | undefined> {
-  const adapter = scriptedStorage({ answers: [stored] });
-  const store = new EventStore({ ...options, adapter });
+  const storage = scriptedStorage({ answers: [stored] });
+  const store = new EventStore({ ...options, adapter: adapterOn(storage) });
   await store.stream(NAMES).publish({ events: [{ name: "opened", payload: null, ...event } as NewEvent] });
-  return adapter.requests[0]?.writes[0]?.events[0];
+  return storage.requests[0]?.writes[0]?.events[0];
 }
 
 describe("the metadata of an event", () => {
@@ -55,9 +55,9 @@ describe("a publish whose reply is lost", () => {
 
   it("carries the prepared events, to be published again", async () => {
     const lost = new StorageUnavailableError("cut");
-    const adapter = scriptedStorage({ answers: [lost] });
+    const storage = scriptedStorage({ answers: [lost] });
     const events = [event, { ...event, id: newEventId(), metadata: { by: "me" } }];
-    const error = await new EventStore({ adapter })
+    const error = await new EventStore({ adapter: adapterOn(storage) })
       .stream(NAMES)
       .publish({ events })
       .catch((each) => each);
@@ -67,8 +67,10 @@ describe("a publish whose reply is lost", () => {
 
   it("rejects with the adapter's own error where that carries them already", async () => {
     const lost = new StorageUnavailableError("cut", { preparedWrites: [{ ...NAMES, events: [event] }] });
-    const adapter = scriptedStorage({ answers: [lost] });
-    await expect(new EventStore({ adapter }).stream(NAMES).publish({ events: [event] })).rejects.toBe(lost);
+    const storage = scriptedStorage({ answers: [lost] });
+    await expect(
+      new EventStore({ adapter: adapterOn(storage) }).stream(NAMES).publish({ events: [event] }),
+    ).rejects.toBe(lost);
   });
 });
 
@@ -81,18 +83,18 @@ describe("a publish to several streams, some with a predicate", () => {
   const latest = { name: "opened", position: 7 } as never;
 
   it("judges each as it asks", async () => {
-    const adapter = scriptedStorage({ latest: [latest], answers: [{ kind: "stored", events: [[], []] }] });
-    await new EventStore({ adapter }).publish(entries);
-    const allowed = adapter.requests[0]?.writes.map((write) => write.allowed?.positions);
+    const storage = scriptedStorage({ latest: [latest], answers: [{ kind: "stored", events: [[], []] }] });
+    await new EventStore({ adapter: adapterOn(storage) }).publish(entries);
+    const allowed = storage.requests[0]?.writes.map((write) => write.allowed?.positions);
     expect(allowed).toEqual([[3], [7]]);
   });
 
   it("asks nothing of a stream that needs nothing to hold", async () => {
-    const adapter = scriptedStorage({ answers: [stored, stored] });
-    const stream = new EventStore({ adapter }).stream(NAMES);
+    const storage = scriptedStorage({ answers: [stored, stored] });
+    const stream = new EventStore({ adapter: adapterOn(storage) }).stream(NAMES);
     await stream.publish({ events });
     await stream.publish({ events, condition: anyOf(streamIsEmpty(), streamExists()) });
-    expect(adapter.requests.map(({ writes }) => writes[0]?.allowed)).toEqual([undefined, undefined]);
+    expect(storage.requests.map(({ writes }) => writes[0]?.allowed)).toEqual([undefined, undefined]);
   });
 
   it("is done again when a rival came between for one of them, whatever else is unmet", async () => {
@@ -100,21 +102,23 @@ describe("a publish to several streams, some with a predicate", () => {
       { write: 0, latestPosition: 4 },
       { write: 1, latestPosition: 8 },
     ];
-    const adapter = scriptedStorage({
+    const storage = scriptedStorage({
       latest: [latest, latest],
       answers: [
         { kind: "unmet", unmet },
         { kind: "unmet", unmet: unmet.slice(0, 1) },
       ],
     });
-    await expect(new EventStore({ adapter }).publish(entries)).rejects.toMatchObject({ latestPosition: 4 });
-    expect(adapter.requests).toHaveLength(2);
+    await expect(new EventStore({ adapter: adapterOn(storage) }).publish(entries)).rejects.toMatchObject({
+      latestPosition: 4,
+    });
+    expect(storage.requests).toHaveLength(2);
   });
 });
 
 describe("names and ids", () => {
-  const adapter = scriptedStorage({ answers: [] });
-  const store = new EventStore({ adapter });
+  const storage = scriptedStorage({ answers: [] });
+  const store = new EventStore({ adapter: adapterOn(storage) });
   const events = [{ name: "opened", payload: null }];
 
   it("may be as long as their kind allows, and no longer", async () => {
@@ -139,9 +143,9 @@ describe("names and ids", () => {
   it("an id that is none has no event, unless the storage is closed, which then says so", async () => {
     const asked: string[] = [];
     const eventById = async (id: string): Promise<undefined> => void asked.push(id);
-    expect(await new EventStore({ adapter: { ...adapter, eventById } }).eventById("none")).toBeUndefined();
+    expect(await new EventStore({ adapter: adapterOn({ ...storage, eventById }) }).eventById("none")).toBeUndefined();
     expect(asked).toEqual([]);
-    await new EventStore({ adapter: { ...adapter, eventById, isClosed: true } }).eventById("none");
+    await new EventStore({ adapter: adapterOn({ ...storage, eventById, isClosed: true }) }).eventById("none");
     expect(asked).toEqual(["none"]);
   });
 });

@@ -10,7 +10,7 @@ import {
   type StoredEvent,
   streamExists,
 } from "../src/index.ts";
-import { scriptedStorage } from "./stand-in-storage.ts";
+import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const at = (position: number): StoredEvent => ({ name: "opened", position }) as StoredEvent;
 const unmetAt = (latestPosition: number | undefined): SaveResult => ({
@@ -25,7 +25,7 @@ describe("a publish with a predicate", () => {
   it("is read, answered, and published with the position that was read", async () => {
     const storage = scriptedStorage({ latest: [at(4)], answers: [stored] });
     const condition = predicate("is opened", (latest) => latest?.name === "opened");
-    await new EventStore({ adapter: storage }).stream(names).publish({ events, condition });
+    await new EventStore({ adapter: adapterOn(storage) }).stream(names).publish({ events, condition });
     expect(storage.requests[0]?.writes[0]?.allowed).toEqual({ positions: [4], complement: false });
   });
 
@@ -35,7 +35,7 @@ describe("a publish with a predicate", () => {
       answers: [unmetAt(5), unmetAt(6), unmetAt(6)],
     });
     const condition = predicate("is at most 5", (latest) => (latest?.position ?? 0) <= 5);
-    const publish = new EventStore({ adapter: storage }).stream(names).publish({ events, condition });
+    const publish = new EventStore({ adapter: adapterOn(storage) }).stream(names).publish({ events, condition });
     await expect(publish).rejects.toMatchObject({ code: "UNMET_WRITE_CONDITION", latestPosition: 6, condition });
     expect(storage.requests.map(({ writes }) => writes[0]?.allowed?.positions)).toEqual([[4], [5], []]);
   });
@@ -50,15 +50,15 @@ describe("a publish with a predicate", () => {
     const refusing = scriptedStorage({ latest: [at(4)], answers: [unmetAt(4)] });
     const repeating = scriptedStorage({ latest: [at(4)], answers: [{ kind: "repeat", events: [[at(4)]] }] });
     const publish = { events, condition };
-    await expect(new EventStore({ adapter: refusing }).stream(names).publish(publish)).rejects.toBe(error);
-    const repeat = await new EventStore({ adapter: repeating }).stream(names).publish(publish);
+    await expect(new EventStore({ adapter: adapterOn(refusing) }).stream(names).publish(publish)).rejects.toBe(error);
+    const repeat = await new EventStore({ adapter: adapterOn(repeating) }).stream(names).publish(publish);
     expect(repeat.isRepeat).toBe(true);
     expect(repeat).toEqual([at(4)]);
   });
 
   it("does not read where every condition is closed", async () => {
     const storage = scriptedStorage({ latest: [], answers: [stored] });
-    await new EventStore({ adapter: storage }).stream(names).publish({ events, condition: streamExists() });
+    await new EventStore({ adapter: adapterOn(storage) }).stream(names).publish({ events, condition: streamExists() });
     expect(storage.requests[0]?.writes[0]?.allowed).toEqual({ positions: [-1], complement: true });
   });
 });
@@ -66,7 +66,7 @@ describe("a publish with a predicate", () => {
 describe("a publish whose reply is lost", () => {
   it("rejects with the prepared events, which can be published again as they are", async () => {
     const storage = scriptedStorage({ answers: [new StorageUnavailableError("cut off"), stored] });
-    const stream = new EventStore({ adapter: storage }).stream(names);
+    const stream = new EventStore({ adapter: adapterOn(storage) }).stream(names);
     const error: unknown = await stream.publish({ events }).catch((reason: unknown) => reason);
     if (!isEventfoldError(error, "STORAGE_UNAVAILABLE")) throw error;
     expect(error.isRetryable).toBe(true);

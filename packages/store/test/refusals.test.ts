@@ -21,9 +21,10 @@ import {
   unchangedSince,
   type WriteCondition,
 } from "../src/index.ts";
-import { scriptedStorage } from "./stand-in-storage.ts";
+import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
-const store = new EventStore({ adapter: scriptedStorage({ answers: [] }) });
+const adapter = adapterOn(scriptedStorage({ answers: [] }));
+const store = new EventStore({ adapter });
 const category = store.category("accounts");
 const stream = category.stream("acc-1");
 const events = [{ name: "opened", payload: null }];
@@ -71,23 +72,25 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     () => new EventStore(bad({})),
   ],
   [
+    "TypeError: A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.",
+    () => new EventStore({ adapter: bad({ storage: adapter.storage }) }),
+  ],
+  [
+    "TypeError: A store is bound to an open transaction: what `adapter.transaction` or `adapter.using` hands out.",
+    () => store.within(bad(undefined)),
+  ],
+  [
     'TypeError: newId must make canonical lower-case UUIDs, it made "7".',
-    () =>
-      new EventStore({ adapter: scriptedStorage({ answers: [] }), newId: () => "7" })
-        .stream({ category: "c", stream: "s" })
-        .publish({ events }),
+    () => new EventStore({ adapter, newId: () => "7" }).stream({ category: "c", stream: "s" }).publish({ events }),
   ],
   [
     "TypeError: The metadata of a store is a JSON object, got [7].",
-    () =>
-      new EventStore({ adapter: scriptedStorage({ answers: [] }), metadata: bad([7]) })
-        .stream({ category: "c", stream: "s" })
-        .publish({ events }),
+    () => new EventStore({ adapter, metadata: bad([7]) }).stream({ category: "c", stream: "s" }).publish({ events }),
   ],
   [
     "InvalidEventError: Invalid event at metadata.by: a bigint is no JSON value.",
     () =>
-      new EventStore({ adapter: scriptedStorage({ answers: [] }), metadata: bad(() => ({ by: 7n })) })
+      new EventStore({ adapter, metadata: bad(() => ({ by: 7n })) })
         .stream({ category: "c", stream: "s" })
         .publish({ events }),
   ],
@@ -211,15 +214,19 @@ describe("what cannot be done is refused, and the refusal says what was expected
   });
 
   it("an answer of a predicate that is no boolean", async () => {
-    const adapter = scriptedStorage({ answers: [{ kind: "unmet", unmet: [{ write: 0, latestPosition: undefined }] }] });
+    const storage = scriptedStorage({ answers: [{ kind: "unmet", unmet: [{ write: 0, latestPosition: undefined }] }] });
     const condition = predicate("is odd", () => bad(7));
-    const publish = new EventStore({ adapter }).stream({ category: "c", stream: "s" }).publish({ events, condition });
+    const publish = new EventStore({ adapter: adapterOn(storage) })
+      .stream({ category: "c", stream: "s" })
+      .publish({ events, condition });
     await expect(publish).rejects.toThrow('The predicate "is odd" must return a boolean, it returned number.');
   });
 
   it("an adapter that refuses without a reason", async () => {
-    const adapter = scriptedStorage({ answers: [{ kind: "unmet", unmet: [] }] });
-    const publish = new EventStore({ adapter }).stream({ category: "c", stream: "s" }).publish({ events });
+    const storage = scriptedStorage({ answers: [{ kind: "unmet", unmet: [] }] });
+    const publish = new EventStore({ adapter: adapterOn(storage) })
+      .stream({ category: "c", stream: "s" })
+      .publish({ events });
     await expect(publish).rejects.toThrow("The adapter refused a publish without naming an unmet write.");
   });
 });

@@ -1,4 +1,4 @@
-import type { EventStorage, SaveRequest, SaveResult, StoredEvent } from "../src/index.ts";
+import type { EventStorage, EventStorageAdapter, SaveRequest, SaveResult, StoredEvent } from "../src/index.ts";
 
 /** A storage that answers each save with the next answer of a script: for what no real storage does on demand. */
 export function scriptedStorage(script: {
@@ -22,5 +22,20 @@ export function scriptedStorage(script: {
     async *scan() {},
     async *categories() {},
     async *streams() {},
+  };
+}
+
+/** An adapter of which only the storage matters. */
+export function adapterOn(storage: EventStorage, own: Partial<EventStorageAdapter> = {}): EventStorageAdapter {
+  return {
+    storage,
+    isClosed: false,
+    orderingGuarantee: "log",
+    capabilities: { durable: false, sharedStorage: false, transactions: false, notifications: true },
+    onChange: () => () => {},
+    newsOf: async () => [],
+    close: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+    ...own,
   };
 }

@@ -17,10 +17,10 @@ const ONE = { name: undefined, projectorVersion: undefined };
 /** Puts the number that the tests look at back to what it was before. */
 async function keepingNumbers<T>(beneath: ProjectionStorageAdapter, work: () => Promise<T>): Promise<T> {
   const key = { name: "spend", projectorVersion: 1, source: { kind: "category", category: "payments" } } as const;
-  const number = async (): Promise<number> => (await beneath.startingPoint({ ...key, ids: [] })).completeUpTo;
+  const number = async (): Promise<number> => (await beneath.storage.startingPoint({ ...key, ids: [] })).completeUpTo;
   const upTo = await number();
   const result = await work();
-  await beneath.save({ writes: [], completeness: { ...key, seen: await number(), upTo } });
+  await beneath.storage.save({ writes: [], completeness: { ...key, seen: await number(), upTo } });
   return result;
 }
 
@@ -32,7 +32,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         save: ({ writes }) =>
-          beneath.save({ writes: writes.map((write) => ({ ...write, unchangedSince: undefined })) }),
+          beneath.storage.save({ writes: writes.map((write) => ({ ...write, unchangedSince: undefined })) }),
       }),
   },
   {
@@ -42,12 +42,14 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
       changed(beneath, {
         save: async (request) => {
           const [write] = request.writes;
-          const stored = write && (await beneath.load(write.projection));
+          const stored = write && (await beneath.storage.load(write.projection));
           await new Promise(setImmediate);
           const seen = write?.unchangedSince;
           if (seen?.kind !== "present" || seen.lastSequenceNumber !== stored?.lastSequenceNumber)
-            return beneath.save(request);
-          return beneath.save({ writes: request.writes.map((each) => ({ ...each, unchangedSince: undefined })) });
+            return beneath.storage.save(request);
+          return beneath.storage.save({
+            writes: request.writes.map((each) => ({ ...each, unchangedSince: undefined })),
+          });
         },
       }),
   },
@@ -58,7 +60,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
       changed(beneath, {
         save: async ({ writes }) => {
           for (const [write, each] of writes.entries()) {
-            const result = await beneath.save({ writes: [each] });
+            const result = await beneath.storage.save({ writes: [each] });
             if (result.kind === "conflict")
               return { kind: "conflict", conflicts: result.conflicts.map((conflict) => ({ ...conflict, write })) };
           }
@@ -72,7 +74,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         load: async (key) => {
-          const loaded = await beneath.load(key);
+          const loaded = await beneath.storage.load(key);
           return loaded && { ...loaded, state: inOrderOfJsonb(loaded.state) };
         },
       }),
@@ -83,7 +85,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         save: ({ writes }) =>
-          beneath.save({
+          beneath.storage.save({
             writes: writes.map((write) => ({
               ...write,
               projection: { ...write.projection, state: write.projection.state.replace(/(\.\d{10})\d+/g, "$1") },
@@ -97,18 +99,20 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         locate: async (key) => {
-          const exact = await beneath.locate(key);
+          const exact = await beneath.storage.locate(key);
           if (exact.length > 0 || key.source.kind !== "stream") return exact;
-          return beneath.locate({ ...key, source: { kind: "category", category: key.source.category } });
+          return beneath.storage.locate({ ...key, source: { kind: "category", category: key.source.category } });
         },
-        load: (key) => beneath.load(key.id === "acc-2" ? { ...key, id: "acc-1" } : key),
+        load: (key) => beneath.storage.load(key.id === "acc-2" ? { ...key, id: "acc-1" } : key),
       }),
   },
   {
     chapter: "queries",
     fault: "leaves out the last row that a plan asks for",
     wrap: (beneath) =>
-      changed(beneath, { search: async (request) => (await beneath.search(request)).slice(0, request.plan.pageSize) }),
+      changed(beneath, {
+        search: async (request) => (await beneath.storage.search(request)).slice(0, request.plan.pageSize),
+      }),
   },
   {
     chapter: "queries",
@@ -116,7 +120,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         search: async (request) => {
-          const rows = await beneath.search(request);
+          const rows = await beneath.storage.search(request);
           return request.plan.order.length > 2 ? rows : rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
         },
       }),
@@ -127,7 +131,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         count: async ({ plan, ...scope }) =>
-          beneath.count({ ...scope, plan: { ...plan, filter: { kind: "constant", holds: true } } }),
+          beneath.storage.count({ ...scope, plan: { ...plan, filter: { kind: "constant", holds: true } } }),
       }),
   },
   {
@@ -136,9 +140,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           const last = request.writes.at(-1);
-          if (last !== undefined) await beneath.activate(last.projection);
+          if (last !== undefined) await beneath.storage.activate(last.projection);
           return result;
         },
       }),
@@ -149,9 +153,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         activate: async (request) => {
-          const before = await beneath.activate({ ...request, projectorVersion: 99 });
+          const before = await beneath.storage.activate({ ...request, projectorVersion: 99 });
           await new Promise(setImmediate);
-          await beneath.activate(request);
+          await beneath.storage.activate(request);
           return before;
         },
       }),
@@ -162,9 +166,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         delete: async (request) =>
-          beneath.delete({
+          beneath.storage.delete({
             ...request,
-            projectorVersion: request.projectorVersion ?? (await beneath.activeVersion(request.name)),
+            projectorVersion: request.projectorVersion ?? (await beneath.storage.activeVersion(request.name)),
           }),
       }),
   },
@@ -174,9 +178,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         clear: async (request) => {
-          const active = await beneath.activeVersion(request.name);
-          const count = await beneath.clear(request);
-          if (active !== undefined) await beneath.activate({ name: request.name, projectorVersion: active });
+          const active = await beneath.storage.activeVersion(request.name);
+          const count = await beneath.storage.clear(request);
+          if (active !== undefined) await beneath.storage.activate({ name: request.name, projectorVersion: active });
           return count;
         },
       }),
@@ -187,9 +191,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         save: async ({ writes, completeness }) => {
-          if (completeness === undefined) return beneath.save({ writes });
-          const { completeUpTo: seen } = await beneath.startingPoint({ ...completeness, ids: [] });
-          return beneath.save({ writes, completeness: { ...completeness, seen } });
+          if (completeness === undefined) return beneath.storage.save({ writes });
+          const { completeUpTo: seen } = await beneath.storage.startingPoint({ ...completeness, ids: [] });
+          return beneath.storage.save({ writes, completeness: { ...completeness, seen } });
         },
       }),
   },
@@ -199,9 +203,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         save: async ({ writes, completeness }) => {
-          const saved = writes.length === 0 ? { kind: "saved" as const } : await beneath.save({ writes });
+          const saved = writes.length === 0 ? { kind: "saved" as const } : await beneath.storage.save({ writes });
           if (saved.kind !== "saved" || completeness === undefined) return saved;
-          return beneath.save({ writes: [], completeness });
+          return beneath.storage.save({ writes: [], completeness });
         },
       }),
   },
@@ -212,15 +216,15 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
       changed(beneath, {
         save: (request) =>
           request.completeness === undefined
-            ? keepingNumbers(beneath, () => beneath.save(request))
-            : beneath.save(request),
+            ? keepingNumbers(beneath, () => beneath.storage.save(request))
+            : beneath.storage.save(request),
       }),
   },
   {
     chapter: "completeness",
     fault: "counts projections as complete although one was deleted",
     wrap: (beneath) =>
-      changed(beneath, { delete: (request) => keepingNumbers(beneath, () => beneath.delete(request)) }),
+      changed(beneath, { delete: (request) => keepingNumbers(beneath, () => beneath.storage.delete(request)) }),
   },
   {
     chapter: "completeness",
@@ -228,9 +232,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) => {
       const source = { kind: "log" } as const;
       return changed(beneath, {
-        startingPoint: (request) => beneath.startingPoint({ ...request, source }),
+        startingPoint: (request) => beneath.storage.startingPoint({ ...request, source }),
         save: ({ writes, completeness }) =>
-          beneath.save({ writes, completeness: completeness && { ...completeness, source } }),
+          beneath.storage.save({ writes, completeness: completeness && { ...completeness, source } }),
       });
     },
   },
@@ -239,7 +243,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     fault: "reads no more than a thousand projections at once",
     wrap: (beneath) =>
       changed(beneath, {
-        startingPoint: (request) => beneath.startingPoint({ ...request, ids: request.ids.slice(0, 1_000) }),
+        startingPoint: (request) => beneath.storage.startingPoint({ ...request, ids: request.ids.slice(0, 1_000) }),
       }),
   },
   {
@@ -248,7 +252,7 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     wrap: (beneath) =>
       changed(beneath, {
         transaction: (work) => work(Object.freeze({})),
-        within: () => beneath,
+        within: () => beneath.storage,
       }),
   },
   {
@@ -273,7 +277,9 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
     chapter: "life cycle",
     fault: "still counts after it was closed",
     wrap: (beneath) =>
-      changed(beneath, { count: async (request) => (beneath.isClosed ? 0 : beneath.count({ ...ONE, ...request })) }),
+      changed(beneath, {
+        count: async (request) => (beneath.isClosed ? 0 : beneath.storage.count({ ...ONE, ...request })),
+      }),
   },
   {
     chapter: "life cycle",

@@ -17,13 +17,12 @@ export function changedStorage(beneath: EventStorage, changes: Partial<EventStor
   };
 }
 
+/** What is changed about an adapter: members of its own, and of its storage. */
+export type AdapterChanges = Omit<Partial<EventStorageAdapter & EventStorage>, "storage" | "isClosed">;
+
 /** An adapter that does as the one beneath, but for the members that are changed. */
-export function changedAdapter(
-  beneath: EventStorageAdapter,
-  changes: Partial<EventStorageAdapter>,
-): EventStorageAdapter {
+export function changedAdapter(beneath: EventStorageAdapter, changes: AdapterChanges): EventStorageAdapter {
   return {
-    ...changedStorage(beneath, {}),
     get isClosed() {
       return beneath.isClosed;
     },
@@ -35,6 +34,7 @@ export function changedAdapter(
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
     ...changes,
+    storage: changedStorage(beneath.storage, changes),
   };
 }
 

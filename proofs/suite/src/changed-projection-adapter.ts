@@ -1,12 +1,32 @@
-import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import type { ProjectionStorage, ProjectionStorageAdapter } from "@eventfold/projections";
+
+/** What is changed about an adapter: members of its own, and of its storage. */
+export type ProjectionAdapterChanges = Omit<
+  Partial<ProjectionStorageAdapter & ProjectionStorage>,
+  "storage" | "isClosed"
+>;
 
 /** An adapter that does as the one beneath, but for the members that are changed. */
 export function changedProjectionAdapter(
   beneath: ProjectionStorageAdapter,
-  changes: Partial<ProjectionStorageAdapter>,
+  changes: ProjectionAdapterChanges,
 ): ProjectionStorageAdapter {
   return {
     capabilities: beneath.capabilities,
+    get isClosed() {
+      return beneath.isClosed;
+    },
+    transaction: (work) => projectionTransactionOf(beneath)(work),
+    within: (transaction) => beneath.within(transaction),
+    close: () => beneath.close(),
+    [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
+    ...changes,
+    storage: changedProjectionStorage(beneath.storage, changes),
+  };
+}
+
+function changedProjectionStorage(beneath: ProjectionStorage, changes: Partial<ProjectionStorage>): ProjectionStorage {
+  return {
     get isClosed() {
       return beneath.isClosed;
     },
@@ -21,10 +41,6 @@ export function changedProjectionAdapter(
     clear: (request) => beneath.clear(request),
     activeVersion: (name) => beneath.activeVersion(name),
     activate: (request) => beneath.activate(request),
-    transaction: (work) => projectionTransactionOf(beneath)(work),
-    within: (transaction) => beneath.within(transaction),
-    close: () => beneath.close(),
-    [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
     ...changes,
   };
 }

@@ -1,6 +1,6 @@
-import type { EventStorage, EventStorageAdapter, StoredEvent } from "@eventfold/store";
+import type { EventStorage, StoredEvent } from "@eventfold/store";
 
-type Reads = Pick<EventStorageAdapter, "save" | "latest" | "eventById" | "scan">;
+type Reads = Pick<EventStorage, "save" | "latest" | "eventById" | "scan">;
 
 /** Members that pass every event which leaves the storage through a function. */
 export function readsThrough(beneath: EventStorage, change: (event: StoredEvent) => StoredEvent): Reads {

@@ -59,14 +59,14 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
   };
   const handle = changedAdapter(log, {
     capabilities: { ...log.capabilities, durable: true, sharedStorage: true },
-    save: (request) => tracked(() => log.save(request)),
-    latest: (source) => tracked(() => log.latest(source)),
-    horizon: (source) => tracked(() => log.horizon(source)),
+    save: (request) => tracked(() => log.storage.save(request)),
+    latest: (source) => tracked(() => log.storage.latest(source)),
+    horizon: (source) => tracked(() => log.storage.horizon(source)),
     newsOf: (places) => tracked(() => log.newsOf(places)),
-    eventById: (id) => tracked(() => log.eventById(id)),
-    scan: (source, options) => paged(log.scan(source, options)),
-    categories: (options) => paged(log.categories(options)),
-    streams: (category, options) => paged(log.streams(category, options)),
+    eventById: (id) => tracked(() => log.storage.eventById(id)),
+    scan: (source, options) => paged(log.storage.scan(source, options)),
+    categories: (options) => paged(log.storage.categories(options)),
+    streams: (category, options) => paged(log.storage.streams(category, options)),
     onChange: (listener) => {
       const call = (): void => listener();
       listeners.add(call);
@@ -80,5 +80,6 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     close,
     [Symbol.asyncDispose]: close,
   });
-  return Object.defineProperty(handle, "isClosed", { get: () => isClosed });
+  for (const part of [handle, handle.storage]) Object.defineProperty(part, "isClosed", { get: () => isClosed });
+  return handle;
 }

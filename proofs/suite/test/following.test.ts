@@ -31,11 +31,11 @@ async function watchedAdapter(): Promise<Watched> {
     adapter: changedAdapter(beneath, {
       horizon: (source) => {
         watched.horizonCalls += 1;
-        return beneath.horizon(source);
+        return beneath.storage.horizon(source);
       },
       scan: (source, options) => {
         watched.scans.push(options);
-        return beneath.scan(source, options);
+        return beneath.storage.scan(source, options);
       },
       newsOf: (places) => {
         watched.questions.push(places.length);

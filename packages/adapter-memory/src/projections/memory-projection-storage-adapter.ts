@@ -1,17 +1,7 @@
 import type {
-  ProjectionDeletion,
-  ProjectionFilter,
-  ProjectionKey,
-  ProjectionSaveRequest,
-  ProjectionSaveResult,
-  ProjectionSearch,
-  ProjectionSourceKey,
-  ProjectionStartingPoint,
   ProjectionStorage,
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
-  StartingPointRequest,
-  StoredProjection,
 } from "@eventfold/projections";
 import { checkedTimeoutMs } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
@@ -55,8 +45,8 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
  */
 export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter {
   readonly capabilities: ProjectionStorageCapabilities = CAPABILITIES;
+  readonly storage: ProjectionStorage;
   readonly #table = new MemoryProjectionTable();
-  readonly #storage: MemoryProjectionStorage;
   readonly #shareWith: MemoryEventStorageAdapter | undefined;
   readonly #memory: SharedMemory | undefined;
   readonly #transactions: MemoryTransactions;
@@ -72,7 +62,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     this.#transactions =
       this.#memory?.transactions ??
       new MemoryTransactions(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs ?? 30_000));
-    this.#storage = new MemoryProjectionStorage({
+    this.storage = new MemoryProjectionStorage({
       view: this.#table,
       ended: () => this.#ended(),
       write: (work) => this.#write(work),
@@ -86,50 +76,6 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
 
   get isClosed(): boolean {
     return this.#ended() !== undefined;
-  }
-
-  save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
-    return this.#storage.save(request);
-  }
-
-  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
-    return this.#storage.startingPoint(request);
-  }
-
-  load(key: ProjectionKey): Promise<StoredProjection | undefined> {
-    return this.#storage.load(key);
-  }
-
-  locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
-    return this.#storage.locate(key);
-  }
-
-  search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
-    return this.#storage.search(request);
-  }
-
-  lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
-    return this.#storage.lookup(request);
-  }
-
-  count(request: ProjectionFilter): Promise<number> {
-    return this.#storage.count(request);
-  }
-
-  delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
-    return this.#storage.delete(request);
-  }
-
-  clear(request: ProjectionDeletion): Promise<number> {
-    return this.#storage.clear(request);
-  }
-
-  activeVersion(name: string): Promise<number | undefined> {
-    return this.#storage.activeVersion(name);
-  }
-
-  activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
-    return this.#storage.activate(request);
   }
 
   /**

@@ -1,18 +1,8 @@
 import {
-  type ProjectionDeletion,
-  type ProjectionFilter,
-  type ProjectionKey,
-  type ProjectionSaveRequest,
-  type ProjectionSaveResult,
-  type ProjectionSearch,
-  type ProjectionSourceKey,
-  type ProjectionStartingPoint,
   type ProjectionStorage,
   type ProjectionStorageAdapter,
   type ProjectionStorageCapabilities,
   SearchTimedOutError,
-  type StartingPointRequest,
-  type StoredProjection,
 } from "@eventfold/projections";
 import type { MigrationStatus } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
@@ -55,8 +45,8 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
  */
 export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapter<ProjectionTransaction> {
   readonly capabilities: ProjectionStorageCapabilities = CAPABILITIES;
+  readonly storage: ProjectionStorage;
   readonly #opened: OpenProjections;
-  readonly #storage: ProjectionStorage;
   readonly #within = new WeakMap<object, ProjectionStorage>();
   readonly #inFlight = new InFlight();
   #isClosed = false;
@@ -69,7 +59,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
       this.#throwIfClosed();
       return this.#inFlight.track(connections.read(statement, timeoutMs));
     };
-    this.#storage = this.#storageOn({
+    this.storage = this.#storageOn({
       isEnded: () => this.isClosed,
       read,
       search: (statement) => searched(read(statement, searchTimeoutMs), searchTimeoutMs),
@@ -100,50 +90,6 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   get isClosed(): boolean {
     return this.#isClosed || this.#opened.connections.isClosed;
-  }
-
-  save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
-    return this.#storage.save(request);
-  }
-
-  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
-    return this.#storage.startingPoint(request);
-  }
-
-  load(key: ProjectionKey): Promise<StoredProjection | undefined> {
-    return this.#storage.load(key);
-  }
-
-  locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
-    return this.#storage.locate(key);
-  }
-
-  search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
-    return this.#storage.search(request);
-  }
-
-  lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
-    return this.#storage.lookup(request);
-  }
-
-  count(request: ProjectionFilter): Promise<number> {
-    return this.#storage.count(request);
-  }
-
-  delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
-    return this.#storage.delete(request);
-  }
-
-  clear(request: ProjectionDeletion): Promise<number> {
-    return this.#storage.clear(request);
-  }
-
-  activeVersion(name: string): Promise<number | undefined> {
-    return this.#storage.activeVersion(name);
-  }
-
-  activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
-    return this.#storage.activate(request);
   }
 
   /**

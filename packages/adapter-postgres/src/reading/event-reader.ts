@@ -75,6 +75,7 @@ export class EventReader {
 
   /** See `EventStorage.eventById`. */
   async eventById(id: string): Promise<StoredEvent | undefined> {
+    this.#options.throwIfClosed();
     if (!isCanonicalUuid(id)) return undefined; // the server would take other spellings for the same, or fail.
     const [row] = await this.#run(eventByIdStatement(this.#options.names, id));
     return row && storedEventFrom(row);

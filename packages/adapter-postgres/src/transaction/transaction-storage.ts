@@ -1,12 +1,4 @@
-import type {
-  EventStorage,
-  OrderingGuarantee,
-  SaveRequest,
-  SaveResult,
-  StorageListingOptions,
-  StorageScanOptions,
-} from "@eventfold/store";
-import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { EventStorage, OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
@@ -27,23 +19,22 @@ export interface TransactionStorageOptions {
 }
 
 /** Events within a transaction on the caller's or the adapter's client. Nothing is repeated: the whole transaction is. */
-export class TransactionStorage implements EventStorage {
+export class TransactionStorage extends EventReader implements EventStorage {
   readonly #options: TransactionStorageOptions;
   readonly #session: TransactionSession;
-  readonly #reader: EventReader;
 
   constructor(options: TransactionStorageOptions) {
-    this.#options = options;
-    this.#session = options.session;
-    this.#reader = new EventReader({
-      names: options.names,
-      orderingGuarantee: options.orderingGuarantee,
-      run: (statement) => this.#session.run(statement),
+    const { session, names, orderingGuarantee, writeTimeoutMs } = options;
+    super({
+      ...{ names, orderingGuarantee },
+      run: (statement) => session.run(statement),
       mayWaitForWriters: () => true, // the server leaves out the transaction's own backend.
-      barrierTimeoutMs: options.writeTimeoutMs,
-      throwIfClosed: () => this.#session.throwIfEnded(),
+      barrierTimeoutMs: writeTimeoutMs,
+      throwIfClosed: () => session.throwIfEnded(),
       prefetches: false,
     });
+    this.#options = options;
+    this.#session = session;
   }
 
   /** Whether the transaction was committed or rolled back, as far as the client knows. */
@@ -58,33 +49,6 @@ export class TransactionStorage implements EventStorage {
     } catch (error) {
       throw translated(error);
     }
-  }
-
-  async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
-    this.#session.throwIfEnded();
-    return this.#reader.latest(source);
-  }
-
-  async horizon(source: SourceIdentifier): Promise<number> {
-    this.#session.throwIfEnded();
-    return this.#reader.horizon(source);
-  }
-
-  async eventById(id: string): Promise<StoredEvent | undefined> {
-    this.#session.throwIfEnded();
-    return this.#reader.eventById(id);
-  }
-
-  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
-    return this.#reader.scan(source, options);
-  }
-
-  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return this.#reader.categories(options);
-  }
-
-  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
-    return this.#reader.streams(category, options);
   }
 
   async #saved(writes: SaveRequest["writes"], run: RunStatement): Promise<SaveResult> {

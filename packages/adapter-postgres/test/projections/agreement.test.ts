@@ -37,8 +37,8 @@ const seed = Number(process.env.EVENTFOLD_SEED ?? Date.now() % 2 ** 31);
 console.log(`seed of the generated queries: ${seed} (EVENTFOLD_SEED)`);
 
 async function replaceAll(documents: readonly QueryDocument[]): Promise<void> {
-  for (const name of ["account", "order"]) await adapter.clear({ name, projectorVersion: undefined });
-  if (documents.length > 0) await adapter.save({ writes: documents.map((document) => writeOf(document)) });
+  for (const name of ["account", "order"]) await adapter.storage.clear({ name, projectorVersion: undefined });
+  if (documents.length > 0) await adapter.storage.save({ writes: documents.map((document) => writeOf(document)) });
 }
 
 async function search(storage: ProjectionStorage, query: SearchQuery): Promise<Page<QueryDocument>> {
@@ -69,8 +69,8 @@ async function expectAgreement(documents: readonly QueryDocument[], queries: rea
     queries.map(async (query) => {
       const filters = query.filters ?? [];
       const [page, count] = await Promise.all([
-        search(adapter, query),
-        adapter.count({ ...everything, plan: planCount({ filters }) }),
+        search(adapter.storage, query),
+        adapter.storage.count({ ...everything, plan: planCount({ filters }) }),
       ]);
       expect(keysOf(page)).toEqual(keysOf(searchDocuments(documents, query)));
       expect(count).toBe(countDocuments(documents, { filters }));
@@ -142,7 +142,7 @@ function longDocument(id: string, v: unknown): QueryDocument {
 /** All pages of a search, one after the other, in either direction. */
 async function* pages(query: SearchQuery, direction: "after" | "before", from?: Cursor) {
   for (let cursor = from, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
-    const page: Page<QueryDocument> = await search(adapter, {
+    const page: Page<QueryDocument> = await search(adapter.storage, {
       ...query,
       paging: keysetPage({ size: 3, ...(cursor !== undefined && { [direction]: cursor }) }),
     });
@@ -196,10 +196,10 @@ describe("paging by keyset", () => {
           for await (const { items } of pages(query, direction, start)) {
             seen.push(...items.map(keyOf));
             const added = coming.splice(0, 2);
-            if (added.length > 0) await adapter.save({ writes: added.map((document) => writeOf(document)) });
+            if (added.length > 0) await adapter.storage.save({ writes: added.map((document) => writeOf(document)) });
             const victim = items.at(direction === "after" ? -1 : 0);
             if (victim !== undefined)
-              await adapter.delete({ name: victim.name, id: victim.id, projectorVersion: undefined });
+              await adapter.storage.delete({ name: victim.name, id: victim.id, projectorVersion: undefined });
             if (victim !== undefined) gone.add(keyOf(victim));
           }
           expect(new Set(seen).size).toBe(seen.length);
@@ -222,6 +222,6 @@ function allOf(documents: readonly QueryDocument[], query: SearchQuery): readonl
 
 /** A cursor behind everything: that of the empty page after the last item. */
 async function endCursor(query: SearchQuery): Promise<Cursor | undefined> {
-  const { previous } = await search(adapter, { ...query, paging: offsetPage({ number: 1000, size: 100 }) });
+  const { previous } = await search(adapter.storage, { ...query, paging: offsetPage({ number: 1000, size: 100 }) });
   return previous;
 }

@@ -88,7 +88,7 @@ async function searchPlan(query: SearchQuery<never>): Promise<readonly Plan[]> {
 async function cursorAfter(query: SearchQuery<never>, size: number) {
   const filters = [filter("name", "equal", "account"), ...(query.filters ?? [])];
   const plan = planSearch({ ...query, filters, paging: keysetPage({ size }) });
-  return pageOf(plan, (await adapter.search({ ...scope, plan })) as readonly QueryDocument[]);
+  return pageOf(plan, (await adapter.storage.search({ ...scope, plan })) as readonly QueryDocument[]);
 }
 
 describe("an index on a path", () => {

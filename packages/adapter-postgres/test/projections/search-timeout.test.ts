@@ -20,7 +20,7 @@ beforeAll(async () => {
   await using adapter = await PostgresProjectionStorageAdapter.open({ connectionString });
   const state = { text: "long".repeat(40) };
   const source = { kind: "stream", category: "accounts", stream: "a" } as const;
-  await adapter.save({ writes: [writeOf({ id: "a", name: "account", source, state, metadata: null })] });
+  await adapter.storage.save({ writes: [writeOf({ id: "a", name: "account", source, state, metadata: null })] });
 });
 afterAll(async () => {
   await holder.end();
@@ -45,17 +45,17 @@ describe.each([
   it("lets the server cancel a search, a lookup and a count", async () => {
     await using adapter = await PostgresProjectionStorageAdapter.open({ ...connection(), searchTimeoutMs: 50 });
     await whileHeld(async () => {
-      await expect(adapter.search({ ...scope, plan: planSearch({}) })).rejects.toMatchObject(TIMED_OUT);
-      await expect(adapter.lookup({ ...scope, plan })).rejects.toMatchObject(TIMED_OUT);
-      await expect(adapter.count({ ...scope, plan })).rejects.toMatchObject(TIMED_OUT);
+      await expect(adapter.storage.search({ ...scope, plan: planSearch({}) })).rejects.toMatchObject(TIMED_OUT);
+      await expect(adapter.storage.lookup({ ...scope, plan })).rejects.toMatchObject(TIMED_OUT);
+      await expect(adapter.storage.count({ ...scope, plan })).rejects.toMatchObject(TIMED_OUT);
     });
-    expect(await adapter.load({ ...scope, id: "a" })).toMatchObject({ id: "a" });
+    expect(await adapter.storage.load({ ...scope, id: "a" })).toMatchObject({ id: "a" });
   });
 
   it("leaves the connection as it was, and what is no search alone", async () => {
     await using patient = await PostgresProjectionStorageAdapter.open({ ...connection(), searchTimeoutMs: 600_000 });
     const byLongText = planSearch({ sort: [sortBy("state.text")] });
-    expect((await patient.search({ ...scope, plan: byLongText })).map(({ id }) => id)).toEqual(["a"]);
+    expect((await patient.storage.search({ ...scope, plan: byLongText })).map(({ id }) => id)).toEqual(["a"]);
     const settings = "select current_setting('statement_timeout') t, current_setting('transaction_read_only') r";
     const left = await patient.transaction(async ({ client }) => (await client.query(settings)).rows);
     expect(left).toEqual([{ t: "0", r: "off" }]);
@@ -63,8 +63,8 @@ describe.each([
     await using adapter = await PostgresProjectionStorageAdapter.open({ ...connection(), searchTimeoutMs: 50 });
     let isFree = false;
     const loaded = await whileHeld(async () => {
-      const loading = adapter.load({ ...scope, id: "a" }).then((found) => ({ id: found?.id, isFree }));
-      await expect(adapter.count({ ...scope, plan })).rejects.toMatchObject(TIMED_OUT);
+      const loading = adapter.storage.load({ ...scope, id: "a" }).then((found) => ({ id: found?.id, isFree }));
+      await expect(adapter.storage.count({ ...scope, plan })).rejects.toMatchObject(TIMED_OUT);
       isFree = true;
       return [loading];
     });

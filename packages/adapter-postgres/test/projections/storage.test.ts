@@ -58,8 +58,8 @@ describe("save", () => {
   it("stores what JSON holds, and gives it back", async () => {
     const name = newName();
     const state = { a: [1e21, 5e-324, -0, 1.7976931348623157e308], __proto__: null, "\u{1F600}": 'say "x"', e: "1e+5" };
-    await adapter.save({ writes: [writeOf({ ...document(name, "a", state), metadata: [5e-324] })] });
-    const loaded = await adapter.load({ name, id: "a", ...active });
+    await adapter.storage.save({ writes: [writeOf({ ...document(name, "a", state), metadata: [5e-324] })] });
+    const loaded = await adapter.storage.load({ name, id: "a", ...active });
     expect(loaded).toEqual({
       ...document(name, "a", parseJson(JSON.stringify(state))),
       metadata: [5e-324],
@@ -71,10 +71,10 @@ describe("save", () => {
   it("keeps the text as it was written, for numbers that jsonb would print longer", async () => {
     const name = newName();
     const state = Array.from({ length: 1000 }, () => 5e-324);
-    await adapter.save({ writes: [writeOf(document(name, "a", state))] });
+    await adapter.storage.save({ writes: [writeOf(document(name, "a", state))] });
     const text = "select length(state_text) from eventfold.projections where name = $1";
     expect(await queried(connectionString, text, [name])).toEqual([JSON.stringify(state).length]);
-    expect((await adapter.load({ name, id: "a", ...active }))?.state).toEqual(state);
+    expect((await adapter.storage.load({ name, id: "a", ...active }))?.state).toEqual(state);
   });
 
   it("stores and finds a state of 16 MB and 500 levels", async () => {
@@ -82,14 +82,14 @@ describe("save", () => {
     let deep: unknown = 1;
     for (let level = 0; level < 498; level++) deep = [deep];
     const state = { text: "\u{1F600}".repeat(4_000_000), deep };
-    await adapter.save({ writes: [writeOf(document(name, "big", state))] });
+    await adapter.storage.save({ writes: [writeOf(document(name, "big", state))] });
     const sort = { name, ...active, plan: planSearch({ sort: [sortBy("state.text")] }) };
-    expect((await adapter.search(sort))[0]?.state).toEqual(state);
+    expect((await adapter.storage.search(sort))[0]?.state).toEqual(state);
   });
 
   it("saves all or none, and names every conflict with what is stored", async () => {
     const name = newName();
-    await adapter.save({
+    await adapter.storage.save({
       writes: [{ projection: prepared(document(name, "b"), { lastSequenceNumber: 7 }), unchangedSince: absent }],
     });
     const request = {
@@ -103,18 +103,18 @@ describe("save", () => {
         { projection: prepared(document(name, "d")), unchangedSince: undefined },
       ],
     };
-    expect(await adapter.save(request)).toEqual({
+    expect(await adapter.storage.save(request)).toEqual({
       kind: "conflict",
       conflicts: [
         { write: 1, lastSequenceNumber: 7 },
         { write: 2, lastSequenceNumber: undefined },
       ],
     });
-    expect(await idsIn(adapter, name)).toEqual(["b"]);
+    expect(await idsIn(adapter.storage, name)).toEqual(["b"]);
     const seen = { kind: "present", lastSequenceNumber: 7 } as const;
     const later = { projection: prepared(document(name, "b"), { lastSequenceNumber: 9 }), unchangedSince: seen };
-    expect(await adapter.save({ writes: [later] })).toEqual({ kind: "saved" });
-    expect(await adapter.save({ writes: [later] })).toMatchObject({ kind: "conflict" });
+    expect(await adapter.storage.save({ writes: [later] })).toEqual({ kind: "saved" });
+    expect(await adapter.storage.save({ writes: [later] })).toMatchObject({ kind: "conflict" });
   });
 
   it("lets one of many rivals through who saw the same, round after round", async () => {
@@ -123,7 +123,7 @@ describe("save", () => {
       const unchangedSince = round === 0 ? absent : ({ kind: "present", lastSequenceNumber: round } as const);
       const results = await Promise.all(
         Array.from({ length: 8 }, (_, rival) =>
-          adapter.save({
+          adapter.storage.save({
             writes: ["b", "a"].map((id) => ({
               projection: prepared(document(name, id, { rival }), { lastSequenceNumber: round + 1 }),
               unchangedSince,
@@ -132,7 +132,7 @@ describe("save", () => {
         ),
       );
       expect(results.filter(({ kind }) => kind === "saved")).toHaveLength(1);
-      const [a, b] = await adapter.search(allOf(name));
+      const [a, b] = await adapter.storage.search(allOf(name));
       expect(a?.state).toEqual(b?.state);
     }
   });
@@ -141,16 +141,18 @@ describe("save", () => {
     const name = newName();
     await Promise.all(
       Array.from({ length: 60 }, async (_, index) => {
-        if (index % 6 === 5) return adapter.clear({ name, ...active });
-        if (index % 6 === 4) return adapter.activate({ name, projectorVersion: 1 });
+        if (index % 6 === 5) return adapter.storage.clear({ name, ...active });
+        if (index % 6 === 4) return adapter.storage.activate({ name, projectorVersion: 1 });
         const ids = ["a", "b", "c", "d"].slice(index % 3);
-        return adapter.save({ writes: (index % 2 ? ids : ids.toReversed()).map((id) => writeOf(document(name, id))) });
+        return adapter.storage.save({
+          writes: (index % 2 ? ids : ids.toReversed()).map((id) => writeOf(document(name, id))),
+        });
       }),
     );
     const [rows] = await queried(connectionString, "select count(*)::int from eventfold.projections where name = $1", [
       name,
     ]);
-    expect((await idsIn(adapter, name)).length).toBe(rows);
+    expect((await idsIn(adapter.storage, name)).length).toBe(rows);
   });
 
   it("takes rows that are there and new ones in one order", async () => {
@@ -159,14 +161,14 @@ describe("save", () => {
       storage.save({ writes: ids.map((id) => writeOf(document(name, id))) });
     // Within a transaction a save that the server ends, because it waits in a circle, is not repeated.
     const saveOnce = (...ids: readonly string[]) => adapter.transaction((tx) => save(adapter.within(tx), ...ids));
-    await save(adapter, "first of the name");
+    await save(adapter.storage, "first of the name");
     const holder = new Client({ connectionString });
     await holder.connect();
     await holder.query("begin");
     await save(adapter.within(adapter.using(holder)), "b");
     const insertingAll = saveOnce("c", "b", "a"); // has inserted "a" and waits for "b"
     await untilWaiting(1);
-    await save(adapter, "c");
+    await save(adapter.storage, "c");
     const rivals = [insertingAll, saveOnce("c", "a")]; // must not lock "c", which it could, and then wait for "a"
     await untilWaiting(2);
     await holder.query("commit");
@@ -177,39 +179,39 @@ describe("save", () => {
   it("saves thousands in one statement", async () => {
     const name = newName();
     const writes = Array.from({ length: 5000 }, (_, index) => writeOf(document(name, `id-${index}`, { index })));
-    await adapter.save({ writes });
-    expect(await adapter.count(allOf(name))).toBe(5000);
+    await adapter.storage.save({ writes });
+    expect(await adapter.storage.count(allOf(name))).toBe(5000);
   });
 });
 
 describe("versions", () => {
   it("shows the first that was saved, until another one is activated", async () => {
     const name = newName();
-    expect(await adapter.activeVersion(name)).toBeUndefined();
-    await adapter.save({ writes: [writeOf(document(name, "old"), { projectorVersion: 3 })] });
-    await adapter.save({ writes: [writeOf(document(name, "new"), { projectorVersion: 4 })] });
-    expect(await idsIn(adapter, name)).toEqual(["old"]);
-    expect(await adapter.activate({ name, projectorVersion: 4 })).toBe(3);
-    expect(await idsIn(adapter, name)).toEqual(["new"]);
-    expect(await adapter.search({ ...allOf(name), projectorVersion: 3 })).toMatchObject([{ id: "old" }]);
-    expect(await adapter.activate({ name, projectorVersion: 4 })).toBe(4);
-    expect(await adapter.clear({ name, projectorVersion: 4 })).toBe(1);
-    expect(await adapter.activeVersion(name)).toBe(4);
-    expect(await adapter.clear({ name, ...active })).toBe(1);
-    expect(await adapter.activeVersion(name)).toBeUndefined();
+    expect(await adapter.storage.activeVersion(name)).toBeUndefined();
+    await adapter.storage.save({ writes: [writeOf(document(name, "old"), { projectorVersion: 3 })] });
+    await adapter.storage.save({ writes: [writeOf(document(name, "new"), { projectorVersion: 4 })] });
+    expect(await idsIn(adapter.storage, name)).toEqual(["old"]);
+    expect(await adapter.storage.activate({ name, projectorVersion: 4 })).toBe(3);
+    expect(await idsIn(adapter.storage, name)).toEqual(["new"]);
+    expect(await adapter.storage.search({ ...allOf(name), projectorVersion: 3 })).toMatchObject([{ id: "old" }]);
+    expect(await adapter.storage.activate({ name, projectorVersion: 4 })).toBe(4);
+    expect(await adapter.storage.clear({ name, projectorVersion: 4 })).toBe(1);
+    expect(await adapter.storage.activeVersion(name)).toBe(4);
+    expect(await adapter.storage.clear({ name, ...active })).toBe(1);
+    expect(await adapter.storage.activeVersion(name)).toBeUndefined();
   });
 
   it("are switched at once for every reader", async () => {
     const name = newName();
     for (const projectorVersion of [1, 2]) {
       const ids = Array.from({ length: 50 }, (_, index) => `${projectorVersion}-${index}`);
-      await adapter.save({ writes: ids.map((id) => writeOf(document(name, id), { projectorVersion })) });
+      await adapter.storage.save({ writes: ids.map((id) => writeOf(document(name, id), { projectorVersion })) });
     }
     const switching = (async () => {
-      for (let turn = 0; turn < 40; turn++) await adapter.activate({ name, projectorVersion: 1 + (turn % 2) });
+      for (let turn = 0; turn < 40; turn++) await adapter.storage.activate({ name, projectorVersion: 1 + (turn % 2) });
     })();
     for (let read = 0; read < 40; read++) {
-      const versions = (await adapter.search(allOf(name))).map((row) => row.projectorVersion);
+      const versions = (await adapter.storage.search(allOf(name))).map((row) => row.projectorVersion);
       expect(versions).toHaveLength(50);
       expect(new Set(versions).size).toBe(1);
     }
@@ -221,12 +223,12 @@ describe("locate", () => {
   it("finds those of exactly this source, the first two by id", async () => {
     const name = newName();
     const source = { kind: "category", category: "x" } as const;
-    await adapter.save({ writes: ["c", "a", "b"].map((id) => writeOf({ ...document(name, id), source })) });
-    await adapter.save({
+    await adapter.storage.save({ writes: ["c", "a", "b"].map((id) => writeOf({ ...document(name, id), source })) });
+    await adapter.storage.save({
       writes: [writeOf({ ...document(name, "d"), source: { ...source, kind: "stream", stream: "x" } })],
     });
-    expect(await adapter.locate({ name, source, ...active })).toMatchObject([{ id: "a" }, { id: "b" }]);
-    expect(await adapter.locate({ name, source: { kind: "log" }, ...active })).toEqual([]);
+    expect(await adapter.storage.locate({ name, source, ...active })).toMatchObject([{ id: "a" }, { id: "b" }]);
+    expect(await adapter.storage.locate({ name, source: { kind: "log" }, ...active })).toEqual([]);
   });
 });
 
@@ -244,9 +246,9 @@ describe("a transaction that is shared with events", () => {
       await within.save({ writes: [writeOf(document(name, "a"))] });
       await publish(tx, name);
       expect(await idsIn(within, name)).toEqual(["a"]);
-      expect(await idsIn(adapter, name)).toEqual([]);
+      expect(await idsIn(adapter.storage, name)).toEqual([]);
     });
-    expect(await idsIn(adapter, name)).toEqual(["a"]);
+    expect(await idsIn(adapter.storage, name)).toEqual(["a"]);
     expect(await store.stream({ category: "shared", stream: name }).latest()).toBeDefined();
   });
 
@@ -259,7 +261,7 @@ describe("a transaction that is shared with events", () => {
       throw error;
     });
     await expect(failed).rejects.toBe(error);
-    expect(await idsIn(adapter, name)).toEqual([]);
+    expect(await idsIn(adapter.storage, name)).toEqual([]);
     expect(await store.stream({ category: "shared", stream: name }).latest()).toBeUndefined();
   });
 
@@ -274,7 +276,7 @@ describe("a transaction that is shared with events", () => {
         await adapter.within(tx).save({ writes: [writeOf(document(name, "a"))] });
         await publish(tx, name);
         await client.query(end);
-        expect(await idsIn(adapter, name)).toEqual(end === "commit" ? ["a"] : []);
+        expect(await idsIn(adapter.storage, name)).toEqual(end === "commit" ? ["a"] : []);
         await expect(adapter.within(tx).count(allOf(name))).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
       }
     }
@@ -284,7 +286,7 @@ describe("a transaction that is shared with events", () => {
   it("refuses a write on the adapter inside the callback, and a transaction of a stranger", async () => {
     const name = newName();
     await adapter.transaction(async () => {
-      const inside = adapter.save({ writes: [writeOf(document(name, "a"))] });
+      const inside = adapter.storage.save({ writes: [writeOf(document(name, "a"))] });
       await expect(inside).rejects.toMatchObject({ code: "NESTED_PUBLISH" });
     });
     const other = await PostgresProjectionStorageAdapter.open({ connectionString });
@@ -292,9 +294,9 @@ describe("a transaction that is shared with events", () => {
       expect(() => adapter.within(tx)).toThrow(expect.objectContaining({ code: "UNSUITABLE_TRANSACTION" }));
       await other.within(tx).save({ writes: [writeOf(document(name, "a"))] });
     });
-    expect(await idsIn(adapter, name)).toEqual(["a"]);
+    expect(await idsIn(adapter.storage, name)).toEqual(["a"]);
     await other.close();
-    await expect(other.count(allOf(name))).rejects.toMatchObject({ code: "ADAPTER_CLOSED" });
+    await expect(other.storage.count(allOf(name))).rejects.toMatchObject({ code: "ADAPTER_CLOSED" });
   });
 
   it("keeps a conflict from failing it", async () => {
@@ -306,7 +308,7 @@ describe("a transaction that is shared with events", () => {
       expect(await within.save({ writes: [write] })).toMatchObject({ kind: "conflict" });
       await publish(tx, name);
     });
-    expect(await idsIn(adapter, name)).toEqual(["a"]);
+    expect(await idsIn(adapter.storage, name)).toEqual(["a"]);
   });
 });
 
@@ -318,10 +320,12 @@ describe("opening and closing", () => {
     await first.close();
     await first.close();
     expect([first.isClosed, second.isClosed, own.isClosed]).toEqual([true, false, false]);
-    await own.latest(logIdentifier());
+    await own.storage.latest(logIdentifier());
     await own.close();
     expect(second.isClosed).toBe(true);
-    await expect(second.load({ name: "x", id: "x", ...active })).rejects.toMatchObject({ code: "ADAPTER_CLOSED" });
+    await expect(second.storage.load({ name: "x", id: "x", ...active })).rejects.toMatchObject({
+      code: "ADAPTER_CLOSED",
+    });
   });
 
   it("takes any names, and refuses to open unmigrated where it may only check", async () => {
@@ -335,8 +339,10 @@ describe("opening and closing", () => {
       Array.from({ length: 5 }, () => PostgresProjectionStorageAdapter.open({ ...options, indexes })),
     );
     const [odd] = opened as [PostgresProjectionStorageAdapter];
-    await odd.save({ writes: [writeOf(document("it's", "a", { a: [1] }))] });
-    expect(await odd.search({ ...allOf("it's"), plan: planSearch({ sort: [sortBy("state.a.0")] }) })).toHaveLength(1);
+    await odd.storage.save({ writes: [writeOf(document("it's", "a", { a: [1] }))] });
+    expect(
+      await odd.storage.search({ ...allOf("it's"), plan: planSearch({ sort: [sortBy("state.a.0")] }) }),
+    ).toHaveLength(1);
     for (const each of opened) await each.close();
     await (await PostgresProjectionStorageAdapter.open({ ...options, indexes, migrations: "check" })).close();
   });

@@ -1,17 +1,7 @@
 import type {
-  ProjectionDeletion,
-  ProjectionFilter,
-  ProjectionKey,
-  ProjectionSaveRequest,
-  ProjectionSaveResult,
-  ProjectionSearch,
-  ProjectionSourceKey,
-  ProjectionStartingPoint,
   ProjectionStorage,
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
-  StartingPointRequest,
-  StoredProjection,
 } from "@eventfold/projections";
 import type { MigrationStatus } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
@@ -55,9 +45,9 @@ interface OpenedStorage {
  */
 export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<SqliteProjectionTransaction> {
   readonly capabilities: ProjectionStorageCapabilities;
+  readonly storage: ProjectionStorage;
   readonly #opened: OpenedStorage;
   readonly #outside: OutsideAccess;
-  readonly #storage: SqliteProjectionStorage;
   readonly #reader: ProjectionReader;
   /** The projections within each transaction, made when they are first asked for. */
   readonly #within = new WeakMap<object, ProjectionStorage>();
@@ -101,55 +91,11 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
     this.#reader = new ProjectionReader(connection.client, indexes);
     const closedBy = () => this.#closedBy();
     this.#outside = new OutsideAccess({ connection, reader: this.#reader, closedBy });
-    this.#storage = new SqliteProjectionStorage(this.#outside);
+    this.storage = new SqliteProjectionStorage(this.#outside);
   }
 
   get isClosed(): boolean {
     return this.#closedBy() !== undefined;
-  }
-
-  save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
-    return this.#storage.save(request);
-  }
-
-  startingPoint(request: StartingPointRequest): Promise<ProjectionStartingPoint> {
-    return this.#storage.startingPoint(request);
-  }
-
-  load(key: ProjectionKey): Promise<StoredProjection | undefined> {
-    return this.#storage.load(key);
-  }
-
-  locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
-    return this.#storage.locate(key);
-  }
-
-  search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
-    return this.#storage.search(request);
-  }
-
-  lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
-    return this.#storage.lookup(request);
-  }
-
-  count(request: ProjectionFilter): Promise<number> {
-    return this.#storage.count(request);
-  }
-
-  delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
-    return this.#storage.delete(request);
-  }
-
-  clear(request: ProjectionDeletion): Promise<number> {
-    return this.#storage.clear(request);
-  }
-
-  activeVersion(name: string): Promise<number | undefined> {
-    return this.#storage.activeVersion(name);
-  }
-
-  activate(request: { readonly name: string; readonly projectorVersion: number }): Promise<number | undefined> {
-    return this.#storage.activate(request);
   }
 
   /**

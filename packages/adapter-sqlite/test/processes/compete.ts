@@ -7,9 +7,9 @@ const adapter = await SqliteEventStorageAdapter.open({ filename });
 let won = 0;
 for (let position = 0; position < Number(rounds); position++) {
   const allowed = { positions: [position - 1], complement: false };
-  const result = await adapter.save(saveOf("contested", 1, { allowed }));
+  const result = await adapter.storage.save(saveOf("contested", 1, { allowed }));
   if (result.kind === "stored") won++;
-  await adapter.save(saveOf("shared", 2));
+  await adapter.storage.save(saveOf("shared", 2));
 }
 await adapter.close();
 console.log(won);

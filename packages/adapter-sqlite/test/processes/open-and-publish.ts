@@ -5,7 +5,7 @@ import { saveOf } from "../prepared-event.ts";
 
 try {
   await using adapter = await SqliteEventStorageAdapter.open({ filename: process.argv[2] ?? "" });
-  console.log((await adapter.save(saveOf("a", 1))).kind);
+  console.log((await adapter.storage.save(saveOf("a", 1))).kind);
 } catch (error) {
   console.log(isEventfoldError(error) ? error.code : error);
 }

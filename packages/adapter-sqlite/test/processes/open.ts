@@ -7,6 +7,6 @@ const [filename = ""] = process.argv.slice(2);
 console.log("ready");
 await once(process.stdin, "data");
 const adapter = await SqliteEventStorageAdapter.open({ filename });
-await adapter.save(saveOf("opened", 1));
+await adapter.storage.save(saveOf("opened", 1));
 await adapter.close();
 process.exit(0);

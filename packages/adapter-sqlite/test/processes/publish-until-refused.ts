@@ -8,7 +8,7 @@ const payload = JSON.stringify("x".repeat(2_000));
 let acknowledged = 0;
 try {
   for (;;) {
-    await adapter.save(saveOf("growing", [preparedEvent({ payload }), preparedEvent({ payload })]));
+    await adapter.storage.save(saveOf("growing", [preparedEvent({ payload }), preparedEvent({ payload })]));
     acknowledged += 2;
   }
 } catch (error) {

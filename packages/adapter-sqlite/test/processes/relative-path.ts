@@ -9,7 +9,7 @@ process.chdir(folder);
 const adapter = await SqliteEventStorageAdapter.open({ filename: "relative.db" });
 process.chdir("/");
 const published = () =>
-  adapter.save(saveOf("a", 1)).then(
+  adapter.storage.save(saveOf("a", 1)).then(
     ({ kind }) => kind,
     ({ code }) => code,
   );

@@ -40,11 +40,11 @@ describe(`SQLite agrees with the reference evaluator (seed ${seed}; EVENTFOLD_SE
   afterAll(() => adapter.close());
 
   const store = async (documents: readonly QueryDocument[]): Promise<void> => {
-    for (const name of ["account", "order"]) await adapter.clear({ name, projectorVersion: undefined });
-    if (documents.length > 0) await adapter.save(saveOfDocuments(documents));
+    for (const name of ["account", "order"]) await adapter.storage.clear({ name, projectorVersion: undefined });
+    if (documents.length > 0) await adapter.storage.save(saveOfDocuments(documents));
   };
   const pageOf = ({ name, query }: ScopedSearch, paging: SearchQuery["paging"] = query.paging) =>
-    pageFrom(adapter, paging === undefined ? query : { ...query, paging }, name);
+    pageFrom(adapter.storage, paging === undefined ? query : { ...query, paging }, name);
 
   it(
     "on items, order, pages, cursors and counts",
@@ -61,7 +61,7 @@ describe(`SQLite agrees with the reference evaluator (seed ${seed}; EVENTFOLD_SE
           ]);
           const { filters = [] } = search.query;
           const counting = { name: search.name, projectorVersion: undefined, plan: planCount({ filters }) };
-          expect(await adapter.count(counting)).toBe(countDocuments(documents, { filters }));
+          expect(await adapter.storage.count(counting)).toBe(countDocuments(documents, { filters }));
         }
       };
       await fc.assert(fc.asyncProperty(documentSets, several, agrees), { numRuns: QUERIES / QUERIES_PER_SET, seed });
@@ -106,9 +106,9 @@ describe(`SQLite agrees with the reference evaluator (seed ${seed}; EVENTFOLD_SE
         const seen = [...keysOf(page)];
         for (let round = 0; page.next !== undefined; round++) {
           const [comes] = others.splice(0, 1);
-          if (comes !== undefined) await adapter.save(saveOfDocuments([comes]));
+          if (comes !== undefined) await adapter.storage.save(saveOfDocuments([comes]));
           const goes = documents[(picks[round % picks.length] ?? 0) % documents.length];
-          if (goes !== undefined) await adapter.delete({ ...goes, projectorVersion: undefined });
+          if (goes !== undefined) await adapter.storage.delete({ ...goes, projectorVersion: undefined });
           if (goes !== undefined) stayed.delete(keyOf(goes));
           page = await pageOf(search, keysetPage({ size: 2, after: page.next }));
           seen.push(...keysOf(page));

@@ -44,63 +44,66 @@ describe.each(["file", "memory"])("projections beside events in SQLite, %s", (pl
       throw failure;
     });
     await expect(attempt).rejects.toBe(failure);
-    expect([await projections.count(EVERYTHING), (await scanned(events, LOG)).length]).toEqual([0, 0]);
+    expect([await projections.storage.count(EVERYTHING), (await scanned(events.storage, LOG)).length]).toEqual([0, 0]);
     await events.transaction(async (tx) => {
       await tx.storage.save(saveOf("a", 1));
       await projections.within(tx).save(saveOfDocuments([account("a", { n: 1 })]));
     });
-    expect([await projections.count(EVERYTHING), (await scanned(events, LOG)).length]).toEqual([1, 1]);
+    expect([await projections.storage.count(EVERYTHING), (await scanned(events.storage, LOG)).length]).toEqual([1, 1]);
   });
 
   it("show outside of a transaction what was committed, whatever it has changed", async () => {
-    await projections.save(saveOfDocuments([account("a", { n: 1 }), account("b", { n: 2 }), account("c", { n: 3 })]));
+    await projections.storage.save(
+      saveOfDocuments([account("a", { n: 1 }), account("b", { n: 2 }), account("c", { n: 3 })]),
+    );
     await projections.transaction(async (tx) => {
       const inside = projections.within(tx);
       await inside.save(saveOfDocuments([account("a", { n: 10 }), account("d", { n: 4 })]));
       await inside.save(saveOfDocuments([account("a", { n: 100 })]));
       await inside.delete({ name: "account", id: "b", projectorVersion: undefined });
       await inside.activate({ name: "account", projectorVersion: 2 });
-      const seen = async () => (await projections.search(searchOf({ sort: [sortBy("id")] }))).map(({ state }) => state);
+      const seen = async () =>
+        (await projections.storage.search(searchOf({ sort: [sortBy("id")] }))).map(({ state }) => state);
       expect(await seen()).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
       await inside.clear({ name: "account", projectorVersion: undefined });
       expect(await seen()).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
-      expect(await projections.activeVersion("account")).toBe(1);
-      expect(await projections.load({ ...EVERYTHING, id: "a" })).toMatchObject({ state: { n: 1 } });
+      expect(await projections.storage.activeVersion("account")).toBe(1);
+      expect(await projections.storage.load({ ...EVERYTHING, id: "a" })).toMatchObject({ state: { n: 1 } });
       expect(await inside.activeVersion("account")).toBeUndefined();
       expect(await inside.count({ ...EVERYTHING, projectorVersion: 1 })).toBe(0);
     });
-    expect(await projections.count(EVERYTHING)).toBe(0);
-    expect(await projections.activeVersion("account")).toBeUndefined();
+    expect(await projections.storage.count(EVERYTHING)).toBe(0);
+    expect(await projections.storage.activeVersion("account")).toBeUndefined();
   });
 
   it("never show a save before it is committed", async () => {
-    await projections.save(saveOfDocuments([account("a", { n: 0 })]));
+    await projections.storage.save(saveOfDocuments([account("a", { n: 0 })]));
     const reads: unknown[] = [];
-    const saving = projections.save(saveOfDocuments([account("a", { n: 1 }), account("b", { n: 1 })]));
+    const saving = projections.storage.save(saveOfDocuments([account("a", { n: 1 }), account("b", { n: 1 })]));
     let isSaved = false;
     const saved = saving.then(() => {
       isSaved = true;
     });
     while (!isSaved) {
-      reads.push(await projections.count(EVERYTHING));
+      reads.push(await projections.storage.count(EVERYTHING));
       await new Promise((resolve) => setImmediate(resolve));
     }
     await saved;
-    expect(new Set([...reads, await projections.count(EVERYTHING)])).toEqual(new Set([1, 2]));
+    expect(new Set([...reads, await projections.storage.count(EVERYTHING)])).toEqual(new Set([1, 2]));
   });
 
   it.runIf(place === "file")("join a transaction on the caller's own connection", async () => {
     const filename = join(folder.path, "app.db");
-    await projections.save(saveOfDocuments([account("a", { text: "abc" })]));
+    await projections.storage.save(saveOfDocuments([account("a", { text: "abc" })]));
     const client = new BetterSqlite3(filename);
     client.exec("BEGIN IMMEDIATE");
     const inside = projections.within(events.using(client));
     await inside.save(saveOfDocuments([account("b", { text: "abd" })]));
     const matching = planCount({ filters: [filter("state.text", "regex_matches", "^ab")] });
     const counting = { name: "account", projectorVersion: undefined, plan: matching };
-    expect([await inside.count(counting), await projections.count(counting)]).toEqual([2, 1]);
+    expect([await inside.count(counting), await projections.storage.count(counting)]).toEqual([2, 1]);
     client.exec("COMMIT");
-    expect(await projections.count(counting)).toBe(2);
+    expect(await projections.storage.count(counting)).toBe(2);
     await expect(inside.count(counting)).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
     client.close();
   });
@@ -151,17 +154,17 @@ describe("projections in SQLite", () => {
     });
     const functions = queryFunctions(length);
     const adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
-    await adapter.save(saveOfDocuments(["ccc", "a", 5, "bb"].map((title, n) => account(String(n), { title }))));
+    await adapter.storage.save(saveOfDocuments(["ccc", "a", 5, "bb"].map((title, n) => account(String(n), { title }))));
     const search = async (isStrict: boolean) => {
       const sort = [sortBy(call(length, "state.title", isStrict), "desc")];
       const plan = planSearch({ sort }, { functions });
-      return (await adapter.search({ name: "account", projectorVersion: 1, plan })).map(({ id }) => id);
+      return (await adapter.storage.search({ name: "account", projectorVersion: 1, plan })).map(({ id }) => id);
     };
     expect(await search(false)).toEqual(["0", "3", "1", "2"]);
     await expect(search(true)).rejects.toThrow(new RangeError("no text"));
     const unknown = { filters: [filter(call(length, "state.title", false), "exists")] };
     const plan = { ...planCount(unknown, { functions }), functions: queryFunctions() };
-    await expect(adapter.count({ name: "account", projectorVersion: 1, plan })).rejects.toMatchObject({
+    await expect(adapter.storage.count({ name: "account", projectorVersion: 1, plan })).rejects.toMatchObject({
       code: "INVALID_QUERY",
     });
     await adapter.close();
@@ -180,42 +183,45 @@ describe("projections in SQLite", () => {
     const own = defineFunction({ name: "own", parameters: ["path"], result, evaluate: () => yields as never });
     const options = { functions: queryFunctions(own) };
     const adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
-    await adapter.save(saveOfDocuments([account("a", {})]));
+    await adapter.storage.save(saveOfDocuments([account("a", {})]));
     const target = { name: "account", projectorVersion: 1 };
     const filters = [filter(call(own, "state.title"), "exists")];
     const sort = [sortBy(call(own, "state.title"))];
     const refusal = `The function own must yield a ${result} or null, but yielded `;
-    await expect(adapter.count({ ...target, plan: planCount({ filters }, options) })).rejects.toThrow(refusal);
-    await expect(adapter.search({ ...target, plan: planSearch({ sort }, options) })).rejects.toThrow(TypeError);
-    expect(await adapter.count({ ...target, plan: planCount({}) })).toBe(1);
+    await expect(adapter.storage.count({ ...target, plan: planCount({ filters }, options) })).rejects.toThrow(refusal);
+    await expect(adapter.storage.search({ ...target, plan: planSearch({ sort }, options) })).rejects.toThrow(TypeError);
+    expect(await adapter.storage.count({ ...target, plan: planCount({}) })).toBe(1);
     await adapter.close();
   });
 
   it("replace a source with another one, among many that stay", async () => {
     const projections = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
     const accounts = Array.from({ length: 40 }, (_, n) => account(`acc-${n}`, { n }));
-    await projections.save(saveOfDocuments(accounts));
+    await projections.storage.save(saveOfDocuments(accounts));
     const log = { kind: "log" } as const;
     const moved = accounts.map((each, n) => ({
       ...each,
       state: { n: n + 1 },
       ...(n % 20 === 7 ? { source: log } : {}),
     }));
-    await projections.save(saveOfDocuments(moved));
+    await projections.storage.save(saveOfDocuments(moved));
     const scope = { name: "account", projectorVersion: undefined };
     for (const { id, source, state } of moved) {
-      expect(await projections.load({ ...scope, id })).toMatchObject({ source, state });
+      expect(await projections.storage.load({ ...scope, id })).toMatchObject({ source, state });
     }
-    expect((await projections.locate({ ...scope, source: log })).map(({ id }) => id)).toEqual(["acc-27", "acc-7"]);
-    expect(await projections.locate({ ...scope, source: accounts[7]?.source ?? log })).toEqual([]);
+    expect((await projections.storage.locate({ ...scope, source: log })).map(({ id }) => id)).toEqual([
+      "acc-27",
+      "acc-7",
+    ]);
+    expect(await projections.storage.locate({ ...scope, source: accounts[7]?.source ?? log })).toEqual([]);
     await projections.close();
   });
 
   it("keep a state of 16 MB", async () => {
     const adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
     const text = '\u{1F600}\n"'.repeat(4_000_000);
-    await adapter.save(saveOfDocuments([account("large", { text })]));
-    const found = await adapter.load({ name: "account", projectorVersion: undefined, id: "large" });
+    await adapter.storage.save(saveOfDocuments([account("large", { text })]));
+    const found = await adapter.storage.load({ name: "account", projectorVersion: undefined, id: "large" });
     expect(found !== undefined && isEqualJson(found.state, { text })).toBe(true);
     await adapter.close();
   });

@@ -17,7 +17,7 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     const documents = Array.from({ length: 2_000 }, (_, n) =>
       account(`acc-${n}`, { balance: n % 7 === 0 ? null : n % 100, owner: { city: `c${n % 50}` }, "it's": n }),
     );
-    await adapter.save(saveOfDocuments(documents));
+    await adapter.storage.save(saveOfDocuments(documents));
     await adapter.transaction(async (tx) => {
       client = tx.client;
       if (statistics === "after ANALYZE") client.exec("ANALYZE");
@@ -28,7 +28,7 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
   /** The plans of the statements that a search runs, those about projections. */
   const plansOf = async (query: SearchQuery): Promise<string[]> => {
     const prepare = vi.spyOn(client, "prepare");
-    await adapter.search(searchOf({ ...query, filters: [BINDING, ...(query.filters ?? [])] }, "account"));
+    await adapter.storage.search(searchOf({ ...query, filters: [BINDING, ...(query.filters ?? [])] }, "account"));
     const texts = prepare.mock.calls.map(([sql]) => sql).filter((sql) => sql.includes("eventfold_projections AS p"));
     prepare.mockRestore();
     return texts.flatMap(explained);
@@ -58,8 +58,8 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     const prepare = vi.spyOn(client, "prepare");
     const filters = [filter("state.balance", "in", [5, 7])];
     const request = { name: "account", projectorVersion: undefined };
-    await adapter.lookup({ ...request, plan: planLookup({ filters }) });
-    await adapter.count({ ...request, plan: planCount({ filters }) });
+    await adapter.storage.lookup({ ...request, plan: planLookup({ filters }) });
+    await adapter.storage.count({ ...request, plan: planCount({ filters }) });
     const texts = prepare.mock.calls.map(([sql]) => sql);
     prepare.mockRestore();
     expect(texts.flatMap(explained)).toEqual([
@@ -72,7 +72,7 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
   it("read the rows of one value in the order of their ids, page by page, without sorting", async () => {
     const filters = [filter("state.balance", "equal", 5)];
     const first = searchOf({ filters: [BINDING, ...filters], paging: keysetPage({ size: 3 }) }, "account");
-    const { next } = pageOf(first.plan, await adapter.search(first));
+    const { next } = pageOf(first.plan, await adapter.storage.search(first));
     for (const page of [{ size: 3 }, { size: 3, after: next }, { size: 3, before: next }]) {
       const plans = await plansOf({ filters, paging: keysetPage(page) });
       expect(plans).toEqual([expect.stringMatching(/^SEARCH p USING INDEX eventfold_projections_on_.* AND <expr>=\?/)]);
@@ -92,7 +92,7 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
       const sort = [sortBy("state.balance", direction, { nulls })];
       const filters = [BINDING];
       const first = searchOf({ filters, sort, paging: keysetPage({ size: 3 }) }, "account");
-      const { next } = pageOf(first.plan, await adapter.search(first));
+      const { next } = pageOf(first.plan, await adapter.storage.search(first));
       const pages = [{ size: 3 }, { size: 3, after: next }, { size: 3, before: next }];
       for (const page of pages) {
         // The cursor is of this very query: the name is bound by the search itself.
@@ -109,8 +109,8 @@ describe.each(["without statistics", "after ANALYZE"])("the plans of searches on
     ]);
     const prepare = vi.spyOn(client, "prepare");
     const key = { name: "account", projectorVersion: undefined };
-    await adapter.load({ ...key, id: "acc-1" });
-    await adapter.locate({ ...key, source: { kind: "stream", category: "accounts", stream: "acc-1" } });
+    await adapter.storage.load({ ...key, id: "acc-1" });
+    await adapter.storage.locate({ ...key, source: { kind: "stream", category: "accounts", stream: "acc-1" } });
     const texts = prepare.mock.calls.map(([sql]) => sql);
     prepare.mockRestore();
     const plans = texts.flatMap(

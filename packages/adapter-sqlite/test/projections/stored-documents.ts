@@ -1,5 +1,9 @@
-import type { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
-import type { PreparedProjection, ProjectionSaveRequest, ProjectionSearch } from "@eventfold/projections";
+import type {
+  PreparedProjection,
+  ProjectionSaveRequest,
+  ProjectionSearch,
+  ProjectionStorage,
+} from "@eventfold/projections";
 import { canonicalJson, type Page, pageOf, planSearch, type QueryDocument, type SearchQuery } from "@eventfold/query";
 import type { JsonValue } from "@eventfold/types";
 
@@ -33,10 +37,10 @@ export function searchOf(query: SearchQuery, name?: string): ProjectionSearch {
 
 /** A page as the store makes it. */
 export async function pageFrom(
-  adapter: Pick<SqliteProjectionStorageAdapter, "search">,
+  storage: ProjectionStorage,
   query: SearchQuery,
   name?: string,
 ): Promise<Page<QueryDocument>> {
   const request = searchOf(query, name);
-  return pageOf(request.plan, await adapter.search(request));
+  return pageOf(request.plan, await storage.search(request));
 }

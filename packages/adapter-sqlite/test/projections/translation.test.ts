@@ -36,14 +36,16 @@ describe("a filter in SQL", () => {
   const values = [null, 0, 5, "", "5", "abc", false, true, [], [5], [null], { a: [2], b: 1 }];
   beforeAll(async () => {
     adapter = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
-    await adapter.save(saveOfDocuments(values.map((x, index) => account(String(index).padStart(2, "0"), { x }))));
-    await adapter.save(saveOfDocuments([account("missing", {})]));
+    await adapter.storage.save(
+      saveOfDocuments(values.map((x, index) => account(String(index).padStart(2, "0"), { x }))),
+    );
+    await adapter.storage.save(saveOfDocuments([account("missing", {})]));
   });
   afterAll(() => adapter.close());
 
   const found = async (clause: Clause): Promise<unknown[]> => {
     const plan = planSearch({ filters: [clause] });
-    const rows = await adapter.search({ name: "account", projectorVersion: undefined, plan });
+    const rows = await adapter.storage.search({ name: "account", projectorVersion: undefined, plan });
     return rows.map(({ id, state }) => (id === "missing" ? "missing" : (state as { x: unknown }).x));
   };
 
@@ -129,7 +131,7 @@ describe("a filter in SQL", () => {
     const clause = filter(path.unchecked("state", hostile, '"', "]"), "equal", hostile);
     expect(conditionOf(clause).sql).not.toContain("DROP");
     expect(await found(clause)).toEqual([]);
-    expect(await adapter.count({ name: "account", projectorVersion: 1, plan: planCount({}) })).toBe(13);
+    expect(await adapter.storage.count({ name: "account", projectorVersion: 1, plan: planCount({}) })).toBe(13);
   });
 
   it("stands 500 clauses, 100 deep", async () => {
@@ -140,9 +142,9 @@ describe("a filter in SQL", () => {
   });
 
   it("matches hostile patterns in time linear in the text", async () => {
-    await adapter.save(saveOfDocuments([account("long", { text: `${"a".repeat(50_000)}!` })]));
+    await adapter.storage.save(saveOfDocuments([account("long", { text: `${"a".repeat(50_000)}!` })]));
     expect(await found(filter("state.text", "regex_matches", "^(a|a)*(a|aa)+$"))).toEqual([]);
-    await adapter.delete({ name: "account", id: "long", projectorVersion: undefined });
+    await adapter.storage.delete({ name: "account", id: "long", projectorVersion: undefined });
   });
 });
 

@@ -79,7 +79,10 @@ export async function buildInline<TState, TMetadata, TSource extends ProjectorSo
   let eventsRead = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const batch = await runInTransaction(adapter, (transaction) => buildBatch(target, transaction));
+    const batch = await runInTransaction(adapter, (transaction) => {
+      const scope = scopeIn(target, { transaction, store: new EventStore({ adapter, transaction }) });
+      return buildBatch(scope, transaction);
+    });
     eventsRead += batch.eventsRead;
     const progress = { eventsRead, completeUpTo: batch.completeUpTo };
     if (batch.eventsRead > 0) onProgress?.(progress);
@@ -104,8 +107,7 @@ interface Batch extends InlineBuild {
  * While more events are missing than a publish folds, publishes are refused, so nobody else folds these and nobody needs to
  * wait. The rest is folded while publishes wait, so that none comes between.
  */
-async function buildBatch(target: InlineTarget<UntypedKeyedProjector>, transaction: Transaction): Promise<Batch> {
-  const scope = scopeIn(target, transaction);
+async function buildBatch(scope: InlineScope<UntypedKeyedProjector>, transaction: Transaction): Promise<Batch> {
   const batch = await nextEvents(scope);
   if (batch.events.length > MOST_MISSED_EVENTS) return saveBatch(scope, batch);
   await holdBackPublishes(scope, transaction);

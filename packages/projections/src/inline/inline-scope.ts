@@ -1,4 +1,4 @@
-import { type EventSource, EventStore, type Transaction } from "@eventfold/store";
+import type { BoundEventStore, EventSource, InlinePublish } from "@eventfold/store";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { UntypedOptions } from "../projector/project-source.ts";
@@ -37,19 +37,19 @@ export interface InlineTarget<TProjector = UntypedProjector | UntypedKeyedProjec
 /** The same within the transaction of a publish. */
 export interface InlineScope<TProjector = UntypedProjector | UntypedKeyedProjector> extends InlineTarget<TProjector> {
   readonly storage: ProjectionStorage;
-  readonly eventStore: EventStore;
+  readonly eventStore: BoundEventStore;
 }
 
 /** The target within a transaction. */
 export function scopeIn<TProjector>(
   target: InlineTarget<TProjector>,
-  transaction: Transaction,
+  { transaction, store }: Pick<InlinePublish, "transaction" | "store">,
 ): InlineScope<TProjector> {
   return {
     ...target,
     store: target.store.within(transaction),
     storage: target.store.storageWithin(transaction),
-    eventStore: new EventStore({ adapter: transaction.storage }),
+    eventStore: store,
   };
 }
 

@@ -15,11 +15,12 @@ import { type StepOptions, sourceSteps } from "./source-steps.ts";
 const MOST_TRIES = 5;
 
 /** Brings the projections that a publish concerns up to date, and saves them in its transaction. */
-export async function projectInline(target: InlineTarget, { events, transaction }: InlinePublish): Promise<void> {
+export async function projectInline(target: InlineTarget, publish: InlinePublish): Promise<void> {
   const { source } = target;
+  const { events } = publish;
   const own = source.kind === "log" ? events : events.filter(({ category }) => category === source.category);
   if (own.length === 0) return;
-  const scope = scopeIn(target, transaction);
+  const scope = scopeIn(target, publish);
   let failure: Error | undefined;
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     failure = await saveProjected(scope, own, { isFirstTry: tries === 1 });

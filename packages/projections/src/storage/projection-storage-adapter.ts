@@ -17,16 +17,22 @@ export interface ProjectionStorageCapabilities {
  * A transaction is an object that the adapter itself hands out, or, when it shares, that the event adapter's
  * `transaction` and `using` hand out. Nobody but the adapter looks into it.
  */
-export interface ProjectionStorageAdapter<TTransaction extends object = object> extends ProjectionStorage {
+export interface ProjectionStorageAdapter<TTransaction extends object = object> {
   readonly capabilities: ProjectionStorageCapabilities;
+
+  /** Projections outside of every transaction. Its reads see what is committed, and each write is committed by itself. */
+  readonly storage: ProjectionStorage;
+
+  /** Whether the adapter is closed, and every further call fails. */
+  readonly isClosed: boolean;
 
   /**
    * Runs work in one transaction: committed when the returned promise fulfils, rolled back when it rejects, with that
    * same error. Absent where {@link ProjectionStorageCapabilities.transactions} is `false`. An adapter that shares
    * delegates to the event adapter, and so passes a transaction in which events can be published too.
    *
-   * Inside the callback, writes and transactions on the adapter itself would wait for themselves; they reject with
-   * `NestedPublishError`. Reads on the adapter see only what is committed.
+   * Inside the callback, `transaction` and writes on `storage` of the adapter itself would wait for themselves; they reject
+   * with `NestedPublishError`. Reads on the adapter's `storage` see only what is committed.
    */
   transaction?<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T>;
 

@@ -36,7 +36,9 @@ import type { UntypedProjections } from "./untyped-projections.ts";
 /** How a projection store is made. */
 export interface ProjectionStoreOptions {
   /** Where projections are stored: an adapter that was opened. The store never closes it. */
-  readonly adapter: ProjectionStorage;
+  readonly adapter: ProjectionStorageAdapter;
+  /** An open transaction to save and read in, see {@link ProjectionStore.within}. Default: none. */
+  readonly transaction?: object | undefined;
   /** The functions that queries may call; the adapter must be able to compute them. Default: those of the library. */
   readonly functions?: QueryFunctions | undefined;
 }
@@ -61,8 +63,14 @@ export class ProjectionStore implements UntypedProjections {
   readonly #target: QueryTarget;
 
   constructor(options: ProjectionStoreOptions) {
+    const { adapter, transaction, functions = BUILT_IN_FUNCTIONS } = options;
+    if (typeof adapter?.storage?.save !== "function" || typeof adapter.within !== "function") {
+      throw new TypeError(
+        "A projection store needs an adapter that was opened: `await SomeProjectionStorageAdapter.open(…)`.",
+      );
+    }
     this.#options = options;
-    this.#target = { storage: options.adapter, functions: options.functions ?? BUILT_IN_FUNCTIONS };
+    this.#target = { storage: transaction === undefined ? adapter.storage : adapter.within(transaction), functions };
   }
 
   /** This store for the projections of one projector: it fixes their name, and the types of state and metadata. */
@@ -204,7 +212,8 @@ export class ProjectionStore implements UntypedProjections {
    * ```
    */
   within(transaction: object): ProjectionStore {
-    return new ProjectionStore({ ...this.#options, adapter: this.storageWithin(transaction) });
+    this.storageWithin(transaction); // which refuses what is no transaction of the adapter, `undefined` too
+    return new ProjectionStore({ ...this.#options, transaction });
   }
 
   /**
@@ -218,9 +227,10 @@ export class ProjectionStore implements UntypedProjections {
    * ```
    */
   storageWithin(transaction: object): ProjectionStorage {
-    const { adapter } = this.#options;
-    if (!("within" in adapter)) throw new TypeError("The projection store is within a transaction already.");
-    return (adapter as ProjectionStorageAdapter).within(transaction);
+    if (this.#options.transaction !== undefined) {
+      throw new TypeError("The projection store is within a transaction already.");
+    }
+    return this.#options.adapter.within(transaction);
   }
 }
 

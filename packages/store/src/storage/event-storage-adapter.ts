@@ -56,11 +56,17 @@ export interface SourceNews {
 }
 
 /** A running adapter: the event storage of a database, opened by the adapter's own `open`. */
-export interface EventStorageAdapter<TTransaction extends Transaction = Transaction> extends EventStorage {
+export interface EventStorageAdapter<TTransaction extends Transaction = Transaction> {
   /** What the log was created with. */
   readonly orderingGuarantee: OrderingGuarantee;
 
   readonly capabilities: StorageCapabilities;
+
+  /** Events outside of every transaction. Its reads see what is committed, and each `save` is committed by itself. */
+  readonly storage: EventStorage;
+
+  /** Whether the adapter is closed, and every further call fails. */
+  readonly isClosed: boolean;
 
   /**
    * Calls the listener soon after events may have been stored, by this adapter, another one or another process. It is a
@@ -84,8 +90,8 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
    * Runs work in one transaction: committed when the returned promise fulfils, rolled back when it rejects, with that
    * same error. Absent where {@link StorageCapabilities.transactions} is `false`.
    *
-   * Inside the callback, calls of `save` and `transaction` on the adapter itself would wait for themselves; they reject
-   * with `NestedPublishError`. Reads on the adapter see only what is committed.
+   * Inside the callback, `transaction` and `storage.save` of the adapter itself would wait for themselves; they reject with
+   * `NestedPublishError`. Reads on the adapter's `storage` see only what is committed.
    */
   transaction?<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T>;
 

@@ -19,8 +19,11 @@ export interface AdapterWatch {
  */
 export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: AdapterWatch): EventStorageAdapter {
   const transaction = beneath.transaction?.bind(beneath);
-  const adapter: EventStorageAdapter = {
-    ...pacedStorage(beneath, pace, (save) => wakeUps.publishing(save, isStored)),
+  return {
+    storage: pacedStorage(beneath.storage, pace, (save) => wakeUps.publishing(save, isStored)),
+    get isClosed() {
+      return beneath.isClosed;
+    },
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
     onChange: (listener) => wakeUps.listen(beneath, listener),
@@ -44,7 +47,6 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
     close: () => wakeUps.closing(beneath, () => pace.answered(beneath.close())),
     [Symbol.asyncDispose]: () => wakeUps.closing(beneath, () => pace.answered(beneath[Symbol.asyncDispose]())),
   };
-  return Object.defineProperty(adapter, "isClosed", { get: () => beneath.isClosed, enumerable: true });
 }
 
 function isStored(result: SaveResult): boolean {

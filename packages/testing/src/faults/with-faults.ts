@@ -18,8 +18,11 @@ import type { FaultPlan, FaultyCall } from "./fault-plan.ts";
  */
 export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): EventStorageAdapter {
   const transaction = beneath.transaction?.bind(beneath);
-  const adapter: EventStorageAdapter = {
-    ...faultyStorage(beneath, plan),
+  return {
+    storage: faultyStorage(beneath.storage, plan),
+    get isClosed() {
+      return beneath.isClosed;
+    },
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
     onChange: (listener) =>
@@ -31,7 +34,6 @@ export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): Event
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
   };
-  return Object.defineProperty(adapter, "isClosed", { get: () => beneath.isClosed, enumerable: true });
 }
 
 function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {

@@ -9,7 +9,8 @@ export const brokenConditions: readonly BrokenAdapter[] = [
     fault: "does not judge conditions",
     wrap: (beneath) =>
       changedAdapter(beneath, {
-        save: ({ writes }) => beneath.save({ writes: writes.map((write) => ({ ...write, allowed: undefined })) }),
+        save: ({ writes }) =>
+          beneath.storage.save({ writes: writes.map((write) => ({ ...write, allowed: undefined })) }),
       }),
   },
   {
@@ -20,12 +21,12 @@ export const brokenConditions: readonly BrokenAdapter[] = [
         save: async ({ writes }) => {
           const unmet: UnmetWrite[] = [];
           for (const [index, { category, stream, allowed }] of writes.entries()) {
-            const latest = await beneath.latest({ kind: "stream", category, stream });
+            const latest = await beneath.storage.latest({ kind: "stream", category, stream });
             if (!isAllowed(allowed, latest?.position)) unmet.push({ write: index, latestPosition: latest?.position });
           }
           if (unmet.length > 0) return { kind: "unmet", unmet };
           await new Promise(setImmediate);
-          return beneath.save({ writes: writes.map((write) => ({ ...write, allowed: undefined })) });
+          return beneath.storage.save({ writes: writes.map((write) => ({ ...write, allowed: undefined })) });
         },
       }),
   },
@@ -35,7 +36,7 @@ export const brokenConditions: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: ({ writes }) =>
-          beneath.save({
+          beneath.storage.save({
             writes: writes.map((write) => ({
               ...write,
               allowed: write.allowed && { ...write.allowed, complement: false },
@@ -49,7 +50,7 @@ export const brokenConditions: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: ({ writes }) =>
-          beneath.save({
+          beneath.storage.save({
             writes: writes.map((write) => ({
               ...write,
               allowed: write.allowed && { ...write.allowed, positions: write.allowed.positions.slice(0, 1) },
@@ -71,7 +72,7 @@ export const brokenConditions: readonly BrokenAdapter[] = [
           const isImpossible = ({ allowed }: StreamWrite) =>
             allowed?.complement === false && allowed.positions.length === 0;
           if (ofThisTurn.some(isImpossible)) throw new RangeError("A position is out of range.");
-          return beneath.save(request);
+          return beneath.storage.save(request);
         },
       });
     },
@@ -82,7 +83,7 @@ export const brokenConditions: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: ({ writes }) =>
-          beneath.save({
+          beneath.storage.save({
             writes: writes.map((write, index) => (index === 0 ? write : { ...write, allowed: undefined })),
           }),
       }),
@@ -93,7 +94,7 @@ export const brokenConditions: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           if (result.kind !== "unmet") return result;
           return {
             ...result,
@@ -111,9 +112,9 @@ export const brokenConditions: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           if (result.kind === "unmet")
-            await beneath.save({ writes: request.writes.map((write) => ({ ...write, allowed: undefined })) });
+            await beneath.storage.save({ writes: request.writes.map((write) => ({ ...write, allowed: undefined })) });
           return result;
         },
       }),

@@ -21,7 +21,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
         wrap: (handle) =>
           changedAdapter(handle, {
             save: (request) =>
-              isClosed ? Promise.reject(new Error("The connection is closed.")) : handle.save(request),
+              isClosed ? Promise.reject(new Error("The connection is closed.")) : handle.storage.save(request),
             close: async () => {
               isClosed = true;
               await handle.close();
@@ -53,12 +53,12 @@ export const brokenStorages: readonly BrokenStorage[] = [
     create: () =>
       keptStorage({
         wrap: async (handle) => {
-          const before = (await handle.latest({ kind: "log" }))?.sequenceNumber ?? 0;
+          const before = (await handle.storage.latest({ kind: "log" }))?.sequenceNumber ?? 0;
           const renumbered = (event: StoredEvent): StoredEvent => ({
             ...event,
             sequenceNumber: Math.abs(event.sequenceNumber - before),
           });
-          return changedAdapter(handle, readsThrough(handle, renumbered));
+          return changedAdapter(handle, readsThrough(handle.storage, renumbered));
         },
       }),
   },
@@ -68,7 +68,7 @@ export const brokenStorages: readonly BrokenStorage[] = [
     create: () =>
       keptStorage({
         wrap: (handle, opened) =>
-          opened < 2 ? handle : changedAdapter(handle, { save: (request) => handle.save(renamed(request)) }),
+          opened < 2 ? handle : changedAdapter(handle, { save: (request) => handle.storage.save(renamed(request)) }),
       }),
   },
   {
@@ -79,7 +79,9 @@ export const brokenStorages: readonly BrokenStorage[] = [
         wrap: (handle, opened) =>
           opened < 2
             ? handle
-            : changedAdapter(handle, { scan: (source, options) => handle.scan(source, { ...options, limit: 50 }) }),
+            : changedAdapter(handle, {
+                scan: (source, options) => handle.storage.scan(source, { ...options, limit: 50 }),
+              }),
       }),
   },
 ];
@@ -95,12 +97,12 @@ function losing(handle: EventStorageAdapter, lost: Set<string>, unwritten: Unwri
   let left: readonly StoredEvent[] = [];
   return changedAdapter(handle, {
     save: async (request) => {
-      const result = await handle.save(request);
+      const result = await handle.storage.save(request);
       if (result.kind === "stored") left = unwritten({ events: result.events, before: left });
       return result;
     },
     scan: async function* (source, options) {
-      for await (const page of handle.scan(source, options)) {
+      for await (const page of handle.storage.scan(source, options)) {
         const kept = page.filter(({ id }) => !lost.has(id));
         if (kept.length > 0) yield kept;
       }

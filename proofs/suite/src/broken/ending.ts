@@ -1,4 +1,4 @@
-import type { EventStorageAdapter, StoredEvent } from "@eventfold/store";
+import type { EventStorage, EventStorageAdapter, StoredEvent } from "@eventfold/store";
 import { AdapterClosedError } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter, transactionOf } from "../changed-adapter.ts";
@@ -10,7 +10,9 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     rule: 14,
     fault: "does not heed the signal",
     wrap: (beneath) =>
-      changedAdapter(beneath, { scan: (source, options) => beneath.scan(source, { ...options, signal: undefined }) }),
+      changedAdapter(beneath, {
+        scan: (source, options) => beneath.storage.scan(source, { ...options, signal: undefined }),
+      }),
   },
   {
     rule: 14,
@@ -18,7 +20,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          for await (const page of beneath.scan(source, { ...options, signal: undefined })) {
+          for await (const page of beneath.storage.scan(source, { ...options, signal: undefined })) {
             if (options.signal?.aborted) throw new Error("aborted");
             yield page;
           }
@@ -34,12 +36,12 @@ export const brokenEndings: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         scan: async function* (source, options) {
           open += 1;
-          yield* beneath.scan(source, options);
+          yield* beneath.storage.scan(source, options);
           open -= 1; // not when the scan is broken off
         },
         save: async (request) => {
           await until(() => open === 0);
-          return beneath.save(request);
+          return beneath.storage.save(request);
         },
       });
     },
@@ -50,7 +52,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          const pages = beneath.scan(source, options)[Symbol.asyncIterator]();
+          const pages = beneath.storage.scan(source, options)[Symbol.asyncIterator]();
           for (let next = pages.next(); ; ) {
             const { done, value } = await next;
             if (done) return;
@@ -80,7 +82,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
         save: async (request) => {
           for (const { call } of listeners) call();
           for (let turn = 0; turn < 4; turn += 1) await new Promise(setImmediate);
-          return beneath.save(request);
+          return beneath.storage.save(request);
         },
       });
     },
@@ -123,9 +125,9 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          if (!options.isFollowing) return yield* beneath.scan(source, options);
+          if (!options.isFollowing) return yield* beneath.storage.scan(source, options);
           const missed: (readonly StoredEvent[])[] = [];
-          for await (const page of beneath.scan(source, options)) missed.push(page);
+          for await (const page of beneath.storage.scan(source, options)) missed.push(page);
           const last = missed.at(-1);
           if (last !== undefined) yield last;
         },
@@ -156,7 +158,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
         save: async (request) => {
           if (beneath.isClosed) throw new AdapterClosedError();
           for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
-          return beneath.save(request);
+          return beneath.storage.save(request);
         },
       }),
   },
@@ -164,7 +166,9 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     rule: 19,
     fault: "goes on reading after the close",
     wrap: (beneath) =>
-      changedAdapter(beneath, { latest: async (source) => (beneath.isClosed ? undefined : beneath.latest(source)) }),
+      changedAdapter(beneath, {
+        latest: async (source) => (beneath.isClosed ? undefined : beneath.storage.latest(source)),
+      }),
   },
   {
     rule: 19,
@@ -172,7 +176,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          for await (const page of beneath.scan(source, options)) {
+          for await (const page of beneath.storage.scan(source, options)) {
             yield page;
             if (beneath.isClosed) return;
           }
@@ -182,13 +186,14 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   {
     rule: 19,
     fault: "goes on showing the events it holds when it is closed, and rejects only what it would have to fetch",
-    wrap: (beneath) => changedAdapter(beneath, { scan: (source, options) => halves(beneath.scan(source, options)) }),
+    wrap: (beneath) =>
+      changedAdapter(beneath, { scan: (source, options) => halves(beneath.storage.scan(source, options)) }),
   },
   {
     rule: 19,
     fault: "goes on listing the streams it holds when it is closed, and rejects only what it would have to fetch",
     wrap: (beneath) =>
-      changedAdapter(beneath, { streams: (category, options) => halves(beneath.streams(category, options)) }),
+      changedAdapter(beneath, { streams: (category, options) => halves(beneath.storage.streams(category, options)) }),
   },
   {
     rule: 19,
@@ -221,7 +226,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
           return () => listeners.delete(listener);
         },
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           for (const listener of listeners) listener();
           return result;
         },
@@ -260,7 +265,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
         scan: async function* (source, options) {
           open += 1;
           try {
-            yield* beneath.scan(source, options);
+            yield* beneath.storage.scan(source, options);
           } finally {
             open -= 1;
           }
@@ -279,7 +284,7 @@ export const brokenEndings: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         latest: (source) => {
           if (beneath.isClosed) throw new AdapterClosedError();
-          return beneath.latest(source);
+          return beneath.storage.latest(source);
         },
       }),
   },
@@ -290,9 +295,9 @@ export const brokenEndings: readonly BrokenAdapter[] = [
   },
 ];
 
-function scanAtOnce(beneath: EventStorageAdapter, ...[source, options]: Parameters<EventStorageAdapter["scan"]>) {
+function scanAtOnce(beneath: EventStorageAdapter, ...[source, options]: Parameters<EventStorage["scan"]>) {
   if (beneath.isClosed) throw new AdapterClosedError();
-  return beneath.scan(source, options);
+  return beneath.storage.scan(source, options);
 }
 
 /** Pages in two parts. The second is there when the first is asked for, so nothing beneath can refuse it. */

@@ -1,6 +1,6 @@
 import type { EventStorageAdapter, SourceNews, SourcePlace, Transaction } from "@eventfold/store";
 import type { BrokenAdapter } from "../broken-adapter.ts";
-import { changedAdapter, changedStorage, transactionOf } from "../changed-adapter.ts";
+import { type AdapterChanges, changedAdapter, changedStorage, transactionOf } from "../changed-adapter.ts";
 import { until } from "../until.ts";
 
 /** An adapter whose news are changed on their way out. */
@@ -14,7 +14,7 @@ function tellingNews(
 /** An adapter that knows its transactions: how many are open, and the newest number that one of them has given. */
 function knowingTransactions(
   beneath: EventStorageAdapter,
-  change: (known: { readonly open: number; readonly newest: number }) => Partial<EventStorageAdapter>,
+  change: (known: { readonly open: number; readonly newest: number }) => AdapterChanges,
 ): EventStorageAdapter {
   const known = { open: 0, newest: 0 };
   const watched = ({ storage }: Transaction): Transaction => ({
@@ -49,7 +49,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
       knowingTransactions(beneath, (known) => ({
         horizon: async (source) => {
           await until(() => known.open === 0);
-          return beneath.horizon(source);
+          return beneath.storage.horizon(source);
         },
       })),
   },
@@ -58,7 +58,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
     fault: "tells a horizon that runs past a writer in flight: the newest number that was given",
     wrap: (beneath) =>
       knowingTransactions(beneath, (known) => ({
-        horizon: async (source) => Math.max(await beneath.horizon(source), known.newest),
+        horizon: async (source) => Math.max(await beneath.storage.horizon(source), known.newest),
       })),
   },
   {
@@ -69,7 +69,8 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
   {
     rule: 23,
     fault: "tells a horizon that lies beyond what can be read",
-    wrap: (beneath) => changedAdapter(beneath, { horizon: async (source) => (await beneath.horizon(source)) + 1 }),
+    wrap: (beneath) =>
+      changedAdapter(beneath, { horizon: async (source) => (await beneath.storage.horizon(source)) + 1 }),
   },
   {
     rule: 23,
@@ -79,7 +80,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         horizon: async (source) => {
           asked += 1;
-          return asked % 9 === 0 ? 0 : beneath.horizon(source);
+          return asked % 9 === 0 ? 0 : beneath.storage.horizon(source);
         },
       });
     },
@@ -91,7 +92,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         transaction: (work) =>
           transactionOf(beneath)(({ storage }) =>
-            work({ storage: changedStorage(storage, { horizon: (source) => beneath.horizon(source) }) }),
+            work({ storage: changedStorage(storage, { horizon: (source) => beneath.storage.horizon(source) }) }),
           ),
       }),
   },
@@ -150,7 +151,7 @@ export const brokenHorizons: readonly BrokenAdapter[] = [
       let hidden = 0;
       return changedAdapter(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           if (result.kind === "stored") hidden = result.events.flat()[0]?.sequenceNumber ?? hidden;
           return result;
         },

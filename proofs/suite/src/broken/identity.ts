@@ -8,7 +8,7 @@ function answering(
   beneath: EventStorageAdapter,
   answer: (result: SaveResult, request: SaveRequest) => SaveResult | Promise<SaveResult>,
 ): EventStorageAdapter {
-  return changedAdapter(beneath, { save: async (request) => answer(await beneath.save(request), request) });
+  return changedAdapter(beneath, { save: async (request) => answer(await beneath.storage.save(request), request) });
 }
 
 /** The request with other ids. */
@@ -27,7 +27,9 @@ export const brokenIdentity: readonly BrokenAdapter[] = [
     rule: 6,
     fault: "stores a repeat again",
     wrap: (beneath) =>
-      answering(beneath, (result, request) => (result.kind === "repeat" ? beneath.save(renamed(request)) : result)),
+      answering(beneath, (result, request) =>
+        result.kind === "repeat" ? beneath.storage.save(renamed(request)) : result,
+      ),
   },
   {
     rule: 6,
@@ -47,7 +49,9 @@ export const brokenIdentity: readonly BrokenAdapter[] = [
     rule: 6,
     fault: "accepts ids that are stored elsewhere",
     wrap: (beneath) =>
-      answering(beneath, (result, request) => (result.kind === "duplicate" ? beneath.save(renamed(request)) : result)),
+      answering(beneath, (result, request) =>
+        result.kind === "duplicate" ? beneath.storage.save(renamed(request)) : result,
+      ),
   },
   {
     rule: 6,
@@ -59,7 +63,7 @@ export const brokenIdentity: readonly BrokenAdapter[] = [
           ...write,
           events: write.events.filter(({ id }) => !result.ids.includes(id)),
         }));
-        return beneath.save({ writes });
+        return beneath.storage.save({ writes });
       }),
   },
   {
@@ -68,8 +72,10 @@ export const brokenIdentity: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: async (request) => {
-          const checks = await beneath.save({ writes: request.writes.map((write) => ({ ...write, events: [] })) });
-          return checks.kind === "unmet" ? checks : beneath.save(request);
+          const checks = await beneath.storage.save({
+            writes: request.writes.map((write) => ({ ...write, events: [] })),
+          });
+          return checks.kind === "unmet" ? checks : beneath.storage.save(request);
         },
       }),
   },
@@ -100,7 +106,7 @@ export const brokenIdentity: readonly BrokenAdapter[] = [
           if (taken.length > 0) return { kind: "duplicate", ids: taken };
           for (const id of ids) underWay.add(id);
           await new Promise(setImmediate);
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           for (const id of ids) underWay.delete(id);
           return result;
         },
@@ -110,7 +116,7 @@ export const brokenIdentity: readonly BrokenAdapter[] = [
   {
     rule: 21,
     fault: "stores a request twice when it is sent again after a lost reply",
-    wrap: (beneath) => changedAdapter(beneath, { save: (request) => beneath.save(renamed(request)) }),
+    wrap: (beneath) => changedAdapter(beneath, { save: (request) => beneath.storage.save(renamed(request)) }),
   },
   {
     rule: 21,

@@ -9,8 +9,8 @@ function listing(change: (names: readonly string[]) => readonly string[]): Broke
       for await (const page of pages) yield change(page);
     };
     return changedAdapter(beneath, {
-      categories: (options) => changed(beneath.categories(options)),
-      streams: (category, options) => changed(beneath.streams(category, options)),
+      categories: (options) => changed(beneath.storage.categories(options)),
+      streams: (category, options) => changed(beneath.storage.streams(category, options)),
     });
   };
 }
@@ -25,7 +25,7 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         latest: async (source) => {
           const key = JSON.stringify(source);
-          const known = kept.get(key) ?? (await beneath.latest(source));
+          const known = kept.get(key) ?? (await beneath.storage.latest(source));
           kept.set(key, known);
           setImmediate(() => kept.delete(key));
           return known;
@@ -39,7 +39,7 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         latest: (source) =>
-          beneath.latest(source.kind === "stream" ? { kind: "category", category: source.category } : source),
+          beneath.storage.latest(source.kind === "stream" ? { kind: "category", category: source.category } : source),
       }),
   },
   {
@@ -54,7 +54,7 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         categories: async function* (options) {
           let isEmpty = true;
-          for await (const page of beneath.categories(options)) {
+          for await (const page of beneath.storage.categories(options)) {
             isEmpty = false;
             yield page;
           }
@@ -68,9 +68,9 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          if (source.kind === "stream" && (await beneath.latest(source)) === undefined)
+          if (source.kind === "stream" && (await beneath.storage.latest(source)) === undefined)
             throw new Error("no such stream");
-          yield* beneath.scan(source, options);
+          yield* beneath.storage.scan(source, options);
         },
       }),
   },
@@ -82,11 +82,11 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         scan: (source, options) => {
           if (source.kind !== "log") read.add(source.category);
-          return beneath.scan(source, options);
+          return beneath.storage.scan(source, options);
         },
         categories: async function* (options) {
           const names = new Set(read);
-          for await (const page of beneath.categories(options)) for (const name of page) names.add(name);
+          for await (const page of beneath.storage.categories(options)) for (const name of page) names.add(name);
           if (names.size > 0) yield [...names].sort();
         },
       });
@@ -105,7 +105,7 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         streams: async function* (category, { after, limit }) {
           if (after !== undefined) yield [after];
-          yield* beneath.streams(category, { after, limit });
+          yield* beneath.storage.streams(category, { after, limit });
         },
       }),
   },
@@ -115,7 +115,7 @@ export const brokenLookUps: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         streams: (category, { after, limit }) =>
-          beneath.streams(category, { after, limit: Math.min(limit ?? 1_000, 1_000) }),
+          beneath.storage.streams(category, { after, limit: Math.min(limit ?? 1_000, 1_000) }),
       }),
   },
 ];

@@ -10,10 +10,11 @@ function withInclusiveEdges(direction: StorageScanOptions["direction"]): BrokenA
   return (beneath) =>
     changedAdapter(beneath, {
       scan: async function* (source, options) {
-        if (options.direction !== direction || options.limit !== undefined) return yield* beneath.scan(source, options);
+        if (options.direction !== direction || options.limit !== undefined)
+          return yield* beneath.storage.scan(source, options);
         let { bounds } = options;
         for (;;) {
-          const page = (await firstPage(beneath.scan(source, { ...options, bounds, limit: 100 }))) ?? [];
+          const page = (await firstPage(beneath.storage.scan(source, { ...options, bounds, limit: 100 }))) ?? [];
           const edge = page.at(-1)?.sequenceNumber;
           if (edge === undefined) return;
           yield page;
@@ -47,7 +48,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
         save: async ({ writes }): Promise<SaveResult> =>
           writes.some(({ allowed }) => allowed !== undefined)
             ? { kind: "unmet", unmet: [{ write: 0, latestPosition: 1_000 }] }
-            : beneath.save({ writes }),
+            : beneath.storage.save({ writes }),
       }),
   },
   {
@@ -70,8 +71,11 @@ export const neverEnding: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         scan: (source, options) => {
           const { sequenceNumberAfter: after = 0 } = options.bounds;
-          if (!options.isFollowing || after === 0) return beneath.scan(source, options);
-          return beneath.scan(source, { ...options, bounds: { ...options.bounds, sequenceNumberAfter: after - 1 } });
+          if (!options.isFollowing || after === 0) return beneath.storage.scan(source, options);
+          return beneath.storage.scan(source, {
+            ...options,
+            bounds: { ...options.bounds, sequenceNumberAfter: after - 1 },
+          });
         },
       }),
   },
@@ -83,7 +87,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         scan: async function* (source, options) {
           let last: readonly StoredEvent[] = [];
-          for await (const page of beneath.scan(source, options)) {
+          for await (const page of beneath.storage.scan(source, options)) {
             yield page;
             last = page;
           }
@@ -98,7 +102,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          yield* beneath.scan(source, options);
+          yield* beneath.storage.scan(source, options);
           for (;;) yield [];
         },
       }),
@@ -111,7 +115,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         streams: async function* (category, options) {
           const all: string[] = [];
-          for await (const page of beneath.streams(category, options)) all.push(...page);
+          for await (const page of beneath.storage.streams(category, options)) all.push(...page);
           for (let from = 0; all.length > 0; from = Math.min(from + 99, all.length - 1)) {
             yield all.slice(from, from + 100);
           }

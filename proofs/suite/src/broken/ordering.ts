@@ -1,12 +1,12 @@
 import type { EventStorageAdapter, StoredEvent } from "@eventfold/store";
 import type { BrokenAdapter } from "../broken-adapter.ts";
-import { changedAdapter } from "../changed-adapter.ts";
+import { type AdapterChanges, changedAdapter } from "../changed-adapter.ts";
 
 /** An adapter whose scans leave out some events. */
-function hiding(beneath: EventStorageAdapter, isHidden: (event: StoredEvent) => boolean): Partial<EventStorageAdapter> {
+function hiding(beneath: EventStorageAdapter, isHidden: (event: StoredEvent) => boolean): AdapterChanges {
   return {
     scan: async function* (source, options) {
-      for await (const page of beneath.scan(source, options)) {
+      for await (const page of beneath.storage.scan(source, options)) {
         const shown = page.filter((event) => !isHidden(event));
         if (shown.length > 0) yield shown;
       }
@@ -24,7 +24,7 @@ export const brokenOrdering: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         ...hiding(beneath, ({ id }) => late.has(id)),
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           const [first] = "events" in result ? result.events.flat() : [];
           if (first !== undefined && first.sequenceNumber % 7 === 0) {
             late.add(first.id);
@@ -43,7 +43,7 @@ export const brokenOrdering: readonly BrokenAdapter[] = [
       let number = 0;
       return changedAdapter(beneath, {
         scan: async function* (source, options) {
-          for await (const page of beneath.scan(source, options)) {
+          for await (const page of beneath.storage.scan(source, options)) {
             yield page.map((event) => ({ ...event, sequenceNumber: number + event.position }));
             number += page.length;
           }
@@ -59,7 +59,7 @@ export const brokenOrdering: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         ...hiding(beneath, ({ id }) => newest.has(id)),
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           if (result.kind === "stored") newest = new Set(result.events.flat().map(({ id }) => id));
           return result;
         },
@@ -74,7 +74,7 @@ export const brokenOrdering: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         ...hiding(beneath, ({ id }) => young.has(id)),
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           for (const { id } of "events" in result ? result.events.flat() : []) {
             young.add(id);
             setImmediate(() => young.delete(id));
@@ -93,7 +93,7 @@ export const brokenOrdering: readonly BrokenAdapter[] = [
           const size = 256;
           for (let offset = 0; ; offset += size) {
             const all: StoredEvent[] = [];
-            for await (const page of beneath.scan(source, { ...options, limit: undefined })) all.push(...page);
+            for await (const page of beneath.storage.scan(source, { ...options, limit: undefined })) all.push(...page);
             const page = all.slice(offset, Math.min(offset + size, options.limit ?? all.length));
             if (page.length === 0) return;
             yield page;
@@ -109,7 +109,7 @@ export const brokenOrdering: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         ...hiding(beneath, ({ id }) => hidden.has(id)),
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           const [, ...rest] = "events" in result ? result.events : [];
           for (const { id } of rest.flat()) hidden.add(id);
           await new Promise(setImmediate);

@@ -12,7 +12,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: ({ writes }) =>
-          beneath.save({ writes: writes.map((write) => ({ ...write, events: write.events.toReversed() })) }),
+          beneath.storage.save({ writes: writes.map((write) => ({ ...write, events: write.events.toReversed() })) }),
       }),
   },
   {
@@ -21,7 +21,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(
         beneath,
-        readsThrough(beneath, (event) => ({ ...event, position: event.position + 1 })),
+        readsThrough(beneath.storage, (event) => ({ ...event, position: event.position + 1 })),
       ),
   },
   {
@@ -30,7 +30,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           if (result.kind !== "stored") return result;
           return {
             ...result,
@@ -49,8 +49,8 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
         stream: (names.category + names.stream).slice(1),
       });
       return changedAdapter(beneath, {
-        save: ({ writes }) => beneath.save({ writes: writes.map(joined) }),
-        scan: (source, options) => beneath.scan(source.kind === "stream" ? joined(source) : source, options),
+        save: ({ writes }) => beneath.storage.save({ writes: writes.map(joined) }),
+        scan: (source, options) => beneath.storage.scan(source.kind === "stream" ? joined(source) : source, options),
       });
     },
   },
@@ -59,7 +59,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
     fault: "writes the entries of a publish one after another, each on its own",
     wrap: (beneath) =>
       changedAdapter(beneath, {
-        save: async ({ writes }) => oneAfterAnother(writes, (write) => beneath.save({ writes: [write] })),
+        save: async ({ writes }) => oneAfterAnother(writes, (write) => beneath.storage.save({ writes: [write] })),
       }),
   },
   {
@@ -68,7 +68,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           return result.kind === "unmet" ? { ...result, unmet: result.unmet.slice(0, 1) } : result;
         },
       }),
@@ -82,7 +82,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
           const order = writes
             .map((write, index) => ({ write, index }))
             .sort((a, b) => (a.write.stream < b.write.stream ? -1 : 1));
-          const result = await beneath.save({ writes: order.map(({ write }) => write) });
+          const result = await beneath.storage.save({ writes: order.map(({ write }) => write) });
           if (!("events" in result)) return result;
           return {
             ...result,
@@ -102,7 +102,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
           underWay += 1;
           try {
             await new Promise(setImmediate);
-            return await beneath.save(request);
+            return await beneath.storage.save(request);
           } finally {
             underWay -= 1;
           }
@@ -123,7 +123,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
           try {
             await new Promise(setImmediate);
             count += 1;
-            if (!isRival || count % 10 !== 0) return await beneath.save(request);
+            if (!isRival || count % 10 !== 0) return await beneath.storage.save(request);
             return { kind: "stored", events: request.writes.map(() => []) };
           } finally {
             underWay -= 1;
@@ -139,7 +139,7 @@ export const brokenPublishing: readonly BrokenAdapter[] = [
       let lastRefusal: SaveResult | undefined;
       return changedAdapter(beneath, {
         save: async (request) => {
-          const result = await beneath.save(request);
+          const result = await beneath.storage.save(request);
           if (result.kind === "duplicate") {
             lastRefusal = result;
             setImmediate(() => {

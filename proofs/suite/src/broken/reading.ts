@@ -8,7 +8,7 @@ function scanningWith(
   change: (options: StorageScanOptions, source: SourceIdentifier) => StorageScanOptions,
 ): BrokenAdapter["wrap"] {
   return (beneath) =>
-    changedAdapter(beneath, { scan: (source, options) => beneath.scan(source, change(options, source)) });
+    changedAdapter(beneath, { scan: (source, options) => beneath.storage.scan(source, change(options, source)) });
 }
 
 /** An adapter that scans within other bounds. */
@@ -24,7 +24,7 @@ function paging(
     changedAdapter(beneath, {
       scan: async function* (source, options) {
         let index = 0;
-        for await (const page of beneath.scan(source, options)) {
+        for await (const page of beneath.storage.scan(source, options)) {
           const changed = change(page, index, options);
           index += 1;
           if (changed.length > 0) yield changed;
@@ -61,7 +61,7 @@ export const brokenScans: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         scan: async function* (source, options) {
-          for await (const page of beneath.scan(source, { ...options, direction: "forwards" })) {
+          for await (const page of beneath.storage.scan(source, { ...options, direction: "forwards" })) {
             yield options.direction === "backwards" ? page.toReversed() : page;
           }
         },
@@ -84,7 +84,7 @@ export const brokenScans: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         scan: async function* (source, options) {
           const all: StoredEvent[] = [];
-          for await (const page of beneath.scan(source, options)) all.push(...page);
+          for await (const page of beneath.storage.scan(source, options)) all.push(...page);
           if (all.length > 0) yield all;
         },
       }),
@@ -147,7 +147,7 @@ export const brokenScans: readonly BrokenAdapter[] = [
       changedAdapter(beneath, {
         scan: async function* (source, options) {
           const { names, ...bounds } = options.bounds;
-          for await (const page of beneath.scan(source, { ...options, bounds })) {
+          for await (const page of beneath.storage.scan(source, { ...options, bounds })) {
             const admitted = page.filter(({ name }) => names?.includes(name) ?? true);
             if (admitted.length > 0) yield admitted;
           }
@@ -162,6 +162,6 @@ async function collected(
   options: StorageScanOptions,
 ): Promise<(readonly StoredEvent[])[]> {
   const pages: (readonly StoredEvent[])[] = [];
-  for await (const page of beneath.scan(source, options)) pages.push(page);
+  for await (const page of beneath.storage.scan(source, options)) pages.push(page);
   return pages;
 }

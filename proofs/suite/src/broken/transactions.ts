@@ -1,6 +1,6 @@
 import type { EventStorage, StoredEvent } from "@eventfold/store";
 import type { BrokenAdapter } from "../broken-adapter.ts";
-import { changedAdapter, transactionOf } from "../changed-adapter.ts";
+import { changedAdapter, changedStorage, transactionOf } from "../changed-adapter.ts";
 import { until } from "../until.ts";
 
 /** What is wrong with the transactions of these. */
@@ -10,7 +10,7 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
     fault: "shows readers outside what is not committed",
     wrap: (beneath) => {
       let inside: EventStorage | undefined;
-      const current = (): EventStorage => inside ?? beneath;
+      const current = (): EventStorage => inside ?? beneath.storage;
       return changedAdapter(beneath, {
         latest: (source) => current().latest(source),
         eventById: (id) => current().eventById(id),
@@ -33,7 +33,7 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
     wrap: (beneath) => {
       let inside: EventStorage | undefined;
       return changedAdapter(beneath, {
-        eventById: (id) => (inside ?? beneath).eventById(id),
+        eventById: (id) => (inside ?? beneath.storage).eventById(id),
         transaction: (work) =>
           transactionOf(beneath)((transaction) => {
             inside = transaction.storage;
@@ -75,7 +75,7 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
   {
     rule: "transactions",
     fault: "writes at once, outside the transaction",
-    wrap: (beneath) => changedAdapter(beneath, { transaction: (work) => work({ storage: beneath }) }),
+    wrap: (beneath) => changedAdapter(beneath, { transaction: (work) => work({ storage: beneath.storage }) }),
   },
   {
     rule: "transactions",
@@ -85,7 +85,12 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
         transaction: (work) => {
           let hasEnded = false;
           const run = transactionOf(beneath)(({ storage }) =>
-            work({ storage: changedAdapter(beneath, { ...storageMembers(() => (hasEnded ? beneath : storage)) }) }),
+            work({
+              storage: changedStorage(
+                beneath.storage,
+                storageMembers(() => (hasEnded ? beneath.storage : storage)),
+              ),
+            }),
           );
           return run.finally(() => {
             hasEnded = true;
@@ -102,7 +107,7 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
       return changedAdapter(beneath, {
         save: async (request) => {
           await until(() => !isOpen);
-          return beneath.save(request);
+          return beneath.storage.save(request);
         },
         transaction: (work) =>
           transactionOf(beneath)((transaction) => {
@@ -134,7 +139,7 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
               }
               return { kind: "stored", events };
             };
-            return work({ storage: changedAdapter(beneath, { ...storageMembers(() => storage), save }) });
+            return work({ storage: changedStorage(beneath.storage, { ...storageMembers(() => storage), save }) });
           }),
       }),
   },

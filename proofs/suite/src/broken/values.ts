@@ -9,7 +9,7 @@ function misreading(change: (event: StoredEvent) => Partial<StoredEvent>): Broke
   return (beneath) =>
     changedAdapter(
       beneath,
-      readsThrough(beneath, (event) => ({ ...event, ...change(event) })),
+      readsThrough(beneath.storage, (event) => ({ ...event, ...change(event) })),
     );
 }
 
@@ -44,7 +44,7 @@ export const brokenValues: readonly BrokenAdapter[] = [
       const shown = (category: string): string => category.replace(/^\$/, "own-");
       return changedAdapter(beneath, {
         save: ({ writes }) =>
-          beneath.save({ writes: writes.map((write) => ({ ...write, category: shown(write.category) })) }),
+          beneath.storage.save({ writes: writes.map((write) => ({ ...write, category: shown(write.category) })) }),
       });
     },
   },
@@ -69,7 +69,7 @@ export const brokenValues: readonly BrokenAdapter[] = [
     wrap: (beneath) =>
       changedAdapter(beneath, {
         eventById: async (id) => {
-          const event = await beneath.eventById(id);
+          const event = await beneath.storage.eventById(id);
           return event && { ...event, payload: everywhere(event.payload, withSortedKeys) };
         },
       }),
@@ -120,7 +120,7 @@ export const brokenValues: readonly BrokenAdapter[] = [
         shared.set(event.id, known);
         return known;
       };
-      return changedAdapter(beneath, readsThrough(beneath, kept));
+      return changedAdapter(beneath, readsThrough(beneath.storage, kept));
     },
   },
   {
@@ -156,9 +156,12 @@ function namesThrough(fault: string, change: (name: string) => string): BrokenAd
     wrap: (beneath) =>
       changedAdapter(beneath, {
         save: ({ writes }) =>
-          beneath.save({ writes: merged(writes.map((write) => ({ ...write, stream: change(write.stream) }))) }),
+          beneath.storage.save({ writes: merged(writes.map((write) => ({ ...write, stream: change(write.stream) }))) }),
         scan: (source, options) =>
-          beneath.scan(source.kind === "stream" ? { ...source, stream: change(source.stream) } : source, options),
+          beneath.storage.scan(
+            source.kind === "stream" ? { ...source, stream: change(source.stream) } : source,
+            options,
+          ),
       }),
   };
 }

@@ -106,7 +106,7 @@ export const scanning: readonly StorageRuleTest[] = [
   }),
   ruleTest(11, "an adapter's scan does nothing before its first step either", async ({ adapter, store }) => {
     const scans = (["forwards", "backwards"] as const).map((direction) =>
-      adapter.scan({ kind: "log" }, everything({ direction })),
+      adapter.storage.scan({ kind: "log" }, everything({ direction })),
     );
     await new Promise(setImmediate);
     await store.stream(FILLED_STREAM).publish({ events: someEvents(3) });
@@ -140,7 +140,7 @@ export const scanning: readonly StorageRuleTest[] = [
       const log = await filledLog(store, random, sizes.manyEvents);
       for (const direction of ["forwards", "backwards"] as const) {
         const sizesOfPages: number[] = [];
-        for await (const page of adapter.scan({ kind: "log" }, everything({ direction })))
+        for await (const page of adapter.storage.scan({ kind: "log" }, everything({ direction })))
           sizesOfPages.push(page.length);
         assert.ok(
           sizesOfPages.every((size) => size > 0),
@@ -148,7 +148,7 @@ export const scanning: readonly StorageRuleTest[] = [
         );
         assert.ok(sizesOfPages.length > 1, `${log.length} events came in one page`);
       }
-      const limited = await collectedPages(adapter.scan({ kind: "log" }, everything({ limit: 1_500 })));
+      const limited = await collectedPages(adapter.storage.scan({ kind: "log" }, everything({ limit: 1_500 })));
       assert.equal(limited.length, 1_500);
     },
   ),
@@ -167,7 +167,7 @@ export const scanning: readonly StorageRuleTest[] = [
           }
           for (const direction of ["forwards", "backwards"] as const) {
             const pages: number[][] = [];
-            for await (const page of adapter.scan({ kind: "log" }, everything({ direction }))) {
+            for await (const page of adapter.storage.scan({ kind: "log" }, everything({ direction }))) {
               pages.push(page.map(({ payload }) => (payload as { n: number }).n));
             }
             const expected = Array.from({ length: 48 }, (_, n) => n);

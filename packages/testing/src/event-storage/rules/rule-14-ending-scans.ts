@@ -79,7 +79,9 @@ export const endingScans: readonly StorageRuleTest[] = [
     async ({ adapter, store, sizes }) => {
       await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
       const controller = new AbortController();
-      const pages = adapter.scan({ kind: "log" }, everything({ signal: controller.signal }))[Symbol.asyncIterator]();
+      const pages = adapter.storage
+        .scan({ kind: "log" }, everything({ signal: controller.signal }))
+        [Symbol.asyncIterator]();
       await pages.next();
       controller.abort(new Error("stop"));
       assert.equal(await rejectionOf(pages.next()), controller.signal.reason);

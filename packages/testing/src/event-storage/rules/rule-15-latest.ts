@@ -95,9 +95,9 @@ export const latestAndAbsent: readonly StorageRuleTest[] = [
   ),
   ruleTest(16, "where nothing was written an adapter yields no page, not an empty one", async ({ adapter }) => {
     const listing = { after: undefined, limit: undefined };
-    assertSame(await collectedPages(adapter.scan({ kind: "log" }, everything())), []);
-    assertSame(await collectedPages(adapter.categories(listing)), []);
-    assertSame(await collectedPages(adapter.streams("never", listing)), []);
+    assertSame(await collectedPages(adapter.storage.scan({ kind: "log" }, everything())), []);
+    assertSame(await collectedPages(adapter.storage.categories(listing)), []);
+    assertSame(await collectedPages(adapter.storage.streams("never", listing)), []);
   }),
   ruleTest(16, "a refused publish, or reading, brings no category or stream into being", async ({ store }) => {
     await store.stream(NEVER).read();

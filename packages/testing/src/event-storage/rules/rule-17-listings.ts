@@ -109,7 +109,8 @@ export const listings: readonly StorageRuleTest[] = [
         );
       }
       const pages: number[] = [];
-      for await (const page of adapter.streams("many", { after: undefined, limit: undefined })) pages.push(page.length);
+      for await (const page of adapter.storage.streams("many", { after: undefined, limit: undefined }))
+        pages.push(page.length);
       assert.ok(pages.length > 1 && pages.every((size) => size > 0), `pages of ${pages.join(", ")} names`);
       assertSame(
         (await firstOf(store.category("many").streams(), 2)).map(({ stream }) => stream),
@@ -124,7 +125,7 @@ export const listings: readonly StorageRuleTest[] = [
       (await collected(store.categories())).map(({ category }) => category),
       names,
     );
-    const rest = await collectedPages(adapter.categories({ after: names[1_000], limit: 700 }));
+    const rest = await collectedPages(adapter.storage.categories({ after: names[1_000], limit: 700 }));
     assertSame(rest, names.slice(1_001, 1_701));
   }),
   ruleTest(

@@ -37,7 +37,8 @@ async function assertNewsIsWhatScansShow(adapter: EventStorageAdapter, last: num
 
 async function isShown(adapter: EventStorageAdapter, { source, after }: SourcePlace): Promise<boolean> {
   const bounds = { sequenceNumberAfter: after };
-  for await (const page of adapter.scan(source, everything({ bounds, isFollowing: true }))) return page.length > 0;
+  for await (const page of adapter.storage.scan(source, everything({ bounds, isFollowing: true })))
+    return page.length > 0;
   return false;
 }
 

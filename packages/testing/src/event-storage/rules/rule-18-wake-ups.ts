@@ -21,7 +21,7 @@ async function woken(
     for (;;) {
       await called.promise;
       called = Promise.withResolvers();
-      if ((await adapter.latest({ kind: "log" }))?.id === expected) return;
+      if ((await adapter.storage.latest({ kind: "log" }))?.id === expected) return;
     }
   } finally {
     end();

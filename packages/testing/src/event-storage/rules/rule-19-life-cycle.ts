@@ -21,14 +21,14 @@ export const lifeCycle: readonly StorageRuleTest[] = [
     await adapter[Symbol.asyncDispose]();
     assert.equal(adapter.isClosed, true, "isClosed");
     await adapter[Symbol.asyncDispose]();
-    await rejectsWith(adapter.latest({ kind: "log" }), "ADAPTER_CLOSED");
+    await rejectsWith(adapter.storage.latest({ kind: "log" }), "ADAPTER_CLOSED");
   }),
   ruleTest(
     19,
     "use after close rejects with AdapterClosedError, by every method of adapter and store",
     async ({ adapter, store }) => {
       await store.stream(NAMES).publish({ events: someEvents(1) });
-      const calls = [...everyStorageCall(adapter), ...everyStoreCall(store)];
+      const calls = [...everyStorageCall(adapter.storage), ...everyStoreCall(store)];
       calls.push(["newsOf", () => adapter.newsOf([{ source: { kind: "log" }, after: 0 }])]);
       if (adapter.transaction !== undefined) calls.push(["transaction", () => inTransaction(adapter, async () => 1)]);
       await adapter.close();
@@ -120,7 +120,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
         await store.stream(NAMES).publish({ events: someEvents(1) });
         assert.equal((await store.log().read()).length, 2);
         await adapter.close();
-        await rejectsWith(adapter.latest({ kind: "log" }), "ADAPTER_CLOSED");
+        await rejectsWith(adapter.storage.latest({ kind: "log" }), "ADAPTER_CLOSED");
       },
     ),
   ),
@@ -170,9 +170,9 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       await store.publish(
         Array.from({ length: 600 }, (_, n) => ({ ...NAMES, category: `c${n}`, events: someEvents(1) })),
       );
-      const iterations = everyIteration(adapter);
+      const iterations = everyIteration(adapter.storage);
       for (const [, pages] of iterations) assert.equal((await pages.next()).done, false);
-      await adapter.latest({ kind: "log" }); // pages that are fetched ahead come in meanwhile
+      await adapter.storage.latest({ kind: "log" }); // pages that are fetched ahead come in meanwhile
       await adapter.close();
       for (const [name, pages] of iterations) {
         await rejectsWith(pages.next(), "ADAPTER_CLOSED").catch((error) => assert.fail(`${name}: ${error.message}`));

@@ -20,8 +20,8 @@ export const lostReplies: readonly StorageRuleTest[] = [
     async ({ adapter, store }) => {
       const events = [preparedEvent({ n: 1 }), preparedEvent({ n: 2 })];
       const request = { writes: [{ ...NAMES, events, allowed: { positions: [-1], complement: false } }] };
-      const first = await adapter.save(request);
-      const second = await adapter.save(request);
+      const first = await adapter.storage.save(request);
+      const second = await adapter.storage.save(request);
       assertSame([first.kind, second.kind], ["stored", "repeat"]);
       assertSame("events" in second && second.events, "events" in first && first.events);
       assert.equal((await store.stream(NAMES).read()).length, 2);

@@ -150,7 +150,7 @@ export const misuse: readonly StorageRuleTest[] = [
     "an adapter that is closed throws nothing: its methods reject, and its iterations fail at their first step",
     async ({ adapter }) => {
       await adapter.close();
-      const calls = everyStorageCall(adapter); // makes the iterations already
+      const calls = everyStorageCall(adapter.storage); // makes the iterations already
       for (const [name, call] of calls) {
         const error = await rejectionOf(promised(call));
         assert.ok(isEventfoldError(error, "ADAPTER_CLOSED"), `${name}: ${described(error)}`);

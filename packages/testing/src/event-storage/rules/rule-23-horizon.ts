@@ -43,12 +43,12 @@ async function horizonsWhile(
 
 async function assertNothingComesBelow({ adapter, store, otherStore, sizes }: StorageStage): Promise<void> {
   let done = false;
-  const watching = SOURCES.map((source) => horizonsWhile(adapter, source, () => done));
+  const watching = SOURCES.map((source) => horizonsWhile(adapter.storage, source, () => done));
   await writersOverManyStreams([store, otherStore], sizes).finally(() => {
     done = true;
   });
   for (const [index, source] of SOURCES.entries()) {
-    const all = await readUpTo(adapter, source, Number.MAX_SAFE_INTEGER - 1);
+    const all = await readUpTo(adapter.storage, source, Number.MAX_SAFE_INTEGER - 1);
     let last = 0;
     for (const { horizon, ids } of (await watching[index]) ?? []) {
       const below = all.filter(({ sequenceNumber }) => sequenceNumber <= horizon).map(({ id }) => id);
@@ -67,14 +67,14 @@ export const horizons: readonly StorageRuleTest[] = [
     "the horizon is an integer of 0 or more, and takes in every event that was acknowledged while nobody writes",
     async ({ adapter, store, otherStore }) => {
       for (const source of SOURCES) {
-        const horizon = await adapter.horizon(source);
+        const horizon = await adapter.storage.horizon(source);
         assert.ok(Number.isSafeInteger(horizon) && horizon >= 0, `the horizon of an empty source is ${horizon}`);
       }
       for (let n = 0; n < 6; n += 1) {
         const [event] = await (n % 2 === 0 ? store : otherStore).stream(NAMES).publish({ events: someEvents(1, n) });
         const number = event?.sequenceNumber ?? 0;
         for (const source of SOURCES) {
-          const horizon = await adapter.horizon(source);
+          const horizon = await adapter.storage.horizon(source);
           assert.ok(horizon >= number, `the horizon of ${JSON.stringify(source)} is ${horizon} after event ${number}`);
         }
       }
@@ -96,7 +96,7 @@ export const horizons: readonly StorageRuleTest[] = [
         await store.stream(NAMES).publish({ events: someEvents(2) });
         for (const end of ["commit", "rollBack"] as const) {
           const held = await heldTransaction({ adapter, store }, NAMES);
-          const meanwhile = await Promise.all(SOURCES.map((source) => adapter.horizon(source)));
+          const meanwhile = await Promise.all(SOURCES.map((source) => adapter.storage.horizon(source)));
           await held[end]();
           for (const [index, source] of SOURCES.entries()) {
             const horizon = meanwhile[index] ?? Number.NaN;
@@ -107,7 +107,10 @@ export const horizons: readonly StorageRuleTest[] = [
           }
           const [next] = await store.stream(NAMES).publish({ events: someEvents(1) });
           for (const source of SOURCES)
-            assert.ok((await adapter.horizon(source)) >= (next?.sequenceNumber ?? 0), "the horizon once nobody writes");
+            assert.ok(
+              (await adapter.storage.horizon(source)) >= (next?.sequenceNumber ?? 0),
+              "the horizon once nobody writes",
+            );
         }
       },
     ),

@@ -24,34 +24,34 @@ export const ownCategories: readonly StorageRuleTest[] = [
       events: [preparedEvent({ n: 1 }), preparedEvent({ n: 2 })],
       allowed: undefined,
     };
-    const result = await adapter.save({ writes: [write] });
+    const result = await adapter.storage.save({ writes: [write] });
     assert.equal(result.kind, "stored");
     const stored = result.kind === "stored" ? result.events.flat() : [];
     const stream = { kind: "stream", category: "$own", stream: "s" } as const;
     const category = { kind: "category", category: "$own" } as const;
-    assertSame(await collectedPages(adapter.scan(stream, everything())), stored);
-    assertSame(await collectedPages(adapter.scan(category, everything())), stored);
-    assertSame(await adapter.latest(stream), stored[1]);
-    assertSame(await adapter.latest(category), stored[1]);
-    assertSame(await collectedPages(adapter.streams("$own", { after: undefined, limit: undefined })), ["s"]);
+    assertSame(await collectedPages(adapter.storage.scan(stream, everything())), stored);
+    assertSame(await collectedPages(adapter.storage.scan(category, everything())), stored);
+    assertSame(await adapter.storage.latest(stream), stored[1]);
+    assertSame(await adapter.storage.latest(category), stored[1]);
+    assertSame(await collectedPages(adapter.storage.streams("$own", { after: undefined, limit: undefined })), ["s"]);
   }),
   ruleTest(
     8,
     "a $ category is left out of scans and the latest event of the log, and of the listing",
     async ({ adapter, store }) => {
       const write = { category: "$own", stream: "s", allowed: undefined };
-      await adapter.save({ writes: [{ ...write, events: [preparedEvent(1)] }] });
+      await adapter.storage.save({ writes: [{ ...write, events: [preparedEvent(1)] }] });
       assert.equal(await store.log().latest(), undefined);
       const stored = await store.stream({ category: "c", stream: "s" }).publish({ events: someEvents(2) });
-      await adapter.save({ writes: [{ ...write, events: [preparedEvent(2)] }] });
+      await adapter.storage.save({ writes: [{ ...write, events: [preparedEvent(2)] }] });
       const log = { kind: "log" } as const;
-      assertSame(await collectedPages(adapter.scan(log, everything())), [...stored]);
+      assertSame(await collectedPages(adapter.storage.scan(log, everything())), [...stored]);
       assertSame(
-        await collectedPages(adapter.scan(log, everything({ direction: "backwards", limit: 1 }))),
+        await collectedPages(adapter.storage.scan(log, everything({ direction: "backwards", limit: 1 }))),
         stored.slice(-1),
       );
-      assertSame(await adapter.latest(log), stored[1]);
-      assertSame(await collectedPages(adapter.categories({ after: undefined, limit: undefined })), ["c"]);
+      assertSame(await adapter.storage.latest(log), stored[1]);
+      assertSame(await collectedPages(adapter.storage.categories({ after: undefined, limit: undefined })), ["c"]);
     },
   ),
 ];

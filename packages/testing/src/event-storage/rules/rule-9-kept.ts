@@ -119,8 +119,8 @@ export const payloadsKept: readonly StorageRuleTest[] = [
     async ({ adapter }) => {
       const texts = ['{"b":1,"a":2}', ' { "a" : [ 1 , 2 ] } ', '"\\u00e9\\/"', "1.0", "1E5", "-0", '{"a":1,"a":2}'];
       const events = texts.map((payload) => preparedEvent(null, { payload, metadata: payload }));
-      await adapter.save({ writes: [{ ...NAMES, events, allowed: undefined }] });
-      const read = await collectedPages(adapter.scan({ kind: "log" }, everything()));
+      await adapter.storage.save({ writes: [{ ...NAMES, events, allowed: undefined }] });
+      const read = await collectedPages(adapter.storage.scan({ kind: "log" }, everything()));
       assertSame(
         read.map(({ payload }) => payload),
         texts.map((text) => parseJson(text)),

@@ -106,7 +106,7 @@ export const transactions: readonly StorageRuleTest[] = [
     async ({ adapter, store, otherStore }) => {
       const before = await store.stream(NAMES).publish({ events: someEvents(2) });
       const own = { category: "$own", stream: "s", allowed: undefined };
-      await adapter.save({ writes: [{ ...own, events: [preparedEvent({ n: 0 })] }] });
+      await adapter.storage.save({ writes: [{ ...own, events: [preparedEvent({ n: 0 })] }] });
       await inTransaction(adapter, async (tx) => {
         await store.within(tx).publish([
           { category: "new", stream: "n", events: someEvents(2) },
@@ -125,7 +125,7 @@ export const transactions: readonly StorageRuleTest[] = [
         assertSame(await source.latest(), log.findLast(includes));
       }
       assertSame(await otherStore.category("new").read(), after[1]);
-      const kept = await collectedPages(adapter.scan({ kind: "category", category: "$own" }, everything()));
+      const kept = await collectedPages(adapter.storage.scan({ kind: "category", category: "$own" }, everything()));
       assertSame(
         kept.map(({ payload }) => payload),
         [{ n: 0 }],

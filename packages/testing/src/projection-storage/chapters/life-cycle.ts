@@ -25,7 +25,7 @@ export const projectionLifeCycle: readonly ProjectionRuleTest[] = [
     "use after close rejects with AdapterClosedError, by every method of adapter and store",
     async ({ adapter, store }) => {
       await store.save(aProjection());
-      const calls = [...everyProjectionCall(adapter), ...everyProjectionStoreCall(store)];
+      const calls = [...everyProjectionCall(adapter.storage), ...everyProjectionStoreCall(store)];
       if (adapter.transaction !== undefined) {
         calls.push(["transaction", () => inProjectionTransaction(adapter, async () => 1)]);
       }

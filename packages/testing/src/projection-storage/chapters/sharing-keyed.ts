@@ -189,8 +189,8 @@ export const sharingKeyed: readonly ProjectionRuleTest[] = [
     const { inline, projections, store, build, plain } = stage;
     await pay(inline, 1);
     const key = { name: "spend", projectorVersion: 1, source: { kind: "category", category: "payments" } } as const;
-    const { completeUpTo: seen } = await projections.startingPoint({ ...key, ids: [] });
-    await projections.save({ writes: [], completeness: { ...key, seen, upTo: 1_000 } });
+    const { completeUpTo: seen } = await projections.storage.startingPoint({ ...key, ids: [] });
+    await projections.storage.save({ writes: [], completeness: { ...key, seen, upTo: 1_000 } });
     assert.equal((await rejectsWith(pay(inline, 1), "PROJECTION_AHEAD_OF_LOG")).lastSequenceNumber, 1_000);
     await rejectsWith(build(), "PROJECTION_AHEAD_OF_LOG");
     const [ada] = await spend.projectMany(plain.category<PaymentEvents>("payments"));

@@ -1,0 +1,55 @@
+import type {
+  EventStorage,
+  SaveRequest,
+  SaveResult,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { categoryNames, streamNames } from "./reading/listing.ts";
+import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
+import type { ReadScope } from "./reading/read-scope.ts";
+import { scanPages } from "./reading/scan.ts";
+
+/** Events in SQLite, as they are seen from outside or from inside a transaction. */
+export class SqliteEventStorage implements EventStorage {
+  readonly #scope: ReadScope;
+  readonly #save: (request: SaveRequest) => Promise<SaveResult>;
+
+  constructor(scope: ReadScope, save: (request: SaveRequest) => Promise<SaveResult>) {
+    this.#scope = scope;
+    this.#save = save;
+  }
+
+  get isClosed(): boolean {
+    return this.#scope.isClosed;
+  }
+
+  save(request: SaveRequest): Promise<SaveResult> {
+    return this.#save(request);
+  }
+
+  latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
+    return latestOf(this.#scope, source);
+  }
+
+  horizon(_source: SourceIdentifier): Promise<number> {
+    return horizonOf(this.#scope);
+  }
+
+  eventById(id: string): Promise<StoredEvent | undefined> {
+    return eventWithId(this.#scope, id);
+  }
+
+  scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
+    return scanPages(this.#scope, source, options);
+  }
+
+  categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return categoryNames(this.#scope, options);
+  }
+
+  streams(category: string, options: StorageListingOptions): AsyncIterable<readonly string[]> {
+    return streamNames(this.#scope, category, options);
+  }
+}

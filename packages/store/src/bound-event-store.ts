@@ -1,0 +1,25 @@
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { EventCategory } from "./event-category.ts";
+import type { EventLog } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
+import type { LogPublishEntry } from "./publish-request.ts";
+import type { PublishedEntries } from "./published-events.ts";
+
+/** An event store that is bound to a transaction, as hooks are given it. Its members are those of `EventStore`. */
+export interface BoundEventStore {
+  /** A stream; see `EventStore.stream`. */
+  stream<TEvents extends object = AnyEvents>(names: {
+    readonly category: string;
+    readonly stream: string;
+  }): EventStream<TEvents>;
+  /** A category; see `EventStore.category`. */
+  category<TEvents extends object = AnyEvents>(category: string): EventCategory<TEvents>;
+  /** The log; see `EventStore.log`. */
+  log<TEvents extends object = AnyEvents>(): EventLog<TEvents>;
+  /** Stores events to several streams; see `EventStore.publish`. */
+  publish<TEvents extends object = AnyEvents>(
+    entries: readonly LogPublishEntry<TEvents>[],
+  ): Promise<PublishedEntries<TEvents>>;
+  /** The event with this id; see `EventStore.eventById`. */
+  eventById(id: string): Promise<StoredEvent | undefined>;
+}

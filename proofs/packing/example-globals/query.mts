@@ -1,5 +1,6 @@
 // What the examples of queries take for granted: projections of bank accounts, at hand and in a store that searches them.
 import type {
+  Dialect,
   LookupQuery,
   Page,
   PathSegment,
@@ -28,6 +29,7 @@ declare global {
   };
   const sort: readonly Sort[];
   const plan: SearchPlan;
+  const dialect: Dialect<string, string>;
   const wordCount: QueryFunction<readonly ["string"], "number">;
 
   const error: unknown;

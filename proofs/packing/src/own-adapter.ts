@@ -40,9 +40,9 @@ export const ownFaults: readonly OwnFault[] = [
   {
     fault: "ignores the conditions of a publish",
     file: "src/json-lines-adapter.ts",
-    find: "const result = await storage.save(request);",
+    find: "const result = await transaction.storage.save(request);",
     replace: `const writes = request.writes.map((write) => ({ ...write, allowed: undefined }));
-        const result = await storage.save({ writes });`,
+          const result = await transaction.storage.save({ writes });`,
     broken: "rule 3: of many rivals with positionIs(k) exactly one wins, always",
     difference: /^winners among 4 rivals with {"kind":"position-is","position":0}: expected 1, got 4$/m,
   },

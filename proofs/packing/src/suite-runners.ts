@@ -38,7 +38,7 @@ export const suiteRunners: readonly SuiteRunnerInUse[] = [
 
 /**
  * A test file that runs both suites against the memory adapters, as a user would write it. `changes` are members that the
- * adapter of events has in place of its own, as JavaScript.
+ * storage of events has in place of its own, as JavaScript.
  *
  * The memory adapter passes the whole suites elsewhere. What a runner can break is how tests are registered, run, timed and
  * reported, and what a realm of its own changes: timers and turns of the event loop (5, 7, 18), aborts and unhandled
@@ -55,7 +55,11 @@ const capabilities = { durable: false, sharedStorage: false };
 eventStorageAdapterSuite(runner, {
   name: "memory",
   create: async () => ({
-    open: async (settings) => Object.assign(await MemoryEventStorageAdapter.open(settings), ${changes}),
+    open: async (settings) => {
+      const adapter = await MemoryEventStorageAdapter.open(settings);
+      Object.assign(adapter.storage, ${changes});
+      return adapter;
+    },
     dispose: async () => {},
   }),
   capabilities,

@@ -1,7 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import type { EventStorageAdapter, OrderingGuarantee } from "@eventfold/store";
 import type { OpenSettings, StorageUnderTest } from "@eventfold/testing";
-import { AdapterClosedError, OrderingGuaranteeMismatchError } from "@eventfold/types";
+import { AdapterClosedError, NestedPublishError, OrderingGuaranteeMismatchError } from "@eventfold/types";
 import { changedAdapter, transactionOf } from "./changed-adapter.ts";
 
 /** What can be changed about a {@link keptStorage}. */
@@ -39,6 +40,7 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
   let isClosed = false;
   const inFlight = new Set<Promise<unknown>>();
   const listeners = new Set<() => void>();
+  const inside = new AsyncLocalStorage<true>();
   const tracked = async <T>(call: () => Promise<T>): Promise<T> => {
     if (isClosed) throw new AdapterClosedError();
     const operation = call();
@@ -53,6 +55,7 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     }
   };
   const close = async (): Promise<void> => {
+    if (inside.getStore()) throw new NestedPublishError();
     isClosed = true;
     await Promise.allSettled(inFlight);
     for (const listener of [...listeners]) listener();
@@ -76,7 +79,8 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
         end();
       };
     },
-    transaction: (work) => tracked(() => transactionOf(log)(work)),
+    transaction: (work) =>
+      tracked(() => transactionOf(log)((transaction) => inside.run(true, () => work(transaction)))),
     close,
     [Symbol.asyncDispose]: close,
   });

@@ -16,7 +16,9 @@ export interface ProjectionBehindErrorOptions {
  *
  * @example
  * ```ts
- * if (isEventfoldError(error, "PROJECTION_BEHIND")) await buildInline(ownerProjector, { adapter, store, category: "accounts" });
+ * if (isEventfoldError(error, "PROJECTION_BEHIND")) {
+ *   await buildInline(ownerProjector, { adapter, store: projectionStore, category: "accounts" });
+ * }
  * ```
  */
 export class ProjectionBehindError extends EventfoldError {

@@ -223,7 +223,10 @@ export class ProjectionStore implements UntypedProjections {
    *
    * @example
    * ```ts
-   * const { completeUpTo } = await projectionStore.storageWithin(tx).startingPoint({ ...key, ids: [] });
+   * await adapter.transaction(async (tx) => {
+   *   const active = await projectionStore.storageWithin(tx).activeVersion("account");
+   *   console.log(active);
+   * });
    * ```
    */
   storageWithin(transaction: object): ProjectionStorage {

@@ -34,8 +34,10 @@ export interface ListedValues {
  *
  * @example
  * ```ts
- * const dialect: Dialect<string, string> = { field: columnOf, equals: (column, value) => `${column} = ${literal(value)}`, … };
- * translatedFilter(plan, dialect); // "a = 5", or false
+ * const equality: Pick<Dialect<string, string>, "equals" | "all"> = {
+ *   equals: (column, value) => `${column} = ${JSON.stringify(value)}`,
+ *   all: (conditions) => conditions.join(" AND "),
+ * };
  * ```
  */
 export interface Dialect<TField, T> {

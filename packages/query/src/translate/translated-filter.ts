@@ -13,7 +13,7 @@ import { type PossibleValues, possibleValues } from "./possible-values.ts";
  *
  * @example
  * ```ts
- * const condition = translatedFilter(planCount(query), dialect);
+ * const condition = translatedFilter(planCount({ filters: [] }), dialect);
  * ```
  */
 export function translatedFilter<TField, T>(plan: FilterPlan, dialect: Dialect<TField, T>): Translated<T> {

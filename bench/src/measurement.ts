@@ -15,7 +15,7 @@ export interface TargetResult extends Target {
   readonly isMet: boolean;
 }
 
-/** How a limit was kept; where there is none, only `value` says something. */
+/** How a limit was kept. Without a limit `most` is `undefined`, and `value` is only reported. */
 export interface LimitResult {
   readonly what: string;
   readonly unit: string;

@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { inTransaction } from "../connection/in-transaction.ts";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { LogNames } from "../naming/log-names.ts";
@@ -56,15 +57,16 @@ export class Append {
     const [first] = publishes;
     if (first !== undefined && first.bytes > MAX_STATEMENT_BYTES) {
       const append = { names: this.#names, run, writes: first.writes, ...options };
-      return [await inTransaction(client, options, () => appendLarge(append))];
+      return [await inTransaction(client, beginStatement(options.idleTimeoutMs), () => appendLarge(append))];
     }
-    if (this.#saysLevel) return inTransaction(client, options, () => this.#append(run, publishes, options));
+    if (this.#saysLevel)
+      return inTransaction(client, beginStatement(options.idleTimeoutMs), () => this.#append(run, publishes, options));
     try {
       return await this.#append(run, publishes, options);
     } catch (error) {
       if (sqlstateOf(error) !== TOO_STRICT) throw error;
       this.#saysLevel = true;
-      return inTransaction(client, options, () => this.#append(run, publishes, options));
+      return inTransaction(client, beginStatement(options.idleTimeoutMs), () => this.#append(run, publishes, options));
     }
   }
 
@@ -89,20 +91,4 @@ function pathFor<TPath extends Pick<AppendPath, "serves">>(
 ): TPath | undefined {
   for (const path of paths) if (path.serves(publishes)) return path;
   return undefined;
-}
-
-async function inTransaction<T>(
-  client: ClientBase,
-  { idleTimeoutMs }: Pick<RunOptions, "idleTimeoutMs">,
-  work: () => Promise<T>,
-): Promise<T> {
-  await client.query(beginStatement(idleTimeoutMs));
-  try {
-    const result = await work();
-    await client.query("commit");
-    return result;
-  } catch (error) {
-    await client.query("rollback").catch(() => {}); // a lost connection rolls back by itself.
-    throw error;
-  }
 }

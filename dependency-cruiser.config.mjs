@@ -10,7 +10,7 @@ const allowed = {
   events: ["types", "store"],
   commands: [...contracts, "events"],
   processing: contracts,
-  testing: contracts,
+  testing: [...contracts, "processing"],
   "adapter-[a-z]+": [...contracts, "processing"],
 };
 

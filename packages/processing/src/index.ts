@@ -1,0 +1,76 @@
+// The port that adapters implement
+export type {
+  ProcessingStorageAdapter,
+  ProcessingStorageCapabilities,
+} from "./storage/processing-storage-adapter.ts";
+export type { ProcessingStorage } from "./storage/processing-storage.ts";
+export type { ClosingStep, ProcessingTransaction } from "./storage/processing-transaction.ts";
+
+// Subscriptions and their partitions
+export type {
+  RegisteredSubscription,
+  SubscriptionFacts,
+  SubscriptionRegistration,
+} from "./storage/subscription.ts";
+export type { LeaseOutcome, PartitionKey, PartitionLease } from "./storage/partition-lease.ts";
+export type { ClaimedPartition, ClaimRequest, PartitionReport, SeenPartition } from "./storage/partition.ts";
+export type { Checkpoint, CheckpointMove, MoveOutcome } from "./storage/checkpoint.ts";
+export type {
+  ArrivalOutcome,
+  FenceArrival,
+  Repartition,
+  RepartitionCall,
+  RepartitionOutcome,
+} from "./storage/repartition.ts";
+
+// Sessions and locks
+export type {
+  BeatOutcome,
+  BeatRequest,
+  ProcessingSession,
+  ReplacedSession,
+  SessionBeginning,
+  StalledSession,
+} from "./storage/session.ts";
+export type { LockAttempt, LockOutcome, LockRelease } from "./storage/processing-lock.ts";
+
+// What is parked, asked and reported
+export type {
+  EventToPark,
+  ParkedEvent,
+  ParkedKey,
+  ParkedListing,
+  ParkedMark,
+  ParkedOfPartition,
+  ParkedSelection,
+  ParkOutcome,
+  ParkRequest,
+  UnparkRequest,
+} from "./storage/parked-event.ts";
+export type {
+  CarryOutOutcome,
+  CarryOutRequest,
+  PartitionRequest,
+  RequestCall,
+  RequestOutcome,
+  WaitingRequest,
+} from "./storage/partition-request.ts";
+export type {
+  ParkedRequest,
+  PartitionStatus,
+  ProcessingStatus,
+  StatusRequest,
+  SubscriptionStatus,
+} from "./storage/processing-status.ts";
+
+// Errors
+export {
+  CheckpointAheadOfLogError,
+  type CheckpointAheadOfLogErrorOptions,
+} from "./errors/checkpoint-ahead-of-log-error.ts";
+export { LeaseLostError, type LeaseLostErrorOptions } from "./errors/lease-lost-error.ts";
+export {
+  type SubscriptionIdentity,
+  SubscriptionMismatchError,
+  type SubscriptionMismatchErrorOptions,
+} from "./errors/subscription-mismatch-error.ts";

@@ -1,0 +1,34 @@
+import type { CheckpointMove } from "./checkpoint.ts";
+import type { UnparkRequest } from "./parked-event.ts";
+
+/** What the last step of a transaction does. */
+export interface ClosingStep {
+  /** Of distinct partitions. */
+  readonly moves?: readonly CheckpointMove[] | undefined;
+  readonly unparked?: readonly UnparkRequest[] | undefined;
+}
+
+/**
+ * Processing within a transaction of the database: what its work changes, and how far the work has come, are stored
+ * together or not at all.
+ */
+export interface ProcessingTransaction {
+  /** Whether every further call fails: the transaction has ended, or the adapter is closed. */
+  readonly isClosed: boolean;
+
+  /**
+   * Lets the transaction commit only together with a step, which is taken last, after everything else of the transaction: in one
+   * message with the commit where the storage can, so that a process that is frozen between the two holds up nobody. Further
+   * calls add to the step.
+   *
+   * A move must find its token and `was`, and each parked event that is removed must be parked: here nothing passes for a
+   * repeat, for what else the transaction has written would then be stored twice. Otherwise it is rolled back, and its `transaction`
+   * call rejects with `LeaseLostError`.
+   *
+   * In a transaction that the caller commits, the step is taken at once, and it is this call that rejects: roll back then.
+   *
+   * @throws `LeaseLostError` (`LEASE_LOST`) from the transaction, when a partition has another token or checkpoint.
+   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when it had been committed or rolled back before.
+   */
+  commitWith(step: ClosingStep): Promise<void>;
+}

@@ -127,7 +127,7 @@ describe("a projection store", () => {
     await expect(store.delete({ name: "account", id: "" })).rejects.toMatchObject(id);
   });
 
-  it("is within no transaction that is none", async () => {
+  it("refuses what is no transaction", async () => {
     const adapter = await MemoryProjectionStorageAdapter.open();
     const within = (): unknown => new ProjectionStore({ adapter }).within(undefined as never);
     expect(within).toThrow(expect.objectContaining({ code: "UNSUITABLE_TRANSACTION" }));

@@ -3,6 +3,7 @@ import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/pr
 import { ProjectionStore } from "@eventfold/projections";
 import { filter } from "@eventfold/query";
 import { EventStore } from "@eventfold/store";
+import { aProjection } from "@eventfold/testing";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queried } from "./queried.ts";
@@ -19,15 +20,7 @@ afterAll(() => Promise.all([opened.adapter.close(), opened.projections.close()])
 
 const changed = (sql: string) => queried(connectionString, sql);
 const stream = (name: string) => store.stream({ category: "things", stream: name });
-const projection = {
-  id: "s",
-  name: "account",
-  source: { kind: "stream", category: "things", stream: "s" },
-  state: { city: "Lagos" },
-  metadata: null,
-  lastSequenceNumber: 1,
-  projectorVersion: 1,
-} as const;
+const projection = aProjection().withName("account").withId("s").withState({ city: "Lagos" }).build();
 
 describe("a trigger that keeps rows from being inserted", () => {
   const NOT_WRITTEN = { code: "STORAGE_FAILED", isRetryable: false };

@@ -4,6 +4,7 @@ import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projec
 import { ProjectionStore } from "@eventfold/projections";
 import { filter } from "@eventfold/query";
 import { EventStore } from "@eventfold/store";
+import { aProjection } from "@eventfold/testing";
 import type BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freshFolder } from "./fresh-folder.ts";
@@ -18,15 +19,7 @@ describe("a database that somebody has changed by hand", () => {
   let adapter: SqliteEventStorageAdapter;
   let projections: SqliteProjectionStorageAdapter;
   let store: ProjectionStore;
-  const projection = {
-    id: "s",
-    name: "account",
-    source: { kind: "stream", category: "things", stream: "s" },
-    state: { city: "Lagos" },
-    metadata: null,
-    lastSequenceNumber: 1,
-    projectorVersion: 1,
-  } as const;
+  const projection = aProjection().withName("account").withId("s").withState({ city: "Lagos" }).build();
   const changed = (sql: string) =>
     adapter.transaction(async ({ client }: { readonly client: BetterSqlite3.Database }) => void client.exec(sql));
 

@@ -8,6 +8,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queried } from "./queried.ts";
 import { testServer } from "./test-server.ts";
+import { untilWaiting } from "./until.ts";
 
 const server = await testServer();
 const { proxy, connectionString } = await TcpProxy.start(server.connectionString);
@@ -94,9 +95,9 @@ describe("a publish whose connection is cut", () => {
       .stream({ ...names, stream: "other" })
       .publish({ events: numbered(1) });
     const publish = store.stream(names).publish({ events: numbered(3), condition: streamIsEmpty() });
-    await untilWaiting(1);
+    await untilWaiting(server.connectionString, 1);
     proxy.cutAll();
-    await untilWaiting(2); // the server does not know yet that the first is gone.
+    await untilWaiting(server.connectionString, 2); // the server does not know yet that the first is gone.
     await holder.query("commit");
     await holder.end();
     expect((await publish).map(({ position }) => position)).toEqual([0, 1, 2]);
@@ -114,10 +115,10 @@ describe("a publish whose connection is cut", () => {
       .stream({ ...names, stream: "other" })
       .publish({ events: numbered(1) });
     const publishes = Array.from({ length: 5 }, (_, n) => store.stream(names).publish({ events: numbered(1, n) }));
-    await untilWaiting(1);
+    await untilWaiting(server.connectionString, 1);
     await queried(
       server.connectionString,
-      `select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`,
     );
     await holder.query("commit");
     await holder.end();
@@ -125,14 +126,6 @@ describe("a publish whose connection is cut", () => {
     expect(await store.stream(names).read()).toHaveLength(5);
     await adapter.close();
   });
-
-  async function untilWaiting(count: number): Promise<void> {
-    const waiting =
-      "select count(*)::int from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
-    while (Number((await queried(server.connectionString, waiting))[0]) < count) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 
   it("for longer than `writeTimeoutMs`, rejects with the prepared events, which can be published again", async () => {
     const { adapter, store } = await open({ writeTimeoutMs: 400 });
@@ -325,8 +318,9 @@ describe("a publish whose connection is cut", () => {
     await holder.connect();
     await holder.query(`begin; select pg_advisory_xact_lock('${schema}.events'::regclass::oid::integer, 0)`);
     const publish = store.stream(names).publish({ events: numbered(1) });
-    await untilWaiting(1);
-    const started = "select query_start::text from pg_stat_activity where wait_event = 'advisory'";
+    await untilWaiting(server.connectionString, 1);
+    const started =
+      "select query_start::text from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
     const [first] = await queried(server.connectionString, started);
     await expect
       .poll(() => queried(server.connectionString, started), { timeout: 6_000 })
@@ -438,9 +432,9 @@ describe("a follower", () => {
       const { adapter, store } = await open({
         notifications: true,
         pollIntervalMs: never,
-        connectTimeoutMs: 400,
-        writeTimeoutMs: 400,
-        readTimeoutMs: 400,
+        connectTimeoutMs: 1_000,
+        writeTimeoutMs: 1_000,
+        readTimeoutMs: 1_000,
       });
       const writer = await PostgresEventStorageAdapter.open({ connectionString: server.connectionString, schema });
       const stream = new EventStore({ adapter: writer }).stream(names);
@@ -465,12 +459,12 @@ describe("a follower", () => {
         proxy.toServer = proxy.toClient = () => "hold";
         setTimeout(() => {
           proxy.toServer = proxy.toClient = () => "pass";
-        }, 1_500);
+        }, 2_500);
       }
       if (loss === "terminated by the server") {
         await queried(
           server.connectionString,
-          "select pg_terminate_backend(pid) from pg_stat_activity where query ~ '^(un)?listen' or query = 'select 1'",
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and (query ~ '^(un)?listen' or query = 'select 1')",
         );
       }
       await stream.publish({ events: numbered(1) });

@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { EventStore, type OrderingGuarantee, streamIsEmpty } from "@eventfold/store";
 import { Client, Pool } from "pg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { countingPool } from "./counting-pool.ts";
 import { numbered } from "./events.ts";
 import { queried } from "./queried.ts";
 import { testServer } from "./test-server.ts";
+import { until, untilWaiting } from "./until.ts";
 
 const server = await testServer();
 const { connectionString } = server;
@@ -18,8 +20,13 @@ function idOf(n: number): string {
 
 async function opened(orderingGuarantee: OrderingGuarantee) {
   const schema = `ordering_${Math.random().toString(36).slice(2)}`;
-  const adapter = await PostgresEventStorageAdapter.open({ connectionString, schema, orderingGuarantee });
-  return { adapter, store: new EventStore({ adapter }), schema };
+  const { pool, count } = countingPool(connectionString);
+  const adapter = await PostgresEventStorageAdapter.open({ pool, schema, orderingGuarantee });
+  onTestFinished(async () => {
+    await adapter.close();
+    await pool.end();
+  });
+  return { adapter, store: new EventStore({ adapter }), schema, count };
 }
 
 async function transactionOn(adapter: PostgresEventStorageAdapter, store: EventStore) {
@@ -44,7 +51,7 @@ describe("a writer that holds its transaction open after it took number n", () =
   ])(
     'lets others commit under "%s" (%s/%s), and no reader of a wider scope passes n before it ends',
     async (guarantee, category, stream) => {
-      const { adapter, store } = await opened(guarantee);
+      const { adapter, store, count } = await opened(guarantee);
       const slow = await transactionOn(adapter, store);
       const [first] = await slow.within.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
       const [second] = await store.stream({ category, stream }).publish({ events: numbered(1) });
@@ -65,17 +72,18 @@ describe("a writer that holds its transaction open after it took number n", () =
         source.latest().then((event) => [first, event]),
       ]);
       const early = Promise.race(scans).then(() => expect(isEnded, "a scan ended before the writer").toBe(true));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await untilWaiting(connectionString, scans.length);
+      const asked = count("_news");
+      await until(() => count("_news") >= asked + 4); // again and again
       expect(followed.flat()).toEqual([]);
       isEnded = true;
       await slow.end("commit");
       await early;
       for (const events of await Promise.all(scans)) expect(events).toEqual([first, second]);
-      while (followed.some((numbers) => numbers.length < 2)) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => followed.every((numbers) => numbers.length >= 2));
       for (const numbers of followed) expect(numbers).toEqual([first?.sequenceNumber, second?.sequenceNumber]);
       ending.abort();
       await Promise.allSettled(followers);
-      await adapter.close();
     },
   );
 
@@ -90,18 +98,17 @@ describe("a writer that holds its transaction open after it took number n", () =
       .finally(() => {
         isPublished = true;
       });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilWaiting(connectionString, 1);
     expect(isPublished).toBe(false);
     expect(await store.log().read()).toEqual([]);
     await slow.end("rollback");
     expect(await publish).toMatchObject([{ position: 0 }]);
-    await adapter.close();
   });
 });
 
 describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (guarantee) => {
   it("a long transaction elsewhere in the cluster, or in other tables, holds up nobody", async () => {
-    const { adapter, store } = await opened(guarantee);
+    const { store } = await opened(guarantee);
     const [elsewhere, here] = [
       new Client({ connectionString: await server.createDatabase() }),
       new Client({ connectionString }),
@@ -125,11 +132,10 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
     expect(seen).toEqual([0, 1]);
     expect(await store.log().read()).toHaveLength(2);
     for (const client of [elsewhere, here]) await client.end();
-    await adapter.close();
   });
 
   it("a process that is frozen inside a transaction holds others up no longer than its time-out", async () => {
-    const { adapter, store, schema } = await opened(guarantee);
+    const { store, schema } = await opened(guarantee);
     const script = new URL("./processes/freeze-in-transaction.ts", import.meta.url).pathname;
     const child = spawn(process.execPath, ["--conditions=eventfold-source", script, connectionString, schema], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -140,11 +146,10 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
     expect(await stream.publish({ events: numbered(1) })).toMatchObject([{ position: 0 }]);
     expect(await store.log().read()).toHaveLength(1);
     child.kill("SIGKILL");
-    await adapter.close();
   });
 
   it("has one winner of sixteen rivals, every time", async () => {
-    const { adapter, store, schema } = await opened(guarantee);
+    const { store, schema } = await opened(guarantee);
     const second = await PostgresEventStorageAdapter.open({ connectionString, schema });
     const other = new EventStore({ adapter: second });
     for (let round = 0; round < (isSoak ? 100 : 15); round += 1) {
@@ -159,11 +164,11 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       expect(await store.stream(names).read()).toHaveLength(1);
     }
-    await Promise.all([adapter.close(), second.close()]);
+    await second.close();
   });
 
   it("stores one publish that comes eight times at once a single time", async () => {
-    const { adapter, store, schema } = await opened(guarantee);
+    const { store, schema } = await opened(guarantee);
     const second = await PostgresEventStorageAdapter.open({ connectionString, schema });
     const other = new EventStore({ adapter: second });
     for (let round = 0; round < (isSoak ? 200 : 30); round += 1) {
@@ -175,7 +180,7 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
       expect(outcomes.filter(({ isRepeat }) => !isRepeat)).toHaveLength(1);
     }
     expect(await store.category("repeats").read()).toHaveLength(isSoak ? 200 : 30);
-    await Promise.all([adapter.close(), second.close()]);
+    await second.close();
   });
 
   it("lets a bad publish in a full flush fail alone", async () => {
@@ -192,7 +197,6 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
     );
     expect(outcomes[23]).toMatchObject({ reason: { code: "STORAGE_FAILED" } });
     expect(await new EventStore({ adapter }).log().read()).toHaveLength(49);
-    await adapter.close();
   });
 });
 

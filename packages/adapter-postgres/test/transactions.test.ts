@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { drizzleOf, logTables } from "@eventfold/adapter-postgres/drizzle";
 import { EventStore, streamIsEmpty } from "@eventfold/store";
@@ -115,16 +116,18 @@ describe("transaction", () => {
 
   it("is ended by the server when it is idle for too long, and holds nobody up", async () => {
     const impatient = await PostgresEventStorageAdapter.open({ connectionString, transactionIdleTimeoutMs: 300 });
+    const isWritten = Promise.withResolvers<void>();
     const frozen = impatient.transaction(async (tx) => {
       await new EventStore({ adapter: impatient })
         .within(tx)
         .stream(names)
         .publish({ events: numbered(1) });
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      isWritten.resolve();
+      await once(tx.client, "end").catch(() => {}); // an error comes first
       await tx.client.query("select 1");
     });
     frozen.catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await isWritten.promise;
     expect(await store.stream(names).publish({ events: numbered(1) })).toHaveLength(1);
     await expect(frozen).rejects.toThrow();
     expect((await stored()).events).toBe(1);

@@ -3,7 +3,7 @@ import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import { type EventStorageAdapter, EventStore, nameIn, type StorageScanOptions } from "@eventfold/store";
 import { aNewEvent, fail, faultScript, withFaults } from "@eventfold/testing";
 import { StorageUnavailableError } from "@eventfold/types";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { changedAdapter } from "../src/changed-adapter.ts";
 
 const NAMES = { category: "c", stream: "s" };
@@ -207,11 +207,15 @@ describe("a follower", () => {
         return beneath.newsOf(places);
       },
     });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const follower = new EventStore({ adapter }).log().follow();
-    expect((await follower.next()).value).toMatchObject({ position: 0 });
+    const first = follower.next();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await first).value).toMatchObject({ position: 0 });
     expect(answers).toHaveLength(6);
     const waiting = follower.next();
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(answers).toHaveLength(6);
     await follower.return?.(undefined);
     await waiting;

@@ -1,5 +1,17 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+/** What Node keeps of the sources that it stripped and compiled: tests start some two hundred processes that all load the same. */
+const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
+
+/** The files that need a PostgreSQL server. They share one. */
+const onPostgres = [
+  "packages/adapter-postgres/test/**/*.test.ts",
+  "proofs/projections/test/**/*.test.ts",
+  "proofs/suite/test/source-bugs.test.ts",
+  "apps/git-history/test/command/postgres.test.ts",
+];
 
 /** `vitest --mode soak` runs the long proofs at full size; test authors read `process.env.EVENTFOLD_SOAK`. */
 export default defineConfig(({ mode }) => {
@@ -12,7 +24,7 @@ export default defineConfig(({ mode }) => {
       pool: "forks",
       // With two cores the default is one: most files wait for a disk, a server or a child process half of the time.
       maxWorkers: Math.max(2, availableParallelism() - 1),
-      env: isSoak ? { EVENTFOLD_SOAK: "1" } : {},
+      env: { ...(isSoak && { EVENTFOLD_SOAK: "1" }), NODE_COMPILE_CACHE: compiled },
       testTimeout: isSoak ? 3_600_000 : 60_000,
       hookTimeout: isSoak ? 3_600_000 : 60_000,
       reporters: ["default", ["json", { outputFile: "reports/tests.json" }]],
@@ -22,7 +34,15 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "workspace",
             include: ["{packages,examples,proofs,apps}/*/test/**/*.test.ts"],
-            exclude: ["**/node_modules/**", "proofs/packing/**"],
+            exclude: ["**/node_modules/**", "proofs/packing/**", ...onPostgres],
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: "postgres",
+            include: onPostgres,
+            globalSetup: ["packages/adapter-postgres/test/server-of-the-run.ts"],
           },
         },
         {

@@ -8,7 +8,7 @@ import {
 import type { EventSource } from "./event-source.ts";
 import { EventStream } from "./event-stream.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
-import { publishToStreams } from "./publish.ts";
+import { publishToStreams } from "./publishing.ts";
 import type { LogPublishEntry, StreamPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import type { ScanOptions } from "./scan-options.ts";

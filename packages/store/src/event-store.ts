@@ -15,13 +15,11 @@ import { EventCategory } from "./event-category.ts";
 import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
 import { EventStream } from "./event-stream.ts";
-import type { InlineHook } from "./inline-hook.ts";
-import { inlinePublishing, publishInline } from "./inline-publishing.ts";
+import { type InlineHook, inlineHooks } from "./inline-hook.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
-import { publishToStreams } from "./publish.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
-import { publishEntries } from "./publishing.ts";
+import { publishToStreams } from "./publishing.ts";
 import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -73,6 +71,7 @@ export class EventStore implements BoundEventStore {
       throw new TypeError("A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.");
     }
     const { storage } = transaction ?? adapter;
+    const storeWithin = (own: Transaction) => new EventStore({ ...options, transaction: own, inline: undefined });
     this.#options = options;
     this.#context = {
       adapter,
@@ -82,8 +81,7 @@ export class EventStore implements BoundEventStore {
       logger: guardedLogger(options.logger),
       newId: options.newId === undefined ? newEventId : checkedIds(options.newId),
       metadata: typeof metadata === "function" ? metadata : () => metadata,
-      publishEntries:
-        inline.length === 0 ? (entries) => publishEntries(storage, entries) : this.#inlinePublisher(inline),
+      inline: inline.length === 0 ? undefined : inlineHooks(inline, { adapter, transaction, storeWithin }),
     };
   }
 
@@ -174,13 +172,6 @@ export class EventStore implements BoundEventStore {
       );
     }
     return new EventStore({ ...this.#options, transaction });
-  }
-
-  #inlinePublisher(hooks: readonly InlineHook[]): StoreContext["publishEntries"] {
-    const { adapter, transaction } = this.#options;
-    const storeWithin = (own: Transaction) => new EventStore({ ...this.#options, transaction: own, inline: undefined });
-    const inline = inlinePublishing({ adapter, transaction, storeWithin }, hooks);
-    return (entries) => publishInline(inline, entries);
   }
 }
 

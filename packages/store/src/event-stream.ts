@@ -1,6 +1,6 @@
 import type { AnyEvents, StoredEvent, StreamIdentifier } from "@eventfold/types";
 import type { EventSource } from "./event-source.ts";
-import { publishToStream } from "./publish.ts";
+import { publishToStream } from "./publishing.ts";
 import type { PublishRequest } from "./publish-request.ts";
 import type { PublishedEvents } from "./published-events.ts";
 import type { ScanOptions, StreamScanOptions } from "./scan-options.ts";

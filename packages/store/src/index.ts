@@ -68,8 +68,7 @@ export type { BoundEventStore } from "./bound-event-store.ts";
 export type { InlineHook, InlinePublish } from "./inline-hook.ts";
 
 // Values as they are stored
-export { type SortedJson, sortedJsonOf } from "./json-copy.ts";
-export { type JsonForm, jsonFormOf } from "./json-form.ts";
+export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "./json-form.ts";
 export type { ValuePath } from "./value-path.ts";
 
 // The port that adapters implement

@@ -1,6 +1,19 @@
-import { type AnyEvents, checkedName, type NewEvent } from "@eventfold/types";
-import { type EventDefaults, prepareEvents } from "./event-preparation.ts";
-import type { PublishEntry } from "./publishing.ts";
+import {
+  type AnyEvents,
+  type Clock,
+  checkedName,
+  eventTimeMs,
+  InvalidEventError,
+  type JsonObject,
+  type JsonValue,
+  type NewEvent,
+  parseJson,
+  type StreamIdentifier,
+} from "@eventfold/types";
+import { isEventId } from "./event-id.ts";
+import { type JsonForm, jsonFormOf } from "./json-form.ts";
+import type { PreparedEvent } from "./storage/prepared-event.ts";
+import { printPath, type ValuePath } from "./value-path.ts";
 import { checkedCondition, type WriteCondition } from "./write-condition.ts";
 
 /** What to publish to one stream. */
@@ -24,6 +37,23 @@ export interface LogPublishEntry<TEvents extends object = AnyEvents> extends Str
   readonly category: string;
 }
 
+/** One entry of a publish, validated, its events ready to be stored. */
+export interface PublishEntry {
+  readonly category: string;
+  readonly stream: string;
+  readonly events: readonly PreparedEvent[];
+  readonly condition: WriteCondition | undefined;
+}
+
+/** Where events get what they do not bring along. */
+export interface EventDefaults {
+  readonly clock: Clock;
+  /** Makes canonical ids only. */
+  readonly newId: () => string;
+  /** Merged under the metadata of each event. */
+  readonly metadata: () => JsonObject | undefined;
+}
+
 /** A request of any table of events, and of callers without a compiler: its events are checked one by one. */
 interface Given {
   readonly events?: readonly unknown[] | undefined;
@@ -35,36 +65,44 @@ interface GivenEntry extends Given {
   readonly stream: string;
 }
 
-/** @throws `RangeError` when there are no events; `TypeError`, `InvalidEventError` and `InvalidNameError` for faults. */
-export function streamEntry(
-  names: { readonly category: string; readonly stream: string },
+/**
+ * Validates and prepares a publish to one stream.
+ *
+ * @throws `RangeError` when there are no events; `TypeError`, `InvalidEventError` and `InvalidNameError` for faults.
+ */
+export function prepareStreamEntry(
+  { category, stream }: StreamIdentifier,
   request: Given,
   defaults: EventDefaults,
 ): PublishEntry {
+  const common = commonMembers(defaults);
   const { events, condition } = checkedObject(request, "A publish");
   const given = checkedEvents(events);
   if (given.length === 0) throw new RangeError("A publish has at least one event.");
   return {
-    category: names.category,
-    stream: names.stream,
-    events: prepareEvents(given, ["events"], defaults),
+    category,
+    stream,
+    events: prepareEvents(given, ["events"], common),
     condition: condition === undefined ? undefined : checkedCondition(condition),
   };
 }
 
 /**
+ * Validates and prepares a publish to several streams.
+ *
  * @throws `RangeError` when there is no entry, one asks for nothing, or a stream is named twice; `TypeError`,
  * `InvalidEventError` and `InvalidNameError` for other faults.
  */
-export function logEntries(entries: readonly GivenEntry[], defaults: EventDefaults): readonly PublishEntry[] {
+export function prepareEntries(entries: readonly GivenEntry[], defaults: EventDefaults): readonly PublishEntry[] {
+  const common = commonMembers(defaults);
   if (!Array.isArray(entries)) throw new TypeError("What to publish is an array of entries, one per stream.");
   if (entries.length === 0) throw new RangeError("A publish has at least one entry.");
-  const prepared = Array.from(entries, (entry, index) => logEntry(entry, index, defaults));
+  const prepared = Array.from(entries, (entry, index) => prepareEntry(entry, index, common));
   refuseStreamsNamedTwice(prepared);
   return prepared;
 }
 
-function logEntry(entry: GivenEntry, index: number, defaults: EventDefaults): PublishEntry {
+function prepareEntry(entry: GivenEntry, index: number, common: CommonMembers): PublishEntry {
   const { category, stream, events = [], condition } = checkedObject(entry, "An entry");
   if (checkedEvents(events).length === 0 && condition === undefined) {
     throw new RangeError(`Entry ${index} has neither events nor a condition.`);
@@ -72,7 +110,7 @@ function logEntry(entry: GivenEntry, index: number, defaults: EventDefaults): Pu
   return {
     category: checkedName("category", category),
     stream: checkedName("stream", stream),
-    events: prepareEvents(events, [index, "events"], defaults),
+    events: prepareEvents(events, [index, "events"], common),
     condition: condition === undefined ? undefined : checkedCondition(condition),
   };
 }
@@ -94,4 +132,94 @@ function checkedObject<T extends object>(value: T, what: string): T {
 function checkedEvents(events: readonly unknown[] | undefined): readonly unknown[] {
   if (Array.isArray(events)) return events;
   throw new TypeError(`The events of a publish are an array, got ${events === null ? "null" : typeof events}.`);
+}
+
+/** What events get that do not bring it along: the same for all events of a publish, but for the ids. */
+interface CommonMembers {
+  readonly observedAt: Date;
+  readonly newId: () => string;
+  readonly metadata: JsonObject | undefined;
+}
+
+function commonMembers({ clock, newId, metadata }: EventDefaults): CommonMembers {
+  return { observedAt: clock.now(), newId, metadata: checkedMetadata(metadata()) };
+}
+
+/** @throws `InvalidEventError` for what JSON would change, `TypeError` for what is no object. */
+function checkedMetadata(metadata: unknown): JsonObject | undefined {
+  if (metadata === undefined) return undefined;
+  const { value } = jsonFormOf(metadata, () => ["metadata"]);
+  if (isJsonObject(value)) return value;
+  throw new TypeError(`The metadata of a store is a JSON object, got ${JSON.stringify(value)}.`);
+}
+
+/** Makes the path to a member of an event among what was given to a publish: only an error needs it. */
+type MemberPath = (member?: string) => ValuePath;
+
+/** The greatest version a payload may have: what every database holds as an integer. */
+const VERSION_LIMIT = 2_147_483_647;
+
+const NO_METADATA: JsonForm = { text: "null", value: null };
+
+function prepareEvents(events: readonly unknown[], path: ValuePath, common: CommonMembers): PreparedEvent[] {
+  const prepared: PreparedEvent[] = [];
+  for (let index = 0; index < events.length; index++) {
+    const at: MemberPath = (member) => (member === undefined ? [...path, index] : [...path, index, member]);
+    prepared.push(prepareEvent(events[index], at, common));
+  }
+  return prepared;
+}
+
+function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): PreparedEvent {
+  if (typeof given !== "object" || given === null) throw fault(at(), "an event is an object");
+  const event: Partial<NewEvent> = given;
+  const payload = jsonFormOf(event.payload, () => at("payload"));
+  const metadata = metadataOf(event.metadata, at, common.metadata);
+  const { observedAt = common.observedAt } = event;
+  const observedAtMs = timeOf(observedAt, at, "observedAt");
+  return {
+    id: event.id === undefined ? common.newId() : idOf(event.id, at),
+    name: checkedName("event", event.name),
+    payload: payload.text,
+    metadata: metadata.value === null ? null : metadata.text,
+    parsed: { payload: payload.value, metadata: metadata.value },
+    version: versionOf(event.version, at),
+    observedAtMs,
+    occurredAtMs: event.occurredAt === undefined ? observedAtMs : timeOf(event.occurredAt, at, "occurredAt"),
+  };
+}
+
+function idOf(id: unknown, at: MemberPath): string {
+  if (isEventId(id)) return id;
+  throw fault(at("id"), "an id is a canonical lower-case UUID");
+}
+
+function timeOf(time: unknown, at: MemberPath, member: string): number {
+  const timeMs = eventTimeMs(time);
+  if (timeMs === undefined) throw fault(at(member), "a time is a valid Date of the years 1 to 9999");
+  return timeMs;
+}
+
+function versionOf(version: unknown, at: MemberPath): number {
+  if (version === undefined) return 1;
+  if (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= VERSION_LIMIT) {
+    return version as number;
+  }
+  throw fault(at("version"), `a version is an integer from 1 to ${VERSION_LIMIT}`);
+}
+
+/** The event's own members win; metadata of its own that is no plain object stands alone. */
+function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
+  const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
+  if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;
+  const text = JSON.stringify({ ...defaults, ...form.value });
+  return { text, value: parseJson(text) }; // a copy of its own: the defaults are those of other events too
+}
+
+function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fault(path: ValuePath, reason: string): InvalidEventError {
+  return new InvalidEventError({ path: printPath(path), reason });
 }

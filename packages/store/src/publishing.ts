@@ -1,3 +1,4 @@
+import { tracingChannel } from "node:diagnostics_channel";
 import {
   DuplicateEventIdError,
   isEventfoldError,
@@ -6,28 +7,78 @@ import {
   parseJson,
   StorageUnavailableError,
   type StoredEvent,
+  type StreamIdentifier,
   type UnmetWriteCondition,
   UnmetWriteConditionError,
 } from "@eventfold/types";
-import { conditionHolds } from "./condition-judgement.ts";
-import { noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-positions.ts";
+import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
+import { type InlineHooks, runHooks } from "./inline-hook.ts";
+import {
+  type LogPublishEntry,
+  type PublishEntry,
+  type PublishRequest,
+  prepareEntries,
+  prepareStreamEntry,
+} from "./publish-request.ts";
+import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
 import type { AllowedPositions } from "./storage/allowed-positions.ts";
 import type { EventStorage, SaveResult, StreamWrite } from "./storage/event-storage.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
-import { noCondition, type WriteCondition } from "./write-condition.ts";
+import type { StoreContext } from "./store-context.ts";
+import { noCondition } from "./write-condition.ts";
 
-/** One entry of a publish, validated. */
-export interface PublishEntry {
-  readonly category: string;
-  readonly stream: string;
-  readonly events: readonly PreparedEvent[];
-  readonly condition: WriteCondition | undefined;
+/** Validates and publishes to one stream. */
+export async function publishToStream<TEvents extends object>(
+  context: StoreContext,
+  stream: StreamIdentifier,
+  request: PublishRequest<TEvents>,
+): Promise<PublishedEvents<TEvents>> {
+  const { events, isRepeat } = await publish(context, [prepareStreamEntry(stream, request, context)]);
+  return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
+}
+
+/** Validates and publishes to several streams. */
+export async function publishToStreams<TEvents extends object>(
+  context: StoreContext,
+  entries: readonly LogPublishEntry<TEvents>[],
+): Promise<PublishedEntries<TEvents>> {
+  const { events, isRepeat } = await publish(context, prepareEntries(entries, context));
+  return withOutcome(events, isRepeat) as PublishedEntries<TEvents>;
 }
 
 /** The stored events of a publish, per entry. */
-export interface Published {
+interface Published {
   readonly events: readonly (readonly StoredEvent[])[];
   readonly isRepeat: boolean;
+}
+
+const publishChannel = tracingChannel("eventfold:publish");
+
+/**
+ * Stores what was validated, together with what inline hooks do, within the tracing channel `eventfold:publish`. Its
+ * messages carry `entries`: `{ category, stream, events }`, the last a count. Without a subscriber it costs one check.
+ */
+function publish({ storage, inline }: StoreContext, entries: readonly PublishEntry[]): Promise<Published> {
+  const run = () => (inline === undefined ? publishEntries(storage, entries) : publishInline(inline, entries));
+  if (!publishChannel.hasSubscribers) return run();
+  const described = entries.map(({ category, stream, events }) => ({ category, stream, events: events.length }));
+  return publishChannel.tracePromise(run, { entries: described });
+}
+
+/** Publishes entries and runs the hooks, all in one transaction. */
+async function publishInline(inline: InlineHooks, entries: readonly PublishEntry[]): Promise<Published> {
+  const { hooks, inTransaction, storeWithin } = inline;
+  try {
+    return await inTransaction(async (transaction) => {
+      const published = await publishEntries(transaction.storage, entries);
+      const events = published.events.flat();
+      if (published.isRepeat || events.length === 0) return published;
+      await runHooks(hooks, { events, transaction, store: storeWithin(transaction) });
+      return published;
+    });
+  } catch (error) {
+    throw repeatable(error, entries);
+  }
 }
 
 /** What a publish sends for one entry, and what an answer that the condition is unmet would mean. */
@@ -46,7 +97,7 @@ type Unmet = Extract<SaveResult, { kind: "unmet" }>;
  * event, and published with `positionIs` of that one. Events are immutable, so this is the same as judging inside the
  * write; it is done again for as long as rivals come between.
  */
-export async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
+async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
   refuseRepeatedIds(entries);
   for (;;) {
     const made = attemptsOf(storage, entries);
@@ -113,10 +164,7 @@ async function save(storage: EventStorage, attempts: readonly Attempt[]): Promis
 }
 
 /** Adds what was to be published to an error that leaves open whether it was, so that it can be published again. */
-export function repeatable(
-  error: unknown,
-  writes: readonly Pick<StreamWrite, "category" | "stream" | "events">[],
-): unknown {
+function repeatable(error: unknown, writes: readonly Pick<StreamWrite, "category" | "stream" | "events">[]): unknown {
   if (!isEventfoldError(error, "STORAGE_UNAVAILABLE") || error.preparedWrites.length > 0) return error;
   return new StorageUnavailableError(error.message, { cause: error, preparedWrites: writes.map(preparedWriteOf) });
 }

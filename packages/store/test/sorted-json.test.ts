@@ -1,8 +1,7 @@
 import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sortedJsonOf } from "../src/json-copy.ts";
-import { jsonFormOf } from "../src/json-form.ts";
+import { jsonFormOf, sortedJsonOf } from "../src/json-form.ts";
 
 const sorted = (value: unknown) => sortedJsonOf(value, () => ["state"]);
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { conditionHolds } from "../src/condition-judgement.ts";
-import { positionsAllowedBy } from "../src/condition-positions.ts";
+import { conditionHolds, positionsAllowedBy } from "../src/condition-judgement.ts";
 import {
   allOf,
   anyOf,

@@ -20,7 +20,6 @@ import { share } from "./transaction/shared-log.ts";
 import { TransactionStorage } from "./transaction/transaction-storage.ts";
 import { Transactions } from "./transaction/transactions.ts";
 import { EventWriter } from "./writing/event-writer.ts";
-import { PublishReads } from "./writing/publish-reads.ts";
 
 /**
  * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way go
@@ -43,7 +42,6 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   readonly #log: OpenLog;
   readonly #connections: Connections;
   readonly #changes: ChangeSource;
-  readonly #writer: EventWriter;
   readonly #outside: PostgresEventStorage;
   readonly #transactions: Transactions<PostgresTransaction>;
   #closing: Promise<void> | undefined;
@@ -55,18 +53,11 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     this.#changes = changes;
     this.orderingGuarantee = orderingGuarantee;
     this.capabilities = { durable: true, sharedStorage: true, transactions: true, notifications: log.isListening };
-    const reads = new PublishReads({ connections, names, writeTimeoutMs: settings.writeTimeoutMs });
-    this.#writer = new EventWriter({
-      ...{
-        connections,
-        reads,
-        names,
-        orderingGuarantee,
-        logger: settings.logger,
-        writeTimeoutMs: settings.writeTimeoutMs,
-      },
-      idleTimeoutMs: settings.transactionIdleTimeoutMs,
+    const { logger, writeTimeoutMs, transactionIdleTimeoutMs: idleTimeoutMs } = settings;
+    const writer = new EventWriter({
+      ...{ connections, names, logger, orderingGuarantee, writeTimeoutMs, idleTimeoutMs },
       maxWriters: log.maxWriters,
+      throwIfInside: () => this.#transactions.throwIfInside(),
       onStored: () => changes.stored({ isNotified: orderingGuarantee === "log" }),
     });
     this.#outside = new PostgresEventStorage({
@@ -74,20 +65,15 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       isClosed: () => connections.isClosed,
       throwIfClosed: () => connections.throwIfClosed(),
       run: (statement) => connections.read(statement),
-      runPublishing: (statement) => reads.run(statement),
+      writer,
       mayWaitForWriters: () => !isInsideTransaction(),
-      barrierTimeoutMs: settings.writeTimeoutMs,
+      barrierTimeoutMs: writeTimeoutMs,
       prefetches: true,
-      save: (request) => {
-        this.#refuse();
-        return this.#writer.save(request);
-      },
     });
     this.storage = this.#outside;
-    const storageOptions = { names, orderingGuarantee, writeTimeoutMs: settings.writeTimeoutMs };
+    const storageOptions = { names, orderingGuarantee, writeTimeoutMs };
     this.#transactions = new Transactions({
-      connections,
-      idleTimeoutMs: settings.transactionIdleTimeoutMs,
+      ...{ connections, idleTimeoutMs },
       transactionOn: (session) => ({
         client: session.client,
         ...(session.rollbackWith && { rollbackWith: session.rollbackWith }),
@@ -143,7 +129,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * ```
    */
   async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
-    this.#refuse();
+    this.#connections.throwIfClosed();
+    this.#transactions.throwIfInside();
     return this.#transactions.run(work);
   }
 
@@ -199,12 +186,6 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** @throws when a call may not wait for its turn to write. */
-  #refuse(): void {
-    this.#connections.throwIfClosed();
-    this.#transactions.throwIfInside();
   }
 
   async #close(): Promise<void> {

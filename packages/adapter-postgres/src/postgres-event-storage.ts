@@ -1,33 +1,33 @@
 import type { EventStorage, SaveRequest, SaveResult, StorageLatestOptions } from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { EventReader, type EventReaderOptions } from "./reading/event-reader.ts";
+import type { EventWriter } from "./writing/event-writer.ts";
 
 /** What {@link PostgresEventStorage} is made from. */
 export interface PostgresEventStorageParts extends EventReaderOptions {
   readonly isClosed: () => boolean;
-  /** Runs what a publish has to read; see `StorageLatestOptions.isPublishing`. */
-  readonly runPublishing: EventReaderOptions["run"];
-  /** Stores a publish. */
-  readonly save: (request: SaveRequest) => Promise<SaveResult>;
+  readonly writer: EventWriter;
 }
 
 /** Events outside of every transaction. */
 export class PostgresEventStorage extends EventReader implements EventStorage {
-  readonly #parts: PostgresEventStorageParts;
+  readonly #isClosed: () => boolean;
+  readonly #writer: EventWriter;
   readonly #publishReader: EventReader;
 
   constructor(parts: PostgresEventStorageParts) {
     super(parts);
-    this.#parts = parts;
-    this.#publishReader = new EventReader({ ...parts, run: parts.runPublishing });
+    this.#isClosed = parts.isClosed;
+    this.#writer = parts.writer;
+    this.#publishReader = new EventReader({ ...parts, run: (statement) => parts.writer.read(statement) });
   }
 
   get isClosed(): boolean {
-    return this.#parts.isClosed();
+    return this.#isClosed();
   }
 
-  async save(request: SaveRequest): Promise<SaveResult> {
-    return this.#parts.save(request);
+  save(request: SaveRequest): Promise<SaveResult> {
+    return this.#writer.save(request);
   }
 
   override latest(

@@ -92,6 +92,7 @@ describe("GroupCommit", () => {
     let underWay = 0;
     let most = 0;
     const queue = new GroupCommit({
+      orderingGuarantee: "log",
       maxWriters: 4,
       flush: async (publishes) => {
         underWay += 1;
@@ -111,7 +112,7 @@ describe("GroupCommit", () => {
     for (let id = 0; id < 5_000; id += 1) {
       const streams = [...new Set([id % 3 === 0 ? "hot" : `s${id % 97}`, ...(id % 50 === 0 ? [`s${id % 89}`] : [])])];
       for (const stream of streams) expected.set(stream, [...(expected.get(stream) ?? []), id]);
-      queue.submit(publish({ streams, id, isConditional: id % 7 === 0 }), "");
+      queue.submit(publish({ streams, id, isConditional: id % 7 === 0 }));
       if (id % 100 === 0) await new Promise(setImmediate);
     }
     await done.promise;

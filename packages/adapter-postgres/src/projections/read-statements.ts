@@ -8,12 +8,12 @@ import type {
   StartingPointRequest,
 } from "@eventfold/projections";
 import { type SQL, sql } from "drizzle-orm";
+import { textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { compiled } from "../query/compiled.ts";
 import { operandsOf } from "../query/field-operand.ts";
 import { PostgresDialect } from "../query/postgres-dialect.ts";
 import { canHaveCutKey, searchSql, whereSql } from "../query/search-sql.ts";
-import { textArray } from "../writing/binary-array.ts";
 import type { ProjectionNames } from "./projection-names.ts";
 import { projectionColumns, storedProjectionFrom } from "./projection-row.ts";
 import { categoryOf, sourceJson } from "./source-json.ts";

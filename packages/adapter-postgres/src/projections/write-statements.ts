@@ -4,8 +4,8 @@ import type {
   ProjectionSaveResult,
   SeenProjection,
 } from "@eventfold/projections";
+import { int4Array, textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
-import { int4Array, textArray } from "../writing/binary-array.ts";
 import type { ProjectionNames } from "./projection-names.ts";
 import { categoryOf, sourceJson } from "./source-json.ts";
 

@@ -6,8 +6,7 @@ import { storedEventFrom } from "../reading/stored-event-row.ts";
 import { appendMany } from "../writing/append-many.ts";
 import { appendLarge, MAX_STATEMENT_BYTES } from "../writing/large-publish.ts";
 import { bytesOf } from "../writing/publish.ts";
-import { judgeSeen, seenStatement } from "../writing/seen-publish.ts";
-import type { Verdict } from "../writing/verdict.ts";
+import { judgeSeen, seenStatement, type Verdict } from "../writing/verdict.ts";
 import type { RunStatement, TransactionSession } from "./transaction-session.ts";
 
 /** What {@link TransactionStorage} is made from. */

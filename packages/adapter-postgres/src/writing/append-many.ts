@@ -1,8 +1,8 @@
 import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import { booleanArray, int4Array, textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import type { AppendOptions, AppendPath, WritesByPublish } from "./append-path.ts";
-import { booleanArray, int4Array, textArray } from "./binary-array.ts";
 import { contentArrays, idArray } from "./event-parameters.ts";
 import { type EventPlaces, numbersIn, storedVerdict, unmetVerdict, type Verdict } from "./verdict.ts";
 

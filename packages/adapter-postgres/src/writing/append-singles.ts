@@ -1,6 +1,6 @@
 import type { StreamWrite } from "@eventfold/store";
+import { int4Array, textArray } from "../connection/binary-array.ts";
 import { ANY_POSITION, expectedPositionOf, type HopefulAppendPath } from "./append-path.ts";
-import { int4Array, textArray } from "./binary-array.ts";
 import { contentArrays, idArray } from "./event-parameters.ts";
 import { streamKeyOf } from "./publish.ts";
 import { numbersIn, storedVerdict } from "./verdict.ts";

@@ -1,5 +1,5 @@
 import type { PreparedEvent, StreamWrite } from "@eventfold/store";
-import { int4Array, textArray, timestamp, timestampArray, uuidArray } from "./binary-array.ts";
+import { int4Array, textArray, timestamp, timestampArray, uuidArray } from "../connection/binary-array.ts";
 
 /** The ids of events, as `uuid[]`. */
 export function idArray(events: readonly PreparedEvent[]): Buffer {

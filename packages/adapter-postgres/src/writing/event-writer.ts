@@ -1,21 +1,21 @@
-import { createHash } from "node:crypto";
-import type { OrderingGuarantee, SaveRequest, SaveResult, StreamWrite } from "@eventfold/store";
+import type { OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store";
 import type { Logger } from "@eventfold/types";
 import type { Connections } from "../connection/connections.ts";
+import { pause, repeatUntil } from "../connection/repeating.ts";
+import { waitingForStandbys } from "../connection/standby-wait.ts";
+import type { Statement, TextRow } from "../connection/statement.ts";
+import { isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { storedEventFrom } from "../reading/stored-event-row.ts";
-import { Flusher } from "./flush.ts";
+import { Append } from "./append.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { Publish, streamKeyOf } from "./publish.ts";
-import type { PublishReads } from "./publish-reads.ts";
-import { judgeSeen, seenStatement } from "./seen-publish.ts";
-import type { Verdict } from "./verdict.ts";
+import { Publish, type Recovery, recoveryFrom, tryLimits } from "./publish.ts";
+import { judgeSeen, seenStatement, type Verdict } from "./verdict.ts";
 
 /** What {@link EventWriter} is made from. */
 export interface EventWriterOptions {
   readonly connections: Connections;
-  readonly reads: PublishReads;
   readonly names: LogNames;
   readonly logger: Logger;
   readonly orderingGuarantee: OrderingGuarantee;
@@ -24,39 +24,116 @@ export interface EventWriterOptions {
   readonly idleTimeoutMs: number;
   /** The most commits under way at once; with the guarantee `"log"` there is only ever one. */
   readonly maxWriters: number;
+  /** Throws where a publish would wait for its own caller. */
+  readonly throwIfInside: () => void;
   /** Called soon after events were stored. */
   readonly onStored: () => void;
 }
 
-/** Writes publishes: gathers them into commits, and repeats them until there is an answer or their time is over. */
+/** Writes publishes: gathers them into commits, and repeats each commit until there are verdicts or the time is over. */
 export class EventWriter {
   readonly #options: EventWriterOptions;
+  readonly #append: Append;
   readonly #queue: GroupCommit;
+  /** Whether the append itself notifies followers. Without the log's lock that would make the commits of the whole server queue. */
+  readonly #notifies: boolean;
 
   constructor(options: EventWriterOptions) {
+    const { connections, names, orderingGuarantee, maxWriters } = options;
     this.#options = options;
-    const { connections, names, logger, writeTimeoutMs, idleTimeoutMs } = options;
-    const flusher = new Flusher({
-      ...{ connections, names, logger, writeTimeoutMs, idleTimeoutMs },
-      // Under the log's lock a notification is free; otherwise it would make the commits of the whole server queue.
-      notifies: options.orderingGuarantee === "log",
-      settle: (publish, verdict) => this.#settle(publish, verdict),
-    });
-    this.#queue = new GroupCommit({ flush: (publishes) => flusher.flush(publishes), maxWriters: options.maxWriters });
+    this.#append = new Append({ names, form: connections.form });
+    this.#notifies = orderingGuarantee === "log";
+    this.#queue = new GroupCommit({ flush: (publishes) => this.#flush(publishes), orderingGuarantee, maxWriters });
   }
 
   /** Stores one publish. See `EventStorage.save`. */
   save({ writes }: SaveRequest): Promise<SaveResult> {
-    return this.#options.connections.track(
+    const { connections, throwIfInside, writeTimeoutMs } = this.#options;
+    return connections.track(
       new Promise((resolve, reject) => {
-        const deadlineMs = performance.now() + this.#options.writeTimeoutMs;
-        this.#submit(new Publish({ writes, deadlineMs, resolve, reject }));
+        connections.throwIfClosed();
+        throwIfInside();
+        const deadlineMs = performance.now() + writeTimeoutMs;
+        this.#queue.submit(new Publish({ writes, deadlineMs, resolve, reject }));
       }),
     );
   }
 
-  #submit(publish: Publish): void {
-    this.#queue.submit(publish, laneOf(publish.writes, this.#options.orderingGuarantee));
+  /**
+   * Reads what a publish depends on, on a connection of its own. It is repeated as the publish is, for one that failed would
+   * fail the publish. Rejects with what the driver throws.
+   */
+  read(
+    statement: Statement,
+    deadlineMs = performance.now() + this.#options.writeTimeoutMs,
+  ): Promise<readonly TextRow[]> {
+    const { connections, names, writeTimeoutMs } = this.#options;
+    const isPassing = (error: unknown) => ["again", "halve-once"].includes(recoveryFrom(error, names));
+    const repeated = repeatUntil({ deadlineMs, isPassing }, () =>
+      connections.use(
+        (client) => waitingForStandbys(client, () => connections.form.run(client, statement)),
+        tryLimits({ deadlineMs, writeTimeoutMs, bytes: 0 }),
+      ),
+    );
+    return connections.track(repeated);
+  }
+
+  /** Writes publishes in one commit, and sees each of them through to a verdict or an error. It never rejects. */
+  async #flush(publishes: readonly Publish[], { isHalved = false } = {}): Promise<void> {
+    let waiting = publishes;
+    let obstacle: unknown;
+    for (let tries = 0; ; tries += 1) {
+      waiting = waiting.filter((publish) => !publish.endIfLate(obstacle));
+      if (waiting.length === 0) return;
+      const progress = { isSent: false };
+      try {
+        const notify = !isQueueFull(obstacle) && this.#notifies;
+        const verdicts = await this.#commit(waiting, notify, progress);
+        for (const [index, publish] of waiting.entries()) this.#settle(publish, verdicts[index] as Verdict);
+        return;
+      } catch (error) {
+        const isFirstOfItsKind = sqlstateOf(error) !== sqlstateOf(obstacle);
+        obstacle = error;
+        if (progress.isSent && isConnectionLoss(error)) for (const publish of waiting) publish.leaveOpen();
+        if (isQueueFull(error) && isFirstOfItsKind && this.#notifies) {
+          this.#options.logger.warn({ error }, "eventfold: publishing again without notifying");
+          continue;
+        }
+        const recovery = recoveryFrom(error, this.#options.names);
+        const isRepeated = recovery === "again" || (recovery === "again-once" && isFirstOfItsKind);
+        if (!isRepeated) return this.#giveUpTogether(waiting, error, { recovery, isHalved });
+        if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE) await pause(tries); // whoever waited for a lock has paused.
+      }
+    }
+  }
+
+  #commit(publishes: readonly Publish[], notify: boolean, progress: { isSent: boolean }): Promise<readonly Verdict[]> {
+    const { connections, writeTimeoutMs, idleTimeoutMs } = this.#options;
+    // They are in order of arrival, and all have the same time: the first is the first to be late.
+    const [{ deadlineMs }] = publishes as readonly [Publish];
+    let bytes = 0;
+    for (const publish of publishes) bytes += publish.bytes;
+    const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes });
+    const append = { lockTimeoutMs: limits.lockTimeoutMs, idleTimeoutMs, notify };
+    return connections.use((client) => {
+      progress.isSent = true;
+      return waitingForStandbys(client, () => this.#append.run(client, publishes, append));
+    }, limits);
+  }
+
+  async #giveUpTogether(
+    publishes: readonly Publish[],
+    error: unknown,
+    { recovery, isHalved }: { readonly recovery: Recovery; readonly isHalved: boolean },
+  ): Promise<void> {
+    const mayHalve = recovery === "halve" || (recovery === "halve-once" && !isHalved);
+    if (!mayHalve || publishes.length === 1) {
+      for (const publish of publishes) publish.reject(translated(error));
+      return;
+    }
+    const middle = Math.ceil(publishes.length / 2);
+    await this.#flush(publishes.slice(0, middle), { isHalved: true });
+    await this.#flush(publishes.slice(middle), { isHalved: true });
   }
 
   #settle(publish: Publish, verdict: Verdict): void {
@@ -72,10 +149,9 @@ export class EventWriter {
   async #lookUp(publish: Publish): Promise<void> {
     publish.leaveOpen();
     try {
-      const { names, reads } = this.#options;
-      const rows = await reads.run(seenStatement(names, publish.writes), publish.deadlineMs);
+      const rows = await this.read(seenStatement(this.#options.names, publish.writes), publish.deadlineMs);
       const stored = rows.map((row) => storedEventFrom(row));
-      if (stored.length === 0) return this.#submit(publish); // a server that took over never had them.
+      if (stored.length === 0) return this.#queue.submit(publish); // a server that took over never had them.
       const result = judgeSeen(publish.writes, stored);
       if (result.kind === "repeat") this.#options.onStored(); // the first reply may have been lost.
       publish.resolve(result);
@@ -85,19 +161,9 @@ export class EventWriter {
   }
 }
 
-/**
- * Which order locks of the server a publish takes, as text: publishes of one lane go out together, those of different
- * lanes side by side. It agrees with the stripes in `sql/events/0002-append/01-order.sql`; were it not to, writers would only
- * wait more.
- */
-function laneOf(writes: readonly StreamWrite[], guarantee: OrderingGuarantee): string {
-  if (guarantee === "log") return "";
-  const stripes = new Set(
-    writes.map((write) => stripeOf(guarantee === "category" ? write.category : streamKeyOf(write))),
-  );
-  return [...stripes].sort((a, b) => a - b).join(",");
-}
+const LOCK_NOT_AVAILABLE = "55P03";
 
-function stripeOf(key: string): number {
-  return (createHash("sha256").update(key).digest()[0] ?? 0) & 63;
+// Only a full queue of notifications is of this class and strikes every commit alike.
+function isQueueFull(error: unknown): boolean {
+  return sqlstateOf(error) === "54000";
 }

@@ -1,5 +1,4 @@
-import type { Publish } from "./publish.ts";
-import { streamKeyOf } from "./publish.ts";
+import { type Publish, streamKeyOf } from "./publish.ts";
 
 // One statement of the server holds its lock while it works, and its parameters in memory.
 const MAX_BYTES = 4 * 1024 * 1024;

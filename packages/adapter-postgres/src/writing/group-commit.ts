@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
+import type { OrderingGuarantee } from "@eventfold/store";
 import { planFlush } from "./flush-plan.ts";
-import type { Publish } from "./publish.ts";
+import { type Publish, streamKeyOf } from "./publish.ts";
 
 /** What {@link GroupCommit} is made from. */
 export interface GroupCommitOptions {
   /** Writes publishes in one commit and settles each. It never rejects. */
   readonly flush: (publishes: readonly Publish[]) => Promise<void>;
+  readonly orderingGuarantee: OrderingGuarantee;
   /** The most commits under way at once. */
   readonly maxWriters: number;
 }
@@ -38,11 +41,12 @@ export class GroupCommit {
   }
 
   /** Puts a publish at the end of its lane. */
-  submit(publish: Publish, laneKey: string): void {
-    let lane = this.#lanes.get(laneKey);
+  submit(publish: Publish): void {
+    const key = laneOf(publish, this.#options.orderingGuarantee);
+    let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { key: laneKey, waiting: [], flushes: new Set(), isReady: false, isStuck: false };
-      this.#lanes.set(laneKey, lane);
+      lane = { key, waiting: [], flushes: new Set(), isReady: false, isStuck: false };
+      this.#lanes.set(key, lane);
     }
     lane.waiting.push(publish);
     this.#offer(lane);
@@ -93,4 +97,21 @@ export class GroupCommit {
 function shareOf({ waiting, flushes }: Lane): number {
   const isHalved = flushes.size === 0 && waiting.length >= 2 * MANY_WAITING;
   return isHalved ? Math.ceil(waiting.length / 2) : waiting.length;
+}
+
+/**
+ * Which order locks of the server a publish takes, as text: publishes of one lane go out together, those of different
+ * lanes side by side. It agrees with the stripes in `sql/events/0002-append/01-order.sql`; were it not to, writers would only
+ * wait more.
+ */
+function laneOf({ writes }: Publish, guarantee: OrderingGuarantee): string {
+  if (guarantee === "log") return "";
+  const stripes = new Set(
+    writes.map((write) => stripeOf(guarantee === "category" ? write.category : streamKeyOf(write))),
+  );
+  return [...stripes].sort((a, b) => a - b).join(",");
+}
+
+function stripeOf(key: string): number {
+  return (createHash("sha256").update(key).digest()[0] ?? 0) & 63;
 }

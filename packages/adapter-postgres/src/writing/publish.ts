@@ -1,5 +1,8 @@
 import type { PreparedEvent, SaveRequest, SaveResult, StreamWrite } from "@eventfold/store";
+import { isEventfoldError, StorageBusyError, StorageUnavailableError } from "@eventfold/types";
+import { constraintOf, isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { unknownOutcome } from "../errors/unknown-outcome.ts";
+import type { LogNames } from "../naming/log-names.ts";
 
 /** What {@link Publish} is made from. */
 export interface PublishOptions {
@@ -38,6 +41,13 @@ export class Publish {
     this.#mayBeStored = true;
   }
 
+  /** Ends it when its time is over, with what last stood in its way; `undefined`: it never had its turn. Says whether it did. */
+  endIfLate(obstacle: unknown): boolean {
+    if (this.deadlineMs > performance.now()) return false;
+    this.reject(lateError(obstacle));
+    return true;
+  }
+
   /** Ends it with the judgement on it. */
   resolve(result: SaveResult): void {
     this.#resolve(result);
@@ -47,6 +57,17 @@ export class Publish {
   reject(obstacle: unknown): void {
     this.#reject(this.#mayBeStored ? unknownOutcome(obstacle) : obstacle);
   }
+}
+
+function lateError(obstacle: unknown): Error {
+  if (obstacle !== undefined && isConnectionLoss(obstacle)) {
+    return new StorageUnavailableError("PostgreSQL could not be reached within `writeTimeoutMs`. Nothing was stored.", {
+      cause: obstacle,
+    });
+  }
+  return new StorageBusyError("The turn of this publish did not come within `writeTimeoutMs`. Nothing was stored.", {
+    cause: obstacle,
+  });
 }
 
 const EVENT_OVERHEAD_BYTES = 120; // id, times, version, and the lengths of the fields.
@@ -70,4 +91,85 @@ export function bytesOfEvent({ name, payload, metadata }: PreparedEvent): number
 /** What tells streams apart: a control character separates the names, and no name may hold one. */
 export function streamKeyOf({ category, stream }: Pick<StreamWrite, "category" | "stream">): string {
   return `${category}\u001f${stream}`;
+}
+
+/**
+ * What to do when the statement of a flush failed, and with it every publish in it:
+ *
+ * - `again`: repeat it whole. A rival was in the way, or the connection was lost; ids make the repetition safe.
+ * - `again-once`: repeat it whole on a connection that is opened for it. The server only reads, which the one that was the
+ *   primary does after a failover; when the next one does too, it is so.
+ * - `halve`: repeat it in halves, so that only the guilty publish fails.
+ * - `halve-once`: in halves, but no further; it took too long.
+ * - `reject`: no repetition helps.
+ */
+export type Recovery = "again" | "again-once" | "halve" | "halve-once" | "reject";
+
+const AGAIN = new Set([
+  "40001", // serialization_failure
+  "40P01", // deadlock_detected
+  "55P03", // lock_not_available: the time to wait for the lock is over for some of the publishes, at least
+]);
+
+/** Chooses the {@link Recovery} from an untranslated error. */
+export function recoveryFrom(error: unknown, { constraints }: Pick<LogNames, "constraints">): Recovery {
+  if (isConnectionLoss(error) || isEventfoldError(error, "STORAGE_BUSY")) return "again";
+  const sqlstate = sqlstateOf(error);
+  if (sqlstate === undefined) return "halve"; // one publish has a value that the client cannot send.
+  if (AGAIN.has(sqlstate)) return "again";
+  if (sqlstate === "23505") {
+    // A rival with the same ids, which the repetition will see.
+    const constraint = constraintOf(error);
+    return constraint === constraints.id || constraint === constraints.position ? "again" : "reject";
+  }
+  if (sqlstate === "25006") return "again-once";
+  if (sqlstate === "57014") return "halve-once";
+  return ["22", "23", "54"].includes(sqlstate.slice(0, 2)) ? "halve" : "reject";
+}
+
+/** How long the parts of one try may take. */
+export interface TryLimits {
+  /** How long to wait for a connection to become free. */
+  readonly turnTimeoutMs: number;
+  /** How long to wait for the server where one is opened. */
+  readonly connectTimeoutMs: number;
+  /** How long the server may wait for the order locks. */
+  readonly lockTimeoutMs: number;
+  /** How long the reply may take before the connection is given up. */
+  readonly replyTimeoutMs: number;
+}
+
+// A server that is silent takes a third of the time, so that the rest is left for another connection, or another server.
+const TRIES = 3;
+// The server is asked to give up first, and says why; a server that is silent for so much longer is given up on.
+const GRACE_MS = 1_000;
+// A server that is only slow to say that the lock is held must not be taken for one that is silent.
+const LEAST_GRACE_MS = 250;
+const SLOWEST_BYTES_PER_MS = 1_000;
+
+/** What {@link tryLimits} follow from. */
+export interface TryOptions {
+  /** When the writer stops waiting, in the milliseconds of `performance.now()`. */
+  readonly deadlineMs: number;
+  readonly writeTimeoutMs: number;
+  /** About how many bytes are sent. */
+  readonly bytes: number;
+}
+
+/**
+ * The limits of one try: a part of the time that is left. A try that waits for the order locks ends with its part, gives up
+ * its place among those who wait, and is repeated.
+ */
+export function tryLimits({ deadlineMs, writeTimeoutMs, bytes }: TryOptions): TryLimits {
+  const leftMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));
+  const partMs = Math.ceil(writeTimeoutMs / TRIES);
+  const isLast = leftMs <= partMs;
+  const turnMs = isLast ? leftMs : partMs;
+  const graceMs = isLast ? GRACE_MS : Math.max(LEAST_GRACE_MS, Math.min(GRACE_MS, partMs / 2));
+  return {
+    turnTimeoutMs: leftMs,
+    connectTimeoutMs: turnMs,
+    lockTimeoutMs: turnMs,
+    replyTimeoutMs: Math.min(turnMs + graceMs + bytes / SLOWEST_BYTES_PER_MS, leftMs + GRACE_MS),
+  };
 }

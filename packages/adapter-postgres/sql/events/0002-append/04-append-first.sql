@@ -13,12 +13,7 @@ declare
   number bigint;
 begin
   {{> refuse-stricter-isolation}}
-  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true then
-    perform {{refuse}}();
-  end if;
-  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then
-    perform {{order}}(array[w_category], array[w_stream], lock_timeout_ms);
-  end if;
+  {{> admit-one-event}}
   insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata)
   values (e_id, w_category, w_stream, 0, e_name, e_version, octet_length(e_payload) + coalesce(octet_length(e_metadata), 0),
           e_observed, e_occurred, e_payload::json, e_metadata::json)

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
@@ -69,6 +69,38 @@ describe("files that were deleted or replaced while they were open", () => {
     };
     await expect(adapter.transaction(work)).rejects.toMatchObject(REPLACED);
     expect(isCalled).toBe(false);
+  });
+
+  it.each(REMOVALS)("notices that %s long after the folder was last changed", async (_, ending, remove) => {
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(folder.path, "data"), hourAgo, hourAgo);
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
+    await remove(filename);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject({ ...REPLACED, path: filename + ending });
+  });
+
+  it("notices a second change of the folder within one step of its clock", async () => {
+    const data = join(folder.path, "data");
+    const now = new Date();
+    await utimes(data, now, now);
+    expect((await adapter.storage.save(saveOf("a", 1))).kind).toBe("stored");
+    await rm(filename);
+    await utimes(data, now, now);
+    await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(REPLACED);
+  });
+
+  it("notices that a symbolic link to the file leads elsewhere, long after the folder was last changed", async () => {
+    const link = join(folder.path, "current.db");
+    await symlink(filename, link);
+    await using linked = await SqliteEventStorageAdapter.open({ filename: link });
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(folder.path, "data"), hourAgo, hourAgo);
+    expect((await linked.storage.save(saveOf("a", 1))).kind).toBe("stored");
+    await copyFile(filename, join(folder.path, "other.db"));
+    await symlink(join(folder.path, "other.db"), `${link}.next`);
+    await rename(`${link}.next`, link);
+    await expect(linked.storage.save(saveOf("a", 1))).rejects.toMatchObject({ ...REPLACED, path: link });
   });
 
   it("loses nothing that was acknowledged by anybody, when all files were deleted", async () => {

@@ -1,5 +1,7 @@
 import { type BigIntStats, realpathSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { StorageReplacedError } from "@eventfold/types";
+import { OpenedFolder } from "./opened-folder.ts";
 
 /** A file as it was when the database was opened. */
 interface OpenedFile {
@@ -14,26 +16,32 @@ interface OpenedFile {
  * processes share, others see less than was stored, or write over it. The inode of a file that is open is not given to
  * another.
  *
- * A look at one file costs about 3 µs of the processor: three for a read, ten for a commit, whatever it gathers.
+ * A look at one path costs 3 to 5 µs of the processor. A read takes one. So does a commit while nothing has changed in the
+ * folder, whatever it gathers; otherwise it takes four.
  *
  * @see https://www.sqlite.org/howtocorrupt.html#unlinking_or_renaming_a_database_file_while_in_use
  */
 export class DatabaseFile {
   readonly #main: OpenedFile | undefined;
   readonly #all: readonly OpenedFile[];
+  readonly #folder: OpenedFolder | undefined;
 
   /** The database that lives in memory, which nobody can take away. */
-  static readonly inMemory = new DatabaseFile([]);
+  static readonly inMemory = new DatabaseFile([], undefined);
 
   /** The files of a database that has just been opened, and read from, by the absolute path that it was opened by. */
   static at(path: string): DatabaseFile {
     const real = realpathSync(path); // beside which SQLite keeps the other two
-    return new DatabaseFile([opened(path), opened(`${real}-wal`), opened(`${real}-shm`)]);
+    // A link in a folder of its own can be replaced without a change of the folder that it leads to.
+    const isLink = realpathSync(dirname(path)) !== dirname(real) || basename(path) !== basename(real);
+    const files = [opened(path), opened(`${real}-wal`), opened(`${real}-shm`)];
+    return new DatabaseFile(files, isLink ? undefined : new OpenedFolder(dirname(path)));
   }
 
-  private constructor(files: readonly OpenedFile[]) {
+  private constructor(files: readonly OpenedFile[], folder: OpenedFolder | undefined) {
     this.#main = files[0];
     this.#all = files;
+    this.#folder = folder;
   }
 
   /** Whether the path of the database leads to another file, or to none. */
@@ -61,7 +69,11 @@ export class DatabaseFile {
    * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when that is so of the database, its log, or the log's index.
    */
   throwIfAnyReplaced(): void {
-    for (const file of this.#all) throwIfChanged(file);
+    const checkAll = () => {
+      for (const file of this.#all) throwIfChanged(file);
+    };
+    if (this.#folder === undefined) checkAll();
+    else this.#folder.checkUnlessUnchanged(checkAll);
   }
 }
 

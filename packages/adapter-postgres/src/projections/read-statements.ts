@@ -7,13 +7,13 @@ import type {
   ProjectionStartingPoint,
   StartingPointRequest,
 } from "@eventfold/projections";
-import { type SQL, sql } from "drizzle-orm";
 import { textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { compiled } from "../query/compiled.ts";
 import { operandsOf } from "../query/field-operand.ts";
 import { PostgresDialect } from "../query/postgres-dialect.ts";
 import { canHaveCutKey, searchSql, whereSql } from "../query/search-sql.ts";
+import { rawSql, type Sql, sql } from "../query/sql.ts";
 import type { ProjectionNames } from "./projection-names.ts";
 import { projectionColumns, storedProjectionFrom } from "./projection-row.ts";
 import { categoryOf, sourceJson } from "./source-json.ts";
@@ -77,9 +77,9 @@ export interface SearchStatements {
 export function searchStatements(names: ProjectionNames, { plan, ...scope }: ProjectionSearch): SearchStatements {
   const dialect = new PostgresDialect(operandsOf({ names }));
   const target = {
-    table: sql.raw(names.projections),
+    table: rawSql(names.projections),
     scope: scopeSql(names, scope),
-    columns: sql.raw(projectionColumns("r")),
+    columns: rawSql(projectionColumns("r")),
     dialect,
   };
   const statement = (comparesWhole: boolean) => compiled(searchSql(plan, { ...target, comparesWhole }));
@@ -91,23 +91,23 @@ export function searchStatements(names: ProjectionNames, { plan, ...scope }: Pro
 
 /** At most two projections for which a filter holds, in the order of their ids. */
 export function lookupStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
-  const columns = sql.raw(projectionColumns("p"));
+  const columns = rawSql(projectionColumns("p"));
   return compiled(
-    sql`select ${columns} from ${sql.raw(names.projections)} p where ${conditionOf(names, request)} order by p.id, p.name limit 2`,
+    sql`select ${columns} from ${rawSql(names.projections)} p where ${conditionOf(names, request)} order by p.id, p.name limit 2`,
   );
 }
 
 /** How many projections a filter holds for. */
 export function countStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
-  return compiled(sql`select count(*) from ${sql.raw(names.projections)} p where ${conditionOf(names, request)}`);
+  return compiled(sql`select count(*) from ${rawSql(names.projections)} p where ${conditionOf(names, request)}`);
 }
 
-function conditionOf(names: ProjectionNames, { plan, ...scope }: ProjectionFilter): SQL {
+function conditionOf(names: ProjectionNames, { plan, ...scope }: ProjectionFilter): Sql {
   return whereSql(plan, { scope: scopeSql(names, scope), dialect: new PostgresDialect(operandsOf({ names })) });
 }
 
-function scopeSql(names: ProjectionNames, { name, projectorVersion }: ProjectionScope): SQL {
-  const versions = sql.raw(names.versions);
+function scopeSql(names: ProjectionNames, { name, projectorVersion }: ProjectionScope): Sql {
+  const versions = rawSql(names.versions);
   if (name === undefined) {
     return sql`(p.name, p.projector_version) in (select v.name, v.active_version from ${versions} v)`;
   }

@@ -1,8 +1,8 @@
 import type { Field, FunctionCall, Path, PathSegment } from "@eventfold/query";
 import { InvalidQueryError } from "@eventfold/query";
-import { type SQL, sql } from "drizzle-orm";
 import { jsonOf, type Operand } from "./operand.ts";
 import type { QueryNames } from "./query-names.ts";
+import { rawSql, type Sql, sql } from "./sql.ts";
 
 /** Finds what a field of a query is in SQL. */
 export type OperandOf = (field: Field<unknown>) => Operand;
@@ -13,7 +13,7 @@ export interface OperandOptions {
   /** What stands before a column: the alias of the row, with a dot. Default: `p.`. */
   readonly row?: string | undefined;
   /** How a name of a member or an index is written. Default: it is bound. */
-  readonly segment?: ((segment: PathSegment) => SQL) | undefined;
+  readonly segment?: ((segment: PathSegment) => Sql) | undefined;
 }
 
 type WritingOptions = { readonly [K in keyof OperandOptions]-?: NonNullable<OperandOptions[K]> };
@@ -31,7 +31,7 @@ export function operandsOf({ names, row = "p.", segment = bound }: OperandOption
 }
 
 function pathOperand({ segments: [field, ...rest] }: Path, options: WritingOptions): Operand {
-  if (field === "id" || field === "name") return { kind: "text", column: sql.raw(options.row + field) };
+  if (field === "id" || field === "name") return { kind: "text", column: rawSql(options.row + field) };
   return json(
     rest.reduce((value, segment) => step(value, segment, options), columnOf(field, options)),
     options.names,
@@ -40,32 +40,32 @@ function pathOperand({ segments: [field, ...rest] }: Path, options: WritingOptio
 
 const JSON_COLUMNS: ReadonlySet<unknown> = new Set(["state", "metadata", "source"]);
 
-function columnOf(field: PathSegment | undefined, { row }: WritingOptions): SQL {
-  if (JSON_COLUMNS.has(field)) return sql.raw(row + field);
+function columnOf(field: PathSegment | undefined, { row }: WritingOptions): Sql {
+  if (JSON_COLUMNS.has(field)) return rawSql(row + field);
   throw new InvalidQueryError({ path: "", reason: `there is no field ${JSON.stringify(field)}` });
 }
 
 // A text finds members of objects only. An index would find a scalar as if it were an array of one, so it is guarded.
-function step(value: SQL, segment: PathSegment, options: WritingOptions): SQL {
+function step(value: Sql, segment: PathSegment, options: WritingOptions): Sql {
   const written = options.segment(segment);
   if (typeof segment === "string") return sql`${value} -> ${written}`;
-  return sql`${sql.raw(options.names.element)}(${value}, ${written})`;
+  return sql`${rawSql(options.names.element)}(${value}, ${written})`;
 }
 
-function json(value: SQL, { sortKey }: QueryNames): Operand {
+function json(value: Sql, { sortKey }: QueryNames): Operand {
   return {
     kind: "json",
     value,
-    key: sql`${sql.raw(sortKey)}(${value}) collate "C"`,
+    key: sql`${rawSql(sortKey)}(${value}) collate "C"`,
     text: sql`(${value} #>> '{}') collate "C"`,
   };
 }
 
-function called(call: FunctionCall<unknown>, options: WritingOptions): SQL {
+function called(call: FunctionCall<unknown>, options: WritingOptions): Sql {
   const [path, text] = call.arguments;
   if (call.name !== "similarity" || typeof path !== "object" || typeof text !== "string") {
     throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });
   }
   const operand = pathOperand(path, options);
-  return sql`${sql.raw(options.names.similarity)}(${jsonOf(operand)}, ${text}::text)`;
+  return sql`${rawSql(options.names.similarity)}(${jsonOf(operand)}, ${text}::text)`;
 }

@@ -1,30 +1,30 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Sql, sql } from "./sql.ts";
 
 /** A `jsonb` expression: SQL's `NULL` and JSON's `null` are a missing value. */
 export interface JsonOperand {
   readonly kind: "json";
-  readonly value: SQL;
+  readonly value: Sql;
   /** Its sort key, in code-point order; `NULL` for a missing value. */
-  readonly key: SQL;
+  readonly key: Sql;
   /** A string's characters, in code-point order; other values' JSON. */
-  readonly text: SQL;
+  readonly text: Sql;
 }
 
 /** A column of type `text collate "C"` that is never missing: the id and the name. */
 export interface TextOperand {
   readonly kind: "text";
-  readonly column: SQL;
+  readonly column: Sql;
 }
 
 /** What the field of a query is in SQL. */
 export type Operand = JsonOperand | TextOperand;
 
 /** What an operand is compared by. */
-export function keyOf(operand: Operand): SQL {
+export function keyOf(operand: Operand): Sql {
   return operand.kind === "text" ? operand.column : operand.key;
 }
 
 /** An operand as `jsonb`. */
-export function jsonOf(operand: Operand): SQL {
+export function jsonOf(operand: Operand): Sql {
   return operand.kind === "text" ? sql`to_jsonb(${operand.column})` : operand.value;
 }

@@ -10,7 +10,6 @@ import {
   type Scalar,
 } from "@eventfold/query";
 import type { JsonValue } from "@eventfold/types";
-import { type SQL, sql } from "drizzle-orm";
 import type { OperandOf } from "./field-operand.ts";
 import { jsonOf, keyOf, type Operand } from "./operand.ts";
 import {
@@ -21,13 +20,14 @@ import {
   type SortKeyText,
   sortKeyText,
 } from "./sort-key-text.ts";
+import { joinedSql, rawSql, type Sql, sql } from "./sql.ts";
 import { afterPrefix } from "./text-range.ts";
 
-const OPERATORS: Readonly<Record<Comparison, SQL>> = {
-  less: sql.raw("<"),
-  less_or_equal: sql.raw("<="),
-  greater: sql.raw(">"),
-  greater_or_equal: sql.raw(">="),
+const OPERATORS: Readonly<Record<Comparison, Sql>> = {
+  less: rawSql("<"),
+  less_or_equal: rawSql("<="),
+  greater: rawSql(">"),
+  greater_or_equal: rawSql(">="),
 };
 
 /** Where the sort keys of a type begin, and where those of the next one do. */
@@ -42,7 +42,7 @@ const LIMITS = {
  * only, so that what such a key decides is compared whole as well, and a row whose key is at a bound may lie before it. An index has
  * missing values at one end; a stretch of their own lets it serve orders that have them at the other.
  */
-export class PostgresDialect implements Dialect<Operand, SQL> {
+export class PostgresDialect implements Dialect<Operand, Sql> {
   readonly field: OperandOf;
   readonly reachesExactly = false;
   readonly ordersMissing = false;
@@ -51,27 +51,27 @@ export class PostgresDialect implements Dialect<Operand, SQL> {
     this.field = operandOf;
   }
 
-  all(conditions: readonly SQL[]): SQL {
-    return sql`(${sql.join([...conditions], sql` and `)})`;
+  all(conditions: readonly Sql[]): Sql {
+    return sql`(${joinedSql(conditions, " and ")})`;
   }
 
-  any(conditions: readonly SQL[]): SQL {
-    return sql`(${sql.join([...conditions], sql` or `)})`;
+  any(conditions: readonly Sql[]): Sql {
+    return sql`(${joinedSql(conditions, " or ")})`;
   }
 
-  not(condition: SQL): SQL {
+  not(condition: Sql): Sql {
     return sql`(${condition}) is not true`;
   }
 
-  isMissing(operand: Operand): SQL {
+  isMissing(operand: Operand): Sql {
     return sql`${keyOf(operand)} is null`;
   }
 
-  isPresent(operand: Operand): SQL {
+  isPresent(operand: Operand): Sql {
     return sql`${keyOf(operand)} is not null`;
   }
 
-  equals(operand: Operand, value: Scalar): SQL {
+  equals(operand: Operand, value: Scalar): Sql {
     if (operand.kind === "text") return sql`${operand.column} = ${value}::text`;
     const bound = sortKeyText(value);
     const hasKey = sql`${operand.key} = ${bound.text}::text`;
@@ -79,28 +79,28 @@ export class PostgresDialect implements Dialect<Operand, SQL> {
   }
 
   /** By `jsonb`'s own equality, which is deep. */
-  equalsComposite(operand: Operand, json: string): SQL {
+  equalsComposite(operand: Operand, json: string): Sql {
     return sql`${jsonOf(operand)} = ${json}::jsonb`;
   }
 
   /** Each kind of value is one parameter, whatever the length of the list. */
-  equalsOneOf(operand: Operand, { scalars, composites }: ListedValues): readonly SQL[] {
+  equalsOneOf(operand: Operand, { scalars, composites }: ListedValues): readonly Sql[] {
     if (operand.kind === "text") return [sql`${operand.column} = any (${textList(scalars)})`];
     const { key, text, value } = operand;
     const keys = scalars.map((scalar) => ({ scalar, ...sortKeyText(scalar) }));
     const short = keys.filter(({ isCut }) => !isCut);
     const long = keys.filter(({ isCut }) => isCut);
-    const listed: SQL[] = [];
+    const listed: Sql[] = [];
     if (short.length > 0) listed.push(sql`${key} = any (${textList(short.map((each) => each.text))})`);
     if (long.length > 0) {
       const texts = textList(long.map(({ scalar }) => scalar));
       listed.push(sql`(${key} = any (${textList(long.map((each) => each.text))}) and ${text} = any (${texts}))`);
     }
-    if (composites.length > 0) listed.push(sql`${value} = any (${sql.param(composites)}::jsonb[])`);
+    if (composites.length > 0) listed.push(sql`${value} = any (${composites}::jsonb[])`);
     return listed;
   }
 
-  compares(operand: Operand, comparison: Comparison, value: Scalar): SQL {
+  compares(operand: Operand, comparison: Comparison, value: Scalar): Sql {
     const operator = OPERATORS[comparison];
     if (operand.kind === "text") return sql`${operand.column} ${operator} ${value}::text`;
     const { key, text } = operand;
@@ -113,12 +113,12 @@ export class PostgresDialect implements Dialect<Operand, SQL> {
     return bound.isCut ? sql`(${range} and ${text} ${operator} ${value}::text)` : sql`(${range})`;
   }
 
-  contains(operand: Operand, element: JsonValue): SQL {
+  contains(operand: Operand, element: JsonValue): Sql {
     const value = jsonOf(operand);
     return sql`exists (select from jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) e(value) where e.value = ${canonicalJson(element)}::jsonb)`;
   }
 
-  startsWith(operand: Operand, prefix: string): SQL {
+  startsWith(operand: Operand, prefix: string): Sql {
     if (operand.kind === "text") {
       const end = afterPrefix(prefix);
       const isBehind = sql`${operand.column} >= ${prefix}::text`;
@@ -130,31 +130,31 @@ export class PostgresDialect implements Dialect<Operand, SQL> {
     return isWhole ? sql`(${range})` : sql`(${range} and starts_with(${operand.text}, ${prefix}::text))`;
   }
 
-  matches(operand: Operand, { tree }: Regex): SQL {
+  matches(operand: Operand, { tree }: Regex): Sql {
     const pattern = printRegex(tree, "postgres");
     if (operand.kind === "text") return sql`${operand.column} ~ ${pattern}::text`;
     return sql`(${keyRange(operand.key, FIRST_STRING, FIRST_BOOLEAN)} and ${operand.text} ~ ${pattern}::text)`;
   }
 
-  ties(operand: Operand, value: PresentKey): SQL {
+  ties(operand: Operand, value: PresentKey): Sql {
     if (typeof value !== "object") return this.equals(operand, value);
     return sql`${keyOf(operand)} = ${COMPOSITE}::text`;
   }
 
-  isBeyond({ field, side, value }: FieldBound<Operand>): SQL {
+  isBeyond({ field, side, value }: FieldBound<Operand>): Sql {
     const [operator, bound] = [OPERATORS[side], boundText(field, value)];
     const isBeyond = sql`${keyOf(field)} ${operator} ${bound.text}::text`;
     if (field.kind === "text" || !bound.isCut) return isBeyond;
     return sql`(${isBeyond} or (${field.key} = ${bound.text}::text and ${field.text} ${operator} ${value}::text))`;
   }
 
-  isReached({ field, side, value }: FieldBound<Operand>): SQL {
+  isReached({ field, side, value }: FieldBound<Operand>): Sql {
     const operator = OPERATORS[side === "greater" ? "greater_or_equal" : "less_or_equal"];
     return sql`${keyOf(field)} ${operator} ${boundText(field, value).text}::text`;
   }
 
   /** Two keys in one direction are compared as a row, which an index of both finds at once. */
-  isPairBeyond(first: FieldBound<Operand>, second: FieldBound<Operand>): SQL | undefined {
+  isPairBeyond(first: FieldBound<Operand>, second: FieldBound<Operand>): Sql | undefined {
     if (first.field.kind !== "json" || second.field.kind !== "text" || first.side !== second.side) return undefined;
     const { text, isCut } = sortKeyText(first.value);
     if (isCut) return undefined;
@@ -166,11 +166,11 @@ function boundText(operand: Operand, value: PresentKey): SortKeyText {
   return operand.kind === "text" ? { text: String(value), isCut: false } : sortKeyText(value);
 }
 
-function keyRange(key: SQL, first: string, end: string): SQL {
+function keyRange(key: Sql, first: string, end: string): Sql {
   return sql`${key} >= ${first}::text and ${key} < ${end}::text`;
 }
 
 /** A list as one parameter. */
-function textList(texts: readonly Scalar[]): SQL {
-  return sql`${sql.param(texts)}::text[]`;
+function textList(texts: readonly Scalar[]): Sql {
+  return sql`${texts}::text[]`;
 }

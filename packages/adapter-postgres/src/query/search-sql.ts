@@ -7,18 +7,18 @@ import {
   type Translated,
   translatedFilter,
 } from "@eventfold/query";
-import { type SQL, sql } from "drizzle-orm";
 import type { PostgresDialect } from "./postgres-dialect.ts";
 import { KEY_CHARACTERS } from "./sort-key-text.ts";
+import { joinedSql, rawSql, type Sql, sql } from "./sql.ts";
 
 /** What a search is to be translated for. */
 export interface SearchTarget {
   /** The table with the projections. */
-  readonly table: SQL;
+  readonly table: Sql;
   /** Which rows `p` of it the search is about. */
-  readonly scope: SQL;
+  readonly scope: Sql;
   /** What to select of the rows `r` that are found. */
-  readonly columns: SQL;
+  readonly columns: Sql;
   readonly dialect: PostgresDialect;
   /**
    * Whether strings are compared whole where their keys tie. Without it an index can serve the order, but strings of 100
@@ -28,14 +28,14 @@ export interface SearchTarget {
 }
 
 interface SortColumn {
-  readonly expression: SQL;
-  readonly direction: SQL;
+  readonly expression: Sql;
+  readonly direction: Sql;
   /** Empty where no value is missing. */
-  readonly nulls: SQL;
+  readonly nulls: Sql;
 }
 
 /** The statement that fetches the rows of a plan, in its order. */
-export function searchSql(plan: SearchPlan, target: SearchTarget): SQL {
+export function searchSql(plan: SearchPlan, target: SearchTarget): Sql {
   const { table, scope, dialect } = target;
   const fields = plan.order.map(({ field }) => dialect.field(field));
   const columns = plan.order.flatMap((key, index) => sortColumns(key, index, target));
@@ -44,20 +44,20 @@ export function searchSql(plan: SearchPlan, target: SearchTarget): SQL {
   const parts = searchStretches(plan, { fields, dialect }).map(({ condition }, part) => {
     const keys = columns.map(({ expression }, index) => sql`, ${expression} as ${keyName(index)}`);
     const order = columns.map(({ expression, direction, nulls }) => sql`${expression}${direction}${nulls}`);
-    return sql`(select p.*, ${sql.raw(String(part))} as part${sql.join(keys)} from ${table} p where ${conditionSql(allHold([filter, condition], dialect))} order by ${list(order)} limit ${end}::bigint)`;
+    return sql`(select p.*, ${rawSql(String(part))} as part${joinedSql(keys, "")} from ${table} p where ${conditionSql(allHold([filter, condition], dialect))} order by ${list(order)} limit ${end}::bigint)`;
   });
   const order = columns.map(({ direction, nulls }, index) => sql`r.${keyName(index)}${direction}${nulls}`);
-  const rows = sql.join(parts, sql` union all `);
+  const rows = joinedSql(parts, " union all ");
   return sql`select ${target.columns}, ${hasCutKey(plan, target)} from (${rows}) r order by ${list([sql`r.part`, ...order])} limit ${plan.limit}::bigint offset ${plan.offset}::bigint`;
 }
 
 /** Which rows `p` a plan's filter holds for, of those of a scope. */
-export function whereSql(plan: FilterPlan, { scope, dialect }: Pick<SearchTarget, "scope" | "dialect">): SQL {
+export function whereSql(plan: FilterPlan, { scope, dialect }: Pick<SearchTarget, "scope" | "dialect">): Sql {
   return conditionSql(allHold([scope, translatedFilter(plan, dialect)], dialect));
 }
 
-function conditionSql(condition: Translated<SQL>): SQL {
-  return typeof condition === "boolean" ? sql.raw(String(condition)) : condition;
+function conditionSql(condition: Translated<Sql>): Sql {
+  return typeof condition === "boolean" ? rawSql(String(condition)) : condition;
 }
 
 /** Whether the order of a search can need strings to be compared whole. */
@@ -67,28 +67,28 @@ export function canHaveCutKey({ order }: SearchPlan, dialect: PostgresDialect): 
 
 function sortColumns(key: OrderKey, index: number, { dialect, comparesWhole }: SearchTarget): readonly SortColumn[] {
   const operand = dialect.field(key.field);
-  const direction = sql.raw(key.direction === "asc" ? "" : " desc");
-  if (operand.kind === "text") return [{ expression: operand.column, direction, nulls: sql`` }];
+  const direction = rawSql(key.direction === "asc" ? "" : " desc");
+  if (operand.kind === "text") return [{ expression: operand.column, direction, nulls: rawSql("") }];
   // Within a part the first key is always there or never, so that any order of missing values is right: the index's.
-  const nulls = index === 0 ? sql`` : sql.raw(` nulls ${key.nulls}`);
+  const nulls = index === 0 ? rawSql("") : rawSql(` nulls ${key.nulls}`);
   const whole = sql`case when jsonb_typeof(${operand.value}) = 'string' then ${operand.text} end`;
   const byKey = { expression: operand.key, direction, nulls };
-  return comparesWhole ? [byKey, { expression: whole, direction, nulls: sql`` }] : [byKey];
+  return comparesWhole ? [byKey, { expression: whole, direction, nulls: rawSql("") }] : [byKey];
 }
 
-function hasCutKey(plan: SearchPlan, { dialect, comparesWhole }: SearchTarget): SQL {
+function hasCutKey(plan: SearchPlan, { dialect, comparesWhole }: SearchTarget): Sql {
   if (comparesWhole) return sql`false`;
   const lengths = plan.order.flatMap(({ field }, index) =>
     dialect.field(field).kind === "json" ? sql`length(r.${keyName(index)})` : [],
   );
   if (lengths.length === 0) return sql`false`;
-  return sql`coalesce(greatest(${list(lengths)}) > ${sql.raw(String(KEY_CHARACTERS))}, false)`;
+  return sql`coalesce(greatest(${list(lengths)}) > ${rawSql(String(KEY_CHARACTERS))}, false)`;
 }
 
-function keyName(index: number): SQL {
-  return sql.raw(`k${index}`);
+function keyName(index: number): Sql {
+  return rawSql(`k${index}`);
 }
 
-function list(parts: readonly SQL[]): SQL {
-  return sql.join([...parts], sql`, `);
+function list(parts: readonly Sql[]): Sql {
+  return joinedSql(parts, ", ");
 }

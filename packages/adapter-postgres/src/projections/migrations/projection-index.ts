@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Path } from "@eventfold/query";
 import { printPath, sortBy } from "@eventfold/query";
-import { sql } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import { escapeIdentifier, escapeLiteral } from "pg";
+import { compiled } from "../../query/compiled.ts";
 import { operandsOf } from "../../query/field-operand.ts";
+import { rawSql } from "../../query/sql.ts";
 import type { ProjectionLocation } from "../projection-location.ts";
 import { type ProjectionNames, projectionNames } from "../projection-names.ts";
 
@@ -55,17 +55,15 @@ export interface IndexDefinition {
   readonly definition: string;
 }
 
-const dialect = new PgDialect();
-
 /** How the index of a path is defined. Its name follows from the projection and the path. */
 export function indexDefinition(names: ProjectionNames, { projection, path }: ProjectionIndex): IndexDefinition {
   const { field } = sortBy(path as string);
   if (field.kind !== "path") throw new RangeError("An index is on a path.");
   const segment = (value: string | number) =>
-    sql.raw(typeof value === "number" ? `${value}` : `${escapeLiteral(value)}::text`);
+    rawSql(typeof value === "number" ? `${value}` : `${escapeLiteral(value)}::text`);
   const operand = operandsOf({ names, row: "", segment })(field);
   if (operand.kind !== "json") throw new RangeError(`${printPath(field)} needs no index of its own.`);
-  const { sql: key } = dialect.sqlToQuery(operand.key);
+  const { text: key } = compiled(operand.key);
   const hash = createHash("sha256")
     .update(JSON.stringify([projection, field.segments]))
     .digest("hex")

@@ -2,7 +2,7 @@ export { SqliteProjectionStorageAdapter } from "./projections/sqlite-projection-
 export type {
   OwnSqliteProjectionStorageOptions,
   SharedSqliteProjectionStorageOptions,
-  SqliteProjectionIndexOptions,
+  SqliteProjectionQueryOptions,
   SqliteProjectionStorageOptions,
 } from "./projections/sqlite-projection-storage-options.ts";
 export type { SqliteProjectionTransaction } from "./projections/own-connection.ts";

@@ -435,12 +435,12 @@ describe("parseQuery with functions", () => {
   });
 
   it("says which name is taken", () => {
-    expect(() => queryFunctions(half, half)).toThrow(new RangeError("Two functions are called half."));
+    expect(() => queryFunctions(half, half)).toThrow(new TypeError("Two functions are called half."));
     expect(() => queryFunctions({ ...half, name: "similarity" })).toThrow("Two functions are called similarity.");
   });
 
   it("refuses a name twice and a name that is no identifier", () => {
-    expect(() => queryFunctions(half, half)).toThrow(RangeError);
+    expect(() => queryFunctions(half, half)).toThrow(TypeError);
     expect(() => defineFunction({ ...half, name: "Half(" })).toThrow(TypeError);
   });
 });

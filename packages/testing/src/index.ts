@@ -12,6 +12,7 @@ export type {
   ProjectionStorageUnderTest,
   SharedAdapters,
 } from "./projection-storage/projection-storage-under-test.ts";
+export { suiteFunctions } from "./projection-storage/suite-functions.ts";
 export { RuleBrokenError } from "./suite/rule-broken.ts";
 export type { EventStorageRule, ProjectionStorageRule } from "./suite/rule-test.ts";
 export type { SuiteRunner, SuiteTestFunction } from "./suite/suite-runner.ts";

@@ -14,4 +14,6 @@ declare global {
   const client: PoolClient;
   const cartId: string;
   const orderId: string;
+
+  const sql: typeof import("drizzle-orm").sql;
 }

@@ -1,4 +1,5 @@
 import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import { suiteFunctions } from "@eventfold/testing";
 import type { JsonValue } from "@eventfold/types";
 import { changedProjectionAdapter as changed, projectionTransactionOf } from "./changed-projection-adapter.ts";
 
@@ -22,6 +23,27 @@ async function keepingNumbers<T>(beneath: ProjectionStorageAdapter, work: () => 
   const result = await work();
   await beneath.storage.save({ writes: [], completeness: { ...key, seen: await number(), upTo } });
   return result;
+}
+
+/** Gives functions other arguments than they were called with; `undefined` makes them yield nothing. */
+function changingArguments(
+  beneath: ProjectionStorageAdapter,
+  change: (values: readonly unknown[]) => readonly unknown[] | undefined,
+): ProjectionStorageAdapter {
+  const changedFunctions = [...beneath.functions].map(([name, definition]) => {
+    const evaluate = (...values: never[]) => {
+      const given = change(values);
+      return given === undefined ? null : definition.evaluate(...(given as never));
+    };
+    return [name, { ...definition, evaluate }] as const;
+  });
+  const functions = new Map(changedFunctions);
+  return changed(beneath, {
+    functions,
+    search: ({ plan, ...scope }) => beneath.storage.search({ ...scope, plan: { ...plan, functions } }),
+    lookup: ({ plan, ...scope }) => beneath.storage.lookup({ ...scope, plan: { ...plan, functions } }),
+    count: ({ plan, ...scope }) => beneath.storage.count({ ...scope, plan: { ...plan, functions } }),
+  });
 }
 
 /** One for each promise that is easily broken. */
@@ -133,6 +155,25 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
         count: async ({ plan, ...scope }) =>
           beneath.storage.count({ ...scope, plan: { ...plan, filter: { kind: "constant", holds: true } } }),
       }),
+  },
+  {
+    chapter: "queries",
+    fault: "computes functions only where their paths find something",
+    wrap: (beneath) => changingArguments(beneath, (values) => (values.includes(null) ? undefined : values)),
+  },
+  {
+    chapter: "queries",
+    fault: "gives functions constants as texts",
+    wrap: (beneath) =>
+      changingArguments(beneath, ([value, ...others]) => [value, ...others.map((other) => other && String(other))]),
+  },
+  {
+    chapter: "queries",
+    fault: "knows a function that it was not opened with",
+    wrap: (beneath) => {
+      const { scaled } = suiteFunctions;
+      return changed(beneath, { functions: new Map([...beneath.functions, [scaled.name, scaled]]) });
+    },
   },
   {
     chapter: "versions",

@@ -13,6 +13,7 @@ export function changedProjectionAdapter(
 ): ProjectionStorageAdapter {
   return {
     capabilities: beneath.capabilities,
+    functions: beneath.functions,
     get isClosed() {
       return beneath.isClosed;
     },

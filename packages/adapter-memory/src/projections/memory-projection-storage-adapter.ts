@@ -3,6 +3,7 @@ import type {
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
+import { type AnyQueryFunction, type QueryFunctions, queryFunctions } from "@eventfold/query";
 import { checkedTimeoutMs } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import { InFlight } from "../in-flight.ts";
@@ -21,6 +22,8 @@ export interface MemoryProjectionStorageAdapterOptions {
    * and giving one here is a `TypeError`.
    */
   readonly writeTimeoutMs?: number | undefined;
+  /** Functions of your own that queries may call, made with `defineFunction`. Default: none. */
+  readonly functions?: readonly AnyQueryFunction[] | undefined;
 }
 
 const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
@@ -45,6 +48,7 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
  */
 export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter {
   readonly capabilities: ProjectionStorageCapabilities = CAPABILITIES;
+  readonly functions: QueryFunctions;
   readonly storage: ProjectionStorage;
   readonly #table = new MemoryProjectionTable();
   readonly #shareWith: MemoryEventStorageAdapter | undefined;
@@ -56,7 +60,8 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   readonly #inFlight = new InFlight();
   #isClosed = false;
 
-  private constructor({ shareWith, writeTimeoutMs }: MemoryProjectionStorageAdapterOptions) {
+  private constructor({ shareWith, writeTimeoutMs, functions = [] }: MemoryProjectionStorageAdapterOptions) {
+    this.functions = queryFunctions(...functions);
     this.#shareWith = shareWith;
     this.#memory = shareWith && checkedMemory(shareWith, writeTimeoutMs);
     this.#transactions =
@@ -69,7 +74,11 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     });
   }
 
-  /** Opens an empty storage in memory. */
+  /**
+   * Opens an empty storage in memory.
+   *
+   * @throws `TypeError` when two functions have the same name.
+   */
   static async open(options: MemoryProjectionStorageAdapterOptions = {}): Promise<MemoryProjectionStorageAdapter> {
     return new MemoryProjectionStorageAdapter(options);
   }

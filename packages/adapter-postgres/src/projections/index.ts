@@ -7,6 +7,7 @@ export type {
   SharedProjectionStorageOptions,
 } from "./open-projection-options.ts";
 export type { ProjectionTransaction } from "./open-projections.ts";
+export type { FunctionInSql, FunctionSql } from "../query/function-in-sql.ts";
 
 // Migrations, indexes, and what a runtime role needs
 export { projectionMigrations } from "./migrations/projection-migrations.ts";

@@ -1,5 +1,6 @@
 import type { PostgresConnectionOptions, PostgresEventStorageOptions } from "../open-options.ts";
 import type { PostgresEventStorageAdapter } from "../postgres-event-storage-adapter.ts";
+import type { FunctionInSql } from "../query/function-in-sql.ts";
 import type { ProjectionIndex } from "./migrations/projection-index.ts";
 import type { ProjectionLocation } from "./projection-location.ts";
 
@@ -10,6 +11,12 @@ export interface ProjectionStorageOptions extends ProjectionLocation {
    * is built; with `migrations: "check"` it only warns. Default: none.
    */
   readonly indexes?: readonly ProjectionIndex[] | undefined;
+  /**
+   * Functions of your own that queries may call, each with its SQL: made with `functionInSql` of
+   * `@eventfold/adapter-postgres/drizzle`. No index holds what they yield, so they are computed for each projection that the other
+   * filters leave. Default: none.
+   */
+  readonly functions?: readonly FunctionInSql[] | undefined;
   /**
    * How long the server may work on a statement of `search`, `lookup` and `count` before it cancels it, which is a
    * `SearchTimedOutError`; at least 1. Each such call takes two round trips more. Inside a transaction, what is set for that

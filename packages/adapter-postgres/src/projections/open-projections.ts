@@ -1,3 +1,4 @@
+import type { QueryFunctions } from "@eventfold/query";
 import { checkedTimeoutMs, type MigrationStatus } from "@eventfold/store";
 import type { ClientBase, PoolClient } from "pg";
 import { Connections } from "../connection/connections.ts";
@@ -5,9 +6,11 @@ import { StatementForm } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
 import { checkConnection } from "../log-settings.ts";
 import { MigrationRunner } from "../migrations/migration-runner.ts";
+import { functionsInSql } from "../query/function-in-sql.ts";
 import { settingsFrom } from "../settings.ts";
 import { sharedLogOf } from "../transaction/shared-log.ts";
 import { Transactions } from "../transaction/transactions.ts";
+import { checkFunctions } from "./check-functions.ts";
 import { createIndexes, missingIndexes } from "./migrations/index-runner.ts";
 import { indexDefinition } from "./migrations/projection-index.ts";
 import { projectionMigrations } from "./migrations/projection-migrations.ts";
@@ -28,6 +31,8 @@ export interface ProjectionTransaction {
 /** Everything that belongs to projections which are open. */
 export interface OpenProjections {
   readonly names: ProjectionNames;
+  /** The functions that queries may call, with their SQL. */
+  readonly functions: QueryFunctions;
   readonly connections: Connections;
   readonly transactions: Transactions<ProjectionTransaction>;
   readonly writeTimeoutMs: number;
@@ -37,12 +42,12 @@ export interface OpenProjections {
   readonly areConnectionsOwn: boolean;
 }
 
-/** Connects, and migrates or checks. What was opened is closed again when it fails. */
+/** Connects, migrates or checks, and has functions parsed. What was opened is closed again when it fails. */
 export async function openProjections(options: PostgresProjectionStorageOptions): Promise<OpenProjections> {
   const opened = options.shareWith === undefined ? separate(options) : shared(options);
   for (const index of options.indexes ?? []) indexDefinition(opened.names, index);
   try {
-    await opened.connections.use((client) => migrated(options, opened, client));
+    await opened.connections.use((client) => prepareDatabase(options, opened, client));
     return opened;
   } catch (error) {
     if (opened.areConnectionsOwn) await opened.connections.close();
@@ -54,6 +59,7 @@ type Opening = OpenProjections & { warn(message: string): void };
 
 function separate(options: SeparateProjectionStorageOptions): Opening {
   const names = projectionNames(options);
+  const functions = functionsInSql(options.functions ?? []);
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
   const settings = settingsFrom(options);
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
@@ -64,7 +70,8 @@ function separate(options: SeparateProjectionStorageOptions): Opening {
   });
   const { writeTimeoutMs, logger } = settings;
   const warn = (message: string) => logger.warn({}, message);
-  return { names, connections, transactions, writeTimeoutMs, searchTimeoutMs, areConnectionsOwn: true, warn };
+  const opened = { names, functions, connections, transactions, writeTimeoutMs, searchTimeoutMs };
+  return { ...opened, areConnectionsOwn: true, warn };
 }
 
 function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
@@ -77,9 +84,11 @@ function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Open
   const { connections, transactions, settings } = log;
   const { writeTimeoutMs, logger } = settings;
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
+  const functions = functionsInSql(options.functions ?? []);
   const names = projectionNames({ ...options, schema: options.schema ?? log.names.schema });
   const warn = (message: string) => logger.warn({}, message);
-  return { names, connections, transactions, writeTimeoutMs, searchTimeoutMs, areConnectionsOwn: false, warn };
+  const opened = { names, functions, connections, transactions, writeTimeoutMs, searchTimeoutMs };
+  return { ...opened, areConnectionsOwn: false, warn };
 }
 
 function checkedSearchTimeoutMs({ searchTimeoutMs }: ProjectionStorageOptions): number | undefined {
@@ -88,9 +97,21 @@ function checkedSearchTimeoutMs({ searchTimeoutMs }: ProjectionStorageOptions): 
   return checkedTimeoutMs("searchTimeoutMs", searchTimeoutMs);
 }
 
-async function migrated(options: PostgresProjectionStorageOptions, opened: Opening, client: PoolClient): Promise<void> {
-  const { names, warn } = opened;
+async function prepareDatabase(
+  options: PostgresProjectionStorageOptions,
+  opened: Opening,
+  client: PoolClient,
+): Promise<void> {
   await checkConnection(client);
+  await migrate(options, opened, client);
+  await checkFunctions(client, opened.functions);
+}
+
+async function migrate(
+  options: PostgresProjectionStorageOptions,
+  { names, warn }: Opening,
+  client: PoolClient,
+): Promise<void> {
   const runner = runnerFor(names);
   if (options.migrations !== "check") {
     await runner.apply(client);

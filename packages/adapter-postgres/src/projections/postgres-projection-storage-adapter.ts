@@ -4,6 +4,7 @@ import {
   type ProjectionStorageCapabilities,
   SearchTimedOutError,
 } from "@eventfold/projections";
+import type { QueryFunctions } from "@eventfold/query";
 import type { MigrationStatus } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import type { ClientBase } from "pg";
@@ -45,6 +46,7 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
  */
 export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapter<ProjectionTransaction> {
   readonly capabilities: ProjectionStorageCapabilities = CAPABILITIES;
+  readonly functions: QueryFunctions;
   readonly storage: ProjectionStorage;
   readonly #opened: OpenProjections;
   readonly #within = new WeakMap<object, ProjectionStorage>();
@@ -54,6 +56,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
 
   private constructor(opened: OpenProjections) {
     this.#opened = opened;
+    this.functions = opened.functions;
     const { connections, transactions, searchTimeoutMs } = opened;
     const read = async (statement: Statement, timeoutMs?: number) => {
       this.#throwIfClosed();
@@ -74,7 +77,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   /**
    * Opens projections, creating their tables or applying pending migrations unless `migrations` is `"check"`.
    *
-   * @throws `TypeError` or `RangeError` for options that make no sense, before anything is connected.
+   * @throws `TypeError` or `RangeError` for options that make no sense, before anything is connected; `TypeError` for a function
+   * whose SQL the server cannot parse, with its name and what the server says.
    * @throws `InvalidQueryError` (`INVALID_QUERY`) for an index on what is no path.
    * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the server cannot be reached.
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
@@ -183,8 +187,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   #storageOn(access: ConstructorParameters<typeof PostgresProjectionStorage>[0]): ProjectionStorage {
-    const { names, writeTimeoutMs } = this.#opened;
-    return new PostgresProjectionStorage(access, { names, lockTimeoutMs: Math.trunc(writeTimeoutMs) });
+    const { names, functions, writeTimeoutMs } = this.#opened;
+    return new PostgresProjectionStorage(access, { names, functions, lockTimeoutMs: Math.trunc(writeTimeoutMs) });
   }
 
   #throwIfClosed(): void {

@@ -11,6 +11,7 @@ import type {
   StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
+import type { QueryFunctions } from "@eventfold/query";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
 import { storedProjectionFrom } from "./projection-row.ts";
@@ -44,12 +45,18 @@ export interface ProjectionAccess {
   write(statement: Statement): Promise<readonly TextRow[]>;
 }
 
+/** What the statements of a storage are made for. */
+export interface ProjectionStatementOptions extends WriteOptions {
+  /** The functions that queries may call, with their SQL. */
+  readonly functions: QueryFunctions;
+}
+
 /** Projections, as they are seen from outside or from inside a transaction. */
 export class PostgresProjectionStorage implements ProjectionStorage {
   readonly #access: ProjectionAccess;
-  readonly #options: WriteOptions;
+  readonly #options: ProjectionStatementOptions;
 
-  constructor(access: ProjectionAccess, options: WriteOptions) {
+  constructor(access: ProjectionAccess, options: ProjectionStatementOptions) {
     this.#access = access;
     this.#options = options;
   }
@@ -77,7 +84,8 @@ export class PostgresProjectionStorage implements ProjectionStorage {
   }
 
   async search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
-    const { byKey, byWholeText } = searchStatements(this.#options.names, request);
+    const { names, functions } = this.#options;
+    const { byKey, byWholeText } = searchStatements(names, request, functions);
     let rows = await this.#run("search", () => byKey);
     if (byWholeText !== undefined && rows.some((row) => row.at(-1) === "t"))
       rows = await this.#run("search", byWholeText);
@@ -85,12 +93,14 @@ export class PostgresProjectionStorage implements ProjectionStorage {
   }
 
   async lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
-    const rows = await this.#run("search", () => lookupStatement(this.#options.names, request));
+    const { names, functions } = this.#options;
+    const rows = await this.#run("search", () => lookupStatement(names, request, functions));
     return rows.map(storedProjectionFrom);
   }
 
   async count(request: ProjectionFilter): Promise<number> {
-    return firstNumber(await this.#run("search", () => countStatement(this.#options.names, request))) ?? 0;
+    const { names, functions } = this.#options;
+    return firstNumber(await this.#run("search", () => countStatement(names, request, functions))) ?? 0;
   }
 
   async delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {

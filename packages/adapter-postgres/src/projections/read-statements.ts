@@ -7,6 +7,7 @@ import type {
   ProjectionStartingPoint,
   StartingPointRequest,
 } from "@eventfold/projections";
+import { BUILT_IN_FUNCTIONS, type QueryFunctions } from "@eventfold/query";
 import { textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { compiled } from "../query/compiled.ts";
@@ -74,8 +75,12 @@ export interface SearchStatements {
 }
 
 /** The statements of a search: the quick one, and the one for strings too long for their sort key. */
-export function searchStatements(names: ProjectionNames, { plan, ...scope }: ProjectionSearch): SearchStatements {
-  const dialect = new PostgresDialect(operandsOf({ names }));
+export function searchStatements(
+  names: ProjectionNames,
+  { plan, ...scope }: ProjectionSearch,
+  functions: QueryFunctions = BUILT_IN_FUNCTIONS,
+): SearchStatements {
+  const dialect = new PostgresDialect(operandsOf({ names, functions }));
   const target = {
     table: rawSql(names.projections),
     scope: scopeSql(names, scope),
@@ -90,20 +95,33 @@ export function searchStatements(names: ProjectionNames, { plan, ...scope }: Pro
 }
 
 /** At most two projections for which a filter holds, in the order of their ids. */
-export function lookupStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
+export function lookupStatement(
+  names: ProjectionNames,
+  request: ProjectionFilter,
+  functions: QueryFunctions = BUILT_IN_FUNCTIONS,
+): Statement {
   const columns = rawSql(projectionColumns("p"));
   return compiled(
-    sql`select ${columns} from ${rawSql(names.projections)} p where ${conditionOf(names, request)} order by p.id, p.name limit 2`,
+    sql`select ${columns} from ${rawSql(names.projections)} p where ${conditionOf(names, request, functions)} order by p.id, p.name limit 2`,
   );
 }
 
 /** How many projections a filter holds for. */
-export function countStatement(names: ProjectionNames, request: ProjectionFilter): Statement {
-  return compiled(sql`select count(*) from ${rawSql(names.projections)} p where ${conditionOf(names, request)}`);
+export function countStatement(
+  names: ProjectionNames,
+  request: ProjectionFilter,
+  functions: QueryFunctions = BUILT_IN_FUNCTIONS,
+): Statement {
+  return compiled(
+    sql`select count(*) from ${rawSql(names.projections)} p where ${conditionOf(names, request, functions)}`,
+  );
 }
 
-function conditionOf(names: ProjectionNames, { plan, ...scope }: ProjectionFilter): Sql {
-  return whereSql(plan, { scope: scopeSql(names, scope), dialect: new PostgresDialect(operandsOf({ names })) });
+function conditionOf(names: ProjectionNames, { plan, ...scope }: ProjectionFilter, functions: QueryFunctions): Sql {
+  return whereSql(plan, {
+    scope: scopeSql(names, scope),
+    dialect: new PostgresDialect(operandsOf({ names, functions })),
+  });
 }
 
 function scopeSql(names: ProjectionNames, { name, projectorVersion }: ProjectionScope): Sql {

@@ -1,8 +1,9 @@
-import type { Field, FunctionCall, Path, PathSegment } from "@eventfold/query";
-import { InvalidQueryError } from "@eventfold/query";
+import type { Field, FunctionArgument, FunctionCall, Path, PathSegment, QueryFunctions } from "@eventfold/query";
+import { BUILT_IN_FUNCTIONS, InvalidQueryError } from "@eventfold/query";
+import { callSql, isInSql } from "./function-in-sql.ts";
 import { jsonOf, type Operand } from "./operand.ts";
 import type { QueryNames } from "./query-names.ts";
-import { rawSql, type Sql, sql } from "./sql.ts";
+import { joinedSql, rawSql, type Sql, sql } from "./sql.ts";
 
 /** Finds what a field of a query is in SQL. */
 export type OperandOf = (field: Field<unknown>) => Operand;
@@ -10,6 +11,8 @@ export type OperandOf = (field: Field<unknown>) => Operand;
 /** How fields are written. */
 export interface OperandOptions {
   readonly names: QueryNames;
+  /** The functions that may be called, with their SQL. Default: those of the library. */
+  readonly functions?: QueryFunctions | undefined;
   /** What stands before a column: the alias of the row, with a dot. Default: `p.`. */
   readonly row?: string | undefined;
   /** How a name of a member or an index is written. Default: it is bound. */
@@ -25,8 +28,13 @@ const bound = (segment: PathSegment) => (typeof segment === "string" ? sql`${seg
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) from what it returns, for a function that has no translation.
  */
-export function operandsOf({ names, row = "p.", segment = bound }: OperandOptions): OperandOf {
-  const options = { names, row, segment };
+export function operandsOf({
+  names,
+  functions = BUILT_IN_FUNCTIONS,
+  row = "p.",
+  segment = bound,
+}: OperandOptions): OperandOf {
+  const options = { names, functions, row, segment };
   return (field) => (field.kind === "path" ? pathOperand(field, options) : json(called(field, options), names));
 }
 
@@ -62,10 +70,16 @@ function json(value: Sql, { sortKey }: QueryNames): Operand {
 }
 
 function called(call: FunctionCall<unknown>, options: WritingOptions): Sql {
-  const [path, text] = call.arguments;
-  if (call.name !== "similarity" || typeof path !== "object" || typeof text !== "string") {
-    throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });
-  }
-  const operand = pathOperand(path, options);
-  return sql`${rawSql(options.names.similarity)}(${jsonOf(operand)}, ${text}::text)`;
+  const values = call.arguments.map((argument) => argumentSql(argument, options));
+  if (call.name === "similarity") return sql`${rawSql(options.names.similarity)}(${joinedSql(values, ", ")})`;
+  const definition = options.functions.get(call.name);
+  if (isInSql(definition)) return callSql(definition, values);
+  throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });
+}
+
+/** What a path finds as `jsonb`, or a constant: each type has a cast of its own, so that it is bound as what it is. */
+function argumentSql(argument: FunctionArgument, options: WritingOptions): Sql {
+  if (typeof argument === "object") return jsonOf(pathOperand(argument, options));
+  if (typeof argument === "string") return sql`${argument}::text`;
+  return typeof argument === "number" ? sql`${argument}::float8` : sql`${argument}::boolean`;
 }

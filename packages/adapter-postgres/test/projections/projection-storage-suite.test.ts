@@ -4,6 +4,7 @@ import { projectionStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
 import { queried } from "../queried.ts";
 import { testServer } from "../test-server.ts";
+import { suiteFunctionsInSql } from "./suite-functions-in-sql.ts";
 
 const { connectionString } = await testServer();
 let schemas = 0;
@@ -15,7 +16,13 @@ projectionStorageAdapterSuite(vitest, {
     schemas += 1;
     const schema = `suite_${schemas}`;
     return {
-      open: (settings) => PostgresProjectionStorageAdapter.open({ ...settings, connectionString, schema }),
+      open: ({ functions = [], ...settings } = {}) =>
+        PostgresProjectionStorageAdapter.open({
+          ...settings,
+          functions: suiteFunctionsInSql(functions),
+          connectionString,
+          schema,
+        }),
       openShared: async (settings) => {
         const events = await PostgresEventStorageAdapter.open({ ...settings, connectionString, schema });
         return { events, projections: await PostgresProjectionStorageAdapter.open({ shareWith: events }) };

@@ -3,6 +3,7 @@ import type {
   ProjectionStorageAdapter,
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
+import { type QueryFunctions, queryFunctions } from "@eventfold/query";
 import type { MigrationStatus } from "@eventfold/store";
 import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
 import { isInMemory } from "../connection/open-connection.ts";
@@ -21,6 +22,7 @@ import { TransactionAccess } from "./transaction-access.ts";
 
 /** What `open` has found out and hands to the constructor. */
 interface OpenedStorage {
+  readonly functions: QueryFunctions;
   readonly connection: SharedConnection;
   readonly indexes: StateIndexes;
   /** Where transactions come from. */
@@ -45,6 +47,7 @@ interface OpenedStorage {
  */
 export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<SqliteProjectionTransaction> {
   readonly capabilities: ProjectionStorageCapabilities;
+  readonly functions: QueryFunctions;
   readonly storage: ProjectionStorage;
   readonly #opened: OpenedStorage;
   readonly #outside: OutsideAccess;
@@ -60,13 +63,16 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageUnavailableError`, `StorageBusyError`,
    * `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError` as the event adapter does; `AdapterClosedError` when that one is closed.
    * @throws `InvalidQueryError` (`INVALID_QUERY`) when the path of an index is malformed.
+   * @throws `TypeError` when two functions have the same name.
    */
   static async open(options: SqliteProjectionStorageOptions): Promise<SqliteProjectionStorageAdapter> {
     const declared = (options.indexes ?? []).map(checkedIndex);
+    const functions = queryFunctions(...(options.functions ?? []));
     if (options.shareWith !== undefined) {
       const connection = checkedConnection(options);
       const indexes = await prepareSchema(connection, declared);
       return new SqliteProjectionStorageAdapter({
+        functions,
         connection,
         indexes,
         transactions: options.shareWith,
@@ -76,7 +82,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
     const own = await OwnConnection.open(options);
     try {
       const indexes = await prepareSchema(own, declared);
-      return new SqliteProjectionStorageAdapter({ connection: own, indexes, transactions: own, own });
+      return new SqliteProjectionStorageAdapter({ functions, connection: own, indexes, transactions: own, own });
     } catch (error) {
       await own.close();
       throw error;
@@ -84,7 +90,8 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   }
 
   private constructor(opened: OpenedStorage) {
-    const { connection, indexes } = opened;
+    const { connection, functions, indexes } = opened;
+    this.functions = functions;
     const isFile = !isInMemory(connection.options.filename);
     this.capabilities = Object.freeze({ durable: isFile, sharedStorage: isFile, transactions: true });
     this.#opened = opened;

@@ -1,3 +1,4 @@
+import type { QueryFunctions } from "@eventfold/query";
 import type { ProjectionStorage } from "./projection-storage.ts";
 
 /** What an adapter can do. The conformance suite skips only what is declared `false` here, and says so. */
@@ -19,6 +20,9 @@ export interface ProjectionStorageCapabilities {
  */
 export interface ProjectionStorageAdapter<TTransaction extends object = object> {
   readonly capabilities: ProjectionStorageCapabilities;
+
+  /** The functions that queries may call: those of the library, and the user's own that it was opened with. */
+  readonly functions: QueryFunctions;
 
   /** Projections outside of every transaction. Its reads see what is committed, and each write is committed by itself. */
   readonly storage: ProjectionStorage;

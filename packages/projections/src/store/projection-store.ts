@@ -1,12 +1,4 @@
-import {
-  BUILT_IN_FUNCTIONS,
-  type CountQuery,
-  type LookupQuery,
-  MultipleResultsError,
-  type Page,
-  type QueryFunctions,
-  type SearchQuery,
-} from "@eventfold/query";
+import { type CountQuery, type LookupQuery, MultipleResultsError, type Page, type SearchQuery } from "@eventfold/query";
 import type { Projection } from "../projection.ts";
 import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
 import type { ProjectorIdentity } from "../projector/projector.ts";
@@ -39,8 +31,6 @@ export interface ProjectionStoreOptions {
   readonly adapter: ProjectionStorageAdapter;
   /** An open transaction to save and read in, see {@link ProjectionStore.within}. Default: none. */
   readonly transaction?: object | undefined;
-  /** The functions that queries may call; the adapter must be able to compute them. Default: those of the library. */
-  readonly functions?: QueryFunctions | undefined;
 }
 
 /**
@@ -63,14 +53,15 @@ export class ProjectionStore implements UntypedProjections {
   readonly #target: QueryTarget;
 
   constructor(options: ProjectionStoreOptions) {
-    const { adapter, transaction, functions = BUILT_IN_FUNCTIONS } = options;
+    const { adapter, transaction } = options;
     if (typeof adapter?.storage?.save !== "function" || typeof adapter.within !== "function") {
       throw new TypeError(
         "A projection store needs an adapter that was opened: `await SomeProjectionStorageAdapter.open(…)`.",
       );
     }
     this.#options = options;
-    this.#target = { storage: transaction === undefined ? adapter.storage : adapter.within(transaction), functions };
+    const storage = transaction === undefined ? adapter.storage : adapter.within(transaction);
+    this.#target = { storage, functions: adapter.functions };
   }
 
   /** This store for the projections of one projector: it fixes their name, and the types of state and metadata. */

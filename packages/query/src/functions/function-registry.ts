@@ -7,7 +7,7 @@ export type QueryFunctions = ReadonlyMap<string, AnyQueryFunction>;
 /**
  * The functions that queries may call: those of the library (`similarity`) and your own.
  *
- * @throws `RangeError` when two have the same name.
+ * @throws `TypeError` when two have the same name.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ export type QueryFunctions = ReadonlyMap<string, AnyQueryFunction>;
 export function queryFunctions(...own: readonly AnyQueryFunction[]): QueryFunctions {
   const functions = new Map<string, AnyQueryFunction>();
   for (const definition of [similarityFunction, ...own]) {
-    if (functions.has(definition.name)) throw new RangeError(`Two functions are called ${definition.name}.`);
+    if (functions.has(definition.name)) throw new TypeError(`Two functions are called ${definition.name}.`);
     functions.set(definition.name, definition);
   }
   return functions;

@@ -2,8 +2,8 @@ import type { ProjectionStorageCapabilities } from "@eventfold/projections";
 import { DEFAULT_TIME_LIMIT_MS, type ProjectionStorageRule, type RuleTest } from "../suite/rule-test.ts";
 import type { ProjectionStage } from "./projection-stage.ts";
 
-/** What a test may need: a capability that the adapter declares, or storage that is shared with events. */
-export type ProjectionNeed = keyof ProjectionStorageCapabilities | "sharing";
+/** What a test may need: a capability that the adapter declares, or storage that is shared with events, or functions. */
+export type ProjectionNeed = keyof ProjectionStorageCapabilities | "sharing" | "functions";
 
 /** One promise of projection storage, as a test. */
 export type ProjectionRuleTest = RuleTest<ProjectionStage, ProjectionNeed>;

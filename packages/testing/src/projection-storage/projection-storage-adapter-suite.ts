@@ -10,6 +10,7 @@ import { projectionLifeCycle } from "./chapters/life-cycle.ts";
 import { loading } from "./chapters/loading.ts";
 import { queries } from "./chapters/queries.ts";
 import { queriesByList } from "./chapters/queries-by-list.ts";
+import { queriesWithFunctions } from "./chapters/queries-with-functions.ts";
 import { saving } from "./chapters/saving.ts";
 import { savingTogether } from "./chapters/saving-together.ts";
 import { sharing } from "./chapters/sharing.ts";
@@ -75,6 +76,7 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...loading,
   ...queries,
   ...queriesByList,
+  ...queriesWithFunctions,
   ...versions,
   ...deleting,
   ...projectionTransactions,
@@ -87,9 +89,10 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
 
 function whyNot(
   need: ProjectionNeed,
-  { canShare = true, capabilities }: ProjectionStorageSuiteOptions,
+  { canShare = true, canCallFunctions = true, capabilities }: ProjectionStorageSuiteOptions,
 ): string | undefined {
   if (need === "sharing") return canShare ? undefined : "the storage cannot be shared with events";
+  if (need === "functions") return canCallFunctions ? undefined : "the adapter takes no functions";
   return capabilities?.[need] === false ? `the adapter declares ${need}: false` : undefined;
 }
 

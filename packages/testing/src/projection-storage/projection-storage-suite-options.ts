@@ -26,6 +26,8 @@ export interface ProjectionStorageSuiteOptions {
   readonly capabilities?: Partial<ProjectionStorageCapabilities> | undefined;
   /** Whether the storages made by `create` have `openShared`. Default: `true`. */
   readonly canShare?: boolean | undefined;
+  /** Whether the adapter can be opened with functions of the user's own. Default: `true`. */
+  readonly canCallFunctions?: boolean | undefined;
   /**
    * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
    * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.

@@ -1,9 +1,12 @@
 import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import type { AnyQueryFunction } from "@eventfold/query";
 import type { EventStorageAdapter } from "@eventfold/store";
 
 /** What a test may ask of an adapter that it opens. Pass it on to `open`. */
 export interface ProjectionOpenSettings {
   readonly writeTimeoutMs?: number | undefined;
+  /** Some of the `suiteFunctions`, in the order in which they are to be registered. */
+  readonly functions?: readonly AnyQueryFunction[] | undefined;
 }
 
 /** An event adapter, and a projection adapter that was opened with `shareWith` it. */

@@ -7,8 +7,6 @@ import {
   keysetPage,
   lookupDocument,
   offsetPage,
-  type Page,
-  type Paging,
   type SearchQuery,
   searchDocuments,
   sortBy,
@@ -20,6 +18,7 @@ import type { Random } from "../../random/random.ts";
 import { aProjection, someProjections } from "../observe/a-projection.ts";
 import { generatedQuery } from "../observe/generated-query.ts";
 import { generatedState } from "../observe/generated-state.ts";
+import { assertPage, assertWalks } from "../observe/walked-pages.ts";
 import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
 
 function generatedProjections(random: Random, count: number): Projection[] {
@@ -37,29 +36,6 @@ function generatedProjections(random: Random, count: number): Projection[] {
       metadata: generatedState(random, 1),
     }),
   );
-}
-
-function assertPage(actual: Page<Projection>, expected: Page<Projection>, asked: unknown): void {
-  const idsOf = ({ items }: Page<Projection>): string[] => items.map(({ name, id }) => `${name}/${id}`);
-  assertSame(idsOf(actual), idsOf(expected), JSON.stringify(asked));
-  assertSame([actual.next, actual.previous], [expected.next, expected.previous], `cursors of ${JSON.stringify(asked)}`);
-}
-
-/** Walks through all pages, forwards and then backwards, each compared with the reference. */
-async function assertWalks(
-  store: ProjectionStore,
-  documents: readonly Projection[],
-  { size, ...query }: SearchQuery & { readonly size: number },
-): Promise<void> {
-  const step = async (paging: Paging): Promise<Page<Projection>> => {
-    const asked = { ...query, paging };
-    const page = await store.search(asked);
-    assertPage(page, searchDocuments(documents, asked), asked);
-    return page;
-  };
-  let page = await step(keysetPage({ size }));
-  while (page.next !== undefined) page = await step(keysetPage({ size, after: page.next }));
-  while (page.previous !== undefined) page = await step(keysetPage({ size, before: page.previous }));
 }
 
 async function assertLookup(

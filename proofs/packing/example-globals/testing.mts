@@ -1,6 +1,7 @@
 // What the examples of the testing kit take for granted: an adapter of the reader's own with a directory for its files, and bank
 // accounts with their decider, projector and store; and, where histories are judged, a server and a recording of `store`.
 import type { ProjectionStore, Projector } from "@eventfold/projections";
+import type { QueryFunction } from "@eventfold/query";
 import type { EventLog, EventStorageAdapter, EventStore, EventStream, NewEvent, StoredEvent } from "@eventfold/store";
 import type { EventStorageSuiteOptions, OpenSettings, Random } from "@eventfold/testing";
 import type { Operation, RecordedStore, Recording } from "@eventfold/testing/history";
@@ -34,6 +35,7 @@ declare global {
   const operation: Operation;
   const lines: string[];
   const create: EventStorageSuiteOptions["create"];
+  const initial: QueryFunction<readonly ["path"], "string">;
 
   type AccountEvents = SampleEvents;
   const account: {
@@ -47,6 +49,7 @@ declare global {
   const assert: typeof import("node:assert/strict");
   const fc: typeof import("fast-check");
   const pg: typeof import("pg");
+  const sql: typeof import("drizzle-orm").sql;
   const mkdtemp: typeof import("node:fs/promises").mkdtemp;
   const readFile: typeof import("node:fs/promises").readFile;
   const rm: typeof import("node:fs/promises").rm;

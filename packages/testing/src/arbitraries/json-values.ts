@@ -60,7 +60,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Numbers: small ones that meet, and the edges of doubles. */
-const numbers: fc.Arbitrary<number> = fc.oneof(
+export const numbers: fc.Arbitrary<number> = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -3, max: 12 }) },
   {
     weight: 3,

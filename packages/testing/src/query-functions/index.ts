@@ -1,0 +1,1 @@
+export { checkQueryFunction, type QueryFunctionCheckOptions } from "./check-query-function.ts";

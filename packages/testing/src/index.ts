@@ -13,8 +13,18 @@ export type {
   SharedAdapters,
 } from "./projection-storage/projection-storage-under-test.ts";
 export { suiteFunctions } from "./projection-storage/suite-functions.ts";
+export { processingStorageAdapterSuite } from "./processing-storage/processing-storage-adapter-suite.ts";
+export type {
+  ProcessingStorageSuiteOptions,
+  ProcessingSuiteConcurrency,
+} from "./processing-storage/processing-storage-suite-options.ts";
+export type {
+  ProcessingOpenSettings,
+  ProcessingStorageUnderTest,
+  SharedProcessingAdapters,
+} from "./processing-storage/processing-storage-under-test.ts";
 export { RuleBrokenError } from "./suite/rule-broken.ts";
-export type { EventStorageRule, ProjectionStorageRule } from "./suite/rule-test.ts";
+export type { EventStorageRule, ProcessingStorageRule, ProjectionStorageRule } from "./suite/rule-test.ts";
 export type { SuiteRunner, SuiteTestFunction } from "./suite/suite-runner.ts";
 
 // Random data from a seed

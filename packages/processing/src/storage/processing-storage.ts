@@ -25,8 +25,8 @@ import type { RegisteredSubscription, SubscriptionRegistration } from "./subscri
  * before the server. What a call was acknowledged to have written, every later call sees, by this adapter or another one.
  *
  * **Every call may be repeated blindly** when its reply was lost, with the very same arguments: a repeat writes nothing that the
- * first one has written, and is answered as the first one was, unless others have changed something since. An adapter
- * whose connection was lost may do so itself, or reject with the retryable `StorageUnavailableError`.
+ * first one has written, and is answered as the first one was, unless others have changed something since; where that is not so, the
+ * call says it. An adapter whose connection was lost may do so itself, or reject with the retryable `StorageUnavailableError`.
  *
  * **No clocks are compared**, of machines or of the storage. A session is living until its row is deleted; who deletes it
  * measures by a clock of its own. Times are stored for people to read.
@@ -58,7 +58,7 @@ export interface ProcessingStorage {
    * one is living, never two. One that is living already stays as it is.
    *
    * @returns the session that it took the place of: where nobody restarted, another living node has the same name, and finds
-   * out by its next beat.
+   * out by its next beat. A repeat does not tell.
    */
   beginSession(beginning: SessionBeginning): Promise<ReplacedSession | undefined>;
 
@@ -72,7 +72,7 @@ export interface ProcessingStorage {
    * Deletes those sessions whose beat is still the one that was seen; a beat and an eviction meet at the row, and one of them
    * finds nothing. Their partitions and locks are free. It does not wait for sessions whose row others have locked.
    *
-   * @returns the ids of those that this call deleted.
+   * @returns the ids of those that this call deleted, so that a repeat names none.
    */
   evict(stalled: readonly StalledSession[]): Promise<readonly string[]>;
 

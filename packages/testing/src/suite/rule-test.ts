@@ -37,8 +37,27 @@ export type ProjectionStorageRule =
   | "sharing"
   | "life cycle";
 
+/** A rule of the contract of processing storage. */
+export type ProcessingStorageRule =
+  | "P1"
+  | "P2"
+  | "P3"
+  | "P4"
+  | "P5"
+  | "P6"
+  | "P7"
+  | "P8"
+  | "P9"
+  | "P10"
+  | "P11"
+  | "P12"
+  | "P13"
+  | "P14"
+  | "P15"
+  | "P16";
+
 /** The rule that a test cites. */
-export type RuleReference = EventStorageRule | ProjectionStorageRule;
+export type RuleReference = EventStorageRule | ProjectionStorageRule | ProcessingStorageRule;
 
 /** One promise of one rule of a contract, as a test. */
 export interface RuleTest<TStage, TNeed extends string> {

@@ -1,0 +1,36 @@
+import type { ProcessingStorageCapabilities } from "@eventfold/processing";
+import type { ProcessingStorageRule } from "../suite/rule-test.ts";
+import type { ProcessingStorageUnderTest } from "./processing-storage-under-test.ts";
+
+/** How hard the tests of races press. */
+export interface ProcessingSuiteConcurrency {
+  /** How many rivals call at once. Default: 16. */
+  readonly rivals?: number | undefined;
+  /** How often a race is run. Default: 5; 50 when the environment variable `EVENTFOLD_SOAK` is set. */
+  readonly repeats?: number | undefined;
+}
+
+/** What {@link processingStorageAdapterSuite} is told about an adapter. */
+export interface ProcessingStorageSuiteOptions {
+  /** Names the suite in the runner's report. */
+  readonly name: string;
+  /** Makes fresh, empty storage. It is called once per test. */
+  readonly create: () => Promise<ProcessingStorageUnderTest>;
+  readonly concurrency?: ProcessingSuiteConcurrency | undefined;
+  /**
+   * What the adapter declares that it cannot do, as `{ durable: false }`: the tests that need it are skipped with that
+   * reason. Default: it can do everything. A test compares this with what the adapter itself declares.
+   */
+  readonly capabilities?: Partial<ProcessingStorageCapabilities> | undefined;
+  /** Whether the storages made by `create` have `openShared`. Default: `true`. */
+  readonly canShare?: boolean | undefined;
+  /**
+   * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
+   * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
+   */
+  readonly rules?: readonly ProcessingStorageRule[] | undefined;
+  /** Replaces the time limit of every test, in milliseconds. */
+  readonly timeLimitMs?: number | undefined;
+  /** Where generated cases come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one per run. */
+  readonly seed?: number | undefined;
+}

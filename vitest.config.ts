@@ -50,6 +50,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "packing",
             include: ["proofs/packing/test/**/*.test.ts"],
+            testTimeout: 300_000, // whole suites of other runners are one test here
             globalSetup: ["proofs/packing/test/packed-workspace.ts"],
           },
         },

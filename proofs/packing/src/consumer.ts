@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { Compiler } from "./compiler.ts";
 import type { PackedPackage } from "./packed-package.ts";
 
 /** How a command ended. */
@@ -28,10 +28,12 @@ function peersOf({ manifest }: PackedPackage, optionalPeers: boolean): [string, 
 /** An empty project outside the workspace that has installed packed packages with npm, as a user would. */
 export class Consumer {
   readonly directory: string;
+  readonly #compiler: Compiler;
 
   /** Creates the project and installs the packages. */
   constructor({ packages, optionalPeers, others = {} }: ConsumerOptions) {
-    this.directory = mkdtempSync(join(tmpdir(), "eventfold-consumer-"));
+    this.directory = realpathSync(mkdtempSync(join(tmpdir(), "eventfold-consumer-")));
+    this.#compiler = new Compiler(this.directory);
     const peers = packages.flatMap((packed) => peersOf(packed, optionalPeers));
     const ours = packages.map(({ name, tarball }) => [name, `file:${tarball}`] as const);
     const dependencies = { ...others, ...Object.fromEntries([...peers, ...ours]), "@types/node": "^22.12.0" };
@@ -52,9 +54,8 @@ export class Consumer {
     return this.#spawn(executable, args);
   }
 
-  /** Compiles files of the project with this repository's compiler; without `outDir` they are only checked. */
-  compile(files: readonly string[], compilerOptions: Readonly<Record<string, unknown>>): Ending {
-    const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
+  /** Compiles files of the project with this repository's compiler, and returns what is wrong with them. */
+  compile(files: readonly string[], compilerOptions: Readonly<Record<string, unknown>>): string {
     const options = {
       target: "es2023",
       lib: ["es2023", "esnext.disposable"],
@@ -63,7 +64,7 @@ export class Consumer {
       ...compilerOptions,
     };
     this.write("tsconfig.json", JSON.stringify({ compilerOptions: options, files }));
-    return this.#spawn(process.execPath, [tsc, "-p", "tsconfig.json"]);
+    return this.#compiler.compile();
   }
 
   /** Removes the project. */

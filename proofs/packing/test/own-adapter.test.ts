@@ -28,7 +28,7 @@ describe("an adapter written by the page, with nothing but the packed packages",
 
   it("compiles with the options that the page gives", () => {
     const files = [...ownAdapter.keys()].map((name) => `whole/${name}`);
-    expect(author.compile(files, pageCompilerOptions())).toMatchObject({ status: 0, stdout: "" });
+    expect(author.compile(files, pageCompilerOptions())).toBe("");
   });
 
   it("passes the suite", () => {

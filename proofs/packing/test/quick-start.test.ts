@@ -30,12 +30,12 @@ describe.each(quickStarts)("the quick start of $file:$line, with only the packag
 
   it("compiles where Node's own resolution is used, imported and required", () => {
     const compiled = consumer.compile(["imported.mts", "required.cts"], { module: "nodenext", outDir: "." });
-    expect(compiled).toMatchObject({ status: 0, stdout: "" });
+    expect(compiled).toBe("");
   });
 
   it("compiles where a bundler resolves", () => {
     const options = { module: "preserve", moduleResolution: "bundler", noEmit: true };
-    expect(consumer.compile(["imported.mts"], options)).toMatchObject({ status: 0, stdout: "" });
+    expect(consumer.compile(["imported.mts"], options)).toBe("");
   });
 
   describe.each(releases)("on $name", ({ name, executable }) => {

@@ -1,10 +1,12 @@
 import { type AnyEvents, type LogIdentifier, logIdentifier, type StoredEvent } from "@eventfold/types";
 import type { EventSource } from "./event-source.ts";
+import type { FollowedPage } from "./following.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
 import {
   type FollowOptions,
   followSource,
+  followSourcePages,
   latestOf,
   readSource,
   type StoredSource,
@@ -46,6 +48,22 @@ export class EventLog<TEvents extends object = AnyEvents> implements EventSource
    */
   follow(options?: FollowOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
     return followSource(this.#source(), options);
+  }
+
+  /**
+   * Like {@link EventLog.follow}, page by page, each with how far the source has been read: for consumers that save how
+   * far they have come, past what constraints leave out too. Pages may be empty.
+   */
+  followPages(options?: FollowOptions<TEvents>): AsyncIterable<FollowedPage<StoredEvent<TEvents>>> {
+    return followSourcePages(this.#source(), options);
+  }
+
+  /**
+   * The number up to which, inclusive, nothing more can come: what is published from now on has a higher one. It never waits for
+   * writers, and may be far above the newest event, or below it while writers are in flight.
+   */
+  async horizon(): Promise<number> {
+    return this.#context.storage.horizon(this.identifier);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StoredEvent<TEvents>> {

@@ -3,10 +3,12 @@ import type { EventSource } from "./event-source.ts";
 import { publishToStream } from "./publishing.ts";
 import type { PublishRequest } from "./publish-request.ts";
 import type { PublishedEvents } from "./published-events.ts";
+import type { FollowedPage } from "./following.ts";
 import type { ScanOptions, StreamScanOptions } from "./scan-options.ts";
 import type { StoreContext } from "./store-context.ts";
 import {
   followSource,
+  followSourcePages,
   latestOf,
   readSource,
   type StoredSource,
@@ -86,6 +88,22 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    */
   follow(options?: StreamFollowOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
     return followSource(this.#source(), options);
+  }
+
+  /**
+   * Like {@link EventStream.follow}, page by page, each with how far the source has been read: for consumers that save how
+   * far they have come, past what constraints leave out too. Pages may be empty.
+   */
+  followPages(options?: StreamFollowOptions<TEvents>): AsyncIterable<FollowedPage<StoredEvent<TEvents>>> {
+    return followSourcePages(this.#source(), options);
+  }
+
+  /**
+   * The number up to which, inclusive, nothing more can come: what is published from now on has a higher one. It never waits for
+   * writers, and may be far above the newest event, or below it while writers are in flight.
+   */
+  async horizon(): Promise<number> {
+    return this.#context.storage.horizon(this.identifier);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StoredEvent<TEvents>> {

@@ -16,6 +16,19 @@ export interface Following {
   readonly logger: Logger;
 }
 
+/** A page of what a follower reads. */
+export interface FollowedPage<TEvent = StoredEvent> {
+  /** The next events, by sequence number; perhaps none. */
+  readonly events: readonly TEvent[];
+  /**
+   * How far the source was read: everything up to this number that the follower wants has been yielded, with this page. It
+   * rises past events that constraints leave out too, and never beyond the horizon.
+   */
+  readonly upTo: number;
+  /** Whether there was no more to read when the page was read; further pages come when more is published. */
+  readonly isEnd: boolean;
+}
+
 /**
  * The pages of a source, those there are and those to come, until the signal or a `return` ends it. A failure that may
  * pass, such as a lost connection, is logged and tried again from the last event on, ever more slowly up to 5 seconds.
@@ -23,7 +36,7 @@ export interface Following {
 export async function* followPages(
   adapter: EventStorageAdapter,
   following: Following,
-): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+): AsyncGenerator<FollowedPage, void, undefined> {
   const follower = new Follower(adapter, following);
   const leave = Tail.of(adapter).join();
   let failures = 0;
@@ -64,7 +77,7 @@ class Follower {
   }
 
   /** The pages from the last one on, without end; pages may be empty. */
-  async *pages(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+  async *pages(): AsyncGenerator<FollowedPage, void, undefined> {
     for (;;) {
       yield* this.#catchUp();
       yield* this.#keepUp();
@@ -72,7 +85,7 @@ class Follower {
   }
 
   /** Reads what there is, filtered where the data is. */
-  async *#catchUp(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+  async *#catchUp(): AsyncGenerator<FollowedPage, void, undefined> {
     const { source, bounds, signal } = this.#following;
     const seenUpTo = await this.#horizon();
     const pages = this.#adapter.storage.scan(source, {
@@ -82,22 +95,23 @@ class Follower {
       signal,
       isFollowing: true,
     });
-    for await (const page of pagesUntilAborted(pages, signal)) {
-      this.#after = page.at(-1)?.sequenceNumber ?? this.#after;
-      yield page;
+    for await (const events of pagesUntilAborted(pages, signal)) {
+      this.#after = events.at(-1)?.sequenceNumber ?? this.#after;
+      yield { events, upTo: this.#after, isEnd: false };
     }
     this.#after = Math.max(this.#after, seenUpTo);
+    yield { events: [], upTo: this.#after, isEnd: true };
   }
 
   /** Takes what comes, until more has come than one page. */
-  async *#keepUp(): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+  async *#keepUp(): AsyncGenerator<FollowedPage, void, undefined> {
     const { source, bounds, signal } = this.#following;
     let asOf = NEVER;
     for (let isEnd = true; isEnd; ) {
       const page = await Tail.of(this.#adapter).next({ source, after: this.#after, bounds, asOf, signal });
       ({ isEnd, asOf } = page);
       this.#after = page.upTo;
-      yield page.events;
+      yield { events: page.events, upTo: page.upTo, isEnd };
     }
   }
 

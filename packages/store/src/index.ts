@@ -59,6 +59,7 @@ export {
   sequenceNumberAfter,
   sequenceNumberBefore,
 } from "./constraint.ts";
+export type { FollowedPage } from "./following.ts";
 export type { ListingOptions } from "./listing.ts";
 export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";
 export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stored-source.ts";

@@ -1,6 +1,6 @@
 import type { EventName, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { checkedNumber, type SourceConstraint, type StreamConstraint } from "./constraint.ts";
-import { followPages } from "./following.ts";
+import { type FollowedPage, followPages } from "./following.ts";
 import { itemsOf, pagesUntilAborted } from "./paging.ts";
 import { boundsOf } from "./scan-bounds.ts";
 import { checkedScanOptions, checkedSignal, type ScanOptionsOf } from "./scan-options.ts";
@@ -84,21 +84,17 @@ export function followSource<TEvents extends object>(
 }
 
 async function* followedEvents<TEvents extends object>(
-  { context, identifier }: StoredSource,
-  { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint>,
+  source: StoredSource,
+  options: FollowOptionsOf<StreamConstraint>,
   end: AbortController,
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
-  const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
-  const bounds = boundsOf([from, ...constraints], identifier.kind);
+  const { signal } = options;
   const stop = (): void => end.abort(signal?.reason);
   if (checkedSignal(signal)?.aborted) stop();
   signal?.addEventListener("abort", stop, { once: true });
-  const following = { source: identifier, bounds, signal: end.signal, logger: context.logger };
   try {
-    yield* itemsOf(typed<TEvents>(followPages(followable(context), following)), {
-      storage: context.storage,
-      signal: end.signal,
-    });
+    const pages = followSourcePages<TEvents>(source, { ...options, signal: end.signal });
+    yield* itemsOf(eventsOf(pages), { storage: source.context.storage, signal: end.signal });
   } catch (error) {
     if (error !== NO_MORE_WANTED) throw error;
   } finally {
@@ -106,12 +102,29 @@ async function* followedEvents<TEvents extends object>(
   }
 }
 
+/** Scans a source page by page, then waits for more, and says how far it has come. */
+export async function* followSourcePages<TEvents extends object>(
+  { context, identifier }: StoredSource,
+  { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint> = {},
+): AsyncGenerator<FollowedPage<StoredEvent<TEvents>>, void, undefined> {
+  const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
+  const bounds = boundsOf([from, ...constraints], identifier.kind);
+  const following = { source: identifier, bounds, signal: checkedSignal(signal), logger: context.logger };
+  for await (const page of followPages(followable(context), following)) {
+    yield page as FollowedPage<StoredEvent<TEvents>>;
+  }
+}
+
+async function* eventsOf<TEvent>(pages: AsyncIterable<FollowedPage<TEvent>>): AsyncGenerator<readonly TEvent[]> {
+  for await (const { events } of pages) yield events;
+}
+
 function followable({ adapter, isBound }: StoreContext): EventStorageAdapter {
   if (!isBound) return adapter;
   throw new TypeError("A transaction cannot be followed: nothing new comes into it from outside. Scan it.");
 }
 
-/** The one place where stored events, which the database knows without types, are taken at the caller's word. */
+/** Here and in {@link followSourcePages} stored events, which the database knows without types, are taken at the caller's word. */
 function typed<TEvents extends object>(
   pages: AsyncIterable<readonly StoredEvent[]>,
 ): AsyncIterable<readonly StoredEvent<TEvents>[]> {

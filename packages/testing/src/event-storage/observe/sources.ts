@@ -2,6 +2,7 @@ import type {
   AnyEvents,
   EventSource,
   EventStore,
+  FollowedPage,
   FollowOptions,
   SourceIdentifier,
   StoredEvent,
@@ -10,6 +11,7 @@ import type {
 /** What streams, categories and the log have in common. */
 export interface FollowableSource extends EventSource {
   follow(options?: FollowOptions<AnyEvents>): AsyncIterableIterator<StoredEvent>;
+  followPages(options?: FollowOptions<AnyEvents>): AsyncIterable<FollowedPage>;
 }
 
 /** A source of each scope, and whether an event of the log is in it. */

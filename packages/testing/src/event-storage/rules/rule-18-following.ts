@@ -31,6 +31,27 @@ export const following: readonly StorageRuleTest[] = [
       }
     },
   ),
+  ruleTest(18, "pages say how far a source was read, past what the constraints leave out too", async ({ store }) => {
+    const stream = store.stream(NAMES);
+    const published = await stream.publish({ events: someEvents(3) });
+    for (const { source, identifier } of sourcesOf(store, NAMES)) {
+      const end = new AbortController();
+      const name = `wanted-of-${identifier.kind}`;
+      const pages = source.followPages({ constraints: [nameIn(name)], signal: end.signal })[Symbol.asyncIterator]();
+      const told = JSON.stringify(identifier);
+      const caughtUp = await pages.next();
+      assert.ok(!caughtUp.done && caughtUp.value.isEnd, `${told}: nothing is wanted of what there is`);
+      assertSame(caughtUp.value.events, []);
+      assert.ok(caughtUp.value.upTo >= (published.at(-1)?.sequenceNumber ?? 0), `${told}: all of it was passed over`);
+      const waiting = pages.next();
+      const [left] = await stream.publish({ events: someEvents(1) });
+      assertSame((await waiting).value, { events: [], upTo: left?.sequenceNumber, isEnd: true }, told);
+      const again = pages.next();
+      const [wanted] = await stream.publish({ events: [{ name, payload: null }] });
+      assertSame((await again).value, { events: [wanted], upTo: wanted?.sequenceNumber, isEnd: true }, told);
+      end.abort();
+    }
+  }),
   ruleTest(18, "a follower that starts on an empty store waits for the first event", async ({ store, otherStore }) => {
     const followers = sourcesOf(otherStore, NAMES).map(({ source }) => source.follow());
     const waiting = followers.map((follower) => follower.next());

@@ -144,6 +144,8 @@ export interface ProcessingStorage {
    *
    * So nodes leave a partition alone that is free at the fence with nothing asked of it, and one that sees all of them free there,
    * because the last owner died before it arrived, makes the call again.
+   *
+   * @throws `RangeError` when there is no subscription of that id.
    */
   repartition(call: RepartitionCall): Promise<RepartitionOutcome>;
 

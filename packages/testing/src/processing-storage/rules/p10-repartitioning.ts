@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { ClaimedPartition, PartitionLease, ProcessingStorage, Repartition } from "@eventfold/processing";
+import { rejectsWithClass } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import {
   beginNode,
@@ -179,6 +180,10 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
       assertSame((await partitionOf(storage)).checkpoint, { sequenceNumber: 4, eventId: eventIdOf(4) });
     },
   ),
+  processingTest("P10", "what is not registered cannot be repartitioned", async ({ storage }) => {
+    const { id } = await register(storage);
+    await rejectsWithClass(storage.repartition({ subscription: id + 1, id: randomUUID(), partitions: 2 }), RangeError);
+  }),
   processingTest("P10", "what is asked of a partition is carried out first", async ({ storage }) => {
     const { id, leases } = await ownedAt(storage, [4, 4]);
     const call = { subscription: id, id: randomUUID(), partitions: 3 };

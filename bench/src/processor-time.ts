@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { clientBackends } from "./bench-server.ts";
-import type { Candidate, Limit, Sample } from "./candidate.ts";
+import type { Candidate, Limit, Row, Sample } from "./candidate.ts";
 import { median } from "./median.ts";
 
 /**
@@ -67,4 +67,26 @@ export function clientUsBeyond(against: string, most: number): Limit {
 export function serverTimes(against: string, most: number): Limit {
   const of: Limit["of"] = (samples, samplesOf) => usEach(samples, "server") / usEach(samplesOf(against), "server");
   return { what: "the server's time of the bare statement", unit: "×", most, of };
+}
+
+/** What {@link meteredRow} is made from. */
+export interface MeteredRowOptions {
+  readonly what: string;
+  readonly unit: Row["unit"];
+  readonly own: Candidate;
+  readonly raw: Candidate;
+  readonly limits: readonly Limit[];
+}
+
+/** A row about the processor time that both sides of PostgreSQL take for each unit. */
+export function meteredRow({ what, unit, own, raw, limits }: MeteredRowOptions): Row {
+  const sides = ["client", "server"] as const;
+  return {
+    group: "processor",
+    work: `PostgreSQL, processor time, ${what}`,
+    unit,
+    candidates: [metered(own), metered(raw)],
+    targets: [],
+    limits: [...sides.flatMap((side) => [processorTime(side), processorTime(side, raw.name)]), ...limits],
+  };
 }

@@ -1,6 +1,6 @@
 import type { Candidate, Limit, Row } from "../candidate.ts";
 import type { Load } from "../load.ts";
-import { clientUsBeyond, metered, processorTime, serverTimes } from "../processor-time.ts";
+import { clientUsBeyond, meteredRow, serverTimes } from "../processor-time.ts";
 import { publishing } from "../publishing.ts";
 import { rawPostgresInserts, rawPostgresScan } from "../raw/raw-postgres.ts";
 import { filledDatabase, openPostgres, scanning } from "./postgres.ts";
@@ -10,25 +10,6 @@ const SCANNED = 1_000_000;
 
 const load = (callers: number, unitsPerCall = 1): Load => ({ callers, unitsPerCall, forMs: FOR_MS });
 
-interface Metered {
-  readonly what: string;
-  readonly own: Candidate;
-  readonly raw: Candidate;
-  readonly limits: readonly Limit[];
-}
-
-function meteredRow({ what, own, raw, limits }: Metered): Row {
-  const sides = ["client", "server"] as const;
-  return {
-    group: "processor",
-    work: `PostgreSQL, processor time, ${what}`,
-    unit: "events",
-    candidates: [metered(own), metered(raw)],
-    targets: [],
-    limits: [...sides.flatMap((side) => [processorTime(side), processorTime(side, raw.name)]), ...limits],
-  };
-}
-
 const SINGLE = "pg, prepared single-row insert";
 const BATCHES = "pg, batches of 100";
 
@@ -36,6 +17,7 @@ function publishingRow(callers: number, raw: Candidate, limits: readonly Limit[]
   const what = callers === 1 ? "1 publisher" : `${callers} publishers`;
   return meteredRow({
     what,
+    unit: "events",
     own: publishing({ name: "eventfold", load: load(callers), open: openPostgres }),
     raw,
     limits,
@@ -52,6 +34,7 @@ export const processorTimeRows: readonly Row[] = [
   ]),
   meteredRow({
     what: "scan",
+    unit: "events",
     own: scanning("eventfold", SCANNED),
     raw: rawPostgresScan("pg, keyset pages of 1000", () => filledDatabase(SCANNED)),
     limits: [],

@@ -3,6 +3,7 @@ import type { Candidate, Row } from "../candidate.ts";
 import { growthRow } from "../growth-row.ts";
 import { msEach } from "../limits.ts";
 import { type Load, timeBoxed } from "../load.ts";
+import { meteredRow } from "../processor-time.ts";
 import { type AccountDatabase, type OpenAccounts, PAGE_SIZE } from "../projections/account-database.ts";
 import { FilledAccounts } from "../projections/filled-accounts.ts";
 import { openPostgresAccounts } from "../projections/postgres-accounts.ts";
@@ -23,16 +24,20 @@ const SAVES: Load = { callers: 1, unitsPerCall: SAVED, forMs: 1_500 };
 
 /** The rows of each database, with so many projections in it. */
 export function projectionRows(count: number): ProjectionRows {
-  const databases = [
-    { name: "SQLite", open: openSqliteAccounts, filled: new FilledAccounts(openSqliteAccounts, count) },
-    { name: "PostgreSQL", open: openPostgresAccounts, filled: new FilledAccounts(openPostgresAccounts, count) },
-  ];
+  const sqlite = { name: "SQLite", open: openSqliteAccounts, filled: new FilledAccounts(openSqliteAccounts, count) };
+  const postgres = {
+    name: "PostgreSQL",
+    open: openPostgresAccounts,
+    filled: new FilledAccounts(openPostgresAccounts, count),
+  };
+  const databases = [sqlite, postgres];
+  const rows = databases.flatMap(({ name, open, filled }) => [
+    saveRow(name, open),
+    saveGrowthRow(name, open),
+    ...searchRows(name, filled),
+  ]);
   return {
-    rows: databases.flatMap(({ name, open, filled }) => [
-      saveRow(name, open),
-      saveGrowthRow(name, open),
-      ...searchRows(name, filled),
-    ]),
+    rows: [...rows, ...searchTimeRows(postgres.filled)],
     async dispose() {
       for (const { filled } of databases) await filled.dispose();
     },
@@ -94,7 +99,7 @@ function saving({ name, open, save, stored = SAVED * 10 }: Saving): Candidate {
 
 function searchRows(name: string, filled: FilledAccounts): readonly Row[] {
   const pageNumber = Math.min(10_000, Math.max(1, Math.floor(filled.count / PAGE_SIZE / 2)));
-  const row = (what: string, candidates: readonly [Candidate, Candidate]): Row => ({
+  const row = (what: string, candidates: Both): Row => ({
     group: `projections ${name}`,
     work: `${name}, ${filled.count.toLocaleString("en-US")} projections, ${what}`,
     unit: "answers",
@@ -102,25 +107,12 @@ function searchRows(name: string, filled: FilledAccounts): readonly Row[] {
     targets: [],
     limits: [msEach(MOST_MS)],
   });
-  const both = (own: AnswerTo, raw: AnswerTo): readonly [Candidate, Candidate] => [
-    answering("eventfold", filled, own),
-    answering("raw SQL", filled, raw),
-  ];
+  const both = (own: AnswerTo, raw: AnswerTo): Both => bothAnswering(filled, own, raw);
   const cityOf = (n: number): string => sampleCity(n, filled.count);
   const inCity = (n: number) => [filter("state.owner.city", "equal", cityOf(n))];
   const balanceOf = (n: number): number => sampleBalance(n % filled.count);
   return [
-    row(
-      "search by an indexed path",
-      both(
-        async ({ store }) =>
-          (n) =>
-            store.search({ filters: inCity(n), paging: keysetPage({ size: PAGE_SIZE }) }, ACCOUNTS),
-        async ({ raw }) =>
-          (n) =>
-            raw.ofCity(cityOf(n)),
-      ),
-    ),
+    row("search by an indexed path", searchByPath(filled)),
     row(
       "lookup by an indexed path",
       both(
@@ -132,17 +124,7 @@ function searchRows(name: string, filled: FilledAccounts): readonly Row[] {
             raw.ofBalance(balanceOf(n)),
       ),
     ),
-    row(
-      "keyset page 1",
-      both(
-        async ({ store }) =>
-          () =>
-            store.search(pageAfter(undefined), ACCOUNTS),
-        async ({ raw }) =>
-          () =>
-            raw.page(undefined),
-      ),
-    ),
+    row("keyset page 1", firstPage(filled)),
     row(
       `keyset page ${pageNumber.toLocaleString("en-US")}`,
       both(
@@ -170,6 +152,38 @@ function searchRows(name: string, filled: FilledAccounts): readonly Row[] {
   ];
 }
 
+/** How long processors are busy with a search, in the client and in the server. */
+function searchTimeRows(filled: FilledAccounts): readonly Row[] {
+  const row = (what: string, [own, raw]: Both) => meteredRow({ what, unit: "answers", own, raw, limits: [] });
+  return [row("search by an indexed path", searchByPath(filled)), row("keyset page 1", firstPage(filled))];
+}
+
+function searchByPath(filled: FilledAccounts): Both {
+  const cityOf = (n: number): string => sampleCity(n, filled.count);
+  const paging = keysetPage({ size: PAGE_SIZE });
+  return bothAnswering(
+    filled,
+    async ({ store }) =>
+      (n) =>
+        store.search({ filters: [filter("state.owner.city", "equal", cityOf(n))], paging }, ACCOUNTS),
+    async ({ raw }) =>
+      (n) =>
+        raw.ofCity(cityOf(n)),
+  );
+}
+
+function firstPage(filled: FilledAccounts): Both {
+  return bothAnswering(
+    filled,
+    async ({ store }) =>
+      () =>
+        store.search(pageAfter(undefined), ACCOUNTS),
+    async ({ raw }) =>
+      () =>
+        raw.page(undefined),
+  );
+}
+
 const ACCOUNTS = { name: ACCOUNT };
 const SORT = [sortBy("state.balance", "desc")] as const;
 
@@ -189,6 +203,13 @@ async function pageBefore({ store }: AccountDatabase, number: number) {
 
 /** Prepares to answer the question of a number. */
 type AnswerTo = (database: AccountDatabase) => Promise<(n: number) => Promise<unknown>>;
+
+/** What is asked through the store and in raw SQL. */
+type Both = readonly [Candidate, Candidate];
+
+function bothAnswering(filled: FilledAccounts, own: AnswerTo, raw: AnswerTo): Both {
+  return [answering("eventfold", filled, own), answering("raw SQL", filled, raw)];
+}
 
 function answering(name: string, filled: FilledAccounts, answerTo: AnswerTo): Candidate {
   return {

@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { StorageBusyError, StorageFailedError } from "@eventfold/types";
+import { StorageBusyError, StorageFailedError } from "@eventfold/store/adapter";
 
 const held = new Set<string>();
 

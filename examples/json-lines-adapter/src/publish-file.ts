@@ -1,7 +1,12 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isEventfoldError, StorageUnavailableError } from "@eventfold/store";
-import { NotADatabaseError, parseJson, StorageFailedError } from "@eventfold/types";
+import {
+  isEventfoldError,
+  NotADatabaseError,
+  parseJson,
+  StorageFailedError,
+  StorageUnavailableError,
+} from "@eventfold/store/adapter";
 
 const HEADER = '{"format":"publishes","version":1}\n';
 

@@ -1,5 +1,5 @@
 import {
-  ChangeListeners,
+  AdapterLife,
   checkedOrderingGuarantee,
   checkedTimeoutMs,
   type EventStorage,
@@ -11,15 +11,13 @@ import {
   type SourcePlace,
   type StorageCapabilities,
   type Transaction,
-} from "@eventfold/store";
-import { AdapterClosedError } from "@eventfold/types";
-import { InFlight } from "./in-flight.ts";
-import { judge } from "./judgement.ts";
+  WakeUps,
+} from "@eventfold/store/adapter";
+import { sharing } from "./memory-database.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import { MemoryEventStorage } from "./memory-event-storage.ts";
-import { eventOf, recordOf } from "./memory-record.ts";
-import { MemoryTransactions, type TransactionScope } from "./memory-transactions.ts";
-import { share } from "./shared-memory.ts";
+import { type MemoryTransaction, MemoryTransactions } from "./memory-transactions.ts";
+import { writePublish } from "./write-publish.ts";
 
 /** How a memory adapter is opened. */
 export interface MemoryEventStorageAdapterOptions {
@@ -53,29 +51,22 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities = CAPABILITIES;
   readonly storage: EventStorage;
+  readonly #life = new AdapterLife();
+  readonly #wakeUps = new WakeUps();
   readonly #log = new MemoryEventLog();
   readonly #outside: MemoryEventStorage;
   readonly #transactions: MemoryTransactions;
-  readonly #scopes = new WeakMap<object, TransactionScope>();
-  readonly #listeners = new ChangeListeners();
-  readonly #inFlight = new InFlight();
-  #isClosed = false;
 
   private constructor({ orderingGuarantee = "log", writeTimeoutMs = 30_000 }: MemoryEventStorageAdapterOptions) {
     this.orderingGuarantee = checkedOrderingGuarantee(orderingGuarantee);
-    this.#transactions = new MemoryTransactions(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs));
-    const ended = (): Error | undefined => (this.#isClosed ? new AdapterClosedError() : undefined);
+    this.#transactions = new MemoryTransactions(this.#life, checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs));
     this.#outside = new MemoryEventStorage(this.#log, {
+      lifetime: this.#life,
       horizon: () => this.#log.committed,
-      ended,
       save: (request) => this.#save(request),
     });
     this.storage = this.#outside;
-    share(this, {
-      transactions: this.#transactions,
-      ended,
-      scopeOf: (transaction) => this.#scopes.get(transaction),
-    });
+    sharing.share(this, { life: this.#life, transactions: this.#transactions });
   }
 
   /** Opens an empty log in memory. */
@@ -84,7 +75,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#life.isEnded;
   }
 
   newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
@@ -92,7 +83,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   onChange(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    return this.#wakeUps.add(listener);
   }
 
   /**
@@ -103,15 +94,15 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
    * `StorageBusyError` when its turn does not come in time.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    this.#refuse();
-    return this.#inFlight.track(this.#runTransaction(work));
+    try {
+      return await this.#transactions.run((transaction) => this.#handedOut(transaction), work);
+    } finally {
+      this.#wakeUps.wake();
+    }
   }
 
   async close(): Promise<void> {
-    this.#transactions.refuseInside();
-    this.#isClosed = true;
-    this.#listeners.wake(); // followers that wait find the adapter closed
-    await this.#inFlight.ended();
+    return this.#life.close({ announce: () => this.#wakeUps.wake() });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,61 +110,31 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   }
 
   async #save(request: SaveRequest): Promise<SaveResult> {
-    this.#refuse();
+    this.#life.throwIfMayNotWrite();
     if (this.#transactions.isFree) return this.#commit(request);
-    return this.#inFlight.track(this.#transactions.write(() => this.#commit(request)));
+    return this.#transactions.write(() => this.#commit(request));
   }
 
   #commit(request: SaveRequest): SaveResult {
-    const result = this.#write(request);
+    const result = writePublish(this.#log, request);
     if (result.kind === "stored") {
       this.#log.commit();
-      this.#listeners.wake();
+      this.#wakeUps.wake();
     }
     return result;
   }
 
-  #write(request: SaveRequest): SaveResult {
-    const verdict = judge(this.#log, request);
-    if (verdict !== undefined) return verdict;
-    const events = request.writes.map(({ category, stream, events }) => {
-      const first = this.#log.streamRecords(category, stream).length;
-      return events.map((event, index) => {
-        const place = { category, stream, position: first + index, sequenceNumber: this.#log.next };
-        const record = recordOf(event, place);
-        this.#log.append(record);
-        return eventOf(record);
-      });
-    });
-    return { kind: "stored", events };
-  }
-
-  async #runTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    try {
-      return await this.#transactions.run((scope) => work(this.#transactionOf(scope)));
-    } finally {
-      this.#listeners.wake();
-    }
-  }
-
-  #transactionOf(scope: TransactionScope): Transaction {
-    scope.join({ commit: () => this.#log.commit(), rollback: () => this.#log.rollback() });
+  #handedOut(transaction: MemoryTransaction): Transaction {
+    const { scope } = transaction;
+    transaction.join({ commit: () => this.#log.commit(), rollback: () => this.#log.rollback() });
     const storage = new MemoryEventStorage(this.#log, {
+      lifetime: scope,
       horizon: () => Number.POSITIVE_INFINITY,
-      ended: scope.ended,
       save: async (request) => {
-        const error = scope.ended();
-        if (error !== undefined) throw error;
-        return this.#write(request);
+        scope.throwIfEnded();
+        return writePublish(this.#log, request);
       },
     });
-    const transaction: Transaction = { storage, rollbackWith: scope.rollbackWith };
-    this.#scopes.set(transaction, scope);
-    return transaction;
-  }
-
-  #refuse(): void {
-    if (this.#isClosed) throw new AdapterClosedError();
-    this.#transactions.refuseInside();
+    return { storage, rollbackWith: scope.rollbackWith };
   }
 }

@@ -1,13 +1,4 @@
-import type {
-  EventStorage,
-  SaveRequest,
-  SaveResult,
-  ScanBounds,
-  SourceNews,
-  SourcePlace,
-  StorageListingOptions,
-  StorageScanOptions,
-} from "@eventfold/store";
+import type { EventStorage, SaveRequest, SaveResult, ScanBounds, SourceNews, SourcePlace, StorageListingOptions, StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { compareCodePoints } from "./code-point-order.ts";
 import type { MemoryEventLog } from "./memory-event-log.ts";
@@ -21,8 +12,8 @@ const LONGEST_TURN_MS = 8;
 export interface MemoryView {
   /** The last sequence number that the view shows. */
   horizon(): number;
-  /** Why every call fails, once the view has ended. */
-  ended(): Error | undefined;
+  /** How long it lasts: as the adapter, or as a transaction. */
+  readonly lifetime: Lifetime;
   /** Rejects when the view has ended. */
   save(request: SaveRequest): Promise<SaveResult>;
 }
@@ -38,7 +29,7 @@ export class MemoryEventStorage implements EventStorage {
   }
 
   get isClosed(): boolean {
-    return this.#view.ended() !== undefined;
+    return this.#view.lifetime.isEnded;
   }
 
   save(request: SaveRequest): Promise<SaveResult> {
@@ -46,7 +37,7 @@ export class MemoryEventStorage implements EventStorage {
   }
 
   async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     const records = this.#log.recordsOf(source);
     const last = records.at(-1);
     const horizon = this.#view.horizon();
@@ -56,12 +47,12 @@ export class MemoryEventStorage implements EventStorage {
 
   /** One for all sources: one writer at a time numbers and commits. */
   async horizon(_source: SourceIdentifier): Promise<number> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     return Math.min(this.#view.horizon(), this.#log.next - 1);
   }
 
   async newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     return places.map(({ source, after }) => {
       const { start, end } = windowOf(
         this.#log.recordsOf(source),
@@ -73,13 +64,13 @@ export class MemoryEventStorage implements EventStorage {
   }
 
   async eventById(id: string): Promise<StoredEvent | undefined> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     const record = this.#log.byId(id);
     return record && record.sequenceNumber <= this.#view.horizon() ? eventOf(record) : undefined;
   }
 
   async *scan(source: SourceIdentifier, options: StorageScanOptions): AsyncGenerator<readonly StoredEvent[]> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     let bounds = this.#boundsOfNow(options.bounds);
     let turnBeganAtMs = performance.now();
@@ -95,17 +86,17 @@ export class MemoryEventStorage implements EventStorage {
       bounds = boundsPast(last, { ...options, bounds });
       left -= page.length;
       yield page.map(eventOf);
-      this.#refuseWhenEnded();
+      this.#view.lifetime.throwIfEnded();
     }
   }
 
   async *categories(options: StorageListingOptions): AsyncGenerator<readonly string[]> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     yield* this.#names(this.#log.categoryNames(this.#view.horizon()), options);
   }
 
   async *streams(category: string, options: StorageListingOptions): AsyncGenerator<readonly string[]> {
-    this.#refuseWhenEnded();
+    this.#view.lifetime.throwIfEnded();
     yield* this.#names(this.#log.streamNames(category, this.#view.horizon()), options);
   }
 
@@ -134,18 +125,13 @@ export class MemoryEventStorage implements EventStorage {
   *#pages(names: readonly string[]): Generator<readonly string[]> {
     for (let start = 0; start < names.length; start += PAGE_SIZE) {
       yield names.slice(start, start + PAGE_SIZE);
-      this.#refuseWhenEnded();
+      this.#view.lifetime.throwIfEnded();
     }
   }
 
   #names(sorted: readonly string[], { after, limit }: StorageListingOptions): Generator<readonly string[]> {
     const names = after === undefined ? sorted : sorted.filter((name) => compareCodePoints(name, after) > 0);
     return this.#pages(names.slice(0, limit));
-  }
-
-  #refuseWhenEnded(): void {
-    const error = this.#view.ended();
-    if (error !== undefined) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type EventPlace, type PreparedEvent, parsedTextsOf } from "@eventfold/store";
+import { type EventPlace, type PreparedEvent, parsedTextsOf } from "@eventfold/store/adapter";
 import type { JsonValue, StoredEvent } from "@eventfold/types";
 import { deepFrozen } from "./deep-frozen.ts";
 

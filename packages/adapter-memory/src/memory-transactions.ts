@@ -1,6 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { NestedPublishError, TransactionEndedError } from "@eventfold/types";
-import { WriteTurns } from "./write-turns.ts";
+import { type AdapterLife, TransactionScope, Turns } from "@eventfold/store/adapter";
 
 /** What takes part in a transaction: told how it ended, before anyone else may write. Neither may throw. */
 export interface TransactionPart {
@@ -8,23 +6,34 @@ export interface TransactionPart {
   rollback(): void;
 }
 
-/** One open transaction. */
-export interface TransactionScope {
-  /** Why every call in it fails, once it has ended. */
-  ended(): Error | undefined;
-  /** Lets it end in no other way than rolled back, with the first such error. */
-  rollbackWith(error: unknown): void;
+/** One open transaction, and what takes part in it. */
+export class MemoryTransaction {
+  readonly scope = new TransactionScope();
+  readonly #parts: TransactionPart[] = [];
+
   /** Takes part: everything commits together, or nothing does. */
-  join(part: TransactionPart): void;
+  join(part: TransactionPart): void {
+    this.#parts.push(part);
+  }
+
+  commit(): void {
+    for (const part of this.#parts) part.commit();
+  }
+
+  rollback(): void {
+    for (const part of this.#parts) part.rollback();
+  }
 }
 
 /** The turns of all writers of one memory: single writes and transactions, one at a time. */
 export class MemoryTransactions {
-  readonly #turns: WriteTurns;
-  readonly #current = new AsyncLocalStorage<{ isOpen: boolean }>();
+  readonly #life: AdapterLife;
+  readonly #turns: Turns;
+  readonly #handedOut = new WeakMap<object, MemoryTransaction>();
 
-  constructor(timeoutMs: number) {
-    this.#turns = new WriteTurns(timeoutMs);
+  constructor(life: AdapterLife, timeoutMs: number) {
+    this.#life = life;
+    this.#turns = new Turns({ timeoutMs });
   }
 
   /** Whether a write need not wait. */
@@ -32,48 +41,42 @@ export class MemoryTransactions {
     return this.#turns.isFree;
   }
 
-  /** Whether the call comes from inside the callback of a transaction that is open. */
-  get isInside(): boolean {
-    return this.#current.getStore()?.isOpen === true;
-  }
-
-  /** @throws `NestedPublishError` (`NESTED_PUBLISH`) for a call that would wait for the transaction that it is made in. */
-  refuseInside(): void {
-    if (this.isInside) throw new NestedPublishError();
-  }
-
   /** Writes when its turn comes. */
-  async write<T>(work: () => T): Promise<T> {
-    await this.#turns.take();
-    try {
-      return work();
-    } finally {
-      this.#turns.give();
-    }
+  write<T>(work: () => T): Promise<T> {
+    return this.#life.track(this.#turns.take(work));
   }
 
-  /** Runs work alone; what joined commits when it fulfils and rolls back when it rejects, with the same error. */
-  async run<T>(work: (scope: TransactionScope) => Promise<T>): Promise<T> {
-    await this.#turns.take();
-    const state = { isOpen: true };
-    const parts: TransactionPart[] = [];
-    const failures: unknown[] = [];
-    const scope: TransactionScope = {
-      ended: () => (state.isOpen ? undefined : new TransactionEndedError()),
-      rollbackWith: (error) => failures.push(error),
-      join: (part) => parts.push(part),
-    };
-    try {
-      const result = await this.#current.run(state, () => work(scope));
-      if (failures.length > 0) throw failures[0];
-      for (const part of parts) part.commit();
-      return result;
-    } catch (error) {
-      for (const part of parts) part.rollback();
-      throw error;
-    } finally {
-      state.isOpen = false;
-      this.#turns.give();
-    }
+  /**
+   * Runs work in one transaction, alone; what joined commits when it fulfils and rolls back when it rejects, with its own error.
+   *
+   * @param handOut makes what the work is given of the transaction.
+   */
+  async run<T, TTransaction extends object>(
+    handOut: (transaction: MemoryTransaction) => TTransaction,
+    work: (transaction: TTransaction) => Promise<T>,
+  ): Promise<T> {
+    this.#life.throwIfMayNotWrite();
+    const running = this.#turns.take(async () => {
+      const transaction = new MemoryTransaction();
+      const { scope } = transaction;
+      try {
+        const handedOut = handOut(transaction);
+        this.#handedOut.set(handedOut, transaction);
+        const result = await this.#life.runInside(scope, () => work(handedOut));
+        transaction.commit();
+        return result;
+      } catch (error) {
+        transaction.rollback();
+        throw error;
+      } finally {
+        scope.end();
+      }
+    });
+    return this.#life.track(running);
+  }
+
+  /** The transaction behind one that was handed out here; `undefined` for every other object. */
+  openedAs(handedOut: object): MemoryTransaction | undefined {
+    return this.#handedOut.get(handedOut);
   }
 }

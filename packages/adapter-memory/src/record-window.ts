@@ -1,4 +1,4 @@
-import type { ScanBounds, StorageScanOptions } from "@eventfold/store";
+import type { ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
 import type { MemoryRecord } from "./memory-record.ts";
 
 /** A part of a list of records, from `start` up to but without `end`. */

@@ -35,7 +35,7 @@ describe("what cannot be done is refused, and the refusal says why", () => {
     const stream = new EventStore({ adapter }).stream({ category: "c", stream: "s" });
     await expect(stream.publish({ events: [{ name: "opened", payload: null }] })).rejects.toMatchObject({
       code: "STORAGE_BUSY",
-      message: "A transaction held the log for more than 1 ms. Nothing was stored.",
+      message: "The turn to write did not come within 1 ms. Nothing was stored.",
     });
     mayEnd.resolve();
     await transaction;

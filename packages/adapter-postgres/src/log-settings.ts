@@ -1,4 +1,4 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { OrderingGuarantee } from "@eventfold/store/adapter";
 import { NotADatabaseError, OrderingGuaranteeMismatchError } from "@eventfold/types";
 import type { PoolClient } from "pg";
 import { refuseBinary } from "./connection/refuse-binary.ts";

@@ -1,4 +1,4 @@
-import type { MigrationStatus, OrderingGuarantee } from "@eventfold/store";
+import type { MigrationStatus, OrderingGuarantee } from "@eventfold/store/adapter";
 import type { PoolClient } from "pg";
 import { Connections } from "./connection/connections.ts";
 import { StatementForm } from "./connection/statement.ts";
@@ -39,9 +39,14 @@ export async function openLog(options: PostgresEventStorageOptions): Promise<Ope
   try {
     return await opened(options, { settings, names, connections, changes });
   } catch (error) {
-    await Promise.all([changes.close(), connections.close()]);
+    await connections.life.close({ end: () => endLog({ changes, connections }) });
     throw translated(error);
   }
+}
+
+/** Ends what a log has opened, once nothing is in flight any more. */
+export async function endLog({ changes, connections }: Pick<OpenLog, "changes" | "connections">): Promise<void> {
+  await Promise.all([changes.close(), connections.end()]);
 }
 
 type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "changes">;
@@ -110,7 +115,7 @@ function changeSource(
 }
 
 async function onConnection<T>(connections: Connections, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  connections.throwIfClosed();
+  connections.life.throwIfEnded();
   try {
     return await connections.use(work);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { OrderingGuarantee } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Pool } from "pg";
 import type { LogLocation } from "./naming/log-location.ts";

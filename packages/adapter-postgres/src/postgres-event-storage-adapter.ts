@@ -1,22 +1,12 @@
-import type {
-  EventStorage,
-  EventStorageAdapter,
-  MigrationStatus,
-  OrderingGuarantee,
-  SourceNews,
-  SourcePlace,
-  StorageCapabilities,
-} from "@eventfold/store";
+import { isInsideTransaction, type EventStorage, type EventStorageAdapter, type MigrationStatus, type OrderingGuarantee, type SourceNews, type SourcePlace, type StorageCapabilities } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
-import type { Connections } from "./connection/connections.ts";
-import type { ChangeSource } from "./notification/change-source.ts";
+import { type PostgresDatabase, sharing } from "./connection/postgres-database.ts";
 import type { OpenLog } from "./open-log.ts";
-import { openLog } from "./open-log.ts";
+import { endLog, openLog } from "./open-log.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
 import { PostgresEventStorage } from "./postgres-event-storage.ts";
-import { isInsideTransaction } from "./transaction/inside-transaction.ts";
 import type { PostgresTransaction } from "./transaction/postgres-transaction.ts";
-import { share } from "./transaction/shared-log.ts";
+import type { TransactionSession } from "./transaction/transaction-session.ts";
 import { TransactionStorage } from "./transaction/transaction-storage.ts";
 import { Transactions } from "./transaction/transactions.ts";
 import { EventWriter } from "./writing/event-writer.ts";
@@ -40,30 +30,24 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   readonly capabilities: StorageCapabilities;
   readonly storage: EventStorage;
   readonly #log: OpenLog;
-  readonly #connections: Connections;
-  readonly #changes: ChangeSource;
+  readonly #database: PostgresDatabase;
   readonly #outside: PostgresEventStorage;
-  readonly #transactions: Transactions<PostgresTransaction>;
-  #closing: Promise<void> | undefined;
 
   private constructor(log: OpenLog) {
     const { connections, names, orderingGuarantee, settings, changes } = log;
+    const { logger, writeTimeoutMs, transactionIdleTimeoutMs: idleTimeoutMs } = settings;
+    const { life } = connections;
     this.#log = log;
-    this.#connections = connections;
-    this.#changes = changes;
     this.orderingGuarantee = orderingGuarantee;
     this.capabilities = { durable: true, sharedStorage: true, transactions: true, notifications: log.isListening };
-    const { logger, writeTimeoutMs, transactionIdleTimeoutMs: idleTimeoutMs } = settings;
     const writer = new EventWriter({
       ...{ connections, names, logger, orderingGuarantee, writeTimeoutMs, idleTimeoutMs },
       maxWriters: log.maxWriters,
-      throwIfInside: () => this.#transactions.throwIfInside(),
       onStored: () => changes.stored({ isNotified: orderingGuarantee === "log" }),
     });
     this.#outside = new PostgresEventStorage({
       ...{ names, orderingGuarantee },
-      isClosed: () => connections.isClosed,
-      throwIfClosed: () => connections.throwIfClosed(),
+      lifetime: life,
       run: (statement) => connections.read(statement),
       writer,
       mayWaitForWriters: () => !isInsideTransaction(),
@@ -71,16 +55,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       prefetches: true,
     });
     this.storage = this.#outside;
-    const storageOptions = { names, orderingGuarantee, writeTimeoutMs };
-    this.#transactions = new Transactions({
-      ...{ connections, idleTimeoutMs },
-      transactionOn: (session) => ({
-        client: session.client,
-        ...(session.rollbackWith && { rollbackWith: session.rollbackWith }),
-        storage: new TransactionStorage({ ...storageOptions, session }),
-      }),
-    });
-    share(this, { names, settings, connections, transactions: this.#transactions });
+    this.#database = { names, settings, connections, transactions: new Transactions({ connections, idleTimeoutMs }) };
+    sharing.share(this, this.#database);
   }
 
   /**
@@ -101,11 +77,11 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   }
 
   get isClosed(): boolean {
-    return this.#connections.isClosed;
+    return this.#log.connections.life.isEnded;
   }
 
   onChange(listener: () => void): () => void {
-    return this.#changes.onChange(listener);
+    return this.#log.changes.onChange(listener);
   }
 
   newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
@@ -129,9 +105,10 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * ```
    */
   async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
-    this.#connections.throwIfClosed();
-    this.#transactions.throwIfInside();
-    return this.#transactions.run(work);
+    return this.#database.transactions.run(
+      (session) => ({ ...this.#handedOut(session), rollbackWith: session.scope.rollbackWith }),
+      work,
+    );
   }
 
   /**
@@ -150,8 +127,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * ```
    */
   using(client: ClientBase): PostgresTransaction {
-    this.#connections.throwIfClosed();
-    return this.#transactions.joined(client);
+    this.#log.connections.life.throwIfEnded();
+    return this.#database.transactions.join(client, (session) => this.#handedOut(session));
   }
 
   /**
@@ -179,19 +156,19 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */
   async close(): Promise<void> {
-    this.#transactions.throwIfInside();
-    this.#closing ??= this.#close();
-    return this.#closing;
+    const { changes, connections } = this.#log;
+    return connections.life.close({ announce: () => changes.wake(), end: () => endLog({ changes, connections }) });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #close(): Promise<void> {
-    const ended = this.#connections.close();
-    this.#changes.wake(); // followers find it closed.
-    await ended;
-    await this.#changes.close();
+  #handedOut(session: TransactionSession): PostgresTransaction {
+    const { names, settings } = this.#database;
+    const { orderingGuarantee } = this;
+    const { writeTimeoutMs } = settings;
+    const storage = new TransactionStorage({ session, names, orderingGuarantee, writeTimeoutMs });
+    return { client: session.client, storage };
   }
 }

@@ -1,29 +1,22 @@
-import type { EventStorage, SaveRequest, SaveResult, StorageLatestOptions } from "@eventfold/store";
+import type { EventStorage, SaveRequest, SaveResult, StorageLatestOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { EventReader, type EventReaderOptions } from "./reading/event-reader.ts";
 import type { EventWriter } from "./writing/event-writer.ts";
 
 /** What {@link PostgresEventStorage} is made from. */
 export interface PostgresEventStorageParts extends EventReaderOptions {
-  readonly isClosed: () => boolean;
   readonly writer: EventWriter;
 }
 
 /** Events outside of every transaction. */
 export class PostgresEventStorage extends EventReader implements EventStorage {
-  readonly #isClosed: () => boolean;
   readonly #writer: EventWriter;
   readonly #publishReader: EventReader;
 
   constructor(parts: PostgresEventStorageParts) {
     super(parts);
-    this.#isClosed = parts.isClosed;
     this.#writer = parts.writer;
     this.#publishReader = new EventReader({ ...parts, run: (statement) => parts.writer.read(statement) });
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed();
   }
 
   save(request: SaveRequest): Promise<SaveResult> {

@@ -1,4 +1,4 @@
-import { checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store";
+import { checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import { guardedLogger } from "@eventfold/types";
 import { Pool } from "pg";

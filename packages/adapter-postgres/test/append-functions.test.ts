@@ -1,5 +1,6 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
-import { EventStore, newEventId, type PreparedEvent, type StreamWrite } from "@eventfold/store";
+import { EventStore, newEventId } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import { afterAll, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queried } from "./queried.ts";

@@ -1,6 +1,7 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
-import { EventStore, positionAfter, type SchemaMigration } from "@eventfold/store";
+import { EventStore, positionAfter } from "@eventfold/store";
+import type { SchemaMigration } from "@eventfold/store/adapter";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { eventMigrations } from "../src/migrations/event-migrations.ts";

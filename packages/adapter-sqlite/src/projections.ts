@@ -5,5 +5,5 @@ export type {
   SqliteProjectionQueryOptions,
   SqliteProjectionStorageOptions,
 } from "./projections/sqlite-projection-storage-options.ts";
-export type { SqliteProjectionTransaction } from "./projections/own-connection.ts";
+export type { SqliteProjectionTransaction } from "./projections/own-database.ts";
 export type { ProjectionIndex } from "./projections/projection-index.ts";

@@ -1,34 +1,36 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import type {
-  EventStorage,
-  EventStorageAdapter,
-  MigrationStatus,
-  OrderingGuarantee,
-  SaveRequest,
-  SaveResult,
-  SourceNews,
-  SourcePlace,
-  StorageCapabilities,
-} from "@eventfold/store";
-import { AdapterClosedError, guardedLogger, NestedPublishError, UnsuitableTransactionError } from "@eventfold/types";
+import {
+  AdapterLife,
+  Deadline,
+  type EventStorage,
+  type EventStorageAdapter,
+  guardedLogger,
+  type MigrationStatus,
+  type OrderingGuarantee,
+  type SaveRequest,
+  type SaveResult,
+  type SourceNews,
+  type SourcePlace,
+  type StorageCapabilities,
+  UnsuitableTransactionError,
+} from "@eventfold/store/adapter";
 import type BetterSqlite3 from "better-sqlite3";
 import { ChangeWatch } from "./changes/change-watch.ts";
 import type { Client } from "./connection/client.ts";
 import type { DatabaseFile } from "./connection/database-file.ts";
 import { isInMemory, openConnection } from "./connection/open-connection.ts";
-import { shareConnection } from "./connection/shared-connection.ts";
+import { closeDatabase, type SqliteDatabase, sharing } from "./connection/sqlite-database.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
-import { storageErrorOf } from "./connection/storage-error.ts";
+import { Transactions } from "./connection/transactions.ts";
 import { isHeldByAnother } from "./connection/write-transaction.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { newsOf } from "./reading/news.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
 import { migrate, migrationsOf } from "./schema/migrate.ts";
 import { EVENT_MIGRATIONS } from "./schema/migration-sources.generated.ts";
-import { checkTables, storageErrorOn } from "./schema/missing-tables.ts";
+import { checkTables, translateErrorOn } from "./schema/missing-tables.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
 import { SqliteEventStorage } from "./sqlite-event-storage.ts";
-import { type SettledOptions, type SqliteEventStorageOptions, settled } from "./sqlite-event-storage-options.ts";
+import { type CheckedOptions, checkedOptions, type SqliteEventStorageOptions } from "./sqlite-event-storage-options.ts";
 import { type SqliteTransaction, storageWithin } from "./sqlite-transaction.ts";
 import { Visibility } from "./writing/visibility.ts";
 import { WriteQueue } from "./writing/write-queue.ts";
@@ -38,7 +40,7 @@ interface OpenedLog {
   readonly client: Client;
   readonly file: DatabaseFile;
   readonly orderingGuarantee: OrderingGuarantee;
-  readonly options: SettledOptions;
+  readonly options: CheckedOptions;
   readonly changes: ChangeWatch;
 }
 
@@ -55,17 +57,10 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities;
   readonly storage: EventStorage;
-  readonly #client: Client;
-  readonly #file: DatabaseFile;
-  readonly #timeoutMs: number;
+  readonly #life = new AdapterLife();
+  readonly #database: SqliteDatabase;
   readonly #changes: ChangeWatch;
-  readonly #queue: WriteQueue;
   readonly #scope: ReadScope;
-  /** Tells whether a call is made from inside the callback of a transaction that is still open. */
-  readonly #inside = new AsyncLocalStorage<{ isOpen: boolean }>();
-  /** The transactions that were handed out, and whether they have ended. */
-  readonly #transactions = new WeakMap<object, EventStorage>();
-  #closing: Promise<void> | undefined;
 
   /**
    * Opens a database, creates it when it is missing, and applies pending migrations. Any number of processes may do so
@@ -79,14 +74,14 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when its log was created with another one.
    */
   static async open(options: SqliteEventStorageOptions): Promise<SqliteEventStorageAdapter> {
-    const checked = settled(options);
+    const checked = checkedOptions(options);
     const { filename, migrations: mode, synchronous, orderingGuarantee: requested } = checked;
-    const untilMs = performance.now() + checked.writeTimeoutMs;
-    const { client, file } = await openConnection({ filename, synchronous, untilMs });
+    const deadline = Deadline.after(checked.writeTimeoutMs);
+    const { client, file } = await openConnection({ filename, synchronous, deadline });
     try {
-      await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, untilMs });
+      await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, deadline });
       checkTables(client);
-      const orderingGuarantee = await agreedGuarantee(client, { requested, untilMs });
+      const orderingGuarantee = await agreedGuarantee(client, { requested, deadline });
       const changes = new ChangeWatch({
         client,
         file,
@@ -95,7 +90,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       });
       return new SqliteEventStorageAdapter({ client, file, orderingGuarantee, options: checked, changes });
     } catch (error) {
-      const translated = storageErrorOn(client, error);
+      const translated = translateErrorOn(client, error);
       client.close();
       throw translated;
     }
@@ -103,38 +98,30 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
 
   private constructor({ client, file, orderingGuarantee, options, changes }: OpenedLog) {
     const isFile = !isInMemory(options.filename);
+    const life = this.#life;
     const statements = StatementCache.of(client);
-    const visibility = new Visibility(statements);
+    const coverage = new Visibility(statements);
     const { writeTimeoutMs } = options;
+    const onCommitted = () => changes.announce();
+    const queue = new WriteQueue({ client, file, visibility: coverage, writeTimeoutMs, onCommitted });
+    const transactions = new Transactions({ client, life, queue });
     this.orderingGuarantee = orderingGuarantee;
     this.capabilities = { durable: isFile, sharedStorage: isFile, transactions: true, notifications: true };
-    this.#client = client;
-    this.#file = file;
-    this.#timeoutMs = writeTimeoutMs;
+    this.#database = { client, file, options, life, coverage, queue, transactions };
     this.#changes = changes;
-    this.#queue = new WriteQueue({ client, file, visibility, writeTimeoutMs, onCommitted: () => changes.announce() });
     this.#scope = new ConnectionScope({
       statements,
       file,
-      visibleUpTo: () => visibility.upTo,
-      closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
+      lifetime: life,
+      visibleUpTo: () => coverage.upTo,
       timeoutMs: writeTimeoutMs,
     });
     this.storage = new SqliteEventStorage(this.#scope, (request) => this.#save(request));
-    shareConnection(this, {
-      client,
-      file,
-      options,
-      covering: () => visibility.covering,
-      closedBy: () => (this.isClosed ? new AdapterClosedError() : undefined),
-      refusal: () => this.#refusal(),
-      exclusively: (work) => this.#queue.exclusively(work),
-      hasEnded: (transaction) => this.#transactions.get(transaction)?.isClosed,
-    });
+    sharing.share(this, this.#database);
   }
 
   get isClosed(): boolean {
-    return this.#closing !== undefined;
+    return this.#life.isEnded;
   }
 
   newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {
@@ -146,7 +133,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * that older ones may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
-    return this.#scope.read(() => migrationsOf(this.#client, { component: "events", migrations: EVENT_MIGRATIONS }));
+    return this.#scope.read(() => migrationsOf(this.#database.client, { component: "events", migrations: EVENT_MIGRATIONS }));
   }
 
   onChange(listener: () => void): () => void {
@@ -172,22 +159,11 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * ```
    */
   async transaction<T>(work: (transaction: SqliteTransaction) => Promise<T>): Promise<T> {
-    const refusal = this.#refusal();
-    if (refusal !== undefined) throw refusal;
-    const marker = { isOpen: true };
-    const failures: unknown[] = [];
-    const client = this.#client;
-    const storage = storageWithin({ client, hasEnded: () => !marker.isOpen, timeoutMs: this.#timeoutMs });
-    const rollbackWith = (error: unknown) => void failures.push(error);
-    return this.#queue.exclusively(async () => {
-      try {
-        const result = await this.#inside.run(marker, () => work(this.#handedOut({ client, storage, rollbackWith })));
-        if (failures.length > 0) throw failures[0];
-        return result;
-      } finally {
-        marker.isOpen = false;
-      }
-    });
+    const { client, options, transactions } = this.#database;
+    return transactions.run((scope) => {
+      const storage = storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs });
+      return { client, storage, rollbackWith: scope.rollbackWith };
+    }, work);
   }
 
   /**
@@ -209,17 +185,20 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * ```
    */
   using(client: BetterSqlite3.Database): SqliteTransaction {
-    if (this.isClosed) throw new AdapterClosedError();
+    const { file, options, transactions } = this.#database;
+    this.#life.throwIfEnded();
     if (!client.inTransaction) {
       throw new UnsuitableTransactionError("No transaction is open on the connection. Begin one with BEGIN IMMEDIATE.");
     }
-    if (fileOf(client) !== fileOf(this.#client) || fileOf(client) === "") {
+    if (fileOf(client) !== fileOf(this.#database.client) || fileOf(client) === "") {
       throw new UnsuitableTransactionError("The transaction is on another database than the adapter.");
     }
-    this.#file.throwIfAnyReplaced();
+    file.throwIfAnyReplaced();
     const onWritten = () => this.#checkJoined(client);
-    const storage = storageWithin({ client, hasEnded: () => false, timeoutMs: this.#timeoutMs, onWritten });
-    return this.#handedOut({ client, storage });
+    return transactions.join(client, (scope) => ({
+      client,
+      storage: storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs, onWritten }),
+    }));
   }
 
   /**
@@ -228,50 +207,26 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */
   async close(): Promise<void> {
-    if (this.#inside.getStore()?.isOpen === true) throw new NestedPublishError();
-    if (this.#closing === undefined) {
-      this.#closing = this.#end();
-      this.#changes.close();
-    }
-    return this.#closing;
+    return this.#life.close({ announce: () => this.#changes.close(), end: () => closeDatabase(this.#database) });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #save(request: SaveRequest): Promise<SaveResult> {
-    const refusal = this.#refusal();
-    return refusal === undefined ? this.#queue.save(request) : Promise.reject(refusal);
-  }
-
-  async #end(): Promise<void> {
-    await this.#queue.idle();
-    try {
-      this.#client.close(); // the last connection to a file also moves the write-ahead log into it
-    } catch (error) {
-      throw storageErrorOf(error);
-    }
+  async #save(request: SaveRequest): Promise<SaveResult> {
+    this.#life.throwIfMayNotWrite();
+    return this.#database.queue.save(request);
   }
 
   /** A connection opened before the file was replaced has the same path, and another database. */
   #checkJoined(client: BetterSqlite3.Database): void {
-    this.#file.throwIfAnyReplaced();
-    if (client === this.#client || this.isClosed || isHeldByAnother(this.#client)) return;
+    const { file, client: own } = this.#database;
+    file.throwIfAnyReplaced();
+    if (client === own || this.isClosed || isHeldByAnother(own)) return;
     throw new UnsuitableTransactionError(
       "The transaction is on another database than the adapter: the file was replaced after one of them had opened it, or they use two copies of SQLite. Open the connection anew, with the `better-sqlite3` of the adapter.",
     );
-  }
-
-  #handedOut(transaction: SqliteTransaction): SqliteTransaction {
-    this.#transactions.set(transaction, transaction.storage);
-    return transaction;
-  }
-
-  /** Why a call may not wait for its turn to write. */
-  #refusal(): Error | undefined {
-    if (this.isClosed) return new AdapterClosedError();
-    return this.#inside.getStore()?.isOpen === true ? new NestedPublishError() : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkedOrderingGuarantee, checkedTimeoutMs, type OrderingGuarantee } from "@eventfold/store";
+import { checkedChoice, checkedOrderingGuarantee, checkedTimeoutMs, type OrderingGuarantee } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 
 /** How `SqliteEventStorageAdapter.open` is to open a database. */
@@ -27,7 +27,7 @@ export interface SqliteEventStorageOptions {
 }
 
 /** The options with their defaults. */
-export interface SettledOptions {
+export interface CheckedOptions {
   readonly filename: string;
   readonly orderingGuarantee: OrderingGuarantee | undefined;
   readonly writeTimeoutMs: number;
@@ -40,16 +40,14 @@ export interface SettledOptions {
  *
  * @throws `TypeError` or `RangeError` for what a compiler would have refused.
  */
-export function settled(options: SqliteEventStorageOptions): SettledOptions {
+export function checkedOptions(options: SqliteEventStorageOptions): CheckedOptions {
   const { filename, orderingGuarantee, writeTimeoutMs = 30_000, migrations = "apply", synchronous = "full" } = options;
-  oneOf("migrations", migrations, ["apply", "check"]);
-  oneOf("synchronous", synchronous, ["full", "normal"]);
   return {
     filename: checkedFilename(filename),
     orderingGuarantee: orderingGuarantee === undefined ? undefined : checkedOrderingGuarantee(orderingGuarantee),
     writeTimeoutMs: checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs),
-    migrations,
-    synchronous,
+    migrations: checkedChoice("migrations", migrations, ["apply", "check"]),
+    synchronous: checkedChoice("synchronous", synchronous, ["full", "normal"]),
   };
 }
 
@@ -68,10 +66,4 @@ function checkedFilename(filename: unknown): string {
   const reason = misread ?? (filename.isWellFormed() ? undefined : "It holds half of a character.");
   if (reason !== undefined) throw new RangeError(`filename is not usable: ${JSON.stringify(filename)}. ${reason}`);
   return filename;
-}
-
-function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
-  if (allowed.some((choice) => choice === value)) return;
-  const expected = allowed.map((choice) => JSON.stringify(choice)).join(" or ");
-  throw new TypeError(`${option} is ${expected}, got ${JSON.stringify(value)}.`);
 }

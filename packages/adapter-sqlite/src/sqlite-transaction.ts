@@ -1,10 +1,9 @@
-import type { EventStorage, SaveRequest, Transaction } from "@eventfold/store";
-import { TransactionEndedError } from "@eventfold/types";
+import type { EventStorage, SaveRequest, Transaction, TransactionScope } from "@eventfold/store/adapter";
 import type BetterSqlite3 from "better-sqlite3";
 import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
-import { storageErrorOn } from "./schema/missing-tables.ts";
+import { translateErrorOn } from "./schema/missing-tables.ts";
 import { SqliteEventStorage } from "./sqlite-event-storage.ts";
 import { PublishWriter } from "./writing/publish-writer.ts";
 import { runAtOnce } from "./writing/run-in-turns.ts";
@@ -22,8 +21,7 @@ export interface SqliteTransaction extends Transaction {
 /** What the storage within a transaction works with. */
 export interface TransactionStorageOptions {
   readonly client: Client;
-  /** Whether the transaction has ended. */
-  readonly hasEnded: () => boolean;
+  readonly scope: TransactionScope;
   readonly timeoutMs: number;
   /** Called after a publish has been written; when it throws, the publish is undone. */
   readonly onWritten?: (() => void) | undefined;
@@ -33,13 +31,13 @@ export interface TransactionStorageOptions {
  * Events inside an open transaction. A publish is written at once, in one piece, so that one which is not awaited cannot
  * be half in the transaction when it commits.
  */
-export function storageWithin({ client, hasEnded, timeoutMs, onWritten }: TransactionStorageOptions): EventStorage {
+export function storageWithin({ client, scope, timeoutMs, onWritten }: TransactionStorageOptions): EventStorage {
   const statements = StatementCache.of(client);
   const writer = new PublishWriter(statements);
-  const scope = new ConnectionScope({
+  const reading = new ConnectionScope({
     statements,
     visibleUpTo: () => Number.MAX_SAFE_INTEGER - 1,
-    closedBy: () => (hasEnded() || !client.inTransaction ? new TransactionEndedError() : undefined),
+    lifetime: scope,
     timeoutMs,
   });
   const write = (request: SaveRequest): Verdict => {
@@ -47,12 +45,12 @@ export function storageWithin({ client, hasEnded, timeoutMs, onWritten }: Transa
     if (verdict.kind === "written") onWritten?.();
     return verdict;
   };
-  return new SqliteEventStorage(scope, async (request) => {
-    if (scope.isClosed) throw new TransactionEndedError();
+  return new SqliteEventStorage(reading, async (request) => {
+    scope.throwIfEnded();
     try {
       return runAtOnce(resultOf(behindSavepoint(client, () => write(request))));
     } catch (error) {
-      throw storageErrorOn(client, error);
+      throw translateErrorOn(client, error);
     }
   });
 }

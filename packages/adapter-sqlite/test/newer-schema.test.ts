@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
+import { Deadline } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PROJECTION_MIGRATIONS } from "../src/projections/schema/migration-sources.generated.ts";
@@ -39,7 +40,7 @@ describe("this release, on the schema of a later one", () => {
 
   async function migrateWith(component: Component, migrations: readonly Migration[]): Promise<void> {
     const client = new BetterSqlite3(filename);
-    await migrate(client, { component, migrations, mode: "apply", untilMs: performance.now() + 5_000 });
+    await migrate(client, { component, migrations, mode: "apply", deadline: Deadline.after(5_000) });
     client.close();
   }
 

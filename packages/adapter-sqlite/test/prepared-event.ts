@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PreparedEvent, SaveRequest, StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, SaveRequest, StreamWrite } from "@eventfold/store/adapter";
 
 /** An event as the store hands it to an adapter. */
 export function preparedEvent(overrides: Partial<PreparedEvent> = {}): PreparedEvent {

@@ -1,5 +1,5 @@
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
-import type { ScanBounds } from "@eventfold/store";
+import type { ScanBounds } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { preparedEvent, saveOf } from "./prepared-event.ts";

@@ -1,4 +1,4 @@
-import type { EventStorage, StorageScanOptions } from "@eventfold/store";
+import type { EventStorage, StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 
 /** Scans with these options, forwards and without bounds unless they say otherwise. */

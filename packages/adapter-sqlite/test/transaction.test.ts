@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SqliteEventStorageAdapter, type SqliteTransaction } from "@eventfold/adapter-sqlite";
 import { drizzleOf, eventsTable } from "@eventfold/adapter-sqlite/drizzle";
-import type { EventStorage } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -62,8 +62,8 @@ export class EventStore implements BoundEventStore {
   readonly #context: StoreContext;
 
   /**
-   * @throws `TypeError` when there are inline hooks, and the adapter has no transactions, or promises less order than a
-   * hook needs.
+   * @throws `TypeError` when there are inline hooks, and the adapter has no transactions, promises less order than a hook
+   * needs, or is another one than a hook was made for.
    */
   constructor(options: EventStoreOptions) {
     const { adapter, transaction, metadata, inline = [] } = options;

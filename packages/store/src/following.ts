@@ -3,7 +3,7 @@ import { isEventfoldError, type Logger, type SourceIdentifier, type StoredEvent 
 import { pagesUntilAborted } from "./paging.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
-import { NEVER, Tail } from "./tail.ts";
+import { Tail } from "./tail.ts";
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -106,7 +106,7 @@ class Follower {
   /** Takes what comes, until more has come than one page. */
   async *#keepUp(): AsyncGenerator<FollowedPage, void, undefined> {
     const { source, bounds, signal } = this.#following;
-    let asOf = NEVER;
+    let asOf: number | undefined;
     for (let isEnd = true; isEnd; ) {
       const page = await Tail.of(this.#adapter).next({ source, after: this.#after, bounds, asOf, signal });
       ({ isEnd, asOf } = page);

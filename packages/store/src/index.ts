@@ -66,43 +66,16 @@ export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stor
 
 // What runs in the transaction of a publish
 export type { BoundEventStore } from "./bound-event-store.ts";
-export type { InlineHook, InlinePublish } from "./inline-hook.ts";
+export { type InlineHook, type InlineHookOptions, type InlinePublish, inlineHook } from "./inline-hook.ts";
 
-// Values as they are stored
-export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "./json-form.ts";
-export type { ValuePath } from "./value-path.ts";
-
-// The port that adapters implement
-export { checkedOrderingGuarantee, checkedTimeoutMs } from "./storage/adapter-options.ts";
-export type { AllowedPositions } from "./storage/allowed-positions.ts";
-export { EMPTY_STREAM_POSITION, GREATEST_POSITION, isAllowed } from "./storage/allowed-positions.ts";
-export { ChangeListeners } from "./storage/change-listeners.ts";
-export type {
-  EventStorage,
-  SaveRequest,
-  SaveResult,
-  ScanBounds,
-  StorageLatestOptions,
-  StorageListingOptions,
-  StorageScanOptions,
-  StreamWrite,
-  UnmetWrite,
-} from "./storage/event-storage.ts";
+// The adapter beneath; what implements one is in `@eventfold/store/adapter`
 export type {
   EventStorageAdapter,
   OrderingGuarantee,
-  SourceNews,
-  SourcePlace,
   StorageCapabilities,
   Transaction,
 } from "./storage/event-storage-adapter.ts";
-export type { ParsedTexts, PreparedEvent } from "./storage/prepared-event.ts";
-export type { AppliedMigration, MigrationStatus, SchemaMigration } from "./storage/schema-migration.ts";
-export { migrationStatuses, pendingMigrations, refusePending } from "./storage/schema-migration.ts";
-export { damagedEventError } from "./storage/damaged-event-error.ts";
-export type { EventPlace } from "./storage/stored-event-of.ts";
-export { parsedTextsOf, storedEventOf } from "./storage/stored-event-of.ts";
-export { isWithinBounds } from "./storage/within-bounds.ts";
+export type { MigrationStatus } from "./adapter/schema-migration.ts";
 
 // What users of the store need of the values
 export type {

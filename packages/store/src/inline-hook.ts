@@ -3,25 +3,17 @@ import type { BoundEventStore } from "./bound-event-store.ts";
 import type { EventStorageAdapter, OrderingGuarantee, Transaction } from "./storage/event-storage-adapter.ts";
 
 /** A publish whose events are stored, in a transaction that is not committed yet. */
-export interface InlinePublish {
+export interface InlinePublish<TTransaction extends Transaction = Transaction> {
   /** All events of the publish, by sequence number: one or more. */
   readonly events: readonly StoredEvent[];
   /** The transaction that they were stored in. */
-  readonly transaction: Transaction;
+  readonly transaction: TTransaction;
   /** The store that published them, bound to the transaction: its reads see them. What it publishes runs no hooks. */
   readonly store: BoundEventStore;
 }
 
-/**
- * Something that runs inside the transaction of every publish, before it commits: an inline projection, an outbox. Pass it
- * to `new EventStore({ adapter, inline: [...] })`.
- *
- * @example
- * ```ts
- * const outbox: InlineHook = { needsOrder: "stream", run: async ({ events }) => console.log(events.length) };
- * ```
- */
-export interface InlineHook {
+/** What runs inside the transaction of every publish, and which order it relies on. */
+export interface InlineHookOptions<TTransaction extends Transaction = Transaction> {
   /**
    * How far the order must reach that the hook relies on: what it derives from one stream, one category, or the log. An
    * adapter with a narrower ordering guarantee is refused, for publishes in parallel would not see each other.
@@ -32,7 +24,49 @@ export interface InlineHook {
    * Runs once for each publish that stores events, not for a repeat or a mere check. When it rejects, nothing is stored,
    * and the publish rejects with the same error.
    */
-  run(publish: InlinePublish): Promise<void>;
+  run(publish: InlinePublish<TTransaction>): Promise<void>;
+}
+
+/**
+ * Something that runs inside the transaction of every publish, before it commits: an inline projection, an outbox. Pass it
+ * to `new EventStore({ adapter, inline: [...] })`. One that writes into tables of its own is made by {@link inlineHook}.
+ *
+ * @example
+ * ```ts
+ * const outbox: InlineHook = { needsOrder: "stream", run: async ({ events }) => console.log(events.length) };
+ * ```
+ */
+export interface InlineHook extends InlineHookOptions {
+  /** The adapter whose transactions it takes; a store on another one refuses it. Absent: those of any. */
+  readonly adapter?: EventStorageAdapter | undefined;
+}
+
+/**
+ * An inline hook for the transactions of one adapter: `transaction.client` is that of the adapter, for tables of your own. A
+ * store on another adapter refuses the hook with a `TypeError`.
+ *
+ * @example
+ * ```ts
+ * const outbox = inlineHook(adapter, {
+ *   needsOrder: "stream",
+ *   run: async ({ events, transaction }) => {
+ *     const insert = transaction.client.prepare("insert into outbox (event) values (?)");
+ *     for (const { id } of events) insert.run(id);
+ *   },
+ * });
+ * const store = new EventStore({ adapter, inline: [outbox] });
+ * ```
+ */
+export function inlineHook<TTransaction extends Transaction>(
+  adapter: EventStorageAdapter<TTransaction>,
+  options: InlineHookOptions<TTransaction>,
+): InlineHook {
+  const hook: InlineHookOptions = options; // the store refuses other adapters, so other transactions do not come to it
+  return Object.freeze<InlineHook>({
+    adapter,
+    needsOrder: hook.needsOrder,
+    run: (publish) => hook.run(publish),
+  });
 }
 
 /** The hooks of a store, and what they run in. */
@@ -51,7 +85,7 @@ export interface HookedStore extends Pick<InlineHooks, "storeWithin"> {
   readonly transaction: Transaction | undefined;
 }
 
-/** @throws `TypeError` when the adapter has no transactions, or promises less order than a hook needs. */
+/** @throws `TypeError` when a hook is for another adapter, the adapter has no transactions, or promises less order than a hook needs. */
 export function inlineHooks(
   hooks: readonly InlineHook[],
   { adapter, transaction, storeWithin }: HookedStore,
@@ -66,7 +100,13 @@ export function inlineHooks(
 
 const REACH: Readonly<Record<OrderingGuarantee, number>> = { stream: 0, category: 1, log: 2 };
 
-function refuseUnfit({ needsOrder }: InlineHook, { orderingGuarantee }: EventStorageAdapter): void {
+function refuseUnfit({ needsOrder, adapter: own }: InlineHook, adapter: EventStorageAdapter): void {
+  if (own !== undefined && own !== adapter) {
+    throw new TypeError(
+      "The inline hook is for another adapter than the store's. Make it for this one: `inlineHook(adapter, …)`.",
+    );
+  }
+  const { orderingGuarantee } = adapter;
   if (REACH[orderingGuarantee] >= REACH[needsOrder]) return;
   throw new TypeError(
     `An inline projection needs the ordering guarantee "${needsOrder}", and the log was created with "${orderingGuarantee}".`,

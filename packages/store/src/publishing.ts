@@ -2,15 +2,13 @@ import { tracingChannel } from "node:diagnostics_channel";
 import {
   DuplicateEventIdError,
   isEventfoldError,
-  type NewEvent,
-  type PreparedWrite,
-  parseJson,
   StorageUnavailableError,
   type StoredEvent,
   type StreamIdentifier,
   type UnmetWriteCondition,
   UnmetWriteConditionError,
 } from "@eventfold/types";
+import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
 import { type InlineHooks, runHooks } from "./inline-hook.ts";
 import {
@@ -23,7 +21,6 @@ import {
 import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
 import type { AllowedPositions } from "./storage/allowed-positions.ts";
 import type { EventStorage, SaveResult, StreamWrite } from "./storage/event-storage.ts";
-import type { PreparedEvent } from "./storage/prepared-event.ts";
 import type { StoreContext } from "./store-context.ts";
 import { noCondition } from "./write-condition.ts";
 
@@ -166,27 +163,7 @@ async function save(storage: EventStorage, attempts: readonly Attempt[]): Promis
 /** Adds what was to be published to an error that leaves open whether it was, so that it can be published again. */
 function repeatable(error: unknown, writes: readonly Pick<StreamWrite, "category" | "stream" | "events">[]): unknown {
   if (!isEventfoldError(error, "STORAGE_UNAVAILABLE") || error.preparedWrites.length > 0) return error;
-  return new StorageUnavailableError(error.message, { cause: error, preparedWrites: writes.map(preparedWriteOf) });
-}
-
-function preparedWriteOf({
-  category,
-  stream,
-  events,
-}: Pick<StreamWrite, "category" | "stream" | "events">): PreparedWrite {
-  return { category, stream, events: events.map(newEventOf) };
-}
-
-function newEventOf(event: PreparedEvent): NewEvent {
-  return {
-    id: event.id,
-    name: event.name,
-    payload: parseJson(event.payload),
-    ...(event.metadata === null ? {} : { metadata: parseJson(event.metadata) }),
-    version: event.version,
-    observedAt: new Date(event.observedAtMs),
-    occurredAt: new Date(event.occurredAtMs),
-  };
+  return new StorageUnavailableError(error.message, { cause: error, preparedWrites: preparedWritesOf(writes) });
 }
 
 function cameBetween({ unmet }: Unmet, attempts: readonly Attempt[]): boolean {

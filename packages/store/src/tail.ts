@@ -9,14 +9,14 @@ const FIRST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 50;
 
 /** Before the first wake-up: whoever waits as of then is looked after at once. */
-export const NEVER = -1;
+const NEVER = -1;
 
 /** What a follower waits for: the first events after a place. */
 export interface TailRequest extends SourcePlace {
   /** Which of them it wants. */
   readonly bounds: ScanBounds;
-  /** The wake-up as of which nothing was there: {@link TailPage.asOf} of its last page, or {@link NEVER}. */
-  readonly asOf: number;
+  /** The wake-up as of which nothing was there: {@link TailPage.asOf} of its last page. Absent: it has not looked yet. */
+  readonly asOf?: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -98,7 +98,7 @@ export class Tail {
    *
    * @throws the signal's reason; else what the adapter rejects with.
    */
-  async next({ source, after, bounds, asOf, signal }: TailRequest): Promise<TailPage> {
+  async next({ source, after, bounds, asOf = NEVER, signal }: TailRequest): Promise<TailPage> {
     const spot = this.#spotAt({ source, after }, asOf);
     let waiting: Waiting | undefined;
     try {

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { type EventStorage, EventStore, type StorageScanOptions, type StoredEvent } from "../src/index.ts";
+import type { EventStorage, StorageScanOptions } from "../src/adapter/index.ts";
+import { EventStore, type StoredEvent } from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const page = [1, 2].map((sequenceNumber) => ({ sequenceNumber })) as unknown as StoredEvent[];

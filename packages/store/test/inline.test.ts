@@ -1,16 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type EventStorage,
-  type EventStorageAdapter,
-  EventStore,
-  type InlineHook,
-  type InlinePublish,
-  type OrderingGuarantee,
-  type SaveResult,
-  type StoredEvent,
-  streamIsEmpty,
-  type Transaction,
-} from "../src/index.ts";
+import type { EventStorage, SaveResult } from "../src/adapter/index.ts";
+import { type EventStorageAdapter, EventStore, type InlineHook, type InlinePublish, inlineHook, type OrderingGuarantee, type StoredEvent, streamIsEmpty, type Transaction } from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const NAMES = { category: "accounts", stream: "acc-1" };
@@ -79,6 +69,19 @@ describe("an inline hook", () => {
       await expect(publish).rejects.toBe(own);
     }
     expect(rolledBack).toEqual([own]);
+  });
+
+  it("that was made for an adapter is given its transactions, and refused by a store on another adapter", async () => {
+    const runs: InlinePublish[] = [];
+    const { adapter, transactions } = adapterWith([ANSWERS.stored]);
+    const hook = inlineHook(adapter, { needsOrder: "log", run: async (publish) => void runs.push(publish) });
+    await new EventStore({ adapter, inline: [hook] }).stream(NAMES).publish({ events });
+    expect(runs).toEqual([{ events: stored, transaction: transactions[0], store: expect.any(EventStore) }]);
+    expect(() => new EventStore({ adapter: adapterWith([]).adapter, inline: [hook] })).toThrow(
+      new TypeError(
+        "The inline hook is for another adapter than the store's. Make it for this one: `inlineHook(adapter, …)`.",
+      ),
+    );
   });
 
   it("is refused where the log is in too little order for it", () => {

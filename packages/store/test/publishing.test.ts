@@ -1,15 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  EventStore,
-  isEventfoldError,
-  newEvent,
-  not,
-  predicate,
-  type SaveResult,
-  StorageUnavailableError,
-  type StoredEvent,
-  streamExists,
-} from "../src/index.ts";
+import type { SaveResult } from "../src/adapter/index.ts";
+import { EventStore, isEventfoldError, newEvent, not, predicate, StorageUnavailableError, type StoredEvent, streamExists } from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const at = (position: number): StoredEvent => ({ name: "opened", position }) as StoredEvent;

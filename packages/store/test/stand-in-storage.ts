@@ -1,4 +1,5 @@
-import type { EventStorage, EventStorageAdapter, SaveRequest, SaveResult, StoredEvent } from "../src/index.ts";
+import type { EventStorage, SaveRequest, SaveResult } from "../src/adapter/index.ts";
+import type { EventStorageAdapter, StoredEvent } from "../src/index.ts";
 
 /** A storage that answers each save with the next answer of a script: for what no real storage does on demand. */
 export function scriptedStorage(script: {

@@ -1,5 +1,6 @@
 import { countDocuments, parseQuery, parseRegex } from "@eventfold/query";
-import { eventList, jsonFormOf } from "@eventfold/store";
+import { eventList } from "@eventfold/store";
+import { jsonFormOf } from "@eventfold/store/adapter";
 import {
   categoryNames,
   documentSets,

@@ -10,6 +10,7 @@ import type {
   StoredEvent,
   Transaction,
 } from "@eventfold/store";
+import type { SaveRequest } from "@eventfold/store/adapter";
 
 interface SampleTransaction extends Transaction {
   readonly client: { prepare(sql: string): { run(...values: readonly unknown[]): unknown } };
@@ -33,6 +34,8 @@ declare global {
   const checkpoint: number;
   const error: unknown;
   const signal: AbortSignal;
+  const request: SaveRequest;
+  const options: { readonly migrations?: "apply" | "check" };
 
   function decide(latest: StoredEvent | undefined): readonly NewEvent<AnyEvents>[];
   function handle(event: StoredEvent): Promise<void>;

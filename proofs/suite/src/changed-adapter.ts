@@ -1,4 +1,5 @@
-import type { EventStorage, EventStorageAdapter } from "@eventfold/store";
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 
 /** A storage that does as the one beneath, but for the members that are changed. */
 export function changedStorage(beneath: EventStorage, changes: Partial<EventStorage>): EventStorage {

@@ -1,4 +1,5 @@
-import type { EventStorage, StoredEvent } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 
 type Reads = Pick<EventStorage, "save" | "latest" | "eventById" | "scan">;
 

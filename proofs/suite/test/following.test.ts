@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
-import { type EventStorageAdapter, EventStore, nameIn, type StorageScanOptions } from "@eventfold/store";
+import { type EventStorageAdapter, EventStore, nameIn } from "@eventfold/store";
+import type { StorageScanOptions } from "@eventfold/store/adapter";
 import { aNewEvent, fail, faultScript, withFaults } from "@eventfold/testing";
 import { StorageUnavailableError } from "@eventfold/types";
 import { describe, expect, it, onTestFinished, vi } from "vitest";

@@ -1,5 +1,4 @@
-import { EventStore } from "@eventfold/store";
-import { isEventfoldError } from "@eventfold/types";
+import { EventStore, isEventfoldError } from "@eventfold/store";
 import { openJsonLines } from "../../src/json-lines-adapter.ts";
 
 // Publishes until the file cannot grow, then once more, and prints what came of it.

@@ -4,12 +4,10 @@ import type {
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
 import { type AnyQueryFunction, type QueryFunctions, queryFunctions } from "@eventfold/query";
-import { checkedTimeoutMs } from "@eventfold/store";
-import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
-import { InFlight } from "../in-flight.ts";
+import { AdapterLife, checkedTimeoutMs, UnsuitableTransactionError } from "@eventfold/store/adapter";
+import { type MemoryDatabase, sharing } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
-import { MemoryTransactions, type TransactionScope } from "../memory-transactions.ts";
-import { type SharedMemory, sharedMemoryOf } from "../shared-memory.ts";
+import { type MemoryTransaction, MemoryTransactions } from "../memory-transactions.ts";
 import { MemoryProjectionStorage } from "./memory-projection-storage.ts";
 import { MemoryProjectionChanges, MemoryProjectionTable } from "./memory-projection-table.ts";
 
@@ -52,24 +50,22 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   readonly storage: ProjectionStorage;
   readonly #table = new MemoryProjectionTable();
   readonly #shareWith: MemoryEventStorageAdapter | undefined;
-  readonly #memory: SharedMemory | undefined;
+  readonly #life: AdapterLife;
   readonly #transactions: MemoryTransactions;
   /** The projections within each transaction, made when they are first asked for. */
   readonly #within = new WeakMap<object, ProjectionStorage>();
-  readonly #scopes = new WeakMap<object, TransactionScope>();
-  readonly #inFlight = new InFlight();
-  #isClosed = false;
 
   private constructor({ shareWith, writeTimeoutMs, functions = [] }: MemoryProjectionStorageAdapterOptions) {
+    const shared = shareWith && checkedDatabase(shareWith, writeTimeoutMs);
     this.functions = queryFunctions(...functions);
     this.#shareWith = shareWith;
-    this.#memory = shareWith && checkedMemory(shareWith, writeTimeoutMs);
+    this.#life = new AdapterLife({ beneath: shared?.life });
     this.#transactions =
-      this.#memory?.transactions ??
-      new MemoryTransactions(checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs ?? 30_000));
+      shared?.transactions ??
+      new MemoryTransactions(this.#life, checkedTimeoutMs("writeTimeoutMs", writeTimeoutMs ?? 30_000));
     this.storage = new MemoryProjectionStorage({
+      lifetime: this.#life,
       view: this.#table,
-      ended: () => this.#ended(),
       write: (work) => this.#write(work),
     });
   }
@@ -84,7 +80,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   }
 
   get isClosed(): boolean {
-    return this.#ended() !== undefined;
+    return this.#life.isEnded;
   }
 
   /**
@@ -96,58 +92,50 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
    * `StorageBusyError` when its turn does not come in time.
    */
   async transaction<T>(work: (transaction: object) => Promise<T>): Promise<T> {
-    this.#refuse();
-    if (this.#shareWith !== undefined) return this.#shareWith.transaction(work);
-    return this.#inFlight.track(
-      this.#transactions.run((scope) => {
-        const transaction = Object.freeze({ kind: "memory-projection-transaction" });
-        this.#scopes.set(transaction, scope);
-        return work(transaction);
-      }),
-    );
+    this.#life.throwIfEnded();
+    if (this.#shareWith !== undefined) return this.#life.track(this.#shareWith.transaction(work));
+    return this.#transactions.run(() => Object.freeze({ kind: "memory-projection-transaction" }), work);
   }
 
   within(transaction: object): ProjectionStorage {
     const known = this.#within.get(transaction);
     if (known !== undefined) return known;
-    const scope = this.#scopes.get(transaction) ?? this.#memory?.scopeOf(transaction);
-    if (scope === undefined) {
+    const opened = this.#transactions.openedAs(transaction);
+    if (opened === undefined) {
       throw new UnsuitableTransactionError(
         "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
-    const storage = this.#storageWithin(scope);
+    const storage = this.#storageWithin(opened);
     this.#within.set(transaction, storage);
     return storage;
   }
 
   async close(): Promise<void> {
-    this.#transactions.refuseInside();
-    this.#isClosed = true;
-    await this.#inFlight.ended();
+    return this.#life.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #storageWithin(scope: TransactionScope): ProjectionStorage {
+  #storageWithin(transaction: MemoryTransaction): ProjectionStorage {
+    const { scope } = transaction;
     const changes = new MemoryProjectionChanges(this.#table);
-    scope.join({ commit: () => this.#table.apply(changes), rollback: () => {} });
+    transaction.join({ commit: () => this.#table.apply(changes), rollback: () => {} });
     return new MemoryProjectionStorage({
+      lifetime: scope,
       view: changes,
-      ended: scope.ended,
       write: async (work) => {
-        const error = scope.ended();
-        if (error !== undefined) throw error;
+        scope.throwIfEnded();
         return work(changes);
       },
     });
   }
 
   async #write<T>(work: (changes: MemoryProjectionChanges) => T): Promise<T> {
-    this.#refuse();
-    return this.#inFlight.track(this.#transactions.write(() => this.#commit(work)));
+    this.#life.throwIfMayNotWrite();
+    return this.#life.track(this.#transactions.write(() => this.#commit(work)));
   }
 
   #commit<T>(work: (changes: MemoryProjectionChanges) => T): T {
@@ -156,21 +144,9 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     this.#table.apply(changes);
     return result;
   }
-
-  #ended(): Error | undefined {
-    return this.#isClosed ? new AdapterClosedError() : this.#memory?.ended();
-  }
-
-  #refuse(): void {
-    const error = this.#ended();
-    if (error !== undefined) throw error;
-    this.#transactions.refuseInside();
-  }
 }
 
-function checkedMemory(shareWith: MemoryEventStorageAdapter, writeTimeoutMs: number | undefined): SharedMemory {
+function checkedDatabase(shareWith: MemoryEventStorageAdapter, writeTimeoutMs: number | undefined): MemoryDatabase {
   if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs counts.");
-  const memory = sharedMemoryOf(shareWith);
-  if (memory === undefined) throw new TypeError("shareWith is a MemoryEventStorageAdapter.");
-  return memory;
+  return sharing.sharedBy(shareWith);
 }

@@ -13,6 +13,7 @@ import type {
   StoredProjection,
 } from "@eventfold/projections";
 import { compareText, documentTest, plannedRows } from "@eventfold/query";
+import type { Lifetime } from "@eventfold/store/adapter";
 import { printSourceIdentifier } from "@eventfold/types";
 import type { MemoryProjectionChanges } from "./memory-projection-table.ts";
 import type { ProjectionView } from "./projection-rows.ts";
@@ -21,8 +22,8 @@ import { deleteProjections, saveProjections } from "./projection-writes.ts";
 /** What a storage reads from, and how it writes. */
 export interface MemoryProjectionAccess {
   readonly view: ProjectionView;
-  /** Why every call fails, once it has ended. */
-  ended(): Error | undefined;
+  /** How long it lasts: as the adapter, or as a transaction. */
+  readonly lifetime: Lifetime;
   /** Makes changes in one step, when its turn comes. */
   write<T>(work: (changes: MemoryProjectionChanges) => T): Promise<T>;
 }
@@ -36,7 +37,7 @@ export class MemoryProjectionStorage implements ProjectionStorage {
   }
 
   get isClosed(): boolean {
-    return this.#access.ended() !== undefined;
+    return this.#access.lifetime.isEnded;
   }
 
   save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {
@@ -95,8 +96,7 @@ export class MemoryProjectionStorage implements ProjectionStorage {
   }
 
   #view(): ProjectionView {
-    const error = this.#access.ended();
-    if (error !== undefined) throw error;
+    this.#access.lifetime.throwIfEnded();
     return this.#access.view;
   }
 

@@ -1,8 +1,7 @@
+import { AdapterLife } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
-import { AdapterClosedError } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
-import { InFlight } from "./in-flight.ts";
 import { limitedByServer } from "./limited-by-server.ts";
 import { type LendingLimits, SharedPool } from "./shared-pool.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
@@ -41,12 +40,12 @@ const AGAIN = new Set([
   "40001", // serialization_failure, where the role's default isolation level is serializable
 ]);
 
-/** The connections of an adapter: a pool, what is in use of it, and the end of both. */
+/** The connections of an adapter: a pool, and what is in use of it. */
 export class Connections {
+  /** The life of the adapter that they were opened for, which waits for what is in use. */
+  readonly life = new AdapterLife();
   readonly #options: ConnectionsOptions;
   readonly #pool: SharedPool;
-  readonly #inFlight = new InFlight();
-  #isClosed = false;
 
   readonly #onIdleLoss = (error: Error) => {
     this.#options.logger.warn({ error }, "eventfold: an idle connection to PostgreSQL was lost");
@@ -57,18 +56,9 @@ export class Connections {
     this.#pool = SharedPool.join(options.pool, this.#onIdleLoss);
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** How statements are run. */
   get form(): StatementForm {
     return this.#options.form;
-  }
-
-  /** @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after {@link close}. */
-  throwIfClosed(): void {
-    if (this.#isClosed) throw new AdapterClosedError();
   }
 
   /**
@@ -101,18 +91,11 @@ export class Connections {
 
   /** Lends a connection to work, and takes it back, or gives it up when the work lost it or took too long to be answered. */
   use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits = {}): Promise<T> {
-    return this.track(this.#use(work, limits));
+    return this.life.track(this.#use(work, limits));
   }
 
-  /** Lets {@link close} wait for an operation. */
-  track<T>(operation: Promise<T>): Promise<T> {
-    return this.#inFlight.track(operation);
-  }
-
-  /** Refuses further use by callers, waits for what is in flight, then ends the pool if it is the adapter's own. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#inFlight.ended();
+  /** Ends the pool if it is the adapter's own: when nothing is in use any more. */
+  async end(): Promise<void> {
     this.#pool.passKept();
     // The driver's pool says that it has ended before its sockets have: losing one of those must not end the process.
     if (this.#options.isOwnPool) await this.#options.pool.end();

@@ -1,4 +1,4 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { OrderingGuarantee } from "@eventfold/store/adapter";
 import { escapeLiteral } from "pg";
 import type { LogLocation } from "../naming/log-location.ts";
 import { logNames, placeholdersOf } from "../naming/log-names.ts";

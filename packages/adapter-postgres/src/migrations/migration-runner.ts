@@ -1,10 +1,4 @@
-import {
-  type AppliedMigration,
-  type MigrationStatus,
-  migrationStatuses,
-  pendingMigrations,
-  refusePending,
-} from "@eventfold/store";
+import { type AppliedMigration, type MigrationStatus, migrationStatuses, pendingMigrations, refusePending } from "@eventfold/store/adapter";
 import type { PoolClient } from "pg";
 import { escapeIdentifier } from "pg";
 import { hasTable, UNPREPARED } from "../connection/statement.ts";

@@ -1,4 +1,4 @@
-import type { SchemaMigration } from "@eventfold/store";
+import type { SchemaMigration } from "@eventfold/store/adapter";
 
 /** A numbered change of a schema, with placeholders such as `{{events}}` for names. */
 export interface MigrationTemplate extends SchemaMigration {

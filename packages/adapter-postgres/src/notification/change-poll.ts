@@ -1,10 +1,10 @@
-import type { ChangeListeners } from "@eventfold/store";
+import type { WakeUps } from "@eventfold/store/adapter";
 
 /** Wakes the listeners at an interval: the safety net under notifications, or all there is without them. */
 export class ChangePoll {
   readonly #timer: NodeJS.Timeout;
 
-  constructor(listeners: ChangeListeners, intervalMs: number) {
+  constructor(listeners: WakeUps, intervalMs: number) {
     this.#timer = setInterval(() => listeners.wake(), intervalMs);
     this.#timer.unref();
   }

@@ -1,4 +1,4 @@
-import { ChangeListeners } from "@eventfold/store";
+import { WakeUps } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { ClientConfig } from "pg";
 import type { Connections } from "../connection/connections.ts";
@@ -22,7 +22,7 @@ const MAX_RECONNECT_PAUSE_MS = 5_000;
 /** Wakes followers: by notifications from the server while they arrive, and by a poll all the time. */
 export class ChangeSource {
   readonly #options: ChangeSourceOptions;
-  readonly #listeners: ChangeListeners;
+  readonly #listeners: WakeUps;
   readonly #poll: ChangePoll;
   #connection: NotificationConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export class ChangeSource {
 
   constructor(options: ChangeSourceOptions) {
     this.#options = options;
-    this.#listeners = new ChangeListeners(options.logger);
+    this.#listeners = new WakeUps(options.logger);
     this.#poll = new ChangePoll(this.#listeners, options.pollIntervalMs);
   }
 

@@ -1,14 +1,15 @@
 import type { QueryFunctions } from "@eventfold/query";
-import { checkedTimeoutMs, type MigrationStatus } from "@eventfold/store";
+import { checkedTimeoutMs, type MigrationStatus } from "@eventfold/store/adapter";
 import type { ClientBase, PoolClient } from "pg";
 import { Connections } from "../connection/connections.ts";
+import { sharing } from "../connection/postgres-database.ts";
 import { StatementForm } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
 import { checkConnection } from "../log-settings.ts";
 import { MigrationRunner } from "../migrations/migration-runner.ts";
 import { functionsInSql } from "../query/function-in-sql.ts";
 import { settingsFrom } from "../settings.ts";
-import { sharedLogOf } from "../transaction/shared-log.ts";
+import type { PostgresEventStorageAdapter } from "../postgres-event-storage-adapter.ts";
 import { Transactions } from "../transaction/transactions.ts";
 import { checkFunctions } from "./check-functions.ts";
 import { createIndexes, missingIndexes } from "./migrations/index-runner.ts";
@@ -34,12 +35,12 @@ export interface OpenProjections {
   /** The functions that queries may call, with their SQL. */
   readonly functions: QueryFunctions;
   readonly connections: Connections;
-  readonly transactions: Transactions<ProjectionTransaction>;
+  readonly transactions: Transactions;
   readonly writeTimeoutMs: number;
   /** When the server is to cancel a search; `undefined`: as the server is set. */
   readonly searchTimeoutMs: number | undefined;
-  /** Whether the connections are the adapter's own, and are to be closed with it. */
-  readonly areConnectionsOwn: boolean;
+  /** Whose connections they are; `undefined` when they were opened for the projections alone. */
+  readonly shareWith: PostgresEventStorageAdapter | undefined;
 }
 
 /** Connects, migrates or checks, and has functions parsed. What was opened is closed again when it fails. */
@@ -50,7 +51,7 @@ export async function openProjections(options: PostgresProjectionStorageOptions)
     await opened.connections.use((client) => prepareDatabase(options, opened, client));
     return opened;
   } catch (error) {
-    if (opened.areConnectionsOwn) await opened.connections.close();
+    if (opened.shareWith === undefined) await opened.connections.end();
     throw translated(error);
   }
 }
@@ -63,32 +64,25 @@ function separate(options: SeparateProjectionStorageOptions): Opening {
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
   const settings = settingsFrom(options);
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
-  const transactions = new Transactions<ProjectionTransaction>({
-    connections,
-    idleTimeoutMs: settings.transactionIdleTimeoutMs,
-    transactionOn: ({ client }) => Object.freeze({ client }),
-  });
+  const transactions = new Transactions({ connections, idleTimeoutMs: settings.transactionIdleTimeoutMs });
   const { writeTimeoutMs, logger } = settings;
   const warn = (message: string) => logger.warn({}, message);
   const opened = { names, functions, connections, transactions, writeTimeoutMs, searchTimeoutMs };
-  return { ...opened, areConnectionsOwn: true, warn };
+  return { ...opened, shareWith: undefined, warn };
 }
 
 function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
-  const log = sharedLogOf(shareWith);
-  if (log === undefined) throw new TypeError("shareWith is a PostgresEventStorageAdapter.");
+  const { names: logNames, connections, transactions, settings } = sharing.sharedBy(shareWith);
   if (options.connectionString !== undefined || options.pool !== undefined) {
     throw new TypeError("With shareWith, the event adapter's connections are used.");
   }
-  log.connections.throwIfClosed();
-  const { connections, transactions, settings } = log;
+  connections.life.throwIfEnded();
   const { writeTimeoutMs, logger } = settings;
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
   const functions = functionsInSql(options.functions ?? []);
-  const names = projectionNames({ ...options, schema: options.schema ?? log.names.schema });
+  const names = projectionNames({ ...options, schema: options.schema ?? logNames.schema });
   const warn = (message: string) => logger.warn({}, message);
-  const opened = { names, functions, connections, transactions, writeTimeoutMs, searchTimeoutMs };
-  return { ...opened, areConnectionsOwn: false, warn };
+  return { names, functions, connections, transactions, writeTimeoutMs, searchTimeoutMs, shareWith, warn };
 }
 
 function checkedSearchTimeoutMs({ searchTimeoutMs }: ProjectionStorageOptions): number | undefined {

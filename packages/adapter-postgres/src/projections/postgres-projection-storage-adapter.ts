@@ -5,10 +5,8 @@ import {
   SearchTimedOutError,
 } from "@eventfold/projections";
 import type { QueryFunctions } from "@eventfold/query";
-import type { MigrationStatus } from "@eventfold/store";
-import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
+import { AdapterLife, type MigrationStatus, UnsuitableTransactionError } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
-import { InFlight } from "../connection/in-flight.ts";
 import type { Statement } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
@@ -50,26 +48,26 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   readonly storage: ProjectionStorage;
   readonly #opened: OpenProjections;
   readonly #within = new WeakMap<object, ProjectionStorage>();
-  readonly #inFlight = new InFlight();
-  #isClosed = false;
-  #closing: Promise<void> | undefined;
+  readonly #life: AdapterLife;
 
   private constructor(opened: OpenProjections) {
+    const { connections, shareWith, searchTimeoutMs } = opened;
+    const { life: beneath } = connections;
+    const life = shareWith === undefined ? beneath : new AdapterLife({ beneath });
     this.#opened = opened;
     this.functions = opened.functions;
-    const { connections, transactions, searchTimeoutMs } = opened;
+    this.#life = life;
     const read = async (statement: Statement, timeoutMs?: number) => {
-      this.#throwIfClosed();
-      return this.#inFlight.track(connections.read(statement, timeoutMs));
+      life.throwIfEnded();
+      return life.track(connections.read(statement, timeoutMs));
     };
     this.storage = this.#storageOn({
-      isEnded: () => this.isClosed,
+      lifetime: life,
       read,
       search: (statement) => searched(read(statement, searchTimeoutMs), searchTimeoutMs),
       write: async (statement) => {
-        this.#throwIfClosed();
-        transactions.throwIfInside();
-        return this.#inFlight.track(repeated(() => connections.run(statement)));
+        life.throwIfMayNotWrite();
+        return life.track(repeated(() => connections.run(statement)));
       },
     });
   }
@@ -93,7 +91,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   get isClosed(): boolean {
-    return this.#isClosed || this.#opened.connections.isClosed;
+    return this.#life.isEnded;
   }
 
   /**
@@ -101,8 +99,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * which then says that older ones may go on (`compatible`).
    */
   async migrations(): Promise<readonly MigrationStatus[]> {
-    this.#throwIfClosed();
-    return this.#inFlight.track(listMigrations(this.#opened));
+    this.#life.throwIfEnded();
+    return this.#life.track(listMigrations(this.#opened));
   }
 
   /**
@@ -121,9 +119,9 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * ```
    */
   async transaction<T>(work: (transaction: ProjectionTransaction) => Promise<T>): Promise<T> {
-    this.#throwIfClosed();
-    this.#opened.transactions.throwIfInside();
-    return this.#inFlight.track(this.#opened.transactions.run(work));
+    const { shareWith, transactions } = this.#opened;
+    this.#life.throwIfEnded();
+    return this.#life.track(shareWith?.transaction(work) ?? transactions.run(handedOut, work));
   }
 
   /**
@@ -141,8 +139,9 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * ```
    */
   using(client: ClientBase): ProjectionTransaction {
-    this.#throwIfClosed();
-    return this.#opened.transactions.joined(client);
+    const { shareWith, transactions } = this.#opened;
+    this.#life.throwIfEnded();
+    return shareWith?.using(client) ?? transactions.join(client, handedOut);
   }
 
   within(transaction: object): ProjectionStorage {
@@ -166,34 +165,27 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */
   async close(): Promise<void> {
-    this.#opened.transactions.throwIfInside();
-    this.#closing ??= this.#close();
-    return this.#closing;
+    const { connections, shareWith } = this.#opened;
+    return this.#life.close({ end: () => (shareWith === undefined ? connections.end() : undefined) });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#inFlight.ended();
-    if (this.#opened.areConnectionsOwn) await this.#opened.connections.close();
-  }
-
   #storageWithin(session: TransactionSession): ProjectionStorage {
     const run = (statement: Statement) => session.run(statement);
-    return this.#storageOn({ isEnded: () => session.isClosed, read: run, search: run, write: run });
+    return this.#storageOn({ lifetime: session, read: run, search: run, write: run });
   }
 
   #storageOn(access: ConstructorParameters<typeof PostgresProjectionStorage>[0]): ProjectionStorage {
     const { names, functions, writeTimeoutMs } = this.#opened;
     return new PostgresProjectionStorage(access, { names, functions, lockTimeoutMs: Math.trunc(writeTimeoutMs) });
   }
+}
 
-  #throwIfClosed(): void {
-    if (this.isClosed) throw new AdapterClosedError();
-  }
+function handedOut({ client }: TransactionSession): ProjectionTransaction {
+  return Object.freeze({ client });
 }
 
 const QUERY_CANCELED = "57014";

@@ -12,6 +12,7 @@ import type {
   StoredProjection,
 } from "@eventfold/projections";
 import type { QueryFunctions } from "@eventfold/query";
+import type { Lifetime } from "@eventfold/store/adapter";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
 import { storedProjectionFrom } from "./projection-row.ts";
@@ -35,8 +36,8 @@ import {
 
 /** How a storage reaches the server. */
 export interface ProjectionAccess {
-  /** Whether every further call fails. */
-  isEnded(): boolean;
+  /** How long it lasts: as the adapter, or as a transaction. */
+  readonly lifetime: Lifetime;
   /** Runs a statement that reads. */
   read(statement: Statement): Promise<readonly TextRow[]>;
   /** Runs a statement of a query, within the time that queries have. */
@@ -62,7 +63,7 @@ export class PostgresProjectionStorage implements ProjectionStorage {
   }
 
   get isClosed(): boolean {
-    return this.#access.isEnded();
+    return this.#access.lifetime.isEnded;
   }
 
   async save(request: ProjectionSaveRequest): Promise<ProjectionSaveResult> {

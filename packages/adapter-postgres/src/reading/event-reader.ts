@@ -1,11 +1,4 @@
-import type {
-  OrderingGuarantee,
-  ScanBounds,
-  SourceNews,
-  SourcePlace,
-  StorageListingOptions,
-  StorageScanOptions,
-} from "@eventfold/store";
+import type { Lifetime, OrderingGuarantee, ScanBounds, SourceNews, SourcePlace, StorageListingOptions, StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";
@@ -39,8 +32,8 @@ export interface EventReaderOptions {
   readonly mayWaitForWriters: () => boolean;
   /** How long a scan of a wider scope waits for writers in flight. */
   readonly barrierTimeoutMs: number;
-  /** Throws when nothing may be read any more. */
-  readonly throwIfClosed: () => void;
+  /** How long anything can be read. */
+  readonly lifetime: Lifetime;
   /** Whether the next page is fetched while one is consumed: not on a caller's connection. */
   readonly prefetches: boolean;
 }
@@ -51,6 +44,11 @@ export class EventReader {
 
   constructor(options: EventReaderOptions) {
     this.#options = options;
+  }
+
+  /** See `EventStorage.isClosed`. */
+  get isClosed(): boolean {
+    return this.#options.lifetime.isEnded;
   }
 
   /** See `EventStorage.latest`. */
@@ -75,7 +73,7 @@ export class EventReader {
 
   /** See `EventStorage.eventById`. */
   async eventById(id: string): Promise<StoredEvent | undefined> {
-    this.#options.throwIfClosed();
+    this.#options.lifetime.throwIfEnded();
     if (!isCanonicalUuid(id)) return undefined; // the server would take other spellings for the same, or fail.
     const [row] = await this.#run(eventByIdStatement(this.#options.names, id));
     return row && storedEventFrom(row);
@@ -126,12 +124,12 @@ export class EventReader {
   ): AsyncGenerator<readonly string[], void, void> {
     let after = options.after ?? "";
     let remaining = options.limit ?? Number.POSITIVE_INFINITY;
-    this.#options.throwIfClosed();
+    this.#options.lifetime.throwIfEnded();
     while (remaining > 0) {
       const size = Math.min(PAGE_SIZE, remaining);
       const names = (await this.#run(statementFor({ after, size }))).map(([name]) => name as string);
       if (names.length > 0) yield names;
-      this.#options.throwIfClosed();
+      this.#options.lifetime.throwIfEnded();
       if (names.length < size) return;
       remaining -= names.length;
       after = names.at(-1) as string;
@@ -175,12 +173,12 @@ export class EventReader {
   }
 
   #throwIfStopped(signal: AbortSignal | undefined): void {
-    this.#options.throwIfClosed();
+    this.#options.lifetime.throwIfEnded();
     signal?.throwIfAborted();
   }
 
   async #run(statement: Statement): Promise<readonly TextRow[]> {
-    this.#options.throwIfClosed();
+    this.#options.lifetime.throwIfEnded();
     try {
       return await this.#options.run(statement);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { SourceNews, SourcePlace } from "@eventfold/store";
+import type { SourceNews, SourcePlace } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";

@@ -1,4 +1,4 @@
-import type { ScanBounds, StorageScanOptions } from "@eventfold/store";
+import type { ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";

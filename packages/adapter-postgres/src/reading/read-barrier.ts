@@ -1,4 +1,4 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { OrderingGuarantee } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Statement } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";

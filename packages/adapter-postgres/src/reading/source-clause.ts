@@ -1,4 +1,4 @@
-import type { ScanBounds } from "@eventfold/store";
+import type { ScanBounds } from "@eventfold/store/adapter";
 import type { LogIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { QueryText } from "./query-text.ts";
 

@@ -1,4 +1,4 @@
-import type { Transaction } from "@eventfold/store";
+import type { Transaction } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 
 /** A transaction of PostgreSQL: its events, and the client it runs on, for the caller's own statements. */

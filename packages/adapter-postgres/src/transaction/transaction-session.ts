@@ -1,37 +1,28 @@
-import { TransactionEndedError, UnsuitableTransactionError } from "@eventfold/types";
+import { type Lifetime, TransactionScope, type Turns, UnsuitableTransactionError } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
+import { turnsOf } from "../connection/client-turns.ts";
 import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
-import { type Turns, turnsOf } from "../connection/turns.ts";
-
-/** What {@link TransactionSession} is made from. */
-export interface TransactionSessionOptions {
-  readonly client: ClientBase;
-  readonly form: StatementForm;
-  /** Lets the transaction end in no other way than rolled back, with this error. Absent where the caller ends it. */
-  readonly rollbackWith?: ((error: unknown) => void) | undefined;
-}
 
 /** Runs a statement and returns the rows. */
 export type RunStatement = (statement: Statement) => Promise<readonly TextRow[]>;
 
 /** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */
-export class TransactionSession {
+export class TransactionSession implements Lifetime {
   readonly client: ClientBase;
-  readonly rollbackWith: ((error: unknown) => void) | undefined;
+  readonly scope: TransactionScope;
   readonly #form: StatementForm;
   readonly #turns: Turns;
-  #isEnded = false;
 
-  constructor({ client, form, rollbackWith }: TransactionSessionOptions) {
+  constructor(client: ClientBase, form: StatementForm) {
     this.client = client;
-    this.rollbackWith = rollbackWith;
+    this.scope = new TransactionScope({ isOver: () => client.getTransactionStatus() === "I" });
     this.#form = form;
     this.#turns = turnsOf(client);
   }
 
   /** Whether the transaction was committed or rolled back, as far as the client knows. */
-  get isClosed(): boolean {
-    return this.#isEnded || this.client.getTransactionStatus() === "I";
+  get isEnded(): boolean {
+    return this.scope.isEnded;
   }
 
   /**
@@ -39,9 +30,9 @@ export class TransactionSession {
    * first, so that no part of it is left out; every later call rejects.
    */
   async end(command: "commit" | "rollback"): Promise<string> {
-    if (command === "rollback") this.#isEnded = true;
+    if (command === "rollback") this.scope.end();
     return this.#turns.take(async () => {
-      this.#isEnded = true;
+      this.scope.end();
       return (await this.client.query(command)).command;
     });
   }
@@ -67,7 +58,7 @@ export class TransactionSession {
    * (`UNSUITABLE_TRANSACTION`) when it has failed.
    */
   throwIfEnded(): void {
-    if (this.isClosed) throw new TransactionEndedError();
+    this.scope.throwIfEnded();
     if (this.client.getTransactionStatus() === "E") {
       throw new UnsuitableTransactionError(
         "An earlier statement of this transaction failed, so it can only be rolled back.",

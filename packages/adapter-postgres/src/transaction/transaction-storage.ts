@@ -1,4 +1,4 @@
-import type { EventStorage, OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store";
+import type { EventStorage, OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store/adapter";
 import { translated } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
@@ -29,16 +29,11 @@ export class TransactionStorage extends EventReader implements EventStorage {
       run: (statement) => session.run(statement),
       mayWaitForWriters: () => true, // the server leaves out the transaction's own backend.
       barrierTimeoutMs: writeTimeoutMs,
-      throwIfClosed: () => session.throwIfEnded(),
+      lifetime: session,
       prefetches: false,
     });
     this.#options = options;
     this.#session = session;
-  }
-
-  /** Whether the transaction was committed or rolled back, as far as the client knows. */
-  get isClosed(): boolean {
-    return this.#session.isClosed;
   }
 
   async save({ writes }: SaveRequest): Promise<SaveResult> {

@@ -1,4 +1,4 @@
-import { NestedPublishError, UnsuitableTransactionError } from "@eventfold/types";
+import { UnsuitableTransactionError } from "@eventfold/store/adapter";
 import type { ClientBase, PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
 import { refuseBinary } from "../connection/refuse-binary.ts";
@@ -6,33 +6,51 @@ import { waitingForStandbys } from "../connection/standby-wait.ts";
 import { isReadOnlyRefusal } from "../errors/sqlstate.ts";
 import { translated } from "../errors/translate-error.ts";
 import { beginStatement } from "./begin-statement.ts";
-import { isInsideTransaction, runInside } from "./inside-transaction.ts";
 import { TransactionSession } from "./transaction-session.ts";
 
 /** What {@link Transactions} is made from. */
-export interface TransactionsOptions<TTransaction extends object> {
+export interface TransactionsOptions {
   readonly connections: Connections;
   readonly idleTimeoutMs: number;
-  /** Makes what callers are given of a transaction. */
-  transactionOn(session: TransactionSession): TTransaction;
 }
+
+/** Makes what callers are given of a transaction. */
+type HandOut<TTransaction extends object> = (session: TransactionSession) => TTransaction;
 
 type Outcome<T> =
   | { readonly kind: "committed"; readonly result: T }
   | { readonly kind: "rolled-back"; readonly error: unknown };
 
-/** The transactions that an adapter runs, and the guard against a call that would wait for the one it is made in. */
-export class Transactions<TTransaction extends object> {
-  readonly #options: TransactionsOptions<TTransaction>;
-  readonly #sessions = new WeakMap<object, TransactionSession>();
+/** The transactions on a database: those that the adapter runs, and those of callers that it has joined. */
+export class Transactions {
+  readonly #options: TransactionsOptions;
+  readonly #handedOut = new WeakMap<object, TransactionSession>();
 
-  constructor(options: TransactionsOptions<TTransaction>) {
+  constructor(options: TransactionsOptions) {
     this.#options = options;
   }
 
-  /** @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction that is still open. */
-  throwIfInside(): void {
-    if (isInsideTransaction(this)) throw new NestedPublishError();
+  /**
+   * Runs work in one transaction: committed when it fulfils, rolled back when it rejects, with its own error.
+   *
+   * @param handOut makes what the work is given of the transaction.
+   */
+  async run<T, TTransaction extends object>(
+    handOut: HandOut<TTransaction>,
+    work: (transaction: TTransaction) => Promise<T>,
+  ): Promise<T> {
+    const { connections } = this.#options;
+    const { life } = connections;
+    life.throwIfMayNotWrite();
+    const outcome = await connections
+      .use((client) =>
+        waitingForStandbys(client, () =>
+          this.#runOn(client, (session) => life.runInside(session.scope, () => work(this.#handOut(session, handOut)))),
+        ),
+      )
+      .catch(rethrown);
+    if (outcome.kind === "rolled-back") throw outcome.error;
+    return outcome.result;
   }
 
   /**
@@ -40,37 +58,26 @@ export class Transactions<TTransaction extends object> {
    *
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is, or it has failed.
    */
-  joined(client: ClientBase): TTransaction {
+  join<TTransaction extends object>(client: ClientBase, handOut: HandOut<TTransaction>): TTransaction {
     refuseBinary(client);
     if (client.getTransactionStatus() !== "T") {
       throw new UnsuitableTransactionError(
         "The client has no transaction in which something could be done: begin one first.",
       );
     }
-    return this.#transactionOn(this.#sessionOn(client));
+    return this.#handOut(this.#sessionOn(client), handOut);
   }
 
-  /** The session of a transaction that came from here; `undefined` for every other object. */
+  /** The session of a transaction that was handed out here; `undefined` for every other object. */
   sessionOf(transaction: object): TransactionSession | undefined {
-    return this.#sessions.get(transaction);
+    return this.#handedOut.get(transaction);
   }
 
-  /** Runs work in a transaction: committed when it fulfils, rolled back when it rejects, with its own error. */
-  async run<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T> {
-    const outcome = await this.#options.connections
-      .use((client) => waitingForStandbys(client, () => this.#runOn(client, work)))
-      .catch(rethrown);
-    if (outcome.kind === "rolled-back") throw outcome.error;
-    return outcome.result;
-  }
-
-  async #runOn<T>(client: PoolClient, work: (transaction: TTransaction) => Promise<T>): Promise<Outcome<T>> {
+  async #runOn<T>(client: PoolClient, callback: (session: TransactionSession) => Promise<T>): Promise<Outcome<T>> {
     await client.query(beginStatement(this.#options.idleTimeoutMs));
-    const failures: unknown[] = [];
-    const session = this.#sessionOn(client, (error) => failures.push(error));
+    const session = this.#sessionOn(client);
     try {
-      const result = await runInside({ owner: this, storage: session }, () => work(this.#transactionOn(session)));
-      if (failures.length > 0) throw failures[0];
+      const result = await callback(session);
       const command = await session.end("commit");
       // The server answers so, without an error, when a statement of the transaction had failed.
       if (command !== "COMMIT")
@@ -88,13 +95,16 @@ export class Transactions<TTransaction extends object> {
     }
   }
 
-  #sessionOn(client: ClientBase, rollbackWith?: (error: unknown) => void): TransactionSession {
-    return new TransactionSession({ client, form: this.#options.connections.form, rollbackWith });
+  #sessionOn(client: ClientBase): TransactionSession {
+    return new TransactionSession(client, this.#options.connections.form);
   }
 
-  #transactionOn(session: TransactionSession): TTransaction {
-    const transaction = this.#options.transactionOn(session);
-    this.#sessions.set(transaction, session);
+  #handOut<TTransaction extends object>(
+    session: TransactionSession,
+    handOut: HandOut<TTransaction>,
+  ): TTransaction {
+    const transaction = handOut(session);
+    this.#handedOut.set(transaction, session);
     return transaction;
   }
 }

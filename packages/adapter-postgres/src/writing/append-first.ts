@@ -1,4 +1,4 @@
-import { EMPTY_STREAM_POSITION, type PreparedEvent, type StreamWrite } from "@eventfold/store";
+import { EMPTY_STREAM_POSITION, type PreparedEvent, type StreamWrite } from "@eventfold/store/adapter";
 import { perLog } from "../naming/per-log.ts";
 import { expectedPositionOf, type HopefulAppendPath, loneWriteOf } from "./append-path.ts";
 import { eventScalars } from "./event-parameters.ts";

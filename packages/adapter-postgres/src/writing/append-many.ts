@@ -1,4 +1,4 @@
-import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import { booleanArray, int4Array, textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";

@@ -1,4 +1,4 @@
-import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import { type AppendPath, loneWriteOf } from "./append-path.ts";
 import { conditionScalars, eventScalars } from "./event-parameters.ts";
 import { storedVerdict, unmetVerdict } from "./verdict.ts";

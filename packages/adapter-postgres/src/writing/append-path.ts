@@ -1,4 +1,4 @@
-import type { StreamWrite } from "@eventfold/store";
+import type { StreamWrite } from "@eventfold/store/adapter";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import type { Verdict } from "./verdict.ts";

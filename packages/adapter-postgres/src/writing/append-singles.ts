@@ -1,4 +1,4 @@
-import type { StreamWrite } from "@eventfold/store";
+import type { StreamWrite } from "@eventfold/store/adapter";
 import { int4Array, textArray } from "../connection/binary-array.ts";
 import { ANY_POSITION, expectedPositionOf, type HopefulAppendPath } from "./append-path.ts";
 import { contentArrays, idArray } from "./event-parameters.ts";

@@ -1,4 +1,4 @@
-import type { StreamWrite } from "@eventfold/store";
+import type { StreamWrite } from "@eventfold/store/adapter";
 import { type AppendPath, loneWriteOf } from "./append-path.ts";
 import { conditionScalars, contentArrays, idArray } from "./event-parameters.ts";
 import { storedVerdict, unmetVerdict } from "./verdict.ts";

@@ -1,4 +1,4 @@
-import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import { int4Array, textArray, timestamp, timestampArray, uuidArray } from "../connection/binary-array.ts";
 
 /** The ids of events, as `uuid[]`. */

@@ -1,4 +1,4 @@
-import type { OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store";
+import type { OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Connections } from "../connection/connections.ts";
 import { pause, repeatUntil } from "../connection/repeating.ts";
@@ -24,8 +24,6 @@ export interface EventWriterOptions {
   readonly idleTimeoutMs: number;
   /** The most commits under way at once; with the guarantee `"log"` there is only ever one. */
   readonly maxWriters: number;
-  /** Throws where a publish would wait for its own caller. */
-  readonly throwIfInside: () => void;
   /** Called soon after events were stored. */
   readonly onStored: () => void;
 }
@@ -48,11 +46,10 @@ export class EventWriter {
 
   /** Stores one publish. See `EventStorage.save`. */
   save({ writes }: SaveRequest): Promise<SaveResult> {
-    const { connections, throwIfInside, writeTimeoutMs } = this.#options;
-    return connections.track(
+    const { connections, writeTimeoutMs } = this.#options;
+    return connections.life.track(
       new Promise((resolve, reject) => {
-        connections.throwIfClosed();
-        throwIfInside();
+        connections.life.throwIfMayNotWrite();
         const deadlineMs = performance.now() + writeTimeoutMs;
         this.#queue.submit(new Publish({ writes, deadlineMs, resolve, reject }));
       }),
@@ -75,7 +72,7 @@ export class EventWriter {
         tryLimits({ deadlineMs, writeTimeoutMs, bytes: 0 }),
       ),
     );
-    return connections.track(repeated);
+    return connections.life.track(repeated);
   }
 
   /** Writes publishes in one commit, and sees each of them through to a verdict or an error. It never rejects. */

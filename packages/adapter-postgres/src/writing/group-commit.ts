@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { OrderingGuarantee } from "@eventfold/store/adapter";
 import { planFlush } from "./flush-plan.ts";
 import { type Publish, streamKeyOf } from "./publish.ts";
 

@@ -1,4 +1,4 @@
-import type { PreparedEvent, StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import type { StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";

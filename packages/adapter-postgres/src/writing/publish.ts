@@ -1,4 +1,4 @@
-import type { PreparedEvent, SaveRequest, SaveResult, StreamWrite } from "@eventfold/store";
+import type { PreparedEvent, SaveRequest, SaveResult, StreamWrite } from "@eventfold/store/adapter";
 import { isEventfoldError, StorageBusyError, StorageUnavailableError } from "@eventfold/types";
 import { constraintOf, isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { unknownOutcome } from "../errors/unknown-outcome.ts";

@@ -1,5 +1,11 @@
-import type { SaveResult, StreamWrite, UnmetWrite } from "@eventfold/store";
-import { isAllowed, storedEventOf } from "@eventfold/store";
+import {
+  EMPTY_STREAM_POSITION,
+  judgedByIds,
+  type SaveResult,
+  type StreamWrite,
+  storedEventOf,
+  unmetWrites,
+} from "@eventfold/store/adapter";
 import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 import { uuidArray } from "../connection/binary-array.ts";
 import { MESSAGE_TO_STANDBYS } from "../connection/standby-wait.ts";
@@ -16,14 +22,13 @@ export type Verdict = Extract<SaveResult, { kind: "stored" | "unmet" }> | { read
  * @throws `StorageFailedError` (`STORAGE_FAILED`) when all of them hold: the server has not inserted the events for no reason.
  */
 export function unmetVerdict(writes: readonly StreamWrite[], heads: readonly number[]): Verdict {
-  const unmet: UnmetWrite[] = [];
-  writes.forEach((write, index) => {
-    const head = heads[index] ?? -1;
-    const latestPosition = head === -1 ? undefined : head;
-    if (!isAllowed(write.allowed, latestPosition)) unmet.push({ write: index, latestPosition });
-  });
+  const unmet = unmetWrites(writes, (_, index) => latestPositionAt(heads[index]));
   if (unmet.length === 0) throw notInserted();
   return { kind: "unmet", unmet };
+}
+
+function latestPositionAt(head = EMPTY_STREAM_POSITION): number | undefined {
+  return head === EMPTY_STREAM_POSITION ? undefined : head;
 }
 
 /** Hands out the places that a statement gave to the events, in the order of the events. */
@@ -49,7 +54,7 @@ export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): 
     text:
       `select ${eventColumns({ isInlineOnly: false })} from (select ${MESSAGE_TO_STANDBYS} offset 0) as message, ` +
       `${names.events} e where e.id = any($1::uuid[])`,
-    values: [uuidArray(idsOf(writes))],
+    values: [uuidArray(writes.flatMap(({ events }) => events.map(({ id }) => id)))],
   };
 }
 
@@ -60,26 +65,9 @@ export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): 
  */
 export function judgeSeen(writes: readonly StreamWrite[], stored: readonly StoredEvent[]): SaveResult {
   const byId = new Map(stored.map((event) => [event.id, event]));
-  if (byId.size === 0) throw notInserted();
-  const events = writes.map((write) => write.events.flatMap(({ id }) => byId.get(id) ?? []));
-  if (writes.every((write, index) => isRepeated(write, events[index] ?? []))) return { kind: "repeat", events };
-  return { kind: "duplicate", ids: idsOf(writes).filter((id) => byId.has(id)) };
-}
-
-function idsOf(writes: readonly StreamWrite[]): readonly string[] {
-  return writes.flatMap((write) => write.events.map((event) => event.id));
-}
-
-function isRepeated(write: StreamWrite, stored: readonly StoredEvent[]): boolean {
-  return (
-    stored.length === write.events.length &&
-    stored.every(
-      (event, index) =>
-        event.category === write.category &&
-        event.stream === write.stream &&
-        event.position > (stored[index - 1]?.position ?? -1),
-    )
-  );
+  const judgement = judgedByIds(writes, (id) => byId.get(id));
+  if (judgement === undefined) throw notInserted();
+  return judgement.kind === "repeat" ? { kind: "repeat", events: judgement.stored } : judgement;
 }
 
 /** For events that the server has not inserted although nothing is in their way, and has reported no error for. */

@@ -1,4 +1,4 @@
-import { ChangeListeners } from "@eventfold/store";
+import { WakeUps } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 import type { DatabaseFile } from "../connection/database-file.ts";
@@ -24,14 +24,14 @@ export interface ChangeWatchOptions {
  */
 export class ChangeWatch {
   readonly #options: ChangeWatchOptions;
-  readonly #listeners: ChangeListeners;
+  readonly #listeners: WakeUps;
   #looking: NodeJS.Timeout | undefined;
   #seenVersion = -1;
   #isClosed = false;
 
   constructor(options: ChangeWatchOptions) {
     this.#options = options;
-    this.#listeners = new ChangeListeners(options.logger);
+    this.#listeners = new WakeUps(options.logger);
   }
 
   /** Calls the listener from now on. Returns what ends it. */

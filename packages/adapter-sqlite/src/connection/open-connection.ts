@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Deadline } from "@eventfold/store/adapter";
 import {
   NotADatabaseError,
   StorageAccessDeniedError,
@@ -10,15 +11,15 @@ import {
 import BetterSqlite3 from "better-sqlite3";
 import type { Client } from "./client.ts";
 import { DatabaseFile } from "./database-file.ts";
-import { storageErrorOf } from "./storage-error.ts";
+import { translateError } from "./translate-error.ts";
 import { untilNotBusy } from "./until-not-busy.ts";
 
 /** How a connection is to be opened. */
 export interface ConnectionOptions {
   readonly filename: string;
   readonly synchronous: "full" | "normal";
-  /** When to stop waiting for others that hold the database, as `performance.now()` counts. */
-  readonly untilMs: number;
+  /** When to stop waiting for others that hold the database. */
+  readonly deadline: Deadline;
 }
 
 /** A connection, and the file that it was opened to. */
@@ -38,12 +39,12 @@ export function isInMemory(filename: string): boolean {
  * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageAccessDeniedError`, `StorageUnavailableError`,
  * `StorageBusyError`, or `StorageFailedError` on a file system that cannot have a write-ahead log.
  */
-export async function openConnection({ filename, synchronous, untilMs }: ConnectionOptions): Promise<OpenedConnection> {
+export async function openConnection({ filename, synchronous, deadline }: ConnectionOptions): Promise<OpenedConnection> {
   const path = isInMemory(filename) ? undefined : resolve(filename); // whatever the working directory is later
   if (path !== undefined) checkPlace(path);
   const client = opened(path ?? ":memory:");
   try {
-    await untilNotBusy(() => configure(client, { filename, synchronous }), { untilMs });
+    await untilNotBusy(() => configure(client, { filename, synchronous }), deadline);
     return { client, file: path === undefined ? DatabaseFile.inMemory : DatabaseFile.at(path) };
   } catch (error) {
     client.close();
@@ -61,7 +62,7 @@ function opened(filename: string): Client {
   try {
     return new BetterSqlite3(filename, { timeout: 0 });
   } catch (error) {
-    throw storageErrorOf(error);
+    throw translateError(error);
   }
 }
 

@@ -1,15 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Deadline } from "@eventfold/store/adapter";
 import { StorageBusyError } from "@eventfold/types";
-import { isBusy, storageErrorOf } from "./storage-error.ts";
+import { isBusy, translateError } from "./translate-error.ts";
 
 /** The longest pause between two attempts. Longer ones lose their turn to a busy neighbour again and again. */
 const LONGEST_PAUSE_MS = 8;
-
-/** How long to try. */
-export interface Patience {
-  /** As `performance.now()` counts. */
-  readonly untilMs: number;
-}
 
 /**
  * Does what may find the database held by another connection, again and again with pauses of random length, until it
@@ -17,13 +12,13 @@ export interface Patience {
  *
  * @throws `StorageBusyError` when the time is up; other failures at once, translated.
  */
-export async function untilNotBusy<T>(attempt: () => T, patience: Patience): Promise<T> {
+export async function untilNotBusy<T>(attempt: () => T, deadline: Deadline): Promise<T> {
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return attempt();
     } catch (error) {
-      if (!isBusy(error)) throw storageErrorOf(error);
-      if (performance.now() >= patience.untilMs) {
+      if (!isBusy(error)) throw translateError(error);
+      if (deadline.isOver) {
         throw new StorageBusyError("Another connection held the database for longer than the write time-out.", {
           cause: error,
         });

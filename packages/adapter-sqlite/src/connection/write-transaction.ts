@@ -1,14 +1,15 @@
+import type { Deadline } from "@eventfold/store/adapter";
 import { StorageFailedError } from "@eventfold/types";
-import { storageErrorOn } from "../schema/missing-tables.ts";
+import { translateErrorOn } from "../schema/missing-tables.ts";
 import type { Client } from "./client.ts";
 import { StatementCache } from "./statement-cache.ts";
-import { isBusy, sqliteCodeOf } from "./storage-error.ts";
-import { type Patience, untilNotBusy } from "./until-not-busy.ts";
+import { isBusy, sqliteCodeOf } from "./translate-error.ts";
+import { untilNotBusy } from "./until-not-busy.ts";
 
 /** Waits for the write lock of the database and begins a transaction with it. */
-export function begin(client: Client, patience: Patience): Promise<void> {
+export function begin(client: Client, deadline: Deadline): Promise<void> {
   const statement = StatementCache.of(client).prepared("BEGIN IMMEDIATE");
-  return untilNotBusy(() => void statement.run(), patience);
+  return untilNotBusy(() => void statement.run(), deadline);
 }
 
 /**
@@ -55,14 +56,14 @@ export function isHeldByAnother(client: Client): boolean {
 }
 
 /** Begins, works, commits; rolls back when the work throws. The work is synchronous. */
-export async function inWriteTransaction<T>(client: Client, patience: Patience, work: () => T): Promise<T> {
-  await begin(client, patience);
+export async function inWriteTransaction<T>(client: Client, deadline: Deadline, work: () => T): Promise<T> {
+  await begin(client, deadline);
   try {
     const result = work();
     commit(client);
     return result;
   } catch (error) {
     rollback(client);
-    throw storageErrorOn(client, error);
+    throw translateErrorOn(client, error);
   }
 }

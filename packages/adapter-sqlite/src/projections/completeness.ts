@@ -1,6 +1,6 @@
 import type { CompletenessKey, CompletenessWrite } from "@eventfold/projections";
 import type { StatementCache } from "../connection/statement-cache.ts";
-import { notWritten } from "../connection/storage-error.ts";
+import { notWritten } from "../connection/translate-error.ts";
 import { STORED_TABLES } from "../query/projection-tables.ts";
 
 const WHERE = "WHERE name = ? AND projector_version = ? AND category = ?";

@@ -1,8 +1,9 @@
-import type { SharedConnection } from "../connection/shared-connection.ts";
+import type { AdapterLife } from "@eventfold/store/adapter";
+import type { SqliteDatabase } from "../connection/sqlite-database.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
-import { storageErrorOn } from "../schema/missing-tables.ts";
+import { translateErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import type { ProjectionAccess } from "./projection-access.ts";
 import type { ProjectionReader } from "./projection-reader.ts";
@@ -10,10 +11,10 @@ import { ProjectionWriter } from "./projection-writer.ts";
 
 /** What an access from outside works with. */
 export interface OutsideAccessOptions {
-  readonly connection: SharedConnection;
+  readonly database: SqliteDatabase;
   readonly reader: ProjectionReader;
-  /** Why every call fails, once the adapter is closed. */
-  readonly closedBy: () => Error | undefined;
+  /** The life of the adapter, which may end before that of the database. */
+  readonly life: AdapterLife;
 }
 
 /** Writes of a connection that are not yet committed, although nothing but their commit is left to do. */
@@ -25,10 +26,9 @@ export class OutsideAccess implements ProjectionAccess {
   readonly #images: BeforeImages;
   readonly #writer: ProjectionWriter;
   readonly #scope: ConnectionScope;
-  readonly #inFlight = new Set<Promise<unknown>>();
 
   constructor(options: OutsideAccessOptions) {
-    const { client, file, options: opened } = options.connection;
+    const { client, file, options: opened } = options.database;
     this.#options = options;
     this.#images = BeforeImages.of(client);
     this.#writer = new ProjectionWriter(client);
@@ -36,7 +36,7 @@ export class OutsideAccess implements ProjectionAccess {
       statements: StatementCache.of(client),
       file,
       visibleUpTo: () => 0,
-      closedBy: options.closedBy,
+      lifetime: options.life,
       timeoutMs: opened.writeTimeoutMs,
     });
   }
@@ -46,34 +46,20 @@ export class OutsideAccess implements ProjectionAccess {
   }
 
   read<T>(reading: (reader: ProjectionReader, tables: ProjectionTables) => T): Promise<T> {
-    return this.#tracked(this.#read(reading));
+    return this.#options.life.track(this.#read(reading));
   }
 
   write<T>(writing: (writer: ProjectionWriter) => T): Promise<T> {
-    return this.#tracked(this.#write(writing));
-  }
-
-  /** Fulfils when nothing is in flight any more. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#inFlight);
-  }
-
-  async #tracked<T>(operation: Promise<T>): Promise<T> {
-    this.#inFlight.add(operation);
-    try {
-      return await operation;
-    } finally {
-      this.#inFlight.delete(operation);
-    }
+    return this.#options.life.track(this.#write(writing));
   }
 
   async #read<T>(reading: (reader: ProjectionReader, tables: ProjectionTables) => T): Promise<T> {
-    const { connection, reader } = this.#options;
+    const { database, reader } = this.#options;
     for (;;) {
       const outcome = await this.#scope.read(() => {
-        const commit = committing.get(connection.client);
+        const commit = committing.get(database.client);
         if (commit !== undefined) return { commit };
-        const tables = this.#images.committedTables(connection.covering()) ?? STORED_TABLES;
+        const tables = this.#images.committedTables(database.coverage.covering) ?? STORED_TABLES;
         return { result: reading(reader, tables) };
       });
       if ("result" in outcome) return outcome.result as T;
@@ -82,17 +68,16 @@ export class OutsideAccess implements ProjectionAccess {
   }
 
   async #write<T>(writing: (writer: ProjectionWriter) => T): Promise<T> {
-    const { connection, closedBy } = this.#options;
-    const refusal = closedBy() ?? connection.refusal();
-    if (refusal !== undefined) throw refusal;
+    const { client, queue } = this.#options.database;
+    this.#options.life.throwIfMayNotWrite();
     const ended = Promise.withResolvers<void>();
     try {
-      return await connection.exclusively(async () => {
-        committing.set(connection.client, ended.promise);
+      return await queue.exclusively(async () => {
+        committing.set(client, ended.promise);
         return this.#written(writing);
       });
     } finally {
-      if (committing.get(connection.client) === ended.promise) committing.delete(connection.client);
+      if (committing.get(client) === ended.promise) committing.delete(client);
       ended.resolve();
     }
   }
@@ -101,7 +86,7 @@ export class OutsideAccess implements ProjectionAccess {
     try {
       return writing(this.#writer);
     } catch (error) {
-      throw storageErrorOn(this.#options.connection.client, error);
+      throw translateErrorOn(this.#options.database.client, error);
     }
   }
 }

@@ -1,9 +1,9 @@
-import type { MigrationStatus } from "@eventfold/store";
-import type { SharedConnection } from "../connection/shared-connection.ts";
+import type { MigrationStatus } from "@eventfold/store/adapter";
+import type { SqliteDatabase } from "../connection/sqlite-database.ts";
 import { ConnectionFunctions } from "../query/connection-functions.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
 import { migrateInside, migrationsOf } from "../schema/migrate.ts";
-import { checkTables, storageErrorOn } from "../schema/missing-tables.ts";
+import { checkTables, translateErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
 import { PROJECTION_MIGRATIONS } from "./schema/migration-sources.generated.ts";
@@ -18,11 +18,10 @@ const SCHEMA = { component: "projections", migrations: PROJECTION_MIGRATIONS } a
  * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError`, `StorageBusyError`, as opening an event adapter does.
  */
 export async function prepareSchema(
-  connection: SharedConnection,
+  { client, options, queue }: SqliteDatabase,
   indexes: readonly CheckedIndex[],
 ): Promise<StateIndexes> {
-  const { client, options } = connection;
-  return connection.exclusively(async () => {
+  return queue.exclusively(async () => {
     try {
       migrateInside(client, { ...SCHEMA, mode: options.migrations });
       checkTables(client);
@@ -31,12 +30,12 @@ export async function prepareSchema(
       BeforeImages.of(client);
       return existingIndexes(client, indexes);
     } catch (error) {
-      throw storageErrorOn(client, error);
+      throw translateErrorOn(client, error);
     }
   });
 }
 
 /** All migrations of projections, and when the database had each. */
-export function projectionMigrationsOf({ client }: SharedConnection): readonly MigrationStatus[] {
+export function projectionMigrationsOf({ client }: SqliteDatabase): readonly MigrationStatus[] {
   return migrationsOf(client, SCHEMA);
 }

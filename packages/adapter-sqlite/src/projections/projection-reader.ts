@@ -11,7 +11,7 @@ import type {
 import { damagedProjectionError } from "@eventfold/projections";
 import type { Cell, Client, Row } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
-import { sqliteCodeOf } from "../connection/storage-error.ts";
+import { sqliteCodeOf } from "../connection/translate-error.ts";
 import { type CompiledQuery, compiledQuery } from "../query/compiled-query.ts";
 import { ConnectionFunctions, FunctionFailure } from "../query/connection-functions.ts";
 import { countQuery, lookupQuery, type StateIndexes, searchQueries } from "../query/projection-queries.ts";

@@ -8,7 +8,7 @@ import type {
 } from "@eventfold/projections";
 import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
-import { notWritten } from "../connection/storage-error.ts";
+import { notWritten } from "../connection/translate-error.ts";
 import type { BeforeImages } from "./before-images.ts";
 import { forgetCompleteness, lowerCompleteness, readCompleteness, writeCompleteness } from "./completeness.ts";
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";

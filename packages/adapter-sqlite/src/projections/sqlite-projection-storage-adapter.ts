@@ -4,15 +4,15 @@ import type {
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
 import { type QueryFunctions, queryFunctions } from "@eventfold/query";
-import type { MigrationStatus } from "@eventfold/store";
-import { AdapterClosedError, UnsuitableTransactionError } from "@eventfold/types";
+import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
+import { UnsuitableTransactionError } from "@eventfold/types";
 import { isInMemory } from "../connection/open-connection.ts";
-import { type SharedConnection, sharedConnectionOf } from "../connection/shared-connection.ts";
+import { closeDatabase, type SqliteDatabase, sharing } from "../connection/sqlite-database.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
 import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
 import { BeforeImages } from "./before-images.ts";
 import { OutsideAccess } from "./outside-access.ts";
-import { OwnConnection, type SqliteProjectionTransaction } from "./own-connection.ts";
+import { openOwnDatabase, type SqliteProjectionTransaction } from "./own-database.ts";
 import { prepareSchema, projectionMigrationsOf } from "./prepare-schema.ts";
 import { checkedIndex } from "./projection-index.ts";
 import { ProjectionReader } from "./projection-reader.ts";
@@ -23,11 +23,10 @@ import { TransactionAccess } from "./transaction-access.ts";
 /** What `open` has found out and hands to the constructor. */
 interface OpenedStorage {
   readonly functions: QueryFunctions;
-  readonly connection: SharedConnection;
+  readonly database: SqliteDatabase;
   readonly indexes: StateIndexes;
-  /** Where transactions come from. */
-  readonly transactions: OwnConnection | SqliteEventStorageAdapter;
-  readonly own: OwnConnection | undefined;
+  /** Whose database it is; `undefined` when it was opened for the projections alone. */
+  readonly shareWith: SqliteEventStorageAdapter | undefined;
 }
 
 /**
@@ -50,11 +49,11 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   readonly functions: QueryFunctions;
   readonly storage: ProjectionStorage;
   readonly #opened: OpenedStorage;
+  readonly #life: AdapterLife;
   readonly #outside: OutsideAccess;
   readonly #reader: ProjectionReader;
   /** The projections within each transaction, made when they are first asked for. */
   readonly #within = new WeakMap<object, ProjectionStorage>();
-  #isClosed = false;
 
   /**
    * Opens a database, creates it when it is missing, applies pending migrations and creates the declared indexes; with
@@ -68,41 +67,38 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   static async open(options: SqliteProjectionStorageOptions): Promise<SqliteProjectionStorageAdapter> {
     const declared = (options.indexes ?? []).map(checkedIndex);
     const functions = queryFunctions(...(options.functions ?? []));
-    if (options.shareWith !== undefined) {
-      const connection = checkedConnection(options);
-      const indexes = await prepareSchema(connection, declared);
-      return new SqliteProjectionStorageAdapter({
-        functions,
-        connection,
-        indexes,
-        transactions: options.shareWith,
-        own: undefined,
-      });
+    const { shareWith } = options;
+    if (shareWith !== undefined) {
+      const database = sharing.sharedBy(shareWith);
+      database.life.throwIfMayNotWrite();
+      const indexes = await prepareSchema(database, declared);
+      return new SqliteProjectionStorageAdapter({ functions, database, indexes, shareWith });
     }
-    const own = await OwnConnection.open(options);
+    const database = await openOwnDatabase(options);
     try {
-      const indexes = await prepareSchema(own, declared);
-      return new SqliteProjectionStorageAdapter({ functions, connection: own, indexes, transactions: own, own });
+      const indexes = await prepareSchema(database, declared);
+      return new SqliteProjectionStorageAdapter({ functions, database, indexes, shareWith });
     } catch (error) {
-      await own.close();
+      await closeDatabase(database);
       throw error;
     }
   }
 
   private constructor(opened: OpenedStorage) {
-    const { connection, functions, indexes } = opened;
+    const { database, functions, indexes, shareWith } = opened;
+    const { life: beneath } = database;
+    const isFile = !isInMemory(database.options.filename);
     this.functions = functions;
-    const isFile = !isInMemory(connection.options.filename);
     this.capabilities = Object.freeze({ durable: isFile, sharedStorage: isFile, transactions: true });
     this.#opened = opened;
-    this.#reader = new ProjectionReader(connection.client, indexes);
-    const closedBy = () => this.#closedBy();
-    this.#outside = new OutsideAccess({ connection, reader: this.#reader, closedBy });
+    this.#life = shareWith === undefined ? beneath : new AdapterLife({ beneath });
+    this.#reader = new ProjectionReader(database.client, indexes);
+    this.#outside = new OutsideAccess({ database, reader: this.#reader, life: this.#life });
     this.storage = new SqliteProjectionStorage(this.#outside);
   }
 
   get isClosed(): boolean {
-    return this.#closedBy() !== undefined;
+    return this.#life.isEnded;
   }
 
   /**
@@ -110,7 +106,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * which then says that older ones may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
-    return this.#outside.read(() => projectionMigrationsOf(this.#opened.connection));
+    return this.#outside.read(() => projectionMigrationsOf(this.#opened.database));
   }
 
   /**
@@ -122,9 +118,10 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * `StorageBusyError` when its turn does not come in time.
    */
   async transaction<T>(work: (transaction: SqliteProjectionTransaction) => Promise<T>): Promise<T> {
-    const closedBy = this.#closedBy();
-    if (closedBy !== undefined) throw closedBy;
-    return this.#opened.transactions.transaction(work);
+    const { database, shareWith } = this.#opened;
+    this.#life.throwIfEnded();
+    if (shareWith !== undefined) return this.#life.track(shareWith.transaction(work));
+    return database.transactions.run(() => ({ client: database.client }), work);
   }
 
   within(transaction: object): ProjectionStorage {
@@ -141,12 +138,8 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */
   async close(): Promise<void> {
-    const { connection, own } = this.#opened;
-    const refusal = connection.refusal();
-    if (refusal !== undefined && connection.closedBy() === undefined) throw refusal;
-    this.#isClosed = true;
-    await this.#outside.idle();
-    await own?.close();
+    const { database, shareWith } = this.#opened;
+    return this.#life.close({ end: () => (shareWith === undefined ? closeDatabase(database) : undefined) });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -154,33 +147,22 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   }
 
   #accessWithin(transaction: object): TransactionAccess {
-    const { connection, indexes } = this.#opened;
-    if (connection.hasEnded(transaction) === undefined) {
+    const { database, indexes } = this.#opened;
+    const scope = database.transactions.scopeOf(transaction);
+    if (scope === undefined) {
       throw new UnsuitableTransactionError(
         "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
     const { client } = transaction as SqliteProjectionTransaction;
-    const isOwn = client === connection.client;
-    const covering = connection.covering();
+    const isOwn = client === database.client;
+    const { covering } = database.coverage;
     return new TransactionAccess({
       client,
+      scope,
       reader: isOwn ? this.#reader : new ProjectionReader(client, indexes),
-      hasEnded: () => connection.hasEnded(transaction) !== false,
-      timeoutMs: connection.options.writeTimeoutMs,
+      timeoutMs: database.options.writeTimeoutMs,
       hidden: isOwn && covering !== undefined ? { images: BeforeImages.of(client), transaction: covering } : undefined,
     });
   }
-
-  #closedBy(): Error | undefined {
-    return this.#isClosed ? new AdapterClosedError() : this.#opened.connection.closedBy();
-  }
-}
-
-function checkedConnection({ shareWith }: { readonly shareWith: SqliteEventStorageAdapter }): SharedConnection {
-  const connection = sharedConnectionOf(shareWith);
-  if (connection === undefined) throw new TypeError("shareWith is a SqliteEventStorageAdapter.");
-  const refusal = connection.refusal();
-  if (refusal !== undefined) throw refusal;
-  return connection;
 }

@@ -1,9 +1,9 @@
-import { TransactionEndedError } from "@eventfold/types";
+import type { TransactionScope } from "@eventfold/store/adapter";
 import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
-import { storageErrorOn } from "../schema/missing-tables.ts";
+import { translateErrorOn } from "../schema/missing-tables.ts";
 import type { BeforeImages } from "./before-images.ts";
 import type { ProjectionAccess } from "./projection-access.ts";
 import type { ProjectionReader } from "./projection-reader.ts";
@@ -13,7 +13,7 @@ import { ProjectionWriter } from "./projection-writer.ts";
 export interface TransactionAccessOptions {
   readonly client: Client;
   readonly reader: ProjectionReader;
-  readonly hasEnded: () => boolean;
+  readonly scope: TransactionScope;
   readonly timeoutMs: number;
   /** How those outside are kept from seeing this; `undefined` on a connection that nobody outside reads on. */
   readonly hidden: { readonly images: BeforeImages; readonly transaction: number } | undefined;
@@ -26,13 +26,13 @@ export class TransactionAccess implements ProjectionAccess {
   readonly #scope: ConnectionScope;
 
   constructor(options: TransactionAccessOptions) {
-    const { client, hidden, timeoutMs } = options;
+    const { client, scope, hidden, timeoutMs } = options;
     this.#options = options;
     this.#writer = new ProjectionWriter(client, hidden?.images);
     this.#scope = new ConnectionScope({
       statements: StatementCache.of(client),
       visibleUpTo: () => 0,
-      closedBy: () => (options.hasEnded() || !client.inTransaction ? new TransactionEndedError() : undefined),
+      lifetime: scope,
       timeoutMs,
     });
   }
@@ -46,13 +46,13 @@ export class TransactionAccess implements ProjectionAccess {
   }
 
   async write<T>(writing: (writer: ProjectionWriter) => T): Promise<T> {
-    if (this.isClosed) throw new TransactionEndedError();
-    const { hidden } = this.#options;
+    const { scope, hidden } = this.#options;
+    scope.throwIfEnded();
     try {
       hidden?.images.begin(hidden.transaction);
       return this.#guarded(writing);
     } catch (error) {
-      throw storageErrorOn(this.#options.client, error);
+      throw translateErrorOn(this.#options.client, error);
     }
   }
 

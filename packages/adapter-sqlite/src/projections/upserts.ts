@@ -1,7 +1,7 @@
 import type { PreparedProjection } from "@eventfold/projections";
 import type { Cell } from "../connection/client.ts";
 import type { StatementCache } from "../connection/statement-cache.ts";
-import { notWritten } from "../connection/storage-error.ts";
+import { notWritten } from "../connection/translate-error.ts";
 import { sourceText } from "./projection-row.ts";
 
 /** How many rows a statement writes where it can: 2.0 µs each, 3.0 in one of their own; more of them gain nothing. */

@@ -1,9 +1,10 @@
+import { Deadline, type Lifetime } from "@eventfold/store/adapter";
 import type { DatabaseFile } from "../connection/database-file.ts";
 import { isTurnOver, nextTurn } from "../connection/event-loop-turn.ts";
 import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
-import { isBusy } from "../connection/storage-error.ts";
+import { isBusy } from "../connection/translate-error.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
-import { storageErrorOn } from "../schema/missing-tables.ts";
+import { translateErrorOn } from "../schema/missing-tables.ts";
 import type { ReadScope } from "./read-scope.ts";
 
 /** What distinguishes one scope on a connection from another. */
@@ -13,8 +14,8 @@ export interface ConnectionScopeOptions {
   readonly file?: DatabaseFile | undefined;
   /** The newest sequence number that may be seen now. */
   readonly visibleUpTo: () => number;
-  /** Why nothing can be read any more; `undefined` while it can. */
-  readonly closedBy: () => Error | undefined;
+  /** How long anything can be read. */
+  readonly lifetime: Lifetime;
   /** How long a read may wait for others that hold the whole file. */
   readonly timeoutMs: number;
 }
@@ -28,7 +29,7 @@ export class ConnectionScope implements ReadScope {
   }
 
   get isClosed(): boolean {
-    return this.#options.closedBy() !== undefined;
+    return this.#options.lifetime.isEnded;
   }
 
   get visibleUpTo(): number {
@@ -46,17 +47,16 @@ export class ConnectionScope implements ReadScope {
     } catch (error) {
       if (!isBusy(error)) throw error;
     }
-    return untilNotBusy(() => this.#readNow(reading), { untilMs: performance.now() + this.#options.timeoutMs });
+    return untilNotBusy(() => this.#readNow(reading), Deadline.after(this.#options.timeoutMs));
   }
 
   #readNow<T>(reading: () => T): T {
-    const closedBy = this.#options.closedBy();
-    if (closedBy !== undefined) throw closedBy;
+    this.#options.lifetime.throwIfEnded();
     this.#options.file?.throwIfReplaced();
     try {
       return reading();
     } catch (error) {
-      throw isBusy(error) ? error : storageErrorOn(this.#options.statements.client, error);
+      throw isBusy(error) ? error : translateErrorOn(this.#options.statements.client, error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { damagedEventError } from "@eventfold/store";
+import { damagedEventError } from "@eventfold/store/adapter";
 import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 
 /**

@@ -1,4 +1,4 @@
-import type { SourceNews, SourcePlace } from "@eventfold/store";
+import type { SourceNews, SourcePlace } from "@eventfold/store/adapter";
 import { IS_NO_OWN_CATEGORY } from "./own-categories.ts";
 import type { ReadScope } from "./read-scope.ts";
 

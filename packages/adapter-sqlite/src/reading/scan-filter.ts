@@ -1,4 +1,4 @@
-import type { ScanBounds } from "@eventfold/store";
+import type { ScanBounds } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Cell } from "../connection/client.ts";
 import { IS_NO_OWN_CATEGORY } from "./own-categories.ts";

@@ -1,4 +1,4 @@
-import type { ScanBounds } from "@eventfold/store";
+import type { ScanBounds } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { ReadScope } from "./read-scope.ts";
 

@@ -1,4 +1,4 @@
-import type { StorageScanOptions } from "@eventfold/store";
+import type { StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Cell } from "../connection/client.ts";
 import { EVENT_COLUMNS, type EventRow } from "./event-row.ts";

@@ -1,4 +1,4 @@
-import type { StorageScanOptions } from "@eventfold/store";
+import type { StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { type EventRow, eventOf, sizeOf } from "./event-row.ts";
 import { largeTextOf } from "./large-text.ts";

@@ -1,10 +1,4 @@
-import {
-  type AppliedMigration,
-  type MigrationStatus,
-  migrationStatuses,
-  pendingMigrations,
-  refusePending,
-} from "@eventfold/store";
+import { type AppliedMigration, type Deadline, type MigrationStatus, migrationStatuses, pendingMigrations, refusePending } from "@eventfold/store/adapter";
 import type { Client } from "../connection/client.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
 import { inWriteTransaction } from "../connection/write-transaction.ts";
@@ -18,8 +12,8 @@ export interface SchemaOptions {
   readonly migrations: readonly Migration[];
   /** Whether pending ones are applied, or refused. */
   readonly mode: "apply" | "check";
-  /** When to stop waiting for others that hold the database, as `performance.now()` counts. */
-  readonly untilMs: number;
+  /** When to stop waiting for others that hold the database. */
+  readonly deadline: Deadline;
 }
 
 const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
@@ -41,11 +35,11 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
  * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only a check was asked for.
  * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for too long.
  */
-export async function migrate(client: Client, { component, migrations, mode, untilMs }: SchemaOptions): Promise<void> {
-  const applied = await untilNotBusy(() => appliedMigrations(client, component), { untilMs });
+export async function migrate(client: Client, { component, migrations, mode, deadline }: SchemaOptions): Promise<void> {
+  const applied = await untilNotBusy(() => appliedMigrations(client, component), deadline);
   if (mode === "check") return refusePending(migrations, applied);
   if (pendingMigrations(migrations, applied).length === 0) return;
-  await inWriteTransaction(client, { untilMs }, () => applyPending(client, component, migrations));
+  await inWriteTransaction(client, deadline, () => applyPending(client, component, migrations));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { SchemaMigration } from "@eventfold/store";
+import type { SchemaMigration } from "@eventfold/store/adapter";
 
 /** One step from a version of the schema to the next. */
 export interface Migration extends SchemaMigration {

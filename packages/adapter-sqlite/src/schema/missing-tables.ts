@@ -1,6 +1,6 @@
 import { isEventfoldError, NotADatabaseError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
-import { sqliteCodeOf, storageErrorOf } from "../connection/storage-error.ts";
+import { sqliteCodeOf, translateError } from "../connection/translate-error.ts";
 
 /** What each component reads and writes. Preparing these fails when a table, a column or an index of it is missing. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -38,10 +38,10 @@ export function checkTables(client: Client): void {
 }
 
 /**
- * The library's error for a failure of the driver, as {@link storageErrorOf}, for a connection that may be asked why. SQLite
+ * The library's error for a failure of the driver, as {@link translateError}, for a connection that may be asked why. SQLite
  * tells a missing table from other faults of a statement by its message alone, so the tables are looked at.
  */
-export function storageErrorOn(client: Client, error: unknown): Error {
+export function translateErrorOn(client: Client, error: unknown): Error {
   const cause = isEventfoldError(error, "STORAGE_FAILED") ? error.cause : error;
   if (isFaultOfStatement(cause)) {
     try {
@@ -50,7 +50,7 @@ export function storageErrorOn(client: Client, error: unknown): Error {
       if (isEventfoldError(reason)) return reason;
     }
   }
-  return storageErrorOf(error);
+  return translateError(error);
 }
 
 function isFaultOfStatement(error: unknown): boolean {

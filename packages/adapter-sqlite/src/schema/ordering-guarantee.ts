@@ -1,7 +1,7 @@
-import type { OrderingGuarantee } from "@eventfold/store";
+import type { Deadline, OrderingGuarantee } from "@eventfold/store/adapter";
 import { OrderingGuaranteeMismatchError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
-import { notWritten } from "../connection/storage-error.ts";
+import { notWritten } from "../connection/translate-error.ts";
 import { inWriteTransaction } from "../connection/write-transaction.ts";
 
 const DEFAULT_GUARANTEE: OrderingGuarantee = "log";
@@ -14,9 +14,9 @@ const DEFAULT_GUARANTEE: OrderingGuarantee = "log";
  */
 export async function agreedGuarantee(
   client: Client,
-  { requested, untilMs }: { readonly requested: OrderingGuarantee | undefined; readonly untilMs: number },
+  { requested, deadline }: { readonly requested: OrderingGuarantee | undefined; readonly deadline: Deadline },
 ): Promise<OrderingGuarantee> {
-  const stored = storedGuarantee(client) ?? (await createdWith(client, requested ?? DEFAULT_GUARANTEE, untilMs));
+  const stored = storedGuarantee(client) ?? (await createdWith(client, requested ?? DEFAULT_GUARANTEE, deadline));
   if (requested !== undefined && requested !== stored) throw new OrderingGuaranteeMismatchError({ stored, requested });
   return stored;
 }
@@ -27,8 +27,8 @@ function storedGuarantee(client: Client): OrderingGuarantee | undefined {
 }
 
 /** Stores the guarantee, unless another process was faster: then it is theirs. */
-function createdWith(client: Client, guarantee: OrderingGuarantee, untilMs: number): Promise<OrderingGuarantee> {
-  return inWriteTransaction(client, { untilMs }, () => {
+function createdWith(client: Client, guarantee: OrderingGuarantee, deadline: Deadline): Promise<OrderingGuarantee> {
+  return inWriteTransaction(client, deadline, () => {
     client.prepare("INSERT OR IGNORE INTO eventfold_log (singleton, ordering_guarantee) VALUES (1, ?)").run(guarantee);
     const stored = storedGuarantee(client);
     if (stored === undefined) throw notWritten("the ordering guarantee of the log");

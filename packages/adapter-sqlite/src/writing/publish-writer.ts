@@ -1,18 +1,10 @@
-import {
-  type AllowedPositions,
-  EMPTY_STREAM_POSITION,
-  isAllowed,
-  type PreparedEvent,
-  type SaveRequest,
-  type StreamWrite,
-  type UnmetWrite,
-} from "@eventfold/store";
+import { type AllowedPositions, EMPTY_STREAM_POSITION, isAllowed, judgedByIds, type PreparedEvent, type SaveRequest, type StreamWrite, unmetWrites } from "@eventfold/store/adapter";
 import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
-import { notWritten, sqliteCodeOf } from "../connection/storage-error.ts";
+import { notWritten, sqliteCodeOf } from "../connection/translate-error.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "../reading/event-row.ts";
 import { largeTextOf } from "../reading/large-text.ts";
-import { isRepeat, PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
+import { PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
 import type { Verdict, WrittenPublish } from "./verdict.ts";
 
 /**
@@ -73,7 +65,7 @@ export class PublishWriter {
   /** `undefined`, with nothing written, when the publish cannot go through. */
   *#written(request: SaveRequest): Generator<void, WrittenPublish | undefined> {
     const latest = request.writes.map((write) => this.#latestPosition(write));
-    if (unmetWrites(request, latest).length > 0) return;
+    if (unmetWrites(request.writes, (_, index) => latest[index]).length > 0) return;
     const firstPositions = latest.map((position) => (position ?? -1) + 1);
     const sequenceNumbers: number[] = [];
     try {
@@ -88,21 +80,14 @@ export class PublishWriter {
 
   *#refusal(request: SaveRequest): Generator<void, Verdict> {
     const stored = yield* storedIds(request, this.#statements.prepared(PLACE_OF_ID));
-    if (stored.size > 0) return yield* this.#judgedByIds(request, stored);
-    const unmet = unmetWrites(
-      request,
-      request.writes.map((write) => this.#latestPosition(write)),
-    );
+    const judgement = judgedByIds(request.writes, (id) => stored.get(id));
+    if (judgement?.kind === "repeat") return { kind: "repeat", events: yield* this.#storedEvents(judgement.stored) };
+    if (judgement !== undefined) return judgement;
+    const unmet = unmetWrites(request.writes, (write) => this.#latestPosition(write));
     if (unmet.length > 0) return { kind: "unmet", unmet };
     throw new StorageFailedError(
       "A stream has gaps: positions are taken that nobody has published. Was it changed by hand?",
     );
-  }
-
-  *#judgedByIds(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): Generator<void, Verdict> {
-    if (isRepeat(request, stored)) return { kind: "repeat", events: yield* this.#storedEvents(request, stored) };
-    const ids = request.writes.flatMap((write) => write.events.map((event) => event.id));
-    return { kind: "duplicate", ids: ids.filter((id) => stored.has(id)) };
   }
 
   #latestPosition({ category, stream }: StreamWrite): number | undefined {
@@ -150,14 +135,14 @@ export class PublishWriter {
     return Number(lastInsertRowid);
   }
 
-  *#storedEvents(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): Generator<void, StoredEvent[][]> {
+  *#storedEvents(stored: readonly (readonly StoredId[])[]): Generator<void, StoredEvent[][]> {
     const statement = this.#statements.prepared(BY_SEQUENCE_NUMBER);
     const textOf = largeTextOf(this.#statements);
     const events: StoredEvent[][] = [];
-    for (const write of request.writes) {
+    for (const places of stored) {
       const found: StoredEvent[] = [];
-      for (const { id } of write.events) {
-        const row = statement.get(stored.get(id)?.sequenceNumber as number);
+      for (const { sequenceNumber } of places) {
+        const row = statement.get(sequenceNumber);
         found.push(eventOf(row as unknown as EventRow, textOf));
         yield;
       }
@@ -171,12 +156,6 @@ export class PublishWriter {
 function mustBeEmpty(allowed: AllowedPositions | undefined): boolean {
   return (
     allowed?.complement === false && allowed.positions.length === 1 && allowed.positions[0] === EMPTY_STREAM_POSITION
-  );
-}
-
-function unmetWrites(request: SaveRequest, latest: readonly (number | undefined)[]): UnmetWrite[] {
-  return request.writes.flatMap(({ allowed }, write) =>
-    isAllowed(allowed, latest[write]) ? [] : [{ write, latestPosition: latest[write] }],
   );
 }
 

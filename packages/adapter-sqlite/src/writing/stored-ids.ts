@@ -1,12 +1,9 @@
-import type { SaveRequest, StreamWrite } from "@eventfold/store";
+import type { SaveRequest, StoredPlace } from "@eventfold/store/adapter";
 import type { PreparedStatement } from "../connection/statement-cache.ts";
 
 /** Where an id of a publish is stored already. */
-export interface StoredId {
+export interface StoredId extends StoredPlace {
   readonly sequenceNumber: number;
-  readonly category: string;
-  readonly stream: string;
-  readonly position: number;
 }
 
 /** Finds where an event is, through the index of ids. The parameter stands in no condition, so as not to prepare anew. */
@@ -27,20 +24,4 @@ export function* storedIds(request: SaveRequest, placeOfId: PreparedStatement): 
     }
   }
   return found;
-}
-
-/** Whether every id is stored, each in the stream of its write, at rising positions in the order of the publish. */
-export function isRepeat(request: SaveRequest, stored: ReadonlyMap<string, StoredId>): boolean {
-  return request.writes.every((write) => isRepeatedWrite(write, stored));
-}
-
-function isRepeatedWrite({ category, stream, events }: StreamWrite, stored: ReadonlyMap<string, StoredId>): boolean {
-  let last = -1;
-  for (const { id } of events) {
-    const place = stored.get(id);
-    if (place === undefined || place.category !== category || place.stream !== stream) return false;
-    if (place.position <= last) return false;
-    last = place.position;
-  }
-  return true;
 }

@@ -1,4 +1,4 @@
-import { type SaveRequest, type SaveResult, storedEventOf } from "@eventfold/store";
+import { type SaveRequest, type SaveResult, storedEventOf } from "@eventfold/store/adapter";
 import type { StoredEvent } from "@eventfold/types";
 
 /** The places that a publish was written to: what its result is made from, once they are committed. */

@@ -1,12 +1,11 @@
-import type { SaveRequest, SaveResult } from "@eventfold/store";
+import type { Deadline, SaveRequest, SaveResult } from "@eventfold/store/adapter";
 import { StorageBusyError } from "@eventfold/types";
 
 /** A publish that waits to be written. */
 export interface WaitingPublish {
   readonly kind: "publish";
   readonly request: SaveRequest;
-  /** As `performance.now()` counts. */
-  readonly untilMs: number;
+  readonly deadline: Deadline;
   readonly resolve: (result: SaveResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -14,8 +13,7 @@ export interface WaitingPublish {
 /** A transaction that waits to be begun. */
 export interface WaitingTransaction {
   readonly kind: "transaction";
-  /** As `performance.now()` counts. */
-  readonly untilMs: number;
+  readonly deadline: Deadline;
   /** Called with the write lock held; the promise settles when the transaction has ended. */
   readonly hold: () => Promise<void>;
   readonly reject: (error: unknown) => void;
@@ -64,13 +62,13 @@ export class WaitingLine {
 
   /** Turns away those whose time is up. */
   expire(): void {
-    const nowMs = performance.now();
-    const rest = this.#line.slice(this.#next);
-    if (!rest.some(({ untilMs }) => untilMs <= nowMs)) return;
-    this.#replaceWith(rest.filter(({ untilMs }) => untilMs > nowMs));
-    for (const waiting of rest) {
-      if (waiting.untilMs > nowMs) continue;
-      waiting.reject(
+    const waiting = this.#line.slice(this.#next);
+    const firstInTime = waiting.findIndex(({ deadline }) => !deadline.isOver); // who came first is late first
+    const late = firstInTime === -1 ? waiting : waiting.slice(0, firstInTime);
+    if (late.length === 0) return;
+    this.#replaceWith(waiting.slice(late.length));
+    for (const { reject } of late) {
+      reject(
         new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored."),
       );
     }

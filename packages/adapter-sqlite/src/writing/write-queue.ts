@@ -1,11 +1,11 @@
-import type { SaveRequest, SaveResult } from "@eventfold/store";
+import { Deadline, type SaveRequest, type SaveResult } from "@eventfold/store/adapter";
 import { TransactionEndedError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 import type { DatabaseFile } from "../connection/database-file.ts";
 import { nextTurn } from "../connection/event-loop-turn.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { begin, commit, rollback } from "../connection/write-transaction.ts";
-import { storageErrorOn } from "../schema/missing-tables.ts";
+import { translateErrorOn } from "../schema/missing-tables.ts";
 import type { Coverage } from "./coverage.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
@@ -56,7 +56,7 @@ export class WriteQueue {
    */
   save(request: SaveRequest): Promise<SaveResult> {
     return new Promise((resolve, reject) => {
-      this.#join({ kind: "publish", request, untilMs: this.#untilMs(), resolve, reject });
+      this.#join({ kind: "publish", request, deadline: Deadline.after(this.#options.writeTimeoutMs), resolve, reject });
     });
   }
 
@@ -71,7 +71,7 @@ export class WriteQueue {
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const turn = Promise.withResolvers<() => void>();
     const hold = () => new Promise<void>((release) => turn.resolve(release));
-    this.#join({ kind: "transaction", untilMs: this.#untilMs(), hold, reject: turn.reject });
+    this.#join({ kind: "transaction", deadline: Deadline.after(this.#options.writeTimeoutMs), hold, reject: turn.reject });
     const release = await turn.promise;
     try {
       return await this.#committed(work);
@@ -83,10 +83,6 @@ export class WriteQueue {
   /** Fulfils when nobody waits or writes any more. */
   async idle(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
-  }
-
-  #untilMs(): number {
-    return performance.now() + this.#options.writeTimeoutMs;
   }
 
   #join(waiting: Waiting): void {
@@ -113,13 +109,13 @@ export class WriteQueue {
     if (first === undefined) return false;
     try {
       rollback(client); // of what an earlier failure could not roll back
-      await begin(client, first);
+      await begin(client, first.deadline);
       visibility.cover();
       return true;
     } catch (error) {
       this.#rolledBack(); // whoever fails behind the lock must not keep it
       this.#line.take();
-      first.reject(storageErrorOn(client, error));
+      first.reject(translateErrorOn(client, error));
       return false;
     }
   }
@@ -146,7 +142,7 @@ export class WriteQueue {
         this.#line.expire();
         this.#watchExpiry();
       },
-      Math.ceil(first.untilMs - performance.now()),
+      Math.ceil(first.deadline.leftMs),
     );
   }
 
@@ -173,7 +169,7 @@ export class WriteQueue {
 
   /** Takes publishes out of the line and writes them into the open transaction, as many as one commit may have. */
   async #written(taken: WaitingPublish[]): Promise<readonly Verdict[]> {
-    const untilMs = performance.now() + LONGEST_GATHERING_MS;
+    const gathering = Deadline.after(LONGEST_GATHERING_MS);
     const verdicts: Verdict[] = [];
     for (let next = this.#line.first; next?.kind === "publish"; next = this.#line.first) {
       if (taken.length > 0 && this.#alone.has(next)) break;
@@ -181,7 +177,7 @@ export class WriteQueue {
       taken.push(next);
       const verdict = this.#writer.writeSingle(next.request) ?? runInTurns(this.#writer.write(next.request));
       verdicts.push(verdict instanceof Promise ? await verdict : verdict);
-      if (this.#alone.has(next) || performance.now() >= untilMs) break;
+      if (this.#alone.has(next) || gathering.isOver) break;
     }
     return verdicts;
   }
@@ -191,7 +187,7 @@ export class WriteQueue {
     this.#rolledBack();
     const [only, ...others] = taken;
     if (only !== undefined && others.length === 0) {
-      only.reject(storageErrorOn(this.#options.client, error));
+      only.reject(translateErrorOn(this.#options.client, error));
       return;
     }
     for (const publish of taken) this.#alone.add(publish);
@@ -225,7 +221,7 @@ export class WriteQueue {
       commit(client);
     } catch (error) {
       this.#rolledBack();
-      throw storageErrorOn(client, error);
+      throw translateErrorOn(client, error);
     }
     visibility.uncover();
     onCommitted();

@@ -1,5 +1,5 @@
 import { canonicalJson } from "@eventfold/query";
-import { sortedJsonOf } from "@eventfold/store";
+import { sortedJsonOf } from "@eventfold/store/adapter";
 import { isEventfoldError } from "@eventfold/types";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";

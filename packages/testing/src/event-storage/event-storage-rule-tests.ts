@@ -17,6 +17,7 @@ import { constraints } from "./rules/rule-12-constraints.ts";
 import { scanningWhileWriting } from "./rules/rule-13-scanning-while-writing.ts";
 import { endingScans } from "./rules/rule-14-ending-scans.ts";
 import { latestAndAbsent } from "./rules/rule-15-latest.ts";
+import { inlineHooks } from "./rules/inline-hooks.ts";
 import { listings } from "./rules/rule-17-listings.ts";
 import { following } from "./rules/rule-18-following.ts";
 import { manyFollowers } from "./rules/rule-18-many-followers.ts";
@@ -62,4 +63,5 @@ export const eventStorageRuleTests: readonly StorageRuleTest[] = [
   ...misuse,
   ...horizons,
   ...transactions,
+  ...inlineHooks,
 ];

@@ -1,4 +1,5 @@
-import type { EventStorage, EventStorageAdapter, SaveResult, Transaction } from "@eventfold/store";
+import type { EventStorageAdapter, Transaction } from "@eventfold/store";
+import type { EventStorage, SaveResult } from "@eventfold/store/adapter";
 import type { Pace } from "../suite/pace.ts";
 import { listingCheck, type PageCheck, scanCheck } from "./page-check.ts";
 import type { WakeUpWatch } from "./wake-up-watch.ts";

@@ -1,5 +1,6 @@
 import { AssertionError } from "node:assert";
-import type { SourceIdentifier, StorageScanOptions, StoredEvent } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/store";
+import type { StorageScanOptions } from "@eventfold/store/adapter";
 import { printSourceIdentifier } from "@eventfold/types";
 import { shown } from "../suite/shown.ts";
 

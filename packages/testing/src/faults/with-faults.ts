@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { EventStorage, EventStorageAdapter } from "@eventfold/store";
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import type { FaultPlan, FaultyCall } from "./fault-plan.ts";
 
 /**

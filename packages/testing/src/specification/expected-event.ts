@@ -1,4 +1,5 @@
-import { jsonFormOf, type NewEvent } from "@eventfold/store";
+import type { NewEvent } from "@eventfold/store";
+import { jsonFormOf } from "@eventfold/store/adapter";
 import { ABSENT, differencesBetween } from "./difference.ts";
 import type { LocatedDifference } from "./difference-text.ts";
 import { eventText } from "./given-event.ts";

@@ -1,4 +1,4 @@
-import { isAllowed, type StreamWrite, type UnmetWrite } from "@eventfold/store";
+import { isAllowed, type StreamWrite, type UnmetWrite } from "@eventfold/store/adapter";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter } from "../changed-adapter.ts";
 

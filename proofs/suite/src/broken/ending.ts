@@ -1,4 +1,5 @@
-import type { EventStorage, EventStorageAdapter, StoredEvent } from "@eventfold/store";
+import type { EventStorageAdapter, StoredEvent } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import { AdapterClosedError } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter, transactionOf } from "../changed-adapter.ts";

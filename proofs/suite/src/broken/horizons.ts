@@ -1,4 +1,5 @@
-import type { EventStorageAdapter, SourceNews, SourcePlace, Transaction } from "@eventfold/store";
+import type { EventStorageAdapter, Transaction } from "@eventfold/store";
+import type { SourceNews, SourcePlace } from "@eventfold/store/adapter";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { type AdapterChanges, changedAdapter, changedStorage, transactionOf } from "../changed-adapter.ts";
 import { until } from "../until.ts";

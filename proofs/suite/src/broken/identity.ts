@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { EventStorageAdapter, SaveRequest, SaveResult } from "@eventfold/store";
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { SaveRequest, SaveResult } from "@eventfold/store/adapter";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter } from "../changed-adapter.ts";
 

@@ -1,4 +1,4 @@
-import type { SaveResult, StorageScanOptions } from "@eventfold/store";
+import type { SaveResult, StorageScanOptions } from "@eventfold/store/adapter";
 import type { StoredEvent } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter } from "../changed-adapter.ts";

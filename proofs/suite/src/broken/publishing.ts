@@ -1,4 +1,5 @@
-import type { SaveResult, StoredEvent, StreamWrite } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/store";
+import type { SaveResult, StreamWrite } from "@eventfold/store/adapter";
 import { StorageBusyError } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter } from "../changed-adapter.ts";

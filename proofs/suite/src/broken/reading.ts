@@ -1,4 +1,5 @@
-import type { EventStorageAdapter, ScanBounds, StorageScanOptions } from "@eventfold/store";
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter } from "../changed-adapter.ts";

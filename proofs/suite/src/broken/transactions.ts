@@ -1,4 +1,5 @@
-import type { EventStorage, StoredEvent } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import type { BrokenAdapter } from "../broken-adapter.ts";
 import { changedAdapter, changedStorage, transactionOf } from "../changed-adapter.ts";
 import { until } from "../until.ts";

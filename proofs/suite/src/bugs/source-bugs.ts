@@ -5,8 +5,8 @@ export const sourceBugs: readonly SourceBug[] = [
   {
     adapter: "memory",
     fault: "judges the condition of the first entry only",
-    file: "adapter-memory/src/judgement.ts",
-    edits: [{ find: "of writes.entries()) {", replace: "of writes.slice(0, 1).entries()) {" }],
+    file: "adapter-memory/src/write-publish.ts",
+    edits: [{ find: "unmetWrites(writes,", replace: "unmetWrites(writes.slice(0, 1)," }],
   },
   {
     adapter: "memory",
@@ -26,8 +26,8 @@ export const sourceBugs: readonly SourceBug[] = [
     file: "adapter-sqlite/src/writing/publish-writer.ts",
     edits: [
       {
-        find: "if (unmetWrites(request, latest).length > 0) return;",
-        replace: "if (unmetWrites(request, latest).length === request.writes.length) return;",
+        find: "(_, index) => latest[index]).length > 0) return;",
+        replace: "(_, index) => latest[index]).length === request.writes.length) return;",
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PreparedEvent } from "@eventfold/store";
+import type { PreparedEvent } from "@eventfold/store/adapter";
 
 /** An event as the store hands it to an adapter, for tests that go to the port directly. */
 export function preparedEvent(payload: unknown, own: Partial<PreparedEvent> = {}): PreparedEvent {

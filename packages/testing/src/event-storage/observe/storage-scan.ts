@@ -1,4 +1,4 @@
-import type { StorageScanOptions } from "@eventfold/store";
+import type { StorageScanOptions } from "@eventfold/store/adapter";
 
 /** Options for a scan of the port that shows everything, but for what is given. */
 export function everything(own: Partial<StorageScanOptions> = {}): StorageScanOptions {

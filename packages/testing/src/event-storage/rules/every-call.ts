@@ -1,4 +1,5 @@
-import type { EventStorage, EventStore } from "@eventfold/store";
+import type { EventStore } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import { preparedEvent } from "../observe/prepared-event.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { everything } from "../observe/storage-scan.ts";

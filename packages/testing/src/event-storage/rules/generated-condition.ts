@@ -1,13 +1,4 @@
-import {
-  allOf,
-  anyOf,
-  noCondition,
-  not,
-  positionIs,
-  streamExists,
-  streamIsEmpty,
-  type WriteCondition,
-} from "@eventfold/store";
+import { allOf, anyOf, noCondition, not, positionIs, streamExists, streamIsEmpty, type WriteCondition } from "@eventfold/store";
 import type { Random } from "../../random/random.ts";
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { EventStorageAdapter, SourceIdentifier, SourcePlace } from "@eventfold/store";
+import type { EventStorageAdapter, SourceIdentifier } from "@eventfold/store";
+import type { SourcePlace } from "@eventfold/store/adapter";
 import { heldTransaction } from "../observe/held-transaction.ts";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { EventStorage, SourceIdentifier, StoredEvent } from "@eventfold/store";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import { collectedPages } from "../observe/collected.ts";
 import { heldTransaction } from "../observe/held-transaction.ts";
 import { inTransaction } from "../observe/in-transaction.ts";

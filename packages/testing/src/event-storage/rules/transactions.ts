@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type EventStorage,
-  EventStore,
-  newEvent,
-  positionIs,
-  streamExists,
-  streamIsEmpty,
-  type Transaction,
-} from "@eventfold/store";
+import { EventStore, newEvent, positionIs, streamExists, streamIsEmpty, type Transaction } from "@eventfold/store";
+import type { EventStorage } from "@eventfold/store/adapter";
 import { collectedPages } from "../observe/collected.ts";
 import { assertSameContents, changingNothing, contentsOf } from "../observe/contents.ts";
 import { inTransaction } from "../observe/in-transaction.ts";

@@ -35,7 +35,7 @@ function isStaleSnapshot(error: unknown): boolean {
  * The library's error for a failure of the driver, by its result code, with the driver's error as `cause`. The library's
  * own errors pass through.
  */
-export function storageErrorOf(error: unknown): Error {
+export function translateError(error: unknown): Error {
   if (isEventfoldError(error)) return error;
   const code = sqliteCodeOf(error);
   if (isStaleSnapshot(error)) {

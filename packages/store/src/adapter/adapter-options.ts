@@ -1,10 +1,10 @@
-import type { OrderingGuarantee } from "./event-storage-adapter.ts";
+import type { OrderingGuarantee } from "../storage/event-storage-adapter.ts";
 
 const GUARANTEES: readonly string[] = ["log", "category", "stream"] satisfies OrderingGuarantee[];
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /**
- * For adapters: the ordering guarantee that was asked for.
+ * The ordering guarantee that was asked for.
  *
  * @throws `TypeError` when an untyped caller asks for a guarantee that there is not.
  */
@@ -14,11 +14,31 @@ export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): Ordering
 }
 
 /**
- * For adapters: a time-out that was asked for, in milliseconds.
+ * A time-out that was asked for, in milliseconds.
  *
  * @throws `RangeError` when it is no number of milliseconds that a timer can wait: 0 to 2,147,483,647.
  */
 export function checkedTimeoutMs(name: string, timeoutMs: number): number {
   if (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
   throw new RangeError(`${name} is an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`);
+}
+
+/**
+ * An option that is one of a few strings.
+ *
+ * @throws `TypeError` when an untyped caller gives another one.
+ *
+ * @example
+ * ```ts
+ * const migrations = checkedChoice("migrations", options.migrations ?? "apply", ["apply", "check"]);
+ * ```
+ */
+export function checkedChoice<const TChoice extends string>(
+  option: string,
+  value: TChoice,
+  choices: readonly TChoice[],
+): TChoice {
+  if (choices.includes(value)) return value;
+  const expected = choices.map((choice) => JSON.stringify(choice)).join(" or ");
+  throw new TypeError(`${option} is ${expected}, got ${JSON.stringify(value)}.`);
 }

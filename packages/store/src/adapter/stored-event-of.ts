@@ -1,5 +1,5 @@
 import { parseJson, type StoredEvent } from "@eventfold/types";
-import type { ParsedTexts, PreparedEvent } from "./prepared-event.ts";
+import type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
 
 /** Where an event was stored. */
 export interface EventPlace {

@@ -3,8 +3,16 @@ import { callAside, type Logger, silentLogger } from "@eventfold/types";
 /**
  * Those who want to be woken when events may have been stored: what an adapter's `onChange` adds to. They are called one
  * after another, in the order in which they came.
+ *
+ * @example
+ * ```ts
+ * const wakeUps = new WakeUps();
+ * const endListening = wakeUps.add(() => console.log("look again"));
+ * wakeUps.wake();
+ * endListening();
+ * ```
  */
-export class ChangeListeners {
+export class WakeUps {
   readonly #listeners = new Set<{ readonly listener: () => void }>();
   readonly #logger: Logger;
 
@@ -12,6 +20,7 @@ export class ChangeListeners {
     this.#logger = logger;
   }
 
+  /** How many want to be woken. */
   get size(): number {
     return this.#listeners.size;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isWithinBounds, type ScanBounds, type StoredEvent } from "../src/index.ts";
+import { isWithinBounds, type ScanBounds } from "../../src/adapter/index.ts";
+import type { StoredEvent } from "../../src/index.ts";
 
 const event = {
   name: "opened",

@@ -1,0 +1,17 @@
+import { Turns } from "@eventfold/store/adapter";
+import type { ClientBase } from "pg";
+
+// A client may be joined several times, by several adapters; it is all that they have in common.
+const TURNS = new WeakMap<ClientBase, Turns>();
+
+/**
+ * The turns of a client, the same whoever asks. One connection does one thing at a time, and the driver's own queue, which is
+ * deprecated, knows statements only: what takes several of them would be mixed with what others do.
+ */
+export function turnsOf(client: ClientBase): Turns {
+  const known = TURNS.get(client);
+  if (known !== undefined) return known;
+  const turns = new Turns();
+  TURNS.set(client, turns);
+  return turns;
+}

@@ -1,0 +1,16 @@
+import { Sharing } from "@eventfold/store/adapter";
+import type { LogNames } from "../naming/log-names.ts";
+import type { Settings } from "../settings.ts";
+import type { Transactions } from "../transaction/transactions.ts";
+import type { Connections } from "./connections.ts";
+
+/** What an event adapter lets the others of this package share. */
+export interface PostgresDatabase {
+  readonly names: LogNames;
+  readonly settings: Settings;
+  readonly connections: Connections;
+  readonly transactions: Transactions;
+}
+
+/** What event adapters share with projections. */
+export const sharing = new Sharing<PostgresDatabase>("PostgresEventStorageAdapter");

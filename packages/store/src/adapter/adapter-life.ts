@@ -1,0 +1,106 @@
+import { AdapterClosedError, NestedPublishError } from "@eventfold/types";
+import { isInsideTransaction, runInside } from "./inside-transaction.ts";
+import type { Lifetime } from "./lifetime.ts";
+import type { TransactionScope } from "./transaction-scope.ts";
+
+/** How an {@link AdapterLife} begins. */
+export interface AdapterLifeOptions {
+  /**
+   * The life of the adapter whose database this one shares: when that is closed so is this one, and a transaction of either is
+   * one of both. Default: none.
+   */
+  readonly beneath?: AdapterLife | undefined;
+}
+
+/** What an adapter does when it is closed, besides what every adapter does. */
+export interface AdapterEnding {
+  /** Called at once when it refuses further calls: wakes followers, so that they find it closed. */
+  readonly announce?: (() => void) | undefined;
+  /** Called when nothing is in flight any more: ends what `open` has opened. */
+  readonly end?: (() => void | Promise<void>) | undefined;
+}
+
+/**
+ * The life of an adapter, from `open` to `close`: what is in flight, and which calls have to be refused, because the adapter is
+ * closed or because they would wait for the transaction that they are made in.
+ *
+ * @example
+ * ```ts
+ * const life = new AdapterLife();
+ * await life.track(Promise.resolve("an operation in flight"));
+ * await life.close({ end: () => console.log("nothing is in flight any more") });
+ * ```
+ */
+export class AdapterLife implements Lifetime {
+  readonly #beneath: AdapterLife | undefined;
+  /** What transactions are on: the same for all who share a database. */
+  readonly #database: AdapterLife;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor({ beneath }: AdapterLifeOptions = {}) {
+    this.#beneath = beneath;
+    this.#database = beneath === undefined ? this : beneath.#database;
+  }
+
+  /** Whether the adapter, or the one whose database it shares, is closed. */
+  get isEnded(): boolean {
+    return this.#isClosed || this.#beneath?.isEnded === true;
+  }
+
+  /** @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after {@link close}, of either. */
+  throwIfEnded(): void {
+    if (this.isEnded) throw new AdapterClosedError();
+  }
+
+  /** @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction on the database. */
+  throwIfInside(): void {
+    if (isInsideTransaction(this.#database)) throw new NestedPublishError();
+  }
+
+  /** To be called by whatever waits for its turn to write. @throws as {@link throwIfEnded} and {@link throwIfInside} do. */
+  throwIfMayNotWrite(): void {
+    this.throwIfEnded();
+    this.throwIfInside();
+  }
+
+  /** Counts an operation until it has settled, so that {@link close} waits for it, and gives it back. */
+  track<T>(operation: Promise<T>): Promise<T> {
+    const end = (): void => {
+      this.#inFlight.delete(operation);
+    };
+    this.#inFlight.add(operation);
+    operation.then(end, end);
+    return operation;
+  }
+
+  /**
+   * Runs the callback of a transaction. Whatever would wait for that is refused inside it, see {@link throwIfInside}.
+   *
+   * @throws what the callback rejects with, else what `rollbackWith` of the scope was given: the transaction is to be rolled back.
+   */
+  async runInside<T>(scope: TransactionScope, callback: () => Promise<T>): Promise<T> {
+    const result = await runInside(this.#database, callback);
+    scope.throwIfFailed();
+    return result;
+  }
+
+  /**
+   * Refuses further calls, waits for what is in flight, then ends what is beneath. Calling it again is the same call.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
+   */
+  async close(ending: AdapterEnding = {}): Promise<void> {
+    this.throwIfInside();
+    this.#closing ??= this.#close(ending);
+    return this.#closing;
+  }
+
+  async #close({ announce, end }: AdapterEnding): Promise<void> {
+    this.#isClosed = true;
+    announce?.();
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    await end?.();
+  }
+}

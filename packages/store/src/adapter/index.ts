@@ -1,0 +1,87 @@
+// The port: what an adapter implements
+export type { AllowedPositions } from "../storage/allowed-positions.ts";
+export { EMPTY_STREAM_POSITION, GREATEST_POSITION, isAllowed } from "../storage/allowed-positions.ts";
+export type {
+  EventStorage,
+  SaveRequest,
+  SaveResult,
+  ScanBounds,
+  StorageLatestOptions,
+  StorageListingOptions,
+  StorageScanOptions,
+  StreamWrite,
+  UnmetWrite,
+} from "../storage/event-storage.ts";
+export type {
+  EventStorageAdapter,
+  OrderingGuarantee,
+  SourceNews,
+  SourcePlace,
+  StorageCapabilities,
+  Transaction,
+} from "../storage/event-storage-adapter.ts";
+export type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
+export { isWithinBounds } from "../storage/within-bounds.ts";
+
+// From opening to closing
+export { checkedChoice, checkedOrderingGuarantee, checkedTimeoutMs } from "./adapter-options.ts";
+export { AdapterLife, type AdapterEnding, type AdapterLifeOptions } from "./adapter-life.ts";
+export type { Lifetime } from "./lifetime.ts";
+export { Sharing } from "./sharing.ts";
+export { WakeUps } from "./wake-ups.ts";
+
+// Transactions, and waiting for a turn
+export { isInsideTransaction } from "./inside-transaction.ts";
+export { TransactionScope, type TransactionScopeOptions } from "./transaction-scope.ts";
+export { Deadline } from "./deadline.ts";
+export { Turns, type TurnsOptions } from "./turns.ts";
+
+// Judging a publish
+export { type IdJudgement, judgedByIds, type StoredPlace, unmetWrites } from "./judgement.ts";
+export { preparedWritesOf } from "./prepared-writes.ts";
+
+// Stored events
+export { damagedEventError } from "./damaged-event-error.ts";
+export { type EventPlace, parsedTextsOf, storedEventOf } from "./stored-event-of.ts";
+
+// Migrations
+export type { AppliedMigration, MigrationStatus, SchemaMigration } from "./schema-migration.ts";
+export { migrationStatuses, pendingMigrations, refusePending } from "./schema-migration.ts";
+
+// Following
+export { Tail, type TailPage, type TailRequest } from "../tail.ts";
+
+// Values as they are stored
+export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "../json-form.ts";
+export type { ValuePath } from "../value-path.ts";
+
+// What adapters need of the values
+export type {
+  JsonValue,
+  Jsonify,
+  Logger,
+  NewEvent,
+  PreparedWrite,
+  SourceIdentifier,
+  StoredEvent,
+} from "@eventfold/types";
+export { callAside, guardedLogger, parseJson, parseSourceIdentifier, printSourceIdentifier } from "@eventfold/types";
+export {
+  AdapterClosedError,
+  isEventfoldError,
+  MigrationEditedError,
+  NestedPublishError,
+  NotADatabaseError,
+  OrderingGuaranteeMismatchError,
+  SchemaTooNewError,
+  SchemaTooOldError,
+  StorageAccessDeniedError,
+  StorageBusyError,
+  StorageFailedError,
+  StorageFullError,
+  StorageReadOnlyError,
+  StorageReplacedError,
+  StorageUnavailableError,
+  TransactionEndedError,
+  UnsuitableTransactionError,
+} from "@eventfold/types";

@@ -1,0 +1,36 @@
+/**
+ * How the adapters of one package find the database beneath each other: what `shareWith` of one is given, by the adapter that
+ * shares it.
+ *
+ * @example
+ * ```ts
+ * const sharing = new Sharing<{ readonly life: AdapterLife }>("FileEventStorageAdapter");
+ * sharing.share(adapter, { life: new AdapterLife() });
+ * const { life } = sharing.sharedBy(adapter);
+ * ```
+ */
+export class Sharing<TDatabase> {
+  readonly #adapterName: string;
+  readonly #databases = new WeakMap<object, TDatabase>();
+
+  /** @param adapterName the class of those that share, for the error. */
+  constructor(adapterName: string) {
+    this.#adapterName = adapterName;
+  }
+
+  /** Lets others share the database of an adapter. */
+  share(adapter: object, database: TDatabase): void {
+    this.#databases.set(adapter, database);
+  }
+
+  /**
+   * The database of an adapter.
+   *
+   * @throws `TypeError` when it is none of those that share.
+   */
+  sharedBy(adapter: object): TDatabase {
+    const database = this.#databases.get(adapter);
+    if (database === undefined) throw new TypeError(`shareWith is a ${this.#adapterName}.`);
+    return database;
+  }
+}

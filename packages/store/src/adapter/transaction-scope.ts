@@ -1,0 +1,59 @@
+import { TransactionEndedError } from "@eventfold/types";
+import type { Lifetime } from "./lifetime.ts";
+
+/** How a {@link TransactionScope} is made. */
+export interface TransactionScopeOptions {
+  /**
+   * Whether the database says that the transaction is over, as it does when a caller has ended it by a statement of its own.
+   * Default: only {@link TransactionScope.end} ends it.
+   */
+  readonly isOver?: (() => boolean) | undefined;
+}
+
+/**
+ * One transaction, from its beginning to its end. Every call in it asks it first; its callback is run by
+ * `AdapterLife.runInside`.
+ *
+ * @example
+ * ```ts
+ * const scope = new TransactionScope();
+ * try {
+ *   scope.throwIfEnded();
+ * } finally {
+ *   scope.end();
+ * }
+ * ```
+ */
+export class TransactionScope implements Lifetime {
+  readonly #isOver: (() => boolean) | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #isEnded = false;
+
+  constructor({ isOver }: TransactionScopeOptions = {}) {
+    this.#isOver = isOver;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded || this.#isOver?.() === true;
+  }
+
+  /** Lets it end in no other way than rolled back. The first error counts. It may be handed out by itself. */
+  readonly rollbackWith = (error: unknown): void => {
+    this.#failure ??= { error };
+  };
+
+  /** @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when it is over. */
+  throwIfEnded(): void {
+    if (this.isEnded) throw new TransactionEndedError();
+  }
+
+  /** @throws what {@link rollbackWith} was given first: it must not be committed. */
+  throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Ends it, before it is committed or once it was rolled back: every later call in it fails. */
+  end(): void {
+    this.#isEnded = true;
+  }
+}

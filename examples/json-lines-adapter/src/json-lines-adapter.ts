@@ -1,16 +1,12 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MemoryEventStorageAdapter, type MemoryEventStorageAdapterOptions } from "@eventfold/adapter-memory";
+import type { EventStorage, EventStorageAdapter, Jsonify, PreparedEvent, StoredEvent } from "@eventfold/store/adapter";
 import {
   AdapterClosedError,
-  type EventStorage,
-  type EventStorageAdapter,
-  type Jsonify,
   NotADatabaseError,
   OrderingGuaranteeMismatchError,
-  type PreparedEvent,
   parseJson,
-  type StoredEvent,
 } from "@eventfold/store/adapter";
 import { lock } from "./process-lock.ts";
 import { PublishFile } from "./publish-file.ts";

@@ -1,4 +1,14 @@
-import type { EventStorage, SaveRequest, SaveResult, ScanBounds, SourceNews, SourcePlace, StorageListingOptions, StorageScanOptions } from "@eventfold/store/adapter";
+import type {
+  EventStorage,
+  Lifetime,
+  SaveRequest,
+  SaveResult,
+  ScanBounds,
+  SourceNews,
+  SourcePlace,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { compareCodePoints } from "./code-point-order.ts";
 import type { MemoryEventLog } from "./memory-event-log.ts";

@@ -1,4 +1,13 @@
-import { isInsideTransaction, type EventStorage, type EventStorageAdapter, type MigrationStatus, type OrderingGuarantee, type SourceNews, type SourcePlace, type StorageCapabilities } from "@eventfold/store/adapter";
+import {
+  isInsideTransaction,
+  type EventStorage,
+  type EventStorageAdapter,
+  type MigrationStatus,
+  type OrderingGuarantee,
+  type SourceNews,
+  type SourcePlace,
+  type StorageCapabilities,
+} from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type PostgresDatabase, sharing } from "./connection/postgres-database.ts";
 import type { OpenLog } from "./open-log.ts";

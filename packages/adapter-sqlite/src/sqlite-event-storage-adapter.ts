@@ -25,8 +25,8 @@ import { isHeldByAnother } from "./connection/write-transaction.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { newsOf } from "./reading/news.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
-import { migrate, migrationsOf } from "./schema/migrate.ts";
-import { EVENT_MIGRATIONS } from "./schema/migration-sources.generated.ts";
+import { migrate, migrationsOf } from "./migrations/migrate.ts";
+import { EVENT_MIGRATIONS } from "./migrations/event-migrations.generated.ts";
 import { checkTables, translateErrorOn } from "./schema/missing-tables.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
 import { SqliteEventStorage } from "./sqlite-event-storage.ts";
@@ -133,7 +133,9 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * that older ones may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
-    return this.#scope.read(() => migrationsOf(this.#database.client, { component: "events", migrations: EVENT_MIGRATIONS }));
+    return this.#scope.read(() =>
+      migrationsOf(this.#database.client, { component: "events", migrations: EVENT_MIGRATIONS }),
+    );
   }
 
   onChange(listener: () => void): () => void {

@@ -1,4 +1,9 @@
-import { checkedChoice, checkedOrderingGuarantee, checkedTimeoutMs, type OrderingGuarantee } from "@eventfold/store/adapter";
+import {
+  checkedChoice,
+  checkedOrderingGuarantee,
+  checkedTimeoutMs,
+  type OrderingGuarantee,
+} from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 
 /** How `SqliteEventStorageAdapter.open` is to open a database. */

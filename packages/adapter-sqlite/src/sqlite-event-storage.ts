@@ -1,4 +1,10 @@
-import type { EventStorage, SaveRequest, SaveResult, StorageListingOptions, StorageScanOptions } from "@eventfold/store/adapter";
+import type {
+  EventStorage,
+  SaveRequest,
+  SaveResult,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { categoryNames, streamNames } from "./reading/listing.ts";
 import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";

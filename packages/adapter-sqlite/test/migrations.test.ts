@@ -4,7 +4,7 @@ import { Deadline } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
-import { migrationSources } from "../scripts/generate-migration-sources.ts";
+import { migrationSources } from "../scripts/generate-migrations.ts";
 import {
   eventsTable,
   logTable,
@@ -12,15 +12,25 @@ import {
   projectionCompletenessTable,
   projectionsTable,
   projectionVersionsTable,
-} from "../src/drizzle.ts";
-import { PROJECTION_MIGRATIONS } from "../src/projections/schema/migration-sources.generated.ts";
-import { migrate } from "../src/schema/migrate.ts";
-import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.generated.ts";
+} from "../src/drizzle/index.ts";
+import { EVENT_MIGRATIONS } from "../src/migrations/event-migrations.generated.ts";
+import { migrate } from "../src/migrations/migrate.ts";
+import { PROJECTION_MIGRATIONS } from "../src/projections/migrations/projection-migrations.generated.ts";
 
 async function migrated(): Promise<BetterSqlite3.Database> {
   const client = new BetterSqlite3(":memory:");
-  await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", deadline: Deadline.after(0) });
-  await migrate(client, { component: "projections", migrations: PROJECTION_MIGRATIONS, mode: "apply", deadline: Deadline.after(0) });
+  await migrate(client, {
+    component: "events",
+    migrations: EVENT_MIGRATIONS,
+    mode: "apply",
+    deadline: Deadline.after(0),
+  });
+  await migrate(client, {
+    component: "projections",
+    migrations: PROJECTION_MIGRATIONS,
+    mode: "apply",
+    deadline: Deadline.after(0),
+  });
   return client;
 }
 
@@ -35,7 +45,12 @@ describe("the migrations", () => {
 
   it("are recorded once each", async () => {
     const client = await migrated();
-    await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode: "apply", deadline: Deadline.after(0) });
+    await migrate(client, {
+      component: "events",
+      migrations: EVENT_MIGRATIONS,
+      mode: "apply",
+      deadline: Deadline.after(0),
+    });
     const recorded = client
       .prepare("SELECT version, name, checksum, compatible FROM eventfold_migrations WHERE component = 'events'")
       .all();
@@ -59,7 +74,12 @@ describe("the migrations", () => {
         sql: "CREATE TABLE half (a); CREATE TABLE half (a)",
       },
     ];
-    const attempt = migrate(client, { component: "events", migrations: broken, mode: "apply", deadline: Deadline.after(0) });
+    const attempt = migrate(client, {
+      component: "events",
+      migrations: broken,
+      mode: "apply",
+      deadline: Deadline.after(0),
+    });
     await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FAILED" });
     expect(client.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
     expect(client.prepare("SELECT max(version) FROM eventfold_migrations").pluck().get()).toBe(1);

@@ -5,10 +5,10 @@ import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projec
 import { Deadline } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PROJECTION_MIGRATIONS } from "../src/projections/schema/migration-sources.generated.ts";
-import { migrate } from "../src/schema/migrate.ts";
-import type { Migration } from "../src/schema/migration.ts";
-import { EVENT_MIGRATIONS } from "../src/schema/migration-sources.generated.ts";
+import { EVENT_MIGRATIONS } from "../src/migrations/event-migrations.generated.ts";
+import { migrate } from "../src/migrations/migrate.ts";
+import type { Migration } from "../src/migrations/migration.ts";
+import { PROJECTION_MIGRATIONS } from "../src/projections/migrations/projection-migrations.generated.ts";
 import { freshFolder } from "./fresh-folder.ts";
 import { saveOf } from "./prepared-event.ts";
 import { account, saveOfDocuments, searchOf } from "./projections/stored-documents.ts";

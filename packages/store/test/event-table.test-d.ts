@@ -1,5 +1,15 @@
 import { expectTypeOf } from "vitest";
-import { type EventSource, type EventStore, type EventStream, type JsonValue, nameIn, newEvent, positionAfter, printStoredEvent, type StoredEvent } from "../src/index.ts";
+import {
+  type EventSource,
+  type EventStore,
+  type EventStream,
+  type JsonValue,
+  nameIn,
+  newEvent,
+  positionAfter,
+  printStoredEvent,
+  type StoredEvent,
+} from "../src/index.ts";
 
 type AccountEvents = {
   "account-opened": { owner: string; on: Date };

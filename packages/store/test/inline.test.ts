@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { EventStorage, SaveResult } from "../src/adapter/index.ts";
-import { type EventStorageAdapter, EventStore, type InlineHook, type InlinePublish, inlineHook, type OrderingGuarantee, type StoredEvent, streamIsEmpty, type Transaction } from "../src/index.ts";
+import {
+  type EventStorageAdapter,
+  EventStore,
+  type InlineHook,
+  type InlinePublish,
+  inlineHook,
+  type OrderingGuarantee,
+  type StoredEvent,
+  streamIsEmpty,
+  type Transaction,
+} from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const NAMES = { category: "accounts", stream: "acc-1" };

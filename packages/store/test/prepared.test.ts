@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { PreparedEvent, SaveResult } from "../src/adapter/index.ts";
-import { anyOf, EventStore, type EventStoreOptions, type NewEvent, newEvent, newEventId, positionIs, predicate, StorageUnavailableError, streamExists, streamIsEmpty } from "../src/index.ts";
+import {
+  anyOf,
+  EventStore,
+  type EventStoreOptions,
+  type NewEvent,
+  newEvent,
+  newEventId,
+  positionIs,
+  predicate,
+  StorageUnavailableError,
+  streamExists,
+  streamIsEmpty,
+} from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const NAMES = { category: "accounts", stream: "acc-1" };

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { SaveResult } from "../src/adapter/index.ts";
-import { EventStore, isEventfoldError, newEvent, not, predicate, StorageUnavailableError, type StoredEvent, streamExists } from "../src/index.ts";
+import {
+  EventStore,
+  isEventfoldError,
+  newEvent,
+  not,
+  predicate,
+  StorageUnavailableError,
+  type StoredEvent,
+  streamExists,
+} from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const at = (position: number): StoredEvent => ({ name: "opened", position }) as StoredEvent;

@@ -1,6 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { checkedOrderingGuarantee, checkedTimeoutMs } from "../src/adapter/index.ts";
-import { allOf, EventStore, eventIdFrom, eventList, nameIn, newEventId, not, occurredAfter, positionAfter, positionBefore, positionIs, predicate, retryOnUnmetCondition, sequenceNumberAfter, sequenceNumberBefore, streamExists, unchangedSince, type WriteCondition } from "../src/index.ts";
+import {
+  allOf,
+  EventStore,
+  eventIdFrom,
+  eventList,
+  nameIn,
+  newEventId,
+  not,
+  occurredAfter,
+  positionAfter,
+  positionBefore,
+  positionIs,
+  predicate,
+  retryOnUnmetCondition,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+  streamExists,
+  unchangedSince,
+  type WriteCondition,
+} from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
 const adapter = adapterOn(scriptedStorage({ answers: [] }));

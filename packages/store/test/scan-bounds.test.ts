@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { nameIn, observedAfter, observedBefore, occurredAfter, occurredBefore, positionAfter, positionBefore, type StreamConstraint, sequenceNumberAfter, sequenceNumberBefore } from "../src/index.ts";
+import {
+  nameIn,
+  observedAfter,
+  observedBefore,
+  occurredAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  type StreamConstraint,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+} from "../src/index.ts";
 import { boundsOf } from "../src/scan-bounds.ts";
 
 describe("boundsOf", () => {

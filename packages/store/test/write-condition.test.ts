@@ -1,8 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { conditionHolds, positionsAllowedBy } from "../src/condition-judgement.ts";
+
 import { isAllowed } from "../src/adapter/index.ts";
-import { allOf, anyOf, noCondition, not, positionIs, predicate, type StoredEvent, streamExists, streamIsEmpty, unchangedSince, type WriteCondition } from "../src/index.ts";
+import { conditionHolds, positionsAllowedBy } from "../src/condition-judgement.ts";
+import {
+  allOf,
+  anyOf,
+  noCondition,
+  not,
+  positionIs,
+  predicate,
+  type StoredEvent,
+  streamExists,
+  streamIsEmpty,
+  unchangedSince,
+  type WriteCondition,
+} from "../src/index.ts";
+
 import { checkedCondition } from "../src/write-condition.ts";
 
 const { condition } = fc.letrec<{ condition: WriteCondition }>((tie) => ({

@@ -1,4 +1,10 @@
-import { type AppliedMigration, type MigrationStatus, migrationStatuses, pendingMigrations, refusePending } from "@eventfold/store/adapter";
+import {
+  type AppliedMigration,
+  type MigrationStatus,
+  migrationStatuses,
+  pendingMigrations,
+  refusePending,
+} from "@eventfold/store/adapter";
 import type { PoolClient } from "pg";
 import { escapeIdentifier } from "pg";
 import { hasTable, UNPREPARED } from "../connection/statement.ts";

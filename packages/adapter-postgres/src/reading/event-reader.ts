@@ -1,4 +1,12 @@
-import type { Lifetime, OrderingGuarantee, ScanBounds, SourceNews, SourcePlace, StorageListingOptions, StorageScanOptions } from "@eventfold/store/adapter";
+import type {
+  Lifetime,
+  OrderingGuarantee,
+  ScanBounds,
+  SourceNews,
+  SourcePlace,
+  StorageListingOptions,
+  StorageScanOptions,
+} from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translated } from "../errors/translate-error.ts";

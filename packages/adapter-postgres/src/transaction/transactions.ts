@@ -99,10 +99,7 @@ export class Transactions {
     return new TransactionSession(client, this.#options.connections.form);
   }
 
-  #handOut<TTransaction extends object>(
-    session: TransactionSession,
-    handOut: HandOut<TTransaction>,
-  ): TTransaction {
+  #handOut<TTransaction extends object>(session: TransactionSession, handOut: HandOut<TTransaction>): TTransaction {
     const transaction = handOut(session);
     this.#handedOut.set(transaction, session);
     return transaction;

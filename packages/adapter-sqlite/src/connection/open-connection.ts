@@ -39,7 +39,11 @@ export function isInMemory(filename: string): boolean {
  * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageAccessDeniedError`, `StorageUnavailableError`,
  * `StorageBusyError`, or `StorageFailedError` on a file system that cannot have a write-ahead log.
  */
-export async function openConnection({ filename, synchronous, deadline }: ConnectionOptions): Promise<OpenedConnection> {
+export async function openConnection({
+  filename,
+  synchronous,
+  deadline,
+}: ConnectionOptions): Promise<OpenedConnection> {
   const path = isInMemory(filename) ? undefined : resolve(filename); // whatever the working directory is later
   if (path !== undefined) checkPlace(path);
   const client = opened(path ?? ":memory:");

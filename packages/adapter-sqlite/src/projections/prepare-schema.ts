@@ -1,12 +1,12 @@
 import type { MigrationStatus } from "@eventfold/store/adapter";
 import type { SqliteDatabase } from "../connection/sqlite-database.ts";
+import { migrateInside, migrationsOf } from "../migrations/migrate.ts";
 import { ConnectionFunctions } from "../query/connection-functions.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
-import { migrateInside, migrationsOf } from "../schema/migrate.ts";
 import { checkTables, translateErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
+import { PROJECTION_MIGRATIONS } from "./migrations/projection-migrations.generated.ts";
 import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
-import { PROJECTION_MIGRATIONS } from "./schema/migration-sources.generated.ts";
 
 const SCHEMA = { component: "projections", migrations: PROJECTION_MIGRATIONS } as const;
 

@@ -1,4 +1,13 @@
-import { type AllowedPositions, EMPTY_STREAM_POSITION, isAllowed, judgedByIds, type PreparedEvent, type SaveRequest, type StreamWrite, unmetWrites } from "@eventfold/store/adapter";
+import {
+  type AllowedPositions,
+  EMPTY_STREAM_POSITION,
+  isAllowed,
+  judgedByIds,
+  type PreparedEvent,
+  type SaveRequest,
+  type StreamWrite,
+  unmetWrites,
+} from "@eventfold/store/adapter";
 import { StorageFailedError, type StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
 import { notWritten, sqliteCodeOf } from "../connection/translate-error.ts";

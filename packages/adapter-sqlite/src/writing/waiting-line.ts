@@ -68,9 +68,7 @@ export class WaitingLine {
     if (late.length === 0) return;
     this.#replaceWith(waiting.slice(late.length));
     for (const { reject } of late) {
-      reject(
-        new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored."),
-      );
+      reject(new StorageBusyError("The turn to write did not come within the write time-out. Nothing was stored."));
     }
   }
 

@@ -71,7 +71,12 @@ export class WriteQueue {
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const turn = Promise.withResolvers<() => void>();
     const hold = () => new Promise<void>((release) => turn.resolve(release));
-    this.#join({ kind: "transaction", deadline: Deadline.after(this.#options.writeTimeoutMs), hold, reject: turn.reject });
+    this.#join({
+      kind: "transaction",
+      deadline: Deadline.after(this.#options.writeTimeoutMs),
+      hold,
+      reject: turn.reject,
+    });
     const release = await turn.promise;
     try {
       return await this.#committed(work);
@@ -136,14 +141,11 @@ export class WriteQueue {
   #watchExpiry(): void {
     const first = this.#line.first;
     if (first === undefined || this.#expiry !== undefined) return;
-    this.#expiry = setTimeout(
-      () => {
-        this.#expiry = undefined;
-        this.#line.expire();
-        this.#watchExpiry();
-      },
-      Math.ceil(first.deadline.leftMs),
-    );
+    this.#expiry = setTimeout(() => {
+      this.#expiry = undefined;
+      this.#line.expire();
+      this.#watchExpiry();
+    }, Math.ceil(first.deadline.leftMs));
   }
 
   async #flush(): Promise<void> {

@@ -28,7 +28,8 @@ export async function runInside<T>(database: object, callback: () => Promise<T>)
  */
 export function isInsideTransaction(database?: object): boolean {
   let callback = innermost();
-  if (database !== undefined) while (callback !== undefined && callback.database !== database) callback = callback.outer;
+  if (database !== undefined)
+    while (callback !== undefined && callback.database !== database) callback = callback.outer;
   return callback?.isRunning === true;
 }
 

@@ -1,4 +1,16 @@
-import { nameIn, observedAfter, observedBefore, occurredAfter, occurredBefore, positionAfter, positionBefore, type SourceConstraint, type StreamConstraint, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import {
+  nameIn,
+  observedAfter,
+  observedBefore,
+  occurredAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  type SourceConstraint,
+  type StreamConstraint,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+} from "@eventfold/store";
 import fc from "fast-check";
 import { eventTimes } from "./events.ts";
 import { eventNames } from "./names.ts";

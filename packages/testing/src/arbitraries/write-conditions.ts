@@ -1,4 +1,13 @@
-import { allOf, anyOf, noCondition, not, positionIs, streamExists, streamIsEmpty, type WriteCondition } from "@eventfold/store";
+import {
+  allOf,
+  anyOf,
+  noCondition,
+  not,
+  positionIs,
+  streamExists,
+  streamIsEmpty,
+  type WriteCondition,
+} from "@eventfold/store";
 import fc from "fast-check";
 
 /**

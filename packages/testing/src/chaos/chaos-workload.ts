@@ -1,5 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type LogPublishEntry, newEvent, sequenceNumberAfter, streamExists, streamIsEmpty, unchangedSince } from "@eventfold/store";
+import {
+  type LogPublishEntry,
+  newEvent,
+  sequenceNumberAfter,
+  streamExists,
+  streamIsEmpty,
+  unchangedSince,
+} from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
 import type { RecordedSource, RecordedStore } from "../history/recorded-store.ts";
 import { type Random, seededRandom } from "../random/random.ts";

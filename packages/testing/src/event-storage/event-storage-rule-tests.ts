@@ -1,3 +1,4 @@
+import { inlineHooks } from "./rules/inline-hooks.ts";
 import { publishingToOneStream } from "./rules/rule-1-one-stream.ts";
 import { publishingToSeveralStreams } from "./rules/rule-2-several-streams.ts";
 import { writeConditions } from "./rules/rule-3-conditions.ts";
@@ -17,7 +18,6 @@ import { constraints } from "./rules/rule-12-constraints.ts";
 import { scanningWhileWriting } from "./rules/rule-13-scanning-while-writing.ts";
 import { endingScans } from "./rules/rule-14-ending-scans.ts";
 import { latestAndAbsent } from "./rules/rule-15-latest.ts";
-import { inlineHooks } from "./rules/inline-hooks.ts";
 import { listings } from "./rules/rule-17-listings.ts";
 import { following } from "./rules/rule-18-following.ts";
 import { manyFollowers } from "./rules/rule-18-many-followers.ts";

@@ -1,4 +1,10 @@
-import type { AnyEvents, SourceIdentifier, StoredEvent, StreamFollowOptions, StreamScanOptions } from "@eventfold/store";
+import type {
+  AnyEvents,
+  SourceIdentifier,
+  StoredEvent,
+  StreamFollowOptions,
+  StreamScanOptions,
+} from "@eventfold/store";
 import type { RecordedScan } from "./history-line.ts";
 import { failure } from "./recorded-failure.ts";
 import type { OpenCall, Recorder } from "./recorder.ts";

@@ -1,4 +1,20 @@
-import type { AnyEvents, CategoryPublishRequest, EventCategory, EventLog, EventStore, EventStream, FollowOptions, LogPublishEntry, PublishedEntries, PublishedEvents, PublishRequest, ScanOptions, StoredEvent, StreamFollowOptions, StreamScanOptions } from "@eventfold/store";
+import type {
+  AnyEvents,
+  CategoryPublishRequest,
+  EventCategory,
+  EventLog,
+  EventStore,
+  EventStream,
+  FollowOptions,
+  LogPublishEntry,
+  PublishedEntries,
+  PublishedEvents,
+  PublishRequest,
+  ScanOptions,
+  StoredEvent,
+  StreamFollowOptions,
+  StreamScanOptions,
+} from "@eventfold/store";
 import { recordedPublish } from "./recorded-publish.ts";
 import { recordedLatest, recordedLookUp, recordedRead, recordedSteps } from "./recorded-reads.ts";
 import type { Recorder } from "./recorder.ts";

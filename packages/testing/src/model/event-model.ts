@@ -1,4 +1,10 @@
-import type { LogPublishEntry, SourceIdentifier, StoredEvent, StreamConstraint, WriteCondition } from "@eventfold/store";
+import type {
+  LogPublishEntry,
+  SourceIdentifier,
+  StoredEvent,
+  StreamConstraint,
+  WriteCondition,
+} from "@eventfold/store";
 import { type IdentifiedEvent, parseJson } from "@eventfold/types";
 import { isAdmitted } from "../event-storage/rules/generated-constraints.ts";
 

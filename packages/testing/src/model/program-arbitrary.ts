@@ -1,4 +1,14 @@
-import { allOf, anyOf, noCondition, not, positionIs, predicate, streamExists, streamIsEmpty, type WriteCondition } from "@eventfold/store";
+import {
+  allOf,
+  anyOf,
+  noCondition,
+  not,
+  positionIs,
+  predicate,
+  streamExists,
+  streamIsEmpty,
+  type WriteCondition,
+} from "@eventfold/store";
 import fc from "fast-check";
 import type {
   Command,

@@ -1,4 +1,13 @@
-import { type AnyEvents, type EventStore, eventIdFrom, type SourceIdentifier, type StoredEvent, type StreamConstraint, type StreamScanOptions, unchangedSince } from "@eventfold/store";
+import {
+  type AnyEvents,
+  type EventStore,
+  eventIdFrom,
+  type SourceIdentifier,
+  type StoredEvent,
+  type StreamConstraint,
+  type StreamScanOptions,
+  unchangedSince,
+} from "@eventfold/store";
 import type { IdentifiedEvent } from "@eventfold/types";
 import type { RecordedStore } from "../history/recorded-store.ts";
 import type { ModelEntry } from "./event-model.ts";

@@ -1,4 +1,16 @@
-import { nameIn, observedAfter, observedBefore, occurredAfter, occurredBefore, positionAfter, positionBefore, type SourceConstraint, type StreamConstraint, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import {
+  nameIn,
+  observedAfter,
+  observedBefore,
+  occurredAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  type SourceConstraint,
+  type StreamConstraint,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+} from "@eventfold/store";
 import { generatedTime } from "./generated-event.ts";
 import { generatedName } from "./generated-name.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,16 @@
-import { nameIn, observedAfter, observedBefore, occurredAfter, occurredBefore, positionAfter, positionBefore, type StoredEvent, type StreamConstraint, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import {
+  nameIn,
+  observedAfter,
+  observedBefore,
+  occurredAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  type StoredEvent,
+  type StreamConstraint,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+} from "@eventfold/store";
 import type { Random } from "../../random/random.ts";
 import { EVENT_NAMES } from "./filled-log.ts";
 

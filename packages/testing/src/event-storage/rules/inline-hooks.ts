@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EventStore, type EventStorageAdapter, inlineHook } from "@eventfold/store";
+import { type EventStorageAdapter, EventStore, inlineHook } from "@eventfold/store";
 import { rejectionOf } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";

@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { nameIn, observedAfter, observedBefore, occurredAfter, occurredBefore, positionAfter, positionBefore, type SourceConstraint, type StoredEvent, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import {
+  nameIn,
+  observedAfter,
+  observedBefore,
+  occurredAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  type SourceConstraint,
+  type StoredEvent,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+} from "@eventfold/store";
 import { rejectsWithClass } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { sourcesOf } from "../observe/sources.ts";

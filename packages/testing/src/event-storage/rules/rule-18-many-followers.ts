@@ -1,4 +1,11 @@
-import { type EventStore, type NewEvent, nameIn, type SourceConstraint, type StoredEvent, type Transaction } from "@eventfold/store";
+import {
+  type EventStore,
+  type NewEvent,
+  nameIn,
+  type SourceConstraint,
+  type StoredEvent,
+  type Transaction,
+} from "@eventfold/store";
 import { heldTransaction } from "../observe/held-transaction.ts";
 import { inTransaction } from "../observe/in-transaction.ts";
 import { rejectionOf } from "../observe/rejection.ts";

@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { type LogPublishEntry, nameIn, not, observedAfter, occurredBefore, positionAfter, positionBefore, positionIs, predicate, sequenceNumberAfter, sequenceNumberBefore, type WriteCondition } from "@eventfold/store";
+import {
+  type LogPublishEntry,
+  nameIn,
+  not,
+  observedAfter,
+  occurredBefore,
+  positionAfter,
+  positionBefore,
+  positionIs,
+  predicate,
+  sequenceNumberAfter,
+  sequenceNumberBefore,
+  type WriteCondition,
+} from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
 import { changingNothing } from "../observe/contents.ts";
 import { described, rejectionOf, rejectsWith, rejectsWithClass } from "../observe/rejection.ts";

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { allOf, anyOf, noCondition, not, positionIs, streamExists, streamIsEmpty, unchangedSince, type WriteCondition } from "@eventfold/store";
+import {
+  allOf,
+  anyOf,
+  noCondition,
+  not,
+  positionIs,
+  streamExists,
+  streamIsEmpty,
+  unchangedSince,
+  type WriteCondition,
+} from "@eventfold/store";
 import { forEachValue } from "../../suite/for-each-value.ts";
 import { changingNothing } from "../observe/contents.ts";
 import { rejectsWith } from "../observe/rejection.ts";

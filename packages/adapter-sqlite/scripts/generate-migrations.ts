@@ -2,36 +2,44 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const SOURCES = join(import.meta.dirname, "../src");
+const PACKAGE = join(import.meta.dirname, "..");
 
 /** A component whose numbered .sql files are shipped as a module. */
 interface MigrationModule {
-  readonly folder: string;
+  readonly sqlFolder: string;
+  readonly module: string;
   readonly constant: string;
   /** How the module reaches the type. */
   readonly typeModule: string;
 }
 
 const MODULES: readonly MigrationModule[] = [
-  { folder: "schema", constant: "EVENT_MIGRATIONS", typeModule: "./migration.ts" },
-  { folder: "projections/schema", constant: "PROJECTION_MIGRATIONS", typeModule: "../../schema/migration.ts" },
+  {
+    sqlFolder: "sql/events",
+    module: "src/migrations/event-migrations.generated.ts",
+    constant: "EVENT_MIGRATIONS",
+    typeModule: "./migration.ts",
+  },
+  {
+    sqlFolder: "sql/projections",
+    module: "src/projections/migrations/projection-migrations.generated.ts",
+    constant: "PROJECTION_MIGRATIONS",
+    typeModule: "../../migrations/migration.ts",
+  },
 ];
 
 /** The modules that carry the numbered .sql files as strings, as they should be now. */
 export function migrationSources(): readonly { readonly file: string; readonly text: string }[] {
-  return MODULES.map((module) => ({
-    file: join(SOURCES, module.folder, "migration-sources.generated.ts"),
-    text: moduleText(module),
-  }));
+  return MODULES.map((shipped) => ({ file: join(PACKAGE, shipped.module), text: moduleText(shipped) }));
 }
 
-function moduleText({ folder, constant, typeModule }: MigrationModule): string {
-  const files = readdirSync(join(SOURCES, folder))
+function moduleText({ sqlFolder, constant, typeModule }: MigrationModule): string {
+  const files = readdirSync(join(PACKAGE, sqlFolder))
     .filter((file) => /^\d{4}-.+\.sql$/.test(file))
     .sort();
-  const entries = files.map((file) => migrationText(file, readFileSync(join(SOURCES, folder, file), "utf8")));
+  const entries = files.map((file) => migrationText(file, readFileSync(join(PACKAGE, sqlFolder, file), "utf8")));
   return [
-    "// Generated from the .sql files beside it by scripts/generate-migration-sources.ts; change those instead.",
+    `// Generated from ${sqlFolder} by scripts/generate-migrations.ts; change those files instead.`,
     `import type { Migration } from ${JSON.stringify(typeModule)};`,
     "",
     `export const ${constant}: readonly Migration[] = [\n${entries.join("")}];`,

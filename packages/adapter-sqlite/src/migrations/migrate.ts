@@ -1,4 +1,11 @@
-import { type AppliedMigration, type Deadline, type MigrationStatus, migrationStatuses, pendingMigrations, refusePending } from "@eventfold/store/adapter";
+import {
+  type AppliedMigration,
+  type Deadline,
+  type MigrationStatus,
+  migrationStatuses,
+  pendingMigrations,
+  refusePending,
+} from "@eventfold/store/adapter";
 import type { Client } from "../connection/client.ts";
 import { untilNotBusy } from "../connection/until-not-busy.ts";
 import { inWriteTransaction } from "../connection/write-transaction.ts";

@@ -1,4 +1,4 @@
-// Generated from the .sql files beside it by scripts/generate-migration-sources.ts; change those instead.
+// Generated from sql/events by scripts/generate-migrations.ts; change those files instead.
 import type { Migration } from "./migration.ts";
 
 export const EVENT_MIGRATIONS: readonly Migration[] = [

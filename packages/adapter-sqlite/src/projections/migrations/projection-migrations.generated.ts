@@ -1,5 +1,5 @@
-// Generated from the .sql files beside it by scripts/generate-migration-sources.ts; change those instead.
-import type { Migration } from "../../schema/migration.ts";
+// Generated from sql/projections by scripts/generate-migrations.ts; change those files instead.
+import type { Migration } from "../../migrations/migration.ts";
 
 export const PROJECTION_MIGRATIONS: readonly Migration[] = [
   {

@@ -1,0 +1,9 @@
+export { SqliteProjectionStorageAdapter } from "./sqlite-projection-storage-adapter.ts";
+export type {
+  OwnSqliteProjectionStorageOptions,
+  SharedSqliteProjectionStorageOptions,
+  SqliteProjectionQueryOptions,
+  SqliteProjectionStorageOptions,
+} from "./sqlite-projection-storage-options.ts";
+export type { SqliteProjectionTransaction } from "./own-database.ts";
+export type { ProjectionIndex } from "./projection-index.ts";

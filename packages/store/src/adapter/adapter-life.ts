@@ -49,17 +49,29 @@ export class AdapterLife implements Lifetime {
     return this.#isClosed || this.#beneath?.isEnded === true;
   }
 
-  /** @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after {@link close}, of either. */
+  /**
+   * Refuses a call once the adapter, or the one whose database it shares, is closed.
+   *
+   * @throws `AdapterClosedError` (`ADAPTER_CLOSED`).
+   */
   throwIfEnded(): void {
     if (this.isEnded) throw new AdapterClosedError();
   }
 
-  /** @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction on the database. */
+  /**
+   * Refuses a call that would wait for the transaction that it is made in: inside the callback of one on the database.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`).
+   */
   throwIfInside(): void {
     if (isInsideTransaction(this.#database)) throw new NestedPublishError();
   }
 
-  /** To be called by whatever waits for its turn to write. @throws as {@link throwIfEnded} and {@link throwIfInside} do. */
+  /**
+   * Refuses a call that has to wait for its turn to write, for either reason.
+   *
+   * @throws as {@link throwIfEnded} and {@link throwIfInside} do.
+   */
   throwIfMayNotWrite(): void {
     this.throwIfEnded();
     this.throwIfInside();

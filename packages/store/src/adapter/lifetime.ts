@@ -2,6 +2,10 @@
 export interface Lifetime {
   /** Whether it is over, and every further call fails. */
   readonly isEnded: boolean;
-  /** @throws the error of every call once it is over: `AdapterClosedError` or `TransactionEndedError`. */
+  /**
+   * Refuses a call once it is over.
+   *
+   * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) or `TransactionEndedError` (`TRANSACTION_ENDED`).
+   */
   throwIfEnded(): void;
 }

@@ -42,12 +42,20 @@ export class TransactionScope implements Lifetime {
     this.#failure ??= { error };
   };
 
-  /** @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when it is over. */
+  /**
+   * Refuses a call once it is over.
+   *
+   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`).
+   */
   throwIfEnded(): void {
     if (this.isEnded) throw new TransactionEndedError();
   }
 
-  /** @throws what {@link rollbackWith} was given first: it must not be committed. */
+  /**
+   * To be called before it is committed.
+   *
+   * @throws what {@link rollbackWith} was given first.
+   */
   throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }

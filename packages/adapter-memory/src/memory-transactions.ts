@@ -1,8 +1,12 @@
 import { type AdapterLife, TransactionScope, Turns } from "@eventfold/store/adapter";
 
-/** What takes part in a transaction: told how it ended, before anyone else may write. Neither may throw. */
+/** What takes part in a transaction: told how it ended, before anyone else may write. */
 export interface TransactionPart {
+  /** Asked just before anything is committed. @throws why the transaction must be rolled back. */
+  verify?(): void;
+  /** Must not throw. */
   commit(): void;
+  /** Must not throw. */
   rollback(): void;
 }
 
@@ -16,7 +20,9 @@ export class MemoryTransaction {
     this.#parts.push(part);
   }
 
+  /** @throws what a part has against it; nothing is committed then. */
   commit(): void {
+    for (const part of this.#parts) part.verify?.();
     for (const part of this.#parts) part.commit();
   }
 

@@ -1,6 +1,10 @@
 import { EventStore } from "@eventfold/store";
 import { describe, expect, it } from "vitest";
-import { MemoryEventStorageAdapter, MemoryProjectionStorageAdapter } from "../src/index.ts";
+import {
+  MemoryEventStorageAdapter,
+  MemoryProcessingStorageAdapter,
+  MemoryProjectionStorageAdapter,
+} from "../src/index.ts";
 
 const bad = (value: unknown): never => value as never;
 const TIMEOUT = "writeTimeoutMs is an integer from 0 to 2147483647 milliseconds, got -1.";
@@ -9,23 +13,28 @@ describe("what cannot be done is refused, and the refusal says why", () => {
   it("a time-out that is none", async () => {
     await expect(MemoryEventStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
     await expect(MemoryProjectionStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
+    await expect(MemoryProcessingStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
   });
 
   it("sharing with what is no event adapter of memory, or with a time-out of its own", async () => {
     const shareWith = await MemoryEventStorageAdapter.open();
-    await expect(MemoryProjectionStorageAdapter.open({ shareWith: bad({}) })).rejects.toThrow(
-      new TypeError("shareWith is a MemoryEventStorageAdapter."),
-    );
-    await expect(MemoryProjectionStorageAdapter.open({ shareWith, writeTimeoutMs: 7 })).rejects.toThrow(
-      new TypeError("With shareWith, the event adapter's writeTimeoutMs counts."),
-    );
+    for (const Adapter of [MemoryProjectionStorageAdapter, MemoryProcessingStorageAdapter]) {
+      await expect(Adapter.open({ shareWith: bad({}) })).rejects.toThrow(
+        new TypeError("shareWith is a MemoryEventStorageAdapter."),
+      );
+      await expect(Adapter.open({ shareWith, writeTimeoutMs: 7 })).rejects.toThrow(
+        new TypeError("With shareWith, the event adapter's writeTimeoutMs counts."),
+      );
+    }
   });
 
   it("a transaction of another adapter", async () => {
-    const projections = await MemoryProjectionStorageAdapter.open();
-    expect(() => projections.within({})).toThrow(
-      "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-    );
+    for (const Adapter of [MemoryProjectionStorageAdapter, MemoryProcessingStorageAdapter]) {
+      const adapter = await Adapter.open();
+      expect(() => adapter.within({})).toThrow(
+        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+      );
+    }
   });
 
   it("a publish whose turn does not come in time", async () => {

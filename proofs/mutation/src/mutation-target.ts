@@ -11,6 +11,7 @@ export interface MutationTarget {
 const suites = "proofs/mutation/src/suites";
 const eventSuite = `${suites}/event-storage.ts`;
 const projectionSuite = `${suites}/projection-storage.ts`;
+const processingSuite = `${suites}/processing-storage.ts`;
 const usingMemory = ["memory-event-storage-adapter", "inline-projections", "projection-store", "snapshots"].map(
   (name) => `packages/adapter-memory/test/${name}.test.ts`,
 );
@@ -32,6 +33,6 @@ export const mutationTargets: readonly MutationTarget[] = [
     ...usingMemory,
   ]),
   target("query", ["packages/query/test/*.test.ts"]),
-  target("adapter-memory", [eventSuite, projectionSuite, ...usingMemory]),
+  target("adapter-memory", [eventSuite, projectionSuite, processingSuite, ...usingMemory]),
   target("projections", ["packages/projections/test/*.test.ts", projectionSuite, ...usingMemory]),
 ];

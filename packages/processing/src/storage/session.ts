@@ -39,8 +39,8 @@ export interface BeatRequest {
 /**
  * What a beat found, in one consistent state.
  *
- * - `beaten`: every living session, itself too; the partitions of the subscriptions that it has handlers for, by subscription
- *   and partition in ascending order; and the repartitions of those subscriptions that are under way.
+ * - `beaten`: every living session, itself too as this beat has left it; the partitions of the subscriptions that it has handlers
+ *   for, by subscription and partition in ascending order; and the repartitions of those subscriptions that are under way.
  * - `ended`: the session is not living: its leases are others' to claim. `replacedBy` is the living session of the same name.
  */
 export type BeatOutcome =

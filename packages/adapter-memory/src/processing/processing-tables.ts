@@ -1,0 +1,38 @@
+import type { ProcessingStatus, SubscriptionStatus } from "@eventfold/processing";
+import { compareCodePoints } from "../code-point-order.ts";
+import { LockRows } from "./lock-rows.ts";
+import { ParkedRows } from "./parked-rows.ts";
+import { claimedPartition, type PartitionRow } from "./partition-row.ts";
+import { SessionRows } from "./session-rows.ts";
+import { type SubscriptionRow, SubscriptionRows } from "./subscription-rows.ts";
+
+/** All that is stored of processing. */
+export class ProcessingTables {
+  readonly sessions = new SessionRows();
+  readonly subscriptions = new SubscriptionRows();
+  readonly parked = new ParkedRows(this.subscriptions);
+  readonly locks = new LockRows();
+
+  isFree({ owner }: PartitionRow): boolean {
+    return !this.sessions.isLiving(owner);
+  }
+
+  /** All of it, or of the subscriptions of some names. */
+  status(names: readonly string[] | undefined): ProcessingStatus {
+    const wanted = this.subscriptions.all.filter(({ facts }) => names === undefined || names.includes(facts.name));
+    return {
+      sessions: this.sessions.all.toSorted((a, b) => compareCodePoints(a.name, b.name)),
+      subscriptions: wanted.map((row) => this.#statusOf(row)).sort((a, b) => compareCodePoints(a.name, b.name)),
+    };
+  }
+
+  #statusOf({ facts, repartition, partitions }: SubscriptionRow): SubscriptionStatus {
+    const status = partitions.map((row) => ({
+      ...claimedPartition(row),
+      owner: row.owner,
+      carriedOut: row.carriedOut,
+      parked: this.parked.count(row),
+    }));
+    return { ...facts, repartition, status };
+  }
+}

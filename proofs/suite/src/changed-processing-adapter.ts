@@ -56,7 +56,7 @@ function changedProcessingStorage(beneath: ProcessingStorage, changes: Partial<P
 }
 
 /** The `transaction` of an adapter that has one. */
-export function processingTransactionOf(
+function processingTransactionOf(
   adapter: ProcessingStorageAdapter,
 ): NonNullable<ProcessingStorageAdapter["transaction"]> {
   if (adapter.transaction === undefined) throw new Error("The adapter beneath has transactions.");

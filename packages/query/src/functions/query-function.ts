@@ -22,8 +22,8 @@ export type ParameterValues<TParameters extends readonly ParameterKind[]> = {
 };
 
 /**
- * A function of a document that queries can filter and sort by. This is its meaning; an adapter on a database also needs
- * a translation of it, registered there under the same name, that agrees with it on every value.
+ * A function of a document that queries can filter and sort by. This is its meaning. Adapters that compute in JavaScript run it;
+ * others are opened with its translation too (`functionInSql` for PostgreSQL), which must agree with it on every value.
  */
 export interface QueryFunction<
   TParameters extends readonly ParameterKind[] = readonly ParameterKind[],
@@ -58,8 +58,8 @@ export interface AnyQueryFunction {
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
 /**
- * Defines a function of your own, frozen. Register it with the adapter (and, where queries come from outside, with
- * `parseQuery`) through {@link queryFunctions}.
+ * Defines a function of your own, frozen. Register it by opening the adapter with it (`functions`); `parseQuery` takes the
+ * adapter's `functions`.
  *
  * @throws `TypeError` when the name is no lower-case identifier of at most 63 characters.
  *

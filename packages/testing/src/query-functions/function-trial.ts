@@ -12,7 +12,7 @@ import {
   path,
   planCount,
   planSearch,
-  queryFunctions,
+  type QueryFunctions,
   type Scalar,
 } from "@eventfold/query";
 import type { JsonValue } from "@eventfold/types";
@@ -32,11 +32,13 @@ const PROJECTOR_VERSION = 1;
 /** Has a storage compute a function of generated arguments, which are saved as the states of projections. */
 export class FunctionTrial {
   readonly #definition: AnyQueryFunction;
+  readonly #functions: QueryFunctions;
   readonly #storage: ProjectionStorage;
   readonly #scope: { readonly name: string; readonly projectorVersion: number };
 
   constructor(definition: AnyQueryFunction, { storage, name }: FunctionTrialOptions) {
     this.#definition = definition;
+    this.#functions = new Map([[definition.name, definition]]);
     this.#storage = storage;
     this.#scope = { name, projectorVersion: PROJECTOR_VERSION };
   }
@@ -45,7 +47,7 @@ export class FunctionTrial {
   async assertKnown(): Promise<void> {
     const constants = { path: undefined, string: "", number: 0, boolean: false };
     const field = this.#callOf(this.#definition.parameters.map((kind) => constants[kind]));
-    const plan = planCount({ filters: [filter(field, "exists")] }, { functions: queryFunctions(this.#definition) });
+    const plan = planCount({ filters: [filter(field, "exists")] }, { functions: this.#functions });
     await this.#storage.count({ ...this.#scope, plan });
   }
 
@@ -95,7 +97,7 @@ export class FunctionTrial {
 
   async #found(clause: Clause, calls: readonly TrialArguments[]): Promise<ReadonlySet<string>> {
     const query = { filters: [clause], paging: offsetPage({ number: 1, size: calls.length }) };
-    const plan = planSearch(query, { functions: queryFunctions(this.#definition) });
+    const plan = planSearch(query, { functions: this.#functions });
     try {
       return new Set((await this.#storage.search({ ...this.#scope, plan })).map(({ id }) => id));
     } catch (cause) {

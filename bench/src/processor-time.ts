@@ -8,7 +8,7 @@ import { median } from "./median.ts";
  * the server that serve clients. No disk hides these figures, so they repeat from run to run. Linux only: elsewhere the
  * server's part is `NaN`.
  */
-export function metered({ name, start }: Candidate): Candidate {
+function metered({ name, start }: Candidate): Candidate {
   return {
     name,
     async start() {
@@ -51,7 +51,7 @@ function usEach(samples: readonly Sample[], side: Side): number {
 }
 
 /** Reports the processor time of one side for each unit, of the row's own candidate or of another. */
-export function processorTime(side: Side, candidate?: string): Limit {
+function processorTime(side: Side, candidate?: string): Limit {
   const of: Limit["of"] = (samples, samplesOf) =>
     usEach(candidate === undefined ? samples : samplesOf(candidate), side);
   return { what: `${side}${candidate === undefined ? "" : `, ${candidate}`}`, unit: "µs", of };

@@ -2,7 +2,7 @@ import type { MigrationStatus, OrderingGuarantee } from "@eventfold/store/adapte
 import type { PoolClient } from "pg";
 import { Connections } from "./connection/connections.ts";
 import { StatementForm } from "./connection/statement.ts";
-import { translated } from "./errors/translate-error.ts";
+import { translateError } from "./errors/translate-error.ts";
 import { checkConnection, checkGuarantee, storedGuarantee } from "./log-settings.ts";
 import { eventMigrations } from "./migrations/event-migrations.ts";
 import { MigrationRunner } from "./migrations/migration-runner.ts";
@@ -12,12 +12,12 @@ import { logNames } from "./naming/log-names.ts";
 import { ChangeSource } from "./notification/change-source.ts";
 import { listenConfigFrom } from "./notification/listen-config.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
-import type { Settings } from "./settings.ts";
-import { settingsFrom } from "./settings.ts";
+import type { CheckedOptions } from "./checked-options.ts";
+import { checkedOptions } from "./checked-options.ts";
 
 /** Everything that belongs to a log which is open. */
 export interface OpenLog {
-  readonly settings: Settings;
+  readonly settings: CheckedOptions;
   readonly names: LogNames;
   readonly orderingGuarantee: OrderingGuarantee;
   readonly connections: Connections;
@@ -33,14 +33,14 @@ export interface OpenLog {
 /** Connects, migrates or checks, and starts to listen. What was opened is closed again when it fails. */
 export async function openLog(options: PostgresEventStorageOptions): Promise<OpenLog> {
   const names = logNames(options);
-  const settings = settingsFrom(options);
+  const settings = checkedOptions(options);
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
   const changes = changeSource(options, { settings, names, connections });
   try {
     return await opened(options, { settings, names, connections, changes });
   } catch (error) {
     await connections.life.close({ end: () => endLog({ changes, connections }) });
-    throw translated(error);
+    throw translateError(error);
   }
 }
 
@@ -119,6 +119,6 @@ async function onConnection<T>(connections: Connections, work: (client: PoolClie
   try {
     return await connections.use(work);
   } catch (error) {
-    throw translated(error);
+    throw translateError(error);
   }
 }

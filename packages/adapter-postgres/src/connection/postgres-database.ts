@@ -1,13 +1,13 @@
 import { Sharing } from "@eventfold/store/adapter";
+import type { CheckedOptions } from "../checked-options.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import type { Settings } from "../settings.ts";
 import type { Transactions } from "../transaction/transactions.ts";
 import type { Connections } from "./connections.ts";
 
 /** What an event adapter lets the others of this package share. */
 export interface PostgresDatabase {
   readonly names: LogNames;
-  readonly settings: Settings;
+  readonly settings: CheckedOptions;
   readonly connections: Connections;
   readonly transactions: Transactions;
 }

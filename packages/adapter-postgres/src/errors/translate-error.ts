@@ -80,7 +80,7 @@ const BY_SQLSTATE: ReadonlyMap<string, Failure> = new Map([
  * The library's error for what the driver threw, recognised by its SQLSTATE or by having none, never by its text. An
  * error that is the library's already, or a fault in how the driver was called, comes back as it is.
  */
-export function translated(error: unknown): unknown {
+export function translateError(error: unknown): unknown {
   if (isEventfoldError(error)) return error;
   const failure = BY_SQLSTATE.get(sqlstateOf(error) ?? "");
   if (failure !== undefined) return failure(error);

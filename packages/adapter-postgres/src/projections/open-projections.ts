@@ -1,15 +1,15 @@
 import type { QueryFunctions } from "@eventfold/query";
 import { checkedTimeoutMs, type MigrationStatus } from "@eventfold/store/adapter";
 import type { ClientBase, PoolClient } from "pg";
+import { checkedOptions, checkMigrations } from "../checked-options.ts";
 import { Connections } from "../connection/connections.ts";
 import { sharing } from "../connection/postgres-database.ts";
 import { StatementForm } from "../connection/statement.ts";
-import { translated } from "../errors/translate-error.ts";
+import { translateError } from "../errors/translate-error.ts";
 import { checkConnection } from "../log-settings.ts";
 import { MigrationRunner } from "../migrations/migration-runner.ts";
 import type { PostgresEventStorageAdapter } from "../postgres-event-storage-adapter.ts";
 import { functionsInSql } from "../query/function-in-sql.ts";
-import { settingsFrom } from "../settings.ts";
 import { Transactions } from "../transaction/transactions.ts";
 import { checkFunctions } from "./check-functions.ts";
 import { createIndexes, missingIndexes } from "./migrations/index-runner.ts";
@@ -52,7 +52,7 @@ export async function openProjections(options: PostgresProjectionStorageOptions)
     return opened;
   } catch (error) {
     if (opened.shareWith === undefined) await opened.connections.end();
-    throw translated(error);
+    throw translateError(error);
   }
 }
 
@@ -62,7 +62,7 @@ function separate(options: SeparateProjectionStorageOptions): Opening {
   const names = projectionNames(options);
   const functions = functionsInSql(options.functions ?? []);
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
-  const settings = settingsFrom(options);
+  const settings = checkedOptions(options);
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
   const transactions = new Transactions({ connections, idleTimeoutMs: settings.transactionIdleTimeoutMs });
   const { writeTimeoutMs, logger } = settings;
@@ -76,6 +76,7 @@ function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Open
   if (options.connectionString !== undefined || options.pool !== undefined) {
     throw new TypeError("With shareWith, the event adapter's connections are used.");
   }
+  checkMigrations(options);
   connections.life.throwIfEnded();
   const { writeTimeoutMs, logger } = settings;
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
@@ -125,7 +126,7 @@ export async function listMigrations({
   try {
     return await connections.use((client) => runnerFor(names).list(client));
   } catch (error) {
-    throw translated(error);
+    throw translateError(error);
   }
 }
 

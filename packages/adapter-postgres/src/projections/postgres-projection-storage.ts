@@ -14,7 +14,7 @@ import type {
 import type { QueryFunctions } from "@eventfold/query";
 import type { Lifetime } from "@eventfold/store/adapter";
 import type { Statement, TextRow } from "../connection/statement.ts";
-import { translated } from "../errors/translate-error.ts";
+import { translateError } from "../errors/translate-error.ts";
 import { storedProjectionFrom } from "./projection-row.ts";
 import {
   activeVersionStatement,
@@ -124,7 +124,7 @@ export class PostgresProjectionStorage implements ProjectionStorage {
     try {
       return await this.#access[how](statement());
     } catch (error) {
-      throw translated(error);
+      throw translateError(error);
     }
   }
 }

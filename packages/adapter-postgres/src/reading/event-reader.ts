@@ -9,7 +9,7 @@ import type {
 } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
-import { translated } from "../errors/translate-error.ts";
+import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { abortable } from "./abortable.ts";
 import { categoriesStatement, streamsStatement } from "./listing-query.ts";
@@ -190,7 +190,7 @@ export class EventReader {
     try {
       return await this.#options.run(statement);
     } catch (error) {
-      throw translated(error);
+      throw translateError(error);
     }
   }
 }

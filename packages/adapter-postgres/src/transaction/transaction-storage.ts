@@ -1,5 +1,5 @@
 import type { EventStorage, OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store/adapter";
-import { translated } from "../errors/translate-error.ts";
+import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
 import { storedEventFrom } from "../reading/stored-event-row.ts";
@@ -41,7 +41,7 @@ export class TransactionStorage extends EventReader implements EventStorage {
     try {
       return await this.#session.inTurn((run) => this.#saved(writes, run));
     } catch (error) {
-      throw translated(error);
+      throw translateError(error);
     }
   }
 

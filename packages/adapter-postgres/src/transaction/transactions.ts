@@ -4,7 +4,7 @@ import type { Connections } from "../connection/connections.ts";
 import { refuseBinary } from "../connection/refuse-binary.ts";
 import { waitingForStandbys } from "../connection/standby-wait.ts";
 import { isReadOnlyRefusal } from "../errors/sqlstate.ts";
-import { translated } from "../errors/translate-error.ts";
+import { translateError } from "../errors/translate-error.ts";
 import { beginStatement } from "./begin-statement.ts";
 import { TransactionSession } from "./transaction-session.ts";
 
@@ -107,5 +107,5 @@ export class Transactions {
 }
 
 function rethrown(error: unknown): never {
-  throw translated(error);
+  throw translateError(error);
 }

@@ -5,7 +5,7 @@ import { pause, repeatUntil } from "../connection/repeating.ts";
 import { waitingForStandbys } from "../connection/standby-wait.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
-import { translated } from "../errors/translate-error.ts";
+import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { storedEventFrom } from "../reading/stored-event-row.ts";
 import { Append } from "./append.ts";
@@ -125,7 +125,7 @@ export class EventWriter {
   ): Promise<void> {
     const mayHalve = recovery === "halve" || (recovery === "halve-once" && !isHalved);
     if (!mayHalve || publishes.length === 1) {
-      for (const publish of publishes) publish.reject(translated(error));
+      for (const publish of publishes) publish.reject(translateError(error));
       return;
     }
     const middle = Math.ceil(publishes.length / 2);
@@ -153,7 +153,7 @@ export class EventWriter {
       if (result.kind === "repeat") this.#options.onStored(); // the first reply may have been lost.
       publish.resolve(result);
     } catch (error) {
-      publish.reject(translated(error));
+      publish.reject(translateError(error));
     }
   }
 }

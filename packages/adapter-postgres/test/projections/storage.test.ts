@@ -354,6 +354,10 @@ describe("opening and closing", () => {
   it("refuses options that make no sense", async () => {
     await expect(PostgresProjectionStorageAdapter.open({ shareWith: {} as never })).rejects.toThrow(TypeError);
     await expect(PostgresProjectionStorageAdapter.open({} as never)).rejects.toThrow(TypeError);
+    const misspelt = { connectionString, migrations: "chek" as never };
+    await expect(PostgresProjectionStorageAdapter.open(misspelt)).rejects.toThrow(
+      new TypeError('migrations is "apply" or "check", got "chek".'),
+    );
     const indexes = [{ projection: "a", path: "stat.x" }];
     const open = PostgresProjectionStorageAdapter.open({ connectionString, indexes });
     await expect(open).rejects.toMatchObject({ code: "INVALID_QUERY" });

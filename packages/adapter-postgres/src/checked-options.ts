@@ -1,4 +1,4 @@
-import { checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store/adapter";
+import { checkedChoice, checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import { guardedLogger } from "@eventfold/types";
 import { Pool } from "pg";
@@ -6,7 +6,7 @@ import { checkConnectionString } from "./connection/check-connection-string.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
 
 /** The options of an adapter, checked, with every default filled in. */
-export interface Settings {
+export interface CheckedOptions {
   readonly pool: Pool;
   readonly isOwnPool: boolean;
   readonly writeTimeoutMs: number;
@@ -26,11 +26,12 @@ const REPLY_GRACE_MS = 1_000;
  *
  * @throws `TypeError` or `RangeError` for options that make no sense.
  */
-export function settingsFrom(options: PostgresEventStorageOptions): Settings {
+export function checkedOptions(options: PostgresEventStorageOptions): CheckedOptions {
   if ((options.pool === undefined) === (options.connectionString === undefined)) {
     throw new TypeError("Give either a `connectionString` or a `pool`.");
   }
   if (options.orderingGuarantee !== undefined) checkedOrderingGuarantee(options.orderingGuarantee);
+  checkMigrations(options);
   if (options.connectionString !== undefined) checkConnectionString("connectionString", options.connectionString);
   const { listenConnectionString } = options;
   if (listenConnectionString !== undefined) checkConnectionString("listenConnectionString", listenConnectionString);
@@ -51,6 +52,11 @@ export function settingsFrom(options: PostgresEventStorageOptions): Settings {
     preparedStatements: options.preparedStatements ?? true,
     logger: guardedLogger(options.logger),
   };
+}
+
+/** @throws `TypeError` when an untyped caller asks for something else than to apply or to check migrations. */
+export function checkMigrations({ migrations }: Pick<PostgresEventStorageOptions, "migrations">): void {
+  if (migrations !== undefined) checkedChoice("migrations", migrations, ["apply", "check"]);
 }
 
 function openPool(options: PostgresEventStorageOptions, connectTimeoutMs: number): Pool {

@@ -1,6 +1,7 @@
 import type { StoredEvent } from "@eventfold/types";
 import type { BoundEventStore } from "./bound-event-store.ts";
 import type { EventStorageAdapter, OrderingGuarantee, Transaction } from "./storage/event-storage-adapter.ts";
+import type { InlineHooks } from "./store-context.ts";
 
 /** A publish whose events are stored, in a transaction that is not committed yet. */
 export interface InlinePublish<TTransaction extends Transaction = Transaction> {
@@ -69,33 +70,33 @@ export function inlineHook<TTransaction extends Transaction>(
   });
 }
 
-/** The hooks of a store, and what they run in. */
-export interface InlineHooks {
-  readonly hooks: readonly InlineHook[];
-  /** Runs work in the transaction that the store is bound to, or else in one of its own. */
-  readonly inTransaction: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+/** The store whose publishes hooks run in. */
+export interface HookedStore {
+  readonly adapter: EventStorageAdapter;
+  /** The transaction that the store is bound to; `undefined` where each publish has one of its own. */
+  readonly transaction: Transaction | undefined;
   /** The store within a transaction, without hooks. */
   readonly storeWithin: (transaction: Transaction) => BoundEventStore;
 }
 
-/** What runs the transactions that hooks run in. */
-export interface HookedStore extends Pick<InlineHooks, "storeWithin"> {
-  readonly adapter: EventStorageAdapter;
-  /** The transaction that the store is bound to; `undefined` where each publish has one of its own. */
-  readonly transaction: Transaction | undefined;
-}
-
-/** @throws `TypeError` when a hook is for another adapter, the adapter has no transactions, or promises less order than a hook needs. */
+/**
+ * The hooks of a store, ready to run.
+ *
+ * @throws `TypeError` when the adapter has no transactions, when a hook is for another adapter, or when one needs more order than
+ * the adapter promises.
+ */
 export function inlineHooks(
   hooks: readonly InlineHook[],
-  { adapter, transaction, storeWithin }: HookedStore,
+  { adapter, transaction: bound, storeWithin }: HookedStore,
 ): InlineHooks {
   for (const hook of hooks) refuseUnfit(hook, adapter);
-  if (transaction !== undefined) return { hooks, inTransaction: (work) => work(transaction), storeWithin };
+  const run: InlineHooks["run"] = (transaction, events) =>
+    runHooks(hooks, { events, transaction, store: storeWithin(transaction) });
+  if (bound !== undefined) return { inTransaction: (work) => work(bound), run };
   if (typeof adapter.transaction !== "function") {
     throw new TypeError("Inline projections need transactions, and the adapter has none. Keep them stored otherwise.");
   }
-  return { hooks, inTransaction: adapter.transaction.bind(adapter), storeWithin };
+  return { inTransaction: adapter.transaction.bind(adapter), run };
 }
 
 const REACH: Readonly<Record<OrderingGuarantee, number>> = { stream: 0, category: 1, log: 2 };
@@ -114,7 +115,7 @@ function refuseUnfit({ needsOrder, adapter: own }: InlineHook, adapter: EventSto
 }
 
 /** An error after events were stored must not be overlooked by the caller's transaction, or it would commit them. */
-export async function runHooks(hooks: readonly InlineHook[], publish: InlinePublish): Promise<void> {
+async function runHooks(hooks: readonly InlineHook[], publish: InlinePublish): Promise<void> {
   try {
     for (const hook of hooks) await hook.run(publish);
   } catch (error) {

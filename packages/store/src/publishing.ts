@@ -10,7 +10,6 @@ import {
 } from "@eventfold/types";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
-import { type InlineHooks, runHooks } from "./inline-hook.ts";
 import {
   type LogPublishEntry,
   type PublishEntry,
@@ -21,7 +20,7 @@ import {
 import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
 import type { AllowedPositions } from "./storage/allowed-positions.ts";
 import type { EventStorage, SaveResult, StreamWrite } from "./storage/event-storage.ts";
-import type { StoreContext } from "./store-context.ts";
+import type { InlineHooks, StoreContext } from "./store-context.ts";
 import { noCondition } from "./write-condition.ts";
 
 /** Validates and publishes to one stream. */
@@ -64,13 +63,12 @@ function publish({ storage, inline }: StoreContext, entries: readonly PublishEnt
 
 /** Publishes entries and runs the hooks, all in one transaction. */
 async function publishInline(inline: InlineHooks, entries: readonly PublishEntry[]): Promise<Published> {
-  const { hooks, inTransaction, storeWithin } = inline;
   try {
-    return await inTransaction(async (transaction) => {
+    return await inline.inTransaction(async (transaction) => {
       const published = await publishEntries(transaction.storage, entries);
       const events = published.events.flat();
       if (published.isRepeat || events.length === 0) return published;
-      await runHooks(hooks, { events, transaction, store: storeWithin(transaction) });
+      await inline.run(transaction, events);
       return published;
     });
   } catch (error) {

@@ -1,8 +1,15 @@
-import type { Logger } from "@eventfold/types";
-import type { InlineHooks } from "./inline-hook.ts";
+import type { Logger, StoredEvent } from "@eventfold/types";
 import type { EventDefaults } from "./publish-request.ts";
 import type { EventStorage } from "./storage/event-storage.ts";
-import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
+import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
+
+/** The inline hooks of a store, and what they run in. */
+export interface InlineHooks {
+  /** Runs work in the transaction that the store is bound to, or else in one of its own. */
+  readonly inTransaction: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+  /** Runs the hooks, one after the other, for events that are stored in the transaction. */
+  readonly run: (transaction: Transaction, events: readonly StoredEvent[]) => Promise<void>;
+}
 
 /** What a store hands to its streams, categories and log. */
 export interface StoreContext extends EventDefaults {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventIdFrom, newEventId } from "../src/index.ts";
+import { anyCharacter } from "./any-character.ts";
 
 describe("eventIdFrom", () => {
   it("never changes: ids made by earlier versions are in databases", () => {
@@ -9,7 +10,7 @@ describe("eventIdFrom", () => {
   });
 
   it("tells parts apart wherever they are cut", () => {
-    const parts = fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.integer()), { minLength: 1, maxLength: 4 });
+    const parts = fc.array(fc.oneof(fc.string({ unit: anyCharacter }), fc.integer()), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(parts, parts, (a, b) => {
         const same = JSON.stringify(a) === JSON.stringify(b);

@@ -2,6 +2,7 @@ import { parseJson } from "@eventfold/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonFormOf, sortedJsonOf } from "../src/json-form.ts";
+import { runs } from "./run-size.ts";
 
 const sorted = (value: unknown) => sortedJsonOf(value, () => ["state"]);
 
@@ -30,7 +31,7 @@ describe("sortedJsonOf", () => {
         expect(value).toEqual(jsonFormOf(input, () => []).value);
         if (isSorted) for (const each of namesIn(value)) expect(each).toEqual(each.toSorted());
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -18,6 +18,7 @@ import {
 } from "../src/index.ts";
 
 import { checkedCondition } from "../src/write-condition.ts";
+import { runs } from "./run-size.ts";
 
 const { condition } = fc.letrec<{ condition: WriteCondition }>((tie) => ({
   condition: fc.oneof(
@@ -67,7 +68,7 @@ describe("write conditions", () => {
         const latest = position === undefined ? undefined : ({ position } as StoredEvent);
         expect(conditionHolds(given, latest)).toBe(meaning(given, position));
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

@@ -19,9 +19,10 @@ import {
   type StoredEvent,
   streamIdentifier,
 } from "../src/index.ts";
+import { anyCharacter } from "./any-character.ts";
 
 const name = fc
-  .string({ unit: "binary", minLength: 1, maxLength: 60 })
+  .string({ unit: anyCharacter, minLength: 1, maxLength: 60 })
   .filter((text) => !/\p{Cc}/u.test(text) && !text.startsWith("$"));
 
 describe("checkedName", () => {

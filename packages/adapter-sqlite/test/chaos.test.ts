@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freshFolder } from "./fresh-folder.ts";
 import { IS_SOAK } from "./sizes.ts";
 
-const STRIKES = IS_SOAK ? 100 : 6;
+const STRIKES = IS_SOAK ? 100 : 4;
 
 describe("processes on one file that are killed and frozen", () => {
   let folder: Awaited<ReturnType<typeof freshFolder>>;

@@ -4,9 +4,11 @@ import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projec
 import { projectionStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
 import { freshFolder } from "../fresh-folder.ts";
+import { IS_SOAK } from "../sizes.ts";
 
 projectionStorageAdapterSuite(vitest, {
   name: "SQLite, in a file",
+  concurrency: IS_SOAK ? {} : { queries: 100 }, // the agreement tests ask some thousand more
   create: async () => {
     const folder = await freshFolder();
     const filename = join(folder.path, "projections.db");

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.ts";
 
 /** What Node keeps of the sources that it stripped and compiled: tests start some two hundred processes that all load the same. */
 const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
@@ -24,6 +25,7 @@ export default defineConfig(({ mode }) => {
       pool: "forks",
       // With two cores the default is one: most files wait for a disk, a server or a child process half of the time.
       maxWorkers: Math.max(2, availableParallelism() - 1),
+      sequence: { sequencer: LongestFirst },
       env: { ...(isSoak && { EVENTFOLD_SOAK: "1" }), NODE_COMPILE_CACHE: compiled },
       testTimeout: isSoak ? 3_600_000 : 60_000,
       hookTimeout: isSoak ? 3_600_000 : 60_000,

@@ -20,7 +20,7 @@ export function checkpointAt(sequenceNumber: number): Checkpoint {
 
 /** An id for the event of a sequence number. */
 export function eventIdOf(sequenceNumber: number): string {
-  return `018f0000-0000-7000-8000-${sequenceNumber.toString(16).padStart(12, "0")}`;
+  return `018f0000-0000-7000-8000-${sequenceNumber.toString(16).padStart(12, "0").slice(-12)}`;
 }
 
 /** A subscription to register. */

@@ -1,8 +1,9 @@
 import { checkedChoice, checkedOrderingGuarantee, checkedTimeoutMs } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import { guardedLogger } from "@eventfold/types";
-import { Pool } from "pg";
+import { type ClientConfig, Pool } from "pg";
 import { checkConnectionString } from "./connection/check-connection-string.ts";
+import { listenConfigFrom } from "./notification/listen-config.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
 
 /** The options of an adapter, checked, with every default filled in. */
@@ -14,6 +15,8 @@ export interface CheckedOptions {
   readonly replyTimeoutMs: number;
   readonly transactionIdleTimeoutMs: number;
   readonly pollIntervalMs: number;
+  /** How the connection that listens is made; `undefined` where none may listen. */
+  readonly listenConfig: ClientConfig | undefined;
   readonly preparedStatements: boolean;
   readonly logger: Logger;
 }
@@ -39,8 +42,9 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
   const readTimeoutMs = checkedMs("readTimeoutMs", options.readTimeoutMs) ?? 60_000;
   const writeTimeoutMs = checkedMs("writeTimeoutMs", options.writeTimeoutMs) ?? 30_000;
   const connectTimeoutMs = checkedMs("connectTimeoutMs", options.connectTimeoutMs) ?? 10_000;
+  const pool = options.pool ?? openPool(options, connectTimeoutMs);
   return {
-    pool: options.pool ?? openPool(options, connectTimeoutMs),
+    pool,
     isOwnPool: options.pool === undefined,
     writeTimeoutMs,
     connectTimeoutMs,
@@ -49,6 +53,7 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
     transactionIdleTimeoutMs: checkedMs("transactionIdleTimeoutMs", options.transactionIdleTimeoutMs) ?? 15_000,
     pollIntervalMs:
       checkedMs("pollIntervalMs", options.pollIntervalMs) ?? (options.notifications === false ? 250 : 5_000),
+    listenConfig: options.notifications === false ? undefined : listenConfigFrom(pool, listenConnectionString),
     preparedStatements: options.preparedStatements ?? true,
     logger: guardedLogger(options.logger),
   };

@@ -10,7 +10,6 @@ import { repairSequence } from "./migrations/sequence-repair.ts";
 import type { LogNames } from "./naming/log-names.ts";
 import { logNames } from "./naming/log-names.ts";
 import { ChangeSource } from "./notification/change-source.ts";
-import { listenConfigFrom } from "./notification/listen-config.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
 import type { CheckedOptions } from "./checked-options.ts";
 import { checkedOptions } from "./checked-options.ts";
@@ -22,8 +21,6 @@ export interface OpenLog {
   readonly orderingGuarantee: OrderingGuarantee;
   readonly connections: Connections;
   readonly changes: ChangeSource;
-  /** Whether notifications arrive. */
-  readonly isListening: boolean;
   /** The most commits under way at once. */
   readonly maxWriters: number;
   migrations(): Promise<readonly MigrationStatus[]>;
@@ -35,7 +32,7 @@ export async function openLog(options: PostgresEventStorageOptions): Promise<Ope
   const names = logNames(options);
   const settings = checkedOptions(options);
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
-  const changes = changeSource(options, { settings, names, connections });
+  const changes = new ChangeSource({ ...settings, connections, channel: names.channel });
   try {
     return await opened(options, { settings, names, connections, changes });
   } catch (error) {
@@ -54,13 +51,11 @@ type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "changes">;
 async function opened(options: PostgresEventStorageOptions, parts: Parts): Promise<OpenLog> {
   const { settings, connections, changes } = parts;
   const orderingGuarantee = await connections.use((client) => migrated(options, parts.names, client));
-  const isListening = options.notifications !== false;
-  if (isListening) await changes.listen();
+  if (settings.listenConfig !== undefined) await changes.listen(settings.listenConfig);
   const runner = runnerFor(options, parts.names, orderingGuarantee);
   return {
     ...parts,
     orderingGuarantee,
-    isListening,
     maxWriters: Math.max(1, Math.floor((settings.pool.options.max ?? 10) / 2)),
     migrations: () => onConnection(connections, (client) => runner.list(client)),
     migrate: () =>
@@ -97,20 +92,6 @@ function runnerFor(
     schema: names.schema,
     table: names.migrations,
     migrations: eventMigrations({ ...options, orderingGuarantee }),
-  });
-}
-
-function changeSource(
-  options: PostgresEventStorageOptions,
-  { settings, names, connections }: Omit<Parts, "changes">,
-): ChangeSource {
-  return new ChangeSource({
-    connections,
-    channel: names.channel,
-    logger: settings.logger,
-    listenConfig: listenConfigFrom(settings.pool, options.listenConnectionString),
-    pollIntervalMs: settings.pollIntervalMs,
-    timeoutMs: settings.connectTimeoutMs,
   });
 }
 

@@ -48,7 +48,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     const { life } = connections;
     this.#log = log;
     this.orderingGuarantee = orderingGuarantee;
-    this.capabilities = { durable: true, sharedStorage: true, transactions: true, notifications: log.isListening };
+    const notifications = settings.listenConfig !== undefined;
+    this.capabilities = { durable: true, sharedStorage: true, transactions: true, notifications };
     const writer = new EventWriter({
       ...{ connections, names, logger, orderingGuarantee, writeTimeoutMs, idleTimeoutMs },
       maxWriters: log.maxWriters,
@@ -64,7 +65,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       prefetches: true,
     });
     this.storage = this.#outside;
-    this.#database = { names, settings, connections, transactions: new Transactions({ connections, idleTimeoutMs }) };
+    const transactions = new Transactions({ connections, idleTimeoutMs });
+    this.#database = { names, settings, connections, transactions, sharers: new Set() };
     sharing.share(this, this.#database);
   }
 
@@ -166,7 +168,16 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    */
   async close(): Promise<void> {
     const { changes, connections } = this.#log;
-    return connections.life.close({ announce: () => changes.wake(), end: () => endLog({ changes, connections }) });
+    const { sharers } = this.#database;
+    return connections.life.close({
+      announce: () => {
+        for (const { announce } of [{ announce: () => changes.wake() }, ...sharers]) announce();
+      },
+      end: async () => {
+        await Promise.all([...sharers].map(({ end }) => end()));
+        await endLog({ changes, connections });
+      },
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,17 @@ export interface PostgresDatabase {
   readonly settings: CheckedOptions;
   readonly connections: Connections;
   readonly transactions: Transactions;
+  /** Those that share it and have something of their own that ends with it. */
+  readonly sharers: Set<Sharer>;
 }
 
-/** What event adapters share with projections. */
+/** An adapter that shares the database, and listens on a connection of its own. */
+export interface Sharer {
+  /** Wakes its listeners, so that they find it closed. */
+  announce(): void;
+  /** Ends its connection. It may be called more than once. */
+  end(): Promise<void>;
+}
+
+/** What event adapters share with the other adapters. */
 export const sharing = new Sharing<PostgresDatabase>("PostgresEventStorageAdapter");

@@ -13,6 +13,11 @@ export function constraintOf(error: unknown): string | undefined {
   return textIn(error, "constraint");
 }
 
+/** The detail that a server's error gives, if it gives one. */
+export function detailOf(error: unknown): string | undefined {
+  return textIn(error, "detail");
+}
+
 function textIn(error: unknown, member: string): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const value: unknown = Reflect.get(error, member);

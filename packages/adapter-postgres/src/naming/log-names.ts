@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { escapeIdentifier, escapeLiteral } from "pg";
+import { channelOf } from "./channel.ts";
 import { checkedIdentifier } from "./checked-identifier.ts";
 import type { LogLocation } from "./log-location.ts";
 import { DEFAULT_EVENTS_TABLE, DEFAULT_SCHEMA } from "./log-location.ts";
@@ -101,12 +101,4 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     news: names.news,
     channel_literal: escapeLiteral(names.channel),
   };
-}
-
-// A channel is a name of at most 63 bytes. SHA-256, not MD5, which servers and runtimes in FIPS mode refuse.
-function channelOf(schema: string, table: string): string {
-  return `ef_${createHash("sha256")
-    .update(JSON.stringify([schema, table]))
-    .digest("hex")
-    .slice(0, 48)}`;
 }

@@ -10,11 +10,10 @@ export interface ChangeSourceOptions {
   readonly connections: Connections;
   readonly channel: string;
   readonly logger: Logger;
-  /** How the connection that listens is made. */
-  readonly listenConfig: ClientConfig;
-  readonly pollIntervalMs: number;
+  /** How often listeners are woken by nothing else; `undefined`: never, for those who look by themselves. */
+  readonly pollIntervalMs: number | undefined;
   /** How long an answer may take, and how long after one the next is asked for: a half-open connection is noticed in twice that. */
-  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
 }
 
 const MAX_RECONNECT_PAUSE_MS = 5_000;
@@ -23,7 +22,8 @@ const MAX_RECONNECT_PAUSE_MS = 5_000;
 export class ChangeSource {
   readonly #options: ChangeSourceOptions;
   readonly #listeners: WakeUps;
-  readonly #poll: ChangePoll;
+  readonly #poll: ChangePoll | undefined;
+  #config: ClientConfig = {};
   #connection: NotificationConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isNotifying = false;
@@ -32,7 +32,8 @@ export class ChangeSource {
   constructor(options: ChangeSourceOptions) {
     this.#options = options;
     this.#listeners = new WakeUps(options.logger);
-    this.#poll = new ChangePoll(this.#listeners, options.pollIntervalMs);
+    const { pollIntervalMs } = options;
+    this.#poll = pollIntervalMs === undefined ? undefined : new ChangePoll(this.#listeners, pollIntervalMs);
   }
 
   /** Adds a listener; the returned function removes it. */
@@ -45,9 +46,11 @@ export class ChangeSource {
   /**
    * Listens for notifications from now on, over lost connections too.
    *
+   * @param config how the connection that listens is made.
    * @throws what the driver throws, or `StorageUnavailableError`, when they do not arrive.
    */
-  async listen(): Promise<void> {
+  async listen(config: ClientConfig): Promise<void> {
+    this.#config = config;
     const connection = await this.#connect();
     this.#adopt(connection);
     await this.#rest(connection);
@@ -67,16 +70,16 @@ export class ChangeSource {
   /** Ends the connection and the poll, and forgets the listeners. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#poll.stop();
+    this.#poll?.stop();
     this.#listeners.clear();
     clearTimeout(this.#timer);
     await this.#connection?.close();
   }
 
   #connect(): Promise<NotificationConnection> {
-    const { listenConfig, channel, timeoutMs } = this.#options;
+    const { channel, connectTimeoutMs: timeoutMs } = this.#options;
     return NotificationConnection.open({
-      config: listenConfig,
+      config: this.#config,
       channel,
       timeoutMs,
       notify: (payload) => this.#notify(payload),
@@ -87,7 +90,7 @@ export class ChangeSource {
 
   #adopt(connection: NotificationConnection): void {
     this.#connection = connection;
-    this.#timer = setTimeout(() => void this.#check(connection), this.#options.timeoutMs);
+    this.#timer = setTimeout(() => void this.#check(connection), this.#options.connectTimeoutMs);
     this.#timer.unref();
   }
 
@@ -158,7 +161,7 @@ export class ChangeSource {
   }
 
   async #notify(payload: string): Promise<void> {
-    const { connections, channel, timeoutMs } = this.#options;
+    const { connections, channel, connectTimeoutMs: timeoutMs } = this.#options;
     const statement = { text: "select pg_notify($1, $2)", values: [channel, payload] };
     await connections.run(statement, { turnTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs });
   }

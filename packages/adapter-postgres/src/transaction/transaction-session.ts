@@ -6,15 +6,34 @@ import type { Statement, StatementForm, TextRow } from "../connection/statement.
 /** Runs a statement and returns the rows. */
 export type RunStatement = (statement: Statement) => Promise<readonly TextRow[]>;
 
+/** A statement that is sent in one message with the commit, as the last one, so that no process can freeze between the two. */
+export interface ClosingStatement {
+  /** The statement with its values in it, made when everything else of the transaction is done. */
+  text(): string;
+  /** What the transaction rejects with, instead of an error of the driver's; every other comes back as it is. */
+  errorOf(error: unknown): unknown;
+}
+
+/** What {@link TransactionSession} is made from. */
+export interface TransactionSessionOptions {
+  readonly client: ClientBase;
+  readonly form: StatementForm;
+  /** Whether the caller commits or rolls back, by statements of its own. */
+  readonly isCallers: boolean;
+}
+
 /** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */
 export class TransactionSession implements Lifetime {
   readonly client: ClientBase;
   readonly scope: TransactionScope;
+  readonly isCallers: boolean;
+  readonly #closing: ClosingStatement[] = [];
   readonly #form: StatementForm;
   readonly #turns: Turns;
 
-  constructor(client: ClientBase, form: StatementForm) {
+  constructor({ client, form, isCallers }: TransactionSessionOptions) {
     this.client = client;
+    this.isCallers = isCallers;
     this.scope = new TransactionScope({ isOver: () => client.getTransactionStatus() === "I" });
     this.#form = form;
     this.#turns = turnsOf(client);
@@ -25,16 +44,32 @@ export class TransactionSession implements Lifetime {
     return this.scope.isEnded;
   }
 
+  /** Lets a statement be sent with the commit. A transaction that the caller commits has no such thing. */
+  commitAfter(statement: ClosingStatement): void {
+    this.#closing.push(statement);
+  }
+
   /**
-   * Ends the transaction and returns the command that the server has carried out. What was begun before a commit is done
-   * first, so that no part of it is left out; every later call rejects.
+   * Commits, with what is to be sent with it, and returns the command that the server has carried out. What was begun before
+   * is done first, so that no part of it is left out; every later call rejects.
    */
-  async end(command: "commit" | "rollback"): Promise<string> {
-    if (command === "rollback") this.scope.end();
+  async commit(): Promise<string> {
     return this.#turns.take(async () => {
       this.scope.end();
-      return (await this.client.query(command)).command;
+      const texts = this.#closing.map((statement) => statement.text());
+      try {
+        const results = [await this.client.query([...texts, "commit"].join("; "))].flat();
+        return results.at(-1)?.command ?? "";
+      } catch (error) {
+        throw this.#closing.reduce((told, statement) => statement.errorOf(told), error);
+      }
     });
+  }
+
+  /** Rolls back, after what was begun before. Every later call rejects. */
+  async rollback(): Promise<void> {
+    this.scope.end();
+    await this.#turns.take(() => this.client.query("rollback"));
   }
 
   /** Runs a statement in its turn and returns the rows. What the driver throws is not translated. */

@@ -65,7 +65,7 @@ export class Transactions {
         "The client has no transaction in which something could be done: begin one first.",
       );
     }
-    return this.#handOut(this.#sessionOn(client), handOut);
+    return this.#handOut(this.#sessionOn(client, { isCallers: true }), handOut);
   }
 
   /** The session of a transaction that was handed out here; `undefined` for every other object. */
@@ -75,10 +75,10 @@ export class Transactions {
 
   async #runOn<T>(client: PoolClient, callback: (session: TransactionSession) => Promise<T>): Promise<Outcome<T>> {
     await client.query(beginStatement(this.#options.idleTimeoutMs));
-    const session = this.#sessionOn(client);
+    const session = this.#sessionOn(client, { isCallers: false });
     try {
       const result = await callback(session);
-      const command = await session.end("commit");
+      const command = await session.commit();
       // The server answers so, without an error, when a statement of the transaction had failed.
       if (command !== "COMMIT")
         throw new UnsuitableTransactionError("A statement of the transaction failed, so it was rolled back.");
@@ -86,7 +86,7 @@ export class Transactions {
     } catch (error) {
       if (isReadOnlyRefusal(error)) this.#options.connections.renew();
       // Without an answer the connection is given up; the server then rolls back by itself.
-      const isRolledBack = await session.end("rollback").then(
+      const isRolledBack = await session.rollback().then(
         () => true,
         () => false,
       );
@@ -95,8 +95,8 @@ export class Transactions {
     }
   }
 
-  #sessionOn(client: ClientBase): TransactionSession {
-    return new TransactionSession(client, this.#options.connections.form);
+  #sessionOn(client: ClientBase, { isCallers }: { readonly isCallers: boolean }): TransactionSession {
+    return new TransactionSession({ client, form: this.#options.connections.form, isCallers });
   }
 
   #handOut<TTransaction extends object>(session: TransactionSession, handOut: HandOut<TTransaction>): TTransaction {

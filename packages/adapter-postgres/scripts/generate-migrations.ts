@@ -28,6 +28,13 @@ const sets: readonly MigrationSet[] = [
     what: "the projections",
     constant: "PROJECTION_MIGRATIONS",
   },
+  {
+    folder: new URL("sql/processing/", root),
+    target: new URL("src/processing/migrations/processing-migrations.generated.ts", root),
+    imports: "../../migrations/migration.ts",
+    what: "processing",
+    constant: "PROCESSING_MIGRATIONS",
+  },
 ];
 
 /** The modules that carry the migrations, as they should be now. */

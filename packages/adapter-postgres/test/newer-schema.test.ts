@@ -1,4 +1,5 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { EventStore, positionAfter } from "@eventfold/store";
 import type { SchemaMigration } from "@eventfold/store/adapter";
@@ -7,8 +8,10 @@ import { describe, expect, it } from "vitest";
 import { eventMigrations } from "../src/migrations/event-migrations.ts";
 import type { Migration } from "../src/migrations/migration.ts";
 import { MigrationRunner } from "../src/migrations/migration-runner.ts";
+import { processingMigrations } from "../src/processing/migrations/processing-migrations.ts";
 import { projectionMigrations } from "../src/projections/migrations/projection-migrations.ts";
 import { numbered } from "./events.ts";
+import { everyCall } from "./processing/every-call.ts";
 import { writeOf } from "./projections/prepared.ts";
 import { queried } from "./queried.ts";
 import { testServer } from "./test-server.ts";
@@ -24,12 +27,19 @@ function newSchema(): string {
 const TABLES = {
   events: ["events", "events_settings"],
   projections: ["projections", "projections_versions", "projections_completeness"],
+  processing: ["sessions", "subscriptions", "partitions", "parked", "locks"].map((table) => `processing_${table}`),
 };
 type Part = keyof typeof TABLES;
-const PARTS = ["events", "projections"] as const;
+const PARTS = ["events", "projections", "processing"] as const;
+const ADAPTERS = [
+  ["events", PostgresEventStorageAdapter],
+  ["projections", PostgresProjectionStorageAdapter],
+  ["processing", PostgresProcessingStorageAdapter],
+] as const;
+const MIGRATIONS = { events: eventMigrations, projections: projectionMigrations, processing: processingMigrations };
 
 function known(part: Part, schema: string): readonly Migration[] {
-  return part === "events" ? eventMigrations({ schema }) : projectionMigrations({ schema });
+  return MIGRATIONS[part]({ schema });
 }
 
 /** A migration that this release does not have: each table gets another column. */
@@ -66,14 +76,15 @@ async function migrateLater(schema: string, { compatible }: { readonly compatibl
   }
 }
 
-async function openBoth(schema: string, migrations: "apply" | "check" = "apply") {
+async function openAll(schema: string, migrations: "apply" | "check" = "apply") {
   const events = await PostgresEventStorageAdapter.open({ connectionString, schema, migrations });
   const projections = await PostgresProjectionStorageAdapter.open({ connectionString, schema, migrations });
-  return { events, projections };
+  const processing = await PostgresProcessingStorageAdapter.open({ connectionString, schema, migrations });
+  return { events, projections, processing };
 }
 
 /** Calls every function of the schema. */
-async function useBoth({ events, projections }: Awaited<ReturnType<typeof openBoth>>): Promise<void> {
+async function useAll({ events, projections, processing }: Awaited<ReturnType<typeof openAll>>): Promise<void> {
   const store = new EventStore({ adapter: events });
   const stream = store.stream({ category: "c", stream: crypto.randomUUID() });
   for (const count of [1, 1, 2]) await stream.publish({ events: numbered(count) });
@@ -95,20 +106,22 @@ async function useBoth({ events, projections }: Awaited<ReturnType<typeof openBo
   expect(await projections.storage.startingPoint({ ...ofLog, ids: ["a"] })).toMatchObject({ completeUpTo: 1 });
   expect(await projections.storage.activate({ name, projectorVersion })).toBe(1);
   expect(await projections.storage.clear({ name, projectorVersion: undefined })).toBe(1);
+  for (const call of everyCall(processing.storage)) await call();
   await events.close();
   await projections.close();
+  await processing.close();
 }
 
 describe("this release, on the schema of a later one", () => {
   it.each(["apply", "check"] as const)("opens and works when that is compatible, with migrations: %s", async (mode) => {
     const schema = newSchema();
     await migrateLater(schema, { compatible: true });
-    await useBoth(await openBoth(schema, mode));
+    await useAll(await openAll(schema, mode));
   });
 
   it("goes on publishing while that is applied, when it is compatible", async () => {
     const schema = newSchema();
-    const opened = await openBoth(schema);
+    const opened = await openAll(schema);
     const stream = new EventStore({ adapter: opened.events }).stream({ category: "c", stream: "rolling" });
     let isMigrated = false;
     const migrating = migrateLater(schema, { compatible: true }).finally(() => {
@@ -120,17 +133,14 @@ describe("this release, on the schema of a later one", () => {
     expect((await stream.read()).map(({ payload }) => payload)).toEqual(
       Array.from({ length: published }, (_, n) => ({ n })),
     );
-    await useBoth(opened);
+    await useAll(opened);
   });
 
   it("is refused when that is not compatible, and touches nothing", async () => {
     const schema = newSchema();
     await migrateLater(schema, { compatible: false });
     for (const migrations of ["apply", "check"] as const) {
-      for (const [part, adapter] of [
-        ["events", PostgresEventStorageAdapter],
-        ["projections", PostgresProjectionStorageAdapter],
-      ] as const) {
+      for (const [part, adapter] of ADAPTERS) {
         const knownVersion = known(part, schema).length;
         await expect(adapter.open({ connectionString, schema, migrations })).rejects.toMatchObject({
           code: "SCHEMA_TOO_NEW",
@@ -156,7 +166,7 @@ describe("this release, on the schema of a later one", () => {
   it("lists its migrations and those of the later one, as they were recorded", async () => {
     const schema = newSchema();
     await migrateLater(schema, { compatible: true });
-    const opened = await openBoth(schema);
+    const opened = await openAll(schema);
     for (const part of PARTS) {
       const all: readonly SchemaMigration[] = [...known(part, schema), laterMigration(part, schema, true)];
       expect(await opened[part].migrations()).toEqual(
@@ -173,9 +183,8 @@ describe("this release, on the schema of a later one", () => {
 describe.each(PARTS)("releases that know fewer migrations of %s", (part) => {
   it("open on the schema of this one as far as its migrations are compatible", async () => {
     const schema = newSchema();
-    const opened = await openBoth(schema);
-    await opened.events.close();
-    await opened.projections.close();
+    const opened = await openAll(schema);
+    for (const each of PARTS) await opened[each].close();
     const all = known(part, schema);
     for (let count = 1; count < all.length; count += 1) {
       const migrations = all.slice(0, count);
@@ -189,10 +198,7 @@ describe.each(PARTS)("releases that know fewer migrations of %s", (part) => {
   });
 });
 
-describe.each([
-  ["events", PostgresEventStorageAdapter],
-  ["projections", PostgresProjectionStorageAdapter],
-] as const)("a schema whose migration of %s had another text", (part, adapter) => {
+describe.each(ADAPTERS)("a schema whose migration of %s had another text", (part, adapter) => {
   it("is refused, with both checksums", async () => {
     const schema = newSchema();
     await (await adapter.open({ connectionString, schema })).close();

@@ -1,0 +1,3 @@
+-- compatible: no, no release knows less.
+--
+-- The tables of processing. Everything text is in code-point order.

@@ -1,0 +1,6 @@
+-- compatible: yes, it only adds functions.
+--
+-- Partitions, from registering to checkpoints. Whoever locks several rows of partitions locks them in ascending order, and after the row
+-- of their subscription, if it locks that: nobody waits in a circle.
+--
+-- Joins with what was given are nested loops over the primary key, whatever the planner believes of a table that was empty.

@@ -1,0 +1,52 @@
+-- The last step of a transaction: moves checkpoints and removes parked events, all or nothing.
+--
+-- m_…: the moves, of distinct partitions. u_…: the parked events, each with the lease on its partition.
+-- It fails with EF004, and subscription/partition as the detail, when a partition has another token or checkpoint, or an event is not
+-- parked: sent in one message with the commit, the error keeps that from running.
+create function {{commit_with}}(
+  m_subscription integer[], m_partition integer[], m_token bigint[], m_was bigint[], m_number bigint[], m_event uuid[],
+  u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[], lock_timeout_ms integer
+) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+declare
+  previous constant text := current_setting('lock_timeout');
+  lost text;
+  moved integer;
+  removed integer;
+begin
+  perform set_config('lock_timeout', lock_timeout_ms::text, true);
+  perform from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token) w(subscription, partition, token)
+    join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token
+   order by p.subscription, p.partition for no key update of p;
+  select format('%s/%s', w.subscription, w.partition) into lost
+    from (
+      select m.subscription, m.partition from unnest(m_subscription, m_partition, m_token, m_was) m(subscription, partition, token, was)
+       where not exists (select from {{partitions}} p where p.subscription = m.subscription and p.partition = m.partition
+                            and p.token = m.token and p.sequence_number = m.was)
+      union all
+      select u.subscription, u.partition
+        from unnest(u_subscription, u_partition, u_token, u_number, u_hash) u(subscription, partition, token, number, hash)
+       where not exists (select from {{partitions}} p
+                          where p.subscription = u.subscription and p.partition = u.partition and p.token = u.token)
+          or not exists (select from {{parked}} x
+                          where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash)
+    ) w
+   order by w.subscription, w.partition limit 1;
+  if found then
+    raise exception 'eventfold: the partition has another owner or another checkpoint, or an event is not parked'
+      using errcode = 'EF004', detail = lost;
+  end if;
+  update {{partitions}} p set sequence_number = m.number, event_id = m.event
+    from unnest(m_subscription, m_partition, m_number, m_event) m(subscription, partition, number, event)
+   where p.subscription = m.subscription and p.partition = m.partition;
+  get diagnostics moved = row_count;
+  delete from {{parked}} x using unnest(u_subscription, u_number, u_hash) u(subscription, number, hash)
+   where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash;
+  get diagnostics removed = row_count;
+  if moved < cardinality(m_partition) or removed < cardinality(u_partition) then
+    raise exception 'a trigger or a rule keeps checkpoints from being stored' using errcode = '23000';
+  end if;
+  perform set_config('lock_timeout', previous, true);
+end $eventfold$;
+
+revoke execute on function {{commit_with}} from public;

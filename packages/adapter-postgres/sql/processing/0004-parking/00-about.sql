@@ -1,0 +1,3 @@
+-- compatible: yes, it only adds functions.
+--
+-- Parking. Whoever changes what is parked of a partition holds the lock of the partition's row meanwhile.

@@ -1,0 +1,3 @@
+-- compatible: yes, it only adds functions.
+--
+-- What is asked of partitions. A request is stored as the client wrote it, { kind, … }.

@@ -1,0 +1,3 @@
+-- compatible: yes, it only adds functions.
+--
+-- Another number of partitions for a subscription. Those who begin it, and those who arrive, take turns at the row of the subscription.

@@ -1,0 +1,3 @@
+-- compatible: yes, it only adds functions.
+--
+-- Locks.

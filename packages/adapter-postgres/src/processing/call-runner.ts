@@ -1,0 +1,80 @@
+import type { Logger } from "@eventfold/store/adapter";
+import type { Connections } from "../connection/connections.ts";
+import { repeatUntil } from "../connection/repeating.ts";
+import { waitingForStandbys } from "../connection/standby-wait.ts";
+import type { TextRow } from "../connection/statement.ts";
+import { translateError } from "../errors/translate-error.ts";
+import { tryLimits } from "../writing/publish.ts";
+import { type ProcessingCall, statementOf } from "./calls/processing-call.ts";
+import type { ProcessingNames } from "./processing-names.ts";
+import { WriteTries } from "./write-tries.ts";
+
+/** What {@link CallRunner} is made from. */
+export interface CallRunnerOptions {
+  readonly connections: Connections;
+  readonly names: ProcessingNames;
+  readonly logger: Logger;
+  readonly writeTimeoutMs: number;
+  /** Called when a call was made of which listeners are told. */
+  readonly onWaking: () => void;
+}
+
+const WITHOUT_LOCKS = { lockTimeoutMs: 0, notify: false };
+
+/** Makes calls, each committed by itself, and repeats them: as the port says, that changes nothing more. */
+export class CallRunner {
+  readonly #options: CallRunnerOptions;
+
+  constructor(options: CallRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a call and gives its answer. */
+  async run<TAnswer>(call: ProcessingCall<TAnswer>): Promise<TAnswer> {
+    const rows = await (call.effect === "none" ? this.#read(call) : this.#write(call));
+    if (call.effect === "wakes") this.#options.onWaking();
+    return call.answer(rows);
+  }
+
+  async #read(call: ProcessingCall<unknown>): Promise<readonly TextRow[]> {
+    const { connections, names } = this.#options;
+    try {
+      return await connections.read(statementOf(call, names, WITHOUT_LOCKS));
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+
+  async #write(call: ProcessingCall<unknown>): Promise<readonly TextRow[]> {
+    const { writeTimeoutMs, logger } = this.#options;
+    const deadlineMs = performance.now() + writeTimeoutMs;
+    const tries = new WriteTries();
+    try {
+      return await repeatUntil({ deadlineMs, isPassing: (error) => tries.mayHelp(error) }, () =>
+        this.#try(call, tries, deadlineMs),
+      );
+    } catch (error) {
+      throw tries.ending(error);
+    } finally {
+      if (!tries.notifies)
+        logger.warn({}, "eventfold: the server's queue of notifications is full; a call told nobody");
+    }
+  }
+
+  async #try(call: ProcessingCall<unknown>, tries: WriteTries, deadlineMs: number): Promise<readonly TextRow[]> {
+    const { connections, names, writeTimeoutMs } = this.#options;
+    const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes: 0 });
+    const { lockTimeoutMs } = limits;
+    let isSent = false;
+    try {
+      return await connections.use((client) => {
+        isSent = true;
+        const statement = statementOf(call, names, { lockTimeoutMs, notify: tries.notifies });
+        return waitingForStandbys(client, () => connections.form.run(client, statement));
+      }, limits);
+    } catch (error) {
+      tries.note(error, { isSent });
+      throw error;
+    }
+  }
+}

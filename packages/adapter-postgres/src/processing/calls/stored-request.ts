@@ -1,0 +1,37 @@
+import type { ParkedSelection, PartitionRequest, WaitingRequest } from "@eventfold/processing";
+
+/** The text of a request as it is stored: what the port says of it, and nothing else that the object may have. */
+export function requestText(request: PartitionRequest): string {
+  return JSON.stringify(copyOf(request));
+}
+
+/** A request that waits, as it is stored. A checkpoint has no `eventId` there where that is not known. */
+export function waitingRequestFrom({ id, request }: WaitingRequest): WaitingRequest {
+  return { id, request: copyOf(request) };
+}
+
+function copyOf(request: PartitionRequest): PartitionRequest {
+  switch (request.kind) {
+    case "pause":
+    case "resume":
+      return { kind: request.kind };
+    case "reset": {
+      const { sequenceNumber, eventId } = request.checkpoint;
+      return { kind: "reset", checkpoint: { sequenceNumber, eventId } };
+    }
+    case "replay":
+    case "drop":
+      return { kind: request.kind, parked: selectionOf(request.parked) };
+  }
+}
+
+function selectionOf(selection: ParkedSelection): ParkedSelection {
+  switch (selection.kind) {
+    case "event":
+      return { kind: "event", sequenceNumber: selection.sequenceNumber };
+    case "stream":
+      return { kind: "stream", category: selection.category, stream: selection.stream };
+    case "all":
+      return { kind: "all" };
+  }
+}

@@ -1,0 +1,60 @@
+import type { CheckpointMove, ClosingStep, PartitionLease, UnparkRequest } from "@eventfold/processing";
+import { escapeLiteral } from "pg";
+import type { Statement } from "../connection/statement.ts";
+import { leaseColumns } from "./calls/processing-call.ts";
+import type { ProcessingNames } from "./processing-names.ts";
+
+/** What the statement of a closing step is made for. */
+export interface ClosingOptions {
+  readonly names: ProcessingNames;
+  /** How long the server may wait for each partition. */
+  readonly lockTimeoutMs: number;
+}
+
+/** The last step of a transaction as a statement: see `sql/processing/0003-partitions/06-commit-with.sql`. */
+export function closingStatement(step: ClosingStep, options: ClosingOptions): Statement {
+  const values = valuesOf(step, options);
+  return { text: callText(options, (_, index) => `$${index + 1}`, values), values };
+}
+
+/** The same as one text, for a message that holds the commit too. */
+export function closingText(step: ClosingStep, options: ClosingOptions): string {
+  return callText(options, escapeLiteral, valuesOf(step, options));
+}
+
+function callText(
+  { names }: ClosingOptions,
+  printed: (value: string, index: number) => string,
+  values: readonly string[],
+): string {
+  return `select from ${names.routines.commit_with}(${values.map((value, index) => printed(value, index)).join(",")})`;
+}
+
+function valuesOf({ moves = [], unparked = [] }: ClosingStep, { lockTimeoutMs }: ClosingOptions): readonly string[] {
+  return [...[...moveColumns(moves), ...unparkedColumns(unparked)].map(arrayText), String(lockTimeoutMs)];
+}
+
+type Column = readonly (number | string | undefined)[];
+
+function moveColumns(moves: readonly CheckpointMove[]): readonly Column[] {
+  return [
+    ...leaseColumns(moves),
+    moves.map(({ was }) => was),
+    moves.map(({ checkpoint }) => checkpoint.sequenceNumber),
+    moves.map(({ checkpoint }) => checkpoint.eventId),
+  ];
+}
+
+function unparkedColumns(unparked: readonly UnparkRequest[]): readonly Column[] {
+  const leases = unparked.flatMap((each): readonly PartitionLease[] => each.parked.map(() => each));
+  const keys = unparked.flatMap(({ parked }) => parked);
+  return [...leaseColumns(leases), keys.map(({ sequenceNumber }) => sequenceNumber), keys.map(({ hash }) => hash)];
+}
+
+/** An array as PostgreSQL reads it. Every element is quoted, so that whatever it is it is one element. */
+function arrayText(column: Column): string {
+  const elements = column.map((value) =>
+    value === undefined ? "null" : `"${String(value).replace(/["\\]/g, "\\$&")}"`,
+  );
+  return `{${elements.join(",")}}`;
+}

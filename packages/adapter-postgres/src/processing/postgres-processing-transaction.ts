@@ -1,0 +1,67 @@
+import {
+  type CheckpointMove,
+  type ClosingStep,
+  LeaseLostError,
+  type ProcessingTransaction,
+  type UnparkRequest,
+} from "@eventfold/processing";
+import { detailOf, isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
+import { translateError } from "../errors/translate-error.ts";
+import type { TransactionSession } from "../transaction/transaction-session.ts";
+import { type ClosingOptions, closingStatement, closingText } from "./closing-statement.ts";
+
+/** Processing within a transaction of the adapter's or of the caller's. */
+export class PostgresProcessingTransaction implements ProcessingTransaction {
+  readonly #session: TransactionSession;
+  readonly #options: ClosingOptions;
+  readonly #moves: CheckpointMove[] = [];
+  readonly #unparked: UnparkRequest[] = [];
+
+  constructor(session: TransactionSession, options: ClosingOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  get isClosed(): boolean {
+    return this.#session.isEnded;
+  }
+
+  async commitWith({ moves = [], unparked = [] }: ClosingStep): Promise<void> {
+    this.#session.throwIfEnded();
+    if (moves.length === 0 && unparked.length === 0) return;
+    if (this.#session.isCallers) return this.#takeAtOnce({ moves, unparked });
+    if (this.#moves.length === 0 && this.#unparked.length === 0) this.#takeLast();
+    // The caller may change what it has given before the commit.
+    this.#moves.push(...structuredClone(moves));
+    this.#unparked.push(...structuredClone(unparked));
+  }
+
+  async #takeAtOnce(step: ClosingStep): Promise<void> {
+    try {
+      await this.#session.run(closingStatement(step, this.#options));
+    } catch (error) {
+      throw translateError(toldError(error));
+    }
+  }
+
+  #takeLast(): void {
+    this.#session.commitAfter({
+      text: () => closingText({ moves: this.#moves, unparked: this.#unparked }, this.#options),
+      errorOf: toldError,
+    });
+  }
+}
+
+const LEASE_LOST = "EF004"; // what the function fails with
+
+/**
+ * The error that a transaction rejects with. What the caller's own constraints refuse when it commits comes back as it is, and so
+ * does the loss of the connection, which others have to see.
+ */
+function toldError(error: unknown): unknown {
+  const sqlstate = sqlstateOf(error);
+  if (sqlstate === undefined || sqlstate.startsWith("23") || isConnectionLoss(error)) return error;
+  if (sqlstate !== LEASE_LOST) return translateError(error);
+  const [subscription, partition] = detailOf(error)?.split("/") ?? [];
+  return new LeaseLostError({ subscription: Number(subscription), partition: Number(partition), cause: error });
+}

@@ -97,7 +97,13 @@ async function publishEntries(storage: EventStorage, entries: readonly PublishEn
   for (;;) {
     const made = attemptsOf(storage, entries);
     const attempts = made instanceof Promise ? await made : made; // without a predicate there is nothing to wait for
-    const result = await save(storage, attempts);
+    const writes = attempts.map(({ write }) => write);
+    let result: SaveResult;
+    try {
+      result = await storage.save({ writes });
+    } catch (error) {
+      throw repeatable(error, writes);
+    }
     switch (result.kind) {
       case "stored":
       case "repeat":
@@ -147,15 +153,6 @@ async function attemptWithPredicate(storage: EventStorage, entry: PublishEntry):
 function writeOf({ category, stream, events }: PublishEntry, allowed: AllowedPositions): StreamWrite {
   const allowsAll = allowed.complement && allowed.positions.length === 0;
   return { category, stream, events, allowed: allowsAll ? undefined : allowed };
-}
-
-async function save(storage: EventStorage, attempts: readonly Attempt[]): Promise<SaveResult> {
-  const writes = attempts.map(({ write }) => write);
-  try {
-    return await storage.save({ writes });
-  } catch (error) {
-    throw repeatable(error, writes);
-  }
 }
 
 /** Adds what was to be published to an error that leaves open whether it was, so that it can be published again. */

@@ -80,7 +80,7 @@ export class SharedPool {
       return;
     }
     this.#returned.push(client);
-    this.#release ??= setImmediate(() => this.passKept());
+    this.#release ??= setImmediate(this.#onTurnEnd);
   }
 
   /** Gives up the connections that there are, each when it is free: they lead to a server that is not the right one. */
@@ -119,6 +119,8 @@ export class SharedPool {
     this.#renewed?.add(client);
     listenForLoss(client);
   };
+
+  readonly #onTurnEnd = () => this.passKept();
 
   #isGood(client: PoolClient): boolean {
     return this.#renewed === undefined || this.#renewed.has(client);

@@ -1,23 +1,57 @@
+/** Something that is waited for, at most until a time. */
+interface Wait {
+  /** In the milliseconds of `performance.now()`. */
+  readonly untilMs: number;
+  readonly end: () => void;
+}
+
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+// One timer for all: one each is set and cleared again in vain for every statement. It does not keep the process alive, for
+// what is waited for does.
+const waits = new Set<Wait>();
+let timer: NodeJS.Timeout | undefined;
+let timerMs = Number.POSITIVE_INFINITY;
+
 /** The outcome of a promise, or, when that takes longer, a rejection with the error that `onTimeout` returns. */
 export function withTimeout<T>(promise: Promise<T>, timeoutMs: number, onTimeout: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(onTimeout()), rounded(timeoutMs));
+    const nowMs = performance.now();
+    const wait: Wait = { untilMs: nowMs + timeoutMs, end: () => reject(onTimeout()) };
+    waits.add(wait);
+    // One that is overdue may never come: it was set on a clock that somebody had replaced.
+    if (wait.untilMs < timerMs || timerMs < nowMs) wakeAt(Math.min(wait.untilMs, Math.max(timerMs, nowMs)));
     promise.then(
       (value) => {
-        clearTimeout(timer);
+        waits.delete(wait);
         resolve(value);
       },
       (error: unknown) => {
-        clearTimeout(timer);
+        waits.delete(wait);
         reject(error);
       },
     );
   });
 }
 
-// The runtime keeps a list of timers per duration; few durations make few lists, which is cheaper by some microseconds.
-const STEP_MS = 50;
+function wakeAt(ms: number): void {
+  clearTimeout(timer);
+  timerMs = ms;
+  timer = setTimeout(endLate, Math.min(Math.ceil(ms - performance.now()), LONGEST_TIMER_MS));
+  timer.unref();
+}
 
-function rounded(timeoutMs: number): number {
-  return timeoutMs < 1_000 ? Math.max(timeoutMs, 0) : Math.ceil(timeoutMs / STEP_MS) * STEP_MS;
+function endLate(): void {
+  const nowMs = performance.now();
+  timerMs = Number.POSITIVE_INFINITY;
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const wait of waits) {
+    if (wait.untilMs > nowMs) {
+      nextMs = Math.min(nextMs, wait.untilMs);
+    } else {
+      waits.delete(wait);
+      wait.end();
+    }
+  }
+  if (nextMs < timerMs) wakeAt(nextMs);
 }

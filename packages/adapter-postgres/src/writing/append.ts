@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import { inTransaction } from "../connection/in-transaction.ts";
-import type { Statement, StatementForm, TextRow } from "../connection/statement.ts";
+import type { Statement, StatementForm } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { beginStatement } from "../transaction/begin-statement.ts";
@@ -33,8 +33,6 @@ const TOO_STRICT = "25001";
 const HOPEFUL_PATHS: readonly HopefulAppendPath[] = [appendFirst, appendSingles];
 const JUDGING_PATHS: readonly AppendPath[] = [appendOne, appendStream, appendMany];
 
-type Run = (statement: Statement) => Promise<readonly TextRow[]>;
-
 /**
  * Appends publishes by the leanest function that serves. Those that take for granted that everything will be stored are
  * tried as long as that proves true; where publishes are in each other's way, trying would only cost.
@@ -53,32 +51,39 @@ export class Append {
 
   /** One commit. Rejects with what the driver throws. */
   async run(client: ClientBase, publishes: readonly Publish[], options: RunOptions): Promise<readonly Verdict[]> {
-    const run: Run = (statement) => this.#form.run(client, statement);
     const [first] = publishes;
     if (first !== undefined && first.bytes > MAX_STATEMENT_BYTES) {
-      const append = { names: this.#names, run, writes: first.writes, ...options };
-      return [await inTransaction(client, beginStatement(options.idleTimeoutMs), () => appendLarge(append))];
+      const run = (statement: Statement) => this.#form.run(client, statement);
+      const large = { names: this.#names, run, writes: first.writes, ...options };
+      return [await inTransaction(client, beginStatement(options.idleTimeoutMs), () => appendLarge(large))];
     }
-    if (this.#saysLevel)
-      return inTransaction(client, beginStatement(options.idleTimeoutMs), () => this.#append(run, publishes, options));
+    const append = () => this.#append(client, publishes, options);
+    if (this.#saysLevel) return inTransaction(client, beginStatement(options.idleTimeoutMs), append);
     try {
-      return await this.#append(run, publishes, options);
+      return await append();
     } catch (error) {
       if (sqlstateOf(error) !== TOO_STRICT) throw error;
       this.#saysLevel = true;
-      return inTransaction(client, beginStatement(options.idleTimeoutMs), () => this.#append(run, publishes, options));
+      return inTransaction(client, beginStatement(options.idleTimeoutMs), append);
     }
   }
 
-  async #append(run: Run, publishes: readonly Publish[], options: AppendOptions): Promise<readonly Verdict[]> {
+  async #append(
+    client: ClientBase,
+    publishes: readonly Publish[],
+    options: AppendOptions,
+  ): Promise<readonly Verdict[]> {
     const writes = publishes.map((publish) => publish.writes);
     const hopeful = this.#expectsSuccess ? pathFor(HOPEFUL_PATHS, writes) : undefined;
     if (hopeful !== undefined) {
-      const stored = hopeful.verdicts(writes, await run(hopeful.statement(this.#names, writes, options)));
+      const stored = hopeful.verdicts(
+        writes,
+        await this.#form.run(client, hopeful.statement(this.#names, writes, options)),
+      );
       if (stored !== undefined) return stored;
     }
     const path = pathFor(JUDGING_PATHS, writes) ?? appendMany;
-    const verdicts = path.verdicts(writes, await run(path.statement(this.#names, writes, options)));
+    const verdicts = path.verdicts(writes, await this.#form.run(client, path.statement(this.#names, writes, options)));
     this.#expectsSuccess = verdicts.every(({ kind }) => kind === "stored");
     return verdicts;
   }

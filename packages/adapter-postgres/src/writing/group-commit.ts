@@ -67,11 +67,11 @@ export class GroupCommit {
       this.#writers += 1;
       // Callers whose publish has just been answered publish again within their microtasks; a tick comes after all of
       // those, so that they all join, and before any input or output.
-      process.nextTick(() => void this.#write(lane));
+      process.nextTick(this.#write, lane);
     }
   }
 
-  async #write(lane: Lane): Promise<void> {
+  readonly #write = async (lane: Lane): Promise<void> => {
     const { flush, rest } = planFlush(lane.waiting, {
       inFlight: lane.flushes,
       maxPublishes: shareOf(lane),
@@ -90,7 +90,7 @@ export class GroupCommit {
     this.#offer(lane);
     if (lane.waiting.length === 0 && lane.flushes.size === 0 && !lane.isReady) this.#lanes.delete(lane.key);
     this.#startWriters();
-  }
+  };
 }
 
 // Half of many, so that a second flush can be under way beside the first.

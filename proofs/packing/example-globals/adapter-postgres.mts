@@ -1,5 +1,7 @@
 // What the examples of the PostgreSQL adapter take for granted.
 import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import type { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
+import type { Checkpoint, PartitionLease } from "@eventfold/processing";
 import type { Projection, ProjectionStore } from "@eventfold/projections";
 import type { AnyEvents, EventStore, NewEvent } from "@eventfold/store";
 import type { Pool, PoolClient } from "pg";
@@ -10,6 +12,9 @@ declare global {
   const events: readonly NewEvent<AnyEvents>[];
   const projectionStore: ProjectionStore;
   const projection: Projection;
+  const processing: PostgresProcessingStorageAdapter;
+  const lease: PartitionLease;
+  const checkpoint: Checkpoint;
   const pool: Pool;
   const client: PoolClient;
   const cartId: string;

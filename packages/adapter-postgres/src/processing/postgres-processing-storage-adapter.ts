@@ -116,9 +116,9 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
    *
    * @example
    * ```ts
-   * await adapter.transaction(async (tx) => {
-   *   await tx.client.query("update accounts set balance = balance + 1 where id = $1", [id]);
-   *   await adapter.within(tx).commitWith({ moves: [{ ...lease, was: 41, checkpoint }] });
+   * await processing.transaction(async (tx) => {
+   *   await tx.client.query("update carts set mailed = true where id = $1", [cartId]);
+   *   await processing.within(tx).commitWith({ moves: [{ ...lease, was: 41, checkpoint }] });
    * });
    * ```
    */
@@ -138,7 +138,7 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
    * @example
    * ```ts
    * await client.query("begin");
-   * await adapter.within(adapter.using(client)).commitWith({ moves: [{ ...lease, was: 41, checkpoint }] });
+   * await processing.within(processing.using(client)).commitWith({ moves: [{ ...lease, was: 41, checkpoint }] });
    * await client.query("commit");
    * ```
    */

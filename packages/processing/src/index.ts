@@ -1,3 +1,28 @@
+// What users make
+export {
+  type CheckpointOptions,
+  type Subscription,
+  type SubscriptionDefinition,
+  type SubscriptionOptions,
+  subscription,
+} from "./subscription/subscription.ts";
+export type {
+  BatchContext,
+  BatchHandler,
+  EventContext,
+  EventHandler,
+  HandlingContext,
+  ProcessContext,
+  SingleEventHandler,
+  StreamingHandler,
+} from "./subscription/event-handler.ts";
+export type { StartFrom } from "./subscription/start-from.ts";
+export type { SubscribableSource } from "./subscription/subscribable-source.ts";
+
+// What happens when a handler fails
+export { type Backoff, exponentialBackoff } from "./failure/backoff.ts";
+export { type AfterFailure, type FailurePolicy, type Retries, retry } from "./failure/failure-policy.ts";
+
 // The port that adapters implement
 export type {
   ProcessingStorageAdapter,

@@ -1,0 +1,12 @@
+/** The least and the greatest value of an option. */
+export interface IntegerRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @throws `TypeError` when it is no number, `RangeError` when it is fractional or out of its range. */
+export function checkedInteger(what: string, value: unknown, { from, to }: IntegerRange): number {
+  if (typeof value !== "number") throw new TypeError(`${what} is a number, got ${typeof value}.`);
+  if (Number.isSafeInteger(value) && value >= from && value <= to) return value;
+  throw new RangeError(`${what} is an integer from ${from} to ${to}, got ${value}.`);
+}

@@ -1,0 +1,83 @@
+import type { StoredEvent } from "@eventfold/types";
+
+/** What every handler is told besides its events. */
+export interface HandlingContext {
+  /**
+   * Aborted when the partition is lost to another node, the broker's time to stop is over, or `handlerTimeoutMs` has passed. What
+   * is done after that may be done by another node too.
+   */
+  readonly signal: AbortSignal;
+  /** Rises with each change of hands of the partition: what stores it beside its own writes can refuse older ones. */
+  readonly fencingToken: number;
+}
+
+/** What a handler of single events is told. */
+export interface EventContext extends HandlingContext {
+  /** 1 for the first try of this event by this owner of its partition. */
+  readonly attempt: number;
+  /**
+   * An event id that belongs to this subscription, this event and a number, the same at every try: what is published with it is
+   * stored once, however often the event is handled.
+   */
+  readonly eventId: (n: number) => string;
+}
+
+/** What a handler of batches is told. */
+export interface BatchContext extends HandlingContext {
+  /** 1 for the first try; above 1 the batch is a single event, which failed before. */
+  readonly attempt: number;
+  /** As `EventContext.eventId`, for an event of the batch. */
+  readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
+}
+
+/** What a handler that takes its events by itself is told. */
+export interface ProcessContext<TEvents extends object> extends HandlingContext {
+  /** Says that this event and all that were taken before it are done. */
+  readonly acknowledge: (event: StoredEvent<TEvents>) => void;
+  /** Saves how far it has come; what was acknowledged is not handled again once this has fulfilled. */
+  readonly commit: () => Promise<void>;
+  /** As `EventContext.eventId`. */
+  readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
+}
+
+/** Handles events one by one. The event is done when it returns, or its promise fulfils. */
+export interface SingleEventHandler<TEvents extends object> {
+  handleEvent(event: StoredEvent<TEvents>, context: EventContext): void | PromiseLike<void>;
+  readonly handleBatch?: undefined;
+  readonly process?: undefined;
+}
+
+/** Handles up to `batchSize` events at once, in order. A batch that fails is run again event by event. */
+export interface BatchHandler<TEvents extends object> {
+  handleBatch(events: readonly StoredEvent<TEvents>[], context: BatchContext): void | PromiseLike<void>;
+  readonly handleEvent?: undefined;
+  readonly process?: undefined;
+}
+
+/**
+ * Takes its events by itself, in order. Whether it returns or throws, it is started again after the last acknowledged event; the
+ * events end when the partition is handed over.
+ */
+export interface StreamingHandler<TEvents extends object> {
+  process(events: AsyncIterable<StoredEvent<TEvents>>, context: ProcessContext<TEvents>): PromiseLike<void>;
+  readonly handleEvent?: undefined;
+  readonly handleBatch?: undefined;
+}
+
+/** Exactly one of `handleEvent`, `handleBatch` and `process`. */
+export type EventHandler<TEvents extends object> =
+  | SingleEventHandler<TEvents>
+  | BatchHandler<TEvents>
+  | StreamingHandler<TEvents>;
+
+/** @throws `TypeError` unless exactly one of the three is there, and is a function. */
+export function checkHandler(
+  handler: {
+    readonly [TShape in keyof EventHandler<never>]?: unknown;
+  },
+): void {
+  const { handleEvent, handleBatch, process } = handler;
+  const given = [handleEvent, handleBatch, process].filter((handler) => handler !== undefined);
+  if (given.length === 1 && typeof given[0] === "function") return;
+  throw new TypeError("A subscription has exactly one function of handleEvent, handleBatch and process.");
+}

@@ -1,0 +1,51 @@
+import { hash } from "node:crypto";
+import type { StoredEvent } from "@eventfold/types";
+
+/** Makes the key by which an event comes to its partition. Events of one key are handled in order. */
+export type PartitionKeyOf = (event: StoredEvent) => string;
+
+const SEPARATOR = "\u001f";
+
+/** How many keys are remembered; a hash costs ten times the look-up. */
+const REMEMBERED = 50_000;
+
+/** The key of an event where nothing else is said: its stream. */
+export function streamKeyOf({ category, stream }: Pick<StoredEvent, "category" | "stream">): string {
+  return `${category}${SEPARATOR}${stream}`;
+}
+
+/** The first 32 bits, as a big-endian number, of the SHA-256 of the key in UTF-8. */
+export function partitionHash(key: string): number {
+  return hash("sha256", key, "buffer").readUInt32BE(0);
+}
+
+/** The hashes of keys, remembered. */
+export class PartitionHashes {
+  readonly #keyOf: PartitionKeyOf;
+  readonly #known = new Map<string, number>();
+
+  constructor(partitionBy: PartitionKeyOf | undefined) {
+    this.#keyOf = partitionBy ?? streamKeyOf;
+  }
+
+  /**
+   * The key of an event.
+   *
+   * @throws `TypeError` when `partitionBy` made no string; what it throws.
+   */
+  keyOf(event: StoredEvent): string {
+    const key: unknown = this.#keyOf(event);
+    if (typeof key === "string") return key;
+    throw new TypeError(`partitionBy makes a string of every event, it made ${typeof key} of ${event.id}.`);
+  }
+
+  /** The hash of a key, by which it belongs to the partition `hash % partitions`. */
+  hashOf(key: string): number {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    const made = partitionHash(key);
+    this.#known.set(key, made);
+    return made;
+  }
+}

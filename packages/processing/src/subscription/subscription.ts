@@ -1,0 +1,168 @@
+import type { SourceConstraint } from "@eventfold/store";
+import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
+import { checkedFailurePolicy, DEFAULT_FAILURE_POLICY, type FailurePolicy } from "../failure/failure-policy.ts";
+import { checkedInteger } from "./checked-integer.ts";
+import { checkHandler, type EventHandler } from "./event-handler.ts";
+import { checkedProcessingName } from "./processing-name.ts";
+import { checkedStartFrom, type StartFrom } from "./start-from.ts";
+import { checkSource, type SubscribableSource } from "./subscribable-source.ts";
+
+/** When the checkpoint of a partition that is at work is saved; whichever comes first. */
+export interface CheckpointOptions {
+  /** After so many events, from 1 to 10,000. Default: 100. */
+  readonly everyEvents?: number | undefined;
+  /** After so many milliseconds, from 1 to a day. Default: 1,000. */
+  readonly everyMs?: number | undefined;
+}
+
+/** What a subscription is made of, besides its handler. */
+export interface SubscriptionOptions<TEvents extends object> {
+  /** Stable: under it the checkpoints are stored. At most 512 code points, without control characters. */
+  readonly name: string;
+  /** A stream, a category or the log. */
+  readonly source: SubscribableSource<TEvents>;
+  /** All must hold of an event to be handled. Default: none. */
+  readonly constraints?: readonly SourceConstraint<EventName<TEvents>>[] | undefined;
+  /** Where it begins when it is not stored yet; resolved once. Default: `"beginning"`. */
+  readonly startFrom?: StartFrom | undefined;
+  /**
+   * Into how many partitions it is stored, from 1 to 1,024: as many nodes can work on it. Once it is stored the stored number
+   * counts. Default: 1, which is total order. A stream has one.
+   */
+  readonly partitions?: number | undefined;
+  /**
+   * Makes a key of an event; events of one key are handled in order. It must be pure. Default: by stream. Once the subscription is
+   * stored, giving another function needs another name.
+   */
+  readonly partitionBy?: ((event: StoredEvent<TEvents>) => string) | undefined;
+  /**
+   * How many keys (streams) of a partition are handled at once, each in its order, from 1 to 1,024; for `handleEvent` only.
+   * Default: 1, all of a partition in order.
+   */
+  readonly concurrency?: number | undefined;
+  /** The most events that `handleBatch` is given at once, from 1 to 10,000. Default: 100. */
+  readonly batchSize?: number | undefined;
+  /** Default: ten retries over about two minutes, then the partition pauses. */
+  readonly onFailure?: FailurePolicy | undefined;
+  /** The most events of a partition to park, from 0 to 1,000,000; beyond it pauses. Default: 1,000. */
+  readonly parkAtMost?: number | undefined;
+  /**
+   * After how many milliseconds a call of `handleEvent` or `handleBatch` has failed: its `signal` is aborted, and what still runs
+   * of it is not waited for. Default: never.
+   */
+  readonly handlerTimeoutMs?: number | undefined;
+  readonly checkpoint?: CheckpointOptions | undefined;
+}
+
+/** A subscription that is to be made: with exactly one of `handleEvent`, `handleBatch` and `process`. */
+export type SubscriptionDefinition<TEvents extends object> = SubscriptionOptions<TEvents> & EventHandler<TEvents>;
+
+/** Who wants which events, what is done with them, and what happens when that fails. Made by {@link subscription}. */
+export interface Subscription<TEvents extends object = AnyEvents> {
+  readonly kind: "subscription";
+  readonly name: string;
+  readonly source: SubscribableSource<TEvents>;
+  readonly constraints: readonly SourceConstraint[];
+  readonly startFrom: StartFrom;
+  readonly partitions: number;
+  /** What its events are dealt out by, as it is stored. */
+  readonly partitioning: "stream/sha256-1" | "custom/sha256-1";
+  partitionBy?(event: StoredEvent<TEvents>): string;
+  readonly concurrency: number;
+  readonly batchSize: number;
+  readonly onFailure: FailurePolicy;
+  readonly parkAtMost: number;
+  readonly handlerTimeoutMs: number | undefined;
+  readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
+  readonly handler: EventHandler<TEvents>;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Makes a subscription: a value that does nothing until a broker is given it. The events that handlers see are those of the
+ * source, with the types of its table.
+ *
+ * Every event is handled at least once, per stream in order: what was in hand when a process died is handled again, from the last
+ * checkpoint on.
+ *
+ * @throws `TypeError` or `RangeError` when an option is not what it should be: more than one partition of a stream,
+ * `concurrency` or `batchSize` with a handler that it does not belong to, a handler of no kind or of two.
+ *
+ * @example
+ * ```ts
+ * const mails = subscription({
+ *   name: "welcome-mails",
+ *   source: store.category<UserEvents>("users"),
+ *   constraints: [nameIn("user-registered")],
+ *   partitions: 8,
+ *   handleEvent: async (event, { signal }) => mailer.send(event.payload.email, { signal }),
+ *   onFailure: retry({ times: 10 }).then("park-stream"),
+ * });
+ * ```
+ */
+export function subscription<TEvents extends object = AnyEvents>(
+  definition: SubscriptionDefinition<TEvents>,
+): Subscription<TEvents> {
+  if (typeof definition !== "object" || definition === null) throw new TypeError("A subscription is made of options.");
+  checkSource(definition.source);
+  checkHandler(definition);
+  return Object.freeze({
+    kind: "subscription",
+    name: checkedProcessingName("subscription", definition.name),
+    source: definition.source,
+    constraints: checkedConstraints(definition.constraints ?? []),
+    startFrom: checkedStartFrom(definition.startFrom ?? "beginning"),
+    ...partitioningOf(definition),
+    ...paceOf(definition),
+    onFailure: checkedFailurePolicy(definition.onFailure ?? DEFAULT_FAILURE_POLICY),
+    parkAtMost: checkedInteger("parkAtMost", definition.parkAtMost ?? 1_000, { from: 0, to: 1_000_000 }),
+    handlerTimeoutMs:
+      definition.handlerTimeoutMs === undefined
+        ? undefined
+        : checkedInteger("handlerTimeoutMs", definition.handlerTimeoutMs, { from: 1, to: DAY_MS }),
+    checkpoint: checkedCheckpoint(definition.checkpoint ?? {}),
+    handler: definition,
+  });
+}
+
+function partitioningOf<TEvents extends object>({
+  source,
+  partitions = 1,
+  partitionBy,
+}: SubscriptionDefinition<TEvents>) {
+  checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
+  if (partitions > 1 && source.identifier.kind === "stream") {
+    throw new RangeError(`A stream is in order, so a subscription to one has one partition, got ${partitions}.`);
+  }
+  if (partitionBy === undefined) return { partitions, partitioning: "stream/sha256-1" } as const;
+  if (typeof partitionBy !== "function") throw new TypeError("partitionBy is a function that makes a key of an event.");
+  return { partitions, partitioning: "custom/sha256-1", partitionBy } as const;
+}
+
+function paceOf<TEvents extends object>(definition: SubscriptionDefinition<TEvents>) {
+  const { concurrency = 1, batchSize, handleEvent, handleBatch } = definition;
+  checkedInteger("concurrency", concurrency, { from: 1, to: 1_024 });
+  if (concurrency > 1 && handleEvent === undefined) throw new TypeError("concurrency belongs to handleEvent.");
+  if (batchSize !== undefined && handleBatch === undefined) throw new TypeError("batchSize belongs to handleBatch.");
+  return { concurrency, batchSize: checkedInteger("batchSize", batchSize ?? 100, { from: 1, to: 10_000 }) };
+}
+
+function checkedConstraints(constraints: readonly SourceConstraint[]): readonly SourceConstraint[] {
+  const isList = Array.isArray(constraints) && constraints.every((constraint) => typeof constraint?.kind === "string");
+  if (isList) return Object.freeze([...constraints]);
+  throw new TypeError("The constraints of a subscription are an array of constraints, such as nameIn(…).");
+}
+
+function checkedCheckpoint({ everyEvents = 100, everyMs = 1_000 }: CheckpointOptions): Subscription["checkpoint"] {
+  return Object.freeze({
+    everyEvents: checkedInteger("checkpoint.everyEvents", everyEvents, { from: 1, to: 10_000 }),
+    everyMs: checkedInteger("checkpoint.everyMs", everyMs, { from: 1, to: DAY_MS }),
+  });
+}
+
+/** @throws `TypeError` when it was not made by {@link subscription}. */
+export function checkSubscription(value: Subscription): void {
+  if (value?.kind !== "subscription")
+    throw new TypeError("A broker is given subscriptions made by subscription({ … }).");
+}

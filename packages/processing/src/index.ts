@@ -1,3 +1,22 @@
+// The broker
+export {
+  type BrokerErrorContext,
+  EventBroker,
+  type EventBrokerOptions,
+  type StopOptions,
+} from "./broker/event-broker.ts";
+export type {
+  BrokerStatus,
+  HeldPartitionStatus,
+  OtherPartitionStatus,
+  PartitionLag,
+  SubscriptionReport,
+} from "./broker/broker-status.ts";
+export { type ConsumeAllOptions, consumeAll } from "./broker/consume-all.ts";
+export { type ControlOptions, ProcessingControl, type ResetTo } from "./broker/processing-control.ts";
+export { combinedStatus, type ProcessingState } from "./broker/processing-state.ts";
+export type { WaitOptions } from "./broker/waiting.ts";
+
 // What users make
 export {
   type CheckpointOptions,
@@ -99,3 +118,9 @@ export {
   SubscriptionMismatchError,
   type SubscriptionMismatchErrorOptions,
 } from "./errors/subscription-mismatch-error.ts";
+export { BrokerStoppedError, type BrokerStoppedErrorOptions } from "./errors/broker-stopped-error.ts";
+export { HandlerTimedOutError, type HandlerTimedOutErrorOptions } from "./errors/handler-timed-out-error.ts";
+export { NodeReplacedError, type NodeReplacedErrorOptions } from "./errors/node-replaced-error.ts";
+export { PartitionPausedError, type PartitionPausedErrorOptions } from "./errors/partition-paused-error.ts";
+export { SubscriptionBusyError, type SubscriptionBusyErrorOptions } from "./errors/subscription-busy-error.ts";
+export { WaitTimedOutError, type WaitTimedOutErrorOptions } from "./errors/wait-timed-out-error.ts";

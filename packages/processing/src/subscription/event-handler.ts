@@ -42,6 +42,7 @@ export interface ProcessContext<TEvents extends object> extends HandlingContext 
 
 /** Handles events one by one. The event is done when it returns, or its promise fulfils. */
 export interface SingleEventHandler<TEvents extends object> {
+  /** Handles an event; what it throws or rejects with is its failure. */
   handleEvent(event: StoredEvent<TEvents>, context: EventContext): void | PromiseLike<void>;
   readonly handleBatch?: undefined;
   readonly process?: undefined;
@@ -49,6 +50,7 @@ export interface SingleEventHandler<TEvents extends object> {
 
 /** Handles up to `batchSize` events at once, in order. A batch that fails is run again event by event. */
 export interface BatchHandler<TEvents extends object> {
+  /** Handles some events, in order; what it throws or rejects with is the failure of all of them. */
   handleBatch(events: readonly StoredEvent<TEvents>[], context: BatchContext): void | PromiseLike<void>;
   readonly handleEvent?: undefined;
   readonly process?: undefined;
@@ -59,6 +61,7 @@ export interface BatchHandler<TEvents extends object> {
  * events end when the partition is handed over.
  */
 export interface StreamingHandler<TEvents extends object> {
+  /** Takes events for as long as there are any. */
   process(events: AsyncIterable<StoredEvent<TEvents>>, context: ProcessContext<TEvents>): PromiseLike<void>;
   readonly handleEvent?: undefined;
   readonly handleBatch?: undefined;

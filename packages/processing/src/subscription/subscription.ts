@@ -57,24 +57,28 @@ export interface SubscriptionOptions<TEvents extends object> {
 /** A subscription that is to be made: with exactly one of `handleEvent`, `handleBatch` and `process`. */
 export type SubscriptionDefinition<TEvents extends object> = SubscriptionOptions<TEvents> & EventHandler<TEvents>;
 
-/** Who wants which events, what is done with them, and what happens when that fails. Made by {@link subscription}. */
-export interface Subscription<TEvents extends object = AnyEvents> {
+/**
+ * Who wants which events, what is done with them, and what happens when that fails. Made by {@link subscription}, which checks the
+ * types of handler and source against each other; from then on nobody has to know them.
+ */
+export interface Subscription {
   readonly kind: "subscription";
   readonly name: string;
-  readonly source: SubscribableSource<TEvents>;
+  readonly source: SubscribableSource;
   readonly constraints: readonly SourceConstraint[];
   readonly startFrom: StartFrom;
   readonly partitions: number;
   /** What its events are dealt out by, as it is stored. */
   readonly partitioning: "stream/sha256-1" | "custom/sha256-1";
-  partitionBy?(event: StoredEvent<TEvents>): string;
+  /** Makes the key of an event, where that is not its stream. */
+  partitionBy?(event: StoredEvent): string;
   readonly concurrency: number;
   readonly batchSize: number;
   readonly onFailure: FailurePolicy;
   readonly parkAtMost: number;
   readonly handlerTimeoutMs: number | undefined;
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
-  readonly handler: EventHandler<TEvents>;
+  readonly handler: EventHandler<AnyEvents>;
 }
 
 const DAY_MS = 86_400_000;
@@ -102,9 +106,10 @@ const DAY_MS = 86_400_000;
  * ```
  */
 export function subscription<TEvents extends object = AnyEvents>(
-  definition: SubscriptionDefinition<TEvents>,
-): Subscription<TEvents> {
-  if (typeof definition !== "object" || definition === null) throw new TypeError("A subscription is made of options.");
+  options: SubscriptionDefinition<TEvents>,
+): Subscription {
+  if (typeof options !== "object" || options === null) throw new TypeError("A subscription is made of options.");
+  const definition = options as unknown as SubscriptionDefinition<AnyEvents>; // see Subscription
   checkSource(definition.source);
   checkHandler(definition);
   return Object.freeze({
@@ -126,11 +131,7 @@ export function subscription<TEvents extends object = AnyEvents>(
   });
 }
 
-function partitioningOf<TEvents extends object>({
-  source,
-  partitions = 1,
-  partitionBy,
-}: SubscriptionDefinition<TEvents>) {
+function partitioningOf({ source, partitions = 1, partitionBy }: SubscriptionDefinition<AnyEvents>) {
   checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
   if (partitions > 1 && source.identifier.kind === "stream") {
     throw new RangeError(`A stream is in order, so a subscription to one has one partition, got ${partitions}.`);
@@ -140,7 +141,7 @@ function partitioningOf<TEvents extends object>({
   return { partitions, partitioning: "custom/sha256-1", partitionBy } as const;
 }
 
-function paceOf<TEvents extends object>(definition: SubscriptionDefinition<TEvents>) {
+function paceOf(definition: SubscriptionDefinition<AnyEvents>) {
   const { concurrency = 1, batchSize, handleEvent, handleBatch } = definition;
   checkedInteger("concurrency", concurrency, { from: 1, to: 1_024 });
   if (concurrency > 1 && handleEvent === undefined) throw new TypeError("concurrency belongs to handleEvent.");

@@ -1,0 +1,79 @@
+import type { SubscriptionWork } from "../node/subscription-work.ts";
+import type { Checkpoint } from "../storage/checkpoint.ts";
+import type { ProcessingSession } from "../storage/session.ts";
+import type { Lane } from "../work/lane.ts";
+import { combinedStatus, type ProcessingState } from "./processing-state.ts";
+
+/** How far a partition is behind, as far as this node has read. */
+export interface PartitionLag {
+  /** The distance, in sequence numbers, from what is done to what was read. */
+  readonly numbers: number;
+  /** How long ago, in milliseconds, the first event that is not done was observed; `undefined` when all that was read is done. */
+  readonly oldestMs: number | undefined;
+}
+
+/** A partition that this node holds. */
+export interface HeldPartitionStatus {
+  readonly partition: number;
+  readonly state: ProcessingState;
+  /** Up to where it is done; the stored checkpoint may be a little behind. */
+  readonly checkpoint: Checkpoint;
+  readonly lag: PartitionLag;
+  /** What failed last; while it is paused, why. */
+  readonly error: string | undefined;
+  /** How many of its events are parked. */
+  readonly parked: number;
+  /** How many events this node has skipped for their failures. */
+  readonly skipped: number;
+}
+
+/** A partition that another node holds, or nobody, as the last beat saw it. */
+export interface OtherPartitionStatus {
+  readonly partition: number;
+  /** The name of the node that holds it. */
+  readonly owner: string | undefined;
+  /** Of its stored checkpoint. */
+  readonly sequenceNumber: number;
+  readonly isPaused: boolean;
+}
+
+/** A subscription on this node. */
+export interface SubscriptionReport {
+  readonly name: string;
+  /** Of the partitions that are held here; `waiting` when none is. */
+  readonly state: ProcessingState;
+  readonly held: readonly HeldPartitionStatus[];
+  readonly others: readonly OtherPartitionStatus[];
+}
+
+/** A broker, as it is now. Plain data. */
+export interface BrokerStatus {
+  readonly name: string;
+  readonly state: ProcessingState;
+  readonly subscriptions: readonly SubscriptionReport[];
+}
+
+/** How a subscription is on this node. */
+export function reportOf(work: SubscriptionWork, sessions: readonly ProcessingSession[]): SubscriptionReport {
+  const lanes = [...work.lanes.values()].sort((a, b) => a.partition - b.partition);
+  const nameOf = (owner: string | undefined) => sessions.find(({ id }) => id === owner)?.name;
+  const others = work.partitions.filter(({ partition }) => !work.lanes.has(partition));
+  return {
+    name: work.subscription.name,
+    state: combinedStatus(lanes.map(({ state }) => state)),
+    held: lanes.map(statusOf),
+    others: others.map(({ partition, owner, sequenceNumber, isPaused }) => ({
+      partition,
+      owner: nameOf(owner),
+      sequenceNumber,
+      isPaused,
+    })),
+  };
+}
+
+function statusOf(lane: Lane): HeldPartitionStatus {
+  const { partition, state, done, readUpTo, firstOpen, error, parked, skipped } = lane;
+  const oldestMs = firstOpen === undefined ? undefined : Math.max(0, Date.now() - firstOpen.observedAt.getTime());
+  const lag = { numbers: Math.max(0, readUpTo - done.sequenceNumber), oldestMs };
+  return { partition, state, checkpoint: done, lag, error, parked, skipped };
+}

@@ -1,0 +1,255 @@
+import { callAside, guardedLogger, type Logger, type StoredEvent } from "@eventfold/types";
+import { BrokerStoppedError } from "../errors/broker-stopped-error.ts";
+import { ProcessingNode } from "../node/processing-node.ts";
+import { type SubscriptionPlace, SubscriptionWork } from "../node/subscription-work.ts";
+import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
+import { checkedInteger } from "../subscription/checked-integer.ts";
+import { checkedProcessingName } from "../subscription/processing-name.ts";
+import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
+import { Changes } from "../work/changes.ts";
+import { CheckpointSaver } from "../work/checkpoint-saver.ts";
+import { type BrokerStatus, reportOf } from "./broker-status.ts";
+import { combinedStatus, type ProcessingState } from "./processing-state.ts";
+import { registerSubscriptions } from "./registration.ts";
+import { targetsOf } from "./targets.ts";
+import { type WaitOptions, waitForTargets } from "./waiting.ts";
+
+/** Where something went wrong that a broker goes on after. */
+export interface BrokerErrorContext extends Partial<SubscriptionPlace> {
+  /** What was going on, and what comes now. */
+  readonly message: string;
+}
+
+/** How a broker is made. */
+export interface EventBrokerOptions {
+  /**
+   * The name of the node, which it keeps over restarts; of all that run at the same time it is the only one of that name. At most 512
+   * code points, without control characters.
+   */
+  readonly name: string;
+  /** Where leases and checkpoints are stored: an adapter that was opened. The broker never closes it. */
+  readonly storage: ProcessingStorageAdapter;
+  /** What the node has handlers for: at least one, with distinct names. */
+  readonly subscriptions: readonly Subscription[];
+  /**
+   * After how long without a sign of life others take over what the node holds, in milliseconds, from 100 to 3,600,000. It beats
+   * three times as often. Default: 10,000.
+   */
+  readonly leaseMs?: number | undefined;
+  /** Is told of every failure after which the broker goes on: of handlers, sources and the storage. What it throws is dropped. */
+  readonly onError?: ((error: unknown, context: BrokerErrorContext) => void) | undefined;
+  /** Is told the same. Default: nobody. */
+  readonly logger?: Logger | undefined;
+}
+
+/** How a broker is stopped. */
+export interface StopOptions {
+  /** How long handlers may go on with what they have in hand, in milliseconds. Default: 10,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Works on subscriptions, alone or together with brokers of other processes on the same storage: each partition is worked on by one
+ * of them at a time. It starts once.
+ *
+ * @example
+ * ```ts
+ * const broker = new EventBroker({ name: "worker-1", storage: processingAdapter, subscriptions: [mails] });
+ * await broker.start();
+ * process.once("SIGTERM", () => broker.stop({ timeoutMs: 10_000 }));
+ * await broker.done;
+ * ```
+ */
+export class EventBroker {
+  readonly #options: EventBrokerOptions;
+  readonly #leaseMs: number;
+  readonly #logger: Logger;
+  readonly #progress = new Changes();
+  readonly #ended = Promise.withResolvers<void>();
+  #works: readonly SubscriptionWork[] = [];
+  #node: ProcessingNode | undefined;
+  #state: ProcessingState = "waiting";
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @throws `TypeError` or `RangeError` when an option is not what it should be, or two subscriptions have the same name. */
+  constructor(options: EventBrokerOptions) {
+    const { name, storage, subscriptions, leaseMs = 10_000, logger } = options ?? {};
+    checkedProcessingName("broker", name);
+    if (typeof storage?.storage?.beat !== "function" || typeof storage.onChange !== "function") {
+      throw new TypeError("A broker needs an adapter of processing storage that was opened.");
+    }
+    checkSubscriptions(subscriptions);
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, { from: 100, to: 3_600_000 });
+    this.#options = options;
+    this.#logger = guardedLogger(logger);
+    this.#ended.promise.catch(() => {}); // nobody has to look at it
+  }
+
+  /**
+   * Fulfils when the broker was stopped; rejects, after it has stopped by itself, with what it could not go on after: the storage is
+   * closed, another node took its name (`NodeReplacedError`), or a handler failed whose policy says `"stop"`. It is never an
+   * unhandled rejection.
+   */
+  get done(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Stores subscriptions that are not stored yet, begins a session and claims what is free. It fulfils when the node has begun; events
+   * published from then on are handled whatever `startFrom` says.
+   *
+   * @throws `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when a name is stored with another source or partitioning.
+   * @throws `BrokerStoppedError` (`BROKER_STOPPED`) when it has been stopped.
+   * @throws what the storage or a source rejects with, such as `StorageUnavailableError`. Nothing runs then, and it may be called again.
+   */
+  async start(): Promise<void> {
+    if (this.#stopping !== undefined) throw new BrokerStoppedError({ node: this.#options.name });
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#starting = undefined;
+      this.#state = "waiting";
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  /**
+   * Lets handlers finish what they have in hand, saves how far they have come, and gives everything back at once. When the time is
+   * over the signals of handlers are aborted, and what is not done then is handled again by others. Idempotent; it never rejects.
+   */
+  async stop({ timeoutMs = 10_000 }: StopOptions = {}): Promise<void> {
+    this.#stopping ??= this.#stop(timeoutMs);
+    return this.#stopping;
+  }
+
+  /** How the broker is now, with its subscriptions and their partitions. No I/O: it says what this node knows. */
+  status(): BrokerStatus {
+    const subscriptions = this.#works.map((work) => reportOf(work, this.#node?.sessions ?? []));
+    const states = subscriptions.map(({ state }) => state);
+    const { name } = this.#options;
+    return { name, state: this.#state === "live" ? combinedStatus(states) : this.#state, subscriptions };
+  }
+
+  /**
+   * Waits until events that were published are done: handled, parked or skipped, by whatever node. It looks at the storage, and at
+   * what this node has done and not saved yet. Events that the constraints leave out count once they were passed over.
+   *
+   * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused before one of them.
+   * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; the signal's reason.
+   * @throws `RangeError` for a subscription that the broker does not have; `BrokerStoppedError` (`BROKER_STOPPED`).
+   */
+  async whenHandled(to: Subscription, events: readonly StoredEvent[], options?: WaitOptions): Promise<void> {
+    const work = this.#workOf(to);
+    await this.#wait(work, (partitions) => targetsOf(events, { partitions, hashes: work.hashes }), options);
+  }
+
+  /**
+   * Waits until everything is done that was published before the call, in all partitions, by whatever node.
+   *
+   * @throws as {@link EventBroker.whenHandled}; what the source rejects with.
+   */
+  async whenCaughtUp(to: Subscription, options?: WaitOptions): Promise<void> {
+    const work = this.#workOf(to);
+    const latest = (await work.subscription.source.latest())?.sequenceNumber ?? 0;
+    const all = (partitions: number) => new Map(Array.from({ length: partitions }, (_, n) => [n, latest] as const));
+    await this.#wait(work, all, options);
+  }
+
+  async #start(): Promise<void> {
+    const { name, storage: adapter, subscriptions } = this.#options;
+    this.#state = "starting";
+    const { storage } = adapter;
+    const registered = await registerSubscriptions(subscriptions, { storage, logger: this.#logger });
+    const saver = new CheckpointSaver(storage);
+    this.#works = subscriptions.flatMap((subscription, index) => {
+      const row = registered[index];
+      return row === undefined
+        ? []
+        : new SubscriptionWork({
+            subscription,
+            registered: row,
+            storage,
+            saver,
+            progress: this.#progress,
+            isCurrent: () => this.#node?.isCurrent ?? false,
+            wakeNode: () => this.#node?.wake(),
+            tell: (error, message, place) => this.#tell(error, message, place),
+            fail: (error) => this.#fail(error),
+          });
+    });
+    this.#node = new ProcessingNode({
+      adapter,
+      name,
+      leaseMs: this.#leaseMs,
+      works: this.#works,
+      tell: (error, message, place) => this.#tell(error, message, place),
+      onFatal: (error) => this.#fail(error),
+    });
+    await this.#node.start();
+    if (this.#stopping === undefined) this.#state = "live";
+  }
+
+  async #stop(timeoutMs: number): Promise<void> {
+    this.#state = "stopping";
+    await this.#starting?.catch(() => {});
+    this.#state = "stopping";
+    await this.#node?.stop(AbortSignal.timeout(Math.max(0, timeoutMs)));
+    this.#state = "stopped";
+    this.#progress.notify();
+    if (this.#failure === undefined) this.#ended.resolve();
+    else this.#ended.reject(this.#failure.error);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#logger.error({ error }, "The broker cannot go on, and stops.");
+    void this.stop();
+  }
+
+  #tell(error: unknown, message: string, place: Partial<SubscriptionPlace> = {}): void {
+    this.#logger.warn({ error, ...place }, message);
+    const { onError } = this.#options;
+    if (onError !== undefined) callAside(() => onError(error, { message, ...place }));
+  }
+
+  #workOf(subscription: Subscription): SubscriptionWork {
+    const work = this.#works.find((candidate) => candidate.subscription === subscription);
+    if (work !== undefined) return work;
+    throw new RangeError("The broker has not started with this subscription.");
+  }
+
+  async #wait(
+    work: SubscriptionWork,
+    targets: (partitions: number) => ReadonlyMap<number, number>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    await waitForTargets({
+      ...options,
+      subscription: work.subscription.name,
+      storage: this.#options.storage.storage,
+      targets,
+      lanes: work.lanes,
+      progress: this.#progress,
+      checkGoesOn: () => {
+        if (this.#state === "stopped") throw new BrokerStoppedError({ node: this.#options.name });
+      },
+    });
+  }
+}
+
+function checkSubscriptions(subscriptions: readonly Subscription[]): void {
+  if (!Array.isArray(subscriptions) || subscriptions.length === 0) {
+    throw new RangeError("A broker is given at least one subscription.");
+  }
+  const names = new Set<string>();
+  for (const subscription of subscriptions) {
+    checkSubscription(subscription);
+    if (names.has(subscription.name)) {
+      throw new RangeError(
+        `Two subscriptions have the name ${JSON.stringify(subscription.name)}; it is stored by its name.`,
+      );
+    }
+    names.add(subscription.name);
+  }
+}

@@ -1,0 +1,138 @@
+import { newEventId } from "@eventfold/store";
+import type { ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
+import type { PartitionRequest, RequestOutcome } from "../storage/partition-request.ts";
+import type { ProcessingStatus, SubscriptionStatus } from "../storage/processing-status.ts";
+import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
+import type { RepartitionOutcome } from "../storage/repartition.ts";
+import { checkedInteger } from "../subscription/checked-integer.ts";
+
+/** Which partitions of a subscription are asked. */
+export interface ControlOptions {
+  /** Default: all. */
+  readonly partitions?: readonly number[] | undefined;
+}
+
+/** From where on a partition works after a reset: from the beginning, or after the event of a number. */
+export type ResetTo =
+  | "beginning"
+  | {
+      /** Everything up to this number counts as done; 0 or more. */
+      readonly sequenceNumber: number;
+      /** The id of the event of that number, by which a log that is another one is found out. */
+      readonly eventId?: string | undefined;
+    };
+
+const PAGE_SIZE = 100;
+
+/**
+ * Asks subscriptions to do something, from any process: it needs no handlers. What is asked of a partition that a node holds is
+ * carried out by that node between two events; it waits for handlers at work. What is asked of a free one is done at once, but for a replay,
+ * which needs a handler.
+ *
+ * Subscriptions are named. A name that is not stored is a `RangeError`; the storage's errors are passed on.
+ *
+ * @example
+ * ```ts
+ * const control = new ProcessingControl({ storage });
+ * for await (const { sequenceNumber, error } of control.parked("welcome-mails")) console.log(sequenceNumber, error);
+ * await control.replay("welcome-mails");
+ * ```
+ */
+export class ProcessingControl {
+  readonly #storage: ProcessingStorageAdapter["storage"];
+
+  /** @throws `TypeError` without an adapter that was opened. */
+  constructor({ storage }: { readonly storage: ProcessingStorageAdapter }) {
+    if (typeof storage?.storage?.request !== "function") {
+      throw new TypeError("A control needs an adapter of processing storage that was opened.");
+    }
+    this.#storage = storage.storage;
+  }
+
+  /** All that is stored, of these subscriptions or of all, and every living session. */
+  async status(names?: readonly string[]): Promise<ProcessingStatus> {
+    return this.#storage.status({ names });
+  }
+
+  /** Lets partitions handle nothing more, until they are resumed. */
+  async pause(name: string, options?: ControlOptions): Promise<readonly RequestOutcome[]> {
+    return this.#ask(name, { kind: "pause" }, options);
+  }
+
+  /** Lets paused partitions go on; an event that failed in vain gets all its tries anew. */
+  async resume(name: string, options?: ControlOptions): Promise<readonly RequestOutcome[]> {
+    return this.#ask(name, { kind: "resume" }, options);
+  }
+
+  /**
+   * Lets partitions go on from somewhere else: events before their checkpoints are handled again, those that are passed over are not.
+   * What is parked stays parked.
+   */
+  async reset(name: string, to: ResetTo, options?: ControlOptions): Promise<readonly RequestOutcome[]> {
+    const { sequenceNumber, eventId } = to === "beginning" ? { sequenceNumber: 0, eventId: undefined } : to;
+    checkedInteger("sequenceNumber", sequenceNumber, { from: 0, to: Number.MAX_SAFE_INTEGER });
+    return this.#ask(name, { kind: "reset", checkpoint: { sequenceNumber, eventId } }, options);
+  }
+
+  /**
+   * Lets parked events be handled again, each once and in order; what fails again stays parked. Where a whole stream waits, what came
+   * later of it is handled too. Meanwhile the partition handles nothing else.
+   */
+  async replay(
+    name: string,
+    parked: ParkedSelection = { kind: "all" },
+    options?: ControlOptions,
+  ): Promise<readonly RequestOutcome[]> {
+    return this.#ask(name, { kind: "replay", parked }, options);
+  }
+
+  /** Gives up parked events, which are handled by nobody. Later events of a stream that waited are handled from then on. */
+  async drop(
+    name: string,
+    parked: ParkedSelection = { kind: "all" },
+    options?: ControlOptions,
+  ): Promise<readonly RequestOutcome[]> {
+    return this.#ask(name, { kind: "drop", parked }, options);
+  }
+
+  /**
+   * Gives a subscription another number of partitions, from 1 to 1,024. Its partitions work up to the furthest of them first, so that no
+   * event is handled twice; a paused one holds it up. Change the number in the code as well.
+   */
+  async repartition(name: string, partitions: number): Promise<RepartitionOutcome> {
+    checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
+    const { id: subscription } = await this.#stored(name);
+    return this.#storage.repartition({ subscription, id: newEventId(), partitions });
+  }
+
+  /** What is parked, of one stream or of all, in order of sequence number; paged beneath. */
+  async *parked(
+    name: string,
+    of?: { readonly category: string; readonly stream: string },
+  ): AsyncIterableIterator<ParkedEvent> {
+    const { id: subscription } = await this.#stored(name);
+    let after: ParkedKey | undefined;
+    for (let isLast = false; !isLast; ) {
+      const page = await this.#storage.listParked({ subscription, of, after, limit: PAGE_SIZE });
+      yield* page;
+      after = page.at(-1);
+      isLast = page.length < PAGE_SIZE;
+    }
+  }
+
+  async #ask(
+    name: string,
+    request: PartitionRequest,
+    { partitions }: ControlOptions = {},
+  ): Promise<readonly RequestOutcome[]> {
+    const { id: subscription } = await this.#stored(name);
+    return this.#storage.request({ subscription, id: newEventId(), partitions, request });
+  }
+
+  async #stored(name: string): Promise<SubscriptionStatus> {
+    const { subscriptions } = await this.#storage.status({ names: [name] });
+    const [stored] = subscriptions;
+    if (stored !== undefined) return stored;
+    throw new RangeError(`No subscription with the name ${JSON.stringify(name)} is stored.`);
+  }
+}

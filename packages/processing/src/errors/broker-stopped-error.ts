@@ -1,0 +1,34 @@
+import { EventfoldError } from "@eventfold/types";
+
+/** What a {@link BrokerStoppedError} is made from. */
+export interface BrokerStoppedErrorOptions {
+  /** The name of the node. */
+  readonly node: string;
+}
+
+/**
+ * A broker was to start, or something was waited for, and it has stopped. A broker runs once: make another one.
+ *
+ * @example
+ * ```ts
+ * if (isEventfoldError(error, "BROKER_STOPPED")) console.log(error.node);
+ * ```
+ */
+export class BrokerStoppedError extends EventfoldError {
+  declare readonly code: "BROKER_STOPPED";
+  /** The name of the node. */
+  readonly node: string;
+
+  constructor({ node }: BrokerStoppedErrorOptions) {
+    super(`The broker ${JSON.stringify(node)} has stopped. A broker runs once: make another one.`, {
+      code: "BROKER_STOPPED",
+    });
+    this.node = node;
+  }
+}
+
+declare module "@eventfold/types" {
+  interface EventfoldErrorsByCode {
+    BROKER_STOPPED: BrokerStoppedError;
+  }
+}

@@ -1,0 +1,46 @@
+import { EventfoldError } from "@eventfold/types";
+
+/** What a {@link PartitionPausedError} is made from. */
+export interface PartitionPausedErrorOptions {
+  /** The name of the subscription. */
+  readonly subscription: string;
+  /** Counted from 0. */
+  readonly partition: number;
+  /** What its handler failed with, where it did. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * What was waited for is in a partition that is paused: because it was asked to, or because a handler failed to the end of its
+ * retries. It goes on when it is resumed.
+ *
+ * @example
+ * ```ts
+ * if (isEventfoldError(error, "PARTITION_PAUSED")) console.log(error.partition, error.reason);
+ * ```
+ */
+export class PartitionPausedError extends EventfoldError {
+  declare readonly code: "PARTITION_PAUSED";
+  /** The name of the subscription. */
+  readonly subscription: string;
+  /** Counted from 0. */
+  readonly partition: number;
+  /** What its handler failed with, where it did. */
+  readonly reason: string | undefined;
+
+  constructor({ subscription, partition, reason }: PartitionPausedErrorOptions) {
+    super(
+      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is paused${reason === undefined ? "" : `: ${reason}`}. Resume it.`,
+      { code: "PARTITION_PAUSED" },
+    );
+    this.subscription = subscription;
+    this.partition = partition;
+    this.reason = reason;
+  }
+}
+
+declare module "@eventfold/types" {
+  interface EventfoldErrorsByCode {
+    PARTITION_PAUSED: PartitionPausedError;
+  }
+}

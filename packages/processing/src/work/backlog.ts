@@ -1,0 +1,161 @@
+import type { StoredEvent } from "@eventfold/types";
+import type { Checkpoint } from "../storage/checkpoint.ts";
+
+/** An event of a partition, on its way. */
+export interface Entry {
+  readonly event: StoredEvent;
+  /** Events of one key are handled in order. */
+  readonly key: string;
+  readonly hash: number;
+  isDone: boolean;
+  /** How often it was tried in vain. */
+  failures: number;
+}
+
+/** How much of the front is kept before it is cut off, for cutting is linear in what is left. */
+const CUT_AFTER = 1_024;
+
+/**
+ * What a partition has read and not done yet, in order. It hands out events whose key is not at work already, and knows up to
+ * where all is done.
+ */
+export class Backlog {
+  #entries: Entry[] = [];
+  /** The first that is not done. */
+  #front = 0;
+  /** The first that nobody has looked at yet. */
+  #next = 0;
+  /** The keys at work, with those of their entries that wait for them. */
+  readonly #busy = new Map<string, Entry[]>();
+  /** Entries whose key is theirs now. */
+  #ready: Entry[] = [];
+  #done: Checkpoint;
+  #readUpTo: number;
+  /** Nothing beyond this number is handed out. */
+  limit = Number.POSITIVE_INFINITY;
+
+  constructor(checkpoint: Checkpoint) {
+    this.#done = checkpoint;
+    this.#readUpTo = checkpoint.sequenceNumber;
+  }
+
+  /** How far the source was read for it. */
+  get readUpTo(): number {
+    return this.#readUpTo;
+  }
+
+  /** How many events lie between the first open one and the last. */
+  get size(): number {
+    return this.#entries.length - this.#front;
+  }
+
+  /** How many nobody has looked at. */
+  get waiting(): number {
+    return this.#entries.length - this.#next;
+  }
+
+  /** Whether {@link Backlog.take} may have something to give. */
+  get hasWork(): boolean {
+    return this.#ready.length > 0 || (this.#next < this.#entries.length && this.#isWithinLimit(this.#next));
+  }
+
+  /** Up to where everything is done, as far as that matters up to a number. */
+  doneWithin(number: number): Checkpoint {
+    const upTo = Math.min(number, (this.firstOpen?.event.sequenceNumber ?? this.#readUpTo + 1) - 1);
+    return upTo > this.#done.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : this.#done;
+  }
+
+  /** The first event that is not done. */
+  get firstOpen(): Entry | undefined {
+    return this.#entries[this.#front];
+  }
+
+  /** Adds the next event that was read. */
+  add(event: StoredEvent, { key, hash }: Pick<Entry, "key" | "hash">): void {
+    this.#entries.push({ event, key, hash, isDone: false, failures: 0 });
+    this.#readUpTo = event.sequenceNumber;
+  }
+
+  /** Takes note that the source was read up to a number. */
+  readTo(number: number): void {
+    this.#readUpTo = Math.max(this.#readUpTo, number);
+  }
+
+  /** The next event whose key is not at work; it and its key are at work until it is done or everything is put back. */
+  take(): Entry | undefined {
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return ready;
+    for (;;) {
+      const entry = this.#entries[this.#next];
+      if (entry === undefined || !this.#isWithinLimit(this.#next)) return undefined;
+      this.#next += 1;
+      if (entry.isDone) continue;
+      const waiting = this.#busy.get(entry.key);
+      if (waiting === undefined) {
+        this.#busy.set(entry.key, []);
+        return entry;
+      }
+      waiting.push(entry);
+    }
+  }
+
+  /** The next event, whatever its key: for those who take one after the other. */
+  takeNext(): Entry | undefined {
+    for (;;) {
+      const entry = this.#entries[this.#next];
+      if (entry === undefined || !this.#isWithinLimit(this.#next)) return undefined;
+      this.#next += 1;
+      if (!entry.isDone) return entry;
+    }
+  }
+
+  finish(entry: Entry): void {
+    if (entry.isDone) return;
+    entry.isDone = true;
+    this.#freeKey(entry.key);
+    while (this.#entries[this.#front]?.isDone) {
+      this.#done = checkpointAt(this.#entries[this.#front++]?.event);
+    }
+    this.#cut();
+  }
+
+  /** Puts back what was taken and is not done. Nobody may be at work on it any more. */
+  putBack(): void {
+    this.#busy.clear();
+    this.#ready = [];
+    this.#next = this.#front;
+  }
+
+  /** Whether the event of a number is here, and not done. */
+  isOpen(sequenceNumber: number): boolean {
+    return this.#entries.some(({ event, isDone }) => event.sequenceNumber === sequenceNumber && !isDone);
+  }
+
+  /** Lets every open event begin with its tries anew. */
+  forgetFailures(): void {
+    for (const entry of this.#entries) entry.failures = 0;
+  }
+
+  #isWithinLimit(index: number): boolean {
+    return (this.#entries[index]?.event.sequenceNumber ?? 0) <= this.limit;
+  }
+
+  #freeKey(key: string): void {
+    const waiting = this.#busy.get(key);
+    if (waiting === undefined) return;
+    const next = waiting.shift();
+    if (next === undefined) this.#busy.delete(key);
+    else this.#ready.push(next);
+  }
+
+  #cut(): void {
+    if (this.#front < CUT_AFTER || this.#front * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#front);
+    this.#next = Math.max(0, this.#next - this.#front);
+    this.#front = 0;
+  }
+}
+
+function checkpointAt(event: StoredEvent | undefined): Checkpoint {
+  return { sequenceNumber: event?.sequenceNumber ?? 0, eventId: event?.id };
+}

@@ -1,0 +1,149 @@
+import { setImmediate as yieldToOthers } from "node:timers/promises";
+import type { FollowedPage } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+import type { PartitionHashes } from "../subscription/partition-hash.ts";
+import type { Subscription } from "../subscription/subscription.ts";
+import { Changes } from "./changes.ts";
+
+/** How long a lane that is full may keep others from getting more while they have nothing to do. */
+const LONGEST_HOLD_UP_MS = 250;
+
+/** What a feed brings events to: the lane of one partition. */
+export interface FedLane {
+  readonly partition: number;
+  /** Into how many partitions its subscription is dealt out. */
+  readonly partitions: number;
+  /** How far the source was read for it. */
+  readonly readUpTo: number;
+  /** Whether it can take no more for now. Calls `Feed.lookAgain` when that changes. */
+  readonly isFull: boolean;
+  /** Whether it has nothing to do, and could have. */
+  readonly isIdle: boolean;
+  add(event: StoredEvent, place: { readonly key: string; readonly hash: number }): void;
+  /** Takes note that the source was read up to a number, and whether there was no more. */
+  readTo(upTo: number, isEnd: boolean): void;
+}
+
+/** What a feed reads. */
+export interface FeedOptions {
+  readonly subscription: Subscription;
+  readonly hashes: PartitionHashes;
+  readonly after: number;
+  /** Is told of lanes that hold up the others, which the feed has let go. */
+  readonly onLetGo: (lanes: readonly FedLane[]) => void;
+  /** Is told after every page. */
+  readonly onPage: (feed: Feed) => void;
+}
+
+/** Reads a source once for several lanes, and brings each event to the one of its partition. */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #lanes = new Set<FedLane>();
+  readonly #end = new AbortController();
+  readonly #changes = new Changes();
+  #upTo: number;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#upTo = options.after;
+  }
+
+  /** How far the source was read. */
+  get upTo(): number {
+    return this.#upTo;
+  }
+
+  get lanes(): ReadonlySet<FedLane> {
+    return this.#lanes;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /** Whether none of its lanes is so far behind that it could hold up another. */
+  get isFlowing(): boolean {
+    return [...this.#lanes].every(({ isFull }) => !isFull);
+  }
+
+  /** Brings events to a lane too, which has been read for at least as far as the feed has come. */
+  join(lane: FedLane): void {
+    this.#lanes.add(lane);
+    this.lookAgain();
+  }
+
+  leave(lane: FedLane): void {
+    this.#lanes.delete(lane);
+    if (this.#lanes.size === 0) this.#end.abort();
+    this.lookAgain();
+  }
+
+  /** A lane has room again. */
+  lookAgain(): void {
+    this.#changes.notify();
+  }
+
+  /**
+   * Reads until no lane is left.
+   *
+   * @throws what the source rejects with.
+   */
+  async run(): Promise<void> {
+    const { source, constraints } = this.#options.subscription;
+    const { signal } = this.#end;
+    try {
+      for await (const page of source.followPages({ after: this.#upTo, constraints, signal })) {
+        this.#deal(page);
+        await yieldToOthers(); // handlers and storages that never wait for anything would keep the timers from their turn
+        await this.#waitForRoom();
+        if (signal.aborted) return;
+        this.#options.onPage(this);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #deal({ events, upTo, isEnd }: FollowedPage): void {
+    const { hashes } = this.#options;
+    const lanes = this.#lanesByPartition();
+    for (const event of events) {
+      const key = hashes.keyOf(event);
+      const hash = hashes.hashOf(key);
+      for (const [partitions, byPartition] of lanes) {
+        const lane = byPartition.get(hash % partitions);
+        if (lane !== undefined && event.sequenceNumber > lane.readUpTo) lane.add(event, { key, hash });
+      }
+    }
+    this.#upTo = upTo;
+    for (const lane of this.#lanes) lane.readTo(upTo, isEnd);
+  }
+
+  /** By the number of partitions, which differs for a moment when a subscription is repartitioned. */
+  #lanesByPartition(): ReadonlyMap<number, ReadonlyMap<number, FedLane>> {
+    const lanes = new Map<number, Map<number, FedLane>>();
+    for (const lane of this.#lanes) {
+      const known = lanes.get(lane.partitions) ?? new Map<number, FedLane>();
+      lanes.set(lane.partitions, known.set(lane.partition, lane));
+    }
+    return lanes;
+  }
+
+  /** Waits while a lane is full, and lets those go that keep others idle for too long. */
+  async #waitForRoom(): Promise<void> {
+    const hasRoom = () => this.hasEnded || this.isFlowing;
+    while (!hasRoom()) {
+      await this.#changes.until(() => hasRoom() || this.#isHeldUp());
+      const isFree = () => hasRoom() || !this.#isHeldUp();
+      if (await this.#changes.untilOrFor(isFree, LONGEST_HOLD_UP_MS)) continue;
+      const full = [...this.#lanes].filter(({ isFull }) => isFull);
+      for (const lane of full) this.#lanes.delete(lane);
+      this.#options.onLetGo(full);
+    }
+  }
+
+  #isHeldUp(): boolean {
+    const lanes = [...this.#lanes];
+    return lanes.some(({ isFull }) => isFull) && lanes.some(({ isIdle }) => isIdle);
+  }
+}

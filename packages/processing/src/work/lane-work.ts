@@ -1,0 +1,28 @@
+import type { Subscription } from "../subscription/subscription.ts";
+import type { Entry } from "./backlog.ts";
+
+/** What a lane offers to those who work on its events. */
+export interface LaneWork {
+  readonly subscription: Subscription;
+  readonly fencingToken: number;
+  /** Aborted when the lane is lost. */
+  readonly signal: AbortSignal;
+  /** Whether nothing may be started now. What was taken and is not done is given to somebody again later. */
+  readonly isHeld: boolean;
+  /** The next event to handle whose key is not at work; `undefined` when there is none, or nothing may be started. */
+  take(): Entry | undefined;
+  /** The next event to handle, whatever its key. */
+  takeNext(): Entry | undefined;
+  /** Takes note that an event is done. */
+  finish(entry: Entry): void;
+  /** Takes note that an event failed and is tried again. `undefined`: that a handler failed before it took any. */
+  noteFailure(entry: Entry | undefined, error: unknown): void;
+  /** Does with an event that was tried in vain what the failure policy says. */
+  giveUp(entry: Entry, error: unknown): Promise<void>;
+  /** Waits so long, or until nothing may be started any more. */
+  rest(ms: number): Promise<void>;
+  /** Waits until there may be something to take, or nothing may be started any more. */
+  waitForWork(): Promise<void>;
+  /** Saves the checkpoint. */
+  save(): Promise<void>;
+}

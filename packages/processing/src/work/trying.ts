@@ -1,0 +1,25 @@
+import { backoffMs } from "../failure/backoff.ts";
+import type { Entry } from "./backlog.ts";
+import type { LaneWork } from "./lane-work.ts";
+
+/**
+ * Tries an event until it is done, given up, or the lane is held: then it is left as it is, and somebody takes it again.
+ *
+ * @param call handles the event; it is given the number of the try, from 1.
+ */
+export async function tryEvent(lane: LaneWork, entry: Entry, call: (attempt: number) => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await call(entry.failures + 1);
+      return lane.finish(entry);
+    } catch (error) {
+      if (lane.signal.aborted) return;
+      entry.failures += 1;
+      const { times, backoff } = lane.subscription.onFailure;
+      if (entry.failures > times) return lane.giveUp(entry, error);
+      lane.noteFailure(entry, error);
+      await lane.rest(backoffMs(backoff, entry.failures));
+      if (lane.isHeld) return;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { Entry } from "./backlog.ts";
+import type { LaneWork } from "./lane-work.ts";
+
+/** Works on the events of lanes, in the way of one kind of handler. */
+export interface Worker {
+  /** Works on what there is until there is nothing to take. Several may run at once. */
+  run(lane: LaneWork): Promise<void>;
+  /** Handles one event by itself, once: to replay it. Rejects when that fails. */
+  handle(lane: LaneWork, entry: Entry): Promise<void>;
+}

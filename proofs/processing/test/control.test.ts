@@ -1,0 +1,121 @@
+import { ProcessingControl, subscription } from "@eventfold/processing";
+import { describe, expect, it } from "vitest";
+import { SeenEvents } from "../src/seen-events.ts";
+import { openStage, type Stage } from "../src/stage.ts";
+import { waitFor } from "../src/waiting-for.ts";
+
+async function openThings(partitions: number) {
+  const stage = await openStage();
+  const seen = new SeenEvents();
+  const source = stage.store.category("things");
+  const things = subscription({ name: "things", source, partitions, handleEvent: (event) => seen.note(event) });
+  const control = new ProcessingControl({ storage: stage.storage });
+  return { stage, seen, things, control };
+}
+
+async function rowsOf({ storage }: Stage) {
+  const { subscriptions } = await storage.storage.status({ names: ["things"] });
+  return subscriptions[0]?.status ?? [];
+}
+
+describe("ProcessingControl", () => {
+  it("pauses and resumes partitions that a node holds, between two events", async () => {
+    const { stage, seen, things, control } = await openThings(2);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenHandled(things, await stage.publish(10, 5));
+    await control.pause("things");
+    await waitFor(async () => (await rowsOf(stage)).every(({ isPaused }) => isPaused));
+    await waitFor(() => broker.status().state === "paused");
+    const published = await stage.publish(10, 5);
+    await expect(broker.whenHandled(things, published)).rejects.toMatchObject({
+      code: "PARTITION_PAUSED",
+      reason: undefined,
+    });
+    expect(seen.all).toHaveLength(10);
+    await control.resume("things");
+    await waitFor(() => broker.status().state !== "paused");
+    await broker.whenHandled(things, published);
+    expect(seen.all).toHaveLength(20);
+  });
+
+  it("asks free partitions too, which have done it at once", async () => {
+    const { stage, things, control } = await openThings(2);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.stop();
+    expect(await control.pause("things", { partitions: [1] })).toEqual([{ partition: 1, kind: "done" }]);
+    expect((await rowsOf(stage)).map(({ isPaused }) => isPaused)).toEqual([false, true]);
+    await expect(control.pause("others")).rejects.toThrow(RangeError);
+  });
+
+  it("resets to an earlier place, from which all is handled again, and to a later one", async () => {
+    const { stage, seen, things, control } = await openThings(1);
+    await using _ = stage;
+    const published = await stage.publish(6);
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    await control.reset("things", { sequenceNumber: 3, eventId: published[2]?.id });
+    await seen.count(9);
+    expect(seen.numbers).toEqual([1, 2, 3, 4, 5, 6, 4, 5, 6]);
+    await control.reset("things", "beginning");
+    await seen.count(15);
+    await waitFor(() => broker.status().state === "live");
+    expect(seen.numbers.slice(9)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("finds out that a checkpoint is of another log, and goes on once it is reset", async () => {
+    const { stage, seen, things, control } = await openThings(1);
+    await using _ = stage;
+    await stage.publish(3);
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    await control.reset("things", { sequenceNumber: 2, eventId: "018f0000-0000-7000-8000-00000000ffff" });
+    await waitFor(() => broker.status().state === "failed");
+    expect(stage.told.at(-1)).toMatchObject({ code: "CHECKPOINT_AHEAD_OF_LOG", sequenceNumber: 2, partition: 0 });
+    await control.reset("things", { sequenceNumber: 99_999 });
+    await waitFor(() => stage.told.some((error) => (error as { sequenceNumber?: number }).sequenceNumber === 99_999));
+    expect(seen.all).toHaveLength(3);
+    await waitFor(async () => (await rowsOf(stage))[0]?.error?.includes("99999") === true);
+    await control.reset("things", "beginning");
+    await seen.count(6);
+    await waitFor(async () => (await rowsOf(stage))[0]?.error === undefined);
+  });
+
+  it.each([
+    [2, 5],
+    [5, 2],
+    [3, 1],
+  ])("repartitions from %d to %d without a repeat while events come", async (from, to) => {
+    const { stage, seen, things, control } = await openThings(from);
+    await using _ = stage;
+    await stage.publish(100, 10);
+    const brokers = [1, 2].map(() => stage.broker({ leaseMs: 300, subscriptions: [things] }));
+    for (const broker of brokers) await broker.start();
+    await seen.count(20);
+    await control.repartition("things", to);
+    await stage.publish(100, 10);
+    await waitFor(async () => (await rowsOf(stage)).length === to);
+    await stage.publish(50, 10);
+    await brokers[0]?.whenCaughtUp(things);
+    expect(seen.all).toHaveLength(250);
+    for (const events of Map.groupBy(seen.all, ({ stream }) => stream).values()) {
+      expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 25 }, (_, position) => position));
+    }
+  });
+
+  it("lists what is parked page by page", async () => {
+    const { stage, things, control } = await openThings(1);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.stop();
+    const pages = control.parked("things");
+    expect(await pages.next()).toEqual({ done: true, value: undefined });
+    expect((await control.status()).subscriptions.map(({ name }) => name)).toEqual(["things"]);
+  });
+});

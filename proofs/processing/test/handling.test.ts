@@ -1,0 +1,293 @@
+import { consumeAll, SubscriptionBusyError, subscription } from "@eventfold/processing";
+import { eventIdFrom, nameIn } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
+import { describe, expect, it } from "vitest";
+import { SeenEvents } from "../src/seen-events.ts";
+import { openStage, type Stage } from "../src/stage.ts";
+import { waitFor } from "../src/waiting-for.ts";
+
+const numbersOf = (events: readonly StoredEvent[]) => events.map(({ sequenceNumber }) => sequenceNumber);
+
+async function checkpointsOf({ storage }: Stage, name = "things"): Promise<readonly number[]> {
+  const { subscriptions } = await storage.storage.status({ names: [name] });
+  return subscriptions[0]?.status.map(({ checkpoint }) => checkpoint.sequenceNumber) ?? [];
+}
+
+/** Whether the events of every stream come in order. */
+function areInOrder(events: readonly StoredEvent[]): boolean {
+  const last = new Map<string, number>();
+  return events.every(({ stream, position }) => {
+    const isNext = position > (last.get(stream) ?? -1);
+    last.set(stream, position);
+    return isNext;
+  });
+}
+
+describe("a broker", () => {
+  it("handles what was published before and what comes, once and in order", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const before = await stage.publish(250);
+    const source = stage.store.category("things");
+    const things = subscription({ name: "things", source, handleEvent: (event) => seen.note(event) });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    expect(seen.numbers).toEqual(numbersOf(before));
+    const after = await stage.publish(3);
+    await broker.whenHandled(things, after);
+    expect(seen.all.slice(250)).toEqual(after);
+    await waitFor(() => broker.status().state === "live");
+    expect(broker.status()).toMatchObject({ subscriptions: [{ name: "things", state: "live" }] });
+    await broker.stop();
+    await broker.done;
+    expect(await checkpointsOf(stage)).toEqual([253]);
+  });
+
+  it("goes on where it was when it starts again", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const source = stage.store.category("things");
+    const things = subscription({ name: "things", source, partitions: 4, handleEvent: (event) => seen.note(event) });
+    for (let round = 1; round <= 3; round += 1) {
+      const published = await stage.publish(40, 10);
+      const broker = stage.broker({ name: "worker", subscriptions: [things] });
+      await broker.start();
+      await broker.whenHandled(things, published);
+      await broker.stop();
+    }
+    expect(numbersOf(seen.all).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
+    expect(areInOrder(seen.all)).toBe(true);
+  });
+
+  it("leaves out what the constraints do, and moves its checkpoint past it", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const things = subscription({
+      name: "things",
+      source: stage.store.log(),
+      constraints: [nameIn("wanted")],
+      checkpoint: { everyMs: 10 },
+      handleEvent: (event) => seen.note(event),
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenHandled(things, await stage.publish(20));
+    const wanted = await stage.store
+      .stream({ category: "others", stream: "o-1" })
+      .publish({ events: [{ name: "wanted", payload: null }] });
+    await broker.whenHandled(things, wanted);
+    await broker.whenHandled(things, await stage.publish(20));
+    expect(seen.all).toEqual(wanted);
+    await waitFor(async () => (await checkpointsOf(stage))[0] === 41);
+  });
+
+  it("handles as many streams at once as it may, each in order", async () => {
+    await using stage = await openStage();
+    await stage.publish(200, 8);
+    const seen = new SeenEvents();
+    const atWork = new Set<string>();
+    let most = 0;
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      concurrency: 5,
+      handleEvent: async (event) => {
+        expect(atWork.has(event.stream)).toBe(false);
+        atWork.add(event.stream);
+        most = Math.max(most, atWork.size);
+        await new Promise(setImmediate);
+        atWork.delete(event.stream);
+        seen.note(event);
+      },
+    });
+    await consumeAll(things, { storage: stage.storage });
+    expect(most).toBe(5);
+    expect(seen.all).toHaveLength(200);
+    expect(areInOrder(seen.all)).toBe(true);
+    expect(await checkpointsOf(stage)).toEqual([200]);
+  });
+
+  it("keeps the checkpoint below the first event that is open, however far others have come", async () => {
+    await using stage = await openStage();
+    await stage.publish(300, 10);
+    const seen = new SeenEvents();
+    const held = Promise.withResolvers<void>();
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      concurrency: 4,
+      checkpoint: { everyEvents: 1 },
+      handleEvent: async (event) => {
+        if (event.sequenceNumber === 21) await held.promise;
+        seen.note(event);
+      },
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await seen.count(20 + 9 * 28); // all but the rest of the stream of number 21
+    await waitFor(async () => (await checkpointsOf(stage))[0] === 20);
+    expect(seen.numbers).not.toContain(31);
+    held.resolve();
+    await broker.whenCaughtUp(things);
+    expect(areInOrder(seen.all)).toBe(true);
+  });
+
+  it("deals events out by stream, or by the key that it is given", async () => {
+    await using stage = await openStage();
+    const published = await stage.publish(100, 20);
+    const tokens = new Map<string, Set<number>>();
+    const byStream = subscription({
+      name: "by-stream",
+      source: stage.store.category("things"),
+      partitions: 8,
+      handleEvent: ({ stream }, { fencingToken }) => {
+        tokens.set(stream, (tokens.get(stream) ?? new Set()).add(fencingToken));
+      },
+    });
+    await consumeAll(byStream, { storage: stage.storage });
+    expect([...tokens.values()].every(({ size }) => size === 1)).toBe(true);
+    const seen = new SeenEvents();
+    const byKey = subscription({
+      name: "by-key",
+      source: stage.store.category("things"),
+      partitions: 8,
+      partitionBy: () => "all the same",
+      handleEvent: (event) => seen.note(event),
+    });
+    await consumeAll(byKey, { storage: stage.storage });
+    expect(seen.all).toEqual(published);
+  });
+
+  it("begins where it is told to, and decides so once", async () => {
+    await using stage = await openStage();
+    const published = await stage.publish(10);
+    const source = stage.store.category("things");
+    const fifth = published[4]?.observedAt ?? new Date(0);
+    const starts = [
+      { startFrom: "beginning", first: 1 },
+      { startFrom: { sequenceNumber: 4 }, first: 4 },
+      { startFrom: { observedAt: fifth }, first: published.findIndex(({ observedAt }) => observedAt >= fifth) + 1 },
+      { startFrom: { observedAt: new Date("9999-01-01") }, first: 11 },
+      { startFrom: "end", first: 11 },
+    ] as const;
+    for (const [n, { startFrom, first }] of starts.entries()) {
+      const seen = new SeenEvents();
+      const handleEvent = (event: StoredEvent) => seen.note(event);
+      const things = subscription({ name: `start-${n}`, source, startFrom, handleEvent });
+      const broker = stage.broker({ subscriptions: [things] });
+      await broker.start();
+      await broker.whenCaughtUp(things);
+      expect(seen.numbers[0] ?? 11).toBe(first);
+      await broker.stop();
+    }
+    const seen = new SeenEvents();
+    const again = subscription({ name: "start-4", source, startFrom: "beginning", handleEvent: (e) => seen.note(e) });
+    const more = await stage.publish(1);
+    await consumeAll(again, { storage: stage.storage });
+    expect(seen.all).toEqual(more);
+  });
+
+  it("derives the same event ids at every try, and others for every event", async () => {
+    await using stage = await openStage();
+    const [event] = await stage.publish(1);
+    const ids: string[] = [];
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      handleEvent: (_, { eventId }) => {
+        ids.push(eventId(0), eventId(1));
+      },
+    });
+    await consumeAll(things, { storage: stage.storage });
+    expect(ids).toEqual([0, 1].map((n) => eventIdFrom("things", event?.id ?? "", n)));
+  });
+
+  it("handles what a handler publishes to its own source", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const source = stage.store.category<{ counted: { n: number } }>("counts");
+    const counting = subscription({
+      name: "counting",
+      source,
+      handleEvent: async (event, { eventId }) => {
+        const { n } = event.payload;
+        const next = { id: eventId(0), name: "counted", payload: { n: n + 1 } } as const;
+        if (n < 30) await source.stream("c-1").publish({ events: [next] });
+        seen.note(event);
+      },
+    });
+    const broker = stage.broker({ subscriptions: [counting] });
+    await broker.start();
+    const published = await source.stream("c-1").publish({ events: [{ name: "counted", payload: { n: 1 } }] });
+    await broker.whenHandled(counting, published);
+    await seen.count(30);
+    expect(seen.all.map(({ position }) => position)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+  });
+});
+
+describe("handleBatch", () => {
+  it("is given batches in order, no larger than it wants", async () => {
+    await using stage = await openStage();
+    const published = await stage.publish(105);
+    const batches: (readonly StoredEvent[])[] = [];
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      batchSize: 25,
+      handleBatch: (events) => {
+        batches.push(events);
+      },
+    });
+    await consumeAll(things, { storage: stage.storage });
+    expect(batches.flat()).toEqual(published);
+    expect(Math.max(...batches.map(({ length }) => length))).toBe(25);
+    expect(await checkpointsOf(stage)).toEqual([105]);
+  });
+});
+
+describe("process", () => {
+  it("takes its events by itself, and is started again after what it has acknowledged", async () => {
+    await using stage = await openStage();
+    await stage.publish(30);
+    const seen = new SeenEvents();
+    const runs: number[] = [];
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      process: async (events, { acknowledge, commit }) => {
+        const run = runs.push(0) - 1;
+        for await (const event of events) {
+          runs[run] = (runs[run] ?? 0) + 1;
+          if (event.sequenceNumber % 10 === 5 && run === Math.floor(event.sequenceNumber / 10)) return;
+          seen.note(event);
+          acknowledge(event);
+          if (event.sequenceNumber === 20) await commit();
+        }
+      },
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    expect(seen.numbers).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+    expect(runs.slice(0, 3)).toEqual([5, 11, 11]);
+    await broker.whenHandled(things, await stage.publish(1));
+    await broker.stop();
+    expect(await checkpointsOf(stage)).toEqual([31]);
+  });
+});
+
+describe("consumeAll", () => {
+  it("refuses a subscription that a node holds", async () => {
+    await using stage = await openStage();
+    const source = stage.store.category("things");
+    const things = subscription({ name: "things", source, handleEvent: () => {} });
+    const broker = stage.broker({ name: "busy", subscriptions: [things] });
+    await broker.start();
+    const refused = await consumeAll(things, { storage: stage.storage }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(SubscriptionBusyError);
+    expect(refused).toMatchObject({ subscription: "things", nodes: ["busy"] });
+    await broker.stop();
+    await consumeAll(things, { storage: stage.storage });
+  });
+});

@@ -60,8 +60,12 @@ const LEASE_LOST = "EF004"; // what the function fails with
  */
 function toldError(error: unknown): unknown {
   const sqlstate = sqlstateOf(error);
-  if (sqlstate === undefined || sqlstate.startsWith("23") || isConnectionLoss(error)) return error;
+  if (sqlstate === undefined || isConnectionLoss(error) || isOfConstraint(sqlstate)) return error;
   if (sqlstate !== LEASE_LOST) return translateError(error);
   const [subscription, partition] = detailOf(error)?.split("/") ?? [];
   return new LeaseLostError({ subscription: Number(subscription), partition: Number(partition), cause: error });
+}
+
+function isOfConstraint(sqlstate: string): boolean {
+  return sqlstate.startsWith("23") && sqlstate !== "23000"; // which the function fails with when something keeps rows out
 }

@@ -26,6 +26,12 @@ describe("the entry point for events", () => {
     expect([...reached].filter((name) => name.startsWith("drizzle-orm"))).toEqual([]);
   });
 
+  it("differs in its port from the one for processing, which needs nothing else", async () => {
+    const reached = await reachedPackages(new URL("../../src/processing/index.ts", import.meta.url));
+    const packages = [...reached].filter((name) => !/^(file|node):/.test(name));
+    expect(packages.sort()).toEqual(["@eventfold/processing", "@eventfold/store/adapter", "@eventfold/types", "pg"]);
+  });
+
   it("leaves drizzle to the one that is named after it", async () => {
     const reached = await reachedPackages(new URL("../../src/drizzle/index.ts", import.meta.url));
     expect([...reached]).toContain("drizzle-orm");

@@ -100,6 +100,7 @@ async function useAll({ events, projections, processing }: Awaited<ReturnType<ty
   const document = { id: "a", name, source, state: { n: 1 }, metadata: null };
   expect(await projections.storage.save({ writes: [writeOf(document)] })).toEqual({ kind: "saved" });
   expect(await projections.storage.load({ name, id: "a", projectorVersion: undefined })).toMatchObject({ id: "a" });
+  expect(await projections.storage.loadMany({ name, ids: ["a"], projectorVersion })).toMatchObject([{ id: "a" }]);
   const ofLog = { name, projectorVersion, source: { kind: "log" } as const };
   const completed = await projections.storage.save({ writes: [], completeness: { ...ofLog, seen: 0, upTo: 1 } });
   expect(completed).toEqual({ kind: "saved" });

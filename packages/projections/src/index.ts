@@ -24,8 +24,10 @@ export type { Continuable, LoadedProjection, WhereStorable } from "./projector/s
 // The store
 export type {
   ProjectionId,
+  ProjectionIds,
   ProjectionOfSource,
   ProjectionReference,
+  ProjectionReferences,
   ProjectionSourceReference,
   QueryScope,
   SaveManyOptions,
@@ -66,6 +68,7 @@ export type {
   ProjectionDeletion,
   ProjectionFilter,
   ProjectionKey,
+  ProjectionKeys,
   ProjectionSaveRequest,
   ProjectionSaveResult,
   ProjectionScope,

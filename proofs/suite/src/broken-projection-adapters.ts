@@ -1,4 +1,4 @@
-import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import type { ProjectionStorageAdapter, StoredProjection } from "@eventfold/projections";
 import { suiteFunctions } from "@eventfold/testing";
 import type { JsonValue } from "@eventfold/types";
 import { changedProjectionAdapter as changed, projectionTransactionOf } from "./changed-projection-adapter.ts";
@@ -126,6 +126,43 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
           return beneath.storage.locate({ ...key, source: { kind: "category", category: key.source.category } });
         },
         load: (key) => beneath.storage.load(key.id === "acc-2" ? { ...key, id: "acc-1" } : key),
+      }),
+  },
+  {
+    chapter: "loading",
+    fault: "loads no more than a thousand at once",
+    wrap: (beneath) =>
+      changed(beneath, {
+        loadMany: (keys) => beneath.storage.loadMany({ ...keys, ids: keys.ids.slice(0, 1_000) }),
+      }),
+  },
+  {
+    chapter: "loading",
+    fault: "loads many one after another",
+    wrap: (beneath) =>
+      changed(beneath, {
+        loadMany: async ({ ids, ...scope }) => {
+          const found: StoredProjection[] = [];
+          for (const id of ids) {
+            const projection = await beneath.storage.load({ ...scope, id });
+            if (projection !== undefined) found.push(projection);
+            await new Promise(setImmediate);
+          }
+          return found;
+        },
+      }),
+  },
+  {
+    chapter: "loading",
+    fault: "loads many of whatever version",
+    wrap: (beneath) =>
+      changed(beneath, {
+        loadMany: async ({ name, ids }) => {
+          const versions = await Promise.all(
+            [1, 2].map((projectorVersion) => beneath.storage.loadMany({ name, projectorVersion, ids })),
+          );
+          return versions.flat();
+        },
       }),
   },
   {

@@ -34,6 +34,7 @@ function changedProjectionStorage(beneath: ProjectionStorage, changes: Partial<P
     save: (request) => beneath.save(request),
     startingPoint: (request) => beneath.startingPoint(request),
     load: (key) => beneath.load(key),
+    loadMany: (keys) => beneath.loadMany(keys),
     locate: (key) => beneath.locate(key),
     search: (request) => beneath.search(request),
     lookup: (request) => beneath.lookup(request),

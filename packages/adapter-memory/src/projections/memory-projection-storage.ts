@@ -2,6 +2,7 @@ import type {
   ProjectionDeletion,
   ProjectionFilter,
   ProjectionKey,
+  ProjectionKeys,
   ProjectionSaveRequest,
   ProjectionSaveResult,
   ProjectionScope,
@@ -45,14 +46,15 @@ export class MemoryProjectionStorage implements ProjectionStorage {
   }
 
   async startingPoint({ ids, ...key }: StartingPointRequest): Promise<ProjectionStartingPoint> {
-    const view = this.#view();
-    const rows = ids.map((id) => view.row({ ...key, id }));
-    return { completeUpTo: view.completeness().upTo(key), projections: rows.filter((row) => row !== undefined) };
+    return { completeUpTo: this.#view().completeness().upTo(key), projections: this.#rowsOf({ ...key, ids }) };
   }
 
   async load({ id, ...scope }: ProjectionKey): Promise<StoredProjection | undefined> {
-    const { name, projectorVersion = this.#view().activeVersion(scope.name) } = scope;
-    return projectorVersion === undefined ? undefined : this.#view().row({ name, projectorVersion, id });
+    return this.#rowsOf({ ...scope, ids: [id] })[0];
+  }
+
+  async loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]> {
+    return this.#rowsOf(keys);
   }
 
   async locate({ source, ...scope }: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
@@ -93,6 +95,13 @@ export class MemoryProjectionStorage implements ProjectionStorage {
       changes.activate(request.name, request.projectorVersion);
       return before;
     });
+  }
+
+  #rowsOf({ ids, ...scope }: ProjectionKeys): readonly StoredProjection[] {
+    const view = this.#view();
+    const { name, projectorVersion = view.activeVersion(name) } = scope;
+    if (projectorVersion === undefined) return [];
+    return ids.map((id) => view.row({ name, projectorVersion, id })).filter((row) => row !== undefined);
   }
 
   #view(): ProjectionView {

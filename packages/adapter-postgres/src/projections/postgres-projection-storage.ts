@@ -2,6 +2,7 @@ import type {
   ProjectionDeletion,
   ProjectionFilter,
   ProjectionKey,
+  ProjectionKeys,
   ProjectionSaveRequest,
   ProjectionSaveResult,
   ProjectionSearch,
@@ -19,6 +20,7 @@ import { storedProjectionFrom } from "./projection-row.ts";
 import {
   activeVersionStatement,
   countStatement,
+  loadManyStatement,
   loadStatement,
   locateStatement,
   lookupStatement,
@@ -77,6 +79,11 @@ export class PostgresProjectionStorage implements ProjectionStorage {
   async load(key: ProjectionKey): Promise<StoredProjection | undefined> {
     const [row] = await this.#run("read", () => loadStatement(this.#options.names, key));
     return row && storedProjectionFrom(row);
+  }
+
+  async loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]> {
+    const rows = await this.#run("read", () => loadManyStatement(this.#options.names, keys));
+    return rows.map(storedProjectionFrom);
   }
 
   async locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {

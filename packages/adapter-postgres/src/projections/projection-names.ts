@@ -14,6 +14,7 @@ export interface ProjectionNames extends QueryNames {
   readonly completeness: string;
   readonly migrations: string;
   readonly trigrams: string;
+  readonly load: string;
   readonly save: string;
   readonly remove: string;
   readonly activate: string;
@@ -50,6 +51,7 @@ export function projectionNames(location: ProjectionLocation): ProjectionNames {
     element: named("_element"),
     trigrams: named("_trigrams"),
     similarity: named("_similarity"),
+    load: named("_load"),
     save: named("_save"),
     remove: named("_remove"),
     activate: named("_activate"),
@@ -71,6 +73,7 @@ export function projectionPlaceholders(names: ProjectionNames): Readonly<Record<
     element: names.element,
     trigrams: names.trigrams,
     similarity: names.similarity,
+    load: names.load,
     save: names.save,
     remove: names.remove,
     activate: names.activate,

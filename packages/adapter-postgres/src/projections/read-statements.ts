@@ -1,6 +1,7 @@
 import type {
   ProjectionFilter,
   ProjectionKey,
+  ProjectionKeys,
   ProjectionScope,
   ProjectionSearch,
   ProjectionSourceKey,
@@ -27,14 +28,19 @@ export function loadStatement(names: ProjectionNames, { name, projectorVersion, 
   };
 }
 
-/**
- * How far projections are complete, and those of some ids; one row at least, whose first column is the number. A lateral join
- * with a limit, which the planner cannot turn round: each id is looked up by the primary key.
- */
+/** Many projections by their keys: see `sql/projections/0004-read/01-load.sql`. */
+export function loadManyStatement(names: ProjectionNames, { name, projectorVersion, ids }: ProjectionKeys): Statement {
+  return {
+    text: `select ${projectionColumns("p")} from ${names.load}($1, ${versionText(names, projectorVersion)}, $2) p`,
+    values: [name, textArray(ids), ...(projectorVersion === undefined ? [] : [projectorVersion])],
+  };
+}
+
+/** How far projections are complete, and those of some ids; one row at least, whose first column is the number. */
 export function startingPointStatement(names: ProjectionNames, request: StartingPointRequest): Statement {
   const { name, projectorVersion, ids } = request;
   return {
-    text: `select (select c.complete_up_to from ${names.completeness} c where c.name = $1 and c.projector_version = $2 and c.category = $3), found.* from (values (0)) one(row) left join (select ${projectionColumns("p")} from unnest($4::text[]) w(id) cross join lateral (select * from ${names.projections} p where p.name = $1 and p.projector_version = $2 and p.id = w.id limit 1) p) found on true`,
+    text: `select (select c.complete_up_to from ${names.completeness} c where c.name = $1 and c.projector_version = $2 and c.category = $3), found.* from (values (0)) one(row) left join (select ${projectionColumns("p")} from ${names.load}($1, $2, $4) p) found on true`,
     values: [name, projectorVersion, categoryOf(request), textArray(ids)],
   };
 }

@@ -13,7 +13,12 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../../src/connection/statement.ts";
 import { projectionNames } from "../../src/projections/projection-names.ts";
-import { loadStatement, locateStatement, searchStatements } from "../../src/projections/read-statements.ts";
+import {
+  loadManyStatement,
+  loadStatement,
+  locateStatement,
+  searchStatements,
+} from "../../src/projections/read-statements.ts";
 import { removeStatement, saveStatement } from "../../src/projections/write-statements.ts";
 import { testServer } from "../test-server.ts";
 import { writeOf } from "./prepared.ts";
@@ -164,6 +169,35 @@ describe("writing", () => {
     }
     // Some 25 pages a row are touched by writing it and its entries in five indexes; a pass over the name would touch 300 more.
     expect(await pagesOf(saving(0))).toBeLessThan(500 * 100);
+  });
+});
+
+describe("loading many", () => {
+  it("goes by the primary key, with plans made while the table was small", async () => {
+    const location = { schema: "small", projectionsTable: "views" };
+    const small = await PostgresProjectionStorageAdapter.open({
+      connectionString: server.connectionString,
+      ...location,
+    });
+    await small.close();
+    await client.query("alter table small.views set (autovacuum_enabled = off)");
+    const options = { names: projectionNames(location), lockTimeoutMs: 1_000 };
+    const save = async (first: number, count: number) => {
+      const writes = Array.from({ length: count }, (_, n) => writeOf(accountOf(first + n)));
+      const { text, values } = saveStatement({ writes }, options);
+      await client.query(text, [...values]);
+    };
+    const ids = Array.from({ length: 100 }, (_, n) => `id-${n * 50}`);
+    const loading = loadManyStatement(options.names, { ...scope, ids });
+    await save(0, 10);
+    await client.query("vacuum analyze small.views");
+    for (let times = 0; times < 6; times += 1)
+      await client.query({ ...loading, values: [...loading.values], name: "many" });
+    for (let first = 10; first < 5_000; first += 998) await save(first, 998);
+    const { rows } = await client.query({ ...loading, values: [...loading.values], name: "many" });
+    expect(rows).toHaveLength(100);
+    // Some 3 pages a row; a pass over the name for each would touch more than 20,000.
+    expect(await pagesOf(loading)).toBeLessThan(100 * 10);
   });
 });
 

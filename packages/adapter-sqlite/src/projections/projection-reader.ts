@@ -1,6 +1,7 @@
 import type {
   ProjectionFilter,
   ProjectionKey,
+  ProjectionKeys,
   ProjectionScope,
   ProjectionSearch,
   ProjectionSourceKey,
@@ -37,19 +38,23 @@ export class ProjectionReader {
   }
 
   startingPoint({ ids, ...key }: StartingPointRequest, tables: ProjectionTables): ProjectionStartingPoint {
-    const found = this.#statements.prepared(
-      `SELECT ${PROJECTION_COLUMNS} FROM json_each(?) AS i CROSS JOIN ${tables.projections} AS p
-        ON p.name = ? AND p.projector_version = ? AND p.id = i.value`,
-    );
     return this.#consistently(() => ({
       completeUpTo: readCompleteness(this.#statements, key, tables),
-      projections: found.all(JSON.stringify(ids), key.name, key.projectorVersion).map(toProjection),
+      projections: this.loadMany({ ...key, ids }, tables),
     }));
   }
 
   load({ name, projectorVersion, id }: ProjectionKey, tables: ProjectionTables): StoredProjection | undefined {
     const rows = this.#versionRows({ name, projectorVersion }, tables, { condition: "p.id = ?", value: id });
     return rows[0];
+  }
+
+  loadMany({ name, projectorVersion, ids }: ProjectionKeys, tables: ProjectionTables): StoredProjection[] {
+    const statement = this.#statements.prepared(
+      `SELECT ${PROJECTION_COLUMNS} FROM json_each(?) AS i CROSS JOIN ${tables.projections} AS p
+        ON p.name = ? AND p.projector_version = ${versionSql(projectorVersion, tables)} AND p.id = i.value`,
+    );
+    return statement.all(JSON.stringify(ids), name, projectorVersion ?? name).map(toProjection);
   }
 
   locate({ name, projectorVersion, source }: ProjectionSourceKey, tables: ProjectionTables): StoredProjection[] {
@@ -92,14 +97,12 @@ export class ProjectionReader {
 
   #versionRows(
     { name, projectorVersion }: ProjectionScope & { readonly name: string },
-    { projections, versions }: ProjectionTables,
+    tables: ProjectionTables,
     wanted: { readonly condition: string; readonly value: string },
   ): StoredProjection[] {
-    const active = `(SELECT active_version FROM ${versions} WHERE name = ?)`;
     const statement = this.#statements.prepared(
-      `SELECT ${PROJECTION_COLUMNS} FROM ${projections} AS p WHERE p.name = ? AND p.projector_version = ${
-        projectorVersion === undefined ? active : "?"
-      } AND ${wanted.condition} ORDER BY p.id LIMIT 2`,
+      `SELECT ${PROJECTION_COLUMNS} FROM ${tables.projections} AS p WHERE p.name = ?
+        AND p.projector_version = ${versionSql(projectorVersion, tables)} AND ${wanted.condition} ORDER BY p.id LIMIT 2`,
     );
     return statement.all(name, projectorVersion ?? name, wanted.value).map(toProjection);
   }
@@ -140,6 +143,11 @@ function damagedProjection(client: Client, cause: unknown): Error | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The version that is bound; or the active one of the name that is bound in its place. */
+function versionSql(projectorVersion: number | undefined, { versions }: ProjectionTables): string {
+  return projectorVersion === undefined ? `(SELECT active_version FROM ${versions} WHERE name = ?)` : "?";
 }
 
 function toProjection(row: Row): StoredProjection {

@@ -2,6 +2,7 @@ import type {
   ProjectionDeletion,
   ProjectionFilter,
   ProjectionKey,
+  ProjectionKeys,
   ProjectionSaveRequest,
   ProjectionSaveResult,
   ProjectionSearch,
@@ -36,6 +37,10 @@ export class SqliteProjectionStorage implements ProjectionStorage {
 
   load(key: ProjectionKey): Promise<StoredProjection | undefined> {
     return this.#access.read((reader, tables) => reader.load(key, tables));
+  }
+
+  loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]> {
+    return this.#access.read((reader, tables) => reader.loadMany(keys, tables));
   }
 
   locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]> {

@@ -92,6 +92,13 @@ export interface ProjectionKey extends ProjectionScope {
   readonly id: string;
 }
 
+/** The keys of projections of one name, to be read together. */
+export interface ProjectionKeys extends ProjectionScope {
+  readonly name: string;
+  /** Distinct; any number, none too. */
+  readonly ids: readonly string[];
+}
+
 /** A source whose projections are looked for. */
 export interface ProjectionSourceKey extends ProjectionScope {
   readonly name: string;
@@ -154,6 +161,12 @@ export interface ProjectionStorage {
 
   /** The projection with this key, or `undefined`. One access by the primary key. */
   load(key: ProjectionKey): Promise<StoredProjection | undefined>;
+
+  /**
+   * Those of the projections that are stored, in any order, all as they were at one moment. One statement, whatever the number of
+   * ids, by the primary key.
+   */
+  loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]>;
 
   /**
    * The projections of exactly this source (its kind and its names), in code-point order of their ids: at most two, for

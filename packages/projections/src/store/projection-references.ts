@@ -17,6 +17,17 @@ export interface ProjectionReference extends ProjectionId {
   readonly name: string;
 }
 
+/** Several projections, by their ids. */
+export interface ProjectionIds extends VersionOption {
+  /** Any number, in any order; one that is there twice counts once. */
+  readonly ids: readonly string[];
+}
+
+/** Several projections of one name, by their ids. */
+export interface ProjectionReferences extends ProjectionIds {
+  readonly name: string;
+}
+
 /** The projection of a source. */
 export interface ProjectionOfSource extends VersionOption {
   readonly source: SourceIdentifier;

@@ -15,6 +15,7 @@ import {
 } from "./projection-queries.ts";
 import type {
   ProjectionReference,
+  ProjectionReferences,
   ProjectionSourceReference,
   QueryScope,
   SaveManyOptions,
@@ -103,6 +104,28 @@ export class ProjectionStore implements UntypedProjections {
   /** The projection with this name and id, or `undefined`. */
   async load({ id, ...scope }: ProjectionReference): Promise<StoredProjection | undefined> {
     return this.#target.storage.load({ ...namedScope(scope), id: checkedProjectionName("projection id", id) });
+  }
+
+  /**
+   * Those of the projections with these ids that are stored, in the order of the ids, all as they were at one moment and in one
+   * round trip. An id without a projection is left out, so that the result can be passed on as `unchangedSince` of
+   * {@link ProjectionStore.saveMany}. Without ids nothing is asked. Split very long lists: all of the states are in memory at once.
+   *
+   * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name or id.
+   *
+   * @example
+   * ```ts
+   * const seen = await projectionStore.loadMany({ name: "account", ids: ["acc-1", "acc-2"] });
+   * await projectionStore.saveMany(projections, { unchangedSince: seen });
+   * ```
+   */
+  async loadMany({ ids, ...scope }: ProjectionReferences): Promise<readonly StoredProjection[]> {
+    const named = namedScope(scope);
+    const distinct = [...new Set(ids.map((id) => checkedProjectionName("projection id", id)))];
+    if (distinct.length === 0) return [];
+    const found = await this.#target.storage.loadMany({ ...named, ids: distinct });
+    const byId = new Map(found.map((projection) => [projection.id, projection]));
+    return distinct.flatMap((id) => byId.get(id) ?? []);
   }
 
   /**

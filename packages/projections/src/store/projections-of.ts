@@ -5,6 +5,7 @@ import type { ProjectorIdentity } from "../projector/projector.ts";
 import type { Continuable, LoadedProjection } from "../projector/storable.ts";
 import type {
   ProjectionId,
+  ProjectionIds,
   ProjectionOfSource,
   SaveManyOptions,
   SaveOptions,
@@ -56,6 +57,11 @@ export class ProjectionsOf<TState, TMetadata> {
     return typed<LoadedProjection<TState, TMetadata> | undefined>(
       await this.#store.load({ ...key, name: this.#projector.name }),
     );
+  }
+
+  /** Those with these ids that are stored, in the order of the ids, see `ProjectionStore.loadMany`. */
+  async loadMany(keys: ProjectionIds): Promise<readonly LoadedProjection<TState, TMetadata>[]> {
+    return typed(await this.#store.loadMany({ ...keys, name: this.#projector.name }));
   }
 
   /** The projection of a source, or `undefined`. @throws `MultipleResultsError` when there is more than one. */

@@ -3,6 +3,7 @@ import type { Projection } from "../projection.ts";
 import type { StoredProjection } from "../storage/stored-projection-of.ts";
 import type {
   ProjectionReference,
+  ProjectionReferences,
   ProjectionSourceReference,
   QueryScope,
   SaveManyOptions,
@@ -15,6 +16,7 @@ export interface UntypedProjections {
   save(projection: Projection, options?: SaveOptions): Promise<void>;
   saveMany(projections: readonly Projection[], options?: SaveManyOptions): Promise<void>;
   load(reference: ProjectionReference): Promise<StoredProjection | undefined>;
+  loadMany(references: ProjectionReferences): Promise<readonly StoredProjection[]>;
   locate(reference: ProjectionSourceReference): Promise<StoredProjection | undefined>;
   lookup(query: LookupQuery<never>, scope: QueryScope): Promise<StoredProjection | undefined>;
   search(query: SearchQuery<never>, scope: QueryScope): Promise<Page<StoredProjection>>;

@@ -365,4 +365,32 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  return active;\n" +
       "end $eventfold$;\n",
   },
+  {
+    version: 4,
+    name: "read",
+    checksum: "bdb23dfb6f94c16d19aee4c20690a82b7a2d21b1fccbd89bde69377c83d6d372",
+    compatible: true,
+    template:
+      "-- compatible: yes, it only adds a function.\n" +
+      "\n" +
+      "-- Reads many projections of one name and version.\n" +
+      "--\n" +
+      "-- p_name, p_version: the name and the version; p_ids: the ids, each once.\n" +
+      "-- Returns those that are stored, in any order, as the calling statement sees them.\n" +
+      "--\n" +
+      "-- A function, for its settings: a prepared statement keeps the plan of when the table was small, and then goes through all rows for\n" +
+      "-- each id. With a plan made for 10 rows, 1,000 of 30,000 took 4,565 ms, and take 28 ms here.\n" +
+      "create function {{load}}(p_name text, p_version integer, p_ids text[]) returns table (\n" +
+      "  name text, projector_version integer, id text, source jsonb, state_text text, metadata_text text, last_sequence_number bigint\n" +
+      ")\n" +
+      "language plpgsql stable set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$\n" +
+      "#variable_conflict use_column\n" +
+      "begin\n" +
+      "  return query\n" +
+      "    select p.name, p.projector_version, p.id, p.source, p.state_text, p.metadata_text, p.last_sequence_number\n" +
+      "      from unnest(p_ids) w(id)\n" +
+      "      cross join lateral (select * from {{projections}} p\n" +
+      "                           where p.name = p_name and p.projector_version = p_version and p.id = w.id limit 1) p;\n" +
+      "end $eventfold$;\n",
+  },
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ProjectionStore } from "@eventfold/projections";
 import { rejectionOf, rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { aProjection, someProjections } from "../observe/a-projection.ts";
@@ -26,6 +27,18 @@ const tests: readonly ProjectionRuleTest[] = [
         assertSame([await inside.count(), await inside.activeVersion("account")], [1, 2]);
         assertSame([await otherStore.count(), await otherStore.activeVersion("account")], [3, 1]);
         assertSame((await otherStore.load(KEY))?.state, { n: 1 });
+        const many = { name: "account", ids: ["acc-0", "acc-1", "new"] };
+        const idsAndStates = async (each: ProjectionStore, own = {}): Promise<unknown> =>
+          (await each.loadMany({ ...many, ...own })).map(({ id, state }) => [id, state]);
+        assertSame(await idsAndStates(inside, { projectorVersion: 1 }), [
+          ["acc-1", "changed"],
+          ["new", aProjection().state],
+        ]);
+        assertSame(await idsAndStates(inside), [["acc-1", aProjection().state]]);
+        assertSame(await idsAndStates(otherStore), [
+          ["acc-0", { n: 0 }],
+          ["acc-1", { n: 1 }],
+        ]);
         return "result";
       });
       assert.equal(result, "result");

@@ -13,6 +13,7 @@ async function versionsSeen(store: ProjectionStore): Promise<readonly (number | 
   const everywhere = await store.search();
   const found = [
     await store.load(KEY),
+    (await store.loadMany({ name: "account", ids: ["acc-1"] }))[0],
     await store.locate({ name: "account", source }),
     await store.lookup({}, { name: "account" }),
     await store.lookup({}),
@@ -86,6 +87,11 @@ export const versions: readonly ProjectionRuleTest[] = [
     await store.saveMany([...someProjections(3), ...someProjections(2, { projectorVersion: 2 })]);
     const scope = { name: "account", projectorVersion: 2 };
     assert.equal((await store.load({ ...KEY, projectorVersion: 2 }))?.projectorVersion, 2);
+    const many = await store.loadMany({ ...scope, ids: ["acc-1", "acc-2"] }); // of which only version 1 has the second
+    assertSame(
+      many.map(({ id, projectorVersion }) => [id, projectorVersion]),
+      [["acc-1", 2]],
+    );
     assert.equal((await store.locate({ ...scope, source: aProjection().source }))?.projectorVersion, 2);
     assertSame([await store.count({}, scope), (await store.search({}, scope)).items.length], [2, 2]);
     assertSame([await store.count({}, { name: "account" }), await store.count()], [3, 3]);

@@ -94,11 +94,11 @@ describe("a projection store", () => {
     ["a bad id", { id: "" }, { code: "INVALID_NAME", kind: "projection id" }],
     [
       ...(["no source", { source: undefined as never }] as const),
-      new TypeError("The source of a projection is the identifier of a stream, a category or the log."),
+      new TypeError("The source of a projection must be the identifier of a stream, a category or the log."),
     ],
     [
       ...(["a sequence number that is none", { lastSequenceNumber: -1 }] as const),
-      new RangeError('"lastSequenceNumber" of a projection is a safe integer of 0 or more, got -1.'),
+      new RangeError('"lastSequenceNumber" of a projection must be a safe integer of 0 or more, got -1.'),
     ],
   ])("refuses to save one with %s", async (_, own, refusal) => {
     await expect(store.save({ ...account("a", 1), ...own })).rejects.toThrow(expect.objectContaining(refusal));
@@ -107,10 +107,10 @@ describe("a projection store", () => {
 
   it("refuses one that stands twice in one save, a version without a name, and bad names", async () => {
     await expect(store.saveMany([account("a", 1), account("a", 2)])).rejects.toThrow(
-      new RangeError('Projection ["account",2,"a"] stands twice in one save.'),
+      new RangeError('Projection ["account",2,"a"] appears twice in one save.'),
     );
     await expect(store.count({}, { projectorVersion: 1 })).rejects.toThrow(
-      new RangeError("A version is a version of one name: give the name too."),
+      new RangeError("A version belongs to one name: give the name too."),
     );
     const name = { code: "INVALID_NAME", kind: "projection" };
     for (const call of [

@@ -7,7 +7,7 @@ import {
 } from "../src/index.ts";
 
 const bad = (value: unknown): never => value as never;
-const TIMEOUT = "writeTimeoutMs is an integer from 0 to 2147483647 milliseconds, got -1.";
+const TIMEOUT = "writeTimeoutMs must be an integer from 0 to 2147483647 milliseconds, got -1.";
 
 describe("what cannot be done is refused, and the refusal says why", () => {
   it("a time-out that is none", async () => {
@@ -20,10 +20,10 @@ describe("what cannot be done is refused, and the refusal says why", () => {
     const shareWith = await MemoryEventStorageAdapter.open();
     for (const Adapter of [MemoryProjectionStorageAdapter, MemoryProcessingStorageAdapter]) {
       await expect(Adapter.open({ shareWith: bad({}) })).rejects.toThrow(
-        new TypeError("shareWith is a MemoryEventStorageAdapter."),
+        new TypeError("shareWith must be a MemoryEventStorageAdapter."),
       );
       await expect(Adapter.open({ shareWith, writeTimeoutMs: 7 })).rejects.toThrow(
-        new TypeError("With shareWith, the event adapter's writeTimeoutMs counts."),
+        new TypeError("With shareWith, the event adapter's writeTimeoutMs applies."),
       );
     }
   });
@@ -32,7 +32,7 @@ describe("what cannot be done is refused, and the refusal says why", () => {
     for (const Adapter of [MemoryProjectionStorageAdapter, MemoryProcessingStorageAdapter]) {
       const adapter = await Adapter.open();
       expect(() => adapter.within({})).toThrow(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
   });

@@ -12,7 +12,7 @@ export async function storedGuarantee(client: PoolClient, names: LogNames): Prom
   const [setting] = await UNPREPARED.run(client, { text, values: [] });
   const stored = setting?.[0];
   if (stored === "log" || stored === "category" || stored === "stream") return stored;
-  throw new NotADatabaseError(`The log's settings name no ordering guarantee that is known here: ${stored}.`);
+  throw new NotADatabaseError(`The log's settings name an unknown ordering guarantee: ${stored}.`);
 }
 
 /**
@@ -25,7 +25,7 @@ export async function checkConnection(client: PoolClient): Promise<void> {
   const [row] = await UNPREPARED.run(client, { text: "select current_setting('server_encoding')", values: [] });
   const encoding = row?.[0];
   if (encoding !== "UTF8")
-    throw new NotADatabaseError(`The database must be in the encoding UTF8, and is in ${encoding}.`);
+    throw new NotADatabaseError(`The database must be encoded in UTF8, but is encoded in ${encoding}.`);
 }
 
 /**

@@ -193,7 +193,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       throw new UnsuitableTransactionError("No transaction is open on the connection. Begin one with BEGIN IMMEDIATE.");
     }
     if (fileOf(client) !== fileOf(this.#database.client) || fileOf(client) === "") {
-      throw new UnsuitableTransactionError("The transaction is on another database than the adapter.");
+      throw new UnsuitableTransactionError("The transaction is on a different database from the adapter.");
     }
     file.throwIfAnyReplaced();
     const onWritten = () => this.#checkJoined(client);
@@ -227,7 +227,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     file.throwIfAnyReplaced();
     if (client === own || this.isClosed || isHeldByAnother(own)) return;
     throw new UnsuitableTransactionError(
-      "The transaction is on another database than the adapter: the file was replaced after one of them had opened it, or they use two copies of SQLite. Open the connection anew, with the `better-sqlite3` of the adapter.",
+      "The transaction is on a different database from the adapter: the file was replaced after one of them had opened it, or they use two copies of SQLite. Open the connection anew, with the `better-sqlite3` of the adapter.",
     );
   }
 }

@@ -65,10 +65,10 @@ const MISREAD_NAMES: readonly (readonly [RegExp, string])[] = [
 
 function checkedFilename(filename: unknown): string {
   if (typeof filename !== "string" || filename === "") {
-    throw new TypeError(`filename is the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
+    throw new TypeError(`filename must be the path of a file or ":memory:", got ${JSON.stringify(filename)}.`);
   }
   const misread = MISREAD_NAMES.find(([pattern]) => pattern.test(filename))?.[1];
-  const reason = misread ?? (filename.isWellFormed() ? undefined : "It holds half of a character.");
+  const reason = misread ?? (filename.isWellFormed() ? undefined : "It contains a lone surrogate.");
   if (reason !== undefined) throw new RangeError(`filename is not usable: ${JSON.stringify(filename)}. ${reason}`);
   return filename;
 }

@@ -23,6 +23,6 @@ export function checkedProjectorVersion(version: unknown): number {
     return version as number;
   }
   throw new RangeError(
-    `The version of a projector is an integer from 1 to ${LARGEST_VERSION}, got ${String(version)}.`,
+    `The version of a projector must be an integer from 1 to ${LARGEST_VERSION}, got ${String(version)}.`,
   );
 }

@@ -128,7 +128,7 @@ describe("Projector.apply", () => {
   it("refuses events whose numbers do not rise, instead of leaving some out", () => {
     const initial = accountProjector.initial(STREAM);
     const message =
-      'The projector "account" folds events by rising sequence number, got 20 after 30. Sort the events by their sequence numbers, and leave none in twice.';
+      'The projector "account" folds events in order of sequence number, got 20 after 30. Sort the events by sequence number, each once.';
     expect(() => accountProjector.apply(initial, THREE.toReversed())).toThrow(new RangeError(message));
     const [first, second] = THREE as [(typeof THREE)[0], (typeof THREE)[0]];
     expect(() => accountProjector.apply(initial, [first, first])).toThrow(RangeError);
@@ -373,19 +373,19 @@ describe("projectorFor", () => {
     [
       "another policy",
       { onUnhandledEvent: "skip" },
-      '"onUnhandledEvent" of a projector is one of fail, ignore, got skip.',
+      '"onUnhandledEvent" of a projector must be one of fail, ignore, got skip.',
     ],
-    ["another source", { source: "table" }, '"source" of a projector is one of stream, category, log, got table.'],
-    ["handlers that are none", { handlers: { opened: 5 } }, '"opened" of a projector is a function, got number.'],
-    ["no handlers", { handlers: null }, "The handlers of a projector are an object."],
-    ["a function of handlers", { handlers: keep }, "The handlers of a projector are an object."],
-    ["no initial state", { initialState: null }, '"initialState" of a projector is a function, got null.'],
-    ["metadata that is none", { metadata: 5 }, "The metadata of a projector is { initial, update }."],
-    ["null for metadata", { metadata: null }, "The metadata of a projector is { initial, update }."],
+    ["another source", { source: "table" }, '"source" of a projector must be one of stream, category, log, got table.'],
+    ["handlers that are none", { handlers: { opened: 5 } }, '"opened" of a projector must be a function, got number.'],
+    ["no handlers", { handlers: null }, "The handlers of a projector must be an object."],
+    ["a function of handlers", { handlers: keep }, "The handlers of a projector must be an object."],
+    ["no initial state", { initialState: null }, '"initialState" of a projector must be a function, got null.'],
+    ["metadata that is none", { metadata: 5 }, "The metadata of a projector must be { initial, update }."],
+    ["null for metadata", { metadata: null }, "The metadata of a projector must be { initial, update }."],
     [
       "half of the metadata",
       { metadata: { initial: () => 1 } },
-      '"update" of a projector is a function, got undefined.',
+      '"update" of a projector must be a function, got undefined.',
     ],
     ["an id and a key", { source: "log", id: () => "a", key: () => "b" }, "an id or a key, not both"],
     ["a key over a stream", { key: () => "b" }, "A projector with a key reads a category or the log"],

@@ -98,7 +98,7 @@ describe("parseQuery", () => {
     [
       "filters[0].field[1]",
       withFilter({ field: "state.2147483648" }),
-      "an index is an integer from 0 to 2147483647, got 2147483648",
+      "an index must be an integer from 0 to 2147483647, got 2147483648",
     ],
     [
       "filters[0].field",
@@ -429,7 +429,7 @@ describe("parseQuery with functions", () => {
   it.each(["", "Half", "1half", "_half", "half(", "half\n", "a".repeat(64)])("refuses the name %j", (name) => {
     expect(() => defineFunction({ ...half, name })).toThrow(
       new TypeError(
-        `A function's name is a lower-case identifier of at most 63 characters, got ${JSON.stringify(name)}.`,
+        `A function's name must be a lower-case identifier of at most 63 characters, got ${JSON.stringify(name)}.`,
       ),
     );
   });

@@ -88,22 +88,22 @@ describe("parseRegex", () => {
     ["a)", "write \\) for a bracket that closes no group"],
     ["(a", "the group is not closed"],
     ["(?=a)", "only (…) and (?:…) are supported: no look-around, named groups or flags"],
-    ["^?", "an anchor cannot be repeated, not in a group either"],
-    ["(?:b|a$)*", "an anchor cannot be repeated, not in a group either"],
+    ["^?", "an anchor cannot be repeated, not even in a group"],
+    ["(?:b|a$)*", "an anchor cannot be repeated, not even in a group"],
     ["(?:a|b^)", "nothing can precede ^, the start of the text"],
     ["(?:^a|$)(?:)", "nothing can follow $, the end of the text"],
     ["^(?:.?){255}$", TOO_COSTLY],
     ["a+*", "a repetition cannot be repeated; put it into a group"],
     ["+", "write \\+ for the character itself"],
-    ["a{256,}", "a count is at most 255"],
-    ["a{1,256}", "a count is at most 255"],
+    ["a{256,}", "a count must be at most 255"],
+    ["a{1,256}", "a count must be at most 255"],
     ["a{2,1}", "the counts are out of order"],
-    ["[]", "a set is not empty; write \\] for a bracket"],
+    ["[]", "a set must not be empty; write \\] for a bracket"],
     ["[a", "the set is not closed"],
     ["[a-", "the set is not closed"],
     ["[^\\s\\S]", "the set matches no character"],
     ["[b-a]", "the range is out of order"],
-    ["[a-\\d]", "a range begins and ends with single characters"],
+    ["[a-\\d]", "a range must begin and end with single characters"],
     ["[[]", "write \\[ for a bracket in a set"],
     ["[a-c-e]", "write \\- for a hyphen in a set"],
     ["[\\d-x]", "write \\- for a hyphen in a set"],
@@ -113,7 +113,7 @@ describe("parseRegex", () => {
   });
 
   it("says in its message where, and of which pattern no more than its beginning", () => {
-    const reason = "an anchor cannot be repeated, not in a group either";
+    const reason = "an anchor cannot be repeated, not even in a group";
     const [whole, long] = [`^*${"a".repeat(98)}`, `^*${"a".repeat(99)}`];
     expect(refusal(whole).message).toBe(`Unsupported regular expression, at index 2 of "${whole}": ${reason}.`);
     expect(refusal(long).message).toBe(`Unsupported regular expression, at index 2 of "${whole}…": ${reason}.`);

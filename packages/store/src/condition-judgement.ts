@@ -119,6 +119,6 @@ function checkedAnswer(answer: unknown, description: string): boolean {
   if (typeof answer === "boolean") return answer;
   Promise.resolve(answer).catch(() => {}); // it may be a promise; nobody waits for it, and it must not end the process
   throw new TypeError(
-    `The predicate ${JSON.stringify(description)} must return a boolean, it returned ${typeof answer}.`,
+    `The predicate ${JSON.stringify(description)} must return a boolean, but it returned ${typeof answer}.`,
   );
 }

@@ -147,15 +147,15 @@ export function nameIn<const TName extends string>(first: TName, ...rest: readon
 
 /** @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe. */
 export function checkedNumber(what: string, value: unknown): number {
-  if (typeof value !== "number") throw new TypeError(`A ${what} is a number, got ${typeof value}.`);
+  if (typeof value !== "number") throw new TypeError(`A ${what} must be a number, got ${typeof value}.`);
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new RangeError(`A ${what} is a safe integer of 0 or more, got ${value}.`);
+    throw new RangeError(`A ${what} must be a safe integer of 0 or more, got ${value}.`);
   }
   return value;
 }
 
 function checkedTime(time: unknown): number {
   const timeMs = eventTimeMs(time);
-  if (timeMs === undefined) throw new TypeError(`Expected a valid Date of the years 1 to 9999, got ${String(time)}.`);
+  if (timeMs === undefined) throw new TypeError(`Expected a valid Date in the years 1 to 9999, got ${String(time)}.`);
   return timeMs;
 }

@@ -68,10 +68,10 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
    * ```
    */
   async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
-    if (!Array.isArray(request?.streams)) throw new TypeError("What to publish to a category is { streams: [...] }.");
+    if (!Array.isArray(request?.streams)) throw new TypeError("The publish of a category takes { streams: [...] }.");
     const { category } = this.identifier;
     const entries = request.streams.map((entry): LogPublishEntry<TEvents> => {
-      if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish is an object.");
+      if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish must be an object.");
       return { category, stream: entry.stream, events: entry.events, condition: entry.condition };
     });
     return publishToStreams(this.#context, entries);

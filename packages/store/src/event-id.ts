@@ -46,12 +46,12 @@ function nextRandomBytes(): Uint8Array {
  * ```
  */
 export function eventIdFrom(...parts: readonly [string | number, ...(string | number)[]]): string {
-  if (parts.length === 0) throw new RangeError("An event id is made from at least one part.");
+  if (parts.length === 0) throw new RangeError("An event id needs at least one part.");
   for (const part of parts) {
     if (typeof part !== "string" && typeof part !== "number") {
-      throw new TypeError(`The parts of an event id are strings and numbers, got ${typeof part}.`);
+      throw new TypeError(`The parts of an event id must be strings or numbers, got ${typeof part}.`);
     }
-    if (typeof part === "number" && !Number.isFinite(part)) throw new RangeError(`${part} identifies nothing.`);
+    if (typeof part === "number" && !Number.isFinite(part)) throw new RangeError(`A part of an event id must be a finite number or a string, got ${part}.`);
   }
   return v5(JSON.stringify(parts), NAMESPACE);
 }

@@ -68,7 +68,7 @@ export class EventStore implements BoundEventStore {
   constructor(options: EventStoreOptions) {
     const { adapter, transaction, metadata, inline = [] } = options;
     if (typeof adapter?.storage?.save !== "function" || typeof adapter.onChange !== "function") {
-      throw new TypeError("A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.");
+      throw new TypeError("A store needs an opened adapter: `await SomeEventStorageAdapter.open(…)`.");
     }
     const { storage } = transaction ?? adapter;
     const storeWithin = (own: Transaction) => new EventStore({ ...options, transaction: own, inline: undefined });
@@ -135,7 +135,7 @@ export class EventStore implements BoundEventStore {
 
   /** The event with this id, or `undefined`; any string may be asked for, and one that is no canonical id has no event. */
   async eventById(id: string): Promise<StoredEvent | undefined> {
-    if (typeof id !== "string") throw new TypeError(`An event id is a string, got ${typeof id}.`);
+    if (typeof id !== "string") throw new TypeError(`An event id must be a string, got ${typeof id}.`);
     const { storage } = this.#context;
     if (!isEventId(id) && !storage.isClosed) return undefined;
     return storage.eventById(id);
@@ -168,7 +168,7 @@ export class EventStore implements BoundEventStore {
   within(transaction: Transaction): EventStore {
     if (typeof transaction?.storage?.save !== "function") {
       throw new TypeError(
-        "A store is bound to an open transaction: what `adapter.transaction` or `adapter.using` hands out.",
+        "`within` takes an open transaction: what `adapter.transaction` or `adapter.using` hands out.",
       );
     }
     return new EventStore({ ...this.#options, transaction });
@@ -180,6 +180,6 @@ function checkedIds(newId: () => string): () => string {
   return () => {
     const id = newId();
     if (isEventId(id)) return id;
-    throw new TypeError(`newId must make canonical lower-case UUIDs, it made ${JSON.stringify(id)}.`);
+    throw new TypeError(`newId must make canonical lower-case UUIDs, but it made ${JSON.stringify(id)}.`);
   };
 }

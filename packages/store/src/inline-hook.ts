@@ -94,7 +94,7 @@ export function inlineHooks(
     runHooks(hooks, { events, transaction, store: storeWithin(transaction) });
   if (bound !== undefined) return { inTransaction: (work) => work(bound), run };
   if (typeof adapter.transaction !== "function") {
-    throw new TypeError("Inline projections need transactions, and the adapter has none. Keep them stored otherwise.");
+    throw new TypeError("Inline projections need transactions, but the adapter has none. Save them in another way.");
   }
   return { inTransaction: adapter.transaction.bind(adapter), run };
 }
@@ -104,13 +104,13 @@ const REACH: Readonly<Record<OrderingGuarantee, number>> = { stream: 0, category
 function refuseUnfit({ needsOrder, adapter: own }: InlineHook, adapter: EventStorageAdapter): void {
   if (own !== undefined && own !== adapter) {
     throw new TypeError(
-      "The inline hook is for another adapter than the store's. Make it for this one: `inlineHook(adapter, …)`.",
+      "The inline hook was made for another adapter. Make it for the store's: `inlineHook(adapter, …)`.",
     );
   }
   const { orderingGuarantee } = adapter;
   if (REACH[orderingGuarantee] >= REACH[needsOrder]) return;
   throw new TypeError(
-    `An inline projection needs the ordering guarantee "${needsOrder}", and the log was created with "${orderingGuarantee}".`,
+    `An inline projection needs the ordering guarantee "${needsOrder}", but the log was created with "${orderingGuarantee}".`,
   );
 }
 

@@ -78,7 +78,7 @@ export function prepareStreamEntry(
   const common = commonMembers(defaults);
   const { events, condition } = checkedObject(request, "A publish");
   const given = checkedEvents(events);
-  if (given.length === 0) throw new RangeError("A publish has at least one event.");
+  if (given.length === 0) throw new RangeError("A publish needs at least one event.");
   return {
     category,
     stream,
@@ -95,8 +95,8 @@ export function prepareStreamEntry(
  */
 export function prepareEntries(entries: readonly GivenEntry[], defaults: EventDefaults): readonly PublishEntry[] {
   const common = commonMembers(defaults);
-  if (!Array.isArray(entries)) throw new TypeError("What to publish is an array of entries, one per stream.");
-  if (entries.length === 0) throw new RangeError("A publish has at least one entry.");
+  if (!Array.isArray(entries)) throw new TypeError("A publish to several streams must be an array of entries, one per stream.");
+  if (entries.length === 0) throw new RangeError("A publish needs at least one entry.");
   const prepared = Array.from(entries, (entry, index) => prepareEntry(entry, index, common));
   refuseStreamsNamedTwice(prepared);
   return prepared;
@@ -119,19 +119,19 @@ function refuseStreamsNamedTwice(entries: readonly PublishEntry[]): void {
   const seen = new Set<string>();
   for (const { category, stream } of entries) {
     const key = JSON.stringify([category, stream]);
-    if (seen.has(key)) throw new RangeError(`Stream ${key} stands twice in one publish. Join its entries.`);
+    if (seen.has(key)) throw new RangeError(`Stream ${key} appears twice in one publish. Join its entries.`);
     seen.add(key);
   }
 }
 
 function checkedObject<T extends object>(value: T, what: string): T {
   if (typeof value === "object" && value !== null) return value;
-  throw new TypeError(`${what} is an object, got ${value === null ? "null" : typeof value}.`);
+  throw new TypeError(`${what} must be an object, got ${value === null ? "null" : typeof value}.`);
 }
 
 function checkedEvents(events: readonly unknown[] | undefined): readonly unknown[] {
   if (Array.isArray(events)) return events;
-  throw new TypeError(`The events of a publish are an array, got ${events === null ? "null" : typeof events}.`);
+  throw new TypeError(`The events of a publish must be an array, got ${events === null ? "null" : typeof events}.`);
 }
 
 /** What events get that do not bring it along: the same for all events of a publish, but for the ids. */
@@ -150,7 +150,7 @@ function checkedMetadata(metadata: unknown): JsonObject | undefined {
   if (metadata === undefined) return undefined;
   const { value } = jsonFormOf(metadata, () => ["metadata"]);
   if (isJsonObject(value)) return value;
-  throw new TypeError(`The metadata of a store is a JSON object, got ${JSON.stringify(value)}.`);
+  throw new TypeError(`The metadata of a store must be a JSON object, got ${JSON.stringify(value)}.`);
 }
 
 /** Makes the path to a member of an event among what was given to a publish: only an error needs it. */
@@ -171,7 +171,7 @@ function prepareEvents(events: readonly unknown[], path: ValuePath, common: Comm
 }
 
 function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): PreparedEvent {
-  if (typeof given !== "object" || given === null) throw fault(at(), "an event is an object");
+  if (typeof given !== "object" || given === null) throw fault(at(), "an event must be an object");
   const event: Partial<NewEvent> = given;
   const payload = jsonFormOf(event.payload, () => at("payload"));
   const metadata = metadataOf(event.metadata, at, common.metadata);
@@ -191,12 +191,12 @@ function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): Pr
 
 function idOf(id: unknown, at: MemberPath): string {
   if (isEventId(id)) return id;
-  throw fault(at("id"), "an id is a canonical lower-case UUID");
+  throw fault(at("id"), "an id must be a canonical lower-case UUID");
 }
 
 function timeOf(time: unknown, at: MemberPath, member: string): number {
   const timeMs = eventTimeMs(time);
-  if (timeMs === undefined) throw fault(at(member), "a time is a valid Date of the years 1 to 9999");
+  if (timeMs === undefined) throw fault(at(member), "a time must be a valid Date in the years 1 to 9999");
   return timeMs;
 }
 
@@ -205,7 +205,7 @@ function versionOf(version: unknown, at: MemberPath): number {
   if (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= VERSION_LIMIT) {
     return version as number;
   }
-  throw fault(at("version"), `a version is an integer from 1 to ${VERSION_LIMIT}`);
+  throw fault(at("version"), `a version must be an integer from 1 to ${VERSION_LIMIT}`);
 }
 
 /** The event's own members win; metadata of its own that is no plain object stands alone. */

@@ -34,7 +34,7 @@ export async function retryOnUnmetCondition<T>(
   { tries = 10, backoff = DEFAULT_BACKOFF, signal }: RetryOptions = {},
 ): Promise<T> {
   if (!Number.isSafeInteger(tries) || tries < 1)
-    throw new RangeError(`Tries are an integer of 1 or more, got ${tries}.`);
+    throw new RangeError(`tries must be an integer of 1 or more, got ${tries}.`);
   const refused = new Error("The write condition is unmet.");
   const outcome = await pRetry(() => outcomeOf(call, refused), {
     retries: tries - 1,

@@ -11,7 +11,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * @throws `TypeError` for what is no constraint, and for a position constraint on anything but a stream.
  */
 export function boundsOf(constraints: readonly StreamConstraint[], sourceKind: string): ScanBounds {
-  if (!Array.isArray(constraints)) throw new TypeError("The constraints of a scan are an array.");
+  if (!Array.isArray(constraints)) throw new TypeError("The constraints of a scan must be an array.");
   const bounds: Mutable<ScanBounds> = {};
   for (const constraint of constraints) narrow(bounds, constraint, sourceKind);
   return bounds;

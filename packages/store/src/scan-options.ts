@@ -25,7 +25,7 @@ export type StreamScanOptions<TEvents extends object> = ScanOptionsOf<StreamCons
 export function checkedScanOptions(options: ScanOptionsOf<StreamConstraint>, sourceKind: string): StorageScanOptions {
   const { constraints = [], direction = "forwards", limit, signal } = options;
   if (direction !== "forwards" && direction !== "backwards") {
-    throw new TypeError(`The direction of a scan is "forwards" or "backwards", got ${JSON.stringify(direction)}.`);
+    throw new TypeError(`The direction of a scan must be "forwards" or "backwards", got ${JSON.stringify(direction)}.`);
   }
   return {
     bounds: boundsOf(constraints, sourceKind),
@@ -39,9 +39,9 @@ export function checkedScanOptions(options: ScanOptionsOf<StreamConstraint>, sou
 /** @throws `TypeError` when it is no number, `RangeError` when it is less than 1, fractional or unsafe. */
 export function checkedLimit(limit: unknown): number | undefined {
   if (limit === undefined) return undefined;
-  if (typeof limit !== "number") throw new TypeError(`A limit is a number, got ${typeof limit}.`);
+  if (typeof limit !== "number") throw new TypeError(`A limit must be a number, got ${typeof limit}.`);
   if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new RangeError(`A limit is an integer of 1 or more, got ${limit}.`);
+    throw new RangeError(`A limit must be an integer of 1 or more, got ${limit}.`);
   return limit;
 }
 
@@ -49,5 +49,5 @@ export function checkedLimit(limit: unknown): number | undefined {
 export function checkedSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal === undefined) return undefined;
   if (typeof signal?.aborted === "boolean" && typeof signal.throwIfAborted === "function") return signal;
-  throw new TypeError(`A signal is an AbortSignal, got ${signal === null ? "null" : typeof signal}.`);
+  throw new TypeError(`A signal must be an AbortSignal, got ${signal === null ? "null" : typeof signal}.`);
 }

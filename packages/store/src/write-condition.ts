@@ -82,9 +82,9 @@ export function streamExists(): StreamExists {
  * ```
  */
 export function positionIs(position: number): PositionIs {
-  if (typeof position !== "number") throw new TypeError(`A position is a number, got ${typeof position}.`);
+  if (typeof position !== "number") throw new TypeError(`A position must be a number, got ${typeof position}.`);
   if (!Number.isSafeInteger(position) || position < 0) {
-    throw new RangeError(`A position is an integer of 0 or more, got ${position}.`);
+    throw new RangeError(`A position must be an integer of 0 or more, got ${position}.`);
   }
   return Object.freeze({ kind: "position-is", position });
 }
@@ -156,8 +156,8 @@ export function not(condition: WriteCondition): Not {
  * ```
  */
 export function predicate(description: string, test: Predicate["test"]): Predicate {
-  if (typeof description !== "string") throw new TypeError("A predicate has a description in words.");
-  if (typeof test !== "function") throw new TypeError("A predicate has a function that tests the latest event.");
+  if (typeof description !== "string") throw new TypeError("A predicate needs a description in words.");
+  if (typeof test !== "function") throw new TypeError("A predicate needs a function that tests the latest event.");
   return Object.freeze({ kind: "predicate", description, test });
 }
 
@@ -170,7 +170,7 @@ const DEEPEST_CONDITION = 100;
  * than 100 deep.
  */
 export function checkedCondition(condition: WriteCondition, depth = 1): WriteCondition {
-  if (depth > DEEPEST_CONDITION) throw new RangeError(`A write condition nests at most ${DEEPEST_CONDITION} deep.`);
+  if (depth > DEEPEST_CONDITION) throw new RangeError(`A write condition may nest at most ${DEEPEST_CONDITION} deep.`);
   switch (condition?.kind) {
     case "no-condition":
     case "stream-is-empty":

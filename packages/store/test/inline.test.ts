@@ -89,7 +89,7 @@ describe("an inline hook", () => {
     expect(runs).toEqual([{ events: stored, transaction: transactions[0], store: expect.any(EventStore) }]);
     expect(() => new EventStore({ adapter: adapterWith([]).adapter, inline: [hook] })).toThrow(
       new TypeError(
-        "The inline hook is for another adapter than the store's. Make it for this one: `inlineHook(adapter, …)`.",
+        "The inline hook was made for another adapter. Make it for the store's: `inlineHook(adapter, …)`.",
       ),
     );
   });
@@ -98,7 +98,7 @@ describe("an inline hook", () => {
     const adapter = { ...adapterWith([]).adapter, orderingGuarantee: "stream" } as const;
     expect(() => new EventStore({ adapter, inline: [recordingHook("stream")] })).not.toThrow();
     expect(() => new EventStore({ adapter, inline: [recordingHook("category")] })).toThrow(
-      'An inline projection needs the ordering guarantee "category", and the log was created with "stream".',
+      'An inline projection needs the ordering guarantee "category", but the log was created with "stream".',
     );
   });
 });

@@ -36,54 +36,54 @@ const noStatus = { throwIfAborted: () => {} };
 /** A call that is refused before any I/O, and what the refusal says: what failed, what was expected, what came. */
 const refusals: readonly (readonly [string, () => unknown])[] = [
   // values
-  ["TypeError: A position is a number, got string.", () => positionIs(bad("4"))],
-  ["RangeError: A position is an integer of 0 or more, got -1.", () => positionIs(-1)],
+  ["TypeError: A position must be a number, got string.", () => positionIs(bad("4"))],
+  ["RangeError: A position must be an integer of 0 or more, got -1.", () => positionIs(-1)],
   ["TypeError: Expected a stored event or undefined, got null.", () => unchangedSince(bad(null))],
-  ["TypeError: A predicate has a description in words.", () => predicate(bad(7), () => true)],
-  ["TypeError: A predicate has a function that tests the latest event.", () => predicate("is seven", bad(7))],
+  ["TypeError: A predicate needs a description in words.", () => predicate(bad(7), () => true)],
+  ["TypeError: A predicate needs a function that tests the latest event.", () => predicate("is seven", bad(7))],
   ["TypeError: all-of takes a list of conditions.", () => allOf(bad({ kind: "all-of", conditions: 7 }))],
   ['TypeError: Not a write condition: {"kind":"odd"}.', () => allOf(bad({ kind: "odd" }))],
   ["TypeError: Not a write condition: undefined.", () => allOf(bad(undefined))],
   ["TypeError: Not a write condition: null.", () => allOf(bad(null))],
-  ["TypeError: A predicate has a description in words.", () => allOf(bad({ kind: "predicate", test: () => true }))],
+  ["TypeError: A predicate needs a description in words.", () => allOf(bad({ kind: "predicate", test: () => true }))],
   [
-    "RangeError: A write condition nests at most 100 deep.",
+    "RangeError: A write condition may nest at most 100 deep.",
     () =>
       Array(101)
         .fill(0)
         .reduce((each) => allOf(each), streamExists()),
   ],
-  ["TypeError: A sequence number is a number, got string.", () => sequenceNumberAfter(bad("4"))],
-  ["RangeError: A sequence number is a safe integer of 0 or more, got 0.5.", () => sequenceNumberBefore(0.5)],
-  ["TypeError: A position is a number, got boolean.", () => positionAfter(bad(true))],
-  ["RangeError: A position is a safe integer of 0 or more, got -1.", () => positionBefore(-1)],
+  ["TypeError: A sequence number must be a number, got string.", () => sequenceNumberAfter(bad("4"))],
+  ["RangeError: A sequence number must be a safe integer of 0 or more, got 0.5.", () => sequenceNumberBefore(0.5)],
+  ["TypeError: A position must be a number, got boolean.", () => positionAfter(bad(true))],
+  ["RangeError: A position must be a safe integer of 0 or more, got -1.", () => positionBefore(-1)],
   [
-    "TypeError: Expected a valid Date of the years 1 to 9999, got Invalid Date.",
+    "TypeError: Expected a valid Date in the years 1 to 9999, got Invalid Date.",
     () => occurredAfter(new Date(Number.NaN)),
   ],
-  ["RangeError: An event id is made from at least one part.", () => eventIdFrom(...(bad([]) as [string]))],
-  ["TypeError: The parts of an event id are strings and numbers, got object.", () => eventIdFrom(bad({}))],
-  ["RangeError: NaN identifies nothing.", () => eventIdFrom("order", Number.NaN)],
-  ["RangeError: Tries are an integer of 1 or more, got 0.", () => retryOnUnmetCondition(async () => {}, { tries: 0 })],
+  ["RangeError: An event id needs at least one part.", () => eventIdFrom(...(bad([]) as [string]))],
+  ["TypeError: The parts of an event id must be strings or numbers, got object.", () => eventIdFrom(bad({}))],
+  ["RangeError: A part of an event id must be a finite number or a string, got NaN.", () => eventIdFrom("order", Number.NaN)],
+  ["RangeError: tries must be an integer of 1 or more, got 0.", () => retryOnUnmetCondition(async () => {}, { tries: 0 })],
   // stores and adapters
   [
-    "TypeError: A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.",
+    "TypeError: A store needs an opened adapter: `await SomeEventStorageAdapter.open(…)`.",
     () => new EventStore(bad({})),
   ],
   [
-    "TypeError: A store needs an adapter that was opened: `await SomeEventStorageAdapter.open(…)`.",
+    "TypeError: A store needs an opened adapter: `await SomeEventStorageAdapter.open(…)`.",
     () => new EventStore({ adapter: bad({ storage: adapter.storage }) }),
   ],
   [
-    "TypeError: A store is bound to an open transaction: what `adapter.transaction` or `adapter.using` hands out.",
+    "TypeError: `within` takes an open transaction: what `adapter.transaction` or `adapter.using` hands out.",
     () => store.within(bad(undefined)),
   ],
   [
-    'TypeError: newId must make canonical lower-case UUIDs, it made "7".',
+    'TypeError: newId must make canonical lower-case UUIDs, but it made "7".',
     () => new EventStore({ adapter, newId: () => "7" }).stream({ category: "c", stream: "s" }).publish({ events }),
   ],
   [
-    "TypeError: The metadata of a store is a JSON object, got [7].",
+    "TypeError: The metadata of a store must be a JSON object, got [7].",
     () => new EventStore({ adapter, metadata: bad([7]) }).stream({ category: "c", stream: "s" }).publish({ events }),
   ],
   [
@@ -93,29 +93,29 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
         .stream({ category: "c", stream: "s" })
         .publish({ events }),
   ],
-  ["TypeError: An event id is a string, got number.", () => store.eventById(bad(7))],
+  ["TypeError: An event id must be a string, got number.", () => store.eventById(bad(7))],
   [
-    'TypeError: An ordering guarantee is "log", "category" or "stream", got "odd".',
+    'TypeError: An ordering guarantee must be "log", "category" or "stream", got "odd".',
     () => checkedOrderingGuarantee(bad("odd")),
   ],
   [
-    "RangeError: writeTimeoutMs is an integer from 0 to 2147483647 milliseconds, got 2147483648.",
+    "RangeError: writeTimeoutMs must be an integer from 0 to 2147483647 milliseconds, got 2147483648.",
     () => checkedTimeoutMs("writeTimeoutMs", 2 ** 31),
   ],
   [
-    "RangeError: writeTimeoutMs is an integer from 0 to 2147483647 milliseconds, got -1.",
+    "RangeError: writeTimeoutMs must be an integer from 0 to 2147483647 milliseconds, got -1.",
     () => checkedTimeoutMs("writeTimeoutMs", -1),
   ],
   // publishing
-  ["TypeError: A publish is an object, got null.", () => stream.publish(bad(null))],
-  ["TypeError: A publish is an object, got undefined.", () => stream.publish(bad(undefined))],
-  ["TypeError: A publish is an object, got string.", () => stream.publish(bad("events"))],
-  ["TypeError: The events of a publish are an array, got null.", () => stream.publish({ events: bad(null) })],
-  ["TypeError: The events of a publish are an array, got string.", () => stream.publish({ events: bad("e") })],
-  ["RangeError: A publish has at least one event.", () => stream.publish({ events: [] })],
-  ["TypeError: What to publish is an array of entries, one per stream.", () => store.publish(bad({}))],
-  ["RangeError: A publish has at least one entry.", () => store.publish([])],
-  ["TypeError: An entry is an object, got number.", () => store.publish([bad(7)])],
+  ["TypeError: A publish must be an object, got null.", () => stream.publish(bad(null))],
+  ["TypeError: A publish must be an object, got undefined.", () => stream.publish(bad(undefined))],
+  ["TypeError: A publish must be an object, got string.", () => stream.publish(bad("events"))],
+  ["TypeError: The events of a publish must be an array, got null.", () => stream.publish({ events: bad(null) })],
+  ["TypeError: The events of a publish must be an array, got string.", () => stream.publish({ events: bad("e") })],
+  ["RangeError: A publish needs at least one event.", () => stream.publish({ events: [] })],
+  ["TypeError: A publish to several streams must be an array of entries, one per stream.", () => store.publish(bad({}))],
+  ["RangeError: A publish needs at least one entry.", () => store.publish([])],
+  ["TypeError: An entry must be an object, got number.", () => store.publish([bad(7)])],
   [
     "RangeError: Entry 1 has neither events nor a condition.",
     () =>
@@ -125,34 +125,34 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
       ]),
   ],
   [
-    'RangeError: Stream ["a","s"] stands twice in one publish. Join its entries.',
+    'RangeError: Stream ["a","s"] appears twice in one publish. Join its entries.',
     () =>
       store.publish([
         { category: "a", stream: "s", events },
         { category: "a", stream: "s", events },
       ]),
   ],
-  ["TypeError: What to publish to a category is { streams: [...] }.", () => category.publish(bad(undefined))],
-  ["TypeError: What to publish to a category is { streams: [...] }.", () => category.publish(bad({ streams: 7 }))],
-  ["TypeError: An entry of a publish is an object.", () => category.publish({ streams: [bad(null)] })],
-  ["TypeError: An entry of a publish is an object.", () => category.publish({ streams: [bad("s")] })],
+  ["TypeError: The publish of a category takes { streams: [...] }.", () => category.publish(bad(undefined))],
+  ["TypeError: The publish of a category takes { streams: [...] }.", () => category.publish(bad({ streams: 7 }))],
+  ["TypeError: An entry of a publish must be an object.", () => category.publish({ streams: [bad(null)] })],
+  ["TypeError: An entry of a publish must be an object.", () => category.publish({ streams: [bad("s")] })],
   // events
-  ["InvalidEventError: Invalid event at events[0]: an event is an object.", () => published(7)],
-  ["InvalidEventError: Invalid event at events[0]: an event is an object.", () => published(null)],
+  ["InvalidEventError: Invalid event at events[0]: an event must be an object.", () => published(7)],
+  ["InvalidEventError: Invalid event at events[0]: an event must be an object.", () => published(null)],
   [
-    "InvalidEventError: Invalid event at events[0].id: an id is a canonical lower-case UUID.",
+    "InvalidEventError: Invalid event at events[0].id: an id must be a canonical lower-case UUID.",
     () => published({ ...events[0], id: newEventId().toUpperCase() }),
   ],
   [
-    "InvalidEventError: Invalid event at events[0].id: an id is a canonical lower-case UUID.",
+    "InvalidEventError: Invalid event at events[0].id: an id must be a canonical lower-case UUID.",
     () => published({ ...events[0], id: `x${newEventId()}` }),
   ],
   [
-    "InvalidEventError: Invalid event at events[0].version: a version is an integer from 1 to 2147483647.",
+    "InvalidEventError: Invalid event at events[0].version: a version must be an integer from 1 to 2147483647.",
     () => published({ ...events[0], version: 0 }),
   ],
   [
-    "InvalidEventError: Invalid event at events[0].occurredAt: a time is a valid Date of the years 1 to 9999.",
+    "InvalidEventError: Invalid event at events[0].occurredAt: a time must be a valid Date in the years 1 to 9999.",
     () => published({ ...events[0], occurredAt: bad("now") }),
   ],
   [
@@ -168,13 +168,13 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     () => published({ ...events[0], metadata: { at: Symbol("now") } }),
   ],
   // reading
-  ["TypeError: The constraints of a scan are an array.", () => scan({ constraints: "all" })],
-  ['TypeError: The direction of a scan is "forwards" or "backwards", got "up".', () => scan({ direction: "up" })],
-  ["TypeError: A limit is a number, got string.", () => scan({ limit: "7" })],
-  ["RangeError: A limit is an integer of 1 or more, got 0.", () => scan({ limit: 0 })],
-  ["TypeError: A signal is an AbortSignal, got null.", () => scan({ signal: null })],
-  ["TypeError: A signal is an AbortSignal, got object.", () => scan({ signal: noStatus })],
-  ["TypeError: A signal is an AbortSignal, got object.", () => scan({ signal: { aborted: false } })],
+  ["TypeError: The constraints of a scan must be an array.", () => scan({ constraints: "all" })],
+  ['TypeError: The direction of a scan must be "forwards" or "backwards", got "up".', () => scan({ direction: "up" })],
+  ["TypeError: A limit must be a number, got string.", () => scan({ limit: "7" })],
+  ["RangeError: A limit must be an integer of 1 or more, got 0.", () => scan({ limit: 0 })],
+  ["TypeError: A signal must be an AbortSignal, got null.", () => scan({ signal: null })],
+  ["TypeError: A signal must be an AbortSignal, got object.", () => scan({ signal: noStatus })],
+  ["TypeError: A signal must be an AbortSignal, got object.", () => scan({ signal: { aborted: false } })],
   ['TypeError: Not a constraint: {"kind":"odd"}.', () => constrained({ kind: "odd" })],
   ["TypeError: Not a constraint: null.", () => constrained(null)],
   ["TypeError: Not a constraint: undefined.", () => constrained(undefined)],
@@ -184,7 +184,7 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     () => constrained(positionAfter(1)),
   ],
   [
-    "RangeError: A sequence number is a safe integer of 0 or more, got -1.",
+    "RangeError: A sequence number must be a safe integer of 0 or more, got -1.",
     () => constrained({ kind: "sequence-number-after", sequenceNumber: -1 }),
   ],
   ["TypeError: nameIn takes at least one name.", () => constrained({ kind: "name-in", names: [] })],
@@ -209,7 +209,7 @@ describe("what cannot be done is refused, and the refusal says what was expected
     const read = eventList([], { kind: "stream", category: "c", stream: "s" }).read({
       constraints: [bad({ kind: "position-before", position: "4" })],
     });
-    await expect(read).rejects.toThrow("A position is a number, got string.");
+    await expect(read).rejects.toThrow("A position must be a number, got string.");
   });
 
   it("an answer of a predicate that is no boolean", async () => {
@@ -218,7 +218,7 @@ describe("what cannot be done is refused, and the refusal says what was expected
     const publish = new EventStore({ adapter: adapterOn(storage) })
       .stream({ category: "c", stream: "s" })
       .publish({ events, condition });
-    await expect(publish).rejects.toThrow('The predicate "is odd" must return a boolean, it returned number.');
+    await expect(publish).rejects.toThrow('The predicate "is odd" must return a boolean, but it returned number.');
   });
 
   it("an adapter that refuses without a reason", async () => {
@@ -238,7 +238,7 @@ it("takes the limits themselves", async () => {
     const nested = (depth: number): WriteCondition =>
       Array.from({ length: depth - 1 }).reduce<WriteCondition>((condition) => nest(condition), streamExists());
     expect(nested(101).kind).toBe(nest(streamExists()).kind);
-    expect(() => nested(102)).toThrow("A write condition nests at most 100 deep.");
+    expect(() => nested(102)).toThrow("A write condition may nest at most 100 deep.");
   }
   expect(() => nameIn("x".repeat(256))).toThrow("it is longer than 255 code points");
   expect(nameIn("x".repeat(255)).names).toHaveLength(1);

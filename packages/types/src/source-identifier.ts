@@ -87,7 +87,7 @@ export function printSourceIdentifier(identifier: SourceIdentifier): string {
  * ```
  */
 export function parseSourceIdentifier(text: unknown): SourceIdentifier {
-  if (typeof text !== "string") throw new RangeError(`A source identifier is a string, got ${typeof text}.`);
+  if (typeof text !== "string") throw new RangeError(`A source identifier must be a string, got ${typeof text}.`);
   const identifier = identifierOf(text);
   if (identifier === undefined || printSourceIdentifier(identifier) !== text) {
     throw new RangeError(

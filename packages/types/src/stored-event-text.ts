@@ -24,7 +24,7 @@ export function printStoredEvent(event: StoredEvent): string {
  */
 export function parseStoredEvent(text: string): StoredEvent {
   const parsed: unknown = parseJson(text);
-  if (typeof parsed !== "object" || parsed === null) throw new RangeError("A stored event is a JSON object.");
+  if (typeof parsed !== "object" || parsed === null) throw new RangeError("A stored event must be a JSON object.");
   const members = parsed as JsonObject;
   return {
     id: textual(members, "id"),
@@ -43,26 +43,26 @@ export function parseStoredEvent(text: string): StoredEvent {
 
 function present(members: JsonObject, name: string): JsonObject[string] {
   const value = Object.hasOwn(members, name) ? members[name] : undefined;
-  if (value === undefined) throw new RangeError(`A stored event has a member "${name}".`);
+  if (value === undefined) throw new RangeError(`A stored event must have a member "${name}".`);
   return value;
 }
 
 function textual(members: JsonObject, name: string): string {
   const value = present(members, name);
-  if (typeof value !== "string" || value === "") throw new RangeError(`"${name}" of a stored event is a string.`);
+  if (typeof value !== "string" || value === "") throw new RangeError(`"${name}" of a stored event must be a string.`);
   return value;
 }
 
 function integer(members: JsonObject, name: string, least: number): number {
   const value = present(members, name);
   if (!Number.isSafeInteger(value) || (value as number) < least) {
-    throw new RangeError(`"${name}" of a stored event is an integer of at least ${least}.`);
+    throw new RangeError(`"${name}" of a stored event must be an integer of at least ${least}.`);
   }
   return value as number;
 }
 
 function time(members: JsonObject, name: string): Date {
   const value = new Date(textual(members, name));
-  if (eventTimeMs(value) === undefined) throw new RangeError(`"${name}" of a stored event is an ISO 8601 time.`);
+  if (eventTimeMs(value) === undefined) throw new RangeError(`"${name}" of a stored event must be an ISO 8601 time.`);
   return value;
 }

@@ -84,7 +84,7 @@ describe("a stored read model", () => {
     expect(await messageOf(example.then({ state: { owner: "Ada", balance: 6 } }))).toBe(
       [
         'Given 0 "opened", 1 "deposited":',
-        "the projection is another one:",
+        "the projection differs:",
         "  read model: state.balance",
         "    expected: 6",
         "    actual:   5",

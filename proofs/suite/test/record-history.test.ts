@@ -45,7 +45,7 @@ describe("recordHistory", () => {
       "p#2: publish 1 event to c/s → repeat (sequence numbers 1)",
       "p#3: publish 1 event to c/s if positionIs(4) → unmet: c/s is at position 0",
       `p#4: publish 1 event to c/t → duplicate ids ${first.id}`,
-      "p#5: publish nothing to c/s → failed with A publish has at least one event.",
+      "p#5: publish nothing to c/s → failed with A publish needs at least one event.",
       "p#6: publish nothing to c/s if streamExists() → stored nothing",
       `p#7: event by id ${first.id} → read (sequence numbers 1)`,
       "p#8: latest of category/c → read (sequence numbers 1)",

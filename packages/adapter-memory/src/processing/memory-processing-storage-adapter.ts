@@ -94,7 +94,7 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
     const opened = this.#transactions.openedAs(transaction);
     if (opened === undefined) {
       throw new UnsuitableTransactionError(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
     const processing = new MemoryProcessingTransaction(opened.scope, this.#tables);
@@ -113,6 +113,6 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
 }
 
 function checkedDatabase(shareWith: MemoryEventStorageAdapter, writeTimeoutMs: number | undefined): MemoryDatabase {
-  if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs counts.");
+  if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs applies.");
   return sharing.sharedBy(shareWith);
 }

@@ -103,7 +103,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     const opened = this.#transactions.openedAs(transaction);
     if (opened === undefined) {
       throw new UnsuitableTransactionError(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
     const storage = this.#storageWithin(opened);
@@ -147,6 +147,6 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
 }
 
 function checkedDatabase(shareWith: MemoryEventStorageAdapter, writeTimeoutMs: number | undefined): MemoryDatabase {
-  if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs counts.");
+  if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs applies.");
   return sharing.sharedBy(shareWith);
 }

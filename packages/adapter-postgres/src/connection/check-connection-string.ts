@@ -8,6 +8,6 @@ const NUL = /\0|%00/;
  * @throws `RangeError` when it holds a NUL, as it is or as `%00`. The text is not repeated: it may hold a password.
  */
 export function checkConnectionString(option: string, text: unknown): void {
-  if (typeof text !== "string") throw new TypeError(`${option} is a text, got ${typeof text}.`);
-  if (NUL.test(text)) throw new RangeError(`${option} must not hold a NUL.`);
+  if (typeof text !== "string") throw new TypeError(`${option} must be a string, got ${typeof text}.`);
+  if (NUL.test(text)) throw new RangeError(`${option} must not contain a NUL character.`);
 }

@@ -8,6 +8,6 @@ import type { ClientBase } from "pg";
 export function refuseBinary(client: ClientBase): void {
   if (!("binary" in client) || !client.binary) return;
   throw new TypeError(
-    "Results must come as text, and the client asks for binary ones: make it, or its pool, without `binary: true`.",
+    "Results must come as text, but the client asks for binary ones. Create it, or its pool, without `binary: true`.",
   );
 }

@@ -42,7 +42,7 @@ export async function waitingForStandbys<T>(client: ClientBase, work: () => Prom
   while (warnings.isWarned) {
     warnings.isWarned = false;
     await client.query(`select ${MESSAGE_TO_STANDBYS}`).catch((cause: unknown) => {
-      throw new Error("PostgreSQL committed, but did not wait until its standbys had it.", { cause });
+      throw new Error("PostgreSQL committed, but did not wait for its standbys.", { cause });
     });
   }
   return result;

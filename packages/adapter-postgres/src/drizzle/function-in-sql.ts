@@ -43,7 +43,7 @@ export function functionInSql<const TParameters extends readonly ParameterKind[]
   const parameters = definition.parameters.map((_, place) => sql.raw(parameterName(place)));
   const written: unknown = translate(...(parameters as unknown as ParametersInSql<TParameters>));
   if (!is(written, SQL)) {
-    throw new TypeError(`The SQL of the function ${definition.name} is to be made with drizzle's sql\`…\`.`);
+    throw new TypeError(`The SQL of the function ${definition.name} must be made with drizzle's sql\`…\`.`);
   }
   const { sql: text, params } = new CuttingDialect().sqlToQuery(written);
   return Object.freeze({ ...definition, inSql: Object.freeze({ texts: text.split(CUT), values: params }) });

@@ -25,7 +25,7 @@ const notADatabase: Failure = (cause) =>
     { cause },
   );
 const busy: Failure = (cause) =>
-  new StorageBusyError("PostgreSQL did not finish in time, because of others or of a time-out. Nothing was stored.", {
+  new StorageBusyError("PostgreSQL did not finish in time: others held what it needed, or a time-out ended it. Nothing was stored.", {
     cause,
   });
 const unprepared: Failure = (cause) =>
@@ -38,14 +38,14 @@ const BY_SQLSTATE: ReadonlyMap<string, Failure> = new Map([
   [
     "25001",
     (cause) =>
-      new UnsuitableTransactionError("Events are published at READ COMMITTED only, and this transaction is stricter.", {
+      new UnsuitableTransactionError("Events can be published only at READ COMMITTED, but this transaction is stricter.", {
         cause,
       }),
   ],
   [
     "25006",
     (cause) =>
-      new StorageReadOnlyError("PostgreSQL only reads here: a standby, or a read-only transaction.", { cause }),
+      new StorageReadOnlyError("PostgreSQL can only be read here: it is a standby, or the transaction is read-only.", { cause }),
   ],
   [
     "25P02",

@@ -21,7 +21,7 @@ export function rendered(migration: MigrationTemplate, values: Readonly<Record<s
   const sql = template.replace(/\{\{(\w+)\}\}/g, (_, placeholder: string) => {
     const value = values[placeholder];
     if (value === undefined)
-      throw new RangeError(`Nothing is known for {{${placeholder}}} in migration ${migration.name}.`);
+      throw new RangeError(`There is no value for {{${placeholder}}} in migration ${migration.name}.`);
     return value;
   });
   return { ...identity, sql };

@@ -10,9 +10,9 @@ export function checkedIdentifier(what: string, name: string, maxBytes: number):
   const bytes = Buffer.byteLength(name);
   if (bytes === 0) throw new RangeError(`The ${what} must not be empty.`);
   if (bytes > maxBytes)
-    throw new RangeError(`The ${what} may have ${maxBytes} bytes, got ${bytes}: ${JSON.stringify(name)}.`);
+    throw new RangeError(`The ${what} must have at most ${maxBytes} bytes, got ${bytes}: ${JSON.stringify(name)}.`);
   if (name.includes("\0") || !name.isWellFormed() || name.includes(BODY_TAG)) {
-    throw new RangeError(`The ${what} holds what PostgreSQL cannot quote: ${JSON.stringify(name)}.`);
+    throw new RangeError(`The ${what} contains a character that PostgreSQL cannot quote: ${JSON.stringify(name)}.`);
   }
   return name;
 }

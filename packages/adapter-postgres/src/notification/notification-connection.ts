@@ -153,7 +153,7 @@ export class NotificationConnection {
       const working = work();
       working.catch(() => {}); // it may reject after the time-out.
       return withTimeout(working, this.#options.timeoutMs, () => {
-        return new StorageUnavailableError("The connection that listens for notifications gave no answer in time.");
+        return new StorageUnavailableError("The connection that listens for notifications did not answer in time.");
       });
     });
     this.#lastAnswer = answer.catch(() => {}); // whoever asked is told, and closes the connection.

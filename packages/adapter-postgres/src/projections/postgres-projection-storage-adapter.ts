@@ -150,7 +150,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
     const session = this.#opened.transactions.sessionOf(transaction);
     if (session === undefined) {
       throw new UnsuitableTransactionError(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
     const storage = this.#storageWithin(session);

@@ -62,7 +62,7 @@ export class Transactions {
     refuseBinary(client);
     if (client.getTransactionStatus() !== "T") {
       throw new UnsuitableTransactionError(
-        "The client has no transaction in which something could be done: begin one first.",
+        "The client has no open transaction, or a failed one. Begin a new one first.",
       );
     }
     return this.#handOut(this.#sessionOn(client, { isCallers: true }), handOut);

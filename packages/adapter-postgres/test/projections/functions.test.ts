@@ -199,7 +199,7 @@ describe("opening with functions", () => {
 describe("functionInSql", () => {
   it("refuses what is not drizzle's SQL", () => {
     expect(() => ofPath(() => "left(x, 1)" as never)).toThrow(
-      new TypeError("The SQL of the function of_path is to be made with drizzle's sql`…`."),
+      new TypeError("The SQL of the function of_path must be made with drizzle's sql`…`."),
     );
   });
 

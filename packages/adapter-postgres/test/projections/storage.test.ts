@@ -356,7 +356,7 @@ describe("opening and closing", () => {
     await expect(PostgresProjectionStorageAdapter.open({} as never)).rejects.toThrow(TypeError);
     const misspelt = { connectionString, migrations: "chek" as never };
     await expect(PostgresProjectionStorageAdapter.open(misspelt)).rejects.toThrow(
-      new TypeError('migrations is "apply" or "check", got "chek".'),
+      new TypeError('migrations must be "apply" or "check", got "chek".'),
     );
     const indexes = [{ projection: "a", path: "stat.x" }];
     const open = PostgresProjectionStorageAdapter.open({ connectionString, indexes });

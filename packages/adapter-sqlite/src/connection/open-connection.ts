@@ -87,7 +87,7 @@ function configure(
   const mode = client.pragma("journal_mode = WAL", { simple: true });
   if (mode !== (isInMemory(filename) ? "memory" : "wal")) {
     throw new StorageFailedError(
-      `The file system allows no write-ahead log: the journal mode stayed ${JSON.stringify(mode)}.`,
+      `The file system does not allow a write-ahead log: the journal mode stayed ${JSON.stringify(mode)}.`,
     );
   }
   client.pragma("journal_size_limit = 67108864"); // a huge publish must not leave a huge file behind
@@ -104,12 +104,12 @@ function checkPlace(path: string): void {
     throw new NotADatabaseError(`${JSON.stringify(path)} is not a file.`);
   }
   if (isThere && !isAllowed(path, constants.R_OK)) {
-    throw new StorageAccessDeniedError(`The file ${JSON.stringify(path)} may not be read.`);
+    throw new StorageAccessDeniedError(`The file ${JSON.stringify(path)} cannot be read.`);
   }
   // SQLite keeps the write-ahead log beside the file, so the directory must be writable too.
   for (const place of isThere ? [path, dirname(path)] : [dirname(path)]) {
     if (!isAllowed(place, constants.W_OK))
-      throw new StorageReadOnlyError(`${JSON.stringify(place)} may not be written to.`);
+      throw new StorageReadOnlyError(`${JSON.stringify(place)} cannot be written to.`);
   }
 }
 

@@ -23,7 +23,7 @@ export function commit(client: Client): void {
   } catch (error) {
     if (sqliteCodeOf(error) !== undefined) throw error;
     throw new StorageFailedError(
-      "A statement of the transaction's connection is still being iterated over. End every iterator inside the callback: nothing can be published before.",
+      "A statement of the transaction's connection is still being iterated over, so nothing can be published. End every iterator inside the callback first.",
       { cause: error },
     );
   }

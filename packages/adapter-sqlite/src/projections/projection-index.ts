@@ -33,10 +33,10 @@ export interface CheckedIndex {
 export function checkedIndex({ projection, path }: ProjectionIndex): CheckedIndex {
   const { field } = sortBy(path as never);
   if (typeof projection !== "string" || projection === "" || projection.includes("\0")) {
-    throw new TypeError("An index names the projection that it is for.");
+    throw new TypeError("An index must name its projection.");
   }
   const [first, ...rest] = (field as Path).segments;
-  if (first !== "state") throw new TypeError("Only paths into the state can have an index of their own.");
+  if (first !== "state") throw new TypeError("Only paths into the state can have an index.");
   const jsonPath = jsonPathOf(rest);
   const digest = createHash("sha256")
     .update(JSON.stringify([projection, jsonPath]))

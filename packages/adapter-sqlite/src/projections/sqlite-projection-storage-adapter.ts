@@ -151,7 +151,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
     const scope = database.transactions.scopeOf(transaction);
     if (scope === undefined) {
       throw new UnsuitableTransactionError(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
     const { client } = transaction as SqliteProjectionTransaction;

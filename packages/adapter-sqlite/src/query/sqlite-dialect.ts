@@ -139,7 +139,7 @@ function compositeText(field: FieldExpression): SQL {
 
 /** Arrays and objects are only asked for where there can be some: in a document. */
 function placeOf({ place }: FieldExpression): JsonPlace {
-  if (place === undefined) throw new TypeError("A field that is no part of a document has no array or object.");
+  if (place === undefined) throw new TypeError("A field outside a document has no array or object.");
   return place;
 }
 

@@ -7,6 +7,6 @@ import { type SQL, sql } from "drizzle-orm";
  * @throws `TypeError` for a text with a NUL character, which would end the statement.
  */
 export function textLiteral(text: string): SQL {
-  if (text.includes("\0")) throw new TypeError("A text with a NUL character is no literal of SQL.");
+  if (text.includes("\0")) throw new TypeError("A text with a NUL character cannot be an SQL literal.");
   return sql.raw(`'${text.replaceAll("'", "''")}'`);
 }

@@ -95,7 +95,7 @@ export class PublishWriter {
     const unmet = unmetWrites(request.writes, (write) => this.#latestPosition(write));
     if (unmet.length > 0) return { kind: "unmet", unmet };
     throw new StorageFailedError(
-      "A stream has gaps: positions are taken that nobody has published. Was it changed by hand?",
+      "A stream has gaps: it holds positions that were never published. Was it changed by hand?",
     );
   }
 

@@ -187,7 +187,7 @@ describe("projections in SQLite", () => {
     const target = { name: "account", projectorVersion: 1 };
     const filters = [filter(call(own, "state.title"), "exists")];
     const sort = [sortBy(call(own, "state.title"))];
-    const refusal = `The function own must yield a ${result} or null, but yielded `;
+    const refusal = `The function own must return a ${result} or null, but returned `;
     await expect(adapter.storage.count({ ...target, plan: planCount({ filters }, options) })).rejects.toThrow(refusal);
     await expect(adapter.storage.search({ ...target, plan: planSearch({ sort }, options) })).rejects.toThrow(TypeError);
     expect(await adapter.storage.count({ ...target, plan: planCount({}) })).toBe(1);

@@ -43,7 +43,7 @@ export function checkedDefinition(given: GivenDefinition): CheckedDefinition {
 }
 
 function refuseUnclearIds({ source, id, key }: CheckedDefinition): void {
-  if (id !== undefined && key !== undefined) throw new TypeError("A projector has an id or a key, not both.");
+  if (id !== undefined && key !== undefined) throw new TypeError("A projector can have an id or a key, not both.");
   if (source === "stream" && key !== undefined) {
     throw new TypeError('A projector with a key reads a category or the log: set source: "category" or "log".');
   }
@@ -54,14 +54,14 @@ function refuseUnclearIds({ source, id, key }: CheckedDefinition): void {
 
 function checkedHandlers(handlers: unknown): ReadonlyMap<string, Handler> {
   if (typeof handlers !== "object" || handlers === null)
-    throw new TypeError("The handlers of a projector are an object.");
+    throw new TypeError("The handlers of a projector must be an object.");
   const names = Object.keys(handlers).filter((name) => Reflect.get(handlers, name) !== undefined);
   return new Map(names.map((name) => [name, functionIn<Handler>(handlers, name)]));
 }
 
 function checkedMetadata(metadata: unknown): CheckedDefinition["metadata"] {
   if (typeof metadata !== "object" || metadata === null) {
-    throw new TypeError("The metadata of a projector is { initial, update }.");
+    throw new TypeError("The metadata of a projector must be { initial, update }.");
   }
   return { initial: functionIn(metadata, "initial"), update: functionIn(metadata, "update") };
 }
@@ -69,10 +69,10 @@ function checkedMetadata(metadata: unknown): CheckedDefinition["metadata"] {
 function functionIn<T extends (...args: never[]) => unknown>(holder: object, name: string): T {
   const value: unknown = Reflect.get(holder, name);
   if (typeof value === "function") return value as T;
-  throw new TypeError(`"${name}" of a projector is a function, got ${value === null ? "null" : typeof value}.`);
+  throw new TypeError(`"${name}" of a projector must be a function, got ${value === null ? "null" : typeof value}.`);
 }
 
 function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;
-  throw new TypeError(`"${name}" of a projector is one of ${choices.join(", ")}, got ${String(value)}.`);
+  throw new TypeError(`"${name}" of a projector must be one of ${choices.join(", ")}, got ${String(value)}.`);
 }

@@ -60,7 +60,7 @@ export function eventsAfter(
 export function refuseFalling(projector: string, before: number, sequenceNumber: number): void {
   if (sequenceNumber > before) return;
   throw new RangeError(
-    `The projector ${JSON.stringify(projector)} folds events by rising sequence number, got ${sequenceNumber} after ${before}. Sort the events by their sequence numbers, and leave none in twice.`,
+    `The projector ${JSON.stringify(projector)} folds events in order of sequence number, got ${sequenceNumber} after ${before}. Sort the events by sequence number, each once.`,
   );
 }
 

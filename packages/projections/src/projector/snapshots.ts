@@ -36,5 +36,5 @@ export async function saveSnapshot(
 export function checkedSnapshots(snapshots: SnapshotOptions | undefined): SnapshotOptions | undefined {
   const every = snapshots?.every ?? 1;
   if (Number.isSafeInteger(every) && every >= 1) return snapshots;
-  throw new RangeError(`Snapshots are made every 1 or more events, got ${String(every)}.`);
+  throw new RangeError(`every of snapshots must be an integer of 1 or more, got ${String(every)}.`);
 }

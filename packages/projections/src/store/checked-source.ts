@@ -10,6 +10,6 @@ export function checkedSource(source: SourceIdentifier): SourceIdentifier {
     case "stream":
       return streamIdentifier(source);
     default:
-      throw new TypeError("The source of a projection is the identifier of a stream, a category or the log.");
+      throw new TypeError("The source of a projection must be the identifier of a stream, a category or the log.");
   }
 }

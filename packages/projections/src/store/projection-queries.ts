@@ -66,7 +66,7 @@ function narrowed(query: object, { functions }: QueryTarget, { name }: QueryScop
 /** @throws `RangeError` for a version without a name: versions of different names have nothing to do with each other. */
 export function checkedScope({ name, projectorVersion }: QueryScope): ProjectionScope {
   if (name === undefined && projectorVersion !== undefined) {
-    throw new RangeError("A version is a version of one name: give the name too.");
+    throw new RangeError("A version belongs to one name: give the name too.");
   }
   return {
     name: name === undefined ? undefined : checkedProjectionName("projection", name),

@@ -57,7 +57,7 @@ export class ProjectionStore implements UntypedProjections {
     const { adapter, transaction } = options;
     if (typeof adapter?.storage?.save !== "function" || typeof adapter.within !== "function") {
       throw new TypeError(
-        "A projection store needs an adapter that was opened: `await SomeProjectionStorageAdapter.open(…)`.",
+        "A projection store needs an opened adapter: `await SomeProjectionStorageAdapter.open(…)`.",
       );
     }
     this.#options = options;

@@ -54,7 +54,7 @@ function refuseNamedTwice(writes: readonly ProjectionWrite[]): void {
     const key = keyOf(projection);
     if (seen.has(key)) {
       const { name, projectorVersion, id } = projection;
-      throw new RangeError(`Projection ${JSON.stringify([name, projectorVersion, id])} stands twice in one save.`);
+      throw new RangeError(`Projection ${JSON.stringify([name, projectorVersion, id])} appears twice in one save.`);
     }
     seen.add(key);
   }

@@ -15,7 +15,7 @@ import type { AnyQueryFunction, Scalar } from "./query-function.ts";
 export function functionResult({ name, result }: AnyQueryFunction, value: unknown): Scalar | null {
   if (value === null) return null;
   if (typeof value === result && isPortable(value)) return value as Scalar;
-  throw new TypeError(`The function ${name} must yield a ${result} or null, but yielded ${shown(value)}.`);
+  throw new TypeError(`The function ${name} must return a ${result} or null, but returned ${shown(value)}.`);
 }
 
 function isPortable(value: unknown): boolean {

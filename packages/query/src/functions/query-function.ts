@@ -79,7 +79,7 @@ export function defineFunction<const TParameters extends readonly ParameterKind[
 ): QueryFunction<TParameters, TResult> {
   if (!NAME.test(definition.name)) {
     throw new TypeError(
-      `A function's name is a lower-case identifier of at most 63 characters, got ${JSON.stringify(definition.name)}.`,
+      `A function's name must be a lower-case identifier of at most 63 characters, got ${JSON.stringify(definition.name)}.`,
     );
   }
   return Object.freeze({ ...definition, parameters: Object.freeze([...definition.parameters]) as never });

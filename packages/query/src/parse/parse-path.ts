@@ -31,5 +31,5 @@ function pathOf(elements: readonly unknown[], at: Location): Path {
 function parseSegment(value: unknown, at: Location): PathSegment {
   if (typeof value !== "number") return readText(value, at);
   if (Number.isInteger(value) && value >= 0 && value <= MAX_ARRAY_INDEX) return value + 0;
-  return fault(at, `an index is an integer from 0 to ${MAX_ARRAY_INDEX}, got ${value}`);
+  return fault(at, `an index must be an integer from 0 to ${MAX_ARRAY_INDEX}, got ${value}`);
 }

@@ -70,7 +70,7 @@ function parseRepeat(reader: PatternReader, depth: number): RegexNode {
   const counts = parseCounts(reader);
   if (counts === undefined) return node;
   if (hasAnchor(node, "start") || hasAnchor(node, "end")) {
-    reader.refuse("an anchor cannot be repeated, not in a group either");
+    reader.refuse("an anchor cannot be repeated, not even in a group");
   }
   reader.takeIf("?"); // Lazy or greedy: which characters match may differ, whether they match does not.
   if (parseCounts(reader) !== undefined) reader.refuse("a repetition cannot be repeated; put it into a group");
@@ -90,7 +90,7 @@ function parseCounts(reader: PatternReader): Counts | undefined {
   if (match === null) return undefined;
   const min = Number(match[1]);
   const max = match[2] === undefined ? min : match[3] === undefined ? null : Number(match[3]);
-  if (min > MAX_REGEX_REPEAT || (max ?? 0) > MAX_REGEX_REPEAT) reader.refuse(`a count is at most ${MAX_REGEX_REPEAT}`);
+  if (min > MAX_REGEX_REPEAT || (max ?? 0) > MAX_REGEX_REPEAT) reader.refuse(`a count must be at most ${MAX_REGEX_REPEAT}`);
   if (max !== null && max < min) reader.refuse("the counts are out of order");
   return { min, max };
 }

@@ -7,7 +7,7 @@ import type { CodePointRange, RegexSet } from "./regex-tree.ts";
 /** Reads a set such as `[^a-z\d]`; the reader stands behind its opening bracket. */
 export function parseSet(reader: PatternReader): RegexSet {
   const isNegated = reader.takeIf("^");
-  if (reader.ahead === "]") reader.refuse("a set is not empty; write \\] for a bracket");
+  if (reader.ahead === "]") reader.refuse("a set must not be empty; write \\] for a bracket");
   const ranges: CodePointRange[] = [];
   for (let isFirst = true; !reader.takeIf("]"); isFirst = false) ranges.push(...parseItem(reader, isFirst));
   return setOf(isNegated, joined(ranges), reader);
@@ -24,7 +24,7 @@ function parseItem(reader: PatternReader, isFirst: boolean): readonly CodePointR
   if (typeof from !== "number") return from;
   if (reader.sees("-]") || !reader.takeIf("-")) return [{ from, to: from }];
   const to = parseBound(reader, false);
-  if (typeof to !== "number") return reader.refuse("a range begins and ends with single characters");
+  if (typeof to !== "number") return reader.refuse("a range must begin and end with single characters");
   if (to < from) return reader.refuse("the range is out of order");
   return [{ from, to }];
 }

@@ -10,7 +10,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
  */
 export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): OrderingGuarantee {
   if (GUARANTEES.includes(guarantee)) return guarantee;
-  throw new TypeError(`An ordering guarantee is "log", "category" or "stream", got ${JSON.stringify(guarantee)}.`);
+  throw new TypeError(`An ordering guarantee must be "log", "category" or "stream", got ${JSON.stringify(guarantee)}.`);
 }
 
 /**
@@ -20,7 +20,7 @@ export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): Ordering
  */
 export function checkedTimeoutMs(name: string, timeoutMs: number): number {
   if (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
-  throw new RangeError(`${name} is an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`);
+  throw new RangeError(`${name} must be an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`);
 }
 
 /**
@@ -40,5 +40,5 @@ export function checkedChoice<const TChoice extends string>(
 ): TChoice {
   if (choices.includes(value)) return value;
   const expected = choices.map((choice) => JSON.stringify(choice)).join(" or ");
-  throw new TypeError(`${option} is ${expected}, got ${JSON.stringify(value)}.`);
+  throw new TypeError(`${option} must be ${expected}, got ${JSON.stringify(value)}.`);
 }

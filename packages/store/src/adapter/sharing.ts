@@ -30,7 +30,7 @@ export class Sharing<TDatabase> {
    */
   sharedBy(adapter: object): TDatabase {
     const database = this.#databases.get(adapter);
-    if (database === undefined) throw new TypeError(`shareWith is a ${this.#adapterName}.`);
+    if (database === undefined) throw new TypeError(`shareWith must be a ${this.#adapterName}.`);
     return database;
   }
 }

@@ -35,6 +35,6 @@ export function loseReply(error: unknown): LoseReplyFault {
  * @throws `RangeError` when `ms` is negative or not finite.
  */
 export function delay(ms: number): DelayFault {
-  if (!Number.isFinite(ms) || ms < 0) throw new RangeError(`A delay is 0 or more milliseconds, got ${ms}.`);
+  if (!Number.isFinite(ms) || ms < 0) throw new RangeError(`A delay must be 0 or more milliseconds, got ${ms}.`);
   return Object.freeze({ kind: "delay", ms });
 }

@@ -13,7 +13,7 @@ export function chosenSeed(given?: number): number {
   const fixed = given ?? environmentSeed();
   if (fixed === undefined) return Math.floor(Math.random() * 2 ** 32);
   if (!Number.isInteger(fixed) || fixed < 0 || fixed >= 2 ** 32) {
-    throw new RangeError(`A seed is an integer from 0 to 4294967295, got ${fixed}.`);
+    throw new RangeError(`A seed must be an integer from 0 to 4294967295, got ${fixed}.`);
   }
   return fixed;
 }

@@ -79,7 +79,7 @@ export class DecisionExample<TState, TCommand, TEvent extends AnyDeciderEvent, T
       const found = differencesBetween(state, actual);
       if (found.length === 0) return;
       const differences = lastChanges(found, { name: "state", states, events });
-      throw this.#failure({ complaint: "the state is another one:", differences, expected: state, actual });
+      throw this.#failure({ complaint: "the state differs:", differences, expected: state, actual });
     });
   }
 

@@ -32,7 +32,7 @@ export class FoldCheck<TFolded> {
     const found = differencesBetween(expected, actual);
     if (found.length === 0) return;
     const differences = lastChanges(found, { name, states, events: this.#given });
-    throw this.#failure({ complaint: `the ${name} is another one:`, differences, expected, actual });
+    throw this.#failure({ complaint: `the ${name} differs:`, differences, expected, actual });
   }
 
   expectRejection(expected: ExpectedError | undefined): void {

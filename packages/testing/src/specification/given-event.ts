@@ -49,7 +49,7 @@ function nextEvent(given: AnyGivenEvent, before: readonly StoredEvent[]): Stored
   const last = before.at(-1)?.sequenceNumber ?? 0;
   const { sequenceNumber = last + 1 } = given;
   if (sequenceNumber <= last) {
-    throw new RangeError(`Given events have rising sequence numbers, got ${sequenceNumber} after ${last}.`);
+    throw new RangeError(`Given events must have rising sequence numbers, got ${sequenceNumber} after ${last}.`);
   }
   return {
     id: given.id ?? sequentialIds(before.length + 1)(),

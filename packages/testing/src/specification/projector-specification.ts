@@ -67,5 +67,5 @@ export class ProjectorExample<TState, TMetadata> {
 /** `await` calls `then` with functions: who awaits an example that is not finished is told so. */
 export function refuseAwait(expected: unknown): void {
   if (typeof expected === "function")
-    throw new TypeError("The example is not finished: say what is expected, .then(…).");
+    throw new TypeError("The example is incomplete: say what is expected with .then(…).");
 }

@@ -91,7 +91,7 @@ export class ReadModelExample<TResult> {
       const actual = comparable(made, expected);
       const differences = differencesBetween(expected, actual).map((each) => ({ ...each, within: "read model" }));
       if (differences.length === 0) return;
-      const complaint = made === undefined ? "there is no projection:" : "the projection is another one:";
+      const complaint = made === undefined ? "there is no projection:" : "the projection differs:";
       throw this.#failure({ complaint, differences, expected, actual: made === undefined ? undefined : actual });
     });
   }

@@ -34,6 +34,6 @@ export function manualClock(start: Date = new Date("2026-01-01T00:00:00.000Z")):
 }
 
 function checkedMs(ms: number): number {
-  if (Number.isNaN(new Date(ms).getTime())) throw new RangeError("A clock is moved to a valid instant.");
+  if (Number.isNaN(new Date(ms).getTime())) throw new RangeError("A clock must be moved to a valid instant.");
   return ms;
 }

@@ -75,7 +75,7 @@ describe("then", () => {
 
   it("says so when an unfinished example is awaited", async () => {
     const awaited = async (): Promise<unknown> => await (deposit as unknown as Promise<unknown>);
-    await expect(awaited()).rejects.toThrow("The example is not finished");
+    await expect(awaited()).rejects.toThrow("The example is incomplete");
   });
 });
 

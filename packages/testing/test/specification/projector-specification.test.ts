@@ -24,7 +24,7 @@ describe("a projector", () => {
     expect(error.message).toBe(
       [
         'Given 0 "opened", 1 "deposited":',
-        "the state is another one:",
+        "the state differs:",
         "  state: owner",
         "    expected: 'Grace'",
         "    actual:   'Ada'",
@@ -63,7 +63,7 @@ describe("a projector", () => {
 
   it("says so when an unfinished example is awaited", async () => {
     const awaited = async (): Promise<unknown> => await (example as unknown as Promise<unknown>);
-    await expect(awaited()).rejects.toThrow("The example is not finished");
+    await expect(awaited()).rejects.toThrow("The example is incomplete");
   });
 });
 

@@ -10,7 +10,7 @@ export class DuplicateEventIdError extends EventfoldError {
   readonly ids: readonly string[];
 
   constructor(ids: readonly string[]) {
-    super(`Event ids must be unique in the log, and these are taken: ${listed(ids)}. Nothing was stored.`, {
+    super(`Event ids must be unique in the log, but these are taken: ${listed(ids)}. Nothing was stored.`, {
       code: "DUPLICATE_EVENT_ID",
     });
     this.ids = ids;

@@ -17,7 +17,7 @@ export class SchemaTooNewError extends EventfoldError implements SchemaVersions 
 
   constructor({ storedVersion, knownVersion }: SchemaVersions) {
     super(
-      `The schema is newer than this adapter, and not compatible with it: it is at version ${storedVersion}, and this adapter knows ${knownVersion}. Update the adapter.`,
+      `The schema is newer than this adapter, and not compatible with it: it is at version ${storedVersion}, but this adapter knows only version ${knownVersion}. Update the adapter.`,
       { code: "SCHEMA_TOO_NEW" },
     );
     this.storedVersion = storedVersion;
@@ -33,7 +33,7 @@ export class SchemaTooOldError extends EventfoldError implements SchemaVersions 
 
   constructor({ storedVersion, knownVersion }: SchemaVersions) {
     super(
-      `Migrations are pending: the schema is at version ${storedVersion}, and this adapter needs ${knownVersion}. Apply them, or open without \`migrations: "check"\`.`,
+      `Migrations are pending: the schema is at version ${storedVersion}, but this adapter needs version ${knownVersion}. Apply them, or open without \`migrations: "check"\`.`,
       { code: "SCHEMA_TOO_OLD" },
     );
     this.storedVersion = storedVersion;
@@ -63,7 +63,7 @@ export class MigrationEditedError extends EventfoldError implements EditedMigrat
 
   constructor({ version, migration, storedChecksum, knownChecksum }: EditedMigration) {
     super(
-      `The storage had migration ${version}, ${JSON.stringify(migration)}, with another text than this adapter has: its checksum was ${storedChecksum}, and ${knownChecksum} was expected. Released migrations are never edited: open it with the release of the adapter that applied it, unchanged.`,
+      `Migration ${version}, ${JSON.stringify(migration)}, was applied with a different text: its checksum was ${storedChecksum}, expected ${knownChecksum}. Released migrations are never edited. Open the storage with the adapter release that applied it.`,
       { code: "MIGRATION_EDITED" },
     );
     this.version = version;

@@ -9,7 +9,7 @@ export class NestedPublishError extends EventfoldError {
 
   constructor() {
     super(
-      "This call would wait for the transaction that it is made in. Inside a transaction's callback use `store.within(tx)`.",
+      "This call would wait for the transaction in which it is made. Use `store.within(tx)` inside a transaction's callback.",
       { code: "NESTED_PUBLISH" },
     );
   }
@@ -20,7 +20,7 @@ export class TransactionEndedError extends EventfoldError {
   declare readonly code: "TRANSACTION_ENDED";
 
   constructor({ cause }: { readonly cause?: unknown } = {}) {
-    super("The transaction has ended. What belongs to it must be awaited inside its callback.", {
+    super("The transaction has ended. Await everything that uses it inside its callback.", {
       code: "TRANSACTION_ENDED",
       cause,
     });

@@ -58,7 +58,7 @@ export interface IndexDefinition {
 /** How the index of a path is defined. Its name follows from the projection and the path. */
 export function indexDefinition(names: ProjectionNames, { projection, path }: ProjectionIndex): IndexDefinition {
   const { field } = sortBy(path as string);
-  if (field.kind !== "path") throw new RangeError("An index is on a path.");
+  if (field.kind !== "path") throw new RangeError("An index must be on a path.");
   const segment = (value: string | number) =>
     rawSql(typeof value === "number" ? `${value}` : `${escapeLiteral(value)}::text`);
   const operand = operandsOf({ names, row: "", segment })(field);

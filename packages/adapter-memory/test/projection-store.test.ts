@@ -105,7 +105,7 @@ describe("a projection store", () => {
     expect(await store.count()).toBe(0);
   });
 
-  it("refuses one that stands twice in one save, a version without a name, and bad names", async () => {
+  it("refuses one that appears twice in one save, a version without a name, and bad names", async () => {
     await expect(store.saveMany([account("a", 1), account("a", 2)])).rejects.toThrow(
       new RangeError('Projection ["account",2,"a"] appears twice in one save.'),
     );
@@ -127,7 +127,7 @@ describe("a projection store", () => {
     await expect(store.delete({ name: "account", id: "" })).rejects.toMatchObject(id);
   });
 
-  it("refuses what is no transaction", async () => {
+  it("refuses what is not a transaction", async () => {
     const adapter = await MemoryProjectionStorageAdapter.open();
     const within = (): unknown => new ProjectionStore({ adapter }).within(undefined as never);
     expect(within).toThrow(expect.objectContaining({ code: "UNSUITABLE_TRANSACTION" }));

@@ -16,7 +16,7 @@ describe("what cannot be done is refused, and the refusal says why", () => {
     await expect(MemoryProcessingStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
   });
 
-  it("sharing with what is no event adapter of memory, or with a time-out of its own", async () => {
+  it("sharing with what is not an event adapter of memory, or with a time-out of its own", async () => {
     const shareWith = await MemoryEventStorageAdapter.open();
     for (const Adapter of [MemoryProjectionStorageAdapter, MemoryProcessingStorageAdapter]) {
       await expect(Adapter.open({ shareWith: bad({}) })).rejects.toThrow(

@@ -69,7 +69,7 @@ function openPool(options: PostgresEventStorageOptions, connectTimeoutMs: number
     connectionString: options.connectionString,
     max: options.maxConnections ?? 10,
     keepAlive: true,
-    // Otherwise a connection to a server that never answers would take its place in the pool for ever.
+    // Otherwise a connection to a server that never answers would take its place in the pool forever.
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: "eventfold",
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),

@@ -20,7 +20,8 @@ export type PostgresConnectionOptions =
   | {
       /**
        * The caller's pool. It is never ended here, any number of adapters may share it, and one with `binary: true` is
-       * refused. More calls at once than it has connections wait, so let its `max` leave one for reading while others write.
+       * refused. More calls at once than it has connections wait, so let its `max` leave one for reading while others
+       * write.
        */
       readonly pool: Pool;
       readonly connectionString?: undefined;
@@ -34,14 +35,14 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     /** What the log is created with, or was. Default: what it was created with, `"log"` for a new one. */
     readonly orderingGuarantee?: OrderingGuarantee | undefined;
     /**
-     * How long a publish waits, at most, for its turn and for an answer, and how long a transaction or a read waits for a
-     * connection of the pool to become free. A server that is silent takes a third of it, then another connection is
+     * How long a publish waits, at most, for its turn and for an answer, and how long a transaction or a read waits for
+     * a connection of the pool to become free. A server that is silent takes a third of it, then another connection is
      * tried. Default: 30,000.
      */
     readonly writeTimeoutMs?: number | undefined;
     /**
-     * How long a statement of a read may go without a reply, such as a page of a scan, before its connection is given up
-     * and another is tried, three in all. It is never less than `writeTimeoutMs` and a second. Default: 60,000.
+     * How long a statement of a read may go without a reply, such as a page of a scan, before its connection is given
+     * up and another is tried, three in all. It is never less than `writeTimeoutMs` and a second. Default: 60,000.
      */
     readonly readTimeoutMs?: number | undefined;
     /** `"apply"` applies pending migrations, `"check"` refuses to open where some are pending. Default: `"apply"`. */
@@ -58,14 +59,14 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     /** `false` sends every statement unnamed, for poolers that know no prepared statements. Default: `true`. */
     readonly preparedStatements?: boolean | undefined;
     /**
-     * How long to wait for the server when a connection is opened. The connection that listens is asked for a sign of life after as long, and has
-     * as long to give it. Default: 10,000.
+     * How long to wait for the server when a connection is opened. The connection that listens is asked for a sign of
+     * life after as long, and has as long to give it. Default: 10,000.
      */
     readonly connectTimeoutMs?: number | undefined;
     /**
-     * How long a transaction of `transaction`, or of a publish of more than 32 MB, may be idle before the server ends it, so
-     * that a process that froze in it does not hold the log for ever. While such a publish sends a part of 4 MB, or an
-     * event that is larger, it counts as idle. Default: 15,000.
+     * How long a transaction of `transaction`, or of a publish of more than 32 MB, may be idle before the server ends
+     * it, so that a process that froze in it does not hold the log forever. While such a publish sends a part of 4 MB,
+     * or an event that is larger, it counts as idle. Default: 15,000.
      */
     readonly transactionIdleTimeoutMs?: number | undefined;
     /** Where losses that no caller is told of are reported. Default: nowhere. */

@@ -381,7 +381,7 @@ describe("a connection that the server ends in the same breath as it is made", (
 });
 
 describe("a process that freezes in a publish of several statements", () => {
-  it("holds the log until its transaction was idle for too long, not for ever", async () => {
+  it("holds the log until its transaction was idle for too long, not forever", async () => {
     const { adapter, store } = await open({ transactionIdleTimeoutMs: 2_000 });
     const other = await PostgresEventStorageAdapter.open({
       ...{ connectionString: server.connectionString, schema, writeTimeoutMs: 20_000 },

@@ -142,7 +142,7 @@ describe("more at once than the pool has connections", () => {
     await Promise.all(publishing);
   });
 
-  it("reports a server that does not answer as unavailable, also where the pool would wait for ever", async () => {
+  it("reports a server that does not answer as unavailable, also where the pool would wait forever", async () => {
     const pool = poolOf({ connectionString: proxied, max: 2 });
     const { store } = await open({ pool, connectTimeoutMs: 2_000, writeTimeoutMs: 3_000 });
     await pool.query("select 1");

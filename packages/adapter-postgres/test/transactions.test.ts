@@ -203,7 +203,7 @@ describe("using", () => {
       expect(() => adapter.using(client)).toThrow(expect.objectContaining({ code: "UNSUITABLE_TRANSACTION" }));
     }));
 
-  it("makes other writers wait for their time-out at most, not for ever", () =>
+  it("makes other writers wait for their time-out at most, not forever", () =>
     withClient(async (client) => {
       const impatient = await PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: 300 });
       await client.query("begin");

@@ -76,7 +76,7 @@ describe("SqliteEventStorageAdapter.open", () => {
   });
 
   it.each([
-    ["a text", "This is no database. ".repeat(500)],
+    ["a text", "This is not a database. ".repeat(500)],
     ["a short text", "hello"],
     ["a torn header", "SQLite format 3\0".padEnd(4096, "x")],
   ])("refuses a file that is %s, and leaves it alone", async (_, contents) => {

@@ -17,7 +17,7 @@ export function checkedProjectionName(kind: "projection" | "projection id", name
 
 const LARGEST_VERSION = 2_147_483_647;
 
-/** @throws `RangeError` when it is no integer from 1 to 2,147,483,647. */
+/** @throws `RangeError` when it is not an integer from 1 to 2,147,483,647. */
 export function checkedProjectorVersion(version: unknown): number {
   if (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= LARGEST_VERSION) {
     return version as number;

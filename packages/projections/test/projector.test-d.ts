@@ -158,9 +158,9 @@ await accountProjector.project(eventList<AccountEvents>([], stream.identifier));
 await accountProjector.project(more);
 // @ts-expect-error a source whose events nobody knows
 await accountProjector.project(store.stream({ category: "accounts", stream: "acc-1" }));
-// @ts-expect-error a category is no stream
+// @ts-expect-error a category is not a stream
 await accountProjector.project(category);
-// @ts-expect-error the log is no stream
+// @ts-expect-error the log is not a stream
 await accountProjector.project(store.log<AccountEvents>());
 
 // Constraints belong to the kind of source.
@@ -179,7 +179,7 @@ const total = projectorFor<Account, AccountEvents>()({
 await total.project(category, { constraints: [observedBefore(new Date())] });
 // @ts-expect-error positions belong to streams
 await total.project(category, { constraints: [positionAfter(3)] });
-// @ts-expect-error a stream is no category
+// @ts-expect-error a stream is not a category
 await total.project(stream);
 
 // Over a category or the log there is an id or a key; a stream has no key.

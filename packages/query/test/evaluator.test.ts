@@ -168,7 +168,7 @@ describe("combinators", () => {
     ["not[0]", () => not("a" as never), 'expected a clause, got "a"'],
     ["filter.value", () => filter("state.a", ...(["exists", 1] as unknown as ["exists"])), "exists takes no value"],
     ["filter.value", () => filter("state.a", ...(["equal"] as unknown as ["exists"])), "equal takes a value"],
-  ])("refuse what is no clause, at %s", (path, build, reason) => {
+  ])("refuse what is not a clause, at %s", (path, build, reason) => {
     expect(build).toThrowError(expect.objectContaining({ code: "INVALID_QUERY", path, reason }));
   });
 
@@ -200,7 +200,7 @@ describe("combinators", () => {
     );
   });
 
-  it("refuse what is no clause", () => {
+  it("refuse what is not a clause", () => {
     expect(() => and("a" as never)).toThrowError(expect.objectContaining({ code: "INVALID_QUERY", path: "and[0]" }));
     expect(() => not(undefined as never)).toThrowError(expect.objectContaining({ code: "INVALID_QUERY" }));
   });
@@ -300,7 +300,7 @@ describe("lookupDocument", () => {
 });
 
 describe("a function", () => {
-  it("filters and sorts; what is no text is missing", () => {
+  it("filters and sorts; what is not a text is missing", () => {
     const documents = [document({ a: "abc" }, "1"), document({ a: 7 }, "2"), document({ a: "ab" }, "3")];
     const sort = [sortBy(similarity("state.a", "ab"), "desc")];
     expect(searchDocuments(documents, { sort }).items.map(({ id }) => id)).toEqual(["3", "1", "2"]);

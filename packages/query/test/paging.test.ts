@@ -405,9 +405,9 @@ describe("a cursor", () => {
     ["an object with a length to sort by", [1, "OWNER", [{ length: 0 }, "b", "thing"]]],
     ["a NUL character", [1, "OWNER", ["a\0", "b", "thing"]]],
     ["a lone surrogate", [1, "OWNER", ["\ud800", "b", "thing"]]],
-    ["an id that is no text", [1, "OWNER", [1, 2, "thing"]]],
+    ["an id that is not a text", [1, "OWNER", [1, 2, "thing"]]],
     ["an id that is missing", [1, "OWNER", [1, null, "thing"]]],
-    ["a name that is no text", [1, "OWNER", [1, "b", true]]],
+    ["a name that is not a text", [1, "OWNER", [1, "b", true]]],
     ["a name that is missing", [1, "OWNER", [1, "b", null]]],
   ])("is refused when somebody who knows the checksum forges %s", (_, body) => {
     const cursor = forged(Array.isArray(body) ? body.map((part) => (part === "OWNER" ? owner : part)) : body);

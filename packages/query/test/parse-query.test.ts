@@ -439,7 +439,7 @@ describe("parseQuery with functions", () => {
     expect(() => queryFunctions({ ...half, name: "similarity" })).toThrow("Two functions are called similarity.");
   });
 
-  it("refuses a name twice and a name that is no identifier", () => {
+  it("refuses a name twice and a name that is not an identifier", () => {
     expect(() => queryFunctions(half, half)).toThrow(TypeError);
     expect(() => defineFunction({ ...half, name: "Half(" })).toThrow(TypeError);
   });

@@ -49,7 +49,7 @@ export type StreamConstraint<TName extends string = string> = SourceConstraint<T
 /**
  * Only events after this sequence number; `sequenceNumberAfter(0)` is from the start.
  *
- * @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe.
+ * @throws `TypeError` when it is not a number, `RangeError` when it is negative, fractional or unsafe.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function sequenceNumberAfter(sequenceNumber: number): SequenceNumberAfter
 /**
  * Only events before this sequence number.
  *
- * @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe.
+ * @throws `TypeError` when it is not a number, `RangeError` when it is negative, fractional or unsafe.
  */
 export function sequenceNumberBefore(sequenceNumber: number): SequenceNumberBefore {
   return Object.freeze({
@@ -78,7 +78,7 @@ export function sequenceNumberBefore(sequenceNumber: number): SequenceNumberBefo
 /**
  * Only events after this position; for streams only.
  *
- * @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe.
+ * @throws `TypeError` when it is not a number, `RangeError` when it is negative, fractional or unsafe.
  */
 export function positionAfter(position: number): PositionAfter {
   return Object.freeze({ kind: "position-after", position: checkedNumber("position", position) });
@@ -87,7 +87,7 @@ export function positionAfter(position: number): PositionAfter {
 /**
  * Only events before this position; for streams only.
  *
- * @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe.
+ * @throws `TypeError` when it is not a number, `RangeError` when it is negative, fractional or unsafe.
  */
 export function positionBefore(position: number): PositionBefore {
   return Object.freeze({ kind: "position-before", position: checkedNumber("position", position) });
@@ -96,7 +96,7 @@ export function positionBefore(position: number): PositionBefore {
 /**
  * Only events that occurred after this time: what was true since.
  *
- * @throws `TypeError` when it is no valid `Date` of the years 1 to 9999.
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
  */
 export function occurredAfter(time: Date): TimeConstraint {
   return Object.freeze({ kind: "occurred-after", timeMs: checkedTime(time) });
@@ -105,7 +105,7 @@ export function occurredAfter(time: Date): TimeConstraint {
 /**
  * Only events that occurred before this time: what was true then.
  *
- * @throws `TypeError` when it is no valid `Date` of the years 1 to 9999.
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
  */
 export function occurredBefore(time: Date): TimeConstraint {
   return Object.freeze({ kind: "occurred-before", timeMs: checkedTime(time) });
@@ -114,7 +114,7 @@ export function occurredBefore(time: Date): TimeConstraint {
 /**
  * Only events that were observed after this time: what we have learned since.
  *
- * @throws `TypeError` when it is no valid `Date` of the years 1 to 9999.
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
  */
 export function observedAfter(time: Date): TimeConstraint {
   return Object.freeze({ kind: "observed-after", timeMs: checkedTime(time) });
@@ -123,7 +123,7 @@ export function observedAfter(time: Date): TimeConstraint {
 /**
  * Only events that were observed before this time: what we believed then.
  *
- * @throws `TypeError` when it is no valid `Date` of the years 1 to 9999.
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
  */
 export function observedBefore(time: Date): TimeConstraint {
   return Object.freeze({ kind: "observed-before", timeMs: checkedTime(time) });
@@ -132,7 +132,7 @@ export function observedBefore(time: Date): TimeConstraint {
 /**
  * Only events with one of these names. On a source with a table of events, a name that is not in it does not compile.
  *
- * @throws `InvalidNameError` (`INVALID_NAME`) when one is no valid event name.
+ * @throws `InvalidNameError` (`INVALID_NAME`) when one is not a valid event name.
  *
  * @example
  * ```ts
@@ -145,7 +145,7 @@ export function nameIn<const TName extends string>(first: TName, ...rest: readon
   return Object.freeze({ kind: "name-in", names: Object.freeze(names) });
 }
 
-/** @throws `TypeError` when it is no number, `RangeError` when it is negative, fractional or unsafe. */
+/** @throws `TypeError` when it is not a number, `RangeError` when it is negative, fractional or unsafe. */
 export function checkedNumber(what: string, value: unknown): number {
   if (typeof value !== "number") throw new TypeError(`A ${what} must be a number, got ${typeof value}.`);
   if (!Number.isSafeInteger(value) || value < 0) {

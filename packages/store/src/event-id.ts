@@ -51,7 +51,8 @@ export function eventIdFrom(...parts: readonly [string | number, ...(string | nu
     if (typeof part !== "string" && typeof part !== "number") {
       throw new TypeError(`The parts of an event id must be strings or numbers, got ${typeof part}.`);
     }
-    if (typeof part === "number" && !Number.isFinite(part)) throw new RangeError(`A part of an event id must be a finite number or a string, got ${part}.`);
+    if (typeof part === "number" && !Number.isFinite(part))
+      throw new RangeError(`A part of an event id must be a finite number or a string, got ${part}.`);
   }
   return v5(JSON.stringify(parts), NAMESPACE);
 }

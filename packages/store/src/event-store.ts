@@ -38,8 +38,8 @@ export interface EventStoreOptions {
   /** Metadata for every event, or what makes it, once per publish. An event's own members win. Default: none. */
   readonly metadata?: JsonObject | (() => JsonObject | undefined) | undefined;
   /**
-   * What runs inside the transaction of every publish, one after the other in this order: inline projections. Each publish
-   * then is a transaction of its own, and is not committed together with others. Default: nothing.
+   * What runs inside the transaction of every publish, one after the other in this order: inline projections. Each
+   * publish then is a transaction of its own, and is not committed together with others. Default: nothing.
    */
   readonly inline?: readonly InlineHook[] | undefined;
 }
@@ -133,7 +133,10 @@ export class EventStore implements BoundEventStore {
     return publishToStreams(this.#context, entries);
   }
 
-  /** The event with this id, or `undefined`; any string may be asked for, and one that is no canonical id has no event. */
+  /**
+   * The event with this id, or `undefined`; any string may be asked for, and one that is not a canonical id has no
+   * event.
+   */
   async eventById(id: string): Promise<StoredEvent | undefined> {
     if (typeof id !== "string") throw new TypeError(`An event id must be a string, got ${typeof id}.`);
     const { storage } = this.#context;
@@ -155,7 +158,7 @@ export class EventStore implements BoundEventStore {
    * When an inline hook fails, the publish rejects with its error and the transaction cannot commit any more, where the
    * adapter can hold it back (`Transaction.rollbackWith`); elsewhere let the error end the transaction.
    *
-   * @throws `TypeError` for what is no transaction.
+   * @throws `TypeError` for what is not a transaction.
    *
    * @example
    * ```ts
@@ -175,7 +178,7 @@ export class EventStore implements BoundEventStore {
   }
 }
 
-/** @throws `TypeError`, when it is called, for what is no canonical id. */
+/** @throws `TypeError`, when it is called, for what is not a canonical id. */
 function checkedIds(newId: () => string): () => string {
   return () => {
     const id = newId();

@@ -37,10 +37,11 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * nothing and returns the stored events, with `isRepeat` true, whatever its condition says.
    *
    * @returns the stored events, in the order given.
-   * @throws `RangeError` when there are no events; `TypeError` for what is no request.
-   * @throws `InvalidEventError` (`INVALID_EVENT`), `InvalidNameError` (`INVALID_NAME`) for an event that cannot be stored as it is.
+   * @throws `RangeError` when there are no events; `TypeError` for what is not a request.
+   * @throws `InvalidEventError` (`INVALID_EVENT`), `InvalidNameError` (`INVALID_NAME`) for an event that cannot be
+   * stored as it is.
    * @throws `UnmetWriteConditionError` (`UNMET_WRITE_CONDITION`) when the condition does not hold.
-   * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) when an id is taken and it is no repeat.
+   * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) when an id is taken and it is not a repeat.
    * @throws `StorageBusyError`, `StorageUnavailableError`, `StorageFullError` (retryable) and other storage errors.
    * In every case nothing was stored; only after `StorageUnavailableError` is that not known.
    *
@@ -91,16 +92,16 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
   }
 
   /**
-   * Like {@link EventStream.follow}, page by page, each with how far the source has been read: for consumers that save how
-   * far they have come, past what constraints leave out too. Pages may be empty.
+   * Like {@link EventStream.follow}, page by page, each with how far the source has been read: for consumers that save
+   * how far they have come, past what constraints leave out too. Pages may be empty.
    */
   followPages(options?: StreamFollowOptions<TEvents>): AsyncIterable<FollowedPage<StoredEvent<TEvents>>> {
     return followSourcePages(this.#source(), options);
   }
 
   /**
-   * The number up to which, inclusive, nothing more can come: what is published from now on has a higher one. It never waits for
-   * writers, and may be far above the newest event, or below it while writers are in flight.
+   * The number up to which, inclusive, nothing more can come: what is published from now on has a higher one. It never
+   * waits for writers, and may be far above the newest event, or below it while writers are in flight.
    */
   async horizon(): Promise<number> {
     return this.#context.storage.horizon(this.identifier);

@@ -2,7 +2,7 @@ import { InvalidEventError, type JsonValue } from "@eventfold/types";
 import { type NameOrder, nameOrderOf } from "./name-order.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
 
-/** The most levels that a payload or metadata may nest; a value that is no array or object has none. */
+/** The most levels that a payload or metadata may nest; a value that is not an array or object has none. */
 const JSON_DEPTH_LIMIT = 500;
 
 /** What a value becomes when it is stored: its JSON text, and what that parses to, in a copy of its own. */
@@ -34,8 +34,8 @@ export function jsonFormOf(value: unknown, path: () => ValuePath): JsonForm {
 export interface SortedJson {
   readonly value: JsonValue;
   /**
-   * Whether the members of all its objects are in the order of their names by UTF-16 unit, so that `JSON.stringify` writes
-   * them so. Never where a name is an integer: JavaScript puts those first.
+   * Whether the members of all its objects are in the order of their names by UTF-16 unit, so that `JSON.stringify`
+   * writes them so. Never where a name is an integer: JavaScript puts those first.
    */
   readonly isSorted: boolean;
 }
@@ -68,7 +68,7 @@ interface Copying {
 function copied(value: unknown, copying: Copying, path: () => ValuePath): JsonValue {
   try {
     const replaced = replacementOf(value, "");
-    if (replaced === undefined) throw new JsonFault("undefined is no JSON value");
+    if (replaced === undefined) throw new JsonFault("undefined is not a JSON value");
     return copyOf(replaced, copying);
   } catch (error) {
     const fault = error instanceof JsonFault ? error : new JsonFault("it could not be read", error);
@@ -97,14 +97,14 @@ function copyOf(value: unknown, copying: Copying): JsonValue {
     case "string":
       return checkedString(value);
     case "number":
-      if (!Number.isFinite(value)) throw new JsonFault(`${value} is no JSON number`);
+      if (!Number.isFinite(value)) throw new JsonFault(`${value} is not a JSON number`);
       return value === 0 ? 0 : value; // -0 becomes 0, as in JSON
     case "boolean":
       return value;
     case "object":
       return value === null ? null : containerCopyOf(value, copying);
     default:
-      throw new JsonFault(`a ${typeof value} is no JSON value`);
+      throw new JsonFault(`a ${typeof value} is not a JSON value`);
   }
 }
 
@@ -205,7 +205,7 @@ function refuseSpecialObject(value: object): void {
   }
   if (Object.getPrototypeOf(value) === Object.prototype) return;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag !== "Object" || isRawJson(value)) throw new JsonFault(`a ${tag} is no JSON value`);
+  if (tag !== "Object" || isRawJson(value)) throw new JsonFault(`a ${tag} is not a JSON value`);
 }
 
 const isRawJson: (value: object) => boolean =

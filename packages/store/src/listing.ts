@@ -20,7 +20,7 @@ export async function* listed<TIdentifier>(
   for await (const name of itemsOf(pages, { storage, signal: undefined })) yield identifierOf(name);
 }
 
-/** @throws `InvalidNameError` when `after` is no name; `TypeError` or `RangeError` when `limit` is no limit. */
+/** @throws `InvalidNameError` when `after` is not a name; `TypeError` or `RangeError` when `limit` is not a limit. */
 export function checkedListingOptions(kind: NameKind, { after, limit }: ListingOptions): StorageListingOptions {
   return { after: after === undefined ? undefined : checkedName(kind, after), limit: checkedLimit(limit) };
 }

@@ -95,7 +95,8 @@ export function prepareStreamEntry(
  */
 export function prepareEntries(entries: readonly GivenEntry[], defaults: EventDefaults): readonly PublishEntry[] {
   const common = commonMembers(defaults);
-  if (!Array.isArray(entries)) throw new TypeError("A publish to several streams must be an array of entries, one per stream.");
+  if (!Array.isArray(entries))
+    throw new TypeError("A publish to several streams must be an array of entries, one per stream.");
   if (entries.length === 0) throw new RangeError("A publish needs at least one entry.");
   const prepared = Array.from(entries, (entry, index) => prepareEntry(entry, index, common));
   refuseStreamsNamedTwice(prepared);
@@ -145,7 +146,7 @@ function commonMembers({ clock, newId, metadata }: EventDefaults): CommonMembers
   return { observedAt: clock.now(), newId, metadata: checkedMetadata(metadata()) };
 }
 
-/** @throws `InvalidEventError` for what JSON would change, `TypeError` for what is no object. */
+/** @throws `InvalidEventError` for what JSON would change, `TypeError` for what is not an object. */
 function checkedMetadata(metadata: unknown): JsonObject | undefined {
   if (metadata === undefined) return undefined;
   const { value } = jsonFormOf(metadata, () => ["metadata"]);
@@ -208,7 +209,7 @@ function versionOf(version: unknown, at: MemberPath): number {
   throw fault(at("version"), `a version must be an integer from 1 to ${VERSION_LIMIT}`);
 }
 
-/** The event's own members win; metadata of its own that is no plain object stands alone. */
+/** The event's own members win; metadata of its own that is not a plain object stands alone. */
 function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
   const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
   if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;

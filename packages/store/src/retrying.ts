@@ -19,7 +19,7 @@ const DEFAULT_BACKOFF = { firstMs: 5, longestMs: 1_000 };
  *
  * @returns what the function returns.
  * @throws the last `UnmetWriteConditionError` when all tries are used up, any other error at once.
- * @throws `RangeError` when `tries` is no integer of 1 or more.
+ * @throws `RangeError` when `tries` is not an integer of 1 or more.
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * Reduces constraints, all of which must hold, to one bound of each sort: the narrowest.
  *
  * @param sourceKind what is scanned; only streams know positions.
- * @throws `TypeError` for what is no constraint, and for a position constraint on anything but a stream.
+ * @throws `TypeError` for what is not a constraint, and for a position constraint on anything but a stream.
  */
 export function boundsOf(constraints: readonly StreamConstraint[], sourceKind: string): ScanBounds {
   if (!Array.isArray(constraints)) throw new TypeError("The constraints of a scan must be an array.");

@@ -36,7 +36,7 @@ export function checkedScanOptions(options: ScanOptionsOf<StreamConstraint>, sou
   };
 }
 
-/** @throws `TypeError` when it is no number, `RangeError` when it is less than 1, fractional or unsafe. */
+/** @throws `TypeError` when it is not a number, `RangeError` when it is less than 1, fractional or unsafe. */
 export function checkedLimit(limit: unknown): number | undefined {
   if (limit === undefined) return undefined;
   if (typeof limit !== "number") throw new TypeError(`A limit must be a number, got ${typeof limit}.`);
@@ -45,7 +45,7 @@ export function checkedLimit(limit: unknown): number | undefined {
   return limit;
 }
 
-/** @throws `TypeError` when it is no signal; one of another realm, or a stand-in for one, will do. */
+/** @throws `TypeError` when it is not a signal; one of another realm, or a stand-in for one, will do. */
 export function checkedSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal === undefined) return undefined;
   if (typeof signal?.aborted === "boolean" && typeof signal.throwIfAborted === "function") return signal;

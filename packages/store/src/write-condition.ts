@@ -74,7 +74,7 @@ export function streamExists(): StreamExists {
 /**
  * The latest event of the stream is at exactly this position.
  *
- * @throws `TypeError` when the position is no number, `RangeError` when it is negative, fractional or unsafe.
+ * @throws `TypeError` when the position is not a number, `RangeError` when it is negative, fractional or unsafe.
  *
  * @example
  * ```ts
@@ -93,7 +93,7 @@ export function positionIs(position: number): PositionIs {
  * The stream has not been published to since its latest event was read: `positionIs` of that event, or `streamIsEmpty`
  * when there was none.
  *
- * @throws `RangeError` or `TypeError` when what is given is no stored event.
+ * @throws `RangeError` or `TypeError` when what is given is not a stored event.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export function unchangedSince(latest: { readonly position: number } | undefined
 /**
  * All of the conditions hold. Without any, it always holds.
  *
- * @throws `TypeError` when one is no write condition.
+ * @throws `TypeError` when one is not a write condition.
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export function allOf(...conditions: readonly WriteCondition[]): AllOf {
 /**
  * At least one of the conditions holds. Without any, it never holds.
  *
- * @throws `TypeError` when one is no write condition.
+ * @throws `TypeError` when one is not a write condition.
  */
 export function anyOf(...conditions: readonly WriteCondition[]): AnyOf {
   return Object.freeze({ kind: "any-of", conditions: Object.freeze(conditions.map((each) => checkedCondition(each))) });
@@ -133,7 +133,7 @@ export function anyOf(...conditions: readonly WriteCondition[]): AnyOf {
 /**
  * The condition does not hold.
  *
- * @throws `TypeError` when it is no write condition.
+ * @throws `TypeError` when it is not a write condition.
  */
 export function not(condition: WriteCondition): Not {
   return Object.freeze({ kind: "not", condition: checkedCondition(condition) });
@@ -143,12 +143,12 @@ export function not(condition: WriteCondition): Not {
  * The caller's own test of the stream's latest event (`undefined` for an empty stream) holds.
  *
  * The event is read, tested, and then published with `positionIs` of what was read, again while rivals interfere. So
- * the test may run several times and must not change anything. It costs a read more than the other conditions, and on a stream
- * that rivals publish to without pause it may take long to get through.
+ * the test may run several times and must not change anything. It costs a read more than the other conditions, and on a
+ * stream that rivals publish to without pause it may take long to get through.
  *
  * @param description what it tests, for the error when it does not hold.
  * @param test if it throws, the publish rejects with that error; anything but a boolean is a `TypeError`.
- * @throws `TypeError` when `description` is no string or `test` no function.
+ * @throws `TypeError` when `description` is not a string or `test` no function.
  *
  * @example
  * ```ts
@@ -166,8 +166,8 @@ const DEEPEST_CONDITION = 100;
 /**
  * The condition, once it and all that it is made of have been checked.
  *
- * @throws `TypeError` when an untyped caller passes something that is no write condition; `RangeError` when it nests more
- * than 100 deep.
+ * @throws `TypeError` when an untyped caller passes something that is not a write condition; `RangeError` when it nests
+ * more than 100 deep.
  */
 export function checkedCondition(condition: WriteCondition, depth = 1): WriteCondition {
   if (depth > DEEPEST_CONDITION) throw new RangeError(`A write condition may nest at most ${DEEPEST_CONDITION} deep.`);

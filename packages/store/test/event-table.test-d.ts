@@ -79,7 +79,7 @@ export async function publishesAreChecked(): Promise<void> {
   await stream.publish({ events: [{ name: "money-deposited", payload: { amount: 5 }, occuredAt: new Date() }] });
   // @ts-expect-error -- no payload
   await stream.publish({ events: [{ name: "money-deposited" }] });
-  // @ts-expect-error -- a time that is no Date
+  // @ts-expect-error -- a time that is not a Date
   await stream.publish({ events: [{ name: "account-closed", payload: null, occurredAt: "2026-01-01" }] });
   // @ts-expect-error -- the first argument is a request, not a list
   await stream.publish([{ name: "account-closed", payload: null }]);

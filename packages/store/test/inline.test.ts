@@ -88,9 +88,7 @@ describe("an inline hook", () => {
     await new EventStore({ adapter, inline: [hook] }).stream(NAMES).publish({ events });
     expect(runs).toEqual([{ events: stored, transaction: transactions[0], store: expect.any(EventStore) }]);
     expect(() => new EventStore({ adapter: adapterWith([]).adapter, inline: [hook] })).toThrow(
-      new TypeError(
-        "The inline hook was made for another adapter. Make it for the store's: `inlineHook(adapter, …)`.",
-      ),
+      new TypeError("The inline hook was made for another adapter. Make it for the store's: `inlineHook(adapter, …)`."),
     );
   });
 

@@ -79,7 +79,7 @@ describe("jsonFormOf", () => {
     expect(write(new Money())).toBe('{"amount":5,"currency":"EUR"}');
   });
 
-  it("takes one object in several places, which is no cycle", () => {
+  it("takes one object in several places, which is not a cycle", () => {
     const shared = { x: 1 };
     expect(write([shared, shared, { shared }])).toBe('[{"x":1},{"x":1},{"shared":{"x":1}}]');
   });
@@ -97,19 +97,19 @@ describe("jsonFormOf", () => {
   const cycle: Record<string, unknown> = {};
   cycle.self = cycle;
   const refused: readonly (readonly [string, unknown, string, string])[] = [
-    ["undefined", undefined, "", "undefined is no JSON value"],
-    ["NaN", { a: [1, Number.NaN] }, ".a[1]", "NaN is no JSON number"],
-    ["an infinity", { a: Number.NEGATIVE_INFINITY }, ".a", "-Infinity is no JSON number"],
-    ["a bigint", { a: 1n }, ".a", "a bigint is no JSON value"],
-    ["a symbol", { a: Symbol("s") }, ".a", "a symbol is no JSON value"],
+    ["undefined", undefined, "", "undefined is not a JSON value"],
+    ["NaN", { a: [1, Number.NaN] }, ".a[1]", "NaN is not a JSON number"],
+    ["an infinity", { a: Number.NEGATIVE_INFINITY }, ".a", "-Infinity is not a JSON number"],
+    ["a bigint", { a: 1n }, ".a", "a bigint is not a JSON value"],
+    ["a symbol", { a: Symbol("s") }, ".a", "a symbol is not a JSON value"],
     ["a symbol as key", { a: { [Symbol("s")]: 1 } }, ".a", "an object has a member whose key is a symbol"],
-    ["a function", { a: () => 1 }, ".a", "a function is no JSON value"],
-    ["a Map", { a: new Map([[1, 2]]) }, ".a", "a Map is no JSON value"],
-    ["a Set", { a: new Set([1]) }, ".a", "a Set is no JSON value"],
-    ["a regular expression", { a: /x/ }, ".a", "a RegExp is no JSON value"],
-    ["an error", { a: new Error("x") }, ".a", "a Error is no JSON value"],
-    ["bytes", { a: new Uint8Array(2) }, ".a", "a Uint8Array is no JSON value"],
-    ["a boxed number", { a: new Number(1) }, ".a", "a Number is no JSON value"],
+    ["a function", { a: () => 1 }, ".a", "a function is not a JSON value"],
+    ["a Map", { a: new Map([[1, 2]]) }, ".a", "a Map is not a JSON value"],
+    ["a Set", { a: new Set([1]) }, ".a", "a Set is not a JSON value"],
+    ["a regular expression", { a: /x/ }, ".a", "a RegExp is not a JSON value"],
+    ["an error", { a: new Error("x") }, ".a", "a Error is not a JSON value"],
+    ["bytes", { a: new Uint8Array(2) }, ".a", "a Uint8Array is not a JSON value"],
+    ["a boxed number", { a: new Number(1) }, ".a", "a Number is not a JSON value"],
     ["an invalid date", { a: new Date(Number.NaN) }, ".a", "an invalid Date"],
     [
       "a sparse array",

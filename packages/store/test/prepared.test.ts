@@ -32,7 +32,7 @@ describe("the metadata of an event", () => {
     ["none", {}, null],
     ["null", { metadata: null }, null],
     ["its own", { metadata: { by: "me" } }, '{"by":"me"}'],
-    ["its own, which is no object", { metadata: [0] }, "[0]"],
+    ["its own, which is not an object", { metadata: [0] }, "[0]"],
   ])("is, where the store has none, %s", async (_, event, metadata) => {
     const { metadata: text, parsed } = (await prepared(event)) ?? {};
     expect([text, parsed?.metadata]).toEqual([metadata, metadata === null ? null : JSON.parse(metadata)]);

@@ -63,8 +63,14 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
   ],
   ["RangeError: An event id needs at least one part.", () => eventIdFrom(...(bad([]) as [string]))],
   ["TypeError: The parts of an event id must be strings or numbers, got object.", () => eventIdFrom(bad({}))],
-  ["RangeError: A part of an event id must be a finite number or a string, got NaN.", () => eventIdFrom("order", Number.NaN)],
-  ["RangeError: tries must be an integer of 1 or more, got 0.", () => retryOnUnmetCondition(async () => {}, { tries: 0 })],
+  [
+    "RangeError: A part of an event id must be a finite number or a string, got NaN.",
+    () => eventIdFrom("order", Number.NaN),
+  ],
+  [
+    "RangeError: tries must be an integer of 1 or more, got 0.",
+    () => retryOnUnmetCondition(async () => {}, { tries: 0 }),
+  ],
   // stores and adapters
   [
     "TypeError: A store needs an opened adapter: `await SomeEventStorageAdapter.open(…)`.",
@@ -87,7 +93,7 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     () => new EventStore({ adapter, metadata: bad([7]) }).stream({ category: "c", stream: "s" }).publish({ events }),
   ],
   [
-    "InvalidEventError: Invalid event at metadata.by: a bigint is no JSON value.",
+    "InvalidEventError: Invalid event at metadata.by: a bigint is not a JSON value.",
     () =>
       new EventStore({ adapter, metadata: bad(() => ({ by: 7n })) })
         .stream({ category: "c", stream: "s" })
@@ -113,7 +119,10 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
   ["TypeError: The events of a publish must be an array, got null.", () => stream.publish({ events: bad(null) })],
   ["TypeError: The events of a publish must be an array, got string.", () => stream.publish({ events: bad("e") })],
   ["RangeError: A publish needs at least one event.", () => stream.publish({ events: [] })],
-  ["TypeError: A publish to several streams must be an array of entries, one per stream.", () => store.publish(bad({}))],
+  [
+    "TypeError: A publish to several streams must be an array of entries, one per stream.",
+    () => store.publish(bad({})),
+  ],
   ["RangeError: A publish needs at least one entry.", () => store.publish([])],
   ["TypeError: An entry must be an object, got number.", () => store.publish([bad(7)])],
   [
@@ -156,7 +165,7 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     () => published({ ...events[0], occurredAt: bad("now") }),
   ],
   [
-    "InvalidEventError: Invalid event at [1].events[0].payload: undefined is no JSON value.",
+    "InvalidEventError: Invalid event at [1].events[0].payload: undefined is not a JSON value.",
     () =>
       store.publish([
         { category: "a", stream: "s", events },
@@ -164,7 +173,7 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
       ]),
   ],
   [
-    "InvalidEventError: Invalid event at events[0].metadata.at: a symbol is no JSON value.",
+    "InvalidEventError: Invalid event at events[0].metadata.at: a symbol is not a JSON value.",
     () => published({ ...events[0], metadata: { at: Symbol("now") } }),
   ],
   // reading
@@ -205,14 +214,14 @@ describe("what cannot be done is refused, and the refusal says what was expected
     await expect((async () => call())().then(JSON.stringify, String)).resolves.toBe(refusal);
   });
 
-  it("a position of a stream that is no number", async () => {
+  it("a position of a stream that is not a number", async () => {
     const read = eventList([], { kind: "stream", category: "c", stream: "s" }).read({
       constraints: [bad({ kind: "position-before", position: "4" })],
     });
     await expect(read).rejects.toThrow("A position must be a number, got string.");
   });
 
-  it("an answer of a predicate that is no boolean", async () => {
+  it("an answer of a predicate that is not a boolean", async () => {
     const storage = scriptedStorage({ answers: [{ kind: "unmet", unmet: [{ write: 0, latestPosition: undefined }] }] });
     const condition = predicate("is odd", () => bad(7));
     const publish = new EventStore({ adapter: adapterOn(storage) })

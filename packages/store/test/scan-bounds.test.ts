@@ -62,7 +62,7 @@ describe("boundsOf", () => {
     { kind: "occurred-after", timeMs: "0" },
     { kind: "name-in", names: [] },
   ];
-  it.each(malformed)("refuses what is no constraint: %j", (constraint) => {
+  it.each(malformed)("refuses what is not a constraint: %j", (constraint) => {
     expect(() => boundsOf([constraint as StreamConstraint], "stream")).toThrow(TypeError);
   });
 

@@ -62,7 +62,7 @@ describe("chosenSeed", () => {
     expect(new Set(Array.from({ length: 10 }, () => chosenSeed())).size).toBeGreaterThan(1);
   });
 
-  it("refuses what is no seed", () => {
+  it("refuses what is not a seed", () => {
     expect(() => chosenSeed(-1)).toThrow(RangeError);
     vi.stubEnv("EVENTFOLD_SEED", "twelve");
     expect(() => chosenSeed()).toThrow(RangeError);

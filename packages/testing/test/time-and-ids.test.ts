@@ -18,7 +18,7 @@ describe("manualClock", () => {
     expect(clock.now()).toStrictEqual(new Date(1_000));
   });
 
-  it("refuses what is no instant", () => {
+  it("refuses what is not an instant", () => {
     expect(() => manualClock(new Date(Number.NaN))).toThrow(RangeError);
     expect(() => manualClock().advance(Number.POSITIVE_INFINITY)).toThrow(RangeError);
   });

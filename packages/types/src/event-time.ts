@@ -20,6 +20,6 @@ export function eventTimeMs(value: unknown): number | undefined {
     const ms = Date.prototype.getTime.call(value);
     return ms >= EARLIEST_EVENT_TIME_MS && ms <= LATEST_EVENT_TIME_MS ? ms : undefined;
   } catch {
-    return undefined; // `getTime` throws for everything that is no Date, whatever it pretends to be.
+    return undefined; // `getTime` throws for everything that is not a Date, whatever it pretends to be.
   }
 }

@@ -19,7 +19,7 @@ export function printStoredEvent(event: StoredEvent): string {
 /**
  * Reads what {@link printStoredEvent} wrote. Members that a stored event does not have are left out.
  *
- * @throws `SyntaxError` when the text is no JSON.
+ * @throws `SyntaxError` when the text is not JSON.
  * @throws `RangeError` naming the member that is missing or of the wrong kind.
  */
 export function parseStoredEvent(text: string): StoredEvent {

@@ -33,7 +33,7 @@ function strykerOptions({ name, mutate }: MutationTarget): Record<string, unknow
   };
 }
 
-/** Stryker is no part of the workspace, so that nobody installs it who does not measure. */
+/** Stryker is not part of the workspace, so that nobody installs it who does not measure. */
 function installTool(): void {
   if (existsSync(join(tool, "node_modules"))) return;
   console.error(`Installing Stryker in ${tool} …`);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import Database from "better-sqlite3";
 
-// As in a test runner that gives each file a realm of its own, while native modules and Node stay in the first: for the packages,
-// which are loaded from here on, no error of a driver is an instance of Error.
+// As in a test runner that gives each file a realm of its own, while native modules and Node stay in the first: for the
+// packages, which are loaded from here on, no error of a driver is an instance of Error.
 Object.assign(globalThis, runInNewContext("({ Error, TypeError, RangeError })"));
 const { EventStore, positionIs, retryOnUnmetCondition } = await import("@eventfold/store");
 const { SqliteEventStorageAdapter } = await import("@eventfold/adapter-sqlite");
@@ -49,7 +49,7 @@ await note("a time of another realm", () =>
   stream.publish({ events: [{ name: "noted", payload: 1, occurredAt: runInNewContext("new Date(5)") as Date }] }),
 );
 await sqlite.close();
-await note("a file that is no database", async () => {
+await note("a file that is not a database", async () => {
   const text = join(folder, "text.db");
   writeFileSync(text, "x".repeat(5_000));
   await SqliteEventStorageAdapter.open({ filename: text });

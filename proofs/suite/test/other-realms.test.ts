@@ -11,7 +11,7 @@ it("takes errors of drivers for what they are, whatever realm they come from", a
     "an unmet condition": "UNMET_WRITE_CONDITION",
     "an unmet condition that is retried in vain": "UNMET_WRITE_CONDITION",
     "a time of another realm": "done",
-    "a file that is no database": "NOT_A_DATABASE",
+    "a file that is not a database": "NOT_A_DATABASE",
     "a server that is not there": "STORAGE_UNAVAILABLE",
   });
 });

@@ -31,12 +31,13 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
   const kind = kindOf(address);
   const complaint = kind?.complaintAbout(address);
   if (kind !== undefined && complaint === undefined) return;
-  const problem = complaint ?? `${address.kind} is no database that is known here`;
+  const problem = complaint ?? `${address.kind} is not a database that is known here`;
   throw new Failure(`${problem}: give --db ${DATABASE_USAGES.join(", or ")}.`, { exitCode: EXIT_CODES.usage });
 }
 
 /**
- * Opens a database, whose path if it has one is relative to a directory, creating it where there is none. Close it when done.
+ * Opens a database, whose path if it has one is relative to a directory, creating it where there is none. Close it when
+ * done.
  *
  * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
  */

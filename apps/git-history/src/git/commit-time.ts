@@ -7,7 +7,7 @@ const LATEST_MS = Date.parse("9999-12-31T23:59:59.999Z");
  * Git keeps any number there, and an event a time of the years 1 to 9999: what lies outside is moved to the nearer end of
  * that range, so that the order of times is kept.
  *
- * @returns `undefined` when the text is no number, which is how git prints a date that it cannot read.
+ * @returns `undefined` when the text is not a number, which is how git prints a date that it cannot read.
  *
  * @example
  * ```ts

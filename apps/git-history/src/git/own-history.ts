@@ -9,9 +9,9 @@ import { openRepository, type Repository } from "./repository.ts";
 const PROJECT_ROOT = join(import.meta.dirname, "../../../..");
 
 /**
- * The history of this project: of the checkout that this program lies in; or of the bundled sample, where it is no checkout
- * of its own (unpacked from an archive, say, perhaps within another repository), has no commit yet, or git may not read it.
- * Dispose of it when done.
+ * The history of this project: of the checkout that this program lies in; or of the bundled sample, where it is not a
+ * checkout of its own (unpacked from an archive, say, perhaps within another repository), has no commit yet, or git may
+ * not read it. Dispose of it when done.
  *
  * @throws {@link Failure} when git is not installed.
  */

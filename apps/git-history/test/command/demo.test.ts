@@ -206,16 +206,16 @@ describe("demo with wrong arguments", () => {
     [
       "an unknown database",
       [".", "--db", "oracle:x"],
-      /^oracle is no database that is known here: give --db memory, or sqlite:FILE/,
+      /^oracle is not a database that is known here: give --db memory, or sqlite:FILE/,
     ],
     ["a database without a file", [".", "--db", "sqlite:"], /^sqlite: names no file/],
     ["a database of no name", [".", "--db", ""], /^--db needs a database/],
     [
       "a member of every object as a database",
       [".", "--db", "constructor"],
-      /^constructor is no database that is known here/,
+      /^constructor is not a database that is known here/,
     ],
-    ["a time that is none", [".", "--as-of", "soon"], /^error: option '--as-of <time>' argument 'soon' is invalid/],
+    ["an invalid time", [".", "--as-of", "soon"], /^error: option '--as-of <time>' argument 'soon' is invalid/],
     ["a path where nothing is", ["./nowhere"], /^There is nothing at .*nowhere: give the path of a git repository/],
   ];
   for (const [title, args, message] of cases) {
@@ -253,7 +253,7 @@ describe("demo that cannot do its work", () => {
 
   it("exits with 1 where the database is none", async () => {
     const file = join(temporaryDirectory(), "text.db");
-    writeFileSync(file, "this is no database, but long enough to be looked at as one".repeat(20));
+    writeFileSync(file, "this is not a database, but long enough to be looked at as one".repeat(20));
     const outcome = await runDemo([small.directory, "--db", `sqlite:${file}`]);
     expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/^NOT_A_DATABASE: /) });
   });

@@ -16,7 +16,7 @@ describe("commitTime", () => {
     expect(commitTime("-62135596801")?.toISOString()).toBe("0001-01-01T00:00:00.000Z");
   });
 
-  it("knows no time in what is no number", () => {
+  it("knows no time in what is not a number", () => {
     expect(["", "soon", "1e3", "0x1", " 1"].map(commitTime)).toEqual(Array(5).fill(undefined));
   });
 });

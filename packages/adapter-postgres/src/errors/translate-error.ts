@@ -25,9 +25,12 @@ const notADatabase: Failure = (cause) =>
     { cause },
   );
 const busy: Failure = (cause) =>
-  new StorageBusyError("PostgreSQL did not finish in time: others held what it needed, or a time-out ended it. Nothing was stored.", {
-    cause,
-  });
+  new StorageBusyError(
+    "PostgreSQL did not finish in time: others held what it needed, or a time-out ended it. Nothing was stored.",
+    {
+      cause,
+    },
+  );
 const unprepared: Failure = (cause) =>
   new StorageFailedError(
     "PostgreSQL does not know a prepared statement, as happens behind a pooler. Open the adapter with `preparedStatements: false`.",
@@ -38,14 +41,19 @@ const BY_SQLSTATE: ReadonlyMap<string, Failure> = new Map([
   [
     "25001",
     (cause) =>
-      new UnsuitableTransactionError("Events can be published only at READ COMMITTED, but this transaction is stricter.", {
-        cause,
-      }),
+      new UnsuitableTransactionError(
+        "Events can be published only at READ COMMITTED, but this transaction is stricter.",
+        {
+          cause,
+        },
+      ),
   ],
   [
     "25006",
     (cause) =>
-      new StorageReadOnlyError("PostgreSQL can only be read here: it is a standby, or the transaction is read-only.", { cause }),
+      new StorageReadOnlyError("PostgreSQL can only be read here: it is a standby, or the transaction is read-only.", {
+        cause,
+      }),
   ],
   [
     "25P02",

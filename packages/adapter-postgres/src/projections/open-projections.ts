@@ -88,7 +88,8 @@ function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Open
 
 function checkedSearchTimeoutMs({ searchTimeoutMs }: ProjectionStorageOptions): number | undefined {
   if (searchTimeoutMs === undefined) return undefined;
-  if (searchTimeoutMs === 0) throw new RangeError("searchTimeoutMs must be at least 1: to PostgreSQL, 0 means no limit.");
+  if (searchTimeoutMs === 0)
+    throw new RangeError("searchTimeoutMs must be at least 1: to PostgreSQL, 0 means no limit.");
   return checkedTimeoutMs("searchTimeoutMs", searchTimeoutMs);
 }
 

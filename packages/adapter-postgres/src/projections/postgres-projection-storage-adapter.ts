@@ -30,7 +30,8 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
  * are written in one transaction. Any number of processes may have the same projections open.
  *
  * A save of any number of projections is one round trip. A search is one too, save for a page with sort keys of 100
- * characters and more, which is fetched twice. Without an index on its path a search looks at all projections of its name.
+ * characters and more, which is fetched twice. Without an index on its path a search looks at all projections of its
+ * name.
  *
  * @example
  * ```ts
@@ -75,15 +76,15 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   /**
    * Opens projections, creating their tables or applying pending migrations unless `migrations` is `"check"`.
    *
-   * @throws `TypeError` or `RangeError` for options that make no sense, before anything is connected; `TypeError` for a function
-   * whose SQL the server cannot parse, with its name and what the server says.
-   * @throws `InvalidQueryError` (`INVALID_QUERY`) for an index on what is no path.
+   * @throws `TypeError` or `RangeError` for options that make no sense, before anything is connected; `TypeError` for a
+   * function whose SQL the server cannot parse, with its name and what the server says.
+   * @throws `InvalidQueryError` (`INVALID_QUERY`) for an index on what is not a path.
    * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the server cannot be reached.
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables, in a way
-   * that older ones may not go on with.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables, in a
+   * way that older ones may not go on with.
    * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when they had a migration with another text than it has here.
    */
   static async open(options: PostgresProjectionStorageOptions): Promise<PostgresProjectionStorageAdapter> {
@@ -95,8 +96,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * All migrations of the projections, and when the database had each: also those of newer versions of this package, each of
-   * which then says that older ones may go on (`compatible`).
+   * All migrations of the projections, and when the database had each: also those of newer versions of this package,
+   * each of which then says that older ones may go on (`compatible`).
    */
   async migrations(): Promise<readonly MigrationStatus[]> {
     this.#life.throwIfEnded();
@@ -104,11 +105,12 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * Runs work in one transaction at READ COMMITTED, of the event adapter where it shares with one: all of it is committed
-   * when the returned promise fulfils, and rolled back when it rejects, with that same error.
+   * Runs work in one transaction at READ COMMITTED, of the event adapter where it shares with one: all of it is
+   * committed when the returned promise fulfils, and rolled back when it rejects, with that same error.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
-   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the connection is lost; whether it was committed is then unknown.
+   * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the connection is lost; whether it was committed is
+   * then unknown.
    *
    * @example
    * ```ts
@@ -125,11 +127,12 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * Joins a transaction that the caller has open on a client of its own. The caller commits or rolls back. Where it shares
-   * with an event adapter, that one's `using` gives the same.
+   * Joins a transaction that the caller has open on a client of its own. The caller commits or rolls back. Where it
+   * shares with an event adapter, that one's `using` gives the same.
    *
    * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after `close`.
-   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a failed one.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a
+   * failed one.
    *
    * @example
    * ```ts
@@ -159,8 +162,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling it
-   * again is the same call.
+   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling
+   * it again is the same call.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */

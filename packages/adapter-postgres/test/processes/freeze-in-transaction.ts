@@ -1,4 +1,4 @@
-// Publishes inside a transaction, says so, and waits there for ever: the test stops this process.
+// Publishes inside a transaction, says so, and waits there forever: the test stops this process.
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { EventStore } from "@eventfold/store";
 

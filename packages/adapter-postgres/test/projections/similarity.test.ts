@@ -49,7 +49,7 @@ describe("similarity in SQL", () => {
     expect(await queried(connectionString, `${set}`)).toEqual([similarityOf("ab", "abc")]);
   });
 
-  it("is nothing for what is no string, and ends for a word of a million letters", async () => {
+  it("is nothing for what is not a string, and ends for a word of a million letters", async () => {
     const long = "x".repeat(1_000_000);
     expect(
       await queried(

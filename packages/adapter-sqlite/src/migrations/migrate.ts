@@ -37,7 +37,8 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
  * Brings the schema of a component to its newest version. Any number of processes may do so at once: migrations are
  * applied in one transaction that holds the write lock, and judged anew inside it.
  *
- * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the file has had migrations that are not known here, and not compatible.
+ * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the file has had migrations that are not known here, and not
+ * compatible.
  * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it has had one with another text.
  * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only a check was asked for.
  * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for too long.
@@ -50,7 +51,7 @@ export async function migrate(client: Client, { component, migrations, mode, dea
 }
 
 /**
- * The same inside of a transaction that is open already, with the write lock.
+ * The same inside a transaction that is open already, with the write lock.
  *
  * @throws as {@link migrate} does.
  */

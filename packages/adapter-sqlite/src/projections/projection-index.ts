@@ -28,7 +28,7 @@ export interface CheckedIndex {
  * Checks a declared index.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when its path is malformed.
- * @throws `TypeError` when it leads elsewhere than into the state, or the name of the projection is no text.
+ * @throws `TypeError` when it leads elsewhere than into the state, or the name of the projection is not a text.
  */
 export function checkedIndex({ projection, path }: ProjectionIndex): CheckedIndex {
   const { field } = sortBy(path as never);

@@ -19,7 +19,7 @@ export interface TransactionAccessOptions {
   readonly hidden: { readonly images: BeforeImages; readonly transaction: number } | undefined;
 }
 
-/** Projections inside of an open transaction: what is committed, and what the transaction has written. */
+/** Projections inside an open transaction: what is committed, and what the transaction has written. */
 export class TransactionAccess implements ProjectionAccess {
   readonly #options: TransactionAccessOptions;
   readonly #writer: ProjectionWriter;

@@ -11,7 +11,7 @@ export type Field = OrderKey["field"];
 export interface FieldExpression {
   /** What it is compared and sorted by. */
   readonly key: SQL;
-  /** Where the JSON value is; `undefined` when it is no part of a document, and so never an array or object. */
+  /** Where the JSON value is; `undefined` when it is not part of a document, and so never an array or object. */
   readonly place: JsonPlace | undefined;
   /** Whether it is a column of text that is never missing: `id` or `name`. */
   readonly isTextColumn: boolean;

@@ -36,8 +36,8 @@ const LISTED_KEY = sql.raw(
 );
 
 /**
- * How SQLite is asked. A value is compared by its sort key, which holds all of it but for arrays and objects: those are compared by
- * their text, which is canonical.
+ * How SQLite is asked. A value is compared by its sort key, which holds all of it but for arrays and objects: those are
+ * compared by their text, which is canonical.
  */
 export class SqliteDialect implements Dialect<FieldExpression, SQL> {
   readonly reachesExactly = true;
@@ -100,7 +100,7 @@ export class SqliteDialect implements Dialect<FieldExpression, SQL> {
     return from === undefined ? compared : sql`(${key} >= ${from} AND ${compared})`;
   }
 
-  /** `json_each` of what is no array gives the value itself, so the type is asked for first. */
+  /** `json_each` of what is not an array gives the value itself, so the type is asked for first. */
   contains(field: FieldExpression, value: JsonValue): SQL {
     const { document, path } = placeOf(field);
     const elements = sql`SELECT 1 FROM json_each(${document}, ${path}) AS e WHERE ${elementCondition(value)}`;

@@ -4,7 +4,7 @@ import { Coverage } from "./coverage.ts";
 const NEWEST = "SELECT coalesce(max(sequence_number), 0) FROM eventfold_events";
 
 /**
- * Up to where those outside of a transaction may look. The adapter reads and writes on one connection, on which SQLite
+ * Up to where those outside a transaction may look. The adapter reads and writes on one connection, on which SQLite
  * shows what is not yet committed; but a transaction that holds the write lock can only add events above the newest one.
  */
 export class Visibility extends Coverage {

@@ -52,7 +52,7 @@ describe.each(["file", "memory"])("projections beside events in SQLite, %s", (pl
     expect([await projections.storage.count(EVERYTHING), (await scanned(events.storage, LOG)).length]).toEqual([1, 1]);
   });
 
-  it("show outside of a transaction what was committed, whatever it has changed", async () => {
+  it("show outside a transaction what was committed, whatever it has changed", async () => {
     await projections.storage.save(
       saveOfDocuments([account("a", { n: 1 }), account("b", { n: 2 }), account("c", { n: 3 })]),
     );

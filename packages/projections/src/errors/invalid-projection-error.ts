@@ -10,12 +10,12 @@ export interface InvalidProjectionErrorOptions {
 }
 
 /**
- * A projection cannot be: a handler returned nothing or a promise, the state holds what JSON cannot carry, or a projection
- * to continue is another projector's. Nothing was stored; `path` and `reason` say what is wrong where.
+ * A projection cannot be: a handler returned nothing or a promise, the state holds what JSON cannot carry, or a
+ * projection to continue is another projector's. Nothing was stored; `path` and `reason` say what is wrong where.
  *
  * @example
  * ```ts
- * if (isEventfoldError(error, "INVALID_PROJECTION")) console.log(error.path, error.reason); // state.total, NaN is no JSON number
+ * if (isEventfoldError(error, "INVALID_PROJECTION")) console.log(error.path, error.reason); // state.total, NaN is not a JSON number
  * ```
  */
 export class InvalidProjectionError extends EventfoldError {

@@ -24,7 +24,7 @@ export type GivenDefinition = { readonly [Member in keyof CheckedDefinition]?: u
   readonly onUnhandledEvent?: unknown;
 };
 
-/** @throws `TypeError`, `RangeError` or `InvalidNameError` for what is no definition of a projector. */
+/** @throws `TypeError`, `RangeError` or `InvalidNameError` for what is not a definition of a projector. */
 export function checkedDefinition(given: GivenDefinition): CheckedDefinition {
   const { source = "stream", version = 1, metadata, onUnhandledEvent = "fail" } = given;
   const checked: CheckedDefinition = {

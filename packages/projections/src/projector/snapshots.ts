@@ -32,7 +32,7 @@ export async function saveSnapshot(
   }
 }
 
-/** @throws `RangeError` when `every` is no integer of 1 or more. */
+/** @throws `RangeError` when `every` is not an integer of 1 or more. */
 export function checkedSnapshots(snapshots: SnapshotOptions | undefined): SnapshotOptions | undefined {
   const every = snapshots?.every ?? 1;
   if (Number.isSafeInteger(every) && every >= 1) return snapshots;

@@ -1,6 +1,6 @@
 import { categoryIdentifier, logIdentifier, type SourceIdentifier, streamIdentifier } from "@eventfold/types";
 
-/** @throws `InvalidNameError` for a bad name in it, `TypeError` for what is no identifier. */
+/** @throws `InvalidNameError` for a bad name in it, `TypeError` for what is not an identifier. */
 export function checkedSource(source: SourceIdentifier): SourceIdentifier {
   switch (source?.kind) {
     case "log":

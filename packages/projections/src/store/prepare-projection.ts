@@ -39,5 +39,7 @@ function textOf(projection: string, path: string, value: unknown): string {
 
 function checkedSequenceNumber(value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new RangeError(`"lastSequenceNumber" of a projection must be a safe integer of 0 or more, got ${String(value)}.`);
+  throw new RangeError(
+    `"lastSequenceNumber" of a projection must be a safe integer of 0 or more, got ${String(value)}.`,
+  );
 }

@@ -37,9 +37,9 @@ export interface ProjectionStoreOptions {
 /**
  * Saves, loads and searches projections.
  *
- * They are kept under `(name, projectorVersion, id)`. Readers who name no version see the active one of each name: the first
- * that was saved under it, until {@link ProjectionStore.activate} switches. What is read is what JSON gives back, with the
- * members of objects in the order of their names.
+ * They are kept under `(name, projectorVersion, id)`. Readers who name no version see the active one of each name: the
+ * first that was saved under it, until {@link ProjectionStore.activate} switches. What is read is what JSON gives back,
+ * with the members of objects in the order of their names.
  *
  * @example
  * ```ts
@@ -56,9 +56,7 @@ export class ProjectionStore implements UntypedProjections {
   constructor(options: ProjectionStoreOptions) {
     const { adapter, transaction } = options;
     if (typeof adapter?.storage?.save !== "function" || typeof adapter.within !== "function") {
-      throw new TypeError(
-        "A projection store needs an opened adapter: `await SomeProjectionStorageAdapter.open(…)`.",
-      );
+      throw new TypeError("A projection store needs an opened adapter: `await SomeProjectionStorageAdapter.open(…)`.");
     }
     this.#options = options;
     const storage = transaction === undefined ? adapter.storage : adapter.within(transaction);
@@ -89,10 +87,12 @@ export class ProjectionStore implements UntypedProjections {
   /**
    * Saves projections, all or none, in one step; without any it does nothing.
    *
-   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) for a state or metadata that JSON would change: `NaN`, `bigint`,
-   * functions, maps, cycles, lone surrogates, more than 500 levels. A `Date` becomes a string, as in JSON.
-   * @throws `ProjectionConflictError` (`PROJECTION_CONFLICT`) when what was seen is not what is stored; nothing was saved.
-   * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name or id; `RangeError` for one that stands twice in the list.
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) for a state or metadata that JSON would change: `NaN`,
+   * `bigint`, functions, maps, cycles, lone surrogates, more than 500 levels. A `Date` becomes a string, as in JSON.
+   * @throws `ProjectionConflictError` (`PROJECTION_CONFLICT`) when what was seen is not what is stored; nothing was
+   * saved.
+   * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name or id; `RangeError` for one that appears twice in the
+   * list.
    */
   async saveMany(projections: readonly Projection[], { unchangedSince }: SaveManyOptions = {}): Promise<void> {
     if (projections.length === 0) return;
@@ -211,8 +211,8 @@ export class ProjectionStore implements UntypedProjections {
   }
 
   /**
-   * This store within an open transaction of its adapter, or of the event adapter that it shares with: what is saved takes
-   * place when the transaction commits, together with everything else in it, or never.
+   * This store within an open transaction of its adapter, or of the event adapter that it shares with: what is saved
+   * takes place when the transaction commits, together with everything else in it, or never.
    *
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) for a transaction of another database.
    * @throws `TypeError` when the store is within a transaction already.
@@ -226,7 +226,7 @@ export class ProjectionStore implements UntypedProjections {
    * ```
    */
   within(transaction: object): ProjectionStore {
-    this.storageWithin(transaction); // which refuses what is no transaction of the adapter, `undefined` too
+    this.storageWithin(transaction); // which refuses what is not a transaction of the adapter, `undefined` too
     return new ProjectionStore({ ...this.#options, transaction });
   }
 

@@ -4,7 +4,7 @@ import type { Clause } from "./clause.ts";
 /**
  * Holds when all the clauses hold; `and()` always holds.
  *
- * @throws `InvalidQueryError` (`INVALID_QUERY`) when something is no clause.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) when something is not a clause.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ export function and<TDocument = never>(...clauses: readonly Clause<TDocument>[])
 /**
  * Holds when at least one of the clauses holds; `or()` never does.
  *
- * @throws `InvalidQueryError` (`INVALID_QUERY`) when something is no clause.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) when something is not a clause.
  *
  * @example
  * ```ts

@@ -14,8 +14,8 @@ export interface OffsetPageOptions {
  * A page by its number, from 1. Its cost grows with the number, and items move between pages while documents change;
  * for anything but short lists use `keysetPage`.
  *
- * @throws `InvalidQueryError` (`INVALID_QUERY`) when the number is no integer from 1, the size none from 1 to 1,000, or
- * their product no safe integer.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) unless the number is an integer of 1 or more, the size one from 1
+ * to 1,000, and their product a safe integer.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ export interface UnsupportedRegexErrorOptions {
 }
 
 /**
- * A regular expression outside of the subset that means the same on every database. It is thrown when the clause is
+ * A regular expression outside the subset that means the same on every database. It is thrown when the clause is
  * built or parsed, on every adapter alike.
  *
  * @example

@@ -1,6 +1,8 @@
 import type { JsonValue } from "@eventfold/types";
 
-/** A JSON value that is no object, no array and not `null`: what can be compared by order, and what functions yield. */
+/**
+ * A JSON value that is neither an object nor an array nor `null`: what can be compared by order, and what functions yield.
+ */
 export type Scalar = string | number | boolean;
 
 /** What a function takes at one place: a path into the document, or a constant of a type. */
@@ -22,8 +24,9 @@ export type ParameterValues<TParameters extends readonly ParameterKind[]> = {
 };
 
 /**
- * A function of a document that queries can filter and sort by. This is its meaning. Adapters that compute in JavaScript run it;
- * others are opened with its translation too (`functionInSql` for PostgreSQL), which must agree with it on every value.
+ * A function of a document that queries can filter and sort by. This is its meaning. Adapters that compute in
+ * JavaScript run it; others are opened with its translation too (`functionInSql` for PostgreSQL), which must agree with
+ * it on every value.
  */
 export interface QueryFunction<
   TParameters extends readonly ParameterKind[] = readonly ParameterKind[],
@@ -58,8 +61,8 @@ export interface AnyQueryFunction {
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
 /**
- * Defines a function of your own, frozen. Register it by opening the adapter with it (`functions`); `parseQuery` takes the
- * adapter's `functions`.
+ * Defines a function of your own, frozen. Register it by opening the adapter with it (`functions`); `parseQuery` takes
+ * the adapter's `functions`.
  *
  * @throws `TypeError` when the name is no lower-case identifier of at most 63 characters.
  *

@@ -25,7 +25,7 @@ function similarityOfTrigrams(left: ReadonlySet<string>, right: ReadonlySet<stri
   return Math.fround(shared / (left.size + right.size - shared));
 }
 
-/** The function that {@link similarity} calls: `null` for what is no string. */
+/** The function that {@link similarity} calls: `null` for what is not a string. */
 export const similarityFunction = defineFunction({
   name: "similarity",
   parameters: ["path", "string"],

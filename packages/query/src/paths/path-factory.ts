@@ -13,8 +13,8 @@ export interface PathFactory {
   /**
    * A path known only at run time: the compiler checks neither it nor the values compared with it.
    *
-   * @throws `InvalidQueryError` (`INVALID_QUERY`) when a segment is no string and no index, or the first is no field at
-   * the top level.
+   * @throws `InvalidQueryError` (`INVALID_QUERY`) when a segment is not a string and no index, or the first is not a
+   * field at the top level.
    *
    * @example
    * ```ts
@@ -31,8 +31,8 @@ export interface PathFactory {
  * A number finds an element of an array only, a string a member of an object only. At most 100 segments; an index is at
  * most 2,147,483,647; `id` and `name` have nothing beneath them.
  *
- * @throws `InvalidQueryError` (`INVALID_QUERY`) when a segment is no string and no index, or the first is no field at
- * the top level.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) when a segment is not a string and no index, or the first is not a
+ * field at the top level.
  *
  * @example
  * ```ts

@@ -1,10 +1,11 @@
 import type { CodePointRange, RegexNode } from "./regex-tree.ts";
 
 /**
- * Counts the kinds of characters that parts of a regular expression accept. Two characters are of one kind when no part of the
- * whole expression tells them apart: `[a-z]x` has two kinds, `x` and what else is in `[a-z]`, besides all that matches neither.
+ * Counts the kinds of characters that parts of a regular expression accept. Two characters are of one kind when no part
+ * of the whole expression tells them apart: `[a-z]x` has two kinds, `x` and what else is in `[a-z]`, besides all that
+ * matches neither.
  *
- * @returns 1 for what is no set: a character, and `.`, which PostgreSQL has as one kind of its own.
+ * @returns 1 for what is not a set: a character, and `.`, which PostgreSQL has as one kind of its own.
  */
 export function characterKinds(tree: RegexNode): (node: RegexNode) => number {
   const sets = [...new Map(rangesIn(tree).map((ranges) => [JSON.stringify(ranges), ranges])).values()];

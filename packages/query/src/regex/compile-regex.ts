@@ -9,7 +9,7 @@ import type { Regex } from "./regex-tree.ts";
  *
  * Cost: compiling takes well under a millisecond for common patterns; keep the function for more than one text.
  *
- * @throws `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is given as text outside of the portable subset.
+ * @throws `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is given as text outside the portable subset.
  *
  * @example
  * ```ts

@@ -90,7 +90,8 @@ function parseCounts(reader: PatternReader): Counts | undefined {
   if (match === null) return undefined;
   const min = Number(match[1]);
   const max = match[2] === undefined ? min : match[3] === undefined ? null : Number(match[3]);
-  if (min > MAX_REGEX_REPEAT || (max ?? 0) > MAX_REGEX_REPEAT) reader.refuse(`a count must be at most ${MAX_REGEX_REPEAT}`);
+  if (min > MAX_REGEX_REPEAT || (max ?? 0) > MAX_REGEX_REPEAT)
+    reader.refuse(`a count must be at most ${MAX_REGEX_REPEAT}`);
   if (max !== null && max < min) reader.refuse("the counts are out of order");
   return { min, max };
 }

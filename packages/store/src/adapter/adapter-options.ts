@@ -16,11 +16,13 @@ export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): Ordering
 /**
  * A time-out that was asked for, in milliseconds.
  *
- * @throws `RangeError` when it is no number of milliseconds that a timer can wait: 0 to 2,147,483,647.
+ * @throws `RangeError` when it is not a number of milliseconds that a timer can wait: 0 to 2,147,483,647.
  */
 export function checkedTimeoutMs(name: string, timeoutMs: number): number {
   if (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
-  throw new RangeError(`${name} must be an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`);
+  throw new RangeError(
+    `${name} must be an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`,
+  );
 }
 
 /**

@@ -11,8 +11,9 @@ export interface StoredPlace {
 /**
  * What the ids of a publish say about it.
  *
- * - `repeat`: every event is stored, each in the stream of its write, at rising positions in the given order; where, per write.
- * - `duplicate`: some are stored, and it is no repeat. The ids of those, in request order.
+ * - `repeat`: every event is stored, each in the stream of its write, at rising positions in the given order; where,
+ *   per write.
+ * - `duplicate`: some are stored, and it is not a repeat. The ids of those, in request order.
  */
 export type IdJudgement<TPlace extends StoredPlace> =
   | { readonly kind: "repeat"; readonly stored: readonly (readonly TPlace[])[] }
@@ -21,8 +22,8 @@ export type IdJudgement<TPlace extends StoredPlace> =
 const NOTHING_UNMET: readonly UnmetWrite[] = Object.freeze([]);
 
 /**
- * Judges a publish by its ids, which comes before its conditions; `undefined` when none is stored, as of nearly all, for which
- * it only looks and allocates nothing. A publish without events has no ids.
+ * Judges a publish by its ids, which comes before its conditions; `undefined` when none is stored, as of nearly all,
+ * for which it only looks and allocates nothing. A publish without events has no ids.
  *
  * @param placeOf finds where the event with an id is stored; `undefined`: nowhere. It is asked at least once per id.
  *
@@ -71,8 +72,8 @@ function repeatedPlaces<TPlace extends StoredPlace>(
 }
 
 /**
- * The writes whose stream is at none of the positions that they allow, in order; none, as of nearly all publishes, costs
- * nothing.
+ * The writes whose stream is at none of the positions that they allow, in order; none, as of nearly all publishes,
+ * costs nothing.
  *
  * @param latestPositionOf finds the latest position of the stream of a write; `undefined`: it is empty.
  *

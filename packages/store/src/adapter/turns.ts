@@ -2,7 +2,7 @@ import { StorageBusyError } from "@eventfold/types";
 
 /** How {@link Turns} are waited for. */
 export interface TurnsOptions {
-  /** How long a turn is waited for at most, in milliseconds. Default: for ever. */
+  /** How long a turn is waited for at most, in milliseconds. Default: forever. */
   readonly timeoutMs?: number | undefined;
 }
 

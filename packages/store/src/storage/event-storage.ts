@@ -33,7 +33,8 @@ export interface UnmetWrite {
  * - `stored`: the events, per write, as they were stored. Sequence numbers rise over the whole publish.
  * - `repeat`: every id was stored already, in the stream of its write, at rising positions in the given order. The
  *   events as they were stored then, per write. Nothing was written. A request without any event is never a repeat.
- * - `duplicate`: at least one id is stored already, but it is no repeat. Those ids, in request order. Nothing was written.
+ * - `duplicate`: at least one id is stored already, but it is not a repeat. Those ids, in request order. Nothing was
+ *   written.
  * - `unmet`: at least one stream is not at an allowed position. All such writes, in order. Nothing was written.
  */
 export type SaveResult =
@@ -70,8 +71,8 @@ export interface StorageScanOptions {
   readonly signal: AbortSignal | undefined;
   /**
    * `true` for a follower, which comes back for more: where writers of a wider scope are in flight the adapter may end
-   * the scan before their events rather than wait for them, and not before the {@link EventStorage.horizon}. It must never
-   * skip one and show a newer one.
+   * the scan before their events rather than wait for them, and not before the {@link EventStorage.horizon}. It must
+   * never skip one and show a newer one.
    */
   readonly isFollowing: boolean;
 }
@@ -79,8 +80,8 @@ export interface StorageScanOptions {
 /** How the newest event is to be found. */
 export interface StorageLatestOptions {
   /**
-   * `true` where a publish depends on it, for its write condition is a predicate. What fails in passing is then repeated as a
-   * publish is, for at most the adapter's `writeTimeoutMs`. Default: `false`.
+   * `true` where a publish depends on it, for its write condition is a predicate. What fails in passing is then
+   * repeated as a publish is, for at most the adapter's `writeTimeoutMs`. Default: `false`.
    */
   readonly isPublishing?: boolean | undefined;
 }
@@ -109,8 +110,8 @@ export interface EventStorage {
 
   /**
    * Stores one publish, all or nothing, judged and written as one indivisible step. It waits its turn behind other
-   * writers for at most the adapter's `writeTimeoutMs`. Within a transaction its turn lasts until that ends, for a write that
-   * only checks too: others who publish in the same scope of order (the stream, its category, the log) wait.
+   * writers for at most the adapter's `writeTimeoutMs`. Within a transaction its turn lasts until that ends, for a
+   * write that only checks too: others who publish in the same scope of order (the stream, its category, the log) wait.
    *
    * @throws `StorageBusyError` when its turn did not come in time.
    * @throws `StorageUnavailableError` when the storage cannot be reached or the reply was lost for good.
@@ -126,10 +127,10 @@ export interface EventStorage {
    * number is at or below it can be read by calls that begin after the answer, and no writer in flight can still store
    * another one. It never waits for writers.
    *
-   * An integer of 0 or more. As long as no writer that the source has to be ordered with is in flight, it is at or above the
-   * newest event of the source, and may be far above: a source that is empty has a horizon too, 0 on a log that was never
-   * written to. It never goes backwards, on one server: readers pass over what lies below it, so a scan of a follower that
-   * begins after the answer has to show everything up to it.
+   * An integer of 0 or more. As long as no writer that the source has to be ordered with is in flight, it is at or
+   * above the newest event of the source, and may be far above: a source that is empty has a horizon too, 0 on a log
+   * that was never written to. It never goes backwards, on one server: readers pass over what lies below it, so a scan
+   * of a follower that begins after the answer has to show everything up to it.
    *
    * Within a transaction the transaction's own events count as stored, and only other writers hold the horizon back.
    *

@@ -46,7 +46,7 @@ describe("the judgement by ids", () => {
     ["they are in another stream", [write("b", ["a0", "a1"])], ["a0", "a1"]],
     ["they are in another category", [write("a", ["a0"], { category: "d" })], ["a0"]],
     ["they are in another order", [write("a", ["a1", "a0"])], ["a1", "a0"]],
-    ["a second write is no repeat", [write("a", ["a0"]), write("b", ["y", "b0"])], ["a0", "b0"]],
+    ["a second write is not a repeat", [write("a", ["a0"]), write("b", ["y", "b0"])], ["a0", "b0"]],
   ])("takes for duplicates those that are stored, in the order of the request, when %s", (_, writes, ids) => {
     expect(judgedByIds(writes, placeOf)).toEqual({ kind: "duplicate", ids });
   });

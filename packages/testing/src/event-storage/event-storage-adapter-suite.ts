@@ -18,8 +18,8 @@ import { WakeUpPatience } from "./wake-up-watch.ts";
  * the title, and for the `rules` that are left out. It takes about ten seconds on a fast adapter, and says on standard
  * error how far it has come when it takes longer than five; `EVENTFOLD_SOAK=1` makes it ten times as thorough.
  *
- * @throws `RangeError` when the seed is no integer below 2³², or `rules` is empty or names a rule that the suite has no
- *   tests of.
+ * @throws `RangeError` when the seed is not an integer below 2³², or `rules` is empty or names a rule that the suite
+ *   has no tests of.
  *
  * @example
  * ```ts

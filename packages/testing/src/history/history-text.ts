@@ -29,7 +29,7 @@ export function printHistory(history: History): string {
  * Reads JSON lines, from one process or, one after the other, from several. What follows the last line break is left
  * out: a process that was killed may have written half a line.
  *
- * @throws `RangeError` naming the line that is no line of a history.
+ * @throws `RangeError` naming the line that is not a line of a history.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export class HistoryParser {
       try {
         return this.#lineOf(JSON.parse(line) as HistoryLine);
       } catch (cause) {
-        throw new RangeError(`Line ${index + 1} is no line of a history: ${line.slice(0, 200)}`, { cause });
+        throw new RangeError(`Line ${index + 1} is not a line of a history: ${line.slice(0, 200)}`, { cause });
       }
     });
   }

@@ -1,7 +1,7 @@
 /**
  * Makes event ids that a test can foretell: canonical lower-case UUIDs that count from `first`.
  *
- * @throws `RangeError` when `first` is no integer from 0 to 2⁴⁸ − 1.
+ * @throws `RangeError` when `first` is not an integer from 0 to 2⁴⁸ − 1.
  *
  * @example
  * ```ts

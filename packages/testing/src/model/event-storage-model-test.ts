@@ -44,7 +44,7 @@ const GRACE_MS = 10_000;
  *
  * A program that fails is shrunk to the shortest that still fails, and printed with the seed. It needs `fast-check`.
  *
- * @throws `RangeError` when the seed is no integer below 2³².
+ * @throws `RangeError` when the seed is not an integer below 2³².
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { defineFunction } from "@eventfold/query";
 
 /**
- * The functions that `projectionStorageAdapterSuite` opens adapters with. An adapter that does not compute them in JavaScript needs
- * its own form of each, found by its name.
+ * The functions that `projectionStorageAdapterSuite` opens adapters with. An adapter that does not compute them in
+ * JavaScript needs its own form of each, found by its name.
  *
  * @example
  * ```ts
@@ -10,7 +10,7 @@ import { defineFunction } from "@eventfold/query";
  * ```
  */
 export const suiteFunctions = Object.freeze({
-  /** A number times a constant; `null` for what is no number. */
+  /** A number times a constant; `null` for what is not a number. */
   scaled: defineFunction({
     name: "suite_scaled",
     parameters: ["path", "number"],

@@ -2,7 +2,7 @@
  * The seed for a run: the one given, else that of the environment variable `EVENTFOLD_SEED`, else a fresh one. Whoever
  * uses it prints it where something fails.
  *
- * @throws `RangeError` when the seed is no integer from 0 to 2³² − 1.
+ * @throws `RangeError` when the seed is not an integer from 0 to 2³² − 1.
  *
  * @example
  * ```ts

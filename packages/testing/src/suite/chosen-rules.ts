@@ -5,7 +5,8 @@ import { soakFactor } from "./soak-factor.ts";
  * The rules of a suite whose tests are to be run: those that are named, or all under `EVENTFOLD_SOAK` and where none are
  * named.
  *
- * @throws `RangeError` when one is named that the suite has no test for, or the list is empty; `TypeError` when it is no list.
+ * @throws `RangeError` when one is named that the suite has no test for, or the list is empty; `TypeError` when it is
+ * not a list.
  */
 export function chosenRules(
   tests: readonly Pick<RuleTest<never, never>, "rule">[],

@@ -155,7 +155,7 @@ describe("an asynchronous decider", () => {
 });
 
 describe("a decider that fails while it evolves", () => {
-  it("is named with the event, and is no refusal", () => {
+  it("is named with the event, and is not a refusal", () => {
     const broken = {
       ...account,
       evolve: () => {

@@ -2,7 +2,7 @@ import { EventfoldError } from "./eventfold-error.ts";
 
 /**
  * A publish, a transaction or a close, on the outer store or adapter from inside a transaction's callback. It would wait
- * for a transaction that waits for it, for ever. Use `store.within(tx)` inside the callback.
+ * for a transaction that waits for it, forever. Use `store.within(tx)` inside the callback.
  */
 export class NestedPublishError extends EventfoldError {
   declare readonly code: "NESTED_PUBLISH";

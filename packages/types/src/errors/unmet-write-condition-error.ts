@@ -37,7 +37,8 @@ export class UnmetWriteConditionError extends EventfoldError implements UnmetWri
 }
 
 function messageFor(first: UnmetWriteCondition, others: number): string {
-  const found = first.latestPosition === undefined ? "the stream is empty" : `its latest position is ${first.latestPosition}`;
+  const found =
+    first.latestPosition === undefined ? "the stream is empty" : `its latest position is ${first.latestPosition}`;
   const more = others === 0 ? "" : ` (and of ${others} more)`;
   return `The write condition of stream ${JSON.stringify(first.stream)} in category ${JSON.stringify(first.category)}${more} is unmet: expected ${described(first.condition)}, but ${found}. Nothing was stored.`;
 }

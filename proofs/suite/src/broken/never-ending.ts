@@ -5,7 +5,7 @@ import { changedAdapter } from "../changed-adapter.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 
-/** An adapter whose pages begin with what the page before ended with: the last item comes back for ever. */
+/** An adapter whose pages begin with what the page before ended with: the last item comes back forever. */
 function withInclusiveEdges(direction: StorageScanOptions["direction"]): BrokenAdapter["wrap"] {
   return (beneath) =>
     changedAdapter(beneath, {
@@ -81,7 +81,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
   },
   {
     rule: 11,
-    fault: "yields its last page for ever",
+    fault: "yields its last page forever",
     says: "A page begins beyond the last item of the one before.",
     wrap: (beneath) =>
       changedAdapter(beneath, {
@@ -97,7 +97,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
   },
   {
     rule: 11,
-    fault: "yields empty pages for ever",
+    fault: "yields empty pages forever",
     says: "Pages are never empty.",
     wrap: (beneath) =>
       changedAdapter(beneath, {
@@ -124,7 +124,7 @@ export const neverEnding: readonly BrokenAdapter[] = [
   },
   {
     rule: 17,
-    fault: "lists its categories for ever",
+    fault: "lists its categories forever",
     says: "A page begins beyond the last item of the one before.",
     wrap: (beneath) =>
       changedAdapter(beneath, {

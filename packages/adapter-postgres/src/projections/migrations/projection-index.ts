@@ -19,16 +19,19 @@ export interface ProjectionIndex {
 /** For which projections, and which paths of them, {@link projectionIndexes} are. */
 export interface ProjectionIndexOptions extends ProjectionLocation {
   readonly indexes: readonly ProjectionIndex[];
-  /** Builds them without holding back writers, which needs each statement to run outside a transaction. Default: `false`. */
+  /**
+   * Builds them without holding back writers, which needs each statement to run outside a transaction. Default:
+   * `false`.
+   */
   readonly concurrently?: boolean | undefined;
 }
 
 /**
- * The statements that create indexes on paths, for those who run migrations themselves. Each serves filters, sorts in both
- * directions with missing values at either end, and keyset pages; it holds the projections of one name only, and costs
- * every save of those the writing of one more entry.
+ * The statements that create indexes on paths, for those who run migrations themselves. Each serves filters, sorts in
+ * both directions with missing values at either end, and keyset pages; it holds the projections of one name only, and
+ * costs every save of those the writing of one more entry.
  *
- * @throws `InvalidQueryError` (`INVALID_QUERY`) for what is no path, `RangeError` for a path that needs no index.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) for what is not a path, `RangeError` for a path that needs no index.
  *
  * @example
  * ```ts

@@ -62,7 +62,7 @@ export const KEPT_VALUES: readonly (readonly [string, unknown])[] = [
   ["an array of many members", Array.from({ length: 5_000 }, (_, n) => n)],
   ["an object of many members", Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`key ${n}`, n]))],
   ["an object without a prototype", Object.assign(Object.create(null), { a: 1 })],
-  ["the same object twice, which is no cycle", twice({ a: 1 })],
+  ["the same object twice, which is not a cycle", twice({ a: 1 })],
 ];
 
 function twice(shared: object): unknown {

@@ -84,7 +84,7 @@ export const times: readonly StorageRuleTest[] = [
       assert.ok((first?.observedAt.getTime() ?? 0) >= 1_000 && (first?.observedAt.getTime() ?? 0) < 1_010);
     },
   ),
-  ruleTest(10, "what is no time of those years is refused as observedAt and as occurredAt", async ({ store }) =>
+  ruleTest(10, "what is not a time of those years is refused as observedAt and as occurredAt", async ({ store }) =>
     forEachValue(REFUSED_TIMES, async (time) => {
       await changingNothing(store, async () => {
         for (const member of ["observedAt", "occurredAt"]) {

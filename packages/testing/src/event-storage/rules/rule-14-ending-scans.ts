@@ -103,7 +103,7 @@ export const endingScans: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     14,
-    "a page that fails while nobody waits for it is no unhandled rejection",
+    "a page that fails while nobody waits for it is not an unhandled rejection",
     async ({ adapter, store, sizes }) => {
       await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
       const rejections = await unhandledRejectionsDuring(async () => {

@@ -154,7 +154,7 @@ export const listings: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     17,
-    "a limit below 1, fractional or no number, and an after that is no name, reject the first step",
+    "a limit below 1, fractional or no number, and an after that is not a name, reject the first step",
     async ({ store }) => {
       for (const limit of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
         await rejectsWithClass(store.categories({ limit }).next(), RangeError);

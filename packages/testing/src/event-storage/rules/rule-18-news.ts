@@ -79,7 +79,7 @@ export const news: readonly StorageRuleTest[] = [
     "transactions",
     ruleTest(
       18,
-      "what a transaction has stored is no news before it commits, and asking waits for nobody",
+      "what a transaction has stored is not news before it commits, and asking waits for nobody",
       async ({ adapter, store }) => {
         const [first] = await store.stream(NAMES).publish({ events: someEvents(1) });
         const after = first?.sequenceNumber ?? 0;

@@ -103,7 +103,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
       19,
       "close from inside a transaction of one's own rejects with NestedPublishError, and everything goes on",
       async ({ adapter, store }) => {
-        // Not awaited in there: an adapter that waits for the transaction would wait for ever.
+        // Not awaited in there: an adapter that waits for the transaction would wait forever.
         const [closing] = await inTransaction(adapter, async (tx) => {
           const closings = Promise.allSettled([adapter.close(), adapter[Symbol.asyncDispose]()]);
           await store

@@ -39,7 +39,7 @@ export const misuse: readonly StorageRuleTest[] = [
       }
     },
   ),
-  ruleTest(22, "factories throw at once for what is no time, name, condition or predicate", async () => {
+  ruleTest(22, "factories throw at once for what is not a time, name, condition or predicate", async () => {
     for (const bad of [new Date(Number.NaN), 5, "2026-01-01", null]) {
       assert.throws(() => observedAfter(untyped(bad)), TypeError);
       assert.throws(() => occurredBefore(untyped(bad)), TypeError);
@@ -71,7 +71,7 @@ export const misuse: readonly StorageRuleTest[] = [
         );
     });
   }),
-  ruleTest(22, "an event that is no object, and an event without a name, are refused", async ({ store }) => {
+  ruleTest(22, "an event that is not an object, and an event without a name, are refused", async ({ store }) => {
     await changingNothing(store, async () => {
       for (const bad of [undefined, null, 5, "event"]) {
         await rejectsWith(

@@ -11,7 +11,7 @@ const identified = (count: number, from = 0): NewEvent[] => someEvents(count, fr
 
 /** Rule 6: a publish that was stored already. */
 export const repeats: readonly StorageRuleTest[] = [
-  ruleTest(6, "a first publish says that it is no repeat", async ({ store }) => {
+  ruleTest(6, "a first publish says that it is not a repeat", async ({ store }) => {
     assert.equal((await store.stream(NAMES).publish({ events: identified(2) })).isRepeat, false, "isRepeat");
     assert.equal((await store.publish([{ ...NAMES, events: identified(2) }])).isRepeat, false, "isRepeat");
   }),

@@ -79,7 +79,7 @@ const DISTINCT_NAMES: readonly string[] = [
 
 /** Rule 8: names. */
 export const names: readonly StorageRuleTest[] = [
-  ruleTest(8, "what is no name is refused for categories, streams and events", async ({ store }) =>
+  ruleTest(8, "what is not a name is refused for categories, streams and events", async ({ store }) =>
     forEachValue(BAD_NAMES, async (name) => {
       const bad = name as string;
       await changingNothing(store, async () => {

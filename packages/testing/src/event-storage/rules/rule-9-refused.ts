@@ -52,7 +52,7 @@ export const payloadsRefused: readonly StorageRuleTest[] = [
       }
     });
   }),
-  ruleTest(9, "an id that is no canonical lower-case UUID is refused", async ({ store }) => {
+  ruleTest(9, "an id that is not a canonical lower-case UUID is refused", async ({ store }) => {
     const upper = "018F0000-0000-7000-8000-00000000000A";
     const ids = ["", "1", upper, `{${upper.toLowerCase()}}`, upper.replaceAll("-", ""), `${upper.toLowerCase()} `, 5];
     await changingNothing(store, async () => {
@@ -66,7 +66,7 @@ export const payloadsRefused: readonly StorageRuleTest[] = [
   }),
   ruleTest(
     9,
-    "a version that is no integer from 1 to 2147483647 is refused, and those are kept",
+    "a version that is not an integer from 1 to 2147483647 is refused, and those are kept",
     async ({ store, otherStore }) => {
       await changingNothing(store, async () => {
         for (const version of [0, -1, 1.5, Number.NaN, 2 ** 31, "1" as unknown as number]) {

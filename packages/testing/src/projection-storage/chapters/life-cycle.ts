@@ -76,7 +76,7 @@ export const projectionLifeCycle: readonly ProjectionRuleTest[] = [
       "life cycle",
       "close from inside a transaction of one's own rejects with NestedPublishError, and everything goes on",
       async ({ adapter, store }) => {
-        // Not awaited in there: an adapter that waits for the transaction would wait for ever.
+        // Not awaited in there: an adapter that waits for the transaction would wait forever.
         const [closing] = await inProjectionTransaction(adapter, async (opened) => {
           const closings = Promise.allSettled([adapter.close(), adapter[Symbol.asyncDispose]()]);
           await store.within(opened).save(aProjection());

@@ -138,7 +138,7 @@ const tests: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "transactions",
-    "what is no transaction of the adapter is an UnsuitableTransactionError",
+    "what is not a transaction of the adapter is an UnsuitableTransactionError",
     async ({ adapter, store }) => {
       for (const stranger of [{}, { storage: {} }, Object.freeze({ kind: "transaction" })]) {
         await rejectsWith((async () => adapter.within(stranger))(), "UNSUITABLE_TRANSACTION");

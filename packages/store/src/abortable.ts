@@ -1,6 +1,6 @@
 /**
- * Waits for a step, or for the signal: whichever comes first. A step that loses goes on, and its failure is swallowed,
- * for nobody waits for it any more.
+ * Waits for a step or for the signal, whichever comes first. A step that loses goes on, and its failure is swallowed,
+ * since nobody waits for it any more.
  *
  * @throws the signal's reason when it is aborted.
  */

@@ -5,7 +5,7 @@ import type { EventStream } from "./event-stream.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 
-/** An event store that is bound to a transaction, as hooks are given it. Its members are those of `EventStore`. */
+/** An event store bound to a transaction, as hooks get it. Its members are those of `EventStore`. */
 export interface BoundEventStore {
   /** A stream; see `EventStore.stream`. */
   stream<TEvents extends object = AnyEvents>(names: {

@@ -34,7 +34,7 @@ export function positionsAllowedBy(condition: WriteCondition): AllowedPositions 
     case "stream-exists":
       return complementOf(ONLY_EMPTY);
     case "position-is":
-      // No stream has an event beyond, and no database would take the number.
+      // No stream has an event beyond it, and no database would take the number.
       if (condition.position > GREATEST_POSITION) return NOTHING;
       return { positions: [condition.position], complement: false };
     case "all-of": {
@@ -68,7 +68,7 @@ function complementOf({ positions, complement }: AllowedPositions): AllowedPosit
   return { positions, complement: !complement };
 }
 
-/** One pass over all positions: two at a time, a list of thousands would be gone through thousands of times. */
+/** One pass over all positions: taken two at a time, a list of thousands would be read thousands of times. */
 function intersectionOf(sets: readonly AllowedPositions[]): AllowedPositions {
   const forbidden = new Set<number>();
   const timesAllowed = new Map<number, number>();

@@ -54,8 +54,8 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
    * condition is unmet nothing is written anywhere, and the error names the first and lists all.
    *
    * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
-   * @throws `RangeError` when there is no entry, one asks for nothing, or a stream is named twice; else as
-   * `EventStream.publish`.
+   * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
+   * else as `EventStream.publish`.
    *
    * @example
    * ```ts
@@ -109,8 +109,8 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   }
 
   /**
-   * Like {@link EventCategory.follow}, page by page, each with how far the source has been read: for consumers that save how
-   * far they have come, past what constraints leave out too. Pages may be empty.
+   * Like {@link EventCategory.follow}, page by page. Each page says how far the source has been read, including what
+   * constraints leave out: for consumers that save how far they have come. Pages may be empty.
    */
   followPages(options?: FollowOptions<TEvents>): AsyncIterable<FollowedPage<StoredEvent<TEvents>>> {
     return followSourcePages(this.#source(), options);

@@ -8,7 +8,7 @@ import { isWithinBounds } from "./storage/within-bounds.ts";
  * A source over events that are already in memory, such as those a publish returned.
  *
  * @param events in order of their sequence numbers.
- * @param identifier what to pass it off as. Default: the log.
+ * @param identifier what source it appears as. Default: the log.
  *
  * @example
  * ```ts

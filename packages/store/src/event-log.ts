@@ -51,8 +51,8 @@ export class EventLog<TEvents extends object = AnyEvents> implements EventSource
   }
 
   /**
-   * Like {@link EventLog.follow}, page by page, each with how far the source has been read: for consumers that save how
-   * far they have come, past what constraints leave out too. Pages may be empty.
+   * Like {@link EventLog.follow}, page by page. Each page says how far the source has been read, including what
+   * constraints leave out: for consumers that save how far they have come. Pages may be empty.
    */
   followPages(options?: FollowOptions<TEvents>): AsyncIterable<FollowedPage<StoredEvent<TEvents>>> {
     return followSourcePages(this.#source(), options);

@@ -25,7 +25,7 @@ import type { StoreContext } from "./store-context.ts";
 
 /** How an event store is made. */
 export interface EventStoreOptions {
-  /** Where events are stored: an adapter that was opened. The store never closes it. */
+  /** Where events are stored: an opened adapter. The store never closes it. */
   readonly adapter: EventStorageAdapter;
   /** An open transaction of the adapter to publish and read in, see {@link EventStore.within}. Default: none. */
   readonly transaction?: Transaction | undefined;
@@ -38,8 +38,8 @@ export interface EventStoreOptions {
   /** Metadata for every event, or what makes it, once per publish. An event's own members win. Default: none. */
   readonly metadata?: JsonObject | (() => JsonObject | undefined) | undefined;
   /**
-   * What runs inside the transaction of every publish, one after the other in this order: inline projections. Each
-   * publish then is a transaction of its own, and is not committed together with others. Default: nothing.
+   * What runs inside the transaction of every publish, one after the other in this order: inline projections and other
+   * hooks. Each publish is then a transaction of its own, not committed together with others. Default: nothing.
    */
   readonly inline?: readonly InlineHook[] | undefined;
 }
@@ -62,8 +62,8 @@ export class EventStore implements BoundEventStore {
   readonly #context: StoreContext;
 
   /**
-   * @throws `TypeError` when there are inline hooks, and the adapter has no transactions, promises less order than a hook
-   * needs, or is another one than a hook was made for.
+   * @throws `TypeError` when there are inline hooks, and the adapter has no transactions, promises less order than a
+   * hook needs, or is not the one that a hook was made for.
    */
   constructor(options: EventStoreOptions) {
     const { adapter, transaction, metadata, inline = [] } = options;
@@ -116,8 +116,8 @@ export class EventStore implements BoundEventStore {
    * checks. If any condition is unmet nothing is written anywhere, and the error names the first and lists all.
    *
    * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
-   * @throws `RangeError` when there is no entry, one asks for nothing, or a stream is named twice; else as
-   * `EventStream.publish`.
+   * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
+   * else as `EventStream.publish`.
    *
    * @example
    * ```ts
@@ -134,8 +134,7 @@ export class EventStore implements BoundEventStore {
   }
 
   /**
-   * The event with this id, or `undefined`; any string may be asked for, and one that is not a canonical id has no
-   * event.
+   * The event with this id, or `undefined`; any string is accepted; one that is not a canonical id has no event.
    */
   async eventById(id: string): Promise<StoredEvent | undefined> {
     if (typeof id !== "string") throw new TypeError(`An event id must be a string, got ${typeof id}.`);
@@ -155,8 +154,8 @@ export class EventStore implements BoundEventStore {
    * This store, with its clock, logger, ids, metadata and inline hooks, bound to an open transaction: what is published
    * through it takes place when the transaction commits, together with everything else in it, or never.
    *
-   * When an inline hook fails, the publish rejects with its error and the transaction cannot commit any more, where the
-   * adapter can hold it back (`Transaction.rollbackWith`); elsewhere let the error end the transaction.
+   * When an inline hook fails, the publish rejects with its error. The transaction can then no longer commit, if the
+   * adapter can prevent it (`Transaction.rollbackWith`); otherwise let the error end the transaction.
    *
    * @throws `TypeError` for what is not a transaction.
    *
@@ -178,7 +177,7 @@ export class EventStore implements BoundEventStore {
   }
 }
 
-/** @throws `TypeError`, when it is called, for what is not a canonical id. */
+/** The returned function throws a `TypeError` if `newId` makes anything but a canonical id. */
 function checkedIds(newId: () => string): () => string {
   return () => {
     const id = newId();

@@ -17,7 +17,7 @@ import {
 } from "./stored-source.ts";
 
 /**
- * The ordered events of one thing. It exists implicitly: reading what was never written is no error.
+ * The ordered events of one thing. It exists implicitly: reading what was never written is not an error.
  *
  * Get one from `EventStore.stream` or `EventCategory.stream`.
  */
@@ -41,9 +41,9 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * @throws `InvalidEventError` (`INVALID_EVENT`), `InvalidNameError` (`INVALID_NAME`) for an event that cannot be
    * stored as it is.
    * @throws `UnmetWriteConditionError` (`UNMET_WRITE_CONDITION`) when the condition does not hold.
-   * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) when an id is taken and it is not a repeat.
+   * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) when an id is taken and the publish is not a repeat.
    * @throws `StorageBusyError`, `StorageUnavailableError`, `StorageFullError` (retryable) and other storage errors.
-   * In every case nothing was stored; only after `StorageUnavailableError` is that not known.
+   * Nothing was stored, except that after `StorageUnavailableError` it is not known.
    *
    * @example
    * ```ts
@@ -92,8 +92,8 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
   }
 
   /**
-   * Like {@link EventStream.follow}, page by page, each with how far the source has been read: for consumers that save
-   * how far they have come, past what constraints leave out too. Pages may be empty.
+   * Like {@link EventStream.follow}, page by page. Each page says how far the source has been read, including what
+   * constraints leave out: for consumers that save how far they have come. Pages may be empty.
    */
   followPages(options?: StreamFollowOptions<TEvents>): AsyncIterable<FollowedPage<StoredEvent<TEvents>>> {
     return followSourcePages(this.#source(), options);

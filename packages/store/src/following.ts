@@ -30,8 +30,9 @@ export interface FollowedPage<TEvent = StoredEvent> {
 }
 
 /**
- * The pages of a source, those there are and those to come, until the signal or a `return` ends it. A failure that may
- * pass, such as a lost connection, is logged and tried again from the last event on, ever more slowly up to 5 seconds.
+ * The pages of a source, present and future, until the signal or a `return` ends it. After a failure that may pass,
+ * such as a lost connection, it logs the failure and goes on from the last event, at intervals that grow up to 5
+ * seconds.
  */
 export async function* followPages(
   adapter: EventStorageAdapter,
@@ -84,7 +85,7 @@ class Follower {
     }
   }
 
-  /** Reads what there is, filtered where the data is. */
+  /** Reads the events already stored, filtered where the data is. */
   async *#catchUp(): AsyncGenerator<FollowedPage, void, undefined> {
     const { source, bounds, signal } = this.#following;
     const seenUpTo = await this.#horizon();
@@ -103,7 +104,7 @@ class Follower {
     yield { events: [], upTo: this.#after, isEnd: true };
   }
 
-  /** Takes what comes, until more has come than one page. */
+  /** Takes new events as they come, until more than one page has come. */
   async *#keepUp(): AsyncGenerator<FollowedPage, void, undefined> {
     const { source, bounds, signal } = this.#following;
     let asOf: number | undefined;
@@ -115,7 +116,7 @@ class Follower {
     }
   }
 
-  /** Where events are filtered out, the horizon says how far the scan that follows will have come. */
+  /** Where events are filtered out, the horizon says how far the following scan reads. */
   async #horizon(): Promise<number> {
     return this.#isFiltered ? this.#adapter.storage.horizon(this.#following.source) : 0;
   }

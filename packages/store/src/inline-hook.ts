@@ -13,11 +13,11 @@ export interface InlinePublish<TTransaction extends Transaction = Transaction> {
   readonly store: BoundEventStore;
 }
 
-/** What runs inside the transaction of every publish, and which order it relies on. */
+/** What runs inside the transaction of every publish, and the order it relies on. */
 export interface InlineHookOptions<TTransaction extends Transaction = Transaction> {
   /**
-   * How far the order must reach that the hook relies on: what it derives from one stream, one category, or the log. An
-   * adapter with a narrower ordering guarantee is refused, for publishes in parallel would not see each other.
+   * The scope of the order that the hook relies on: whether it derives from one stream, one category, or the log. An
+   * adapter with a narrower ordering guarantee is refused, since parallel publishes would not see each other.
    */
   readonly needsOrder: OrderingGuarantee;
 
@@ -29,8 +29,8 @@ export interface InlineHookOptions<TTransaction extends Transaction = Transactio
 }
 
 /**
- * Something that runs inside the transaction of every publish, before it commits: an inline projection, an outbox. Pass it
- * to `new EventStore({ adapter, inline: [...] })`. One that writes into tables of its own is made by {@link inlineHook}.
+ * Something that runs inside the transaction of every publish, before it commits: an inline projection, an outbox. Pass
+ * it to `new EventStore({ adapter, inline: [...] })`. {@link inlineHook} makes one that writes to your own tables.
  *
  * @example
  * ```ts
@@ -38,13 +38,13 @@ export interface InlineHookOptions<TTransaction extends Transaction = Transactio
  * ```
  */
 export interface InlineHook extends InlineHookOptions {
-  /** The adapter whose transactions it takes; a store on another one refuses it. Absent: those of any. */
+  /** The adapter whose transactions it takes; a store on another adapter refuses it. Absent: those of any adapter. */
   readonly adapter?: EventStorageAdapter | undefined;
 }
 
 /**
- * An inline hook for the transactions of one adapter: `transaction.client` is that of the adapter, for tables of your own. A
- * store on another adapter refuses the hook with a `TypeError`.
+ * An inline hook for the transactions of one adapter: `transaction.client` has that adapter's type, for your own
+ * tables. A store on another adapter refuses the hook with a `TypeError`.
  *
  * @example
  * ```ts
@@ -114,7 +114,7 @@ function refuseUnfit({ needsOrder, adapter: own }: InlineHook, adapter: EventSto
   );
 }
 
-/** An error after events were stored must not be overlooked by the caller's transaction, or it would commit them. */
+/** If the caller ignored an error after events were stored, its transaction would commit them. */
 async function runHooks(hooks: readonly InlineHook[], publish: InlinePublish): Promise<void> {
   try {
     for (const hook of hooks) await hook.run(publish);

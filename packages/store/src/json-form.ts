@@ -15,7 +15,7 @@ export interface JsonForm {
  * Copies a value as JSON would give it back, refuses whatever JSON would silently change, and writes the copy as text.
  *
  * It checks and copies in one pass, so that each getter and `toJSON` is called once and what was checked is what is
- * written. For a payload of 250 bytes it takes 1.5 µs; a check of its own, `JSON.stringify` and `JSON.parse` took 2.9.
+ * written. For a payload of 250 bytes it takes 1.5 µs; a separate check, `JSON.stringify` and `JSON.parse` took 2.9.
  *
  * @param path makes the path to the value, for the error.
  * @throws `InvalidEventError` (`INVALID_EVENT`) naming the path of the first fault.
@@ -30,19 +30,19 @@ export function jsonFormOf(value: unknown, path: () => ValuePath): JsonForm {
   return { value: copy, text: JSON.stringify(copy) };
 }
 
-/** A copy of a value, as far as possible with the members of its objects in the order of their names. */
+/** A copy of a value, with the members of its objects in the order of their names where possible. */
 export interface SortedJson {
   readonly value: JsonValue;
   /**
    * Whether the members of all its objects are in the order of their names by UTF-16 unit, so that `JSON.stringify`
-   * writes them so. Never where a name is an integer: JavaScript puts those first.
+   * writes them in that order. Never if a name is an integer: JavaScript puts those first.
    */
   readonly isSorted: boolean;
 }
 
 /**
- * Copies a value as {@link jsonFormOf} does, and refuses the same, with the members of objects in the order of their
- * names where objects of few and short names allow it.
+ * Copies a value as {@link jsonFormOf} does, and refuses the same. Members of objects are in the order of their names,
+ * if the names are few and short.
  *
  * @param path makes the path to the value, for the error.
  * @throws `InvalidEventError` (`INVALID_EVENT`) naming the path of the first fault.
@@ -77,7 +77,10 @@ function copied(value: unknown, copying: Copying, path: () => ValuePath): JsonVa
   }
 }
 
-/** A fault that gathers its path, innermost first, on the way out: a path kept on the way in cost every good value. */
+/**
+ * A fault that gathers its path, innermost first, on the way out: keeping a path on the way in made every valid value
+ * slower.
+ */
 class JsonFault extends Error {
   readonly segments: (string | number)[] = [];
 
@@ -151,7 +154,7 @@ function objectCopyOf(value: object, copying: Copying): JsonValue {
   return copy;
 }
 
-/** Reads the members in the order in which they are, so that the first fault is the same one as without sorting. */
+/** Reads the members in their own order, so that the first fault is the same as without sorting. */
 function sortedCopyOf(value: object, { names, sorted, places }: NameOrder, copying: Copying): JsonValue {
   const members: (JsonValue | undefined)[] = [];
   try {
@@ -176,7 +179,7 @@ function setMember(copy: Record<string, JsonValue>, key: string, value: JsonValu
   else Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** What stands for a value: what its `toJSON` returns, where it has one. */
+/** What replaces a value: what its `toJSON` returns, if it has one. */
 function replacementOf(value: unknown, key: string | number): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { toJSON } = value as { readonly toJSON?: unknown };
@@ -186,8 +189,8 @@ function replacementOf(value: unknown, key: string | number): unknown {
   return replacement;
 }
 
-/** What no database or no JSON text can hold, and what may be a lone surrogate. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
+/** What a database or JSON text cannot hold, and what may be a lone surrogate. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what it looks for.
 const NEEDS_CARE = /[\u0000\ud800-\udfff]/;
 
 function checkedString(value: string): string {

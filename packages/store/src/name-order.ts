@@ -2,27 +2,27 @@
 export interface NameOrder {
   readonly names: readonly string[];
   readonly sorted: readonly string[];
-  /** Where each of the sorted names stands among the names. */
+  /** The index of each sorted name among the names. */
   readonly places: readonly number[];
 }
 
 const MOST_NAMES = 64;
 
 /**
- * A name that a member can be set by, behind all others: none of digits alone, which JavaScript puts first, and none that
- * JSON or a database may not hold.
+ * A name that can be set as the last member: not of digits alone, which JavaScript puts first, and nothing that JSON or
+ * a database cannot hold.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
 const PLAIN_NAME = /^(?!\d+$|__proto__$)[^\u0000\ud800-\udfff]{0,64}$/;
 
-/** Up to 8 orders for each of up to 128 first names: an application's documents are of few kinds. */
+/** Up to 8 orders for each of up to 128 first names: an application has few kinds of documents. */
 const MOST_ALIKE = 8;
 const MOST_FIRST_NAMES = 128;
 const ordersByFirstName = new Map<string, NameOrder[]>();
 
 /**
- * The order of an object's names; `undefined` where they are too many or too long to be remembered, or where one is such
- * that an object cannot have it in its place. Sorting names anew for each document took a third of the time.
+ * The order of an object's names; `undefined` if they are too many or too long to be remembered, or an object cannot
+ * have one of them in its place. Sorting names anew for each document took a third of the time.
  */
 export function nameOrderOf(names: readonly string[]): NameOrder | undefined {
   const first = names[0] ?? "";

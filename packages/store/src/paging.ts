@@ -17,14 +17,14 @@ export async function* pagesUntilAborted<T>(
       yield value;
     }
   } finally {
-    // Not awaited: where a page is still under way the return waits for it, and nobody should wait for that.
+    // Not awaited: the return waits for a page that is still under way, and the caller should not.
     iterator.return?.()?.catch(() => {});
   }
 }
 
 /**
- * The items of pages, one by one. When the storage is closed or the signal aborted, what is left of the page is dropped
- * and the next step is left to the pages, which reject.
+ * The items of pages, one by one. When the storage is closed or the signal aborted, the rest of the page is dropped,
+ * and the next step of the pages rejects.
  */
 export async function* itemsOf<T>(
   pages: AsyncIterable<readonly T[]>,

@@ -45,7 +45,7 @@ export interface PublishEntry {
   readonly condition: WriteCondition | undefined;
 }
 
-/** Where events get what they do not bring along. */
+/** Where events get their defaults from. */
 export interface EventDefaults {
   readonly clock: Clock;
   /** Makes canonical ids only. */
@@ -54,7 +54,7 @@ export interface EventDefaults {
   readonly metadata: () => JsonObject | undefined;
 }
 
-/** A request of any table of events, and of callers without a compiler: its events are checked one by one. */
+/** A request with any table of events, or from callers without a compiler: its events are checked one by one. */
 interface Given {
   readonly events?: readonly unknown[] | undefined;
   readonly condition?: WriteCondition | undefined;
@@ -90,8 +90,8 @@ export function prepareStreamEntry(
 /**
  * Validates and prepares a publish to several streams.
  *
- * @throws `RangeError` when there is no entry, one asks for nothing, or a stream is named twice; `TypeError`,
- * `InvalidEventError` and `InvalidNameError` for other faults.
+ * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
+ * `TypeError`, `InvalidEventError` and `InvalidNameError` for other faults.
  */
 export function prepareEntries(entries: readonly GivenEntry[], defaults: EventDefaults): readonly PublishEntry[] {
   const common = commonMembers(defaults);
@@ -135,7 +135,7 @@ function checkedEvents(events: readonly unknown[] | undefined): readonly unknown
   throw new TypeError(`The events of a publish must be an array, got ${events === null ? "null" : typeof events}.`);
 }
 
-/** What events get that do not bring it along: the same for all events of a publish, but for the ids. */
+/** The defaults of events: the same for all events of a publish, except for the ids. */
 interface CommonMembers {
   readonly observedAt: Date;
   readonly newId: () => string;
@@ -209,7 +209,7 @@ function versionOf(version: unknown, at: MemberPath): number {
   throw fault(at("version"), `a version must be an integer from 1 to ${VERSION_LIMIT}`);
 }
 
-/** The event's own members win; metadata of its own that is not a plain object stands alone. */
+/** The event's own members win; metadata that is not a plain object is used alone. */
 function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
   const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
   if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;

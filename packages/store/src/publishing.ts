@@ -76,12 +76,12 @@ async function publishInline(inline: InlineHooks, entries: readonly PublishEntry
   }
 }
 
-/** What a publish sends for one entry, and what an answer that the condition is unmet would mean. */
+/** What a publish sends for one entry, and what is needed to understand an unmet condition. */
 interface Attempt {
   readonly write: StreamWrite;
-  /** The latest position that a predicate saw; an answer with another one means that a rival came between. */
+  /** The latest position that a predicate saw; if the answer has another one, a rival has published in between. */
   readonly seen: { readonly position: number | undefined } | undefined;
-  /** What a predicate threw: judged last, for a repeat succeeds whatever its conditions say. */
+  /** What a predicate threw: judged last, since a repeat succeeds whatever its conditions say. */
   readonly failure: { readonly error: unknown } | undefined;
 }
 
@@ -90,7 +90,7 @@ type Unmet = Extract<SaveResult, { kind: "unmet" }>;
 /**
  * Publishes entries, all or nothing. Closed conditions travel with the write; a predicate is answered from the latest
  * event, and published with `positionIs` of that one. Events are immutable, so this is the same as judging inside the
- * write; it is done again for as long as rivals come between.
+ * write; it is repeated as long as rivals publish in between.
  */
 async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
   refuseRepeatedIds(entries);
@@ -155,7 +155,7 @@ function writeOf({ category, stream, events }: PublishEntry, allowed: AllowedPos
   return { category, stream, events, allowed: allowsAll ? undefined : allowed };
 }
 
-/** Adds what was to be published to an error that leaves open whether it was, so that it can be published again. */
+/** Adds what was to be published to an error whose outcome is unknown, so that it can be published again. */
 function repeatable(error: unknown, writes: readonly Pick<StreamWrite, "category" | "stream" | "events">[]): unknown {
   if (!isEventfoldError(error, "STORAGE_UNAVAILABLE") || error.preparedWrites.length > 0) return error;
   return new StorageUnavailableError(error.message, { cause: error, preparedWrites: preparedWritesOf(writes) });

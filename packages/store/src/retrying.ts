@@ -14,8 +14,8 @@ export interface RetryOptions {
 const DEFAULT_BACKOFF = { firstMs: 5, longestMs: 1_000 };
 
 /**
- * Calls a function until it is not refused for an unmet write condition: read, decide and publish inside it, so that
- * every try decides on what is there.
+ * Calls a function again as long as it is refused for an unmet write condition. Read, decide and publish inside it, so
+ * that every try decides on current events.
  *
  * @returns what the function returns.
  * @throws the last `UnmetWriteConditionError` when all tries are used up, any other error at once.
@@ -51,7 +51,7 @@ export async function retryOnUnmetCondition<T>(
 
 type Outcome<T> = { readonly result: T } | { readonly error: unknown };
 
-/** Rejects only for what is to be tried again, with an error of this realm: others would not be taken for errors. */
+/** Rejects only for what is to be tried again, with an error of this realm: others would not count as errors. */
 async function outcomeOf<T>(call: () => Promise<T>, refused: Error): Promise<Outcome<T>> {
   try {
     return { result: await call() };
@@ -63,7 +63,7 @@ async function outcomeOf<T>(call: () => Promise<T>, refused: Error): Promise<Out
 }
 
 /**
- * Calls a function, and takes an unmet write condition for an answer: somebody else has done it.
+ * Calls a function, and accepts an unmet write condition as an answer: another caller has already done it.
  *
  * @returns what the function returns, or `undefined` when the condition was unmet.
  * @throws any other error.

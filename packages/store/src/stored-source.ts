@@ -60,7 +60,7 @@ export async function latestOf<TEvents extends object>({
   return (await context.storage.latest(identifier)) as StoredEvent<TEvents> | undefined;
 }
 
-/** Why a follow ends whose caller wants no more: no error, but it has to interrupt the wait for the next event. */
+/** Ends a follow whose caller wants no more: not an error, but it has to interrupt the wait for the next event. */
 const NO_MORE_WANTED = Symbol("no more wanted");
 
 /** Scans a source, then waits for more. A `return` ends it at once, even while the next event is waited for. */
@@ -102,7 +102,7 @@ async function* followedEvents<TEvents extends object>(
   }
 }
 
-/** Scans a source page by page, then waits for more, and says how far it has come. */
+/** Scans a source page by page, then waits for more; each page says how far the source was read. */
 export async function* followSourcePages<TEvents extends object>(
   { context, identifier }: StoredSource,
   { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint> = {},
@@ -124,7 +124,9 @@ function followable({ adapter, isBound }: StoreContext): EventStorageAdapter {
   throw new TypeError("A transaction cannot be followed: nothing new comes into it from outside. Scan it.");
 }
 
-/** Here and in {@link followSourcePages} stored events, which the database knows without types, are taken at the caller's word. */
+/**
+ * Here and in {@link followSourcePages} the caller's types are trusted: the database knows stored events without types.
+ */
 function typed<TEvents extends object>(
   pages: AsyncIterable<readonly StoredEvent[]>,
 ): AsyncIterable<readonly StoredEvent<TEvents>[]> {

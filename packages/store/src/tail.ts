@@ -4,25 +4,30 @@ import type { ScanBounds } from "./storage/event-storage.ts";
 import type { EventStorageAdapter, SourcePlace } from "./storage/event-storage-adapter.ts";
 import { isWithinBounds } from "./storage/within-bounds.ts";
 
-/** The waits before the next look while a writer in flight holds events back, which wakes nobody when it rolls back. */
+/**
+ * The waits before the next look while a writer in flight holds events back: it sends no wake-up when it rolls back.
+ */
 const FIRST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 50;
 
-/** Before the first wake-up: whoever waits as of then is looked after at once. */
+/** Before the first wake-up: a follower that waits since then is served at once. */
 const NEVER = -1;
 
 /** What a follower waits for: the first events after a place. */
 export interface TailRequest extends SourcePlace {
   /** Which of them it wants. */
   readonly bounds: ScanBounds;
-  /** The wake-up as of which nothing was there: {@link TailPage.asOf} of its last page. Absent: it has not looked yet. */
+  /**
+   * The last wake-up after which nothing was found: {@link TailPage.asOf} of its last page. Absent: it has not looked
+   * yet.
+   */
   readonly asOf?: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** The next events of a source. */
 export interface TailPage {
-  /** Those that the follower wants; perhaps none. They are its own: no other follower has them. */
+  /** Those that the follower wants; perhaps none. Each follower gets its own copies. */
   readonly events: readonly StoredEvent[];
   /** How far the source was read. */
   readonly upTo: number;
@@ -35,8 +40,7 @@ export interface TailPage {
 /** The followers that wait at one place. */
 interface Spot extends SourcePlace {
   readonly waiting: Set<Waiting>;
-  /** The wake-up as of which nothing was there. */
-  asOf: number;
+  /** The last wake-up after which nothing was found. */ asOf: number;
   isBeingRead: boolean;
 }
 
@@ -47,11 +51,11 @@ interface Waiting {
 }
 
 /**
- * The end of the log for all followers of an adapter that have reached it. A wake-up asks once which of their places have
- * news, and only those are read: once for all that wait at the same place, whatever they want of it.
+ * The end of the log for all followers of an adapter that have reached it. A wake-up asks once which of their places
+ * have news, and only those are read: once for all followers at the same place, whatever their filters.
  *
- * It works for those alone who wait. A follower that is busy with its last page holds up nobody and nothing is kept for it:
- * when it comes back it waits at its own place.
+ * It works only for followers that wait. One that is busy with its last page delays no other, and nothing is kept for
+ * it: when it comes back, it waits at its own place.
  */
 export class Tail {
   static readonly #tails = new WeakMap<EventStorageAdapter, Tail>();
@@ -79,7 +83,7 @@ export class Tail {
     return tail;
   }
 
-  /** Takes note of changes from now on, until the returned function is called. A follower joins before it first reads. */
+  /** Notes changes from now on, until the returned function is called. A follower joins before it first reads. */
   join(): () => void {
     this.#followers += 1;
     this.#endListening ??= this.#adapter.onChange(() => this.#wake());
@@ -137,12 +141,15 @@ export class Tail {
     void this.#look();
   }
 
-  /** Asks what is new until nobody waits who has not been told so. One question at a time: wake-ups meanwhile are one. */
+  /**
+   * Asks what is new until every waiting follower has an answer. One question at a time: wake-ups in between count as
+   * one.
+   */
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
     for (;;) {
-      await undefined; // those who come together are asked for together
+      await undefined; // followers that come together are asked for together
       const asOf = this.#wakeUps;
       const spots = [...this.#spots.values()].filter((spot) => spot.asOf < asOf && !spot.isBeingRead);
       if (spots.length === 0) break;
@@ -174,7 +181,7 @@ export class Tail {
     this.#nextLookMs = Math.min(LONGEST_LOOK_MS, this.#nextLookMs * 2);
   }
 
-  /** Reads one page for all who wait at a spot, those too who come while it is being read. */
+  /** Reads one page for all followers at a spot, including those that come while it is being read. */
   async #read(spot: Spot, asOf: number): Promise<void> {
     spot.isBeingRead = true;
     try {
@@ -222,7 +229,10 @@ function keyOf({ source, after }: SourcePlace): string {
   return `${after} ${printSourceIdentifier(source)}`;
 }
 
-/** What one follower does to its event is nothing to another. Not `structuredClone`: under Jest that makes objects of another realm. */
+/**
+ * What one follower does to its event must not affect another. Not `structuredClone`: under Jest that makes objects of
+ * another realm.
+ */
 function copyOf(event: StoredEvent): StoredEvent {
   return parseStoredEvent(printStoredEvent(event));
 }

@@ -1,4 +1,4 @@
-/** Where a value stands, for errors: `["events", 2, "payload"]`. */
+/** Where a value is, for errors: `["events", 2, "payload"]`. */
 export type ValuePath = readonly (string | number)[];
 
 const PLAIN_KEY = /^[A-Za-z_$][\w$]{0,63}$/;
@@ -6,7 +6,7 @@ const PLAIN_KEY = /^[A-Za-z_$][\w$]{0,63}$/;
 /** The most segments of a path that an error shows: those at its start and at its end. */
 const SHOWN_SEGMENTS = 16;
 
-/** A path as one would write it in code: `events[2].payload["odd key"]`; a very long one without its middle. */
+/** A path as written in code: `events[2].payload["odd key"]`; the middle of a very long one is left out. */
 export function printPath(path: ValuePath): string {
   if (path.length <= SHOWN_SEGMENTS) return path.map((segment, index) => printSegment(segment, index === 0)).join("");
   const half = SHOWN_SEGMENTS / 2;

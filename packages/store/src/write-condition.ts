@@ -1,6 +1,6 @@
 import type { StoredEvent } from "@eventfold/types";
 
-/** Any state of the stream will do: what a publish without condition asks. */
+/** Any state of the stream will do: what a publish without a condition asks. */
 export interface NoCondition {
   readonly kind: "no-condition";
 }
@@ -143,12 +143,12 @@ export function not(condition: WriteCondition): Not {
  * The caller's own test of the stream's latest event (`undefined` for an empty stream) holds.
  *
  * The event is read, tested, and then published with `positionIs` of what was read, again while rivals interfere. So
- * the test may run several times and must not change anything. It costs a read more than the other conditions, and on a
- * stream that rivals publish to without pause it may take long to get through.
+ * the test may run several times and must not change anything. It costs one more read than the other conditions, and
+ * may take long on a stream that rivals publish to without pause.
  *
  * @param description what it tests, for the error when it does not hold.
  * @param test if it throws, the publish rejects with that error; anything but a boolean is a `TypeError`.
- * @throws `TypeError` when `description` is not a string or `test` no function.
+ * @throws `TypeError` when `description` is not a string or `test` not a function.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Calls a function of the caller's that is only told something: nobody waits for it, and whatever it throws or, being
- * asynchronous after all, rejects with goes to `onFailure` instead of to whoever stands above.
+ * Calls a callback without waiting for it. What it throws, or rejects with if it is asynchronous, goes to `onFailure`
+ * and never reaches the code that called this.
  */
 export function callAside(call: () => unknown, onFailure: (error: unknown) => void = () => {}): void {
   try {

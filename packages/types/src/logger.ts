@@ -1,8 +1,8 @@
 import { callAside } from "./call-aside.ts";
 
 /**
- * Where the library reports what no caller is told by a result: a connection lost and found again, a notification that
- * could not be sent. It has the shape of a pino logger, so a pino logger fits as it is.
+ * Where the library reports what no result tells a caller: a connection lost and restored, a notification that could
+ * not be sent. It has the shape of a pino logger, so a pino logger fits as it is.
  */
 export interface Logger {
   /** Something went wrong, and the library goes on. */
@@ -15,8 +15,8 @@ export interface Logger {
 export const silentLogger: Logger = { warn: () => {}, error: () => {} };
 
 /**
- * A logger that may fail: what it throws, or rejects with, is dropped, for it must neither end the process nor pass for the
- * failure of what was being logged about. Every logger that is given to the library is used through this.
+ * Wraps a logger so that it may fail: what it throws or rejects with is dropped, since it must neither end the process
+ * nor look like the failure being logged. The library uses every logger through this.
  */
 export function guardedLogger(logger: Logger = silentLogger): Logger {
   if (logger === silentLogger) return logger;

@@ -37,7 +37,7 @@ function faultOf(kind: NameKind, name: unknown): string | undefined {
   return undefined;
 }
 
-/** Counts code points only where the UTF-16 length leaves a doubt, so that a huge string costs nothing. */
+/** Counts code points only if the UTF-16 length leaves it open, so that a huge string costs nothing. */
 function isLongerThan(name: string, limit: number): boolean {
   if (name.length <= limit) return false;
   return name.length > limit * 2 || [...name].length > limit;

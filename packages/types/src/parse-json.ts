@@ -3,11 +3,11 @@ import type { JsonValue } from "./json.ts";
 /**
  * What `JSON.parse` gives, with the names of members as they are written, on every engine.
  *
- * V8 from 13.6 on (Node 24 and later) reads a member's name that holds an escape as another name, where an object of the
- * same first members was read before: after `{"a":1,"\\":2}`, it reads `{"a":1,"\"":2}` as if it were `{"a":1,"\\":2}`.
- * Read stored JSON with this, so that what was stored is what comes back.
+ * V8 from 13.6 on (Node 24 and later) may read a member's name that holds an escape as another name, if it has read an
+ * object with the same first members before: after `{"a":1,"\\":2}`, it reads `{"a":1,"\"":2}` as if it were
+ * `{"a":1,"\\":2}`. Read stored JSON with this, so that what was stored is what comes back.
  *
- * Costs what `JSON.parse` costs; several times as much for a text with such a name.
+ * It costs as much as `JSON.parse`, and several times as much for a text with such a name.
  *
  * @throws SyntaxError for a text that is not JSON, as `JSON.parse` does.
  * @see {@link https://github.com/nodejs/node/issues/63785 | The engine's fault}
@@ -39,7 +39,7 @@ function hasEscapedName(text: string): boolean {
   return false;
 }
 
-/** Behind the closing quote of the string in which this place is. */
+/** The place after the closing quote of the string that this place is in. */
 function endOfString(text: string, inside: number): number {
   let at = inside;
   while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;

@@ -6,13 +6,13 @@ import type { TransactionScope } from "./transaction-scope.ts";
 /** How an {@link AdapterLife} begins. */
 export interface AdapterLifeOptions {
   /**
-   * The life of the adapter whose database this one shares: when that is closed so is this one, and a transaction of either is
-   * one of both. Default: none.
+   * The life of the adapter whose database this one shares. When that one is closed, so is this one, and they share
+   * transactions. Default: none.
    */
   readonly beneath?: AdapterLife | undefined;
 }
 
-/** What an adapter does when it is closed, besides what every adapter does. */
+/** What this adapter does when it is closed, besides what every adapter does. */
 export interface AdapterEnding {
   /** Called at once when it refuses further calls: wakes followers, so that they find it closed. */
   readonly announce?: (() => void) | undefined;
@@ -21,8 +21,8 @@ export interface AdapterEnding {
 }
 
 /**
- * The life of an adapter, from `open` to `close`: what is in flight, and which calls have to be refused, because the adapter is
- * closed or because they would wait for the transaction that they are made in.
+ * The life of an adapter, from `open` to `close`: what is in flight, and which calls have to be refused, because the
+ * adapter is closed or because they would wait for the transaction in which they are made.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface AdapterEnding {
  */
 export class AdapterLife implements Lifetime {
   readonly #beneath: AdapterLife | undefined;
-  /** What transactions are on: the same for all who share a database. */
+  /** What transactions are on: the same for all adapters that share a database. */
   readonly #database: AdapterLife;
   readonly #inFlight = new Set<Promise<unknown>>();
   #isClosed = false;
@@ -59,7 +59,7 @@ export class AdapterLife implements Lifetime {
   }
 
   /**
-   * Refuses a call that would wait for the transaction that it is made in: inside the callback of one on the database.
+   * Refuses a call inside the callback of a transaction on the database, for which it would wait.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`).
    */
@@ -77,7 +77,7 @@ export class AdapterLife implements Lifetime {
     this.throwIfInside();
   }
 
-  /** Counts an operation until it has settled, so that {@link close} waits for it, and gives it back. */
+  /** Counts an operation until it has settled, so that {@link close} waits for it, and returns it. */
   track<T>(operation: Promise<T>): Promise<T> {
     const end = (): void => {
       this.#inFlight.delete(operation);
@@ -88,9 +88,9 @@ export class AdapterLife implements Lifetime {
   }
 
   /**
-   * Runs the callback of a transaction. Whatever would wait for that is refused inside it, see {@link throwIfInside}.
+   * Runs the callback of a transaction. Calls inside it that would wait for it are refused, see {@link throwIfInside}.
    *
-   * @throws what the callback rejects with, else what `rollbackWith` of the scope was given: the transaction is to be rolled back.
+   * @throws what the callback rejects with, else what `rollbackWith` of the scope was given: roll the transaction back.
    */
   async runInside<T>(scope: TransactionScope, callback: () => Promise<T>): Promise<T> {
     const result = await runInside(this.#database, callback);
@@ -99,7 +99,8 @@ export class AdapterLife implements Lifetime {
   }
 
   /**
-   * Refuses further calls, waits for what is in flight, then ends what is beneath. Calling it again is the same call.
+   * Refuses further calls, waits for what is in flight, then ends what is beneath. A second call returns the first
+   * promise's result.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */

@@ -4,9 +4,9 @@ const GUARANTEES: readonly string[] = ["log", "category", "stream"] satisfies Or
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /**
- * The ordering guarantee that was asked for.
+ * The ordering guarantee, once checked.
  *
- * @throws `TypeError` when an untyped caller asks for a guarantee that there is not.
+ * @throws `TypeError` when an untyped caller asks for a guarantee that does not exist.
  */
 export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): OrderingGuarantee {
   if (GUARANTEES.includes(guarantee)) return guarantee;
@@ -14,9 +14,9 @@ export function checkedOrderingGuarantee(guarantee: OrderingGuarantee): Ordering
 }
 
 /**
- * A time-out that was asked for, in milliseconds.
+ * A time-out in milliseconds, once checked.
  *
- * @throws `RangeError` when it is not a number of milliseconds that a timer can wait: 0 to 2,147,483,647.
+ * @throws `RangeError` unless it is a number of milliseconds that a timer can wait: 0 to 2,147,483,647.
  */
 export function checkedTimeoutMs(name: string, timeoutMs: number): number {
   if (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
@@ -26,9 +26,9 @@ export function checkedTimeoutMs(name: string, timeoutMs: number): number {
 }
 
 /**
- * An option that is one of a few strings.
+ * An option that must be one of a few strings, once checked.
  *
- * @throws `TypeError` when an untyped caller gives another one.
+ * @throws `TypeError` when an untyped caller gives another string.
  *
  * @example
  * ```ts

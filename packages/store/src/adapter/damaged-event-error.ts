@@ -2,10 +2,10 @@ import { NotADatabaseError } from "@eventfold/types";
 import type { EventPlace } from "./stored-event-of.ts";
 
 /**
- * What an adapter rejects with when the stored JSON of an event cannot be read: it says which event it is, so that it can be
+ * What an adapter rejects with when the stored JSON of an event cannot be read. It names the event, so that it can be
  * found and restored.
  *
- * @param cause what the attempt to read it threw.
+ * @param cause what parsing it threw.
  */
 export function damagedEventError(
   { category, stream, position, sequenceNumber }: EventPlace,

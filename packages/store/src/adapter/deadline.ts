@@ -1,5 +1,5 @@
 /**
- * When waiting ends, by the clock of `performance.now()`, which nobody sets.
+ * When waiting ends, by the clock of `performance.now()`, which cannot be set.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ export class Deadline {
     this.atMs = atMs;
   }
 
-  /** The one that is so many milliseconds from now. */
+  /** The deadline this many milliseconds from now. */
   static after(timeoutMs: number): Deadline {
     return new Deadline(performance.now() + timeoutMs);
   }

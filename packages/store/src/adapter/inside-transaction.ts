@@ -24,7 +24,7 @@ export async function runInside<T>(database: object, callback: () => Promise<T>)
  * Whether the call comes from inside the callback of a transaction, on one database or on any. Such a caller must not wait for
  * writers in flight: it is one.
  *
- * @param database what the transaction has to be on. Default: whatever.
+ * @param database what the transaction has to be on. Default: any.
  */
 export function isInsideTransaction(database?: object): boolean {
   let callback = innermost();

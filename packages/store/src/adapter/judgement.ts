@@ -11,9 +11,9 @@ export interface StoredPlace {
 /**
  * What the ids of a publish say about it.
  *
- * - `repeat`: every event is stored, each in the stream of its write, at rising positions in the given order; where,
- *   per write.
- * - `duplicate`: some are stored, and it is not a repeat. The ids of those, in request order.
+ * - `repeat`: every event is stored, each in the stream of its write, at rising positions in the given order. Says
+ *   where, per write.
+ * - `duplicate`: some are stored, but it is not a repeat. Gives the stored ids, in request order.
  */
 export type IdJudgement<TPlace extends StoredPlace> =
   | { readonly kind: "repeat"; readonly stored: readonly (readonly TPlace[])[] }
@@ -22,8 +22,8 @@ export type IdJudgement<TPlace extends StoredPlace> =
 const NOTHING_UNMET: readonly UnmetWrite[] = Object.freeze([]);
 
 /**
- * Judges a publish by its ids, which comes before its conditions; `undefined` when none is stored, as of nearly all,
- * for which it only looks and allocates nothing. A publish without events has no ids.
+ * Judges a publish by its ids, which comes before its conditions; `undefined` when none is stored. That is the case for
+ * nearly every publish, so it only looks them up and allocates nothing. A publish without events has no ids.
  *
  * @param placeOf finds where the event with an id is stored; `undefined`: nowhere. It is asked at least once per id.
  *
@@ -54,7 +54,7 @@ function judgedByPlaces<TPlace extends StoredPlace>(
   return { kind: "duplicate", ids: ids.filter((id) => placeOf(id) !== undefined) };
 }
 
-/** Where the events of a write are stored; `undefined` when the write repeats none that was stored as a whole. */
+/** Where the events of a write are stored; `undefined` unless it repeats, as a whole, a write that was stored. */
 function repeatedPlaces<TPlace extends StoredPlace>(
   { category, stream, events }: StreamWrite,
   placeOf: (id: string) => TPlace | undefined,
@@ -72,8 +72,8 @@ function repeatedPlaces<TPlace extends StoredPlace>(
 }
 
 /**
- * The writes whose stream is at none of the positions that they allow, in order; none, as of nearly all publishes,
- * costs nothing.
+ * The writes whose stream is not at a position that they allow, in order. Nearly every publish has none, which costs
+ * nothing.
  *
  * @param latestPositionOf finds the latest position of the stream of a write; `undefined`: it is empty.
  *

@@ -1,4 +1,4 @@
-/** What lasts until it is ended, as an adapter or a transaction does: every call in it fails from then on. */
+/** Something that lasts until it is ended, such as an adapter or a transaction: from then on every call in it fails. */
 export interface Lifetime {
   /** Whether it is over, and every further call fails. */
   readonly isEnded: boolean;

@@ -6,8 +6,8 @@ import type { PreparedEvent } from "../storage/prepared-event.ts";
 type PublishedWrite = Pick<StreamWrite, "category" | "stream" | "events">;
 
 /**
- * What was to be published, in the form in which it can be published again: for the error of a publish whose outcome is not
- * known. The store adds it to a `StorageUnavailableError` that has none.
+ * What was to be published, in a form in which it can be published again: for the error of a publish whose outcome is
+ * unknown. The store adds it to a `StorageUnavailableError` without prepared writes.
  *
  * @example
  * ```ts

@@ -11,23 +11,23 @@ export interface SchemaMigration {
   readonly compatible: boolean;
 }
 
-/** A migration that a database had. */
+/** A migration that was applied to a database. */
 export interface AppliedMigration extends SchemaMigration {
   readonly appliedAt: Date;
 }
 
-/** A migration, and when a database had it. */
+/** A migration, and when it was applied to a database. */
 export interface MigrationStatus extends SchemaMigration {
   /** `undefined` while it is pending. */
   readonly appliedAt: Date | undefined;
 }
 
 /**
- * The known migrations that a database has not had, in order. It may have had others: those of newer releases, which is
- * all right if each says that older ones may go on.
+ * The known migrations that have not been applied to a database, in order. Migrations of newer releases may have been
+ * applied, if each says that older releases may go on.
  *
- * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it had one with another text than is known.
- * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when it had one that is not known and not compatible.
+ * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when one was applied with a text other than the known one.
+ * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when one was applied that is neither known nor compatible.
  */
 export function pendingMigrations<TMigration extends SchemaMigration>(
   known: readonly TMigration[],
@@ -59,7 +59,7 @@ export function refusePending(known: readonly SchemaMigration[], applied: readon
   throw new SchemaTooOldError({ storedVersion: first.version - 1, knownVersion: known.at(-1)?.version ?? 0 });
 }
 
-/** All migrations that are known or were applied, by version, each as the database recorded it if it had it. */
+/** All migrations that are known or were applied, by version; applied ones as the database recorded them. */
 export function migrationStatuses(
   known: readonly SchemaMigration[],
   applied: readonly AppliedMigration[],

@@ -1,6 +1,5 @@
 /**
- * How the adapters of one package find the database beneath each other: what `shareWith` of one is given, by the adapter that
- * shares it.
+ * How the adapters of one package find each other's database: `shareWith` of one is given the adapter that shares it.
  *
  * @example
  * ```ts
@@ -13,7 +12,7 @@ export class Sharing<TDatabase> {
   readonly #adapterName: string;
   readonly #databases = new WeakMap<object, TDatabase>();
 
-  /** @param adapterName the class of those that share, for the error. */
+  /** @param adapterName the class of the adapters that share, for the error. */
   constructor(adapterName: string) {
     this.#adapterName = adapterName;
   }
@@ -26,7 +25,7 @@ export class Sharing<TDatabase> {
   /**
    * The database of an adapter.
    *
-   * @throws `TypeError` when it is none of those that share.
+   * @throws `TypeError` when the adapter does not share one.
    */
   sharedBy(adapter: object): TDatabase {
     const database = this.#databases.get(adapter);

@@ -16,7 +16,7 @@ export function parsedTextsOf({ payload, metadata, parsed }: PreparedEvent): Par
 
 /**
  * The stored event that a prepared event becomes at a place: what an adapter returns from `save` and from reads. Its
- * payload and metadata are what their JSON text parses to, so that a publish returns exactly what a read will. To be called
+ * payload and metadata are what their JSON text parses to, so that a publish returns exactly what a read will. Call it
  * once for an event: the stored event owns its payload.
  */
 export function storedEventOf(event: PreparedEvent, place: EventPlace): StoredEvent {

@@ -4,8 +4,8 @@ import type { Lifetime } from "./lifetime.ts";
 /** How a {@link TransactionScope} is made. */
 export interface TransactionScopeOptions {
   /**
-   * Whether the database says that the transaction is over, as it does when a caller has ended it by a statement of its own.
-   * Default: only {@link TransactionScope.end} ends it.
+   * Whether the database says that the transaction is over, as when a caller has ended it by a statement. Default: only
+   * {@link TransactionScope.end} ends it.
    */
   readonly isOver?: (() => boolean) | undefined;
 }
@@ -37,7 +37,7 @@ export class TransactionScope implements Lifetime {
     return this.#isEnded || this.#isOver?.() === true;
   }
 
-  /** Lets it end in no other way than rolled back. The first error counts. It may be handed out by itself. */
+  /** Makes sure that it can only be rolled back. The first error counts. It may be passed on as a function. */
   readonly rollbackWith = (error: unknown): void => {
     this.#failure ??= { error };
   };
@@ -52,7 +52,7 @@ export class TransactionScope implements Lifetime {
   }
 
   /**
-   * To be called before it is committed.
+   * Call it before the commit.
    *
    * @throws what {@link rollbackWith} was given first.
    */
@@ -60,7 +60,7 @@ export class TransactionScope implements Lifetime {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Ends it, before it is committed or once it was rolled back: every later call in it fails. */
+  /** Ends it: every later call in it fails. Call it before the commit, or after the rollback. */
   end(): void {
     this.#isEnded = true;
   }

@@ -2,12 +2,12 @@ import { StorageBusyError } from "@eventfold/types";
 
 /** How {@link Turns} are waited for. */
 export interface TurnsOptions {
-  /** How long a turn is waited for at most, in milliseconds. Default: forever. */
+  /** The longest wait for a turn, in milliseconds. Default: forever. */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Lets one at a time do something, in the order in which they came.
+ * Lets one caller at a time do something, in order of arrival.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export class Turns {
   }
 
   /**
-   * Does work once all that came before has ended, at once when there is none, and gives its outcome.
+   * Does work once all earlier work has ended, and returns its outcome.
    *
    * @throws `StorageBusyError` (`STORAGE_BUSY`) when the turn does not come in time; else what the work throws.
    */
@@ -61,7 +61,7 @@ export class Turns {
     });
   }
 
-  /** Passes the turn to whoever has waited longest. */
+  /** Passes the turn to the caller that has waited longest. */
   #pass(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -1,8 +1,8 @@
 import { callAside, type Logger, silentLogger } from "@eventfold/types";
 
 /**
- * Those who want to be woken when events may have been stored: what an adapter's `onChange` adds to. They are called one
- * after another, in the order in which they came.
+ * The listeners to wake when events may have been stored: what an adapter's `onChange` adds to. They are called one
+ * after another, in the order in which they were added.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export class WakeUps {
     this.#logger = logger;
   }
 
-  /** How many want to be woken. */
+  /** How many listeners there are. */
   get size(): number {
     return this.#listeners.size;
   }
@@ -34,7 +34,7 @@ export class WakeUps {
     };
   }
 
-  /** Wakes all. One that throws is reported, and keeps neither the others from being called nor a publish from its result. */
+  /** Wakes all. One that throws is reported, and affects neither the others nor the result of a publish. */
   wake(): void {
     for (const { listener } of [...this.#listeners]) {
       callAside(listener, (error) => this.#logger.error({ error }, "eventfold: a listener for changes failed"));

@@ -29,9 +29,9 @@ export interface Transaction {
   readonly storage: EventStorage;
 
   /**
-   * Lets the transaction end in no other way than rolled back: its `transaction` call rejects with this error, even when
-   * the callback goes on and fulfils. The first error counts. Absent where the adapter cannot hold back a commit, as in a
-   * transaction of the caller's own.
+   * Makes sure that the transaction can only be rolled back: its `transaction` call rejects with this error, even if
+   * the callback goes on and fulfils. The first error counts. Absent where the adapter cannot prevent a commit, as in
+   * the caller's own transaction.
    */
   rollbackWith?(error: unknown): void;
 }
@@ -45,7 +45,7 @@ export interface SourcePlace {
 
 /** What there is of a source after a place. */
 export interface SourceNews {
-  /** A scan of a follower from there on (`isFollowing`) shows an event now. */
+  /** A follower's scan from there on (`isFollowing`) would show an event now. */
   readonly isReadable: boolean;
   /**
    * An event is stored that such a scan does not show yet, because it lies above the {@link EventStorage.horizon}: a writer
@@ -62,7 +62,7 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
 
   readonly capabilities: StorageCapabilities;
 
-  /** Events outside of every transaction. Its reads see what is committed, and each `save` is committed by itself. */
+  /** Events outside every transaction. Its reads see what is committed, and each `save` is committed by itself. */
   readonly storage: EventStorage;
 
   /** Whether the adapter is closed, and every further call fails. */
@@ -71,18 +71,18 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
   /**
    * Calls the listener soon after events may have been stored, by this adapter, another one or another process. It is a
    * wake-up, not a promise: it may come late, more often than needed, or once for many publishes. It never comes before
-   * the events can be read, and a missed one is made good by a later one within seconds. Closing the adapter wakes too,
-   * so that followers find out; after the close listening does nothing.
+   * the events can be read, and if one is missed, a later one follows within seconds. Closing the adapter wakes too, so
+   * that followers find out; after the close listening does nothing.
    *
    * @returns a function that ends it; calling that again does nothing.
    */
   onChange(listener: () => void): () => void;
 
   /**
-   * What there is after each of these places, answered in their order. All followers of a process ask it in one call after
-   * a wake-up and then read only where there is something, so its cost should hardly grow with the number of places: one
-   * round trip, one descent of an index per place. It never waits for writers, and an answer that is out of date because
-   * somebody stored meanwhile is made good by the wake-up that follows.
+   * What there is after each of these places, answered in their order. All followers of a process ask it in one call
+   * after a wake-up and then read only where there is something, so its cost should hardly grow with the number of
+   * places: one round trip, one descent of an index per place. It never waits for writers. If events are stored
+   * meanwhile, the answer is out of date, and another wake-up follows.
    */
   newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]>;
 

@@ -28,13 +28,13 @@ export interface UnmetWrite {
 
 /**
  * How a publish was judged. An adapter judges in this order: repeat, duplicate, unmet, and stores only what is none of
- * them.
+ * these.
  *
  * - `stored`: the events, per write, as they were stored. Sequence numbers rise over the whole publish.
- * - `repeat`: every id was stored already, in the stream of its write, at rising positions in the given order. The
- *   events as they were stored then, per write. Nothing was written. A request without any event is never a repeat.
- * - `duplicate`: at least one id is stored already, but it is not a repeat. Those ids, in request order. Nothing was
- *   written.
+ * - `repeat`: every id was stored already, in the stream of its write, at rising positions in the given order. Gives
+ *   the stored events, per write. Nothing was written. A request without events is never a repeat.
+ * - `duplicate`: at least one id is stored already, but it is not a repeat. Gives those ids, in request order. Nothing
+ *   was written.
  * - `unmet`: at least one stream is not at an allowed position. All such writes, in order. Nothing was written.
  */
 export type SaveResult =
@@ -43,7 +43,9 @@ export type SaveResult =
   | { readonly kind: "duplicate"; readonly ids: readonly string[] }
   | { readonly kind: "unmet"; readonly unmet: readonly UnmetWrite[] };
 
-/** Exclusive bounds, as the store reduces constraints to; an absent member bounds nothing. All that are given hold. */
+/**
+ * Exclusive bounds, to which the store reduces constraints. An absent member bounds nothing; all given ones must hold.
+ */
 export interface ScanBounds {
   readonly sequenceNumberAfter?: number | undefined;
   readonly sequenceNumberBefore?: number | undefined;
@@ -70,9 +72,9 @@ export interface StorageScanOptions {
   /** When it is aborted, the next step rejects with its reason. */
   readonly signal: AbortSignal | undefined;
   /**
-   * `true` for a follower, which comes back for more: where writers of a wider scope are in flight the adapter may end
-   * the scan before their events rather than wait for them, and not before the {@link EventStorage.horizon}. It must
-   * never skip one and show a newer one.
+   * `true` for a follower, which comes back for more: instead of waiting for writers in flight the adapter may end the
+   * scan before their events, but not before the {@link EventStorage.horizon}. It must never skip one and show a newer
+   * one.
    */
   readonly isFollowing: boolean;
 }
@@ -80,8 +82,8 @@ export interface StorageScanOptions {
 /** How the newest event is to be found. */
 export interface StorageLatestOptions {
   /**
-   * `true` where a publish depends on it, for its write condition is a predicate. What fails in passing is then
-   * repeated as a publish is, for at most the adapter's `writeTimeoutMs`. Default: `false`.
+   * `true` where a publish depends on it because its write condition is a predicate. After a passing failure it is then
+   * repeated, as a publish is, for at most the adapter's `writeTimeoutMs`. Default: `false`.
    */
   readonly isPublishing?: boolean | undefined;
 }
@@ -110,10 +112,10 @@ export interface EventStorage {
 
   /**
    * Stores one publish, all or nothing, judged and written as one indivisible step. It waits its turn behind other
-   * writers for at most the adapter's `writeTimeoutMs`. Within a transaction its turn lasts until that ends, for a
-   * write that only checks too: others who publish in the same scope of order (the stream, its category, the log) wait.
+   * writers for at most the adapter's `writeTimeoutMs`. Within a transaction its turn lasts until that ends, even for a
+   * write that only checks: other publishes in the same scope of order (the stream, its category, the log) wait.
    *
-   * @throws `StorageBusyError` when its turn did not come in time.
+   * @throws `StorageBusyError` when its turn does not come in time.
    * @throws `StorageUnavailableError` when the storage cannot be reached or the reply was lost for good.
    * @throws `AdapterClosedError` or `TransactionEndedError` when {@link EventStorage.isClosed}.
    */
@@ -129,8 +131,8 @@ export interface EventStorage {
    *
    * An integer of 0 or more. As long as no writer that the source has to be ordered with is in flight, it is at or
    * above the newest event of the source, and may be far above: a source that is empty has a horizon too, 0 on a log
-   * that was never written to. It never goes backwards, on one server: readers pass over what lies below it, so a scan
-   * of a follower that begins after the answer has to show everything up to it.
+   * that was never written to. It never goes backwards on one server: readers pass over what lies below it, so a
+   * follower's scan that begins after the answer has to show everything up to it.
    *
    * Within a transaction the transaction's own events count as stored, and only other writers hold the horizon back.
    *
@@ -143,10 +145,10 @@ export interface EventStorage {
   eventById(id: string): Promise<StoredEvent | undefined>;
 
   /**
-   * The events of a source by sequence number, in pages that are never empty. It does nothing before the first step;
-   * it sees every event published before that step, none twice, and may see those published meanwhile. Between pages it
-   * holds no connection, lock or statement. Pages are bounded by count and by bytes. A step after the close
-   * rejects, the one after the last page too: it must not look as if that had been all.
+   * The events of a source by sequence number, in pages that are never empty. It does nothing before the first step; it
+   * sees every event published before that step, none twice, and may see those published meanwhile. Between pages it
+   * holds no connection, lock or statement. Pages are bounded by count and by bytes. A step after the close rejects,
+   * even one after the last page: it must not look as if the source had ended.
    */
   scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]>;
 

@@ -19,8 +19,8 @@ export interface PreparedEvent {
   /** JSON text, or `null` when the event has no metadata. */
   readonly metadata: string | null;
   /**
-   * What the texts parse to, in copies that nobody else holds, so that they need not be parsed for the events that a
-   * publish returns. To be handed out once. Absent when the event was prepared without them.
+   * What the texts parse to, in copies of its own, so that a publish need not parse them for the events it returns.
+   * Hand them out only once. Absent when the event was prepared without them.
    */
   readonly parsed?: ParsedTexts | undefined;
   /** From 1 to 2,147,483,647. */

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "@eventfold/types";
 import type { ScanBounds } from "./event-storage.ts";
 
-/** Whether an event lies within the bounds of a scan: the meaning that every adapter's query must have. */
+/** Whether an event lies within the bounds of a scan: this defines what every adapter's query must mean. */
 export function isWithinBounds(event: StoredEvent, bounds: ScanBounds): boolean {
   return (
     isBetween(event.sequenceNumber, bounds.sequenceNumberAfter, bounds.sequenceNumberBefore) &&

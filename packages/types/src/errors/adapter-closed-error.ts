@@ -1,6 +1,6 @@
 import { EventfoldError } from "./eventfold-error.ts";
 
-/** The adapter was closed before the call, or a scan went on after it. Open a new adapter to go on. */
+/** The adapter was closed before the call, or before the next step of a scan. Open a new adapter to go on. */
 export class AdapterClosedError extends EventfoldError {
   declare readonly code: "ADAPTER_CLOSED";
 

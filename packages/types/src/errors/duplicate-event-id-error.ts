@@ -1,8 +1,8 @@
 import { EventfoldError } from "./eventfold-error.ts";
 
 /**
- * Event ids that are stored already, and not as a repeat of this publish: in another stream, in another order, or only
- * some of them; or one id twice in the same publish. Nothing was stored.
+ * Event ids are stored already, but the publish is not a repeat: they are in another stream, in another order, or only
+ * some of them are stored; or one id appears twice in the publish. Nothing was stored.
  */
 export class DuplicateEventIdError extends EventfoldError {
   declare readonly code: "DUPLICATE_EVENT_ID";

@@ -38,7 +38,7 @@ export class EventfoldError extends Error {
   }
 }
 
-/** The name of the class, which follows from the code: that of the class itself is whatever a minifier makes of it. */
+/** The name of the class, derived from the code: a minifier may change that of the class itself. */
 function nameOf(code: string): string {
   const words = code.toLowerCase().split("_");
   return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}Error`;

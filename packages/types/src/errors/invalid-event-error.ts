@@ -1,9 +1,9 @@
 import { EventfoldError } from "./eventfold-error.ts";
 
-/** An event that could not be stored as it is. Nothing was stored; the message and `path` say where the fault lies. */
+/** An event cannot be stored as it is. Nothing was stored; the message and `path` say where the fault is. */
 export class InvalidEventError extends EventfoldError {
   declare readonly code: "INVALID_EVENT";
-  /** Where the fault lies, from the events given: `events[2].payload.items[0].price`. */
+  /** Where the fault is, in what was given: `events[2].payload.items[0].price`. */
   readonly path: string;
   /** What is wrong there. */
   readonly reason: string;

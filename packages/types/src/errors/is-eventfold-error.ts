@@ -50,8 +50,8 @@ export interface EventfoldErrorsByCode {
 export type EventfoldErrorCode = keyof EventfoldErrorsByCode;
 
 /**
- * Whether a value is an error of the library, of any copy of it and of any realm: it tests the `code`, not the class, of
- * which each copy of a package and each context of `node:vm`, as test runners make them, has its own.
+ * Whether a value is an error of the library, from any copy of it and any realm. It tests the `code`, not the class:
+ * each copy of a package, and each context of `node:vm` that a test runner makes, has its own class.
  */
 export function isEventfoldError(value: unknown): value is EventfoldError;
 /**

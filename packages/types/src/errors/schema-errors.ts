@@ -1,13 +1,16 @@
 import { EventfoldError } from "./eventfold-error.ts";
 
-/** Versions of a schema: the number of the last migration that the storage has had, and that the library knows. */
+/**
+ * Versions of a schema: the number of the last migration that was applied to the storage, and of the last that the
+ * library knows.
+ */
 export interface SchemaVersions {
   readonly storedVersion: number;
   readonly knownVersion: number;
 }
 
 /**
- * A newer version of the adapter has migrated the storage, and said that older ones may not go on with it. Nothing was
+ * A newer version of the adapter has migrated the storage in a way that older ones may not go on with. Nothing was
  * touched; update the adapter.
  */
 export class SchemaTooNewError extends EventfoldError implements SchemaVersions {
@@ -51,8 +54,8 @@ export interface EditedMigration {
 }
 
 /**
- * The storage had a migration whose text differs from the one that this adapter knows, so what its schema is like is not
- * known. Nothing was touched. A released migration is never edited: use a release of the adapter as it was published.
+ * A migration was applied whose text differs from the one that this adapter knows, so the state of the schema is
+ * unknown. Nothing was touched. Released migrations are never edited: use an adapter release as it was published.
  */
 export class MigrationEditedError extends EventfoldError implements EditedMigration {
   declare readonly code: "MIGRATION_EDITED";
@@ -73,12 +76,14 @@ export class MigrationEditedError extends EventfoldError implements EditedMigrat
   }
 }
 
-/** The log was created with another ordering guarantee than the one asked for. The guarantee of a log never changes. */
+/**
+ * The log was created with an ordering guarantee other than the one requested. The guarantee of a log never changes.
+ */
 export class OrderingGuaranteeMismatchError extends EventfoldError {
   declare readonly code: "ORDERING_GUARANTEE_MISMATCH";
   /** What the log was created with. */
   readonly stored: string;
-  /** What was asked for. */
+  /** What was requested. */
   readonly requested: string;
 
   constructor({ stored, requested }: { readonly stored: string; readonly requested: string }) {

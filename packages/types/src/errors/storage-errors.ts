@@ -8,8 +8,8 @@ export interface StorageErrorOptions {
 }
 
 /**
- * The storage, or every connection to it, was held by others for longer than the time-out. Nothing was stored; the
- * identical call may succeed.
+ * The storage, or every connection to it, was in use for longer than the time-out. Nothing was stored; the identical
+ * call may succeed.
  */
 export class StorageBusyError extends EventfoldError {
   declare readonly code: "STORAGE_BUSY";
@@ -27,9 +27,9 @@ export interface PreparedWrite {
 }
 
 /**
- * The storage could not be reached, or the reply to a write was lost and could not be made good in time. Whether the
- * write took place is not known. Publishing `preparedWrites` again, under the same conditions, is safe: they carry their
- * ids, so that a write which took place is recognised as a repeat.
+ * The storage could not be reached, or the reply to a write was lost and repeating it did not give an answer in time.
+ * Whether the write took place is not known. Publishing `preparedWrites` again, under the same conditions, is safe:
+ * they carry their ids, so a write that took place is recognised as a repeat.
  */
 export class StorageUnavailableError extends EventfoldError {
   declare readonly code: "STORAGE_UNAVAILABLE";
@@ -54,7 +54,7 @@ export class StorageFullError extends EventfoldError {
   }
 }
 
-/** The storage may be read, but not written. */
+/** The storage can be read, but not written. */
 export class StorageReadOnlyError extends EventfoldError {
   declare readonly code: "STORAGE_READ_ONLY";
 
@@ -73,12 +73,12 @@ export class StorageAccessDeniedError extends EventfoldError {
 }
 
 /**
- * The file that the storage has open was deleted, moved or replaced by another, as a deployment, a clean-up or a restored
- * backup does. Nothing was stored: nobody would find it. Open a new adapter.
+ * The file that the storage has open was deleted, moved or replaced by another, as a deployment, a clean-up or a
+ * restored backup does. Nothing was stored, because it could not be found again. Open a new adapter.
  */
 export class StorageReplacedError extends EventfoldError {
   declare readonly code: "STORAGE_REPLACED";
-  /** The path that leads to another file now, or to none. */
+  /** The path, which now leads to another file or to none. */
   readonly path: string;
 
   constructor(path: string, { cause }: StorageErrorOptions = {}) {

@@ -1,8 +1,8 @@
 import { EventfoldError } from "./eventfold-error.ts";
 
 /**
- * A publish, a transaction or a close, on the outer store or adapter from inside a transaction's callback. It would wait
- * for a transaction that waits for it, forever. Use `store.within(tx)` inside the callback.
+ * A publish, a transaction or a close was called on the outer store or adapter inside a transaction's callback. It
+ * would wait forever for a transaction that waits for it. Use `store.within(tx)` inside the callback.
  */
 export class NestedPublishError extends EventfoldError {
   declare readonly code: "NESTED_PUBLISH";
@@ -27,7 +27,7 @@ export class TransactionEndedError extends EventfoldError {
   }
 }
 
-/** The transaction is not one that events may be published in: another isolation level, or none open at all. */
+/** Events cannot be published in the transaction: it has another isolation level, or is not open. */
 export class UnsuitableTransactionError extends EventfoldError {
   declare readonly code: "UNSUITABLE_TRANSACTION";
 

@@ -14,7 +14,7 @@ export interface UnmetWriteCondition {
 
 /**
  * A write condition did not hold, so nothing was stored. Read the stream again, decide again, publish again:
- * `retryOnUnmetCondition` does that. It is not retryable as it stands, for the identical call would be refused again.
+ * `retryOnUnmetCondition` does that. `isRetryable` is false, since the identical call would be refused again.
  */
 export class UnmetWriteConditionError extends EventfoldError implements UnmetWriteCondition {
   declare readonly code: "UNMET_WRITE_CONDITION";

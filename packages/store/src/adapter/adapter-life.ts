@@ -35,7 +35,13 @@ export class AdapterLife implements Lifetime {
   readonly #beneath: AdapterLife | undefined;
   /** What transactions are on: the same for all adapters that share a database. */
   readonly #database: AdapterLife;
-  readonly #inFlight = new Set<Promise<unknown>>();
+  /** How many operations are in flight. A set of them would cost every publish more. */
+  #inFlight = 0;
+  #onIdle: (() => void) | undefined;
+  readonly #settle = (): void => {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.#onIdle?.();
+  };
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -79,11 +85,8 @@ export class AdapterLife implements Lifetime {
 
   /** Counts an operation until it has settled, so that {@link close} waits for it, and returns it. */
   track<T>(operation: Promise<T>): Promise<T> {
-    const end = (): void => {
-      this.#inFlight.delete(operation);
-    };
-    this.#inFlight.add(operation);
-    operation.then(end, end);
+    this.#inFlight += 1;
+    operation.then(this.#settle, this.#settle);
     return operation;
   }
 
@@ -113,7 +116,7 @@ export class AdapterLife implements Lifetime {
   async #close({ announce, end }: AdapterEnding): Promise<void> {
     this.#isClosed = true;
     announce?.();
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    while (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     await end?.();
   }
 }

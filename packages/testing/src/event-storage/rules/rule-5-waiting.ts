@@ -63,7 +63,7 @@ export const waitingForTurn: readonly StorageRuleTest[] = [
       5,
       "a publish whose turn does not come within writeTimeoutMs rejects with a retryable StorageBusyError",
       async ({ open }) => {
-        const adapter = await open({ writeTimeoutMs: 150 });
+        const adapter = await open({ writeTimeoutMs: 750 });
         const store = new EventStore({ adapter });
         const written = Promise.withResolvers<void>();
         const waiting = Promise.withResolvers<void>();

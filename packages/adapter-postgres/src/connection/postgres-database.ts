@@ -14,11 +14,11 @@ export interface PostgresDatabase {
   readonly sharers: Set<Sharer>;
 }
 
-/** An adapter that shares the database, and listens on a connection of its own. */
+/** An adapter that shares the database, and has connections of its own beside it. */
 export interface Sharer {
   /** Wakes its listeners, so that they find it closed. */
   announce(): void;
-  /** Ends its connection. It may be called more than once. */
+  /** Ends its connections. It may be called more than once. */
   end(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { WriteTries } from "./write-tries.ts";
 /** What {@link CallRunner} is made from. */
 export interface CallRunnerOptions {
   readonly connections: Connections;
+  readonly beatConnections: Connections;
   readonly names: ProcessingNames;
   readonly logger: Logger;
   readonly writeTimeoutMs: number;
@@ -62,7 +63,8 @@ export class CallRunner {
   }
 
   async #try(call: ProcessingCall<unknown>, tries: WriteTries, deadlineMs: number): Promise<readonly TextRow[]> {
-    const { connections, names, writeTimeoutMs } = this.#options;
+    const { names, writeTimeoutMs } = this.#options;
+    const connections = call.routine === "beat" ? this.#options.beatConnections : this.#options.connections;
     const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes: 0 });
     const { lockTimeoutMs } = limits;
     let isSent = false;

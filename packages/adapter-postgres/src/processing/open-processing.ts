@@ -1,5 +1,5 @@
 import type { MigrationStatus } from "@eventfold/store/adapter";
-import type { ClientBase } from "pg";
+import { type ClientBase, Pool } from "pg";
 import { checkedOptions, checkMigrations } from "../checked-options.ts";
 import { Connections } from "../connection/connections.ts";
 import { type PostgresDatabase, sharing } from "../connection/postgres-database.ts";
@@ -8,6 +8,7 @@ import { translateError } from "../errors/translate-error.ts";
 import { checkConnection } from "../log-settings.ts";
 import { MigrationRunner } from "../migrations/migration-runner.ts";
 import { ChangeSource } from "../notification/change-source.ts";
+import { listenConfigFrom } from "../notification/listen-config.ts";
 import type { PostgresEventStorageAdapter } from "../postgres-event-storage-adapter.ts";
 import { Transactions } from "../transaction/transactions.ts";
 import { processingMigrations } from "./migrations/processing-migrations.ts";
@@ -29,6 +30,8 @@ export interface OpenProcessing {
   readonly database: Pick<PostgresDatabase, "settings" | "connections" | "transactions">;
   readonly names: ProcessingNames;
   readonly changes: ChangeSource;
+  /** What beats run on. */
+  readonly beatConnections: Connections;
   /** Whose database it is; `undefined` when it was opened for processing alone. */
   readonly shareWith: PostgresEventStorageAdapter | undefined;
 }
@@ -52,9 +55,12 @@ export async function openProcessing(options: PostgresProcessingStorageOptions):
 }
 
 /** Ends what processing has opened, once nothing is in flight any more. */
-export async function endProcessing({ changes, database, shareWith }: OpenProcessing): Promise<void> {
+export async function endProcessing(opened: OpenProcessing): Promise<void> {
+  const { changes, database, beatConnections, shareWith } = opened;
+  const { connections } = database;
   await changes.close();
-  if (shareWith === undefined) await database.connections.end();
+  if (beatConnections !== connections) await beatConnections.end();
+  if (shareWith === undefined) await connections.end();
 }
 
 function separate(options: SeparateProcessingStorageOptions): OpenProcessing {
@@ -86,7 +92,17 @@ function opening(
   const { channel } = names;
   // Nodes look by themselves, by their beats.
   const changes = new ChangeSource({ connections, channel, logger, connectTimeoutMs, pollIntervalMs: undefined });
-  return { database, names, changes, shareWith };
+  return { database, names, changes, beatConnections: beatConnections(database), shareWith };
+}
+
+/**
+ * Beside a pool of the adapter's one connection more, opened by the first beat: transactions that have taken all of the pool's
+ * must not let a node be taken for dead. What a caller's pool does to its connections is not known, so beats take turns in it.
+ */
+function beatConnections({ settings, connections }: OpenProcessing["database"]): Connections {
+  if (!settings.isOwnPool) return connections;
+  const pool = new Pool({ ...listenConfigFrom(settings.pool, undefined), max: 1 });
+  return new Connections({ ...settings, pool, form: connections.form });
 }
 
 /** All migrations of processing that is open, and when the database had each. */

@@ -6,7 +6,7 @@ import type {
 } from "@eventfold/processing";
 import { AdapterLife, type MigrationStatus, UnsuitableTransactionError } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
-import { sharing } from "../connection/postgres-database.ts";
+import { type Sharer, sharing } from "../connection/postgres-database.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
 import { CallRunner } from "./call-runner.ts";
 import {
@@ -25,8 +25,8 @@ import { PostgresProcessingTransaction } from "./postgres-processing-transaction
  * adapter, so that events and checkpoints are written in one transaction. Any number of processes may have the same ones open.
  *
  * Every call is one function of the database and one round trip, whatever the number of partitions that it is about. There is no
- * session state, so a pooler may stand before the server. A beat waits for no checkpoint and no transaction, but like every
- * call it needs a connection of the pool: let transactions leave two of them.
+ * session state, so a pooler may stand before the server. A beat waits for no checkpoint and no transaction, and beside a pool of
+ * the adapter's it has a connection of its own. In a `pool` of yours it takes its turn: let transactions leave two connections.
  *
  * @example
  * ```ts
@@ -49,10 +49,11 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
   readonly #opened: OpenProcessing;
   readonly #life: AdapterLife;
   readonly #within = new WeakMap<object, ProcessingTransaction>();
-  readonly #sharer = { announce: () => this.#opened.changes.wake(), end: () => this.#opened.changes.close() };
+  readonly #sharer: Sharer = { announce: () => this.#opened.changes.wake(), end: () => this.#end() };
+  #ending: Promise<void> | undefined;
 
   private constructor(opened: OpenProcessing) {
-    const { database, names, changes, shareWith } = opened;
+    const { database, names, changes, beatConnections, shareWith } = opened;
     const { settings, connections } = database;
     const { logger, writeTimeoutMs } = settings;
     const life = shareWith === undefined ? connections.life : new AdapterLife({ beneath: connections.life });
@@ -62,7 +63,7 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
     const notifications = settings.listenConfig !== undefined;
     this.capabilities = Object.freeze({ durable: true, sharedStorage: true, transactions: true, notifications });
     const onWaking = () => changes.stored({ isNotified: true });
-    const runner = new CallRunner({ connections, names, logger, writeTimeoutMs, onWaking });
+    const runner = new CallRunner({ connections, beatConnections, names, logger, writeTimeoutMs, onWaking });
     this.storage = new PostgresProcessingStorage({
       lifetime: life,
       run: async (call) => {
@@ -176,13 +177,19 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
       announce: () => changes.wake(),
       end: async () => {
         if (shareWith !== undefined) sharing.sharedBy(shareWith).sharers.delete(this.#sharer);
-        await endProcessing(this.#opened);
+        await this.#end();
       },
     });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Ends what was opened, once: with this adapter, or with the one whose database it shares. */
+  #end(): Promise<void> {
+    this.#ending ??= endProcessing(this.#opened);
+    return this.#ending;
   }
 }
 

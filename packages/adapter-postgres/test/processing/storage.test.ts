@@ -153,6 +153,44 @@ describe("a transaction", () => {
   });
 });
 
+describe("a beat", () => {
+  it("has a connection of its own where transactions have taken the pool", async () => {
+    const schema = newSchema();
+    const options = { connectionString, schema, maxConnections: 1, writeTimeoutMs: 500 };
+    const events = await PostgresEventStorageAdapter.open(options);
+    ends.push(() => events.close());
+    const separate = await PostgresProcessingStorageAdapter.open(options);
+    ends.push(() => separate.close());
+    const shared = await PostgresProcessingStorageAdapter.open({ shareWith: events });
+    ends.push(() => shared.close());
+    for (const { storage, transaction } of [separate, shared].map((adapter) => ({
+      storage: adapter.storage,
+      transaction: adapter.transaction.bind(adapter),
+    }))) {
+      const session = randomUUID();
+      await storage.beginSession({ id: session, name: "node", leaseMs: 10_000 });
+      await transaction(async () => {
+        const sign = { session, name: "node", subscriptions: [] };
+        expect(await storage.beat(sign)).toMatchObject({ kind: "beaten", sessions: [{ beat: 1 }] });
+        await expect(storage.endSession(session)).rejects.toMatchObject({ code: "STORAGE_BUSY" });
+      });
+    }
+  });
+
+  it("takes its turn in a pool of the caller's", async () => {
+    const { pool, count, reset } = countingPool(connectionString);
+    ends.push(() => pool.end());
+    const adapter = await PostgresProcessingStorageAdapter.open({ pool, schema: newSchema() });
+    ends.push(() => adapter.close());
+    reset();
+    expect(await adapter.storage.beat({ session: randomUUID(), name: "n", subscriptions: [] })).toEqual({
+      kind: "ended",
+      replacedBy: undefined,
+    });
+    expect(count("beat")).toBe(1);
+  });
+});
+
 describe("a trigger that keeps rows out", () => {
   it("has nothing acknowledged that is not stored", async () => {
     const schema = newSchema();

@@ -136,17 +136,18 @@ describe("a broker", () => {
   it("deals events out by stream, or by the key that it is given", async () => {
     await using stage = await openStage();
     const published = await stage.publish(100, 20);
-    const tokens = new Map<string, Set<number>>();
+    const partitions = new Map<string, Set<number>>();
     const byStream = subscription({
       name: "by-stream",
       source: stage.store.category("things"),
       partitions: 8,
-      handleEvent: ({ stream }, { fencingToken }) => {
-        tokens.set(stream, (tokens.get(stream) ?? new Set()).add(fencingToken));
+      handleEvent: ({ stream }, { partition }) => {
+        partitions.set(stream, (partitions.get(stream) ?? new Set()).add(partition));
       },
     });
     await consumeAll(byStream, { storage: stage.storage });
-    expect([...tokens.values()].every(({ size }) => size === 1)).toBe(true);
+    expect([...partitions.values()].every(({ size }) => size === 1)).toBe(true);
+    expect(new Set([...partitions.values()].flatMap((own) => [...own])).size).toBeGreaterThan(1);
     const seen = new SeenEvents();
     const byKey = subscription({
       name: "by-key",

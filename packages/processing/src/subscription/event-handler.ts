@@ -7,6 +7,8 @@ export interface HandlingContext {
    * is done after that may be done by another node too.
    */
   readonly signal: AbortSignal;
+  /** The number of the partition, from 0. */
+  readonly partition: number;
   /** Rises with each change of hands of the partition: what stores it beside its own writes can refuse older ones. */
   readonly fencingToken: number;
 }

@@ -10,14 +10,17 @@ import type { Worker } from "./worker.ts";
 /** Handles events in batches, one batch after the other. A batch that fails is run again event by event. */
 export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
   async function call(lane: LaneWork, entries: readonly Entry[], attempt: number): Promise<void> {
-    const { signal, fencingToken, subscription } = lane;
+    const { signal, partition, fencingToken, subscription } = lane;
     const eventId = ({ id }: { readonly id: string }, n: number) => eventIdFrom(subscription.name, id, n);
     const events = entries.map(({ event }) => event);
-    await callHandler((own) => handler.handleBatch(events, { signal: own, attempt, fencingToken, eventId }), {
-      subscription: subscription.name,
-      timeoutMs: subscription.handlerTimeoutMs,
-      signal,
-    });
+    await callHandler(
+      (own) => handler.handleBatch(events, { signal: own, attempt, partition, fencingToken, eventId }),
+      {
+        subscription: subscription.name,
+        timeoutMs: subscription.handlerTimeoutMs,
+        signal,
+      },
+    );
   }
 
   async function handleBatch(lane: LaneWork, entries: readonly Entry[]): Promise<void> {

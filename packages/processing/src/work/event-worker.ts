@@ -10,9 +10,9 @@ import type { Worker } from "./worker.ts";
 /** Handles events one by one; as many of these run at once as keys are to be handled at once. */
 export function eventWorker(handler: SingleEventHandler<AnyEvents>): Worker {
   async function call(lane: LaneWork, { event }: Entry, attempt: number): Promise<void> {
-    const { signal, fencingToken, subscription } = lane;
+    const { signal, partition, fencingToken, subscription } = lane;
     const eventId = (n: number) => eventIdFrom(subscription.name, event.id, n);
-    await callHandler((own) => handler.handleEvent(event, { signal: own, attempt, fencingToken, eventId }), {
+    await callHandler((own) => handler.handleEvent(event, { signal: own, attempt, partition, fencingToken, eventId }), {
       subscription: subscription.name,
       timeoutMs: subscription.handlerTimeoutMs,
       signal,

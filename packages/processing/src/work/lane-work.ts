@@ -4,6 +4,7 @@ import type { Entry } from "./backlog.ts";
 /** What a lane offers to those who work on its events. */
 export interface LaneWork {
   readonly subscription: Subscription;
+  readonly partition: number;
   readonly fencingToken: number;
   /** Aborted when the lane is lost. */
   readonly signal: AbortSignal;

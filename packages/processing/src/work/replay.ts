@@ -71,10 +71,11 @@ async function handle({ worker, host, lease, signal }: Replay, entry: Entry): Pr
 }
 
 /** One event is handled by itself: there is nothing to take, and no checkpoint to move. */
-function workAside(subscription: Subscription, { token }: PartitionLease, signal: AbortSignal): LaneWork {
+function workAside(subscription: Subscription, { partition, token }: PartitionLease, signal: AbortSignal): LaneWork {
   const nothing = async () => {};
   return {
     subscription,
+    partition,
     fencingToken: token,
     signal,
     isHeld: false,

@@ -57,6 +57,7 @@ class StreamingRun {
     this.#lane = lane;
     this.context = {
       signal: lane.signal,
+      partition: lane.partition,
       fencingToken: lane.fencingToken,
       acknowledge: (event) => this.#acknowledge(event),
       commit: () => lane.save(),

@@ -7,9 +7,12 @@ import type { Lane } from "../work/lane.ts";
 const FIRST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 250;
 
+/** As long as a timer can be set for. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** How long to wait. */
 export interface WaitOptions {
-  /** At most so many milliseconds. Default: without end. */
+  /** At most so many milliseconds. Default: for 24 days. */
   readonly timeoutMs?: number | undefined;
   /** Ends the wait: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -29,57 +32,56 @@ export interface Wait extends WaitOptions {
   readonly progress: Changes;
 }
 
-/** A partition as it is here, in a lane, or else as it is stored. */
-interface Seen {
-  readonly doneUpTo: number;
-  readonly isPaused: boolean;
-  readonly reason: string | undefined;
-}
-
 /**
  * Waits until partitions are done up to their targets, wherever they are worked on.
  *
  * @throws `PartitionPausedError` when one is paused that is not there yet; `WaitTimedOutError`; the signal's reason.
  */
 export async function waitForTargets(wait: Wait): Promise<void> {
-  const { subscription, timeoutMs = Number.POSITIVE_INFINITY, signal, progress } = wait;
+  const { subscription, timeoutMs = LONGEST_MS, signal, progress } = wait;
   const endMs = performance.now() + timeoutMs;
   const stop = () => progress.notify();
   signal?.addEventListener("abort", stop, { once: true });
   try {
     for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(LONGEST_LOOK_MS, lookMs * 2)) {
-      signal?.throwIfAborted();
-      wait.checkGoesOn();
-      const { version } = progress;
-      if (await areReached(wait)) return;
+      const isHere = await progress.untilOrFor(() => isReachedHere(wait), endMs - performance.now());
+      if (isHere && (await isReachedEverywhere(wait))) return;
       const leftMs = endMs - performance.now();
       if (leftMs <= 0) throw new WaitTimedOutError({ subscription, timeoutMs });
-      await progress.after(version, Math.min(lookMs, leftMs));
+      await progress.untilOrFor(() => signal?.aborted === true, Math.min(lookMs, leftMs));
     }
   } finally {
     signal?.removeEventListener("abort", stop);
   }
 }
 
-async function areReached(wait: Wait): Promise<boolean> {
-  const { subscription, storage, lanes } = wait;
-  const status = await storage.status({ names: [subscription] });
-  const stored = status.subscriptions[0]?.status ?? [];
-  for (const [partition, target] of wait.targets(Math.max(1, stored.length))) {
-    const row = stored[partition];
-    const seen = seenOf(lanes.get(partition)) ?? {
-      doneUpTo: row?.checkpoint.sequenceNumber ?? 0,
-      isPaused: row?.isPaused ?? false,
-      reason: row?.error,
-    };
-    if (seen.doneUpTo >= target) continue;
-    if (seen.isPaused) throw new PartitionPausedError({ subscription, partition, reason: seen.reason });
+/** Whether the lanes of this process are there, as far as it has those that it waits for. */
+function isReachedHere(wait: Wait): boolean {
+  const { subscription, lanes, signal } = wait;
+  signal?.throwIfAborted();
+  wait.checkGoesOn();
+  const [anyLane] = lanes.values();
+  if (anyLane === undefined) return true;
+  for (const [partition, target] of wait.targets(anyLane.partitions)) {
+    const lane = lanes.get(partition);
+    if (lane === undefined || lane.done.sequenceNumber >= target) continue;
+    if (lane.state === "paused") throw new PartitionPausedError({ subscription, partition, reason: lane.error });
     return false;
   }
   return true;
 }
 
-function seenOf(lane: Lane | undefined): Seen | undefined {
-  if (lane === undefined || lane.signal.aborted) return undefined;
-  return { doneUpTo: lane.done.sequenceNumber, isPaused: lane.state === "paused", reason: lane.error };
+/** Whether all are there, by the lanes of this process or else by what is stored. */
+async function isReachedEverywhere({ subscription, storage, lanes, targets }: Wait): Promise<boolean> {
+  const { subscriptions } = await storage.status({ names: [subscription] });
+  const stored = subscriptions[0]?.status ?? [];
+  for (const [partition, target] of targets(Math.max(1, stored.length))) {
+    const lane = lanes.get(partition);
+    if (lane?.partitions === stored.length && lane.done.sequenceNumber >= target) continue;
+    const row = stored[partition];
+    if (row !== undefined && row.checkpoint.sequenceNumber >= target) continue;
+    if (row?.isPaused) throw new PartitionPausedError({ subscription, partition, reason: row.error });
+    return false;
+  }
+  return true;
 }

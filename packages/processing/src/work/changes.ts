@@ -2,6 +2,7 @@
 export class Changes {
   #version = 0;
   #waiting: (() => void)[] = [];
+  #isNotifying = false;
 
   /** What to give {@link Changes.after}: taken before looking, so that no change is missed while one looks. */
   get version(): number {
@@ -14,6 +15,18 @@ export class Changes {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();
+  }
+
+  /** The same, once for all changes until other work has had its turn: for changes that come by the thousand. */
+  notifySoon(): void {
+    if (this.#waiting.length === 0) this.#version += 1;
+    else if (!this.#isNotifying) {
+      this.#isNotifying = true;
+      setImmediate(() => {
+        this.#isNotifying = false;
+        this.notify();
+      });
+    }
   }
 
   /** Waits for the first change after a version, at most so many milliseconds where a limit is given. */

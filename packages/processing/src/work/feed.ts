@@ -92,6 +92,7 @@ export class Feed {
     const { source, constraints } = this.#options.subscription;
     const { signal } = this.#end;
     try {
+      await this.#waitForRoom();
       for await (const page of source.followPages({ after: this.#upTo, constraints, signal })) {
         this.#deal(page);
         await yieldToOthers(); // handlers and storages that never wait for anything would keep the timers from their turn

@@ -237,7 +237,7 @@ export class Lane implements FedLane, LaneWork {
     this.#failing.delete(undefined);
     this.#backlog.finish(entry);
     this.#checkpoint.countEvent();
-    this.#host.progress.notify();
+    this.#host.progress.notifySoon();
     this.#lookForRoom();
   }
 

@@ -79,7 +79,8 @@ export class Reader {
   #joinThoseAhead(behind: Feed): void {
     if (!behind.isFlowing) return;
     for (const ahead of this.#feeds) {
-      if (ahead === behind || ahead.hasEnded || ahead.upTo < behind.upTo || ahead.upTo - behind.upTo > NEAR) continue;
+      const isNear = ahead.upTo >= behind.upTo && ahead.upTo - behind.upTo <= NEAR;
+      if (ahead === behind || ahead.hasEnded || !ahead.isFlowing || !isNear) continue;
       for (const lane of [...ahead.lanes]) {
         ahead.leave(lane);
         behind.join(lane);

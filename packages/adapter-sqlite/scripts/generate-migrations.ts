@@ -26,6 +26,12 @@ const MODULES: readonly MigrationModule[] = [
     constant: "PROJECTION_MIGRATIONS",
     typeModule: "../../migrations/migration.ts",
   },
+  {
+    sqlFolder: "sql/processing",
+    module: "src/processing/migrations/processing-migrations.generated.ts",
+    constant: "PROCESSING_MIGRATIONS",
+    typeModule: "../../migrations/migration.ts",
+  },
 ];
 
 /** The modules that carry the numbered .sql files as strings, as they should be now. */

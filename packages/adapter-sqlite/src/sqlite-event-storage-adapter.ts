@@ -85,6 +85,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       const changes = new ChangeWatch({
         client,
         file,
+        version: "PRAGMA data_version", // its own commits, which SQLite leaves out, the adapter announces itself
         isShared: !isInMemory(filename),
         logger: guardedLogger(options.logger),
       });

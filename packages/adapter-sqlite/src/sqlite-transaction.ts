@@ -1,5 +1,6 @@
 import type { EventStorage, SaveRequest, Transaction, TransactionScope } from "@eventfold/store/adapter";
 import type BetterSqlite3 from "better-sqlite3";
+import { behindSavepoint } from "./connection/behind-savepoint.ts";
 import type { Client } from "./connection/client.ts";
 import { StatementCache } from "./connection/statement-cache.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
@@ -53,19 +54,4 @@ export function storageWithin({ client, scope, timeoutMs, onWritten }: Transacti
       throw translateErrorOn(client, error);
     }
   });
-}
-
-/** Behind a savepoint, the caller may catch a failure and commit the rest, but never half a publish. */
-function behindSavepoint<T>(client: Client, write: () => T): T {
-  const statements = StatementCache.of(client);
-  statements.prepared("SAVEPOINT eventfold_publish").run();
-  try {
-    return write();
-  } catch (error) {
-    // On a full disk SQLite has rolled back the whole transaction, and the savepoint with it.
-    if (client.inTransaction) statements.prepared("ROLLBACK TO eventfold_publish").run();
-    throw error;
-  } finally {
-    if (client.inTransaction) statements.prepared("RELEASE eventfold_publish").run();
-  }
 }

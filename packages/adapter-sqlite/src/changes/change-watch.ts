@@ -11,16 +11,16 @@ const LOOK_EVERY_MS = 25;
 export interface ChangeWatchOptions {
   readonly client: Client;
   readonly file: DatabaseFile;
-  /** Whether other connections can commit to the same database. */
+  /** The statement whose one value is another one after each change by others that listeners are to be told. */
+  readonly version: string;
+  /** Whether there can be others. */
   readonly isShared: boolean;
   readonly logger: Logger;
 }
 
 /**
- * Tells listeners that events may have been committed: by this adapter at once, by others as soon as SQLite's
- * `data_version` shows it, which is looked at only while somebody listens.
- *
- * @see https://www.sqlite.org/pragma.html#pragma_data_version
+ * Tells listeners that something may have changed: what this adapter changes at once, what others change as soon as the version
+ * shows it, which is looked at only while somebody listens.
  */
 export class ChangeWatch {
   readonly #options: ChangeWatchOptions;
@@ -44,6 +44,11 @@ export class ChangeWatch {
     };
   }
 
+  /** Looks now: after a change of one's own, where the version shows that too. */
+  look(): void {
+    if (this.#looking !== undefined) this.#look(() => this.announce());
+  }
+
   /** Calls all listeners. */
   announce(): void {
     this.#listeners.wake();
@@ -63,20 +68,24 @@ export class ChangeWatch {
 
   #startLooking(): void {
     this.#look(() => {});
-    this.#looking = setInterval(() => this.#look(() => this.announce()), LOOK_EVERY_MS);
+    this.#looking = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
   #look(onNewVersion: () => void): void {
-    const { client, file, logger } = this.#options;
+    const { client, file, version, logger } = this.#options;
+    if (!client.open) {
+      this.close(); // with the adapter whose connection it is
+      return;
+    }
     if (client.inTransaction) return; // it holds the write lock, so nobody else commits
     if (file.isReplaced) {
       this.announce(); // nothing comes any more, as those find out who read
       return;
     }
     try {
-      const version = Number(StatementCache.of(client).prepared("PRAGMA data_version").get()?.[0]);
-      if (version === this.#seenVersion) return;
-      this.#seenVersion = version;
+      const found = Number(StatementCache.of(client).prepared(version).get()?.[0]);
+      if (found === this.#seenVersion) return;
+      this.#seenVersion = found;
       onNewVersion();
     } catch (error) {
       logger.warn({ error }, "Could not look for changes by other processes; the next look may.");

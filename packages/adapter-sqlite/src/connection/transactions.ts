@@ -9,10 +9,19 @@ export interface TransactionsOptions {
   readonly queue: WriteQueue;
 }
 
+/** A transaction that was handed out. */
+export interface OpenedTransaction {
+  readonly client: Client;
+  readonly scope: TransactionScope;
+  /** Has a step taken last, in one piece with the commit, which it can prevent; `undefined` where the caller commits. */
+  readonly beforeCommit: ((step: () => void) => void) | undefined;
+}
+
 /** The transactions on a database: those that the adapter runs, one at a time, and those of callers that it has joined. */
 export class Transactions {
   readonly #options: TransactionsOptions;
-  readonly #handedOut = new WeakMap<object, TransactionScope>();
+  readonly #handedOut = new WeakMap<object, OpenedTransaction>();
+  #running: OpenedTransaction | undefined;
 
   constructor(options: TransactionsOptions) {
     this.#options = options;
@@ -29,33 +38,44 @@ export class Transactions {
   ): Promise<T> {
     const { client, life, queue } = this.#options;
     life.throwIfMayNotWrite();
+    const lastSteps: (() => void)[] = [];
+    const takeLastSteps = () => {
+      for (const step of lastSteps) step();
+    };
     return queue.exclusively(async () => {
       const scope = scopeOn(client);
-      const transaction = this.#handOut(scope, handOut);
+      const running: OpenedTransaction = { client, scope, beforeCommit: (step) => lastSteps.push(step) };
+      const transaction = this.#handOut(running, handOut);
+      this.#running = running;
       try {
         return await life.runInside(scope, () => work(transaction));
       } finally {
         scope.end();
+        this.#running = undefined;
       }
-    });
+    }, takeLastSteps);
   }
 
   /** Joins a transaction that a caller has open on a client of its own. */
   join<TTransaction extends object>(client: Client, handOut: (scope: TransactionScope) => TTransaction): TTransaction {
-    return this.#handOut(scopeOn(client), handOut);
+    const isOwn = client === this.#options.client;
+    return this.#handOut(
+      { client, scope: scopeOn(client), beforeCommit: isOwn ? this.#running?.beforeCommit : undefined },
+      handOut,
+    );
   }
 
-  /** The scope of a transaction that was handed out here; `undefined` for every other object. */
-  scopeOf(transaction: object): TransactionScope | undefined {
+  /** The transaction that an object was handed out for here; `undefined` for every other object. */
+  openedAs(transaction: object): OpenedTransaction | undefined {
     return this.#handedOut.get(transaction);
   }
 
   #handOut<TTransaction extends object>(
-    scope: TransactionScope,
+    opened: OpenedTransaction,
     handOut: (scope: TransactionScope) => TTransaction,
   ): TTransaction {
-    const transaction = handOut(scope);
-    this.#handedOut.set(transaction, scope);
+    const transaction = handOut(opened.scope);
+    this.#handedOut.set(transaction, opened);
     return transaction;
   }
 }

@@ -5,5 +5,5 @@ export type {
   SqliteProjectionQueryOptions,
   SqliteProjectionStorageOptions,
 } from "./sqlite-projection-storage-options.ts";
-export type { SqliteProjectionTransaction } from "./own-database.ts";
+export type { SqliteProjectionTransaction } from "./sqlite-projection-transaction.ts";
 export type { ProjectionIndex } from "./projection-index.ts";

@@ -7,17 +7,18 @@ import { type QueryFunctions, queryFunctions } from "@eventfold/query";
 import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
 import { UnsuitableTransactionError } from "@eventfold/types";
 import { isInMemory } from "../connection/open-connection.ts";
+import { openOwnDatabase } from "../connection/own-database.ts";
 import { closeDatabase, type SqliteDatabase, sharing } from "../connection/sqlite-database.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
 import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
 import { BeforeImages } from "./before-images.ts";
 import { OutsideAccess } from "./outside-access.ts";
-import { openOwnDatabase, type SqliteProjectionTransaction } from "./own-database.ts";
 import { prepareSchema, projectionMigrationsOf } from "./prepare-schema.ts";
 import { checkedIndex } from "./projection-index.ts";
 import { ProjectionReader } from "./projection-reader.ts";
 import { SqliteProjectionStorage } from "./sqlite-projection-storage.ts";
 import type { SqliteProjectionStorageOptions } from "./sqlite-projection-storage-options.ts";
+import type { SqliteProjectionTransaction } from "./sqlite-projection-transaction.ts";
 import { TransactionAccess } from "./transaction-access.ts";
 
 /** What `open` has found out and hands to the constructor. */
@@ -148,13 +149,13 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
 
   #accessWithin(transaction: object): TransactionAccess {
     const { database, indexes } = this.#opened;
-    const scope = database.transactions.scopeOf(transaction);
-    if (scope === undefined) {
+    const opened = database.transactions.openedAs(transaction);
+    if (opened === undefined) {
       throw new UnsuitableTransactionError(
         "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
       );
     }
-    const { client } = transaction as SqliteProjectionTransaction;
+    const { client, scope } = opened;
     const isOwn = client === database.client;
     const { covering } = database.coverage;
     return new TransactionAccess({

@@ -1,4 +1,5 @@
 import type { TransactionScope } from "@eventfold/store/adapter";
+import { behindSavepoint } from "../connection/behind-savepoint.ts";
 import type { Client } from "../connection/client.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
@@ -50,25 +51,9 @@ export class TransactionAccess implements ProjectionAccess {
     scope.throwIfEnded();
     try {
       hidden?.images.begin(hidden.transaction);
-      return this.#guarded(writing);
+      return behindSavepoint(this.#options.client, () => writing(this.#writer));
     } catch (error) {
       throw translateErrorOn(this.#options.client, error);
-    }
-  }
-
-  /** Writes behind a savepoint: the caller may catch a failure and commit the rest, but never half a save. */
-  #guarded<T>(writing: (writer: ProjectionWriter) => T): T {
-    const { client } = this.#options;
-    const statements = StatementCache.of(client);
-    statements.prepared("SAVEPOINT eventfold_projections").run();
-    try {
-      return writing(this.#writer);
-    } catch (error) {
-      // On a full disk SQLite has rolled back the whole transaction, and the savepoint with it.
-      if (client.inTransaction) statements.prepared("ROLLBACK TO eventfold_projections").run();
-      throw error;
-    } finally {
-      if (client.inTransaction) statements.prepared("RELEASE eventfold_projections").run();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { damagedEventError } from "@eventfold/store/adapter";
 import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
+import { uuidOf } from "./uuid-of.ts";
 
 /**
  * The bytes up to which a payload comes with its row. Of a larger one the row tells only the size, so that a page of
@@ -66,8 +67,4 @@ function parsed(text: string, [sequenceNumber, category, stream, position]: Even
   } catch (cause) {
     throw damagedEventError({ category, stream, position, sequenceNumber }, cause);
   }
-}
-
-function uuidOf(hex: string): string {
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -17,6 +17,18 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
       WHERE name = '' AND projector_version = 0 AND source = ''`,
     "SELECT name, active_version FROM eventfold_projection_versions",
   ],
+  processing: [
+    `SELECT id, name, lease_ms, beat, subscriptions, beat_at
+      FROM eventfold_processing_sessions INDEXED BY eventfold_processing_sessions_by_name WHERE name = ''`,
+    `SELECT id, name, source, partitioning, partitions, repartition, repartition_partitions, fence, last_repartition
+      FROM eventfold_processing_subscriptions INDEXED BY eventfold_processing_subscriptions_by_name WHERE name = ''`,
+    `SELECT subscription, partition, token, owner, sequence_number, event_id, is_paused, error, requests, carried_out
+      FROM eventfold_processing_partitions`,
+    `SELECT subscription, sequence_number, hash, event_id, category, stream, is_whole_stream, attempts, error, parked_at
+      FROM eventfold_processing_parked`,
+    "SELECT name, session, holder, token FROM eventfold_processing_locks",
+    "SELECT name, value FROM eventfold_processing_counters",
+  ],
 };
 
 /**
@@ -31,7 +43,7 @@ export function checkTables(client: Client): void {
   } catch (cause) {
     if (!isFaultOfStatement(cause)) throw cause;
     throw new NotADatabaseError(
-      "This is not a database with an event log or projections: a table, a column or an index whose name begins with eventfold_ is missing. Restore it from a backup.",
+      "This is not a database of eventfold: a table, a column or an index whose name begins with eventfold_ is missing. Restore it from a backup.",
       { cause },
     );
   }

@@ -19,8 +19,17 @@ export interface WaitingTransaction {
   readonly reject: (error: unknown) => void;
 }
 
+/** Synchronous work that waits to be done and committed in one piece. */
+export interface WaitingWork {
+  readonly kind: "work";
+  readonly deadline: Deadline;
+  /** Called with the write lock held. @returns what is to be called once it is committed. */
+  readonly work: () => () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Somebody who waits for their turn to write. */
-export type Waiting = WaitingPublish | WaitingTransaction;
+export type Waiting = WaitingPublish | WaitingTransaction | WaitingWork;
 
 /** How many places that were left may stay in the array: moving the rest up each time would cost more than it frees. */
 const LONGEST_TAIL = 1_024;

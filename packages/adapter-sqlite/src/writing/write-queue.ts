@@ -10,7 +10,7 @@ import type { Coverage } from "./coverage.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
 import { resultOf, singleResultOf, type Verdict } from "./verdict.ts";
-import { type Waiting, WaitingLine, type WaitingPublish } from "./waiting-line.ts";
+import { type Waiting, WaitingLine, type WaitingPublish, type WaitingWork } from "./waiting-line.ts";
 
 /**
  * How long a commit may gather publishes. Beyond it more of them hardly make each one cheaper, and other processes wait
@@ -64,11 +64,12 @@ export class WriteQueue {
    * Runs work, in the asynchronous context of the caller, in a transaction of its own while all others wait; commits when
    * it fulfils, rolls back when it rejects.
    *
-   * @throws what the work rejects with, unchanged.
+   * @param lastStep is taken in one piece with the commit, so that nobody on the connection sees what it writes before.
+   * @throws what the work rejects with, unchanged; what the last step throws.
    * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when the work, or SQLite on a full disk, has ended the
    * transaction already.
    */
-  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+  async exclusively<T>(work: () => Promise<T>, lastStep = () => {}): Promise<T> {
     const turn = Promise.withResolvers<() => void>();
     const hold = () => new Promise<void>((release) => turn.resolve(release));
     this.#join({
@@ -79,10 +80,26 @@ export class WriteQueue {
     });
     const release = await turn.promise;
     try {
-      return await this.#committed(work);
+      return await this.#committed(work, lastStep);
     } finally {
       release();
     }
+  }
+
+  /**
+   * Does synchronous work in a transaction of its own. It is done and committed in one piece, so that nobody on the connection
+   * sees what it writes before it is committed. No event is published by it.
+   *
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn did not come in time.
+   */
+  write<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const acknowledging = () => {
+        const result = work();
+        return () => resolve(result);
+      };
+      this.#join({ kind: "work", deadline: Deadline.after(this.#options.writeTimeoutMs), work: acknowledging, reject });
+    });
   }
 
   /** Fulfils when nobody waits or writes any more. */
@@ -128,6 +145,7 @@ export class WriteQueue {
   async #serve(): Promise<void> {
     if (this.#line.first?.kind === "publish") return this.#flush();
     const transaction = this.#line.take();
+    if (transaction?.kind === "work") this.#write(transaction);
     if (transaction?.kind !== "transaction") return;
     this.#isHeld = true;
     this.#watchExpiry();
@@ -146,6 +164,20 @@ export class WriteQueue {
       this.#line.expire();
       this.#watchExpiry();
     }, Math.ceil(first.deadline.leftMs));
+  }
+
+  #write({ work, reject }: WaitingWork): void {
+    const { client, file, visibility } = this.#options;
+    try {
+      const acknowledge = work();
+      file.throwIfAnyReplaced();
+      commit(client);
+      visibility.uncover();
+      acknowledge();
+    } catch (error) {
+      this.#rolledBack();
+      reject(translateErrorOn(client, error));
+    }
   }
 
   async #flush(): Promise<void> {
@@ -207,7 +239,7 @@ export class WriteQueue {
     }
   }
 
-  async #committed<T>(work: () => Promise<T>): Promise<T> {
+  async #committed<T>(work: () => Promise<T>, lastStep: () => void): Promise<T> {
     const { client, file, visibility, onCommitted } = this.#options;
     const begun = async () => {
       file.throwIfAnyReplaced(); // rather than after all of the work
@@ -220,6 +252,7 @@ export class WriteQueue {
     try {
       file.throwIfAnyReplaced();
       if (!client.inTransaction) throw new TransactionEndedError();
+      lastStep();
       commit(client);
     } catch (error) {
       this.#rolledBack();

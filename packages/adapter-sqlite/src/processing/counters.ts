@@ -1,0 +1,23 @@
+import type { StatementCache } from "../connection/statement-cache.ts";
+import { notWritten } from "../connection/translate-error.ts";
+
+const RAISE = "UPDATE eventfold_processing_counters SET value = value + 1 WHERE name = ? RETURNING value";
+
+/** The statement for how many changes there were that others are to be woken by. */
+export const CHANGES = "SELECT value FROM eventfold_processing_counters WHERE name = 'changes'";
+
+/** Numbers that rise and are never given twice. */
+export class Counters {
+  readonly #statements: StatementCache;
+
+  constructor(statements: StatementCache) {
+    this.#statements = statements;
+  }
+
+  /** Raises one. @returns its new value. */
+  raise(name: "changes" | "lock-token"): number {
+    const raised = this.#statements.prepared(RAISE).get(name);
+    if (raised === undefined) throw notWritten("a counter");
+    return Number(raised[0]);
+  }
+}

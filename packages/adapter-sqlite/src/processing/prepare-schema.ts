@@ -1,0 +1,24 @@
+import type { MigrationStatus } from "@eventfold/store/adapter";
+import type { SqliteDatabase } from "../connection/sqlite-database.ts";
+import { migrateInside, migrationsOf } from "../migrations/migrate.ts";
+import { checkTables } from "../schema/missing-tables.ts";
+import { PROCESSING_MIGRATIONS } from "./migrations/processing-migrations.generated.ts";
+
+const SCHEMA = { component: "processing", migrations: PROCESSING_MIGRATIONS } as const;
+
+/**
+ * Brings the tables of processing to their newest version, in one transaction, for which it waits like any writer.
+ *
+ * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError`, `StorageBusyError`, as opening an event adapter does.
+ */
+export function prepareSchema({ client, options, queue }: SqliteDatabase): Promise<void> {
+  return queue.write(() => {
+    migrateInside(client, { ...SCHEMA, mode: options.migrations });
+    checkTables(client);
+  });
+}
+
+/** All migrations of processing, and when the database had each. */
+export function processingMigrationsOf({ client }: SqliteDatabase): readonly MigrationStatus[] {
+  return migrationsOf(client, SCHEMA);
+}

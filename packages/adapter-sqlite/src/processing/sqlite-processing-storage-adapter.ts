@@ -1,0 +1,145 @@
+import type {
+  ProcessingStorage,
+  ProcessingStorageAdapter,
+  ProcessingStorageCapabilities,
+  ProcessingTransaction,
+} from "@eventfold/processing";
+import { AdapterLife, guardedLogger, type MigrationStatus } from "@eventfold/store/adapter";
+import { UnsuitableTransactionError } from "@eventfold/types";
+import { ChangeWatch } from "../changes/change-watch.ts";
+import { isInMemory } from "../connection/open-connection.ts";
+import { openOwnDatabase } from "../connection/own-database.ts";
+import { closeDatabase, type SqliteDatabase, sharing } from "../connection/sqlite-database.ts";
+import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
+import { CHANGES } from "./counters.ts";
+import { OutsideAccess } from "./outside-access.ts";
+import { prepareSchema, processingMigrationsOf } from "./prepare-schema.ts";
+import { SqliteProcessingStorage } from "./sqlite-processing-storage.ts";
+import type { SqliteProcessingStorageOptions } from "./sqlite-processing-storage-options.ts";
+import { ClosingTransaction, type SqliteProcessingTransaction } from "./sqlite-processing-transaction.ts";
+
+/**
+ * Subscriptions, leases, checkpoints, parked events and locks in an SQLite database, alone or on the connection of an event
+ * adapter: one file, any number of processes of one machine.
+ *
+ * SQLite lets one write at a time. Each call that writes is a short transaction that waits for its turn, beats too: while
+ * another one is open for longer than `writeTimeoutMs`, it rejects with `StorageBusyError` and nothing was stored.
+ *
+ * @example
+ * ```ts
+ * const events = await SqliteEventStorageAdapter.open({ filename: "app.db" });
+ * const processing = await SqliteProcessingStorageAdapter.open({ shareWith: events });
+ * ```
+ */
+export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<SqliteProcessingTransaction> {
+  readonly capabilities: ProcessingStorageCapabilities;
+  readonly storage: ProcessingStorage;
+  readonly #database: SqliteDatabase;
+  /** Whose database it is; `undefined` when it was opened for processing alone. */
+  readonly #shareWith: SqliteEventStorageAdapter | undefined;
+  readonly #life: AdapterLife;
+  readonly #changes: ChangeWatch;
+  readonly #outside: OutsideAccess;
+  /** Processing within each transaction, made when it is first asked for. */
+  readonly #within = new WeakMap<object, ProcessingTransaction>();
+
+  /**
+   * Opens a database, creates it when it is missing, and applies pending migrations; with `shareWith`, on the connection of an
+   * event adapter.
+   *
+   * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageUnavailableError`, `StorageBusyError`,
+   * `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError` as the event adapter does; `AdapterClosedError` when that
+   * one is closed.
+   */
+  static async open(options: SqliteProcessingStorageOptions): Promise<SqliteProcessingStorageAdapter> {
+    const { shareWith } = options;
+    if (shareWith !== undefined) {
+      const database = sharing.sharedBy(shareWith);
+      database.life.throwIfMayNotWrite();
+      await prepareSchema(database);
+      return new SqliteProcessingStorageAdapter(database, options);
+    }
+    const database = await openOwnDatabase(options);
+    try {
+      await prepareSchema(database);
+      return new SqliteProcessingStorageAdapter(database, options);
+    } catch (error) {
+      await closeDatabase(database);
+      throw error;
+    }
+  }
+
+  private constructor(database: SqliteDatabase, { shareWith, logger }: SqliteProcessingStorageOptions) {
+    const { client, file, life: beneath } = database;
+    const isFile = !isInMemory(database.options.filename);
+    const capabilities = { durable: isFile, sharedStorage: isFile, transactions: true, notifications: true };
+    this.capabilities = Object.freeze(capabilities);
+    this.#database = database;
+    this.#shareWith = shareWith;
+    this.#life = shareWith === undefined ? beneath : new AdapterLife({ beneath });
+    // Others are at least those who share the connection: the version shows what they change too.
+    this.#changes = new ChangeWatch({ client, file, version: CHANGES, isShared: true, logger: guardedLogger(logger) });
+    this.#outside = new OutsideAccess({ database, life: this.#life, changes: this.#changes });
+    this.storage = new SqliteProcessingStorage(this.#outside);
+  }
+
+  get isClosed(): boolean {
+    return this.#life.isEnded;
+  }
+
+  /**
+   * All migrations of processing, and when the database had each: also those of newer versions of this package, each of which
+   * then says that older ones may go on (`compatible`).
+   */
+  migrations(): Promise<readonly MigrationStatus[]> {
+    return this.#outside.read(() => processingMigrationsOf(this.#database));
+  }
+
+  /** Changes by others are looked for every 25 ms, while somebody listens: neither beats, checkpoints nor publishes wake. */
+  onChange(listener: () => void): () => void {
+    return this.#life.isEnded ? () => {} : this.#changes.listen(listener);
+  }
+
+  /**
+   * Runs work in one transaction, of the event adapter where it shares with one. Everybody else who writes waits until it ends,
+   * beats too, so keep it short: much shorter than a lease. Reads on `storage` go on, and see what is committed.
+   *
+   * @returns what the work returns, once committed.
+   * @throws what the work throws, rolled back; `LeaseLostError` for a step that could not be taken; `NestedPublishError` inside
+   * another transaction's callback; `StorageBusyError` when its turn does not come in time.
+   */
+  async transaction<T>(work: (transaction: SqliteProcessingTransaction) => Promise<T>): Promise<T> {
+    this.#life.throwIfEnded();
+    if (this.#shareWith !== undefined) return this.#life.track(this.#shareWith.transaction(work));
+    const { client, transactions } = this.#database;
+    return transactions.run(() => ({ client }), work);
+  }
+
+  within(transaction: object): ProcessingTransaction {
+    const known = this.#within.get(transaction);
+    if (known !== undefined) return known;
+    const opened = this.#database.transactions.openedAs(transaction);
+    if (opened === undefined) {
+      throw new UnsuitableTransactionError(
+        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
+      );
+    }
+    const processing = new ClosingTransaction(opened);
+    this.#within.set(transaction, processing);
+    return processing;
+  }
+
+  /**
+   * Ends the adapter once the operations in flight have ended, and the connection when it opened that itself.
+   *
+   * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
+   */
+  async close(): Promise<void> {
+    const end = () => (this.#shareWith === undefined ? closeDatabase(this.#database) : undefined);
+    return this.#life.close({ announce: () => this.#changes.close(), end });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

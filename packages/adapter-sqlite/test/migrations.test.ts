@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { Deadline } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
@@ -9,28 +9,33 @@ import {
   eventsTable,
   logTable,
   migrationsTable,
+  processingCountersTable,
+  processingLocksTable,
+  processingParkedTable,
+  processingPartitionsTable,
+  processingSessionsTable,
+  processingSubscriptionsTable,
   projectionCompletenessTable,
   projectionsTable,
   projectionVersionsTable,
 } from "../src/drizzle/index.ts";
 import { EVENT_MIGRATIONS } from "../src/migrations/event-migrations.generated.ts";
 import { migrate } from "../src/migrations/migrate.ts";
+import { PROCESSING_MIGRATIONS } from "../src/processing/migrations/processing-migrations.generated.ts";
 import { PROJECTION_MIGRATIONS } from "../src/projections/migrations/projection-migrations.generated.ts";
+
+const COMPONENTS = [
+  ["events", EVENT_MIGRATIONS],
+  ["projections", PROJECTION_MIGRATIONS],
+  ["processing", PROCESSING_MIGRATIONS],
+] as const;
+const GOLDEN = new URL("./golden/schema.sql", import.meta.url);
 
 async function migrated(): Promise<BetterSqlite3.Database> {
   const client = new BetterSqlite3(":memory:");
-  await migrate(client, {
-    component: "events",
-    migrations: EVENT_MIGRATIONS,
-    mode: "apply",
-    deadline: Deadline.after(0),
-  });
-  await migrate(client, {
-    component: "projections",
-    migrations: PROJECTION_MIGRATIONS,
-    mode: "apply",
-    deadline: Deadline.after(0),
-  });
+  for (const [component, migrations] of COMPONENTS) {
+    await migrate(client, { component, migrations, mode: "apply", deadline: Deadline.after(0) });
+  }
   return client;
 }
 
@@ -39,8 +44,23 @@ describe("the migrations", () => {
     for (const { file, text } of migrationSources()) expect(await readFile(file, "utf8")).toBe(text);
   });
 
-  it("are numbered 1, 2, 3 …", () => {
-    expect(EVENT_MIGRATIONS.map(({ version }) => version)).toEqual(EVENT_MIGRATIONS.map((_, index) => index + 1));
+  it.each(COMPONENTS)("of %s are numbered 1, 2, 3 …", (_, migrations) => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((__, index) => index + 1));
+  });
+
+  it("make the schema that was reviewed", async () => {
+    const client = await migrated();
+    const statements = client
+      .prepare<[], string>(
+        "SELECT sql FROM sqlite_schema WHERE name LIKE 'eventfold%' AND sql IS NOT NULL ORDER BY name",
+      )
+      .pluck();
+    const dump = statements
+      .all()
+      .map((sql) => `${sql};\n`)
+      .join("\n");
+    if (process.env.EVENTFOLD_UPDATE_GOLDEN) await writeFile(GOLDEN, dump);
+    expect(dump).toBe(await readFile(GOLDEN, "utf8"));
   });
 
   it("are recorded once each", async () => {
@@ -60,7 +80,7 @@ describe("the migrations", () => {
   });
 
   it("have the checksum of their text", () => {
-    for (const { sql, checksum } of [...EVENT_MIGRATIONS, ...PROJECTION_MIGRATIONS]) {
+    for (const { sql, checksum } of COMPONENTS.flatMap(([, migrations]) => migrations)) {
       expect(checksum).toBe(createHash("sha256").update(sql).digest("hex"));
     }
   });
@@ -90,6 +110,12 @@ describe.each([
   ["eventsTable", eventsTable],
   ["logTable", logTable],
   ["migrationsTable", migrationsTable],
+  ["processingSessionsTable", processingSessionsTable],
+  ["processingSubscriptionsTable", processingSubscriptionsTable],
+  ["processingPartitionsTable", processingPartitionsTable],
+  ["processingParkedTable", processingParkedTable],
+  ["processingLocksTable", processingLocksTable],
+  ["processingCountersTable", processingCountersTable],
   ["projectionsTable", projectionsTable],
   ["projectionVersionsTable", projectionVersionsTable],
   ["projectionCompletenessTable", projectionCompletenessTable],

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
+import type { ProcessingStorage } from "@eventfold/processing";
 import { Deadline } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EVENT_MIGRATIONS } from "../src/migrations/event-migrations.generated.ts";
 import { migrate } from "../src/migrations/migrate.ts";
 import type { Migration } from "../src/migrations/migration.ts";
+import { PROCESSING_MIGRATIONS } from "../src/processing/migrations/processing-migrations.generated.ts";
 import { PROJECTION_MIGRATIONS } from "../src/projections/migrations/projection-migrations.generated.ts";
 import { freshFolder } from "./fresh-folder.ts";
 import { saveOf } from "./prepared-event.ts";
@@ -17,8 +20,11 @@ import { LOG, scanned } from "./scanned.ts";
 const TABLES = {
   events: ["eventfold_events", "eventfold_log"],
   projections: ["eventfold_projections", "eventfold_projection_versions", "eventfold_projection_completeness"],
+  processing: ["sessions", "subscriptions", "partitions", "parked", "locks", "counters"].map(
+    (ending) => `eventfold_processing_${ending}`,
+  ),
 };
-const KNOWN = { events: EVENT_MIGRATIONS, projections: PROJECTION_MIGRATIONS };
+const KNOWN = { events: EVENT_MIGRATIONS, projections: PROJECTION_MIGRATIONS, processing: PROCESSING_MIGRATIONS };
 type Component = keyof typeof KNOWN;
 
 /** A migration that this release does not have: each table gets another column. */
@@ -45,18 +51,19 @@ describe("this release, on the schema of a later one", () => {
   }
 
   async function migrateLater({ compatible }: { readonly compatible: boolean }): Promise<void> {
-    for (const component of ["events", "projections"] as const) {
+    for (const component of ["events", "projections", "processing"] as const) {
       await migrateWith(component, [...KNOWN[component], laterMigration(component, compatible)]);
     }
   }
 
-  async function openBoth(migrations: "apply" | "check") {
+  async function openAll(migrations: "apply" | "check") {
     const events = await SqliteEventStorageAdapter.open({ filename, migrations });
     const projections = await SqliteProjectionStorageAdapter.open({ filename, migrations });
-    return { events, projections };
+    const processing = await SqliteProcessingStorageAdapter.open({ filename, migrations });
+    return { events, projections, processing };
   }
 
-  async function useBoth({ events, projections }: Awaited<ReturnType<typeof openBoth>>): Promise<void> {
+  async function useAll({ events, projections, processing }: Awaited<ReturnType<typeof openAll>>): Promise<void> {
     const stream = randomUUID();
     expect(await events.storage.save(saveOf(stream, 2))).toMatchObject({ kind: "stored" });
     expect((await scanned(events.storage, LOG)).at(-1)).toMatchObject({ stream, position: 1 });
@@ -72,20 +79,41 @@ describe("this release, on the schema of a later one", () => {
     });
     expect(await projections.storage.activate({ name, projectorVersion })).toBe(1);
     expect(await projections.storage.clear({ name, projectorVersion: undefined })).toBe(1);
+    await useProcessing(processing.storage);
     await events.close();
     await projections.close();
+    await processing.close();
+  }
+
+  async function useProcessing(storage: ProcessingStorage): Promise<void> {
+    const [name, session] = [randomUUID(), randomUUID()];
+    const startAt = { sequenceNumber: 0, eventId: undefined };
+    const facts = { name, source: "log", partitioning: "stream/sha256-1", partitions: 1 };
+    const [{ id: subscription } = { id: 0 }] = await storage.register([{ ...facts, startAt }]);
+    await storage.beginSession({ id: session, name, leaseMs: 10_000 });
+    const claimed = await storage.claim({ session, partitions: [{ subscription, partition: 0, token: 0 }] });
+    expect(claimed).toMatchObject([{ subscription, token: 1 }]);
+    const lease = { subscription, partition: 0, token: 1 };
+    const place = { sequenceNumber: 7, hash: 0, eventId: randomUUID(), category: "c", stream: "s" };
+    const event = { ...place, isWholeStream: true, attempts: 1, error: "poison" };
+    expect(await storage.park({ ...lease, event, was: 0 })).toEqual({ kind: "parked" });
+    expect(await storage.tryLock({ name, session, holder: session })).toMatchObject({ kind: "taken" });
+    expect(await storage.status({ names: [name] })).toMatchObject({
+      subscriptions: [{ status: [{ checkpoint: { sequenceNumber: 7 }, parked: 1 }] }],
+    });
+    await storage.endSession(session);
   }
 
   it.each(["apply", "check"] as const)("opens and works when that is compatible, with migrations: %s", async (mode) => {
     await migrateLater({ compatible: true });
-    await useBoth(await openBoth(mode));
+    await useAll(await openAll(mode));
   });
 
   it("goes on when it was open already", async () => {
-    const opened = await openBoth("apply");
+    const opened = await openAll("apply");
     await opened.events.storage.save(saveOf("before", 1));
     await migrateLater({ compatible: true });
-    await useBoth(opened);
+    await useAll(opened);
   });
 
   it("is refused when that is not compatible, and touches nothing", async () => {
@@ -95,6 +123,7 @@ describe("this release, on the schema of a later one", () => {
       const refusal = { code: "SCHEMA_TOO_NEW", storedVersion: 2, knownVersion: 1 };
       await expect(SqliteEventStorageAdapter.open({ filename, migrations })).rejects.toMatchObject(refusal);
       await expect(SqliteProjectionStorageAdapter.open({ filename, migrations })).rejects.toMatchObject(refusal);
+      await expect(SqliteProcessingStorageAdapter.open({ filename, migrations })).rejects.toMatchObject(refusal);
     }
   });
 
@@ -109,10 +138,11 @@ describe("this release, on the schema of a later one", () => {
 
   it("lists its migrations and those of the later one, as they were recorded", async () => {
     await migrateLater({ compatible: true });
-    const { events, projections } = await openBoth("apply");
+    const { events, projections, processing } = await openAll("apply");
     for (const [adapter, known] of [
       [events, EVENT_MIGRATIONS],
       [projections, PROJECTION_MIGRATIONS],
+      [processing, PROCESSING_MIGRATIONS],
     ] as const) {
       expect(await adapter.migrations()).toEqual([
         ...known.map(({ sql, ...migration }) => ({ ...migration, appliedAt: expect.any(Date) })),
@@ -126,6 +156,7 @@ describe("this release, on the schema of a later one", () => {
 describe.each([
   ["events", SqliteEventStorageAdapter],
   ["projections", SqliteProjectionStorageAdapter],
+  ["processing", SqliteProcessingStorageAdapter],
 ])("a file whose migration of %s had another text", (component, adapter) => {
   it("is refused, with both checksums", async () => {
     const folder = await freshFolder();

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
 import { EventStore } from "@eventfold/store";
 import BetterSqlite3 from "better-sqlite3";
@@ -230,5 +231,26 @@ describe("files that were deleted or replaced while they were open", () => {
     await expect(projections.storage.activate({ name: "account", projectorVersion: 1 })).rejects.toMatchObject(
       REPLACED,
     );
+  });
+
+  const beginning = { id: "018f0000-0000-7000-8000-000000000001", name: "node", leaseMs: 10_000 };
+
+  it.each(REMOVALS)("refuses processing in a file of its own when %s", async (_, ending, remove) => {
+    const own = join(folder.path, "data", "processing.db");
+    const processing = await SqliteProcessingStorageAdapter.open({ filename: own });
+    await processing.storage.beginSession(beginning);
+    await remove(own);
+    const refusal = { ...REPLACED, path: own + ending };
+    await expect(processing.storage.endSession(beginning.id)).rejects.toMatchObject(refusal);
+    await expect(processing.transaction(async () => {})).rejects.toMatchObject(refusal);
+    if (ending === "") await expect(processing.storage.status({ names: [] })).rejects.toMatchObject(refusal);
+    await processing.close();
+  });
+
+  it("refuses processing that shares the connection", async () => {
+    await using processing = await SqliteProcessingStorageAdapter.open({ shareWith: adapter });
+    await rm(filename);
+    await expect(processing.storage.status({ names: [] })).rejects.toMatchObject(REPLACED);
+    await expect(processing.storage.beginSession(beginning)).rejects.toMatchObject(REPLACED);
   });
 });

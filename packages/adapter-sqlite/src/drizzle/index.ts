@@ -1,3 +1,11 @@
 export { drizzleOf } from "./drizzle-of.ts";
+export {
+  processingCountersTable,
+  processingLocksTable,
+  processingParkedTable,
+  processingPartitionsTable,
+  processingSessionsTable,
+  processingSubscriptionsTable,
+} from "./processing-tables.ts";
 export { projectionCompletenessTable, projectionsTable, projectionVersionsTable } from "./projection-tables.ts";
 export { eventsTable, logTable, migrationsTable } from "./tables.ts";

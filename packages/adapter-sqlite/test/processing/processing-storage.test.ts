@@ -118,14 +118,17 @@ describe.each(["file", "memory"])("processing beside events in SQLite, %s", (pla
     });
   });
 
-  it.runIf(place === "file")("takes the step at the end too when the transaction is joined by its own connection", async () => {
-    const lease = await claimedLease(storage, { name: "mails", session });
-    await events.transaction(async (tx) => {
-      await processing.within(events.using(tx.client)).commitWith(stepTo(lease, 0, 5));
-      expect(await numberOf(storage)).toBe(0);
-    });
-    expect(await numberOf(storage)).toBe(5);
-  });
+  it.runIf(place === "file")(
+    "takes the step at the end too when the transaction is joined by its own connection",
+    async () => {
+      const lease = await claimedLease(storage, { name: "mails", session });
+      await events.transaction(async (tx) => {
+        await processing.within(events.using(tx.client)).commitWith(stepTo(lease, 0, 5));
+        expect(await numberOf(storage)).toBe(0);
+      });
+      expect(await numberOf(storage)).toBe(5);
+    },
+  );
 
   it("wakes the listeners of another adapter on the same connection", async () => {
     const other = await SqliteProcessingStorageAdapter.open({ shareWith: events });

@@ -23,6 +23,7 @@ export type { Continuable, LoadedProjection, WhereStorable } from "./projector/s
 
 // The store
 export type {
+  AllOptions,
   ProjectionId,
   ProjectionIds,
   ProjectionOfSource,

@@ -1,4 +1,4 @@
-import { filter, sortBy } from "@eventfold/query";
+import { filter, keysetPage, sortBy } from "@eventfold/query";
 import { type EventStore, eventList, observedBefore, positionAfter } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { expectTypeOf } from "vitest";
@@ -247,6 +247,11 @@ await accounts.search({ filters: [filter("state.balence", "equal", 3)] });
 await accounts.count({ filters: [filter("state.balance", "equal", "3")] });
 // @ts-expect-error no such metadata
 await accounts.search({ sort: [sortBy("metadata.missing")] });
+for await (const { state } of accounts.all({ sort: [sortBy("state.balance")] }))
+  expectTypeOf(state.balance).toEqualTypeOf<number>();
+// @ts-expect-error no such field
+accounts.all({ sort: [sortBy("state.missing")] });
+await accounts.count({ sort: [sortBy("state.balance")], paging: keysetPage({ size: 1 }) });
 // @ts-expect-error a projection of another state
 await accounts.save(await dated.project(stream));
 const found = await accounts.search();

@@ -9,7 +9,7 @@ export { printPath } from "./paths/print-path.ts";
 export { resolvePath } from "./paths/resolve-path.ts";
 
 // Clauses: what a query is written in
-export type { CountQuery, LookupQuery, SearchQuery } from "./clauses/query.ts";
+export type { LookupQuery, SearchQuery } from "./clauses/query.ts";
 export type { AndClause, Clause, Field, FilterClause, NotClause, OrClause } from "./clauses/clause.ts";
 export type { FieldValue } from "./clauses/filter.ts";
 export { filter } from "./clauses/filter.ts";

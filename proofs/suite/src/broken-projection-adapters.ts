@@ -175,6 +175,14 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
   },
   {
     chapter: "queries",
+    fault: "searches what is active, whichever version is asked for",
+    wrap: (beneath) =>
+      changed(beneath, {
+        search: (request) => beneath.storage.search({ ...request, projectorVersion: undefined }),
+      }),
+  },
+  {
+    chapter: "queries",
     fault: "orders strings by UTF-16 unit",
     wrap: (beneath) =>
       changed(beneath, {

@@ -1,6 +1,7 @@
 import {
-  type CountQuery,
+  type Cursor,
   filter,
+  keysetPage,
   type LookupQuery,
   oneOrNone,
   type Page,
@@ -12,10 +13,11 @@ import {
   type QueryFunctions,
   type SearchQuery,
 } from "@eventfold/query";
+import { checkedSignal, itemsOf, pagesUntilAborted } from "@eventfold/store/adapter";
 import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
 import type { ProjectionScope, ProjectionStorage } from "../storage/projection-storage.ts";
 import type { StoredProjection } from "../storage/stored-projection-of.ts";
-import type { QueryScope } from "./projection-references.ts";
+import type { AllOptions, QueryScope } from "./projection-references.ts";
 
 /** Where queries are asked. */
 export interface QueryTarget {
@@ -43,10 +45,38 @@ export async function lookupProjection(
   return oneOrNone(await target.storage.lookup({ ...checkedScope(scope), plan }));
 }
 
-/** How many are found. */
+/** All that is found on all pages, one by one. */
+export async function* allProjections(
+  target: QueryTarget,
+  query: SearchQuery<never>,
+  { pageSize = 500, signal, ...scope }: QueryScope & AllOptions,
+): AsyncGenerator<StoredProjection, void, undefined> {
+  const pages = pagesUntilAborted(fetchPages(target, query, { ...scope, pageSize }), checkedSignal(signal));
+  yield* itemsOf(pages, { storage: target.storage, signal });
+}
+
+/** Pages of the version that the first one is of, even when another is activated meanwhile. */
+async function* fetchPages(
+  target: QueryTarget,
+  query: SearchQuery<never>,
+  { pageSize: size, ...scope }: QueryScope & { readonly pageSize: number },
+): AsyncGenerator<readonly StoredProjection[], void, undefined> {
+  const whole = parseQuery(query, target);
+  let { projectorVersion } = scope;
+  let after: Cursor | undefined;
+  do {
+    const paging = keysetPage({ size, after });
+    const { items, next } = await searchProjections(target, { ...whole, paging }, { ...scope, projectorVersion });
+    yield items;
+    if (scope.name !== undefined) projectorVersion ??= items[0]?.projectorVersion;
+    after = next;
+  } while (after !== undefined);
+}
+
+/** How many are found, on all pages together. */
 export async function countProjections(
   target: QueryTarget,
-  query: CountQuery<never>,
+  query: SearchQuery<never>,
   scope: QueryScope,
 ): Promise<number> {
   const plan = planCount(narrowed(query, target, scope), target);

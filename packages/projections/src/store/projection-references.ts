@@ -44,6 +44,14 @@ export interface QueryScope extends VersionOption {
   readonly name?: string | undefined;
 }
 
+/** How all that a search finds is gone through. */
+export interface AllOptions extends VersionOption {
+  /** How many are fetched at once, from 1 to 1,000. Default: 500; take fewer where states are large. */
+  readonly pageSize?: number | undefined;
+  /** Ends it: its next step rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What one save relies on. */
 export interface SaveOptions {
   /**

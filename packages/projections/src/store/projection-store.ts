@@ -1,4 +1,4 @@
-import { type CountQuery, type LookupQuery, MultipleResultsError, type Page, type SearchQuery } from "@eventfold/query";
+import { type LookupQuery, MultipleResultsError, type Page, type SearchQuery } from "@eventfold/query";
 import type { Projection } from "../projection.ts";
 import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
 import type { ProjectorIdentity } from "../projector/projector.ts";
@@ -7,6 +7,7 @@ import type { ProjectionStorageAdapter } from "../storage/projection-storage-ada
 import type { StoredProjection } from "../storage/stored-projection-of.ts";
 import { checkedSource } from "./checked-source.ts";
 import {
+  allProjections,
   checkedScope,
   countProjections,
   lookupProjection,
@@ -14,6 +15,7 @@ import {
   searchProjections,
 } from "./projection-queries.ts";
 import type {
+  AllOptions,
   ProjectionReference,
   ProjectionReferences,
   ProjectionSourceReference,
@@ -165,11 +167,36 @@ export class ProjectionStore implements UntypedProjections {
   }
 
   /**
-   * How many projections all filters hold for.
+   * All projections that a search finds, one by one, in its order; its paging does not matter. They are fetched page by page, by
+   * keyset, so that any number can be gone through.
+   *
+   * Each page is as the storage is when it is fetched. What does not change meanwhile is there exactly once; what changes what it is
+   * sorted or filtered by may be there twice or not at all, but never twice where the sort is by id, as it is without one. With a
+   * name, all are of the version that the first page is of, even when another is activated meanwhile; clear that one when nobody
+   * goes through it any more.
+   *
+   * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for a malformed query or page size,
+   * at the first step.
+   * @throws the signal's reason when it is aborted.
+   *
+   * @example
+   * ```ts
+   * for await (const { id, state } of projectionStore.all({}, { name: "account", signal })) console.log(id, state);
+   * ```
+   */
+  all(
+    query: SearchQuery<never> = {},
+    options: QueryScope & AllOptions = {},
+  ): AsyncGenerator<StoredProjection, void, undefined> {
+    return allProjections(this.#target, query, options);
+  }
+
+  /**
+   * How many projections a search finds, on all pages together: its sort and its paging do not matter.
    *
    * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for a malformed query.
    */
-  async count(query: CountQuery<never> = {}, scope: QueryScope = {}): Promise<number> {
+  async count(query: SearchQuery<never> = {}, scope: QueryScope = {}): Promise<number> {
     return countProjections(this.#target, query, scope);
   }
 

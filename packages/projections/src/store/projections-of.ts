@@ -1,9 +1,10 @@
-import type { CountQuery, LookupQuery, Page, QueryDocument, SearchQuery } from "@eventfold/query";
+import type { LookupQuery, Page, QueryDocument, SearchQuery } from "@eventfold/query";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";
 import type { ProjectorIdentity } from "../projector/projector.ts";
 import type { Continuable, LoadedProjection } from "../projector/storable.ts";
 import type {
+  AllOptions,
   ProjectionId,
   ProjectionIds,
   ProjectionOfSource,
@@ -92,8 +93,23 @@ export class ProjectionsOf<TState, TMetadata> {
     return typed(await this.#store.search(query, { ...options, name: this.#projector.name }));
   }
 
-  /** How many all filters hold for. */
-  async count(query: CountQuery<QueryDocument<TState, TMetadata>> = {}, options?: VersionOption): Promise<number> {
+  /**
+   * All that a search finds, one by one, in its order, see `ProjectionStore.all`.
+   *
+   * @example
+   * ```ts
+   * for await (const { state } of accounts.all({ sort: [sortBy("state.balance", "desc")] })) console.log(state.balance);
+   * ```
+   */
+  all(
+    query: SearchQuery<QueryDocument<TState, TMetadata>> = {},
+    options?: AllOptions,
+  ): AsyncGenerator<LoadedProjection<TState, TMetadata>, void, undefined> {
+    return typed(this.#store.all(query, { ...options, name: this.#projector.name }));
+  }
+
+  /** How many a search finds, on all pages together: its sort and its paging do not matter. */
+  async count(query: SearchQuery<QueryDocument<TState, TMetadata>> = {}, options?: VersionOption): Promise<number> {
     return this.#store.count(query, { ...options, name: this.#projector.name });
   }
 

@@ -1,7 +1,8 @@
-import type { CountQuery, LookupQuery, Page, SearchQuery } from "@eventfold/query";
+import type { LookupQuery, Page, SearchQuery } from "@eventfold/query";
 import type { Projection } from "../projection.ts";
 import type { StoredProjection } from "../storage/stored-projection-of.ts";
 import type {
+  AllOptions,
   ProjectionReference,
   ProjectionReferences,
   ProjectionSourceReference,
@@ -20,7 +21,8 @@ export interface UntypedProjections {
   locate(reference: ProjectionSourceReference): Promise<StoredProjection | undefined>;
   lookup(query: LookupQuery<never>, scope: QueryScope): Promise<StoredProjection | undefined>;
   search(query: SearchQuery<never>, scope: QueryScope): Promise<Page<StoredProjection>>;
-  count(query: CountQuery<never>, scope: QueryScope): Promise<number>;
+  all(query: SearchQuery<never>, options: QueryScope & AllOptions): AsyncGenerator<StoredProjection, void, undefined>;
+  count(query: SearchQuery<never>, scope: QueryScope): Promise<number>;
   delete(reference: ProjectionReference): Promise<boolean>;
   clear(name: string, options?: VersionOption): Promise<number>;
   activeVersion(name: string): Promise<number | undefined>;

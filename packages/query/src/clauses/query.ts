@@ -8,12 +8,6 @@ export interface LookupQuery<in TDocument = never> {
   readonly filters?: readonly Clause<TDocument>[] | undefined;
 }
 
-/** How many documents all filters hold for. */
-export interface CountQuery<in TDocument = never> {
-  /** All must hold; without any, every document is counted. */
-  readonly filters?: readonly Clause<TDocument>[] | undefined;
-}
-
 /**
  * A page of the documents that all filters hold for, sorted.
  *

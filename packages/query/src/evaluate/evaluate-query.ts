@@ -1,4 +1,4 @@
-import type { CountQuery, LookupQuery, SearchQuery } from "../clauses/query.ts";
+import type { LookupQuery, SearchQuery } from "../clauses/query.ts";
 import type { CheckedDocument, QueryDocument } from "../document.ts";
 import { MultipleResultsError } from "../errors/multiple-results-error.ts";
 import type { Page } from "../plan/page.ts";
@@ -71,7 +71,7 @@ export function plannedRows<TItem extends QueryDocument>(
 }
 
 /**
- * Counts documents in memory; see {@link searchDocuments}.
+ * Counts what a search finds in memory, on all pages together; see {@link searchDocuments}.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
  *
@@ -82,7 +82,7 @@ export function plannedRows<TItem extends QueryDocument>(
  */
 export function countDocuments<TItem extends QueryDocument>(
   documents: Iterable<TItem>,
-  query: CountQuery<CheckedDocument<NoInfer<TItem>>>,
+  query: SearchQuery<CheckedDocument<NoInfer<TItem>>>,
   options: PlanOptions = {},
 ): number {
   const { filter, functions } = planCount(query, options);

@@ -1,6 +1,7 @@
 import type { JsonValue } from "@eventfold/types";
+import type { Clause } from "../clauses/clause.ts";
 import type { KeysetPaging, OffsetPaging, Paging } from "../clauses/paging.ts";
-import type { CountQuery, LookupQuery, SearchQuery } from "../clauses/query.ts";
+import type { LookupQuery, SearchQuery } from "../clauses/query.ts";
 import { canonicalJson } from "../cursor/canonical-json.ts";
 import { decodeCursor } from "../cursor/cursor.ts";
 import { fingerprint } from "../cursor/fingerprint.ts";
@@ -103,11 +104,14 @@ function keysetPart({ after, before }: KeysetPaging, query: Pick<SearchPlan, "or
  * ```
  */
 export function planLookup(query: LookupQuery<never>, options: PlanOptions = {}): FilterPlan {
-  return planFilters(query, options);
+  const { filters, sort, paging } = parseQuery(query, options);
+  if (sort !== undefined) fault(root("sort"), "only a search is sorted");
+  if (paging !== undefined) fault(root("paging"), "only a search has pages");
+  return filterPlan(filters, options);
 }
 
 /**
- * Checks a count and makes the plan of it.
+ * Checks a search and makes the plan of counting what it finds, on all pages together: its sort and its paging do not matter.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
  *
@@ -116,13 +120,13 @@ export function planLookup(query: LookupQuery<never>, options: PlanOptions = {})
  * planCount({}).filter; // { kind: "constant", holds: true }
  * ```
  */
-export function planCount(query: CountQuery<never>, options: PlanOptions = {}): FilterPlan {
-  return planFilters(query, options);
+export function planCount(query: SearchQuery<never>, options: PlanOptions = {}): FilterPlan {
+  return filterPlan(parseQuery(query, options).filters, options);
 }
 
-function planFilters(query: unknown, { functions = BUILT_IN_FUNCTIONS }: PlanOptions): FilterPlan {
-  const { filters = [], sort, paging } = parseQuery(query, { functions });
-  if (sort !== undefined) fault(root("sort"), "only a search is sorted");
-  if (paging !== undefined) fault(root("paging"), "only a search has pages");
+function filterPlan(
+  filters: readonly Clause<unknown>[] = [],
+  { functions = BUILT_IN_FUNCTIONS }: PlanOptions,
+): FilterPlan {
   return Object.freeze({ filter: normalizeFilters(filters), functions });
 }

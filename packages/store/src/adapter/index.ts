@@ -51,6 +51,10 @@ export { migrationStatuses, pendingMigrations, refusePending } from "./schema-mi
 // Following
 export { Tail, type TailPage, type TailRequest } from "../tail.ts";
 
+// Going through pages
+export { itemsOf, pagesUntilAborted } from "../paging.ts";
+export { checkedSignal } from "../scan-options.ts";
+
 // Values as they are stored
 export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "../json-form.ts";
 export type { ValuePath } from "../value-path.ts";

@@ -10,6 +10,7 @@ import { projectionLifeCycle } from "./chapters/life-cycle.ts";
 import { loading } from "./chapters/loading.ts";
 import { queries } from "./chapters/queries.ts";
 import { queriesByList } from "./chapters/queries-by-list.ts";
+import { queriesToTheEnd } from "./chapters/queries-to-the-end.ts";
 import { queriesWithFunctions } from "./chapters/queries-with-functions.ts";
 import { saving } from "./chapters/saving.ts";
 import { savingTogether } from "./chapters/saving-together.ts";
@@ -77,6 +78,7 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...loading,
   ...queries,
   ...queriesByList,
+  ...queriesToTheEnd,
   ...queriesWithFunctions,
   ...versions,
   ...deleting,

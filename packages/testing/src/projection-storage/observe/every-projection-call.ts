@@ -35,6 +35,7 @@ export function everyProjectionStoreCall(store: ProjectionStore): readonly Named
     ["store.loadMany", () => store.loadMany({ name: "account", ids: ["acc-1"] })],
     ["store.locate", () => store.locate(aProjection())],
     ["store.search", () => store.search()],
+    ["store.all", () => store.all().next()],
     ["store.lookup", () => store.lookup({})],
     ["store.count", () => store.count()],
     ["store.delete", () => store.delete(aProjection())],

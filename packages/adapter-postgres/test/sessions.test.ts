@@ -1,4 +1,5 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
+import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { ProjectionStore } from "@eventfold/projections";
 import { EventStore, type InlineHook, occurredAfter, positionIs, streamIsEmpty } from "@eventfold/store";
@@ -61,11 +62,13 @@ describe("sessions that only read", () => {
     const { adapter, store } = await open(connectionString, { maxConnections: 4 });
     const projections = await PostgresProjectionStorageAdapter.open({ shareWith: adapter });
     const projectionStore = new ProjectionStore({ adapter: projections });
+    const processing = await PostgresProcessingStorageAdapter.open({ shareWith: adapter });
     const fillPool = () =>
       Promise.all(Array.from({ length: 4 }, () => adapter.transaction(async (tx) => tx.client.query("select 1"))));
     const writes = [
       () => store.stream(names).publish({ events: numbered(1) }),
       () => projectionStore.save(aProjection("a")),
+      () => processing.storage.endSession(crypto.randomUUID()),
       () =>
         adapter.transaction((tx) =>
           store
@@ -85,6 +88,7 @@ describe("sessions that only read", () => {
       await store.stream(names).publish({ events: numbered(1) });
       await write();
     }
+    await processing.close();
     await projections.close();
   });
 });

@@ -4,6 +4,7 @@ import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/pr
 import type { PartitionLease, ProcessingStorage } from "@eventfold/processing";
 import { Client } from "pg";
 import { afterEach, describe, expect, it } from "vitest";
+import { processingNames } from "../../src/processing/processing-names.ts";
 import { countingPool } from "../counting-pool.ts";
 import { queried } from "../queried.ts";
 import { testServer } from "../test-server.ts";
@@ -188,6 +189,47 @@ describe("a beat", () => {
       replacedBy: undefined,
     });
     expect(count("beat")).toBe(1);
+  });
+});
+
+describe("a full queue of notifications", () => {
+  it("keeps nothing from being done: it is made again, tells nobody, and says so", async () => {
+    const schema = newSchema();
+    const warnings: string[] = [];
+    const warn = (_: unknown, message: string) => warnings.push(message);
+    const logger = { debug: () => {}, info: () => {}, error: () => {}, warn };
+    const adapter = await PostgresProcessingStorageAdapter.open({
+      connectionString,
+      schema,
+      notifications: false,
+      logger,
+    });
+    ends.push(() => adapter.close());
+    const { session, leases } = await owned(adapter.storage);
+    const client = await aClient();
+    let notified = 0;
+    client.on("notification", () => {
+      notified += 1;
+    });
+    await client.query(`listen ${processingNames({ schema }).channel}`);
+    // Nothing but gigabytes fills the queue; this fails once as it does then.
+    await queried(
+      connectionString,
+      `create sequence ${schema}.tries;
+       create function ${schema}.failing() returns trigger language plpgsql as $$ begin
+         if nextval('${schema}.tries') = 1 then raise 'too many notifications in the NOTIFY queue' using errcode = '54000'; end if;
+         return new;
+       end $$;
+       create trigger failing before update on ${schema}.processing_partitions for each row execute function ${schema}.failing()`,
+    );
+    await adapter.storage.release(leases.slice(1));
+    await client.query("select");
+    expect([warnings.length, notified]).toEqual([1, 0]);
+    const { subscriptions } = await adapter.storage.status({ names: undefined });
+    expect(subscriptions[0]?.status.map(({ owner }) => owner)).toEqual([session, undefined]);
+    await adapter.storage.release(leases);
+    await client.query("select");
+    expect([warnings.length, notified]).toEqual([1, 1]);
   });
 });
 

@@ -31,7 +31,7 @@ function withoutGroupCommit(callers: number): Candidate {
     name,
     async start() {
       const connectionString = await benchDatabase();
-      const each = publishing({ name, load: load(1), open: () => opened(connectionString) });
+      const each = publishing({ name, load: load(1), open: () => openStorage(connectionString) });
       const running = await Promise.all(Array.from({ length: callers }, () => each.start()));
       return {
         async measure() {
@@ -47,7 +47,7 @@ function withoutGroupCommit(callers: number): Candidate {
   };
 }
 
-async function opened(connectionString: string): Promise<OpenedStorage> {
+async function openStorage(connectionString: string): Promise<OpenedStorage> {
   const adapter = await PostgresEventStorageAdapter.open({ connectionString, maxConnections: 2 });
   return { adapter, dispose: async () => {} };
 }

@@ -22,8 +22,8 @@ export class PublishFile {
 
   /** Opens or makes the file and hands over its publishes. What a crash left of the last one is cut off. */
   static async open(path: string, found: (publish: unknown) => Promise<void>): Promise<PublishFile> {
-    const file = new PublishFile(await open(path, "a+").catch(failed));
-    await file.#recover(path, found).catch((error) => file.close().then(() => failed(error)));
+    const file = new PublishFile(await open(path, "a+").catch(rethrow));
+    await file.#recover(path, found).catch((error) => file.close().then(() => rethrow(error)));
     return file;
   }
 
@@ -52,7 +52,7 @@ export class PublishFile {
     this.#size = HEADER.length;
     for (let start = this.#size, end = 0; end >= 0; start = end + 1) {
       end = data.indexOf("\n", start);
-      const publish = end < 0 ? undefined : parsed(data.toString("utf8", start, end));
+      const publish = end < 0 ? undefined : parseLine(data.toString("utf8", start, end));
       if (publish === undefined) continue; // a torn publish, unless others follow
       if (start !== this.#size) throw new NotADatabaseError(`Damaged at byte ${this.#size}: ${path}`);
       await found(publish);
@@ -82,7 +82,7 @@ export class PublishFile {
   }
 }
 
-function parsed(line: string): unknown {
+function parseLine(line: string): unknown {
   try {
     return parseJson(line); // as JSON.parse, which mixes up names of members in Node 24
   } catch {
@@ -90,6 +90,6 @@ function parsed(line: string): unknown {
   }
 }
 
-function failed(cause: unknown): never {
+function rethrow(cause: unknown): never {
   throw isEventfoldError(cause) ? cause : new StorageFailedError("The file could not be opened.", { cause });
 }

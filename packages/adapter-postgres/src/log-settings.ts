@@ -6,7 +6,7 @@ import { hasTable, UNPREPARED } from "./connection/statement.ts";
 import type { LogNames } from "./naming/log-names.ts";
 
 /** What the log was created with; `undefined` while there is none. */
-export async function storedGuarantee(client: PoolClient, names: LogNames): Promise<OrderingGuarantee | undefined> {
+export async function readGuarantee(client: PoolClient, names: LogNames): Promise<OrderingGuarantee | undefined> {
   if (!(await hasTable(client, names.settings))) return undefined;
   const text = `select value from ${names.settings} where name = 'ordering_guarantee'`;
   const [setting] = await UNPREPARED.run(client, { text, values: [] });

@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import { Connections } from "./connection/connections.ts";
 import { StatementForm } from "./connection/statement.ts";
 import { translateError } from "./errors/translate-error.ts";
-import { checkConnection, checkGuarantee, storedGuarantee } from "./log-settings.ts";
+import { checkConnection, checkGuarantee, readGuarantee } from "./log-settings.ts";
 import { eventMigrations } from "./migrations/event-migrations.ts";
 import { MigrationRunner } from "./migrations/migration-runner.ts";
 import { repairSequence } from "./migrations/sequence-repair.ts";
@@ -34,7 +34,7 @@ export async function openLog(options: PostgresEventStorageOptions): Promise<Ope
   const connections = new Connections({ ...settings, form: new StatementForm(settings) });
   const changes = new ChangeSource({ ...settings, connections, channel: names.channel });
   try {
-    return await opened(options, { settings, names, connections, changes });
+    return await openParts(options, { settings, names, connections, changes });
   } catch (error) {
     await connections.life.close({ end: () => endLog({ changes, connections }) });
     throw translateError(error);
@@ -48,9 +48,9 @@ export async function endLog({ changes, connections }: Pick<OpenLog, "changes" |
 
 type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "changes">;
 
-async function opened(options: PostgresEventStorageOptions, parts: Parts): Promise<OpenLog> {
+async function openParts(options: PostgresEventStorageOptions, parts: Parts): Promise<OpenLog> {
   const { settings, connections, changes } = parts;
-  const orderingGuarantee = await connections.use((client) => migrated(options, parts.names, client));
+  const orderingGuarantee = await connections.use((client) => migrate(options, parts.names, client));
   if (settings.listenConfig !== undefined) await changes.listen(settings.listenConfig);
   const runner = runnerFor(options, parts.names, orderingGuarantee);
   return {
@@ -66,19 +66,19 @@ async function opened(options: PostgresEventStorageOptions, parts: Parts): Promi
   };
 }
 
-async function migrated(
+async function migrate(
   options: PostgresEventStorageOptions,
   names: LogNames,
   client: PoolClient,
 ): Promise<OrderingGuarantee> {
   await checkConnection(client);
-  const stored = await storedGuarantee(client, names);
+  const stored = await readGuarantee(client, names);
   checkGuarantee(stored, options.orderingGuarantee);
   const guarantee = stored ?? options.orderingGuarantee ?? "log";
   const runner = runnerFor(options, names, guarantee);
   await (options.migrations === "check" ? runner.check(client) : runner.apply(client));
   // Another process may have created the log in the meantime.
-  const created = await storedGuarantee(client, names);
+  const created = await readGuarantee(client, names);
   checkGuarantee(created, options.orderingGuarantee);
   return created ?? guarantee;
 }

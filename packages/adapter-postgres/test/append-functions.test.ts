@@ -3,7 +3,7 @@ import { EventStore, newEventId } from "@eventfold/store";
 import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import { afterAll, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 // The port is what the store has checked: whoever goes past the store, or past the client, meets the functions.
@@ -93,7 +93,7 @@ describe("places in a stream", () => {
   ])("%s are refused", async (_, names, places) => {
     const stream = (name: string) => `${name}-${_}`;
     await store.stream({ category: "places", stream: stream("s") }).publish({ events: numbered(3) });
-    const sent = queried(
+    const sent = queryRows(
       connectionString,
       `select positions from eventfold.events_append_singles(array_fill('places'::text, array[$1::integer]), $2, $3,
          array_fill(-2, array[$1]), (select array_agg(gen_random_uuid()) from generate_series(1, $1)), array_fill('n'::text, array[$1]),

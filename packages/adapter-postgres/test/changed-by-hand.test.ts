@@ -6,7 +6,7 @@ import { EventStore } from "@eventfold/store";
 import { aProjection } from "@eventfold/testing";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const { connectionString } = await testServer();
@@ -18,7 +18,7 @@ const store = new EventStore({ adapter: opened.adapter });
 const projectionStore = new ProjectionStore({ adapter: opened.projections });
 afterAll(() => Promise.all([opened.adapter.close(), opened.projections.close()]));
 
-const changed = (sql: string) => queried(connectionString, sql);
+const changed = (sql: string) => queryRows(connectionString, sql);
 const stream = (name: string) => store.stream({ category: "things", stream: name });
 const projection = aProjection().withName("account").withId("s").withState({ city: "Lagos" }).build();
 

@@ -3,11 +3,11 @@ import type { OrderingGuarantee } from "@eventfold/store";
 import { type ChaosOptions, type ChaosReport, runChaos, TcpProxy } from "@eventfold/testing/chaos";
 import { assertHistory } from "@eventfold/testing/history";
 import { describe, expect, it } from "vitest";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer({ dedicated: true, settings: { max_connections: 400 } });
-const [version] = await queried(server.connectionString, "select current_setting('server_version_num')::int");
+const [version] = await queryRows(server.connectionString, "select current_setting('server_version_num')::int");
 const isSince17 = Number(version) >= 170_000;
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
 const timeout = isSoak ? 3_600_000 : 180_000;
@@ -24,7 +24,7 @@ async function runProcesses(
 ): Promise<ChaosReport> {
   const database = await server.createDatabase();
   for (const [setting, value] of Object.entries(settings)) {
-    await queried(database, `alter database "${new URL(database).pathname.slice(1)}" set ${setting} = ${value}`);
+    await queryRows(database, `alter database "${new URL(database).pathname.slice(1)}" set ${setting} = ${value}`);
   }
   const open = () => PostgresEventStorageAdapter.open({ connectionString: database, orderingGuarantee });
   await (await open()).close();

@@ -1,5 +1,5 @@
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 
 /** Columns, in their order, and indexes besides that of the primary key, by name. */
 export interface TableDescription {
@@ -30,7 +30,7 @@ export function describedTable(table: PgTable): TableDescription {
 /** The same table as the migrations made it. */
 export async function storedTable(connectionString: string, table: PgTable): Promise<TableDescription> {
   const { schema, name } = getTableConfig(table);
-  const ofTable = (text: string): Promise<unknown[]> => queried(connectionString, text, [`${schema}.${name}`]);
+  const ofTable = (text: string): Promise<unknown[]> => queryRows(connectionString, text, [`${schema}.${name}`]);
   return {
     columns: await ofTable(
       `select a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ||

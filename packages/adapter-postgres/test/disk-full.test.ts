@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { EventStore } from "@eventfold/store";
 import { describe, expect, it } from "vitest";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const tools = { mount: "mount", unmount: "umount" };
@@ -30,11 +30,11 @@ if (!mountsSmallDisk()) {
 
   describe("a full disk", () => {
     it("rejects with StorageFullError, stores nothing of the publish, and is over when there is room", async () => {
-      const [dataFolder] = await queried(server.connectionString, "show data_directory");
+      const [dataFolder] = await queryRows(server.connectionString, "show data_directory");
       const { uid, gid } = statSync(String(dataFolder));
       chownSync(folder, uid, gid);
-      await queried(server.connectionString, `create tablespace small location '${folder}'`);
-      await queried(server.connectionString, "create database small template template0 tablespace small");
+      await queryRows(server.connectionString, `create tablespace small location '${folder}'`);
+      await queryRows(server.connectionString, "create database small template template0 tablespace small");
       const url = new URL(server.connectionString);
       url.pathname = "/small";
       const adapter = await PostgresEventStorageAdapter.open({ connectionString: url.href });
@@ -58,8 +58,8 @@ if (!mountsSmallDisk()) {
       await stream.publish({ events: [{ name: "small", payload: 1 }] });
       expect(await stream.latest()).toMatchObject({ name: "small", position: stored });
       await adapter.close();
-      await queried(server.connectionString, "drop database small");
-      await queried(server.connectionString, "drop tablespace small");
+      await queryRows(server.connectionString, "drop database small");
+      await queryRows(server.connectionString, "drop tablespace small");
       execFileSync(tools.unmount, [folder]);
       rmSync(folder, { recursive: true });
     });

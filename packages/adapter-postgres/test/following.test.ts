@@ -3,7 +3,7 @@ import { type EventCategory, EventStore, nameIn, type OrderingGuarantee, type St
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { countingPool } from "./counting-pool.ts";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 import { until } from "./until.ts";
 
@@ -96,7 +96,7 @@ describe("the statements that followers cost", () => {
     await until(async () => {
       reset();
       await vi.advanceTimersByTimeAsync(5_000);
-      await queried(server.connectionString, "select 1");
+      await queryRows(server.connectionString, "select 1");
       return count() === 0;
     });
     expect(shown).toHaveLength(1);

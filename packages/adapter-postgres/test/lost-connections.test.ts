@@ -6,7 +6,7 @@ import { isEventfoldError, type PreparedWrite } from "@eventfold/types";
 import { Client } from "pg";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 import { untilWaiting } from "./until.ts";
 
@@ -116,7 +116,7 @@ describe("a publish whose connection is cut", () => {
       .publish({ events: numbered(1) });
     const publishes = Array.from({ length: 5 }, (_, n) => store.stream(names).publish({ events: numbered(1, n) }));
     await untilWaiting(server.connectionString, 1);
-    await queried(
+    await queryRows(
       server.connectionString,
       `select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`,
     );
@@ -321,9 +321,9 @@ describe("a publish whose connection is cut", () => {
     await untilWaiting(server.connectionString, 1);
     const started =
       "select query_start::text from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
-    const [first] = await queried(server.connectionString, started);
+    const [first] = await queryRows(server.connectionString, started);
     await expect
-      .poll(() => queried(server.connectionString, started), { timeout: 6_000 })
+      .poll(() => queryRows(server.connectionString, started), { timeout: 6_000 })
       .toEqual([expect.not.stringMatching(first as string)]);
     await holder.query("rollback");
     await holder.end();
@@ -462,7 +462,7 @@ describe("a follower", () => {
         }, 2_500);
       }
       if (loss === "terminated by the server") {
-        await queried(
+        await queryRows(
           server.connectionString,
           "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and (query ~ '^(un)?listen' or query = 'select 1')",
         );
@@ -494,7 +494,7 @@ describe("a follower", () => {
     await sleep(1_200); // as long as a reconnection takes that waits in vain, and the one after it
     await adapter.close();
     const connected = `select count(*)::int from pg_stat_activity where datname = '${target.pathname.slice(1)}'`;
-    await expect.poll(() => queried(server.connectionString, connected), { timeout: 10_000 }).toEqual([0]);
+    await expect.poll(() => queryRows(server.connectionString, connected), { timeout: 10_000 }).toEqual([0]);
   });
 
   it("cannot be promised notifications while the connection is lost, and may be later", async () => {

@@ -13,7 +13,7 @@ import { projectionMigrations } from "../src/projections/migrations/projection-m
 import { numbered } from "./events.ts";
 import { everyCall } from "./processing/every-call.ts";
 import { writeOf } from "./projections/prepared.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const { connectionString } = await testServer();
@@ -203,7 +203,7 @@ describe.each(ADAPTERS)("a schema whose migration of %s had another text", (part
   it("is refused, with both checksums", async () => {
     const schema = newSchema();
     await (await adapter.open({ connectionString, schema })).close();
-    await queried(connectionString, `update ${schema}.${part}_migrations set checksum = 'edited' where version = 2`);
+    await queryRows(connectionString, `update ${schema}.${part}_migrations set checksum = 'edited' where version = 2`);
     const edited = known(part, schema)[1];
     for (const migrations of ["apply", "check"] as const) {
       await expect(adapter.open({ connectionString, schema, migrations })).rejects.toMatchObject({

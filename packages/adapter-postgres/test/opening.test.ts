@@ -7,7 +7,7 @@ import { EventStore, streamIsEmpty } from "@eventfold/store";
 import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();
@@ -54,12 +54,12 @@ describe("opening", () => {
       url.pathname = "/no_such_database";
     });
     expect(await refusal({ connectionString: missing })).toMatchObject({ code: "NOT_A_DATABASE" });
-    await queried(connectionString, "create database latin encoding 'LATIN1' template template0 locale 'C'");
+    await queryRows(connectionString, "create database latin encoding 'LATIN1' template template0 locale 'C'");
     const latin = changed((url) => {
       url.pathname = "/latin";
     });
     expect(await refusal({ connectionString: latin })).toMatchObject({ code: "NOT_A_DATABASE" });
-    await queried(connectionString, "drop database latin");
+    await queryRows(connectionString, "drop database latin");
   });
 
   it("only checks where it is told to, and creates nothing", async () => {
@@ -68,7 +68,7 @@ describe("opening", () => {
       storedVersion: 0,
       knownVersion: eventMigrations().length,
     });
-    expect(await queried(connectionString, "select 1 from pg_namespace where nspname = 'unmigrated'")).toEqual([]);
+    expect(await queryRows(connectionString, "select 1 from pg_namespace where nspname = 'unmigrated'")).toEqual([]);
   });
 
   it("keeps the ordering guarantee that the log was created with", async () => {
@@ -113,7 +113,7 @@ describe("opening", () => {
     await Promise.all([stream.publish({ events: numbered(1) }), stream.publish({ events: numbered(1) })]);
     expect(await store.log().read()).toHaveLength(4);
     expect(
-      await queried(connectionString, "select schemaname, tablename from pg_tables where schemaname = $1", [schema]),
+      await queryRows(connectionString, "select schemaname, tablename from pg_tables where schemaname = $1", [schema]),
     ).toContain(eventsTable);
     await adapter.close();
   });
@@ -134,10 +134,10 @@ describe("trouble at run time", () => {
     const adapter = await PostgresEventStorageAdapter.open({ connectionString, schema: "fragile" });
     const store = new EventStore({ adapter });
     const stream = store.stream({ category: "c", stream: "s" });
-    await queried(connectionString, "alter table fragile.events rename to hidden");
+    await queryRows(connectionString, "alter table fragile.events rename to hidden");
     await expect(stream.publish({ events: numbered(1) })).rejects.toMatchObject({ code: "NOT_A_DATABASE" });
     await expect(stream.read()).rejects.toMatchObject({ code: "NOT_A_DATABASE" });
-    await queried(connectionString, "alter table fragile.hidden rename to events");
+    await queryRows(connectionString, "alter table fragile.hidden rename to events");
     await stream.publish({ events: numbered(1) });
     expect(await stream.read()).toHaveLength(1);
     await adapter.close();

@@ -6,7 +6,7 @@ import { EventStore, streamIsEmpty } from "@eventfold/store";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();
@@ -16,7 +16,7 @@ describe("migrations", () => {
   it("are applied once when twenty adapters open at the same time", async () => {
     const options = { connectionString: await server.createDatabase(), maxConnections: 1, notifications: false };
     const adapters = await Promise.all(Array.from({ length: 20 }, () => PostgresEventStorageAdapter.open(options)));
-    const versions = await queried(options.connectionString, "select version from eventfold.events_migrations");
+    const versions = await queryRows(options.connectionString, "select version from eventfold.events_migrations");
     expect(versions).toEqual(eventMigrations().map(({ version }) => version));
     await Promise.all(adapters.map((adapter) => adapter.close()));
   });
@@ -29,7 +29,7 @@ describe("migrations", () => {
     );
     const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
     expect(codes).toEqual(children.map(() => 0));
-    expect(await queried(database, "select count(*)::int from eventfold.events")).toEqual([children.length]);
+    expect(await queryRows(database, "select count(*)::int from eventfold.events")).toEqual([children.length]);
   });
 
   it("are listed, with when the log had each", async () => {
@@ -42,16 +42,16 @@ describe("migrations", () => {
 
   it("can be run by hand from their SQL", async () => {
     const database = await server.createDatabase();
-    await queried(database, "create schema by_hand");
-    await queried(
+    await queryRows(database, "create schema by_hand");
+    await queryRows(
       database,
       `create table by_hand.events_migrations (version integer primary key, name text not null, checksum text not null,
          compatible boolean not null, applied_at timestamptz not null default now())`,
     );
     const migrations = eventMigrations({ schema: "by_hand", orderingGuarantee: "category" });
     for (const { sql, version, name, checksum, compatible } of migrations) {
-      await queried(database, sql);
-      await queried(
+      await queryRows(database, sql);
+      await queryRows(
         database,
         "insert into by_hand.events_migrations (version, name, checksum, compatible) values ($1, $2, $3, $4)",
         [version, name, checksum, compatible],
@@ -67,7 +67,7 @@ describe("migrations", () => {
   it("set the sequence past what logical replication has brought", async () => {
     const schema = "replicated";
     const adapter = await PostgresEventStorageAdapter.open({ connectionString, schema });
-    await queried(
+    await queryRows(
       connectionString,
       `insert into ${schema}.events (sequence_number, id, category, stream, position, name, version, size, observed_at, occurred_at, payload)
        overriding system value values (1000, gen_random_uuid(), 'c', 's', 0, 'n', 1, 2, now(), now(), '{}')`,
@@ -86,8 +86,8 @@ describe("a runtime role", () => {
     const database = await server.createDatabase();
     const owner = await PostgresEventStorageAdapter.open({ connectionString: database });
     await owner.close();
-    await queried(database, "create role least login password 'least'");
-    for (const grant of runtimeGrants({ role: "least" })) await queried(database, grant);
+    await queryRows(database, "create role least login password 'least'");
+    for (const grant of runtimeGrants({ role: "least" })) await queryRows(database, grant);
     const url = new URL(database);
     url.username = url.password = "least";
     const adapter = await PostgresEventStorageAdapter.open({ connectionString: url.href });
@@ -108,14 +108,14 @@ describe("a runtime role", () => {
       "select nextval('eventfold.events_sequence_number_seq')",
       "select eventfold.events_order('{}', '{}', 1)",
     ]) {
-      await expect(queried(url.href, forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
+      await expect(queryRows(url.href, forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
     }
   });
 
   it("without its grants is denied, and nothing is written", async () => {
     const database = await server.createDatabase();
     await (await PostgresEventStorageAdapter.open({ connectionString: database })).close();
-    await queried(database, "create role stranger login password 'stranger'");
+    await queryRows(database, "create role stranger login password 'stranger'");
     const url = new URL(database);
     url.username = url.password = "stranger";
     await expect(PostgresEventStorageAdapter.open({ connectionString: url.href })).rejects.toMatchObject({
@@ -126,15 +126,15 @@ describe("a runtime role", () => {
   it("cannot shadow what the functions call", async () => {
     const database = await server.createDatabase();
     await (await PostgresEventStorageAdapter.open({ connectionString: database })).close();
-    await queried(database, "create function public.octet_length(text) returns int language sql as 'select -1'");
-    await queried(
+    await queryRows(database, "create function public.octet_length(text) returns int language sql as 'select -1'");
+    await queryRows(
       database,
       `alter database ${new URL(database).pathname.slice(1)} set search_path = public, pg_catalog`,
     );
     const adapter = await PostgresEventStorageAdapter.open({ connectionString: database });
     const store = new EventStore({ adapter });
     await store.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
-    expect(await queried(database, "select size from eventfold.events")).toEqual([7]);
+    expect(await queryRows(database, "select size from eventfold.events")).toEqual([7]);
     expect(await store.log().read()).toHaveLength(1);
     await adapter.close();
   });
@@ -146,7 +146,7 @@ describe("a role that may only connect", () => {
     const adapter = await PostgresEventStorageAdapter.open({ connectionString: database, writeTimeoutMs: 200 });
     const publish = () =>
       new EventStore({ adapter }).stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
-    await queried(database, "create role visitor login password 'visitor'");
+    await queryRows(database, "create role visitor login password 'visitor'");
     const url = new URL(database);
     url.username = url.password = "visitor";
     const visitor = new Client({ connectionString: url.href });
@@ -159,13 +159,13 @@ describe("a role that may only connect", () => {
     await hold();
     await expect(publish()).rejects.toMatchObject({ code: "STORAGE_BUSY" });
     await visitor.query("rollback");
-    await queried(database, await takingLocksAway());
+    await queryRows(database, await takingLocksAway());
     await expect(hold()).rejects.toMatchObject({ code: "42501" });
     await visitor.query("rollback");
     expect(await publish()).toHaveLength(1);
     await visitor.end();
     await adapter.close();
-    await queried(database, "drop role visitor");
+    await queryRows(database, "drop role visitor");
   });
 });
 

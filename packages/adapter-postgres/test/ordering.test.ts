@@ -6,7 +6,7 @@ import { Client, Pool } from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { countingPool } from "./counting-pool.ts";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 import { until, untilWaiting } from "./until.ts";
 
@@ -210,10 +210,10 @@ it("keeps the plans of the append functions when the table grows", async () => {
     await adapter.close();
     await pool.end();
     const sessions = "select count(*)::int from pg_stat_activity where application_name = $1";
-    while ((await queried(connectionString, sessions, [schema]))[0] !== 0) await new Promise(setImmediate);
+    while ((await queryRows(connectionString, sessions, [schema]))[0] !== 0) await new Promise(setImmediate);
     const statement = `select coalesce(seq_scan, 0)::int, coalesce(idx_scan, 0)::int from pg_stat_user_tables
       where schemaname = $1 and relname = 'events'`;
-    const [sequential = 0, indexed = 0] = await queried(connectionString, statement, [schema]);
+    const [sequential = 0, indexed = 0] = await queryRows(connectionString, statement, [schema]);
     return { sequential: Number(sequential), indexed: Number(indexed) };
   };
   const before = await inOneSession(async () => {});
@@ -225,9 +225,9 @@ it("keeps the plans of the append functions when the table grows", async () => {
       );
     };
     for (let n = 0; n < 20; n += 1) await publish(n);
-    await queried(connectionString, `analyze ${schema}.events`);
+    await queryRows(connectionString, `analyze ${schema}.events`);
     for (let n = 20; n < 40; n += 1) await publish(n);
-    await queried(
+    await queryRows(
       connectionString,
       `insert into ${schema}.events (id, category, stream, position, name, version, size, observed_at, occurred_at, payload)
        select gen_random_uuid(), 'bulk', 'b' || n / 100, n % 100, 'n', 1, 2, now(), now(), '{}' from generate_series(0, ${isSoak ? 199_999 : 49_999}) n`,

@@ -4,7 +4,7 @@ import { type EventStorageRule, eventStorageAdapterSuite } from "@eventfold/test
 import * as vitest from "vitest";
 import { numbered } from "./events.ts";
 import { pgBouncerPath, startPgBouncer } from "./pg-bouncer.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const { describe, expect, it } = vitest;
@@ -65,7 +65,7 @@ if (pgBouncerPath === undefined) {
               ...settings,
             }),
           dispose: async () => {
-            await queried(listenConnectionString, `drop schema if exists ${schema} cascade`);
+            await queryRows(listenConnectionString, `drop schema if exists ${schema} cascade`);
           },
         };
       },
@@ -97,7 +97,7 @@ if (pgBouncerPath === undefined) {
       );
       for (let n = 0; n < 10; n += 1) {
         expect(
-          await queried(
+          await queryRows(
             connectionString,
             "select name from pg_settings where source = 'session' and name not in ('client_encoding', 'application_name', 'DateStyle', 'TimeZone', 'standard_conforming_strings')",
           ),

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { freePort } from "./free-port.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 
 /** The pgbouncer that is installed, if one is. */
 export const pgBouncerPath = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
@@ -31,7 +31,7 @@ export async function startPgBouncer(path: string, connectionString: string) {
   const through = new URL(connectionString);
   through.port = String(port);
   for (let tries = 0; ; tries += 1) {
-    const isUp = await queried(through.href, "select 1").then(
+    const isUp = await queryRows(through.href, "select 1").then(
       () => true,
       (error: unknown) => {
         if (tries === 100) throw error;

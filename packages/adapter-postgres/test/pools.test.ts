@@ -5,7 +5,7 @@ import { TcpProxy } from "@eventfold/testing/chaos";
 import { Client, Pool, type PoolConfig, types } from "pg";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const { connectionString } = await testServer();
@@ -110,7 +110,7 @@ describe("more at once than the pool has connections", () => {
       store.stream(names).publish({ events: numbered(1) }),
     ];
     // The pool itself gives up meanwhile, which says nothing of the server.
-    await queried(connectionString, "select pg_sleep(0.3)");
+    await queryRows(connectionString, "select pg_sleep(0.3)");
     release();
     expect(await outcomesOf(waiting)).toEqual(new Set(["stored"]));
   });
@@ -187,7 +187,7 @@ describe("a pool of the caller's", () => {
     });
     await store.log().latest();
     await new Promise(setImmediate); // then it is the pool's, and idle.
-    await queried(
+    await queryRows(
       connectionString,
       "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()",
     );

@@ -2,7 +2,7 @@ import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@
 import type { OrderingGuarantee } from "@eventfold/store";
 import { type EventStorageRule, eventStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 /**
@@ -55,7 +55,7 @@ export async function postgresSuite(orderingGuarantee: OrderingGuarantee): Promi
       return {
         open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
         cutConnections: async () => {
-          await queried(
+          await queryRows(
             connectionString,
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
           );

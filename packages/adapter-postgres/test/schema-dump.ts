@@ -1,4 +1,4 @@
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 
 /** Everything in a schema as text, from the catalogue: the same on every version of the server. */
 export async function schemaDump(connectionString: string, schema: string): Promise<string> {
@@ -18,6 +18,6 @@ export async function schemaDump(connectionString: string, schema: string): Prom
       where pronamespace = $1::regnamespace order by proname`,
   ];
   const texts: unknown[] = [];
-  for (const part of parts) texts.push(...(await queried(connectionString, part, [schema])));
+  for (const part of parts) texts.push(...(await queryRows(connectionString, part, [schema])));
   return `${texts.join("\n\n").replace(/[ \t]+$/gm, "")}\n`;
 }

@@ -7,7 +7,7 @@ import { EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS } from "@eventfold/types";
 import { Client } from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();
@@ -24,7 +24,7 @@ async function databaseWith(settings: Readonly<Record<string, string>>) {
   const set = async (changed: Readonly<Record<string, string>>) => {
     const name = new URL(connectionString).pathname.slice(1);
     for (const [setting, value] of Object.entries(changed)) {
-      await queried(server.connectionString, `alter database "${name}" set ${setting} = ${value}`);
+      await queryRows(server.connectionString, `alter database "${name}" set ${setting} = ${value}`);
     }
   };
   await set(settings);
@@ -47,7 +47,7 @@ function aProjection(id: string) {
 
 /** Ends the other sessions of a database, or those of one application, as losing a server does. */
 async function endSessions(connectionString: string, application?: string): Promise<void> {
-  await queried(
+  await queryRows(
     connectionString,
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = coalesce($1, application_name)",
     [application],
@@ -154,7 +154,7 @@ describe("the role's default isolation level", () => {
 
 describe("transaction_timeout", () => {
   it("ends a publish that waits for its turn no sooner than writeTimeoutMs", async ({ skip }) => {
-    const [version] = await queried(server.connectionString, "select current_setting('server_version_num')::int");
+    const [version] = await queryRows(server.connectionString, "select current_setting('server_version_num')::int");
     if (Number(version) < 170_000) skip("transaction_timeout came with PostgreSQL 17");
     const { connectionString, set } = await databaseWith({});
     const { store } = await open(connectionString);
@@ -165,7 +165,7 @@ describe("transaction_timeout", () => {
     await set({ transaction_timeout: "'1s'" });
     await endSessions(connectionString, "eventfold");
     const publish = store.stream(names).publish({ events: numbered(1) });
-    await queried(server.connectionString, "select pg_sleep(2.5)");
+    await queryRows(server.connectionString, "select pg_sleep(2.5)");
     await client.query("commit");
     expect(await publish).toHaveLength(1);
     expect(await store.log().read()).toHaveLength(1);

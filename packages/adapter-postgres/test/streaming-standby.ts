@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { PostgresTestServer } from "@eventfold/testing/postgres";
 import { freePort } from "./free-port.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 
 /** A second server on a copy of a first one's files, which replays what the first one sends. The first one removes the files. */
 export class StreamingStandby {
@@ -24,8 +24,8 @@ export class StreamingStandby {
   /** Copies the files of a server that was started for the test, while it is down, and starts both. */
   static async of({ connectionString: primary, process: first }: PostgresTestServer): Promise<StreamingStandby> {
     if (first === undefined) throw new TypeError("A server that was running already is not copied.");
-    const [dataFolder] = (await queried(primary, "show data_directory")) as [string];
-    const [programs] = (await queried(primary, "select setting from pg_config() where name = 'BINDIR'")) as [string];
+    const [dataFolder] = (await queryRows(primary, "show data_directory")) as [string];
+    const [programs] = (await queryRows(primary, "select setting from pg_config() where name = 'BINDIR'")) as [string];
     await first.kill("SIGINT");
     const copy = await copyOf(dataFolder);
     await first.start();
@@ -48,10 +48,10 @@ export class StreamingStandby {
 
   /** Waits until it has replayed all that the first server has written by now. */
   async catchUp(): Promise<void> {
-    const [written] = await queried(this.#primary, "select pg_current_wal_lsn()::text");
+    const [written] = await queryRows(this.#primary, "select pg_current_wal_lsn()::text");
     const hasReplayed = "select pg_is_in_recovery() and pg_last_wal_replay_lsn() >= $1::pg_lsn";
     for (let tries = 1; ; tries += 1) {
-      const [isThere] = await queried(this.connectionString, hasReplayed, [written]).catch((error: unknown) => {
+      const [isThere] = await queryRows(this.connectionString, hasReplayed, [written]).catch((error: unknown) => {
         if (tries > 1_000) throw error;
         return [false];
       });
@@ -63,7 +63,7 @@ export class StreamingStandby {
 
   /** Makes it a server of its own. */
   async promote(): Promise<void> {
-    await queried(this.connectionString, "select pg_promote()");
+    await queryRows(this.connectionString, "select pg_promote()");
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { EventStore, newEvent } from "@eventfold/store";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 // A standby that is waited for and never comes: each commit waits until the setting is taken back, or the wait is cancelled.
@@ -19,27 +19,27 @@ afterEach(() => waitForStandby(""));
 afterAll(() => adapter.close());
 
 async function waitForStandby(name: string): Promise<void> {
-  await queried(connectionString, `alter system set synchronous_standby_names = '${name}'`);
-  await queried(connectionString, "select pg_reload_conf()");
+  await queryRows(connectionString, `alter system set synchronous_standby_names = '${name}'`);
+  await queryRows(connectionString, "select pg_reload_conf()");
   const isSet = "select current_setting('synchronous_standby_names') = $1";
-  await expect.poll(() => queried(connectionString, isSet, [name]), { timeout: 10_000 }).toEqual([true]);
+  await expect.poll(() => queryRows(connectionString, isSet, [name]), { timeout: 10_000 }).toEqual([true]);
 }
 
 const WAITING = "from pg_stat_activity where wait_event = 'SyncRep'";
 
 /** What comes first: an answer, or a commit that waits for the standby. */
 function answerOrWait(answer: Promise<unknown>): Promise<"answered" | "waits"> {
-  const waits = expect.poll(() => queried(connectionString, `select count(*)::int ${WAITING}`), { timeout: 20_000 });
+  const waits = expect.poll(() => queryRows(connectionString, `select count(*)::int ${WAITING}`), { timeout: 20_000 });
   return Promise.race([answer.then(() => "answered" as const), waits.toEqual([1]).then(() => "waits" as const)]);
 }
 
 /** Waits until a commit waits for the standby, and lets the server do something with its backend. */
 async function interruptWait(interruption: "pg_terminate_backend" | "pg_cancel_backend"): Promise<void> {
-  await expect.poll(() => queried(connectionString, `select count(*)::int ${WAITING}`)).toEqual([1]);
-  const [pid] = await queried(connectionString, `select pid ${WAITING}`);
-  await queried(connectionString, `select ${interruption}($1)`, [pid]);
+  await expect.poll(() => queryRows(connectionString, `select count(*)::int ${WAITING}`)).toEqual([1]);
+  const [pid] = await queryRows(connectionString, `select pid ${WAITING}`);
+  await queryRows(connectionString, `select ${interruption}($1)`, [pid]);
   const isStillThere = `select count(*)::int ${WAITING} and pid = $1 and query not like '%pg_logical_emit_message%'`;
-  await expect.poll(() => queried(connectionString, isStillThere, [pid])).toEqual([0]);
+  await expect.poll(() => queryRows(connectionString, isStillThere, [pid])).toEqual([0]);
 }
 
 describe("under synchronous replication", () => {

@@ -8,7 +8,7 @@ import { integer, pgTable, text } from "drizzle-orm/pg-core";
 import { Client, Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
 
 const { connectionString } = await testServer();
@@ -20,15 +20,15 @@ let store: EventStore;
 beforeAll(async () => {
   adapter = await PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: 5_000 });
   store = new EventStore({ adapter });
-  await queried(connectionString, "create table orders (id integer primary key, item text not null)");
+  await queryRows(connectionString, "create table orders (id integer primary key, item text not null)");
 });
 beforeEach(async () => {
-  await queried(connectionString, "truncate orders; truncate eventfold.events");
+  await queryRows(connectionString, "truncate orders; truncate eventfold.events");
 });
 afterAll(() => adapter.close());
 
 async function stored(): Promise<{ readonly orders: number; readonly events: number }> {
-  const [ordersCount] = await queried(connectionString, "select count(*)::int from orders");
+  const [ordersCount] = await queryRows(connectionString, "select count(*)::int from orders");
   return { orders: Number(ordersCount), events: (await store.log().read()).length };
 }
 

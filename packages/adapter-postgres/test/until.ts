@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { queried } from "./queried.ts";
+import { queryRows } from "./query-rows.ts";
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -10,5 +10,5 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 export async function untilWaiting(connectionString: string, count: number): Promise<void> {
   const waiting =
     "select count(*)::int from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
-  await until(async () => Number((await queried(connectionString, waiting))[0]) >= count);
+  await until(async () => Number((await queryRows(connectionString, waiting))[0]) >= count);
 }

@@ -101,20 +101,20 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const isFile = !isInMemory(options.filename);
     const life = this.#life;
     const statements = StatementCache.of(client);
-    const coverage = new Visibility(statements);
+    const visibility = new Visibility(statements);
     const { writeTimeoutMs } = options;
     const onCommitted = () => changes.announce();
-    const queue = new WriteQueue({ client, file, visibility: coverage, writeTimeoutMs, onCommitted });
+    const queue = new WriteQueue({ client, file, visibility, writeTimeoutMs, onCommitted });
     const transactions = new Transactions({ client, life, queue });
     this.orderingGuarantee = orderingGuarantee;
     this.capabilities = { durable: isFile, sharedStorage: isFile, transactions: true, notifications: true };
-    this.#database = { client, file, options, life, coverage, queue, transactions };
+    this.#database = { client, file, options, life, openTransaction: visibility, queue, transactions };
     this.#changes = changes;
     this.#scope = new ConnectionScope({
       statements,
       file,
       lifetime: life,
-      visibleUpTo: () => coverage.upTo,
+      visibleUpTo: () => visibility.upTo,
       timeoutMs: writeTimeoutMs,
     });
     this.storage = new SqliteEventStorage(this.#scope, (request) => this.#save(request));

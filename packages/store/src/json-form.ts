@@ -26,7 +26,7 @@ export interface JsonForm {
  * ```
  */
 export function jsonFormOf(value: unknown, path: () => ValuePath): JsonForm {
-  const copy = copied(value, { ancestors: [], sortsMembers: false, isSorted: false }, path);
+  const copy = copyAndCheck(value, { ancestors: [], sortsMembers: false, isSorted: false }, path);
   return { value: copy, text: JSON.stringify(copy) };
 }
 
@@ -54,7 +54,7 @@ export interface SortedJson {
  */
 export function sortedJsonOf(value: unknown, path: () => ValuePath): SortedJson {
   const copying = { ancestors: [], sortsMembers: true, isSorted: true };
-  return { value: copied(value, copying, path), isSorted: copying.isSorted };
+  return { value: copyAndCheck(value, copying, path), isSorted: copying.isSorted };
 }
 
 /** How a value is copied, and how far that is. */
@@ -65,7 +65,7 @@ interface Copying {
   isSorted: boolean;
 }
 
-function copied(value: unknown, copying: Copying, path: () => ValuePath): JsonValue {
+function copyAndCheck(value: unknown, copying: Copying, path: () => ValuePath): JsonValue {
   try {
     const replaced = replacementOf(value, "");
     if (replaced === undefined) throw new JsonFault("undefined is not a JSON value");

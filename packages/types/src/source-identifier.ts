@@ -98,7 +98,7 @@ export function parseSourceIdentifier(text: unknown): SourceIdentifier {
 }
 
 function identifierOf(text: string): SourceIdentifier | undefined {
-  const [kind, first, second, ...rest] = text.split("/", 4).map(decoded);
+  const [kind, first, second, ...rest] = text.split("/", 4).map(decode);
   if (rest.length > 0) return undefined;
   if (kind === "log" && first === undefined) return logIdentifier();
   if (kind === "category" && first !== undefined && second === undefined) return categoryIdentifier(first);
@@ -108,7 +108,7 @@ function identifierOf(text: string): SourceIdentifier | undefined {
   return undefined;
 }
 
-function decoded(segment: string): string | undefined {
+function decode(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { mutationTargets } from "./mutation-target.ts";
-import { PATIENCE_MS } from "./suites/patience.ts";
+import { TEST_TIMEOUT_MS } from "./suites/test-timeout.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const target = mutationTargets.find(({ name }) => name === process.env.EVENTFOLD_MUTATION_TARGET);
@@ -22,6 +22,6 @@ export default defineConfig({
     isolate: false,
     env: { EVENTFOLD_SEED: "1" },
     setupFiles: ["proofs/mutation/src/fixed-seed.ts"],
-    testTimeout: PATIENCE_MS,
+    testTimeout: TEST_TIMEOUT_MS,
   },
 });

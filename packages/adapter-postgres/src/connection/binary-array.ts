@@ -18,7 +18,7 @@ export function textArray(values: readonly (string | null)[]): Buffer {
     buffer.writeInt32BE(length, offset);
     offset += 4 + Math.max(length, 0);
   }
-  return headed(buffer, { type: TYPE.text, count: values.length, hasNull }).subarray(0, offset);
+  return writeHeader(buffer, { type: TYPE.text, count: values.length, hasNull }).subarray(0, offset);
 }
 
 /** `integer[]`. */
@@ -70,10 +70,10 @@ function fixedArray<T>(
     write(buffer, value, offset + 4);
     offset += 4 + size;
   }
-  return headed(buffer, { type, count: values.length, hasNull: false });
+  return writeHeader(buffer, { type, count: values.length, hasNull: false });
 }
 
-function headed(
+function writeHeader(
   buffer: Buffer,
   array: { readonly type: number; readonly count: number; readonly hasNull: boolean },
 ): Buffer {

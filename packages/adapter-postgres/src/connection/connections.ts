@@ -118,7 +118,7 @@ export class Connections {
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
     const client = this.#pool.kept() ?? (await this.#pool.lend(this.#lendingLimits(limits)));
     try {
-      const result = await replied(work(client), limits.replyTimeoutMs);
+      const result = await replyWithin(work(client), limits.replyTimeoutMs);
       this.#pool.takeBack(client, { isLost: false });
       return result;
     } catch (error) {
@@ -137,7 +137,7 @@ export class Connections {
   }
 }
 
-function replied<T>(work: Promise<T>, timeoutMs: number | undefined): Promise<T> {
+function replyWithin<T>(work: Promise<T>, timeoutMs: number | undefined): Promise<T> {
   if (timeoutMs === undefined) return work;
   return withTimeout(work, timeoutMs, () => {
     work.catch(() => {}); // it may reject later, when nobody waits for it.

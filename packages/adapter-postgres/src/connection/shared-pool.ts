@@ -63,7 +63,7 @@ export class SharedPool {
   async lend({ turnTimeoutMs, connectTimeoutMs }: LendingLimits): Promise<PoolClient> {
     for (;;) {
       const hasTurn = this.#hasRoom && this.#waiting.size === 0;
-      const client = await (hasTurn ? this.#connected(connectTimeoutMs) : this.#turn(turnTimeoutMs));
+      const client = await (hasTurn ? this.#connect(connectTimeoutMs) : this.#turn(turnTimeoutMs));
       if (this.#isGood(client)) {
         listenForLoss(client);
         return client;
@@ -136,7 +136,7 @@ export class SharedPool {
     return this.#pool.options.max ?? 10; // the driver's own default, which it fills in.
   }
 
-  #connected(timeoutMs: number): Promise<PoolClient> {
+  #connect(timeoutMs: number): Promise<PoolClient> {
     const connecting = this.#pool.connect();
     return withTimeout(connecting, timeoutMs, () => {
       this.#unanswered.add(connecting);
@@ -147,7 +147,7 @@ export class SharedPool {
           () => {},
         )
         .then(settle, settle);
-      return unanswered();
+      return noAnswerError();
     });
   }
 
@@ -160,7 +160,7 @@ export class SharedPool {
     void this.#serve();
     return withTimeout(turn, timeoutMs, () => {
       this.#waiting.delete(waiting as Waiting);
-      if (this.#unanswered.size > 0) return unanswered();
+      if (this.#unanswered.size > 0) return noAnswerError();
       return new StorageBusyError(
         `None of the pool's ${this.#size} connections became free within ${Math.ceil(timeoutMs)} ms. ` +
           "Use fewer at once, for a shorter time, or allow the pool more.",
@@ -200,7 +200,7 @@ export class SharedPool {
   }
 }
 
-function unanswered(): Error {
+function noAnswerError(): Error {
   return new Error("PostgreSQL did not answer in time when a connection was opened.");
 }
 
@@ -215,8 +215,8 @@ function codeOf(error: unknown): unknown {
  * nobody else listens. The connection is seen to be lost by its first use.
  */
 function listenForLoss(client: PoolClient): void {
-  if (!client.listeners("error").includes(ignored)) client.on("error", ignored);
+  if (!client.listeners("error").includes(ignore)) client.on("error", ignore);
 }
 
 // The driver rejects the query as well; without a listener the event would end the process.
-function ignored(): void {}
+function ignore(): void {}

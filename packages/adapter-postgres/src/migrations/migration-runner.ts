@@ -30,7 +30,7 @@ export class MigrationRunner {
 
   /** All migrations that are known here or that the database had, and when it had each. */
   async list(client: PoolClient): Promise<readonly MigrationStatus[]> {
-    return migrationStatuses(this.#options.migrations, await this.#applied(client));
+    return migrationStatuses(this.#options.migrations, await this.#readApplied(client));
   }
 
   /**
@@ -39,7 +39,7 @@ export class MigrationRunner {
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when something is; else as {@link apply}.
    */
   async check(client: PoolClient): Promise<void> {
-    refusePending(this.#options.migrations, await this.#applied(client));
+    refusePending(this.#options.migrations, await this.#readApplied(client));
   }
 
   /**
@@ -91,10 +91,10 @@ export class MigrationRunner {
   }
 
   async #pending(client: PoolClient): Promise<readonly Migration[]> {
-    return pendingMigrations(this.#options.migrations, await this.#applied(client));
+    return pendingMigrations(this.#options.migrations, await this.#readApplied(client));
   }
 
-  async #applied(client: PoolClient): Promise<readonly AppliedMigration[]> {
+  async #readApplied(client: PoolClient): Promise<readonly AppliedMigration[]> {
     const { table } = this.#options;
     if (!(await hasTable(client, table))) return [];
     const text = `select version, name, checksum, compatible, (date_part('epoch', applied_at) * 1000)::bigint from ${table}`;

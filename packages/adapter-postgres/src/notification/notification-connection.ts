@@ -28,7 +28,7 @@ interface Proof {
 
 const CLOSE_TIMEOUT_MS = 1_000;
 
-function unheard(): Error {
+function unheardError(): Error {
   return new StorageFailedError(
     "Notifications do not arrive on the connection that listens, as behind a pooler in transaction mode. " +
       "Give a `listenConnectionString` past the pooler to the same database, or open with `notifications: false`.",
@@ -76,7 +76,7 @@ export class NotificationConnection {
   static async open(options: NotificationConnectionOptions): Promise<NotificationConnection> {
     const connection = new NotificationConnection(options);
     try {
-      await connection.#answered(() => connection.#client.connect());
+      await connection.#awaitAnswer(() => connection.#client.connect());
       await connection.listen();
       await connection.#prove();
       connection.#isOpen = true;
@@ -89,7 +89,7 @@ export class NotificationConnection {
 
   /** Takes notifications from now on. */
   async listen(): Promise<void> {
-    await this.#answered(async () => {
+    await this.#awaitAnswer(async () => {
       if (this.#isListening) return;
       await this.#client.query(`listen ${this.#channel}`);
       this.#isListening = true;
@@ -99,7 +99,7 @@ export class NotificationConnection {
   /** Takes none until {@link listen}: each would wake the server and the client, for nobody. */
   async unlisten(): Promise<void> {
     this.#isListening = false; // at once: whoever wants to listen meanwhile has to say so again.
-    await this.#answered(() => this.#client.query(`unlisten ${this.#channel}`));
+    await this.#awaitAnswer(() => this.#client.query(`unlisten ${this.#channel}`));
   }
 
   get isListening(): boolean {
@@ -114,7 +114,7 @@ export class NotificationConnection {
     });
     arrived.catch(() => {}); // it may be lost while the notification is still being sent.
     await this.#options.notify(nonce);
-    await withTimeout(arrived, this.#options.timeoutMs, unheard).catch(async (error: unknown) => {
+    await withTimeout(arrived, this.#options.timeoutMs, unheardError).catch(async (error: unknown) => {
       await this.check(); // where nothing at all comes through, it is not for a pooler.
       throw error;
     });
@@ -123,7 +123,7 @@ export class NotificationConnection {
 
   /** Asks the server for a sign of life; a connection that is only half open gives none. */
   async check(): Promise<void> {
-    await this.#answered(() => this.#client.query("select 1"));
+    await this.#awaitAnswer(() => this.#client.query("select 1"));
   }
 
   /** Ends the connection: orderly, or by force when the server does not answer. */
@@ -148,7 +148,7 @@ export class NotificationConnection {
   }
 
   /** Runs work when what was asked before has been answered: the driver takes one query at a time. */
-  #answered<T>(work: () => Promise<T>): Promise<T> {
+  #awaitAnswer<T>(work: () => Promise<T>): Promise<T> {
     const answer = this.#lastAnswer.then(() => {
       const working = work();
       working.catch(() => {}); // it may reject after the time-out.

@@ -45,7 +45,7 @@ export interface OpenProjections {
 
 /** Connects, migrates or checks, and has functions parsed. What was opened is closed again when it fails. */
 export async function openProjections(options: PostgresProjectionStorageOptions): Promise<OpenProjections> {
-  const opened = options.shareWith === undefined ? separate(options) : shared(options);
+  const opened = options.shareWith === undefined ? openSeparate(options) : shareDatabase(options);
   for (const index of options.indexes ?? []) indexDefinition(opened.names, index);
   try {
     await opened.connections.use((client) => prepareDatabase(options, opened, client));
@@ -58,7 +58,7 @@ export async function openProjections(options: PostgresProjectionStorageOptions)
 
 type Opening = OpenProjections & { warn(message: string): void };
 
-function separate(options: SeparateProjectionStorageOptions): Opening {
+function openSeparate(options: SeparateProjectionStorageOptions): Opening {
   const names = projectionNames(options);
   const functions = functionsInSql(options.functions ?? []);
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
@@ -71,7 +71,7 @@ function separate(options: SeparateProjectionStorageOptions): Opening {
   return { ...opened, shareWith: undefined, warn };
 }
 
-function shared({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
+function shareDatabase({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
   const { names: logNames, connections, transactions, settings } = sharing.sharedBy(shareWith);
   if (options.connectionString !== undefined || options.pool !== undefined) {
     throw new TypeError("With shareWith, the event adapter's connections are used.");

@@ -65,10 +65,10 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
     this.storage = this.#storageOn({
       lifetime: life,
       read,
-      search: (statement) => searched(read(statement, searchTimeoutMs), searchTimeoutMs),
+      search: (statement) => runSearch(read(statement, searchTimeoutMs), searchTimeoutMs),
       write: async (statement) => {
         life.throwIfMayNotWrite();
-        return life.track(repeated(() => connections.run(statement)));
+        return life.track(repeatWrite(() => connections.run(statement)));
       },
     });
   }
@@ -194,7 +194,7 @@ function handedOut({ client }: TransactionSession): ProjectionTransaction {
 const QUERY_CANCELED = "57014";
 
 /** What a search gives; what the server cancels of it took too long, where there is a limit. */
-async function searched<T>(rows: Promise<T>, timeoutMs: number | undefined): Promise<T> {
+async function runSearch<T>(rows: Promise<T>, timeoutMs: number | undefined): Promise<T> {
   try {
     return await rows;
   } catch (error) {
@@ -212,7 +212,7 @@ const AGAIN = new Set([
 ]);
 
 /** Runs a statement again for as long as others were in its way, and once where the server has become a standby. */
-async function repeated<T>(write: () => Promise<T>): Promise<T> {
+async function repeatWrite<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await write();

@@ -58,8 +58,8 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
   return {
     id: row[1] as string,
     name: row[5] as string,
-    payload: parsed(payload, row),
-    metadata: metadata === null ? null : parsed(metadata, row),
+    payload: parseText(payload, row),
+    metadata: metadata === null ? null : parseText(metadata, row),
     version: Number(row[6]),
     observedAt: new Date(Number(row[7])),
     occurredAt: new Date(Number(row[8])),
@@ -70,7 +70,7 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
   };
 }
 
-function parsed(text: string, row: TextRow): JsonValue {
+function parseText(text: string, row: TextRow): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {

@@ -7,7 +7,7 @@ import { claim, saveCheckpoints } from "../../src/processing/calls/partition-cal
 import { type ProcessingCall, statementOf } from "../../src/processing/calls/processing-call.ts";
 import { beat } from "../../src/processing/calls/session-calls.ts";
 import { processingNames } from "../../src/processing/processing-names.ts";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
 const { connectionString } = await testServer();
@@ -108,14 +108,14 @@ describe("the plan that was made while the tables were empty", () => {
   });
 
   it("of a beat reads what its subscriptions have, and writes one row", async () => {
-    const before = await queried(
+    const before = await queryRows(
       connectionString,
       `select count(distinct xmin::text)::int from ${names.tables.partitions}`,
     );
     const reads = readsOf(await planOf(beat(signOfLife())));
     expect(reads.processing_partitions_pkey).toBe(1_000);
     expect(reads.processing_subscriptions_pkey).toBe(50);
-    const after = await queried(
+    const after = await queryRows(
       connectionString,
       `select count(distinct xmin::text)::int from ${names.tables.partitions}`,
     );

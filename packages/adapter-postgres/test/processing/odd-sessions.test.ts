@@ -2,7 +2,7 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { processingStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
 const server = await testServer();
@@ -22,7 +22,7 @@ const SETTINGS = {
 };
 const database = new URL(connectionString).pathname.slice(1);
 for (const [setting, value] of Object.entries(SETTINGS)) {
-  await queried(server.connectionString, `alter database "${database}" set ${setting} = ${value}`);
+  await queryRows(server.connectionString, `alter database "${database}" set ${setting} = ${value}`);
 }
 
 /**
@@ -44,7 +44,7 @@ processingStorageAdapterSuite(vitest, {
         return { events, processing: await PostgresProcessingStorageAdapter.open({ shareWith: events }) };
       },
       dispose: async () => {
-        await queried(connectionString, `drop schema if exists "odd ""${schemas}""" cascade`);
+        await queryRows(connectionString, `drop schema if exists "odd ""${schemas}""" cascade`);
       },
     };
   },

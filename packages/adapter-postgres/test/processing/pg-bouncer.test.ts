@@ -3,7 +3,7 @@ import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/pr
 import { processingStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
 import { pgBouncerPath, startPgBouncer } from "../pg-bouncer.ts";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
 if (pgBouncerPath === undefined) {
@@ -37,7 +37,7 @@ if (pgBouncerPath === undefined) {
           return { events, processing: await PostgresProcessingStorageAdapter.open({ shareWith: events }) };
         },
         dispose: async () => {
-          await queried(listenConnectionString, `drop schema if exists ${schema} cascade`);
+          await queryRows(listenConnectionString, `drop schema if exists ${schema} cascade`);
         },
       };
     },

@@ -2,7 +2,7 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { processingStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
 const { connectionString } = await testServer();
@@ -21,7 +21,7 @@ processingStorageAdapterSuite(vitest, {
         return { events, processing: await PostgresProcessingStorageAdapter.open({ shareWith: events }) };
       },
       dispose: async () => {
-        await queried(connectionString, `drop schema if exists ${schema} cascade`);
+        await queryRows(connectionString, `drop schema if exists ${schema} cascade`);
       },
     };
   },

@@ -5,7 +5,7 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import { Client, escapeIdentifier } from "pg";
 import { describe, expect, it } from "vitest";
 import { describedTable, storedTable } from "../described-table.ts";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { schemaDump } from "../schema-dump.ts";
 import { testServer } from "../test-server.ts";
 import { everyCall } from "./every-call.ts";
@@ -47,7 +47,7 @@ describe("the schema of processing", () => {
     await adapter.close();
     const longest = { schema: "long", processingPrefix: "p".repeat(40) };
     await (await PostgresProcessingStorageAdapter.open({ connectionString, ...longest })).close();
-    const names = await queried(
+    const names = await queryRows(
       connectionString,
       "select relname from pg_class where relnamespace = 'long'::regnamespace",
     );
@@ -76,7 +76,7 @@ describe("the schema of processing", () => {
         checkpoint: { sequenceNumber: 8, eventId: undefined },
       };
       await adapter.transaction((tx) => adapter.within(tx).commitWith({ moves: [move] }));
-      const read = await queried(asRole.href, "select count(*)::int from granted.w_partitions");
+      const read = await queryRows(asRole.href, "select count(*)::int from granted.w_partitions");
       expect(read).toEqual([2]);
       await adapter.close();
       for (const sql of [
@@ -90,7 +90,7 @@ describe("the schema of processing", () => {
         "select granted.w_end_sessions('{}', false)",
         "create table granted.mine ()",
       ]) {
-        await expect(queried(asRole.href, sql)).rejects.toMatchObject({ code: "42501" });
+        await expect(queryRows(asRole.href, sql)).rejects.toMatchObject({ code: "42501" });
       }
     } finally {
       await owner.query(`drop owned by ${escapeIdentifier(role)}`);

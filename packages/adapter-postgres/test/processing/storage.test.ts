@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { processingNames } from "../../src/processing/processing-names.ts";
 import { countingPool } from "../counting-pool.ts";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 import { everyCall } from "./every-call.ts";
 
@@ -144,7 +144,7 @@ describe("a transaction", () => {
     const schema = newSchema();
     const adapter = await open({ schema });
     const { leases } = await owned(adapter.storage);
-    await queried(connectionString, `create table ${schema}.own (n integer unique deferrable initially deferred)`);
+    await queryRows(connectionString, `create table ${schema}.own (n integer unique deferrable initially deferred)`);
     const failed = adapter.transaction(async (tx) => {
       await adapter.within(tx).commitWith({ moves: [moveOf(leases[0], 0, 5)] });
       await tx.client.query(`insert into ${schema}.own values (1), (1)`);
@@ -239,7 +239,7 @@ describe("a trigger that keeps rows out", () => {
     const adapter = await open({ schema });
     const { leases } = await owned(adapter.storage);
     const keepOut = (table: string, what: string) =>
-      queried(
+      queryRows(
         connectionString,
         `create or replace function ${schema}.ignoring() returns trigger language plpgsql as 'begin return null; end';
          create trigger ignoring before ${what} on ${schema}.processing_${table} for each row execute function ${schema}.ignoring()`,
@@ -277,7 +277,7 @@ describe("listening beside an event adapter", () => {
   it("ends with it, and wakes then", async () => {
     const schema = newSchema();
     const listening = async () =>
-      queried(
+      queryRows(
         connectionString,
         "select count(*)::int from pg_stat_activity where query ilike '%listen%' and pid <> pg_backend_pid() and datname = current_database()",
       );

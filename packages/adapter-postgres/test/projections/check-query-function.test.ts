@@ -6,7 +6,7 @@ import { checkQueryFunction } from "@eventfold/testing/query-functions";
 import { type SQL, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 import { suiteFunctionsInSql } from "./suite-functions-in-sql.ts";
 
@@ -149,6 +149,6 @@ describe("checkQueryFunction", () => {
   });
 
   it("leaves nothing behind", async () => {
-    expect(await queried(connectionString, "select count(*)::int from eventfold.projections")).toEqual([0]);
+    expect(await queryRows(connectionString, "select count(*)::int from eventfold.projections")).toEqual([0]);
   });
 });

@@ -17,7 +17,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectionNames } from "../../src/projections/projection-names.ts";
 import { countStatement, searchStatements } from "../../src/projections/read-statements.ts";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
 const { connectionString } = await testServer();
@@ -122,7 +122,7 @@ describe("a clause", () => {
       `"eventfold"."projections_sort_key"("eventfold"."projections_element"(p.state -> $1::text, $2::int)) collate "C" = $3::text`,
     );
     expect(values).toEqual([hostile, 0, `1${hostile}`]);
-    expect(await queried(connectionString, "select count(*)::int from eventfold.projections")).toEqual([0]);
+    expect(await queryRows(connectionString, "select count(*)::int from eventfold.projections")).toEqual([0]);
   });
 
   it("may be one of 500 with paths of 50 segments", async () => {
@@ -170,7 +170,7 @@ describe("a search", () => {
 
 describe("the sort key in SQL", () => {
   it("takes numbers that no double can hold, which only others than this library store", async () => {
-    const keys = await queried(
+    const keys = await queryRows(
       connectionString,
       `select eventfold.projections_sort_key(n::jsonb) from unnest(array['-1e400', '-1.7976931348623157e308', '-1e-400', '0', '1e-400', '5e-324', '1.7976931348623157e308', '1e400']) n`,
     );

@@ -6,7 +6,7 @@ import { EventStore } from "@eventfold/store";
 import { logIdentifier, parseJson } from "@eventfold/types";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 import { prepared, writeOf } from "./prepared.ts";
 
@@ -49,7 +49,7 @@ async function idsIn(storage: ProjectionStorage, name: string): Promise<readonly
 async function untilWaiting(count: number): Promise<void> {
   const waiting =
     "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while (Number((await queried(connectionString, waiting))[0]) < count) {
+  while (Number((await queryRows(connectionString, waiting))[0]) < count) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -73,7 +73,7 @@ describe("save", () => {
     const state = Array.from({ length: 1000 }, () => 5e-324);
     await adapter.storage.save({ writes: [writeOf(document(name, "a", state))] });
     const text = "select length(state_text) from eventfold.projections where name = $1";
-    expect(await queried(connectionString, text, [name])).toEqual([JSON.stringify(state).length]);
+    expect(await queryRows(connectionString, text, [name])).toEqual([JSON.stringify(state).length]);
     expect((await adapter.storage.load({ name, id: "a", ...active }))?.state).toEqual(state);
   });
 
@@ -149,9 +149,11 @@ describe("save", () => {
         });
       }),
     );
-    const [rows] = await queried(connectionString, "select count(*)::int from eventfold.projections where name = $1", [
-      name,
-    ]);
+    const [rows] = await queryRows(
+      connectionString,
+      "select count(*)::int from eventfold.projections where name = $1",
+      [name],
+    );
     expect((await idsIn(adapter.storage, name)).length).toBe(rows);
   });
 

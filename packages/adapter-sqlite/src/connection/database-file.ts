@@ -34,7 +34,7 @@ export class DatabaseFile {
     const real = realpathSync(path); // beside which SQLite keeps the other two
     // A link in a folder of its own can be replaced without a change of the folder that it leads to.
     const isLink = realpathSync(dirname(path)) !== dirname(real) || basename(path) !== basename(real);
-    const files = [opened(path), opened(`${real}-wal`), opened(`${real}-shm`)];
+    const files = [identify(path), identify(`${real}-wal`), identify(`${real}-shm`)];
     return new DatabaseFile(files, isLink ? undefined : new OpenedFolder(dirname(path)));
   }
 
@@ -77,17 +77,17 @@ export class DatabaseFile {
   }
 }
 
-function opened(path: string): OpenedFile {
+function identify(path: string): OpenedFile {
   const { dev, ino } = statSync(path, { bigint: true });
   return { path, device: dev, inode: ino };
 }
 
 function throwIfChanged({ path, device, inode }: OpenedFile): void {
-  const found = lookedAt(path);
+  const found = lookUp(path);
   if (found === undefined || found.dev !== device || found.ino !== inode) throw new StorageReplacedError(path);
 }
 
-function lookedAt(path: string): BigIntStats | undefined {
+function lookUp(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch (cause) {

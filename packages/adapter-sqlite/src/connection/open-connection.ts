@@ -46,7 +46,7 @@ export async function openConnection({
 }: ConnectionOptions): Promise<OpenedConnection> {
   const path = isInMemory(filename) ? undefined : resolve(filename); // whatever the working directory is later
   if (path !== undefined) checkPlace(path);
-  const client = opened(path ?? ":memory:");
+  const client = openClient(path ?? ":memory:");
   try {
     await untilNotBusy(() => configure(client, { filename, synchronous }), deadline);
     return { client, file: path === undefined ? DatabaseFile.inMemory : DatabaseFile.at(path) };
@@ -59,7 +59,7 @@ export async function openConnection({
 /** What the driver is built for. An older Node does not refuse it: the process ends with a segmentation fault. */
 const NEEDED_NODE_API = 10;
 
-function opened(filename: string): Client {
+function openClient(filename: string): Client {
   if (Number(process.versions.napi) < NEEDED_NODE_API) {
     throw new StorageFailedError(`better-sqlite3 13 needs Node 22.14 or newer; this is ${process.version}.`);
   }

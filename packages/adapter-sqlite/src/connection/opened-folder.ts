@@ -19,14 +19,14 @@ export class OpenedFolder {
 
   /** Checks the files, unless nothing in the folder was created, deleted or renamed since a check that did not throw. */
   checkUnlessUnchanged(check: () => void): void {
-    const found = lookedAt(this.#path);
+    const found = lookUp(this.#path);
     if (found !== undefined && isSame(found, this.#checked)) return;
     check();
     this.#checked = found !== undefined && isSettled(found) ? found : undefined;
   }
 }
 
-function lookedAt(path: string): BigIntStats | undefined {
+function lookUp(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {

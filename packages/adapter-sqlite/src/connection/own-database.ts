@@ -1,6 +1,6 @@
 import { AdapterLife, Deadline } from "@eventfold/store/adapter";
 import { checkedOptions, type SqliteEventStorageOptions } from "../sqlite-event-storage-options.ts";
-import { Coverage } from "../writing/coverage.ts";
+import { OpenTransaction } from "../writing/open-transaction.ts";
 import { WriteQueue } from "../writing/write-queue.ts";
 import { openConnection } from "./open-connection.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
@@ -12,8 +12,8 @@ export async function openOwnDatabase(given: SqliteEventStorageOptions): Promise
   const { writeTimeoutMs } = options;
   const { client, file } = await openConnection({ ...options, deadline: Deadline.after(writeTimeoutMs) });
   const life = new AdapterLife();
-  const coverage = new Coverage();
-  const queue = new WriteQueue({ client, file, visibility: coverage, writeTimeoutMs, onCommitted: () => {} });
+  const openTransaction = new OpenTransaction();
+  const queue = new WriteQueue({ client, file, visibility: openTransaction, writeTimeoutMs, onCommitted: () => {} });
   const transactions = new Transactions({ client, life, queue });
-  return { client, file, options, life, coverage, queue, transactions };
+  return { client, file, options, life, openTransaction, queue, transactions };
 }

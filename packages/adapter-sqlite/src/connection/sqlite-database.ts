@@ -1,6 +1,6 @@
 import { type AdapterLife, Sharing } from "@eventfold/store/adapter";
 import type { CheckedOptions } from "../sqlite-event-storage-options.ts";
-import type { Coverage } from "../writing/coverage.ts";
+import type { OpenTransaction } from "../writing/open-transaction.ts";
 import type { WriteQueue } from "../writing/write-queue.ts";
 import type { Client } from "./client.ts";
 import type { DatabaseFile } from "./database-file.ts";
@@ -15,7 +15,7 @@ export interface SqliteDatabase {
   readonly options: Pick<CheckedOptions, "filename" | "migrations" | "writeTimeoutMs">;
   readonly life: AdapterLife;
   /** Which transaction is open on the connection. */
-  readonly coverage: Coverage;
+  readonly openTransaction: OpenTransaction;
   /** The turns of writing on the connection. */
   readonly queue: WriteQueue;
   readonly transactions: Transactions;

@@ -70,8 +70,8 @@ export class BeforeImages {
   }
 
   /** What to read while a transaction is open, to see only what was committed; `undefined` when it has changed nothing. */
-  committedTables(covering: number | undefined): ProjectionTables | undefined {
-    return covering !== undefined && covering === this.#transaction ? COMMITTED : undefined;
+  committedTables(transaction: number | undefined): ProjectionTables | undefined {
+    return transaction !== undefined && transaction === this.#transaction ? COMMITTED : undefined;
   }
 
   /** Gets ready to record for a transaction, once: what an earlier one has left is of no use. */

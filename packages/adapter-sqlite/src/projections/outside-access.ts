@@ -59,7 +59,7 @@ export class OutsideAccess implements ProjectionAccess {
       const outcome = await this.#scope.read(() => {
         const commit = committing.get(database.client);
         if (commit !== undefined) return { commit };
-        const tables = this.#images.committedTables(database.coverage.covering) ?? STORED_TABLES;
+        const tables = this.#images.committedTables(database.openTransaction.number) ?? STORED_TABLES;
         return { result: reading(reader, tables) };
       });
       if ("result" in outcome) return outcome.result as T;

@@ -157,13 +157,13 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
     }
     const { client, scope } = opened;
     const isOwn = client === database.client;
-    const { covering } = database.coverage;
+    const { number } = database.openTransaction;
     return new TransactionAccess({
       client,
       scope,
       reader: isOwn ? this.#reader : new ProjectionReader(client, indexes),
       timeoutMs: database.options.writeTimeoutMs,
-      hidden: isOwn && covering !== undefined ? { images: BeforeImages.of(client), transaction: covering } : undefined,
+      hidden: isOwn && number !== undefined ? { images: BeforeImages.of(client), transaction: number } : undefined,
     });
   }
 }

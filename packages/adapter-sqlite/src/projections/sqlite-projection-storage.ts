@@ -48,15 +48,15 @@ export class SqliteProjectionStorage implements ProjectionStorage {
   }
 
   async search(request: ProjectionSearch): Promise<readonly StoredProjection[]> {
-    return computed(await this.#access.read((reader, tables) => reader.search(request, tables)));
+    return unwrap(await this.#access.read((reader, tables) => reader.search(request, tables)));
   }
 
   async lookup(request: ProjectionFilter): Promise<readonly StoredProjection[]> {
-    return computed(await this.#access.read((reader, tables) => reader.lookup(request, tables)));
+    return unwrap(await this.#access.read((reader, tables) => reader.lookup(request, tables)));
   }
 
   async count(request: ProjectionFilter): Promise<number> {
-    return computed(await this.#access.read((reader, tables) => reader.count(request, tables)));
+    return unwrap(await this.#access.read((reader, tables) => reader.count(request, tables)));
   }
 
   delete(request: ProjectionDeletion & { readonly id: string }): Promise<number> {
@@ -77,7 +77,7 @@ export class SqliteProjectionStorage implements ProjectionStorage {
 }
 
 /** What a function of the user's own has thrown is thrown on as it is: the storage did not fail. */
-function computed<T>(result: T | FunctionFailure): T {
+function unwrap<T>(result: T | FunctionFailure): T {
   if (result instanceof FunctionFailure) throw result.error;
   return result;
 }

@@ -41,7 +41,7 @@ export class ConnectionFunctions {
       made.#matches(String(pattern), key),
     );
     client.function("eventfold_call", { ...options, varargs: true }, (name: unknown, ...values: unknown[]) =>
-      made.#called(String(name), values),
+      made.#call(String(name), values),
     );
     known.set(client, made);
     return made;
@@ -62,11 +62,11 @@ export class ConnectionFunctions {
   }
 
   #matches(pattern: string, key: unknown): number {
-    return typeof key === "string" && this.#compiled(pattern)(key) ? 1 : 0;
+    return typeof key === "string" && this.#compile(pattern)(key) ? 1 : 0;
   }
 
   /** Compiling costs more than matching, and a query asks for every row: the patterns used last are kept. */
-  #compiled(pattern: string): (text: string) => boolean {
+  #compile(pattern: string): (text: string) => boolean {
     const compiled = this.#patterns.get(pattern);
     if (compiled !== undefined) return compiled;
     const made = compileRegex(pattern);
@@ -75,7 +75,7 @@ export class ConnectionFunctions {
     return made;
   }
 
-  #called(name: string, values: readonly unknown[]): string | number | Buffer | null {
+  #call(name: string, values: readonly unknown[]): string | number | Buffer | null {
     const definition = this.#functions.get(name);
     try {
       if (definition === undefined) throw new TypeError(`There is no function called ${name}.`);

@@ -49,8 +49,8 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   return {
     id: uuidOf(row[4]),
     name: row[5],
-    payload: parsed(payload, row),
-    metadata: metadata === null ? null : parsed(metadata, row),
+    payload: parseText(payload, row),
+    metadata: metadata === null ? null : parseText(metadata, row),
     version: row[6],
     observedAt: new Date(row[7]),
     occurredAt: new Date(row[8]),
@@ -61,7 +61,7 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   };
 }
 
-function parsed(text: string, [sequenceNumber, category, stream, position]: EventRow): JsonValue {
+function parseText(text: string, [sequenceNumber, category, stream, position]: EventRow): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {

@@ -26,11 +26,11 @@ export function latestOf(scope: ReadScope, source: SourceIdentifier): Promise<St
     const upTo = scope.visibleUpTo;
     switch (source.kind) {
       case "log":
-        return eventFound(scope, LATEST_OF_LOG, [upTo]);
+        return findEvent(scope, LATEST_OF_LOG, [upTo]);
       case "category":
-        return eventFound(scope, LATEST_OF_CATEGORY, [source.category, upTo]);
+        return findEvent(scope, LATEST_OF_CATEGORY, [source.category, upTo]);
       case "stream":
-        return eventFound(scope, LATEST_OF_STREAM, [source.category, source.stream, upTo]);
+        return findEvent(scope, LATEST_OF_STREAM, [source.category, source.stream, upTo]);
     }
   });
 }
@@ -45,10 +45,10 @@ export function horizonOf(scope: ReadScope): Promise<number> {
 
 /** The event with an id, if it can be seen from the scope. */
 export function eventWithId(scope: ReadScope, id: string): Promise<StoredEvent | undefined> {
-  return scope.read(() => (CANONICAL_UUID.test(id) ? eventFound(scope, BY_ID, [id, scope.visibleUpTo]) : undefined));
+  return scope.read(() => (CANONICAL_UUID.test(id) ? findEvent(scope, BY_ID, [id, scope.visibleUpTo]) : undefined));
 }
 
-function eventFound(scope: ReadScope, sql: string, values: Cell[]): StoredEvent | undefined {
+function findEvent(scope: ReadScope, sql: string, values: Cell[]): StoredEvent | undefined {
   const row = scope.prepared(sql).get(...values) as EventRow | undefined;
   return row === undefined ? undefined : eventOf(row, largeTextOf(scope));
 }

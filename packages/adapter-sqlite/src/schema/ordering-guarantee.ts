@@ -16,7 +16,7 @@ export async function agreedGuarantee(
   client: Client,
   { requested, deadline }: { readonly requested: OrderingGuarantee | undefined; readonly deadline: Deadline },
 ): Promise<OrderingGuarantee> {
-  const stored = storedGuarantee(client) ?? (await createdWith(client, requested ?? DEFAULT_GUARANTEE, deadline));
+  const stored = storedGuarantee(client) ?? (await storeGuarantee(client, requested ?? DEFAULT_GUARANTEE, deadline));
   if (requested !== undefined && requested !== stored) throw new OrderingGuaranteeMismatchError({ stored, requested });
   return stored;
 }
@@ -27,7 +27,7 @@ function storedGuarantee(client: Client): OrderingGuarantee | undefined {
 }
 
 /** Stores the guarantee, unless another process was faster: then it is theirs. */
-function createdWith(client: Client, guarantee: OrderingGuarantee, deadline: Deadline): Promise<OrderingGuarantee> {
+function storeGuarantee(client: Client, guarantee: OrderingGuarantee, deadline: Deadline): Promise<OrderingGuarantee> {
   return inWriteTransaction(client, deadline, () => {
     client.prepare("INSERT OR IGNORE INTO eventfold_log (singleton, ordering_guarantee) VALUES (1, ?)").run(guarantee);
     const stored = storedGuarantee(client);

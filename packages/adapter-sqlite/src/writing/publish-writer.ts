@@ -49,7 +49,7 @@ export class PublishWriter {
    * so that the caller can let others have a turn; it must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
-    return (yield* this.#written(request)) ?? (yield* this.#refusal(request));
+    return (yield* this.#tryWrite(request)) ?? (yield* this.#refusal(request));
   }
 
   /**
@@ -72,7 +72,7 @@ export class PublishWriter {
   }
 
   /** `undefined`, with nothing written, when the publish cannot go through. */
-  *#written(request: SaveRequest): Generator<void, WrittenPublish | undefined> {
+  *#tryWrite(request: SaveRequest): Generator<void, WrittenPublish | undefined> {
     const latest = request.writes.map((write) => this.#latestPosition(write));
     if (unmetWrites(request.writes, (_, index) => latest[index]).length > 0) return;
     const firstPositions = latest.map((position) => (position ?? -1) + 1);

@@ -1,5 +1,5 @@
 import type { StatementCache } from "../connection/statement-cache.ts";
-import { Coverage } from "./coverage.ts";
+import { OpenTransaction } from "./open-transaction.ts";
 
 const NEWEST = "SELECT coalesce(max(sequence_number), 0) FROM eventfold_events";
 
@@ -7,7 +7,7 @@ const NEWEST = "SELECT coalesce(max(sequence_number), 0) FROM eventfold_events";
  * Up to where those outside a transaction may look. The adapter reads and writes on one connection, on which SQLite
  * shows what is not yet committed; but a transaction that holds the write lock can only add events above the newest one.
  */
-export class Visibility extends Coverage {
+export class Visibility extends OpenTransaction {
   readonly #statements: StatementCache;
   #upTo = Number.MAX_SAFE_INTEGER - 1;
 
@@ -22,14 +22,14 @@ export class Visibility extends Coverage {
   }
 
   /** Hides what the transaction, which has just begun with the write lock, is going to write. */
-  override cover(): void {
-    super.cover();
+  override begin(): void {
+    super.begin();
     this.#upTo = Number(this.#statements.prepared(NEWEST).get()?.[0]);
   }
 
   /** Shows everything again, once the transaction has ended. */
-  override uncover(): void {
-    super.uncover();
+  override end(): void {
+    super.end();
     this.#upTo = Number.MAX_SAFE_INTEGER - 1;
   }
 }

@@ -6,7 +6,7 @@ import { nextTurn } from "../connection/event-loop-turn.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { begin, commit, rollback } from "../connection/write-transaction.ts";
 import { translateErrorOn } from "../schema/missing-tables.ts";
-import type { Coverage } from "./coverage.ts";
+import type { OpenTransaction } from "./open-transaction.ts";
 import { PublishWriter } from "./publish-writer.ts";
 import { runInTurns } from "./run-in-turns.ts";
 import { resultOf, singleResultOf, type Verdict } from "./verdict.ts";
@@ -24,7 +24,7 @@ export interface WriteQueueOptions {
   /** Where what is committed must be found again. */
   readonly file: DatabaseFile;
   /** Told when a transaction begins and when it has ended. */
-  readonly visibility: Coverage;
+  readonly visibility: OpenTransaction;
   readonly writeTimeoutMs: number;
   /** Called when events have been committed and can be read. */
   readonly onCommitted: () => void;
@@ -80,7 +80,7 @@ export class WriteQueue {
     });
     const release = await turn.promise;
     try {
-      return await this.#committed(work, lastStep);
+      return await this.#runAndCommit(work, lastStep);
     } finally {
       release();
     }
@@ -117,7 +117,7 @@ export class WriteQueue {
     try {
       while (!this.#line.isEmpty) {
         await nextTurn(); // whoever publishes in this turn of the event loop comes along
-        if (await this.#begun()) await this.#serve();
+        if (await this.#begin()) await this.#serve();
       }
     } finally {
       this.#draining = undefined;
@@ -125,17 +125,17 @@ export class WriteQueue {
   }
 
   /** Takes the write lock for the first in line. When that fails it is their failure, and the next one tries anew. */
-  async #begun(): Promise<boolean> {
+  async #begin(): Promise<boolean> {
     const { client, visibility } = this.#options;
     const first = this.#line.first;
     if (first === undefined) return false;
     try {
       rollback(client); // of what an earlier failure could not roll back
       await begin(client, first.deadline);
-      visibility.cover();
+      visibility.begin();
       return true;
     } catch (error) {
-      this.#rolledBack(); // whoever fails behind the lock must not keep it
+      this.#rollBack(); // whoever fails behind the lock must not keep it
       this.#line.take();
       first.reject(translateErrorOn(client, error));
       return false;
@@ -172,10 +172,10 @@ export class WriteQueue {
       const acknowledge = work();
       file.throwIfAnyReplaced();
       commit(client);
-      visibility.uncover();
+      visibility.end();
       acknowledge();
     } catch (error) {
-      this.#rolledBack();
+      this.#rollBack();
       reject(translateErrorOn(client, error));
     }
   }
@@ -185,14 +185,14 @@ export class WriteQueue {
     const taken: WaitingPublish[] = [];
     let verdicts: readonly Verdict[];
     try {
-      verdicts = await this.#written(taken);
+      verdicts = await this.#writeGathered(taken);
       file.throwIfAnyReplaced();
       commit(client);
     } catch (error) {
       this.#recover(taken, error);
       return;
     }
-    visibility.uncover();
+    visibility.end();
     if (verdicts.some(({ kind }) => kind === "written")) onCommitted();
     for (const [index, { resolve }] of taken.entries()) {
       const verdict = verdicts[index] as Verdict;
@@ -202,7 +202,7 @@ export class WriteQueue {
   }
 
   /** Takes publishes out of the line and writes them into the open transaction, as many as one commit may have. */
-  async #written(taken: WaitingPublish[]): Promise<readonly Verdict[]> {
+  async #writeGathered(taken: WaitingPublish[]): Promise<readonly Verdict[]> {
     const gathering = Deadline.after(LONGEST_GATHERING_MS);
     const verdicts: Verdict[] = [];
     for (let next = this.#line.first; next?.kind === "publish"; next = this.#line.first) {
@@ -218,7 +218,7 @@ export class WriteQueue {
 
   /** Nothing of a failed commit was stored; SQLite may have rolled it back itself. The guilty one is found by itself. */
   #recover(taken: readonly WaitingPublish[], error: unknown): void {
-    this.#rolledBack();
+    this.#rollBack();
     const [only, ...others] = taken;
     if (only !== undefined && others.length === 0) {
       only.reject(translateErrorOn(this.#options.client, error));
@@ -229,24 +229,24 @@ export class WriteQueue {
   }
 
   /** Ends the transaction if SQLite has not; a failure to do so is dealt with when the next one begins. */
-  #rolledBack(): void {
+  #rollBack(): void {
     try {
       rollback(this.#options.client);
     } catch {
       // The connection stays in the transaction, in which nothing can be committed.
     } finally {
-      this.#options.visibility.uncover();
+      this.#options.visibility.end();
     }
   }
 
-  async #committed<T>(work: () => Promise<T>, lastStep: () => void): Promise<T> {
+  async #runAndCommit<T>(work: () => Promise<T>, lastStep: () => void): Promise<T> {
     const { client, file, visibility, onCommitted } = this.#options;
     const begun = async () => {
       file.throwIfAnyReplaced(); // rather than after all of the work
       return work();
     };
     const result = await begun().catch((error: unknown) => {
-      this.#rolledBack();
+      this.#rollBack();
       throw error;
     });
     try {
@@ -255,10 +255,10 @@ export class WriteQueue {
       lastStep();
       commit(client);
     } catch (error) {
-      this.#rolledBack();
+      this.#rollBack();
       throw translateErrorOn(client, error);
     }
-    visibility.uncover();
+    visibility.end();
     onCommitted();
     return result;
   }

@@ -19,7 +19,7 @@ export async function sourceSteps(
   events: readonly StoredEvent[],
   options: StepOptions,
 ): Promise<readonly Step[]> {
-  if (scope.projector.source !== "stream") return [await continued(scope, projectedSource(scope))];
+  if (scope.projector.source !== "stream") return [await continueFrom(scope, projectedSource(scope))];
   const steps: Step[] = [];
   // One after another: they share the connection of the transaction.
   for (const own of Map.groupBy(events, streamKeyOf).values()) steps.push(await streamStep(scope, own, options));
@@ -35,22 +35,22 @@ async function streamStep(scope: Scope, events: readonly StoredEvent[], { isFirs
   const { projector, eventStore } = scope;
   const { category, stream, position } = events[0] as StoredEvent;
   const source = eventStore.stream({ category, stream });
-  if (position > 0) return continued(scope, source);
+  if (position > 0) return continueFrom(scope, source);
   const { identifier } = source;
   const after = await projector.project(eventList(events, identifier), {});
   if (isFirstTry && projector.idOf(identifier) !== undefined) return { before: undefined, after };
-  const before = await storedOf(scope, identifier);
+  const before = await loadStored(scope, identifier);
   if (before !== undefined && before.lastSequenceNumber > 0) throw aheadOfLog(before);
   return { before, after };
 }
 
 /** Continues from where the stored projection is: that is up to this publish, unless it was behind. */
-async function continued(scope: Scope, source: { readonly identifier: SourceIdentifier }): Promise<Step> {
-  const before = await storedOf(scope, source.identifier);
+async function continueFrom(scope: Scope, source: { readonly identifier: SourceIdentifier }): Promise<Step> {
+  const before = await loadStored(scope, source.identifier);
   return { before, after: await scope.projector.project(source, { from: before }) };
 }
 
-async function storedOf({ projector, store }: Scope, source: SourceIdentifier): Promise<Projection | undefined> {
+async function loadStored({ projector, store }: Scope, source: SourceIdentifier): Promise<Projection | undefined> {
   const { name, version: projectorVersion } = projector;
   const id = projector.idOf(source);
   if (id === undefined) return store.locate({ name, projectorVersion, source });

@@ -20,18 +20,18 @@ export async function scanAfter(
   const fromLast = sequenceNumberAfter(last - 1);
   if (constraints.length > 0) {
     // They may leave out the last one too, so it is looked for without them.
-    const one = await withoutFirst(projection, source, {
+    const one = await scanPastFirst(projection, source, {
       constraints: [fromLast, sequenceNumberBefore(last + 1)],
       signal,
     });
     await one.return?.();
     return source.scan({ constraints: [...constraints, sequenceNumberAfter(last)], signal });
   }
-  const events = await withoutFirst(projection, source, { constraints: [fromLast], signal });
+  const events = await scanPastFirst(projection, source, { constraints: [fromLast], signal });
   return { [Symbol.asyncIterator]: () => events };
 }
 
-async function withoutFirst(
+async function scanPastFirst(
   { name, projectorVersion, id, lastSequenceNumber }: Projection,
   source: UntypedSource,
   request: ScanRequest,

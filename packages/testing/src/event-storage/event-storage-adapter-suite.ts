@@ -7,7 +7,7 @@ import type { EventStorageSuiteOptions } from "./event-storage-suite-options.ts"
 import type { StorageNeed } from "./storage-rule-test.ts";
 import { withStorageStage } from "./storage-stage.ts";
 import { suiteSizes } from "./suite-sizes.ts";
-import { WakeUpPatience } from "./wake-up-watch.ts";
+import { WakeUpLimit } from "./wake-up-watch.ts";
 
 /**
  * Registers the conformance suite for event storage: every rule of the contract as tests whose titles cite its number.
@@ -42,13 +42,13 @@ export function eventStorageAdapterSuite(runner: SuiteRunner, options: EventStor
   const seed = chosenSeed(options.seed);
   const sizes = suiteSizes(options.concurrency);
   const sharesStorage = capabilities.sharedStorage ?? true;
-  const patience = new WakeUpPatience(timeLimitMs);
+  const wakeUpLimit = new WakeUpLimit(timeLimitMs);
   registerSuite(runner, {
     title: `${name}: the contract of event storage`,
     always: capabilityTests(capabilities),
     tests: eventStorageRuleTests,
     rules,
-    withStage: withStorageStage.bind(undefined, { create, sharesStorage, sizes, seed, patience }),
+    withStage: withStorageStage.bind(undefined, { create, sharesStorage, sizes, seed, wakeUpLimit }),
     whyNot: (need: StorageNeed) => whyNot(need, options),
     timeLimitMs,
     seed,

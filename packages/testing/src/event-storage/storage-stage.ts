@@ -4,7 +4,7 @@ import type { Pace } from "../suite/pace.ts";
 import { pacedAdapter } from "./paced-adapter.ts";
 import type { OpenSettings, StorageUnderTest } from "./storage-under-test.ts";
 import type { SuiteSizes } from "./suite-sizes.ts";
-import { type WakeUpPatience, WakeUpWatch } from "./wake-up-watch.ts";
+import { type WakeUpLimit, WakeUpWatch } from "./wake-up-watch.ts";
 
 /** What a test of the event storage suite plays on: fresh storage with one adapter open on it. */
 export interface StorageStage {
@@ -29,7 +29,7 @@ export interface StorageStageOptions {
   readonly sharesStorage: boolean;
   readonly sizes: SuiteSizes;
   readonly seed: number;
-  readonly patience: WakeUpPatience;
+  readonly wakeUpLimit: WakeUpLimit;
 }
 
 /** Builds a stage on fresh storage, plays on it, closes everything and removes the storage. */
@@ -40,7 +40,7 @@ export async function withStorageStage(
 ): Promise<void> {
   const storage = await options.create();
   const opened: EventStorageAdapter[] = [];
-  const watch = { pace, wakeUps: new WakeUpWatch(pace, options.patience) };
+  const watch = { pace, wakeUps: new WakeUpWatch(pace, options.wakeUpLimit) };
   const open = async (settings?: OpenSettings): Promise<EventStorageAdapter> => {
     const adapter = await storage.open(settings);
     opened.push(adapter);

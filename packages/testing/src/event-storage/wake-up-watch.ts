@@ -4,7 +4,7 @@ import type { Pace } from "../suite/pace.ts";
 import { DEFAULT_TIME_LIMIT_MS } from "../suite/rule-test.ts";
 
 /** How long listeners may stay uncalled after a publish, over all tests of one suite. */
-export class WakeUpPatience {
+export class WakeUpLimit {
   #limitMs: number;
 
   /** The port promises a call within seconds: a third of a test's time. */
@@ -41,11 +41,11 @@ interface Registration {
 export class WakeUpWatch {
   readonly #registrations = new Set<Registration>();
   readonly #pace: Pace;
-  readonly #patience: WakeUpPatience;
+  readonly #wakeUpLimit: WakeUpLimit;
 
-  constructor(pace: Pace, patience: WakeUpPatience) {
+  constructor(pace: Pace, wakeUpLimit: WakeUpLimit) {
     this.#pace = pace;
-    this.#patience = patience;
+    this.#wakeUpLimit = wakeUpLimit;
   }
 
   /** Gives the adapter a listener, whose calls are counted. */
@@ -90,9 +90,9 @@ export class WakeUpWatch {
   }
 
   #startClock(registration: Registration, event: string): void {
-    const { limitMs } = this.#patience;
+    const { limitMs } = this.#wakeUpLimit;
     registration.timer ??= setTimeout(() => {
-      this.#patience.lose();
+      this.#wakeUpLimit.lose();
       this.#pace.fail(neverCalled(registration, `in the ${limitMs} ms after ${event}`));
     }, limitMs).unref();
   }

@@ -26,7 +26,7 @@ export function recordedRead(
   { identifier, options = {} }: ScanCall,
   read: () => Promise<StoredEvent[]>,
 ): Promise<StoredEvent[]> {
-  return noted(recorder.begin(scanOf("scan", identifier, options)), read, (events) => events);
+  return noteOutcome(recorder.begin(scanOf("scan", identifier, options)), read, (events) => events);
 }
 
 /** Asks for the newest event of a source and notes it. */
@@ -35,7 +35,7 @@ export function recordedLatest(
   source: SourceIdentifier,
   ask: () => Promise<StoredEvent | undefined>,
 ): Promise<StoredEvent | undefined> {
-  return noted(recorder.begin({ kind: "latest", source }), ask, listed);
+  return noteOutcome(recorder.begin({ kind: "latest", source }), ask, listed);
 }
 
 /** Asks for an event by its id and notes it. */
@@ -44,7 +44,7 @@ export function recordedLookUp(
   id: string,
   ask: () => Promise<StoredEvent | undefined>,
 ): Promise<StoredEvent | undefined> {
-  return noted(recorder.begin({ kind: "event-by-id", id }), ask, listed);
+  return noteOutcome(recorder.begin({ kind: "event-by-id", id }), ask, listed);
 }
 
 /** Scans or follows and notes each event as it comes. The call begins with the first step. */
@@ -71,7 +71,7 @@ export async function* recordedSteps(
   }
 }
 
-async function noted<T>(
+async function noteOutcome<T>(
   call: OpenCall,
   make: () => Promise<T>,
   eventsOf: (result: T) => readonly StoredEvent[],

@@ -1,11 +1,11 @@
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import { eventStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
-import { PATIENCE_MS } from "./patience.ts";
+import { TEST_TIMEOUT_MS } from "./test-timeout.ts";
 
 eventStorageAdapterSuite(vitest, {
   name: "memory",
   capabilities: { durable: false, sharedStorage: false },
   create: async () => ({ open: (settings) => MemoryEventStorageAdapter.open(settings), dispose: async () => {} }),
-  timeLimitMs: PATIENCE_MS,
+  timeLimitMs: TEST_TIMEOUT_MS,
 });

@@ -1,7 +1,7 @@
 import { MemoryEventStorageAdapter, MemoryProjectionStorageAdapter } from "@eventfold/adapter-memory";
 import { projectionStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
-import { PATIENCE_MS } from "./patience.ts";
+import { TEST_TIMEOUT_MS } from "./test-timeout.ts";
 
 projectionStorageAdapterSuite(vitest, {
   name: "memory",
@@ -14,5 +14,5 @@ projectionStorageAdapterSuite(vitest, {
     },
     dispose: async () => {},
   }),
-  timeLimitMs: PATIENCE_MS,
+  timeLimitMs: TEST_TIMEOUT_MS,
 });

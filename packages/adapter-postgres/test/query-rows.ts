@@ -1,7 +1,7 @@
 import { Client } from "pg";
 
 /** Runs a statement on a connection of its own and returns the values of all rows, in one list. */
-export async function queried(connectionString: string, text: string, values: unknown[] = []): Promise<unknown[]> {
+export async function queryRows(connectionString: string, text: string, values: unknown[] = []): Promise<unknown[]> {
   const client = new Client({ connectionString });
   await client.connect();
   try {

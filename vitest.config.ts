@@ -10,6 +10,7 @@ const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.me
 const onPostgres = [
   "packages/adapter-postgres/test/**/*.test.ts",
   "proofs/projections/test/**/*.test.ts",
+  "proofs/processing/test/on-postgres.test.ts",
   "proofs/suite/test/source-bugs.test.ts",
   "apps/git-history/test/command/postgres.test.ts",
 ];

@@ -133,6 +133,31 @@ describe("a broker", () => {
     expect(areInOrder(seen.all)).toBe(true);
   });
 
+  it("evens out what it has in hand before it gives it back, so that nothing is repeated", async () => {
+    await using stage = await openStage();
+    await stage.publish(60, 2);
+    const seen = new SeenEvents();
+    const held = Promise.withResolvers<void>();
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      concurrency: 2,
+      handleEvent: async (event) => {
+        if (event.sequenceNumber === 1) await held.promise;
+        seen.note(event);
+      },
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await seen.count(30); // the other stream is done, far beyond the first event
+    const stopping = broker.stop();
+    held.resolve();
+    await stopping;
+    await consumeAll(things, { storage: stage.storage });
+    expect(seen.all).toHaveLength(60);
+    expect(areInOrder(seen.all)).toBe(true);
+  });
+
   it("deals events out by stream, or by the key that it is given", async () => {
     await using stage = await openStage();
     const published = await stage.publish(100, 20);

@@ -31,6 +31,8 @@ export class Backlog {
   #ready: Entry[] = [];
   #done: Checkpoint;
   #readUpTo: number;
+  /** The highest number that was handed out. */
+  #furthest = 0;
   /** Nothing beyond this number is handed out. */
   limit = Number.POSITIVE_INFINITY;
 
@@ -56,13 +58,25 @@ export class Backlog {
 
   /** Whether {@link Backlog.take} may have something to give. */
   get hasWork(): boolean {
-    return this.#ready.length > 0 || (this.#next < this.#entries.length && this.#isWithinLimit(this.#next));
+    const ready = this.#ready[0];
+    if (ready !== undefined && ready.event.sequenceNumber <= this.limit) return true;
+    return this.#next < this.#entries.length && this.#isWithinLimit(this.#next);
   }
 
   /** Up to where everything is done, as far as that matters up to a number. */
   doneWithin(number: number): Checkpoint {
     const upTo = Math.min(number, (this.firstOpen?.event.sequenceNumber ?? this.#readUpTo + 1) - 1);
     return upTo > this.#done.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : this.#done;
+  }
+
+  /** The highest number that was handed out. */
+  get furthest(): number {
+    return this.#furthest;
+  }
+
+  /** Whether everything is done that comes before something which was handed out, so that the checkpoint covers all that is done. */
+  get isEven(): boolean {
+    return (this.firstOpen?.event.sequenceNumber ?? Number.POSITIVE_INFINITY) > this.#furthest;
   }
 
   /** The first event that is not done. */
@@ -83,8 +97,8 @@ export class Backlog {
 
   /** The next event whose key is not at work; it and its key are at work until it is done or everything is put back. */
   take(): Entry | undefined {
-    const ready = this.#ready.shift();
-    if (ready !== undefined) return ready;
+    const ready = this.#ready[0];
+    if (ready !== undefined && ready.event.sequenceNumber <= this.limit) return this.#handOut(this.#ready.shift());
     for (;;) {
       const entry = this.#entries[this.#next];
       if (entry === undefined || !this.#isWithinLimit(this.#next)) return undefined;
@@ -93,7 +107,7 @@ export class Backlog {
       const waiting = this.#busy.get(entry.key);
       if (waiting === undefined) {
         this.#busy.set(entry.key, []);
-        return entry;
+        return this.#handOut(entry);
       }
       waiting.push(entry);
     }
@@ -105,7 +119,7 @@ export class Backlog {
       const entry = this.#entries[this.#next];
       if (entry === undefined || !this.#isWithinLimit(this.#next)) return undefined;
       this.#next += 1;
-      if (!entry.isDone) return entry;
+      if (!entry.isDone) return this.#handOut(entry);
     }
   }
 
@@ -138,6 +152,11 @@ export class Backlog {
 
   #isWithinLimit(index: number): boolean {
     return (this.#entries[index]?.event.sequenceNumber ?? 0) <= this.limit;
+  }
+
+  #handOut(entry: Entry | undefined): Entry | undefined {
+    this.#furthest = Math.max(this.#furthest, entry?.event.sequenceNumber ?? 0);
+    return entry;
   }
 
   #freeKey(key: string): void {

@@ -26,6 +26,9 @@ const MOST_WAITING = 1_000;
 /** A lane takes no more when so many events lie beyond the first that is not done. */
 const MOST_BEYOND_FIRST_OPEN = 10_000;
 
+/** How long a lane that is interrupted may work on what comes before something that is done. */
+const LONGEST_EVENING_OUT_MS = 5_000;
+
 const FIRST_VERIFICATION_MS = 250;
 const LONGEST_VERIFICATION_MS = 30_000;
 
@@ -56,6 +59,9 @@ export class Lane implements FedLane, LaneWork {
   #verificationDueMs = 0;
   #verificationWaitMs = FIRST_VERIFICATION_MS;
   #isLeaving = false;
+  #evenOutUntilMs = Number.POSITIVE_INFINITY;
+  /** The checkpoint goes no further. */
+  #fence = Number.POSITIVE_INFINITY;
   #isOver = false;
   #mustPutBack = false;
   #mustWaitForBeat = false;
@@ -115,7 +121,7 @@ export class Lane implements FedLane, LaneWork {
 
   /** Up to where everything is done. */
   get done(): Checkpoint {
-    return this.#backlog.doneWithin(this.#backlog.limit);
+    return this.#backlog.doneWithin(this.#fence);
   }
 
   /** Why its handler fails, or it is paused; the last one. */
@@ -147,15 +153,7 @@ export class Lane implements FedLane, LaneWork {
   }
 
   get isHeld(): boolean {
-    return (
-      this.signal.aborted ||
-      this.#mustPutBack ||
-      this.#isPaused ||
-      !this.#isVerified ||
-      this.#isLeaving ||
-      this.#requests.length > 0 ||
-      !this.#host.isCurrent()
-    );
+    return this.#isBlocked || (this.#isInterrupted && !this.#mustEvenOut);
   }
 
   /** Works until the partition is given back or lost. */
@@ -165,7 +163,7 @@ export class Lane implements FedLane, LaneWork {
         const { version } = this.#changes;
         const step = this.#nextStep();
         if (step === undefined) this.#startWork();
-        if (step === undefined || this.#atWork > 0) await this.#changes.after(version, this.#verificationInMs());
+        if (step === undefined || this.#atWork > 0) await this.#changes.after(version, this.#nextStepInMs());
         else await step();
         this.#host.progress.notify();
       }
@@ -187,6 +185,7 @@ export class Lane implements FedLane, LaneWork {
   /** Finishes what is in hand, saves and gives the partition back. */
   leave(): void {
     this.#isLeaving = true;
+    this.#setLimit();
     this.#wake();
   }
 
@@ -198,7 +197,7 @@ export class Lane implements FedLane, LaneWork {
     }
     this.#requests = requests.filter(({ id }) => !this.#carriedOut.has(id));
     this.#repartition = repartition;
-    this.#backlog.limit = repartition?.fence ?? Number.POSITIVE_INFINITY;
+    this.#setLimit();
     this.#mustWaitForBeat = false;
     this.#wake();
   }
@@ -282,9 +281,39 @@ export class Lane implements FedLane, LaneWork {
     await this.#checkpoint.saveNow();
   }
 
+  /** Whether nothing may be started, whatever is done already. */
+  get #isBlocked(): boolean {
+    const isAble = this.#isVerified && !this.#isPaused && !this.#mustPutBack;
+    return this.signal.aborted || !isAble || !this.#host.isCurrent();
+  }
+
+  /** Whether something is asked of the lane that has to wait until nobody is at work. */
+  get #isInterrupted(): boolean {
+    return this.#isLeaving || this.#requests.length > 0;
+  }
+
+  /**
+   * Where several streams are handled at once, something may be done that lies beyond an event which is not: the next owner would
+   * repeat it. So what lies before is handled first, unless it fails or takes too long.
+   */
+  get #mustEvenOut(): boolean {
+    if (this.#backlog.isEven || this.subscription.concurrency === 1 || this.#failing.size > 0) return false;
+    return performance.now() < this.#evenOutUntilMs;
+  }
+
+  /** Says up to where events are handed out: nothing new where the lane is interrupted, or is to stop at a fence. */
+  #setLimit(): void {
+    const { furthest } = this.#backlog;
+    this.#fence = Math.max(this.#repartition?.fence ?? Number.POSITIVE_INFINITY, furthest);
+    this.#backlog.limit = this.#isInterrupted ? furthest : this.#fence;
+    if (!this.#isInterrupted) this.#evenOutUntilMs = Number.POSITIVE_INFINITY;
+    else this.#evenOutUntilMs = Math.min(this.#evenOutUntilMs, performance.now() + LONGEST_EVENING_OUT_MS);
+  }
+
   /** What is to be done while nobody is at work; nothing is begun before it. */
   #nextStep(): (() => Promise<void> | void) | undefined {
     if (this.#isUnreported) return () => this.#report();
+    if (this.#isInterrupted && !this.#isBlocked && this.#mustEvenOut) return undefined;
     if (this.#isLeaving) return () => this.#handOver();
     const [request] = this.#requests;
     if (request !== undefined) return () => this.#carryOut(request);
@@ -395,9 +424,11 @@ export class Lane implements FedLane, LaneWork {
     }
   }
 
-  #verificationInMs(): number | undefined {
-    if (this.#isVerified || this.#isPaused) return undefined;
-    return Math.max(1, this.#verificationDueMs - performance.now());
+  /** When to look again though nothing has changed. */
+  #nextStepInMs(): number | undefined {
+    const now = performance.now();
+    if (this.#isInterrupted) return this.#mustEvenOut ? Math.max(1, this.#evenOutUntilMs - now) : undefined;
+    return this.#isVerified ? undefined : Math.max(1, this.#verificationDueMs - now);
   }
 
   async #loadParked(): Promise<void> {
@@ -415,6 +446,7 @@ export class Lane implements FedLane, LaneWork {
     this.#carriedOut.add(id);
     this.#requests = this.#requests.filter((waiting) => waiting.id !== id);
     this.#isPaused = outcome.isPaused;
+    this.#setLimit();
     if (request.kind === "resume") {
       this.#error = undefined;
       this.#backlog.forgetFailures();
@@ -436,10 +468,9 @@ export class Lane implements FedLane, LaneWork {
   }
 
   #beginAt(checkpoint: Checkpoint): void {
-    const { limit } = this.#backlog;
     this.#host.reader.leave(this);
     this.#backlog = new Backlog(checkpoint);
-    this.#backlog.limit = limit;
+    this.#setLimit();
     this.#checkpoint.replace(checkpoint);
     this.#failing.clear();
     this.#isFull = false;
@@ -449,7 +480,8 @@ export class Lane implements FedLane, LaneWork {
   }
 
   #isAtFence({ fence }: Repartition): boolean {
-    return !this.#mustWaitForBeat && !this.#isPaused && this.done.sequenceNumber >= fence;
+    const isDone = this.#backlog.isEven && this.done.sequenceNumber >= fence;
+    return isDone && !this.#mustWaitForBeat && !this.#isPaused;
   }
 
   async #arrive(id: string): Promise<void> {

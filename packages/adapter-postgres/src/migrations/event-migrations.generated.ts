@@ -45,29 +45,33 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 2,
     name: "append",
-    checksum: "85082274a4d6f0db02345b4b8b8618277e16329b64e7860b95ec618b22e8a705",
+    checksum: "d470f6059d42b1fca0be2eb56ed2f2d125175fca0ccc3821651e744b304b49d7",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- Writing. The runtime role may execute these functions and has no right to insert: they run with the rights of their owner. Of the five\n" +
-      "-- that append, each is leaner than the next and serves less; src/writing/append.ts chooses. All of them take the locks of the log's\n" +
-      "-- order first, refuse what no client sends, and notify followers where notify says so.\n" +
+      "-- Writing. The runtime role may execute these functions and has no right to insert: they run with the rights\n" +
+      "-- of their owner. Of the five that append, each is leaner than the next and handles fewer cases;\n" +
+      "-- src/writing/append.ts chooses. All of them first take the locks of the log's order, refuse what no client\n" +
+      "-- sends, and notify followers if notify is true.\n" +
       "--\n" +
-      "-- They are functions because a statement's own snapshot would be older than the lock, so that its check would miss what the previous\n" +
-      "-- holder committed. At READ COMMITTED each statement inside of a function sees all that came before.\n" +
+      "-- They are functions because a statement's own snapshot would be older than the lock, so its check would miss\n" +
+      "-- what the previous holder committed. At READ COMMITTED each statement inside a function sees all that came\n" +
+      "-- before.\n" +
       "--\n" +
       "-- enable_seqscan = off: PL/pgSQL keeps the plan, and one made while the table was small became a sequential scan under the lock\n" +
       "-- (33,000 events/s fell to 1,000/s).\n" +
       "\n" +
       "-- Takes the locks that give the log its order, held until the transaction ends.\n" +
       "--\n" +
-      "-- w_category, w_stream: what will be written, one entry per write. lock_timeout_ms: the longest wait for each lock.\n" +
-      "-- Returns nothing. Fails with 55P03 when a lock did not come in time.\n" +
+      "-- w_category, w_stream: what will be written, one entry per write. lock_timeout_ms: the longest wait for each\n" +
+      "-- lock.\n" +
+      "-- Returns nothing. Fails with 55P03 when a lock does not come in time.\n" +
       "--\n" +
-      "-- The keys come from the table's OID: (OID, 0) for the whole log; (OID, odd) for one of 64 stripes of categories or streams, for a key\n" +
-      "-- per stream would exhaust the server's lock table; (OID, even) for this backend as a writer in flight; (-OID, n) for \"its numbers will\n" +
-      "-- be above n\". A lock that is free is taken without touching lock_timeout. A waiting writer is first come, first served either way.\n" +
+      "-- The keys come from the table's OID: (OID, 0) for the whole log; (OID, odd) for one of 64 stripes of\n" +
+      "-- categories or streams, because a key per stream would exhaust the server's lock table; (OID, even) for this\n" +
+      "-- backend as a writer in flight; (-OID, n) for \"its numbers will be above n\". A lock that is free is taken\n" +
+      "-- without touching lock_timeout. A waiting writer is first come, first served either way.\n" +
       "create function {{order}}(w_category text[], w_stream text[], lock_timeout_ms integer) returns void\n" +
       "language plpgsql as $eventfold$\n" +
       "declare\n" +
@@ -93,7 +97,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "    end if;\n" +
       "  end loop;\n" +
       "  if {{ordering_guarantee}} <> 'log' then\n" +
-      "    -- Both before any number is taken: whoever holds a number that a reader could have seen pass is found in pg_locks.\n" +
+      "    -- Both before any number is taken: a writer whose number a reader may have passed is found in pg_locks.\n" +
       "    perform pg_advisory_xact_lock(log, pg_backend_pid() * 2);\n" +
       "    select case when is_called then last_value else 0 end into bound from {{sequence}};\n" +
       "    perform pg_advisory_xact_lock_shared(-log, (((bound + 2147483648) % 4294967296) - 2147483648)::integer);\n" +
@@ -102,13 +106,14 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{order}}(text[], text[], integer) from public;\n" +
       "\n" +
-      "-- Whether an event is one that a client of the library sends: whoever may execute the functions that append stores no other.\n" +
+      "-- Whether an event is one that a client of the library sends: a role that may execute the append functions\n" +
+      "-- can store no other.\n" +
       "--\n" +
       "-- category, stream, name, version, observed, occurred: of one event.\n" +
-      "-- Returns true; false, or null for a null among them, when it is to be refused.\n" +
+      "-- Returns true, or, if the event is to be refused, false, or null for a null among them.\n" +
       "--\n" +
-      "-- One immutable expression, which the planner puts where the call is: 2 µs an event of the server's time, and 8 where it is called.\n" +
-      "-- The pattern is an E'' string, which reads the same whatever standard_conforming_strings says.\n" +
+      "-- One immutable expression, which the planner inlines: 2 µs of the server's time per event, instead of 8 for\n" +
+      "-- a call. The pattern is an E'' string, which reads the same whatever standard_conforming_strings says.\n" +
       "create function {{is_sendable}}(category text, stream text, name text, version integer, observed timestamptz, occurred timestamptz)\n" +
       "returns boolean language sql immutable as $eventfold$\n" +
       "  select category || E'\\n' || stream || E'\\n' || name ~ E'^[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+\\\\n[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+\\\\n[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+$'\n" +
@@ -129,12 +134,12 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{refuse}}() from public;\n" +
       "\n" +
-      "-- One event for a stream that must be empty: what a publish that is alone most often is.\n" +
+      "-- One event for a stream that must be empty: the most common publish that is alone.\n" +
       "--\n" +
       "-- w_category, w_stream: the stream. e_…: the event. lock_timeout_ms: the longest wait for a lock. notify: whether followers are told.\n" +
       "-- Returns its sequence number; null when the stream is not empty or the id is stored already, which append_one then judges.\n" +
       "--\n" +
-      "-- The leanest of all: it looks at nothing, for the unique indexes find what is in the way.\n" +
+      "-- The leanest of all: it looks nothing up, since the unique indexes find conflicts.\n" +
       "create function {{append_first}}(\n" +
       "  w_category text, w_stream text,\n" +
       "  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,\n" +
@@ -173,8 +178,8 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- Returns in number the sequence number of the stored event, and in head the latest position before it. Without a number, a condition\n" +
       "-- was unmet with the latest position head, or head is null: the id is stored already, which the caller looks up.\n" +
       "--\n" +
-      "-- The lean path of a publish that is alone: scalars, for unpacking arrays cost as much as the insert (36 µs instead of 15), and one\n" +
-      "-- statement that looks, judges and inserts.\n" +
+      "-- The lean path of a publish that is alone: scalars, because unpacking arrays costs as much as the insert (36\n" +
+      "-- µs instead of 15), and one statement that looks up, judges and inserts.\n" +
       "create function {{append_one}}(\n" +
       "  w_category text, w_stream text, w_positions integer[], w_complement boolean,\n" +
       "  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,\n" +
@@ -213,15 +218,17 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "revoke execute on function {{append_one}}(text, text, integer[], boolean, uuid, text, integer, timestamptz, timestamptz, text, text,\n" +
       "  integer, boolean) from public;\n" +
       "\n" +
-      "-- Many publishes of one event each, as group commit gathers them, taking for granted that every one will be stored.\n" +
+      "-- Many publishes of one event each, as group commit gathers them, assuming that each will be stored.\n" +
       "--\n" +
-      "-- e_category, e_stream: the stream of each event. e_nth: the place of the event among those of its stream, from 1. e_expected: the latest\n" +
-      "-- position that the condition asks for, -1 for an empty stream, -2 without a condition; an event with a condition is the first of its\n" +
-      "-- stream. The other e_…: the events. lock_timeout_ms: the longest wait for each lock. notify: whether followers are told.\n" +
-      "-- Returns the positions and the sequence numbers (numbers), in the order of the events. When anything is in the way, nothing is stored\n" +
-      "-- and both are null: append has the last word.\n" +
+      "-- e_category, e_stream: the stream of each event. e_nth: the place of the event among those of its stream,\n" +
+      "-- from 1. e_expected: the latest position that the condition asks for, -1 for an empty stream, -2 without a\n" +
+      "-- condition; an event with a condition is the first of its stream. The other e_…: the events.\n" +
+      "-- lock_timeout_ms: the longest wait for each lock. notify: whether followers are told.\n" +
+      "-- Returns the positions and the sequence numbers (numbers), in the order of the events. On any conflict\n" +
+      "-- nothing is stored and both are null: append then judges.\n" +
       "--\n" +
-      "-- Half the work of append: no look at the ids, and none at a stream that must be empty, for the unique indexes find what is in the way.\n" +
+      "-- Half the work of append: it looks up neither ids nor streams that must be empty, since the unique indexes\n" +
+      "-- find conflicts.\n" +
       "create function {{append_singles}}(\n" +
       "  e_category text[], e_stream text[], e_nth integer[], e_expected integer[],\n" +
       "  e_id uuid[], e_name text[], e_version integer[], e_observed timestamptz[], e_occurred timestamptz[],\n" +
@@ -339,9 +346,9 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- Returns verdicts, per publish: 0 stored, or to be stored; 1 a condition is unmet; 2 a repeat; 3 ids are taken. heads: the latest\n" +
       "-- position per write, before it. positions, numbers: of the events of the stored publishes, in the order of the events.\n" +
       "--\n" +
-      "-- The caller promises that ids are distinct, that a publish names a stream once, and that no condition is on a stream which an earlier\n" +
-      "-- publish of the same call touches. Arrays that are shorter than e_write count as filled with nulls, so that a call which only judges\n" +
-      "-- needs no payloads.\n" +
+      "-- The caller promises that ids are distinct, that a publish names a stream once, and that no condition is on\n" +
+      "-- a stream that an earlier publish of the same call writes to. Arrays shorter than e_write count as filled\n" +
+      "-- with nulls, so a call that only judges needs no payloads.\n" +
       "--\n" +
       "-- It serves everything, and says why what was not stored was not. Ids are looked up by a lateral join with a limit, which the planner\n" +
       "-- cannot flatten.\n" +
@@ -418,22 +425,23 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 3,
     name: "read-barrier",
-    checksum: "f9247194073a80acd416eafd15a3766950e89c802a829ff5179a285a749737cf",
+    checksum: "6b92ddb735025f4c2c936bf7ded9fd8676c36aa51d072b8eeddc8164c09cb6f3",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- Reading a source that is wider than the ordering guarantee. Nothing here looks at cluster-wide transaction ids, so that a long\n" +
-      "-- transaction elsewhere holds up nobody.\n" +
+      "-- Reading a source that is wider than the ordering guarantee. Nothing here looks at cluster-wide transaction\n" +
+      "-- ids, so a long transaction elsewhere delays nobody.\n" +
       "\n" +
       "-- Waits for the writers in flight, and for no later one.\n" +
       "--\n" +
       "-- lock_timeout_ms: the longest wait for each of them.\n" +
-      "-- Returns the number up to which everything is visible to the next statement. Fails with 55P03 when a writer did not end in time, with\n" +
-      "-- 25006 on a standby.\n" +
+      "-- Returns the number up to which everything is visible to the next statement. Fails with 55P03 when a writer\n" +
+      "-- does not end in time, and with 25006 on a standby.\n" +
       "--\n" +
-      "-- Whoever took a number at or below it held its in-flight lock before the number was read here, so it is either listed or visible\n" +
-      "-- already. Each wait is given back at once, by the end of its subtransaction.\n" +
+      "-- A writer that took a number at or below it held its in-flight lock before the number was read here, so it\n" +
+      "-- is either listed or already visible. The lock of each wait is released at once, by the end of its\n" +
+      "-- subtransaction.\n" +
       "create function {{wait_for_writers}}(lock_timeout_ms integer) returns bigint language plpgsql security definer\n" +
       "set search_path = pg_catalog, pg_temp set jit = off as $eventfold$\n" +
       "declare\n" +
@@ -469,10 +477,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "--\n" +
       "-- Returns the number up to which no writer in flight can still store an event. Fails with 25006 on a standby.\n" +
       "--\n" +
-      "-- Bounds are kept modulo 2^32 in lock keys; the distance to the present number says which one is meant. The caller's own transaction\n" +
-      "-- holds nothing back. It never goes backwards. A writer reads its bound after it has taken its in-flight lock, and takes the lock of the\n" +
-      "-- bound after that: whoever is seen between the two may be about to announce a bound below the present number, so it is looked again,\n" +
-      "-- some instructions of that writer later.\n" +
+      "-- Bounds are kept modulo 2^32 in lock keys; the distance to the present number says which one is meant. The\n" +
+      "-- caller's own transaction holds nothing back. It never goes backwards. A writer takes its in-flight lock,\n" +
+      "-- then reads its bound, then takes the lock of the bound. If it is seen in between, it may be about to\n" +
+      "-- announce a bound below the present number, so this looks again a few instructions of that writer later.\n" +
       "create function {{settled}}() returns bigint language plpgsql security definer\n" +
       "set search_path = pg_catalog, pg_temp set jit = off as $eventfold$\n" +
       "declare\n" +
@@ -506,7 +514,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 4,
     name: "category-page",
-    checksum: "5046bbaf0515944aa1d5a460a72c8ecd6fde07cdd2655f61d8714a1d02a1da14",
+    checksum: "50564f3fc6d6cf66471775c0d4e29132c1e6f845294f911387fb32617284b9f3",
     compatible: true,
     template:
       "-- compatible: yes, it only adds a function.\n" +
@@ -519,9 +527,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- page_size: the most rows. with_names, and the four times: what the events are filtered by; null for no such filter.\n" +
       "-- Returns rows of the events table, in the order asked for.\n" +
       "--\n" +
-      "-- By the index of categories, whatever the planner believes. With an equality on the category it takes the index of sequence numbers and\n" +
-      "-- filters, where it thinks that the category is common and spread evenly, and reads the whole log where that is wrong. So rows are\n" +
-      "-- compared, and every way but the one index that has their order is turned off.\n" +
+      "-- By the index of categories, whatever the planner believes. With an equality on the category it takes the\n" +
+      "-- index of sequence numbers and filters if it thinks that the category is common and evenly spread; if that\n" +
+      "-- is wrong, it reads the whole log. So rows are compared, and every plan but the one index with their order\n" +
+      "-- is turned off.\n" +
       "create function {{category_page}}(\n" +
       "  of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,\n" +
       "  with_names text[], occurred_after timestamptz, occurred_before timestamptz, observed_after timestamptz, observed_before timestamptz\n" +
@@ -554,20 +563,22 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 5,
     name: "stream-position",
-    checksum: "642729fccc34226dd8a913d1d46a709aaaa26e3335d2fb5f4a8925d11b084f21",
+    checksum: "fc99ce8972e9b740647354fa7f5dd1531c3704d78c944718dbf25c6ff612ced8",
     compatible: true,
     template:
       "-- compatible: yes, it only adds a function.\n" +
       "--\n" +
-      "-- Reading a stream from a place in the log.\n" +
+      "-- Reading a stream from a sequence number on.\n" +
       "\n" +
-      "-- Where a stream goes on after a sequence number.\n" +
+      "-- The position from which a stream continues after a sequence number.\n" +
       "--\n" +
       "-- of_category, of_stream: the stream. above_number: the sequence number.\n" +
-      "-- Returns the position of the first event of the stream above it; the next free one when there is none.\n" +
+      "-- Returns the position of the stream's first event above that number, or the next free position if there is\n" +
+      "-- none.\n" +
       "--\n" +
-      "-- Both rise together, so it is found by halving: whoever comes back to a long stream, with a snapshot or as a follower, does not walk\n" +
-      "-- through all of it. A page compares positions with what this returns, which the server computes once.\n" +
+      "-- Positions and numbers rise together, so a binary search finds it: a reader that returns to a long stream,\n" +
+      "-- with a snapshot or as a follower, does not read all of it. The server computes the result once for a page,\n" +
+      "-- which compares positions with it.\n" +
       "create function {{stream_position}}(of_category text, of_stream text, above_number bigint) returns integer\n" +
       "language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off\n" +
       "set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $eventfold$\n" +
@@ -598,18 +609,21 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 6,
     name: "news",
-    checksum: "7a9a55385726d85b528bcc83771112200cf1766990084495b923a35317abda09",
+    checksum: "83b0c85cef6fb75d3ef09171524502714c57e13215115ca157e8a5d36137c830",
     compatible: true,
     template:
       "-- compatible: yes, it only adds a function.\n" +
       "--\n" +
       "-- Following.\n" +
       "\n" +
-      "-- What there is of many sources after a place, for the followers of a process: one call after a wake-up tells it which of them to read.\n" +
+      "-- What is new in many sources after a place in each, for the followers of a process: one call after a wake-up\n" +
+      "-- tells which of them to read.\n" +
       "--\n" +
-      "-- of_category, of_stream: the sources; without the stream it is the category, without both the log. after_number: the place in each.\n" +
-      "-- Returns the places, from 1, that have something new, and for each whether it can be read (is_readable), and whether there is something\n" +
-      "-- above the horizon, which a writer in flight holds back (is_held_back). Places with nothing new are left out.\n" +
+      "-- of_category, of_stream: the sources; without a stream the category, without both the log. after_number: the\n" +
+      "-- place in each.\n" +
+      "-- Returns the places, from 1, that have something new: whether it can be read (is_readable), and whether a\n" +
+      "-- writer in flight holds something back above the horizon (is_held_back). Places with nothing new are left\n" +
+      "-- out.\n" +
       "--\n" +
       "-- Plans as in category_page: each place costs one descent of the index that has its order, whatever the planner believes.\n" +
       "create function {{news}}(of_category text[], of_stream text[], after_number bigint[])\n" +

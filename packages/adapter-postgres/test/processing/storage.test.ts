@@ -213,7 +213,7 @@ describe("a full queue of notifications", () => {
     });
     await client.query(`listen ${processingNames({ schema }).channel}`);
     // Nothing but gigabytes fills the queue; this fails once as it does then.
-    await queried(
+    await queryRows(
       connectionString,
       `create sequence ${schema}.tries;
        create function ${schema}.failing() returns trigger language plpgsql as $$ begin

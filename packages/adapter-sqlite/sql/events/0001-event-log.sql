@@ -1,7 +1,8 @@
 -- compatible: no, no release knows less.
 
--- Every event, in the order of the log. AUTOINCREMENT: the number of an event that somebody has seen is never given to
--- another one. The id is the 16 bytes of the UUID; payload and metadata are the JSON text as it was published.
+-- Every event, in the order of the log. AUTOINCREMENT: the number of an event that a reader has seen is never
+-- given to another event. The id is the 16 bytes of the UUID; payload and metadata are the JSON text as it
+-- was published.
 CREATE TABLE eventfold_events (
   sequence_number INTEGER PRIMARY KEY AUTOINCREMENT,
   category TEXT NOT NULL,

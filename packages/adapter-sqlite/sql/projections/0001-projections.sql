@@ -22,7 +22,8 @@ CREATE TABLE eventfold_projection_versions (
   active_version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Up to which event of a category, or with '' of the log, the projections of a projector with a key are complete.
+-- Up to which event of a category (of the log, with '') the projections of a projector with a key are
+-- complete.
 CREATE TABLE eventfold_projection_completeness (
   name TEXT NOT NULL,
   projector_version INTEGER NOT NULL,

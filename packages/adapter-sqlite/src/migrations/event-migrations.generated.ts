@@ -5,12 +5,13 @@ export const EVENT_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "event-log",
-    checksum: "a7c99a43dd7be30080425f298cfae6a61d79548e320cd82aedabc68fbfb4ee02",
+    checksum: "be1a1bc5bd88722f2dc2392334948e7d87295be44d3cc7cfc4b59eca6260dcb1",
     compatible: false,
     sql: `-- compatible: no, no release knows less.
 
--- Every event, in the order of the log. AUTOINCREMENT: the number of an event that somebody has seen is never given to
--- another one. The id is the 16 bytes of the UUID; payload and metadata are the JSON text as it was published.
+-- Every event, in the order of the log. AUTOINCREMENT: the number of an event that a reader has seen is never
+-- given to another event. The id is the 16 bytes of the UUID; payload and metadata are the JSON text as it
+-- was published.
 CREATE TABLE eventfold_events (
   sequence_number INTEGER PRIMARY KEY AUTOINCREMENT,
   category TEXT NOT NULL,

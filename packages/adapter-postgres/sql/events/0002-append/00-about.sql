@@ -1,11 +1,13 @@
 -- compatible: yes, it only adds functions.
 --
--- Writing. The runtime role may execute these functions and has no right to insert: they run with the rights of their owner. Of the five
--- that append, each is leaner than the next and serves less; src/writing/append.ts chooses. All of them take the locks of the log's
--- order first, refuse what no client sends, and notify followers where notify says so.
+-- Writing. The runtime role may execute these functions and has no right to insert: they run with the rights
+-- of their owner. Of the five that append, each is leaner than the next and handles fewer cases;
+-- src/writing/append.ts chooses. All of them first take the locks of the log's order, refuse what no client
+-- sends, and notify followers if notify is true.
 --
--- They are functions because a statement's own snapshot would be older than the lock, so that its check would miss what the previous
--- holder committed. At READ COMMITTED each statement inside of a function sees all that came before.
+-- They are functions because a statement's own snapshot would be older than the lock, so its check would miss
+-- what the previous holder committed. At READ COMMITTED each statement inside a function sees all that came
+-- before.
 --
 -- enable_seqscan = off: PL/pgSQL keeps the plan, and one made while the table was small became a sequential scan under the lock
 -- (33,000 events/s fell to 1,000/s).

@@ -1,9 +1,9 @@
--- One event for a stream that must be empty: what a publish that is alone most often is.
+-- One event for a stream that must be empty: the most common publish that is alone.
 --
 -- w_category, w_stream: the stream. e_…: the event. lock_timeout_ms: the longest wait for a lock. notify: whether followers are told.
 -- Returns its sequence number; null when the stream is not empty or the id is stored already, which append_one then judges.
 --
--- The leanest of all: it looks at nothing, for the unique indexes find what is in the way.
+-- The leanest of all: it looks nothing up, since the unique indexes find conflicts.
 create function {{append_first}}(
   w_category text, w_stream text,
   e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,

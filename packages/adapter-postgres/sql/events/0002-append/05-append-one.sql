@@ -5,8 +5,8 @@
 -- Returns in number the sequence number of the stored event, and in head the latest position before it. Without a number, a condition
 -- was unmet with the latest position head, or head is null: the id is stored already, which the caller looks up.
 --
--- The lean path of a publish that is alone: scalars, for unpacking arrays cost as much as the insert (36 µs instead of 15), and one
--- statement that looks, judges and inserts.
+-- The lean path of a publish that is alone: scalars, because unpacking arrays costs as much as the insert (36
+-- µs instead of 15), and one statement that looks up, judges and inserts.
 create function {{append_one}}(
   w_category text, w_stream text, w_positions integer[], w_complement boolean,
   e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text,

@@ -1,12 +1,14 @@
--- Many publishes of one event each, as group commit gathers them, taking for granted that every one will be stored.
+-- Many publishes of one event each, as group commit gathers them, assuming that each will be stored.
 --
--- e_category, e_stream: the stream of each event. e_nth: the place of the event among those of its stream, from 1. e_expected: the latest
--- position that the condition asks for, -1 for an empty stream, -2 without a condition; an event with a condition is the first of its
--- stream. The other e_…: the events. lock_timeout_ms: the longest wait for each lock. notify: whether followers are told.
--- Returns the positions and the sequence numbers (numbers), in the order of the events. When anything is in the way, nothing is stored
--- and both are null: append has the last word.
+-- e_category, e_stream: the stream of each event. e_nth: the place of the event among those of its stream,
+-- from 1. e_expected: the latest position that the condition asks for, -1 for an empty stream, -2 without a
+-- condition; an event with a condition is the first of its stream. The other e_…: the events.
+-- lock_timeout_ms: the longest wait for each lock. notify: whether followers are told.
+-- Returns the positions and the sequence numbers (numbers), in the order of the events. On any conflict
+-- nothing is stored and both are null: append then judges.
 --
--- Half the work of append: no look at the ids, and none at a stream that must be empty, for the unique indexes find what is in the way.
+-- Half the work of append: it looks up neither ids nor streams that must be empty, since the unique indexes
+-- find conflicts.
 create function {{append_singles}}(
   e_category text[], e_stream text[], e_nth integer[], e_expected integer[],
   e_id uuid[], e_name text[], e_version integer[], e_observed timestamptz[], e_occurred timestamptz[],

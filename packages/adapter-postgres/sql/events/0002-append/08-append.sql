@@ -7,9 +7,9 @@
 -- Returns verdicts, per publish: 0 stored, or to be stored; 1 a condition is unmet; 2 a repeat; 3 ids are taken. heads: the latest
 -- position per write, before it. positions, numbers: of the events of the stored publishes, in the order of the events.
 --
--- The caller promises that ids are distinct, that a publish names a stream once, and that no condition is on a stream which an earlier
--- publish of the same call touches. Arrays that are shorter than e_write count as filled with nulls, so that a call which only judges
--- needs no payloads.
+-- The caller promises that ids are distinct, that a publish names a stream once, and that no condition is on
+-- a stream that an earlier publish of the same call writes to. Arrays shorter than e_write count as filled
+-- with nulls, so a call that only judges needs no payloads.
 --
 -- It serves everything, and says why what was not stored was not. Ids are looked up by a lateral join with a limit, which the planner
 -- cannot flatten.

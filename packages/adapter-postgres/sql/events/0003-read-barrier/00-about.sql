@@ -1,4 +1,4 @@
 -- compatible: yes, it only adds functions.
 --
--- Reading a source that is wider than the ordering guarantee. Nothing here looks at cluster-wide transaction ids, so that a long
--- transaction elsewhere holds up nobody.
+-- Reading a source that is wider than the ordering guarantee. Nothing here looks at cluster-wide transaction
+-- ids, so a long transaction elsewhere delays nobody.

@@ -1,11 +1,12 @@
 -- Waits for the writers in flight, and for no later one.
 --
 -- lock_timeout_ms: the longest wait for each of them.
--- Returns the number up to which everything is visible to the next statement. Fails with 55P03 when a writer did not end in time, with
--- 25006 on a standby.
+-- Returns the number up to which everything is visible to the next statement. Fails with 55P03 when a writer
+-- does not end in time, and with 25006 on a standby.
 --
--- Whoever took a number at or below it held its in-flight lock before the number was read here, so it is either listed or visible
--- already. Each wait is given back at once, by the end of its subtransaction.
+-- A writer that took a number at or below it held its in-flight lock before the number was read here, so it
+-- is either listed or already visible. The lock of each wait is released at once, by the end of its
+-- subtransaction.
 create function {{wait_for_writers}}(lock_timeout_ms integer) returns bigint language plpgsql security definer
 set search_path = pg_catalog, pg_temp set jit = off as $eventfold$
 declare

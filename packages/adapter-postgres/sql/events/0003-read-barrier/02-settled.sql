@@ -2,10 +2,10 @@
 --
 -- Returns the number up to which no writer in flight can still store an event. Fails with 25006 on a standby.
 --
--- Bounds are kept modulo 2^32 in lock keys; the distance to the present number says which one is meant. The caller's own transaction
--- holds nothing back. It never goes backwards. A writer reads its bound after it has taken its in-flight lock, and takes the lock of the
--- bound after that: whoever is seen between the two may be about to announce a bound below the present number, so it is looked again,
--- some instructions of that writer later.
+-- Bounds are kept modulo 2^32 in lock keys; the distance to the present number says which one is meant. The
+-- caller's own transaction holds nothing back. It never goes backwards. A writer takes its in-flight lock,
+-- then reads its bound, then takes the lock of the bound. If it is seen in between, it may be about to
+-- announce a bound below the present number, so this looks again a few instructions of that writer later.
 create function {{settled}}() returns bigint language plpgsql security definer
 set search_path = pg_catalog, pg_temp set jit = off as $eventfold$
 declare

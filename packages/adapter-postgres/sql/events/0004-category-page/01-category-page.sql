@@ -4,9 +4,10 @@
 -- page_size: the most rows. with_names, and the four times: what the events are filtered by; null for no such filter.
 -- Returns rows of the events table, in the order asked for.
 --
--- By the index of categories, whatever the planner believes. With an equality on the category it takes the index of sequence numbers and
--- filters, where it thinks that the category is common and spread evenly, and reads the whole log where that is wrong. So rows are
--- compared, and every way but the one index that has their order is turned off.
+-- By the index of categories, whatever the planner believes. With an equality on the category it takes the
+-- index of sequence numbers and filters if it thinks that the category is common and evenly spread; if that
+-- is wrong, it reads the whole log. So rows are compared, and every plan but the one index with their order
+-- is turned off.
 create function {{category_page}}(
   of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,
   with_names text[], occurred_after timestamptz, occurred_before timestamptz, observed_after timestamptz, observed_before timestamptz

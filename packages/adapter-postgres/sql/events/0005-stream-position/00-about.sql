@@ -1,3 +1,3 @@
 -- compatible: yes, it only adds a function.
 --
--- Reading a stream from a place in the log.
+-- Reading a stream from a sequence number on.

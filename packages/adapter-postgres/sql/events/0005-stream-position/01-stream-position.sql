@@ -1,10 +1,12 @@
--- Where a stream goes on after a sequence number.
+-- The position from which a stream continues after a sequence number.
 --
 -- of_category, of_stream: the stream. above_number: the sequence number.
--- Returns the position of the first event of the stream above it; the next free one when there is none.
+-- Returns the position of the stream's first event above that number, or the next free position if there is
+-- none.
 --
--- Both rise together, so it is found by halving: whoever comes back to a long stream, with a snapshot or as a follower, does not walk
--- through all of it. A page compares positions with what this returns, which the server computes once.
+-- Positions and numbers rise together, so a binary search finds it: a reader that returns to a long stream,
+-- with a snapshot or as a follower, does not read all of it. The server computes the result once for a page,
+-- which compares positions with it.
 create function {{stream_position}}(of_category text, of_stream text, above_number bigint) returns integer
 language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $eventfold$

@@ -1,8 +1,11 @@
--- What there is of many sources after a place, for the followers of a process: one call after a wake-up tells it which of them to read.
+-- What is new in many sources after a place in each, for the followers of a process: one call after a wake-up
+-- tells which of them to read.
 --
--- of_category, of_stream: the sources; without the stream it is the category, without both the log. after_number: the place in each.
--- Returns the places, from 1, that have something new, and for each whether it can be read (is_readable), and whether there is something
--- above the horizon, which a writer in flight holds back (is_held_back). Places with nothing new are left out.
+-- of_category, of_stream: the sources; without a stream the category, without both the log. after_number: the
+-- place in each.
+-- Returns the places, from 1, that have something new: whether it can be read (is_readable), and whether a
+-- writer in flight holds something back above the horizon (is_held_back). Places with nothing new are left
+-- out.
 --
 -- Plans as in category_page: each place costs one descent of the index that has its order, whatever the planner believes.
 create function {{news}}(of_category text[], of_stream text[], after_number bigint[])

@@ -4,8 +4,9 @@ create table {{projections}} (
   projector_version integer not null,
   id text collate "C" not null,
   source jsonb not null,
-  -- What is searched, and beside it what is read: the JSON as it was written. jsonb has members in an order of its own, and prints
-  -- 5e-324 in 326 digits. Printing it would cost three times as much as reading a text.
+  -- jsonb is what is searched; the text beside it is what is read, the JSON as it was written. jsonb has its
+  -- own order of members, and prints 5e-324 in 326 digits. Printing it would cost three times as much as
+  -- reading a text.
   state jsonb not null,
   state_text text not null,
   metadata jsonb not null,
@@ -14,6 +15,7 @@ create table {{projections}} (
   constraint {{projections_key}} primary key (name, projector_version, id)
 );
 
--- A hash, for names of 512 code points do not fit into an entry of an index twice. It comes first: an index that begins with name and
--- version looks as good as the primary key to a planner without statistics, which then reads all rows of a name to find one.
+-- A hash, because two names of 512 code points do not fit into an index entry. It comes first: to a planner
+-- without statistics an index that begins with name and version looks as good as the primary key, and it then
+-- reads all rows of a name to find one.
 create index {{projections_source_index}} on {{projections}} (jsonb_hash_extended(source, 0), name, projector_version);

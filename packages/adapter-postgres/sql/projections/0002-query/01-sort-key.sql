@@ -1,8 +1,9 @@
 -- The key that a value is sorted and found by, to be compared COLLATE "C".
 --
 -- value: any JSON.
--- Returns a digit for its type, then the number as hexadecimal digits in the order of doubles, the first 100 characters of the string, or
--- the boolean. Arrays and objects tie with one another; what is missing or null has no key.
+-- Returns a digit for its type, then the number as hexadecimal digits in the order of doubles, the first 100
+-- characters of the string, or the boolean. Arrays and objects tie with one another; a missing value and null
+-- have no key.
 --
 -- PL/pgSQL, because it is never inlined, so that indexes match, and is evaluated without an executor.
 create function {{sort_key}}(value jsonb) returns text

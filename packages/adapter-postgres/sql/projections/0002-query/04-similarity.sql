@@ -1,7 +1,7 @@
 -- How alike a string and a text are.
 --
 -- value: any JSON. other: the text.
--- Returns a number from 0 to 1, in single precision as pg_trgm has it; null for what is no string.
+-- Returns a number from 0 to 1, in single precision as pg_trgm has it; null if value is not a string.
 --
 -- Every storage gives the same number, to the bit.
 create function {{similarity}}(value jsonb, other text) returns jsonb

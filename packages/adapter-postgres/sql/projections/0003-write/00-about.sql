@@ -1,4 +1,5 @@
 -- compatible: yes, it only adds functions.
 --
--- Writing. Whoever writes under a name holds a key share lock on the name's row of versions, which only forgetting the name waits for;
--- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.
+-- Writing. A writer holds a key share lock on its name's row of versions; only a call that forgets the name
+-- waits for that. Rows are locked in the order of their keys. So writers of different projections do not wait
+-- for one another, and deadlocks are rare.

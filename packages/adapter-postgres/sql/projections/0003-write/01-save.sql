@@ -1,11 +1,13 @@
 -- Saves projections, all or none.
 --
--- v_…: each name once, with the version that is activated where the name has none. w_…: the projections. w_expected: the
--- last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is none at all. c_…: with c_name, the
--- number up to which its projections are complete is replaced by c_up_to, where it is c_seen, or there is none and that is 0.
+-- v_…: each name once, with the version to activate if the name has no active one. w_…: the projections.
+-- w_expected: the last_sequence_number that must be stored, -1 if no projection may be stored, null for no
+-- expectation; null instead of the array if there are no expectations. c_…: if c_name is given, c_up_to
+-- replaces the number up to which its projections are complete, if that is c_seen; no number counts as 0.
 -- lock_timeout_ms: the longest wait for each lock.
--- Returns no rows when all were saved. Else nothing was, and it returns the writes (from 0) whose expectation did not hold, with the
--- number that is stored; or -1 with the number up to which the projections are complete, when that was not c_seen.
+-- Returns no rows if all were saved. Otherwise nothing was saved, and it returns the writes (from 0) whose
+-- expectation did not hold, with the stored number; or -1 with the number up to which the projections are
+-- complete, if that was not c_seen.
 --
 -- One call judges and saves, under the locks of the rows.
 create function {{save}}(

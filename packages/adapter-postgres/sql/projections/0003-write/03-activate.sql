@@ -3,7 +3,7 @@
 -- a_name, a_version: the name and its version. lock_timeout_ms: the longest wait for each lock.
 -- Returns the version that was active; null when there was none.
 --
--- Readers see one version or the other, and of two who activate at once one has the last word.
+-- Readers see one version or the other; of two simultaneous activations one comes last and counts.
 create function {{activate}}(a_name text, a_version integer, lock_timeout_ms integer) returns integer
 language plpgsql as $eventfold$
 declare

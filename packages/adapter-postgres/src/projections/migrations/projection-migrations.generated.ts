@@ -6,7 +6,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 1,
     name: "create-projections",
-    checksum: "77c4c32c84938c2b3d7d4e3617afc8df8ca61f5102e5b86039554eef18ab4108",
+    checksum: "dd96f785490ad4e88f8bdc0061e4354178c9e3cda6fa141b987243868c52e202",
     compatible: false,
     template:
       "-- compatible: no, no release knows less.\n" +
@@ -19,8 +19,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  projector_version integer not null,\n" +
       "  id text collate \"C\" not null,\n" +
       "  source jsonb not null,\n" +
-      "  -- What is searched, and beside it what is read: the JSON as it was written. jsonb has members in an order of its own, and prints\n" +
-      "  -- 5e-324 in 326 digits. Printing it would cost three times as much as reading a text.\n" +
+      "  -- jsonb is what is searched; the text beside it is what is read, the JSON as it was written. jsonb has its\n" +
+      "  -- own order of members, and prints 5e-324 in 326 digits. Printing it would cost three times as much as\n" +
+      "  -- reading a text.\n" +
       "  state jsonb not null,\n" +
       "  state_text text not null,\n" +
       "  metadata jsonb not null,\n" +
@@ -29,8 +30,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  constraint {{projections_key}} primary key (name, projector_version, id)\n" +
       ");\n" +
       "\n" +
-      "-- A hash, for names of 512 code points do not fit into an entry of an index twice. It comes first: an index that begins with name and\n" +
-      "-- version looks as good as the primary key to a planner without statistics, which then reads all rows of a name to find one.\n" +
+      "-- A hash, because two names of 512 code points do not fit into an index entry. It comes first: to a planner\n" +
+      "-- without statistics an index that begins with name and version looks as good as the primary key, and it then\n" +
+      "-- reads all rows of a name to find one.\n" +
       "create index {{projections_source_index}} on {{projections}} (jsonb_hash_extended(source, 0), name, projector_version);\n" +
       "\n" +
       "-- For each name the version that readers see.\n" +
@@ -52,7 +54,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 2,
     name: "query",
-    checksum: "1e769c08ec9894ca8e49d60b68504d0c768f92038e432796b939834d0d0d6fe9",
+    checksum: "073b084a2e4e92770505c0fe06b1a6ffebd0cad09cd095991ee8c7a4efe1f3cc",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -62,8 +64,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- The key that a value is sorted and found by, to be compared COLLATE \"C\".\n" +
       "--\n" +
       "-- value: any JSON.\n" +
-      "-- Returns a digit for its type, then the number as hexadecimal digits in the order of doubles, the first 100 characters of the string, or\n" +
-      "-- the boolean. Arrays and objects tie with one another; what is missing or null has no key.\n" +
+      "-- Returns a digit for its type, then the number as hexadecimal digits in the order of doubles, the first 100\n" +
+      "-- characters of the string, or the boolean. Arrays and objects tie with one another; a missing value and null\n" +
+      "-- have no key.\n" +
       "--\n" +
       "-- PL/pgSQL, because it is never inlined, so that indexes match, and is evaluated without an executor.\n" +
       "create function {{sort_key}}(value jsonb) returns text\n" +
@@ -99,9 +102,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- An element of an array.\n" +
       "--\n" +
       "-- value: any JSON. index: its place, from 0, or from the end below 0.\n" +
-      "-- Returns the element; null for what is no array, or has no such element.\n" +
+      "-- Returns the element; null if value is not an array or has no such element.\n" +
       "--\n" +
-      "-- '5'::jsonb -> 0 is 5, so the type is looked at first.\n" +
+      "-- '5'::jsonb -> 0 is 5, so the type is checked first.\n" +
       "create function {{element}}(value jsonb, index integer) returns jsonb\n" +
       "language plpgsql immutable strict parallel safe cost 5 as $eventfold$\n" +
       "begin\n" +
@@ -128,7 +131,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- How alike a string and a text are.\n" +
       "--\n" +
       "-- value: any JSON. other: the text.\n" +
-      "-- Returns a number from 0 to 1, in single precision as pg_trgm has it; null for what is no string.\n" +
+      "-- Returns a number from 0 to 1, in single precision as pg_trgm has it; null if value is not a string.\n" +
       "--\n" +
       "-- Every storage gives the same number, to the bit.\n" +
       "create function {{similarity}}(value jsonb, other text) returns jsonb\n" +
@@ -152,22 +155,25 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 3,
     name: "write",
-    checksum: "8458add6126167116562efb823aa5cd736e5aff6179d3ee90ced111346b584a2",
+    checksum: "1726a27f2c4f32115af44960c147c509c1554ae61c15a70a6eb2adc13e51d09f",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- Writing. Whoever writes under a name holds a key share lock on the name's row of versions, which only forgetting the name waits for;\n" +
-      "-- rows are locked in the order of their keys. So writers of different projections do not wait for one another, and seldom in a circle.\n" +
+      "-- Writing. A writer holds a key share lock on its name's row of versions; only a call that forgets the name\n" +
+      "-- waits for that. Rows are locked in the order of their keys. So writers of different projections do not wait\n" +
+      "-- for one another, and deadlocks are rare.\n" +
       "\n" +
       "-- Saves projections, all or none.\n" +
       "--\n" +
-      "-- v_…: each name once, with the version that is activated where the name has none. w_…: the projections. w_expected: the\n" +
-      "-- last_sequence_number that must be stored, -1 for no projection, null for none; no array when there is none at all. c_…: with c_name, the\n" +
-      "-- number up to which its projections are complete is replaced by c_up_to, where it is c_seen, or there is none and that is 0.\n" +
+      "-- v_…: each name once, with the version to activate if the name has no active one. w_…: the projections.\n" +
+      "-- w_expected: the last_sequence_number that must be stored, -1 if no projection may be stored, null for no\n" +
+      "-- expectation; null instead of the array if there are no expectations. c_…: if c_name is given, c_up_to\n" +
+      "-- replaces the number up to which its projections are complete, if that is c_seen; no number counts as 0.\n" +
       "-- lock_timeout_ms: the longest wait for each lock.\n" +
-      "-- Returns no rows when all were saved. Else nothing was, and it returns the writes (from 0) whose expectation did not hold, with the\n" +
-      "-- number that is stored; or -1 with the number up to which the projections are complete, when that was not c_seen.\n" +
+      "-- Returns no rows if all were saved. Otherwise nothing was saved, and it returns the writes (from 0) whose\n" +
+      "-- expectation did not hold, with the stored number; or -1 with the number up to which the projections are\n" +
+      "-- complete, if that was not c_seen.\n" +
       "--\n" +
       "-- One call judges and saves, under the locks of the rows.\n" +
       "create function {{save}}(\n" +
@@ -341,7 +347,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- a_name, a_version: the name and its version. lock_timeout_ms: the longest wait for each lock.\n" +
       "-- Returns the version that was active; null when there was none.\n" +
       "--\n" +
-      "-- Readers see one version or the other, and of two who activate at once one has the last word.\n" +
+      "-- Readers see one version or the other; of two simultaneous activations one comes last and counts.\n" +
       "create function {{activate}}(a_name text, a_version integer, lock_timeout_ms integer) returns integer\n" +
       "language plpgsql as $eventfold$\n" +
       "declare\n" +
@@ -368,7 +374,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 4,
     name: "read",
-    checksum: "bdb23dfb6f94c16d19aee4c20690a82b7a2d21b1fccbd89bde69377c83d6d372",
+    checksum: "3e66a6ce1a09314be9ef5e89ae0cfd7517bc4a4fb72cf201af28e779ee12ff8d",
     compatible: true,
     template:
       "-- compatible: yes, it only adds a function.\n" +
@@ -378,8 +384,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- p_name, p_version: the name and the version; p_ids: the ids, each once.\n" +
       "-- Returns those that are stored, in any order, as the calling statement sees them.\n" +
       "--\n" +
-      "-- A function, for its settings: a prepared statement keeps the plan of when the table was small, and then goes through all rows for\n" +
-      "-- each id. With a plan made for 10 rows, 1,000 of 30,000 took 4,565 ms, and take 28 ms here.\n" +
+      "-- A function, for its settings: a prepared statement keeps a plan made while the table was small, and later\n" +
+      "-- goes through all rows for each id. With a plan made for 10 rows, reading 1,000 of 30,000 took 4,565 ms;\n" +
+      "-- here it takes 28 ms.\n" +
       "create function {{load}}(p_name text, p_version integer, p_ids text[]) returns table (\n" +
       "  name text, projector_version integer, id text, source jsonb, state_text text, metadata_text text, last_sequence_number bigint\n" +
       ")\n" +

@@ -5,7 +5,7 @@ export const PROJECTION_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "projections",
-    checksum: "e094de767c7bc7fdf78a8e6ca1e55cba8a046f7f074671957433f4da38b0b4c3",
+    checksum: "36d8cd73f956726c6668cfbb7b0d6b4ce3f45df28d41cb69f545f927382a203b",
     compatible: false,
     sql: `-- compatible: no, no release knows less.
 
@@ -31,7 +31,8 @@ CREATE TABLE eventfold_projection_versions (
   active_version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Up to which event of a category, or with '' of the log, the projections of a projector with a key are complete.
+-- Up to which event of a category (of the log, with '') the projections of a projector with a key are
+-- complete.
 CREATE TABLE eventfold_projection_completeness (
   name TEXT NOT NULL,
   projector_version INTEGER NOT NULL,

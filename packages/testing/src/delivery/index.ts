@@ -1,0 +1,26 @@
+// Recording
+export { type DeliveryRecording, type RecordDeliveryOptions, recordDelivery } from "./record-delivery.ts";
+export { appendDelivery, parseDelivery } from "./delivery-file.ts";
+
+// Records as values
+export type {
+  BegunLine,
+  ClaimedLine,
+  DeliveryLine,
+  DeliveryRecords,
+  EndedLine,
+  ParkedLine,
+  SavedLine,
+  UnparkedLine,
+} from "./delivery-line.ts";
+
+// Checking
+export {
+  assertDelivery,
+  type CheckDeliveryOptions,
+  checkDelivery,
+  type DeliveryPromises,
+  type DeliveryVerdict,
+} from "./check-delivery.ts";
+export type { DeliveryViolation, DeliveryViolationKind } from "./check/delivery-violation.ts";
+export { ForbiddenDeliveryError } from "./forbidden-delivery-error.ts";

@@ -3,7 +3,7 @@ import type { SourceIdentifier } from "@eventfold/types";
 /**
  * What events fold to: plain readonly data, which queries see as a `QueryDocument`.
  *
- * One that a projector made carries the state as the projector made it; one that was stored carries what JSON gives back.
+ * A projection from a projector has the state as the projector made it; a stored one has what JSON gives back.
  *
  * @example
  * ```ts

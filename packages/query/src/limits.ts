@@ -38,7 +38,7 @@ export const MAX_REGEX_REPEAT = 255;
 export const MAX_REGEX_SIZE = 1000;
 
 /**
- * The most that a regular expression may cost a database: PostgreSQL takes less than a tenth of a second for the most expensive.
- * A character costs about 8, and more where many kinds of characters or much that can be left out come together.
+ * The most that a regular expression may cost a database: PostgreSQL takes less than a tenth of a second for the most
+ * expensive. A character costs about 8, and more where many kinds of characters meet, or much that can be left out.
  */
 export const MAX_REGEX_COST = 20_000;

@@ -10,8 +10,8 @@ export interface InvalidProjectionErrorOptions {
 }
 
 /**
- * A projection cannot be: a handler returned nothing or a promise, the state holds what JSON cannot carry, or a
- * projection to continue is another projector's. Nothing was stored; `path` and `reason` say what is wrong where.
+ * A projection is not valid: a handler returned nothing or a promise, the state holds what JSON cannot carry, or the
+ * projection to continue belongs to another projector. Nothing was stored; `path` and `reason` say where and why.
  *
  * @example
  * ```ts

@@ -12,9 +12,10 @@ export interface ProjectionAheadOfLogErrorOptions {
 }
 
 /**
- * A projection, or a snapshot, has read an event that its source does not have: the log was restored from an older backup,
- * lost what it had acknowledged, is a standby that lags, or is another log. To go on from there would leave out events, so
- * nothing was folded or stored. Once the log is the right one, delete the projection, or clear its name, and build it again.
+ * A projection, or a snapshot, has read an event that its source does not have: the log was restored from an older
+ * backup, lost acknowledged events, is a lagging standby, or is a different log. Going on from there would leave out
+ * events, so nothing was folded or stored. Once the log is the right one, delete the projection, or clear its name, and
+ * build it again.
  *
  * @example
  * ```ts

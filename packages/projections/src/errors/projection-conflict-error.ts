@@ -13,7 +13,7 @@ export interface ProjectionConflict {
 }
 
 /**
- * A projection was saved by someone else since it was seen, so nothing was saved. Load it again and continue it; the
+ * Another caller saved the projection after it was seen, so nothing was saved. Load it again and continue it; the
  * identical call would be refused again.
  *
  * @example
@@ -28,7 +28,7 @@ export class ProjectionConflictError extends EventfoldError implements Projectio
   readonly id: string;
   readonly expectedSequenceNumber: number | undefined;
   readonly storedSequenceNumber: number | undefined;
-  /** All that were not as seen, in the order they were given; the fields of the error are those of the first. */
+  /** All projections that were not as seen, in the order given; the fields of the error describe the first. */
   readonly conflicts: readonly ProjectionConflict[];
 
   constructor(conflicts: readonly [ProjectionConflict, ...ProjectionConflict[]]) {

@@ -11,8 +11,8 @@ export interface ProjectionIdTakenErrorOptions {
 }
 
 /**
- * An inline projection would get an id that the projection of another source has, so nothing was published. Ids are unique
- * within one name and version: an `id` made from the state is a unique constraint on it, kept by every publish.
+ * An inline projection would get the id of another source's projection, so nothing was published. Ids are unique within
+ * one name and version: an `id` made from the state is a unique constraint on it, kept by every publish.
  *
  * @example
  * ```ts

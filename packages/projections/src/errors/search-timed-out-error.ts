@@ -8,8 +8,8 @@ export interface SearchTimedOutErrorOptions {
 }
 
 /**
- * A `search`, `lookup` or `count` took the storage longer than it may, or was cancelled there by somebody else. The identical
- * call would take as long: narrow its filters, declare an index on a path of them, or allow more time.
+ * A `search`, `lookup` or `count` took longer than the limit, or was cancelled on the server. The identical call would
+ * take as long: narrow its filters, declare an index on one of their paths, or allow more time.
  *
  * @example
  * ```ts

@@ -40,20 +40,20 @@ export type BuildInlineOptions<TSource extends ProjectorSource> = {
   readonly signal?: AbortSignal | undefined;
 } & (TSource extends "log" ? { readonly category?: never } : { readonly category: string });
 
-/** More than a publish folds on its way, so that no publish folds the same events meanwhile. */
+/** More than a publish catches up on, so that no publish folds the same events meanwhile. */
 const BATCH_SIZE = 2 * MOST_MISSED_EVENTS;
 
 /**
- * Builds the inline projections of a projector with a `key` for events that were published before it was, or past it. It may
- * run beside everything else: it works in batches of 2,000 events, each in a transaction of its own, and holds back publishes
- * only for the last, of 1,000 events or fewer. Events that processes without the projection publish afterwards are folded by the next
- * publish that has it.
+ * Builds the inline projections of a projector with a `key` from events that were published before the projector was
+ * added, or past it. Everything else may keep running: it works in batches of 2,000 events, each in its own
+ * transaction, and holds back publishes only for the last, of 1,000 events or fewer. Events that processes without the
+ * projection publish afterwards are folded by the next publish that has it.
  *
- * It goes on from where an earlier one ended, does nothing when everything is complete, and two at once share the work. It
- * folds into what is stored; to begin from nothing, `clear` the projector's version first.
+ * It goes on where an earlier build ended, does nothing when everything is complete, and two builds at once share the
+ * work. It folds into what is stored; to start from scratch, `clear` the projector's version first.
  *
  * @returns how far the projections are complete, and how many events were read.
- * @throws `ProjectionAheadOfLogError` (`PROJECTION_AHEAD_OF_LOG`) when events were folded in that the log does not have.
+ * @throws `ProjectionAheadOfLogError` (`PROJECTION_AHEAD_OF_LOG`) when the log lacks events that were folded in.
  * @throws `TypeError` when the adapter has no transactions or too narrow an ordering guarantee, as `new EventStore` does.
  * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside a transaction. What the projector throws comes through as it is.
  *
@@ -104,8 +104,8 @@ interface Batch extends InlineBuild {
 }
 
 /**
- * While more events are missing than a publish folds, publishes are refused, so nobody else folds these and nobody needs to
- * wait. The rest is folded while publishes wait, so that none comes between.
+ * While more events are missing than a publish catches up on, publishes are refused, so these events are folded without
+ * making anyone wait. The rest is folded while publishes wait, so that none comes in between.
  */
 async function buildBatch(scope: InlineScope<UntypedKeyedProjector>, transaction: Transaction): Promise<Batch> {
   const batch = await nextEvents(scope);
@@ -141,7 +141,7 @@ async function saveBatch(
   if (upTo === undefined) return { eventsRead: 0, completeUpTo, isLast: true };
   const { projections } = await startingPoint(scope, events);
   const failure = await saveFolded(scope, { completeUpTo, projections }, events);
-  // Another build, or somebody who saves by hand, came between: whatever there is now is what the next batch goes on from.
+  // Another build, or a save by hand, came in between: the next batch goes on from what is stored now.
   if (failure !== undefined) return { eventsRead: 0, completeUpTo, isLast: false };
   return { eventsRead: events.length, completeUpTo: upTo, isLast: events.length <= MOST_MISSED_EVENTS };
 }

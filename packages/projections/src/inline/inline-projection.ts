@@ -23,7 +23,7 @@ export type InlineProjectionOptions<TState, TMetadata, TSource extends Projector
     });
 
 /**
- * Keeps the projections of a projector up to date inside the transaction of every publish: what readers find in the store is
+ * Keeps the projections of a projector up to date inside the transaction of every publish: the stored projections are
  * never behind the log. Pass it to `new EventStore({ adapter, inline: [...] })`.
  *
  * A projection that is missing or behind is first brought up to date from the source, so that inline projections can be
@@ -34,8 +34,8 @@ export type InlineProjectionOptions<TState, TMetadata, TSource extends Projector
  * A publish then costs a transaction, a load and a save more, and is not committed together with others. When the projector
  * fails, the publish rejects with its error, and nothing is stored. It rejects with
  *
- * - `ProjectionIdTakenError` (`PROJECTION_ID_TAKEN`) when the id of a projection is that of another source: an `id` made
- *   from the state is a unique constraint. Ids may be swapped, or given up and taken, within one publish.
+ * - `ProjectionIdTakenError` (`PROJECTION_ID_TAKEN`) when a projection would get the id of another source's projection:
+ *   an `id` made from the state is a unique constraint. Ids may be swapped, or given up and taken, within one publish.
  * - `ProjectionBehindError` (`PROJECTION_BEHIND`) when too many events are missing from projections with a `key`.
  * - `ProjectionAheadOfLogError` (`PROJECTION_AHEAD_OF_LOG`) when what is stored has read events that the log does not have.
  *

@@ -10,7 +10,7 @@ import { refuseOtherSource, type Step, saveSteps } from "./save-steps.ts";
 
 type Scope = InlineScope<UntypedKeyedProjector>;
 
-/** How many events that were published past the projections a publish folds on its way. */
+/** The most events published past the projections that a publish catches up on. */
 export const MOST_MISSED_EVENTS = 1_000;
 
 /**
@@ -18,7 +18,7 @@ export const MOST_MISSED_EVENTS = 1_000;
  *
  * @returns why it was not saved, where it may be when everything is read again.
  * @throws `ProjectionBehindError` when that is more than {@link MOST_MISSED_EVENTS}.
- * @throws `ProjectionAheadOfLogError` when events were folded in that the log does not have.
+ * @throws `ProjectionAheadOfLogError` when the log lacks events that were folded in.
  */
 export async function saveKeyed(scope: Scope, own: readonly StoredEvent[]): Promise<Error | undefined> {
   const { sequenceNumber: first } = own[0] as StoredEvent;

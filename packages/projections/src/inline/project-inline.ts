@@ -11,7 +11,7 @@ import { saveKeyed } from "./keyed-steps.ts";
 import { saveSteps } from "./save-steps.ts";
 import { type StepOptions, sourceSteps } from "./source-steps.ts";
 
-/** Publishes of one source wait for one another, so only somebody who saves by hand can come between. */
+/** Publishes of one source wait for one another, so only a save by hand can come in between. */
 const MOST_TRIES = 5;
 
 /** Brings the projections that a publish concerns up to date, and saves them in its transaction. */

@@ -14,8 +14,8 @@ export interface Step {
 }
 
 /**
- * Saves what a publish changes, when what was read in its transaction is still what is stored. Ids that are given up are free
- * for others of the same publish.
+ * Saves what a publish changes, if what was read in its transaction is still stored. Ids that are given up are free for
+ * other projections of the same publish.
  *
  * @returns why it was not saved, where it may be when everything is read again.
  * @throws `ProjectionIdTakenError` when two sources come to one id.

@@ -9,7 +9,7 @@ type Scope = InlineScope<UntypedProjector>;
 
 /** How the projections that a publish concerns are found. */
 export interface StepOptions {
-  /** Takes for granted that a stream which begins has no projection, until a save shows that it has. */
+  /** Assumes that a new stream has no projection, until a save shows that it has. */
   readonly isFirstTry: boolean;
 }
 
@@ -30,7 +30,10 @@ function streamKeyOf({ category, stream }: StoredEvent): string {
   return JSON.stringify([category, stream]);
 }
 
-/** A stream that begins here needs no scan, and seldom a projection from before: only one that was made of nothing. */
+/**
+ * A stream that begins here needs no scan, and rarely has an earlier projection: only one saved while the stream was
+ * empty.
+ */
 async function streamStep(scope: Scope, events: readonly StoredEvent[], { isFirstTry }: StepOptions): Promise<Step> {
   const { projector, eventStore } = scope;
   const { category, stream, position } = events[0] as StoredEvent;

@@ -19,7 +19,7 @@ export interface CheckedDefinition {
   readonly key: ((event: StoredEvent) => string | undefined) | undefined;
 }
 
-/** A definition from a caller whom no compiler has checked. */
+/** A definition from a caller without a compiler. */
 export type GivenDefinition = { readonly [Member in keyof CheckedDefinition]?: unknown } & {
   readonly onUnhandledEvent?: unknown;
 };

@@ -5,8 +5,8 @@ import type { Projection } from "../projection.ts";
 import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
 
 /**
- * The events of a source after the one that a projection read last. That one is read again, for it must be there: otherwise
- * the projection was made from events that the log has lost, or from another log.
+ * The events of a source after the one that a projection read last. That event is read again, since it must be there:
+ * otherwise the projection was made from events that the log has lost, or from another log.
  *
  * @throws `ProjectionAheadOfLogError` when it is not.
  */
@@ -19,7 +19,7 @@ export async function scanAfter(
   const { lastSequenceNumber: last } = projection;
   const fromLast = sequenceNumberAfter(last - 1);
   if (constraints.length > 0) {
-    // They may leave out the last one too, so it is looked for without them.
+    // They may leave out the last event too, so it is looked up without them.
     const one = await scanPastFirst(projection, source, {
       constraints: [fromLast, sequenceNumberBefore(last + 1)],
       signal,

@@ -56,7 +56,7 @@ export function eventsAfter(
   return events.filter(({ sequenceNumber }) => sequenceNumber > lastSequenceNumber);
 }
 
-/** A fold that left such an event out would be wrong without a word. @throws `RangeError` when the second is not higher. */
+/** A fold that left such an event out would be silently wrong. @throws `RangeError` when the second is not higher. */
 export function refuseFalling(projector: string, before: number, sequenceNumber: number): void {
   if (sequenceNumber > before) return;
   throw new RangeError(
@@ -64,7 +64,7 @@ export function refuseFalling(projector: string, before: number, sequenceNumber:
   );
 }
 
-/** A forgotten `return` and an `async` handler would otherwise be noticed only where the state is used, if at all. */
+/** A forgotten `return` or an `async` handler would otherwise be noticed only where the state is used, if at all. */
 function result(projection: string, path: string, value: unknown): unknown {
   if (value === undefined) throw new InvalidProjectionError({ projection, path, reason: "it returned undefined" });
   if (typeof (value as { then?: unknown } | null)?.then === "function") {

@@ -1,9 +1,9 @@
-/** What was frozen here all the way down. What others froze may be open beneath: `Object.freeze` goes one level deep. */
+/** What was deeply frozen here. What others froze may not be frozen below: `Object.freeze` goes one level deep. */
 const frozenThroughout = new WeakSet<object>();
 
 /**
- * Freezes arrays and plain objects all the way down, and goes no further where it has been before: what a handler took over
- * from the state before costs nothing again.
+ * Freezes arrays and plain objects deeply, and stops at what it has frozen before: what a handler took over from the
+ * previous state costs nothing.
  */
 export function frozen<T>(value: T): T {
   if (!isContainer(value)) return value;

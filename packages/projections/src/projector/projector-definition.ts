@@ -47,7 +47,7 @@ export type ProjectorDefinition<
 > = {
   /** What its projections are called: at most 512 code points. */
   readonly name: string;
-  /** From 1; raise it whenever the same events would fold to something else. Default: 1. */
+  /** An integer of 1 or more; raise it whenever the same events would fold to something else. Default: 1. */
   readonly version?: number | undefined;
   /** What one projection is made from. Default: `"stream"`. */
   readonly source?: TSource | undefined;

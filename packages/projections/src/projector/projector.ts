@@ -27,10 +27,11 @@ export interface ProjectOptions<TFrom, TSnapshots, TConstraint> {
 }
 
 /**
- * Folds the events of a source into one projection. It is pure data and functions: it can be used anywhere, at once.
+ * Folds the events of a source into one projection. It is pure data and functions: it can be used anywhere, by many
+ * callers at once.
  *
- * What handlers return is frozen, arrays and plain objects all the way down, so that one which changes the state it was
- * given throws a `TypeError` instead of changing what others hold. The cost is that of what the handler made anew.
+ * What handlers return is frozen, arrays and plain objects all the way down, so a handler that changes the state it was
+ * given throws a `TypeError` instead of changing what others hold. The cost is proportional to what the handler made.
  */
 export interface Projector<
   TState,
@@ -51,14 +52,14 @@ export interface Projector<
   idOf(source: IdentifierOf<TSource>): string | undefined;
 
   /**
-   * Folds events onto a projection, synchronously. Events up to its `lastSequenceNumber` are passed over, so that one which
-   * is delivered again is folded once. The projection given stays as it was.
+   * Folds events onto a projection, synchronously. Events up to its `lastSequenceNumber` are passed over, so an event
+   * that is delivered again is folded once. The projection given stays as it was.
    *
    * @param events of the projection's source, by rising sequence number, none twice.
    * @throws `RangeError` when their sequence numbers do not rise.
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
-   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when the projection is another projector's, or a handler returns
-   * `undefined` or a promise. What a handler throws comes through as it is.
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when the projection belongs to another projector, or a
+   * handler returns `undefined` or a promise. What a handler throws comes through as it is.
    */
   apply(
     projection: Continuable<TState, TMetadata>,
@@ -70,13 +71,13 @@ export interface Projector<
    * empty source gives the initial projection. It holds one page of events at a time.
    *
    * A snapshot is used when it is of this version and of this source; a newer one is saved when at least `every` events
-   * were read. One that a rival saved meanwhile is left alone.
+   * were read. A snapshot that a rival saved meanwhile is left as it is.
    *
-   * What is continued, `from` or the snapshot, was made from the same source: the event that it read last is read again, to
-   * know that it is there. To fold a list of new events, use {@link Projector.apply}.
+   * What is continued, `from` or the snapshot, must come from the same source: its last event is read again, to check
+   * that it is there. To fold a list of new events, use {@link Projector.apply}.
    *
    * @throws `ProjectionAheadOfLogError` (`PROJECTION_AHEAD_OF_LOG`) when it is not: the log was restored from an older
-   * backup, or is another one.
+   * backup, or is a different log.
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
    * @throws `RangeError` when the sequence numbers that a source of your own yields do not rise.
    * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when `from` is of another projector, version or source, a

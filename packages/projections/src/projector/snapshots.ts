@@ -18,7 +18,7 @@ export async function usableSnapshot(
   return snapshot && faultOfContinuing(definition, snapshot, source) === undefined ? snapshot : undefined;
 }
 
-/** Saves a snapshot when enough was read since the last. A rival's, which is as good, is left as it is. */
+/** Saves a snapshot if enough was read since the last. A rival's snapshot is as good, and left as it is. */
 export async function saveSnapshot(
   { store, every = 100 }: SnapshotOptions,
   projection: Projection,

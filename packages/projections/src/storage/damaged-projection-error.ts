@@ -2,10 +2,10 @@ import { NotADatabaseError } from "@eventfold/types";
 import type { PreparedProjection } from "./prepared-projection.ts";
 
 /**
- * What an adapter rejects with when the stored JSON of a projection cannot be read: it says which projection it is, so that
- * it can be deleted and built again.
+ * What an adapter rejects with when the stored JSON of a projection cannot be read. It names the projection, so that it
+ * can be deleted and rebuilt.
  *
- * @param cause what the attempt to read it threw.
+ * @param cause what parsing it threw.
  */
 export function damagedProjectionError(
   { name, projectorVersion, id }: Pick<PreparedProjection, "name" | "projectorVersion" | "id">,

@@ -16,7 +16,7 @@ export interface ProjectionStorageCapabilities {
  * `shareWith: eventAdapter` on the database of an event storage adapter.
  *
  * A transaction is an object that the adapter itself hands out, or, when it shares, that the event adapter's
- * `transaction` and `using` hand out. Nobody but the adapter looks into it.
+ * `transaction` and `using` hand out. Only the adapter looks into it.
  */
 export interface ProjectionStorageAdapter<TTransaction extends object = object> {
   readonly capabilities: ProjectionStorageCapabilities;
@@ -44,14 +44,15 @@ export interface ProjectionStorageAdapter<TTransaction extends object = object> 
    * The projections within an open transaction. Reads through it see what the transaction has written; writes take place
    * when it commits, or never. Once it has ended, every call rejects with `TransactionEndedError`. No I/O.
    *
-   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the transaction is of another database, or of an
-   * adapter that this one does not share with.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the transaction belongs to another database,
+   * or to an adapter that this one does not share with.
    */
   within(transaction: object): ProjectionStorage;
 
   /**
-   * Ends the adapter. It waits for operations in flight, is idempotent, and ends only what `open` opened: an adapter that
-   * shares ends nothing of the event adapter's, and calls fail with `AdapterClosedError` too once that one is closed.
+   * Ends the adapter. It waits for operations in flight, is idempotent, and ends only what `open` opened: an adapter
+   * that shares leaves the event adapter open, and its calls also fail with `AdapterClosedError` once that one is
+   * closed.
    */
   close(): Promise<void>;
 

@@ -37,7 +37,7 @@ export interface CompletenessWrite extends CompletenessKey {
 export interface ProjectionSaveRequest {
   /** At least one, or none with `completeness`; `(name, projectorVersion, id)` is distinct over all of them. */
   readonly writes: readonly ProjectionWrite[];
-  /** From who keeps all projections of a projector complete; the writes are of its name and version. */
+  /** Given by a writer that keeps all projections of a projector complete; the writes have its name and version. */
   readonly completeness?: CompletenessWrite | undefined;
 }
 
@@ -130,14 +130,14 @@ export interface ProjectionDeletion {
  * readers see who name none: the first version that a name is saved under, until {@link ProjectionStorage.activate} says
  * otherwise.
  *
- * For each {@link CompletenessKey} a number is kept, up to which every event of the source is folded into its projection. Only
- * a save with `completeness` raises it. Whoever writes otherwise may leave a projection behind, so a save without it lowers
- * the numbers of its names and versions to the lowest `lastSequenceNumber` that it writes under them, and a deletion that
- * deletes something, or clears, forgets them.
+ * For each {@link CompletenessKey} a number is kept, up to which every event of the source is folded into its
+ * projection. Only a save with `completeness` raises it. Other writes may leave a projection behind. So a save without
+ * it lowers the numbers of its names and versions to the lowest `lastSequenceNumber` that it writes under them, and
+ * deleting or clearing removes them.
  *
- * What a call was acknowledged to have written, every later read sees, by this adapter or another one. Each call reads one
- * consistent state: a `search` never shows half a save, or two versions of a name. Results are the caller's to keep; they
- * may be frozen.
+ * Every later read, by this adapter or another one, sees what an acknowledged call has written. Each call reads one
+ * consistent state: a `search` never shows half a save, or two versions of a name. Results are the caller's to keep;
+ * they may be frozen.
  *
  * Every failure of the storage beneath is one of the library's errors (`StorageUnavailableError`, `StorageBusyError`,
  * `StorageFullError` …), recognised by the driver's code, with the driver's error as `cause`. Every call rejects with
@@ -169,8 +169,8 @@ export interface ProjectionStorage {
   loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]>;
 
   /**
-   * The projections of exactly this source (its kind and its names), in code-point order of their ids: at most two, for
-   * the second one already is one too many. By an index.
+   * The projections of exactly this source (its kind and its names), in code-point order of their ids: at most two,
+   * since a second is already one too many. By an index.
    */
   locate(key: ProjectionSourceKey): Promise<readonly StoredProjection[]>;
 
@@ -184,8 +184,8 @@ export interface ProjectionStorage {
   search(request: ProjectionSearch): Promise<readonly StoredProjection[]>;
 
   /**
-   * The projections that the plan's filter holds for, in code-point order of their ids, then names: at most two, for the
-   * second one already is one too many.
+   * The projections that the plan's filter holds for, in code-point order of their ids, then names: at most two, since
+   * a second is already one too many.
    *
    * @throws `InvalidQueryError` (`INVALID_QUERY`) when the plan calls a function that the storage cannot compute.
    */

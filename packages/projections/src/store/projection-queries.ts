@@ -93,7 +93,7 @@ function narrowed(query: object, { functions }: QueryTarget, { name }: QueryScop
   return { ...parsed, filters: [...(parsed.filters ?? []), filter("name", "equal", name)] };
 }
 
-/** @throws `RangeError` for a version without a name: versions of different names have nothing to do with each other. */
+/** @throws `RangeError` for a version without a name: versions of different names are unrelated. */
 export function checkedScope({ name, projectorVersion }: QueryScope): ProjectionScope {
   if (name === undefined && projectorVersion !== undefined) {
     throw new RangeError("A version belongs to one name: give the name too.");

@@ -56,8 +56,8 @@ export interface AllOptions extends VersionOption {
 export interface SaveOptions {
   /**
    * What was last seen under the same name, version and id; saved only when that is still what is stored, by its
-   * `lastSequenceNumber`. It counts as given when the member is there, even as `undefined`, which says that there was none:
-   * pass on what `load` returned. Without the member whatever is stored is replaced.
+   * `lastSequenceNumber`. Pass what `load` returned: `undefined` counts too, and says that there was none. Without the
+   * member whatever is stored is replaced.
    */
   readonly unchangedSince?: Pick<Projection, "lastSequenceNumber"> | undefined;
 }
@@ -68,8 +68,8 @@ export type SeenKey = Pick<Projection, "name" | "projectorVersion" | "id" | "las
 /** What a save of many relies on. */
 export interface SaveManyOptions {
   /**
-   * All that was last seen of the projections to be saved. One that is not among them was not stored. They are saved only
-   * when all of that still holds. Default: whatever is stored is replaced.
+   * What was last seen of the projections to be saved; one that is not listed was not stored. They are saved only if
+   * all of that still holds. Default: whatever is stored is replaced.
    */
   readonly unchangedSince?: readonly SeenKey[] | undefined;
 }

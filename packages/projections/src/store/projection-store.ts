@@ -30,7 +30,7 @@ import type { UntypedProjections } from "./untyped-projections.ts";
 
 /** How a projection store is made. */
 export interface ProjectionStoreOptions {
-  /** Where projections are stored: an adapter that was opened. The store never closes it. */
+  /** Where projections are stored: an opened adapter. The store never closes it. */
   readonly adapter: ProjectionStorageAdapter;
   /** An open transaction to save and read in, see {@link ProjectionStore.within}. Default: none. */
   readonly transaction?: object | undefined;

@@ -17,8 +17,8 @@ import type { UntypedProjections } from "./untyped-projections.ts";
 /**
  * The stored projections of one projector. The compiler knows their state and metadata, and every path of a query.
  *
- * Readers see the active version of the name, whichever it is; `projectorVersion` asks for another. Types are those of the
- * projector given: while another version is active, what is read has the shape of that one.
+ * Readers see the active version of the name, whichever it is; `projectorVersion` asks for another. The types are those
+ * of the given projector: while another version is active, what is read has that version's shape.
  *
  * Get one from `ProjectionStore.of`.
  */
@@ -142,7 +142,7 @@ export class ProjectionsOf<TState, TMetadata> {
   }
 }
 
-/** The one place where stored projections, which the database knows without types, are taken at the projector's word. */
+/** The one place where the projector's types are trusted: the database knows stored projections without types. */
 function typed<T>(stored: unknown): T {
   return stored as T;
 }

@@ -38,7 +38,7 @@ export interface NotClause<in TDocument = never> extends About<TDocument> {
  * A condition on documents, as frozen data that survives JSON.
  *
  * `TDocument` is what the compiler checked it against: `Clause<unknown>` (what `parseQuery` gives) fits everywhere, a
- * `Clause` without type argument only where nothing is checked. Annotate a clause that is kept in a variable.
+ * `Clause` without a type argument only where nothing is checked. Give a clause that is kept in a variable its type.
  *
  * @example
  * ```ts

@@ -45,7 +45,7 @@ export function not<TDocument = never>(clause: Clause<TDocument>): Clause<TDocum
   return Object.freeze({ kind: "not", clause: checked as Clause<TDocument> });
 }
 
-/** Looks at the outside only, so that building n clauses costs n: the whole is checked when a query is planned. */
+/** Checks only the outer level, so that building n clauses costs n: the whole is checked when a query is planned. */
 function checkedClauses<TDocument>(name: string, clauses: readonly Clause<TDocument>[]): readonly Clause<TDocument>[] {
   clauses.forEach((clause: unknown, index) => {
     if (typeof clause === "object" && clause !== null && "kind" in clause) return;

@@ -31,7 +31,7 @@ export type FieldValue<TDocument, TPath, TResult> = [TResult] extends [never]
  * hold, and its negation does; `not_equal`, `not_in` and `not_regex_matches` are exactly the negations. `equal`, `in`
  * and `contains` compare objects and arrays deeply, whatever the order of members; strings compare by code point.
  *
- * Given where a clause about a known document is expected, the compiler refuses a path that the document has not and an
+ * Where a clause about a known document is expected, the compiler refuses a path that the document does not have and an
  * operand of the wrong type.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when the path, the operator or the operand is malformed.

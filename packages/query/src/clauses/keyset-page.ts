@@ -14,7 +14,7 @@ export interface KeysetPageOptions {
 
 /**
  * The page after a cursor, before one, or the first. Each item is seen once, forwards and backwards, whatever the sort,
- * also when the row that the cursor stands on is gone; the cost is the same for every page.
+ * even if the row at the cursor is gone; the cost is the same for every page.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when the size is not an integer from 1 to 1,000, or both cursors are
  * given.

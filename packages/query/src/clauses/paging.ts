@@ -1,4 +1,4 @@
-/** Where a page begins or ends: opaque, made by a page, of use only with the query that made it. */
+/** Where a page begins or ends: opaque, made by a page, and usable only with the query that made it. */
 export type Cursor = string;
 
 /** A page by its number. */

@@ -10,7 +10,7 @@ import { fingerprint } from "./fingerprint.ts";
 
 const VERSION = 1;
 
-/** What a cursor holds: the sort keys of the document it stands on, or `null` for the edge of the whole result. */
+/** What a cursor holds: the sort keys of its document, or `null` for the edge of the whole result. */
 export type CursorPosition = readonly SortKey[] | null;
 
 /** What a cursor is checked against: the query's fingerprint and its total order. */
@@ -21,7 +21,7 @@ export interface CursorQuery {
 
 /**
  * Makes a cursor: URL-safe text that holds a version, the query's fingerprint, the position and a checksum. It is not
- * encrypted: whoever holds it can read the sort keys.
+ * encrypted: anyone who has it can read the sort keys.
  */
 export function encodeCursor(position: CursorPosition, owner: string): Cursor {
   const body = JSON.stringify([VERSION, owner, position]);
@@ -31,8 +31,8 @@ export function encodeCursor(position: CursorPosition, owner: string): Cursor {
 /**
  * Reads a cursor that was made for this query.
  *
- * @throws `InvalidCursorError` (`INVALID_CURSOR`) when it was cut or changed, belongs to another query (other filters,
- * another sort; the page size may differ), or comes from another version of the library.
+ * @throws `InvalidCursorError` (`INVALID_CURSOR`) when it was truncated or changed, belongs to another query (other
+ * filters, another sort; the page size may differ), or comes from another version of the library.
  */
 export function decodeCursor(cursor: Cursor, query: CursorQuery): CursorPosition {
   const [version, owner, position] = bodyOf(cursor);

@@ -1,6 +1,6 @@
 import { EventfoldError } from "@eventfold/types";
 
-/** Why a cursor was refused: it is not a cursor of ours, of another version, or of another query. */
+/** Why a cursor was refused: it is not one of the library's, or belongs to another version or another query. */
 export type InvalidCursorReason = "malformed" | "other_version" | "other_query";
 
 const MESSAGES: Readonly<Record<InvalidCursorReason, string>> = {

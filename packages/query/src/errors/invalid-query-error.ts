@@ -22,7 +22,7 @@ export interface InvalidQueryErrorOptions {
  */
 export class InvalidQueryError extends EventfoldError {
   declare readonly code: "INVALID_QUERY";
-  /** Where the fault lies, from the query given: `filters[0].clauses[1].value`; empty for the query itself. */
+  /** Where the fault is in the query: `filters[0].clauses[1].value`; empty for the query itself. */
   readonly path: string;
   /** What is wrong there. */
   readonly reason: string;

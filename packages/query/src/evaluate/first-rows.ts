@@ -1,6 +1,6 @@
 /**
- * Keeps the first n rows of an order while more and more are added, in memory bounded by n: whatever lies behind the n-th
- * is let go of each time that as many again have gathered.
+ * Keeps the first n rows of an order while rows are added, in memory bounded by n: whenever another n have gathered,
+ * those after the n-th are dropped.
  */
 export class FirstRows<TRow> {
   readonly #count: number;
@@ -13,7 +13,7 @@ export class FirstRows<TRow> {
     this.#compare = compare;
   }
 
-  /** Adds a row, unless n rows before it are known already. */
+  /** Adds a row, unless n rows that come before it are known already. */
   add(row: TRow): void {
     if (this.#last !== undefined && this.#compare(row, this.#last) >= 0) return;
     this.#rows.push(row);

@@ -5,13 +5,13 @@ import type { Scalar } from "./query-function.ts";
 /** What a call passes for one parameter: a path into the document, or a constant. */
 export type FunctionArgument = Path | Scalar;
 
-/** A call of a function, as data: it stands wherever a path can stand in a filter or sort. */
+/** A call of a function, as data: it can be used wherever a path can, in a filter or sort. */
 export interface FunctionCall<in TDocument = never, out TResult extends Scalar = Scalar> extends About<TDocument> {
   readonly kind: "function";
   /** The name under which the function is registered. */
   readonly name: string;
   /** One for each of its parameters. */
   readonly arguments: readonly FunctionArgument[];
-  /** Never present: it tells the compiler what the function yields. */
+  /** Never present: it tells the compiler what the function returns. */
   readonly result?: TResult;
 }

@@ -1,8 +1,9 @@
 import type { AnyQueryFunction, Scalar } from "./query-function.ts";
 
 /**
- * What a function yielded, held to what it declares. Adapters that compute functions in JavaScript ask it of every result: one
- * that is of another kind, or that JSON cannot carry to a database and back, would be found and ordered differently by each.
+ * The result of a function, checked against its declaration. Adapters that compute functions in JavaScript check every
+ * result: one of another kind, or one that JSON cannot carry to a database and back, would be found and ordered
+ * differently by each.
  *
  * @throws `TypeError` when it is neither `null` nor of the declared kind; for a number that is not finite; for a string that is
  * not well-formed or holds U+0000.

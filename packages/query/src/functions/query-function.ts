@@ -39,9 +39,8 @@ export interface QueryFunction<
   /** What it yields. */
   readonly result: TResult;
   /**
-   * Computes it. It must depend on the values alone and never throw for JSON values; `null` is a missing value.
-   * A number it yields must be finite, a string well-formed and
-   * without U+0000: what else it yields fails the query with a `TypeError`.
+   * Computes it. It must depend on the values alone and never throw for JSON values; `null` is a missing value. A
+   * number must be finite, a string well-formed and without U+0000; anything else fails the query with a `TypeError`.
    */
   evaluate(...values: ParameterValues<TParameters>): ScalarOfKind[TResult] | null;
 }

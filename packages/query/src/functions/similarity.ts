@@ -4,7 +4,7 @@ import { call } from "./call.ts";
 import type { FunctionCall } from "./function-call.ts";
 import { similarityFunction } from "./similarity-function.ts";
 
-/** The path itself when it leads to text, otherwise what could stand there instead. */
+/** The path itself if it leads to text, otherwise the paths that could be used instead. */
 export type CheckedTextPath<TDocument, TPath> =
   unknown extends ValueAt<TDocument, TPath>
     ? TPath
@@ -14,7 +14,8 @@ export type CheckedTextPath<TDocument, TPath> =
 
 /**
  * How alike the text at a path and a given text are, from 0 to 1: the share of their trigrams, as `pg_trgm` defines
- * `similarity` on ASCII; other characters part words. It is `null`, like a missing value, where the path finds no string.
+ * `similarity` on ASCII; other characters separate words. It is `null`, like a missing value, where the path finds no
+ * string.
  *
  * Cost: it is computed for each document, so narrow the search by other filters where there are many.
  *

@@ -5,7 +5,7 @@ const CAPITAL = /[A-Z]/g;
  * The trigrams of a text, as PostgreSQL's `pg_trgm` makes them of ASCII: capitals become small letters, words are runs
  * of `[a-z0-9]`, each has two blanks before and one after it, and the trigrams of all words form one set.
  *
- * Whatever is not an ASCII letter or digit parts words, so that no database locale can change the answer.
+ * Anything but an ASCII letter or digit separates words, so no database locale can change the answer.
  *
  * @example
  * ```ts

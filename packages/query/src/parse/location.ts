@@ -31,12 +31,12 @@ function printStep(step: string | number): string {
   return IDENTIFIER.test(shown) ? `.${shown}` : `[${JSON.stringify(shown)}]`;
 }
 
-/** Refuses what stands at a location. */
+/** Refuses the value at a location. */
 export function fault(at: Location, reason: string): never {
   throw new InvalidQueryError({ path: printLocation(at), reason });
 }
 
-/** Names what came instead of what was expected, short enough for a message. */
+/** Describes an unexpected value, short enough for a message. */
 export function described(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";

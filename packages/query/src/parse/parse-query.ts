@@ -23,7 +23,7 @@ export interface ParseQueryOptions {
  * nested at most 100 deep, 32 fields to sort by, pages of at most 1,000. A field may also be written as a dotted string.
  *
  * Unknown members, operators, functions and fields are refused, and so is what JSON could not carry. The input is read
- * once, without running getters, and left as it is. Cursors are checked when the search is made.
+ * once, without running getters, and not changed. Cursors are checked when the search runs.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) with the path and the reason of the first fault.
  * @throws `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when a regular expression is outside the portable subset.

@@ -28,7 +28,7 @@ export interface PathFactory {
  * A path from its segments, frozen: the form for members whose name has a dot or consists of digits, which the dotted
  * form (`"state.items.0.sku"`) cannot express.
  *
- * A number finds an element of an array only, a string a member of an object only. At most 100 segments; an index is at
+ * A number finds only an element of an array, a string only a member of an object. At most 100 segments; an index is at
  * most 2,147,483,647; `id` and `name` have nothing beneath them.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when a segment is not a string and no index, or the first is not a

@@ -35,7 +35,7 @@ type Segments<P extends string> = P extends `${infer Head}.${infer Rest}`
   ? [Segment<Head>, ...Segments<Rest>]
   : [Segment<P>];
 
-/** A document that nothing is known of stands for any with the five fields at the top level. */
+/** A document of unknown type counts as any with the five fields at the top level. */
 type Known<TDocument> = [TDocument] extends [never]
   ? QueryDocument
   : unknown extends TDocument
@@ -81,7 +81,7 @@ type Names<T> = T extends { toJSON(...args: never[]): infer R }
         ? keyof T & string
         : never;
 
-/** What could stand there instead: the paths beside a misspelt one, which editors also offer. */
+/** What could be used instead: the paths next to a misspelt one, which editors also offer. */
 export type SuggestedPath<TDocument, TPath> = TPath extends string
   ? Parent<TPath> extends infer P extends string
     ? P extends ""
@@ -91,8 +91,8 @@ export type SuggestedPath<TDocument, TPath> = TPath extends string
   : never;
 
 /**
- * The path itself when the document has it; the paths that could stand there instead when it has not, so that the
- * compiler refuses it and says what it expected.
+ * The path itself if the document has it; otherwise the paths that could be used instead, so that the compiler refuses
+ * it and says what it expected.
  */
 export type CheckedPath<TDocument, TPath> = [ValueAt<TDocument, TPath>] extends [never]
   ? SuggestedPath<TDocument, TPath>

@@ -25,15 +25,15 @@ export type Beyond = NothingBeyond | PresentBeyond | OrderedBeyond;
 /** Where a page starts in one field of the order. */
 export interface KeyBound {
   readonly key: OrderKey;
-  /** The value that the cursor stands on; a document ties with it when its own sort key is the same, `null` for missing. */
+  /** The value at the cursor, `null` for missing; a document ties with it if its own sort key is the same. */
   readonly value: SortKey;
   /** Which values come later. */
   readonly beyond: Beyond;
 }
 
 /**
- * The bounds that a page starts behind: a document belongs to it when, for some field, it ties with the bounds of all
- * the fields before and lies beyond the bound of that one.
+ * The bounds that a page starts after: a document belongs to it if, for some field, it ties with the bounds of all
+ * earlier fields and lies beyond the bound of that one.
  *
  * @example
  * ```ts

@@ -83,7 +83,7 @@ export interface TestFilter {
 }
 
 /**
- * A condition in normal form: negation stands at the tests only, `not_equal` and its kin are gone, regular expressions
- * are parsed, constants are folded. What a translator has to handle, and all of it.
+ * A condition in normal form: only tests are negated, `not_equal` and its kin are gone, regular expressions are parsed,
+ * constants are folded. This is all that a translator has to handle.
  */
 export type NormalFilter = ConstantFilter | AllFilter | AnyFilter | TestFilter;

@@ -18,7 +18,7 @@ export interface Page<TItem> {
  * Makes the page of the rows that a plan fetched: at most `plan.limit` of them, in `plan.order`. Adapters call it, so that
  * pages and cursors are the same everywhere.
  *
- * An empty page still leads back: its cursor on the side it came from stands at the edge of the whole result.
+ * An empty page still leads back: its cursor on the side it came from is at the edge of the whole result.
  *
  * @example
  * ```ts

@@ -57,7 +57,7 @@ export interface PlanOptions {
  * Checks a search as `parseQuery` does, and makes the plan of it.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
- * @throws `InvalidCursorError` (`INVALID_CURSOR`) when its cursor is none of this query.
+ * @throws `InvalidCursorError` (`INVALID_CURSOR`) when its cursor belongs to another query.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ function keysetPart({ after, before }: KeysetPaging, query: Pick<SearchPlan, "or
 }
 
 /**
- * Checks a lookup and makes the plan of it. Fetch two rows in the order of ids: a second one is one too many.
+ * Checks a lookup and makes the plan of it. Fetch two rows in the order of ids: a second is already one too many.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) when it is malformed.
  *

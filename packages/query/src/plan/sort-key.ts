@@ -1,6 +1,6 @@
 import type { JsonValue } from "@eventfold/types";
 
-/** What stands for every array and object where documents are sorted: they tie with one another. */
+/** What represents every array and object in sorting: they tie with one another. */
 export type CompositeKey = readonly [];
 
 /** What a document is sorted by at one field: `null` for a missing value. */

@@ -2,12 +2,12 @@ import { characterKinds } from "./character-kinds.ts";
 import type { RegexNode } from "./regex-tree.ts";
 
 /**
- * What a regular expression costs the engine that suffers most, PostgreSQL's: how many arcs its automaton has once what
- * can be left out is taken out of it, and its counts are written out.
+ * What a regular expression costs the slowest engine, PostgreSQL's: how many arcs its automaton has once what can be
+ * left out is removed, and its counts are written out.
  *
- * PostgreSQL links each place where a character was read to every place where the next one may be, and has each link once for
- * every kind of character that it is for. `(?:a?){n}` has n²/2 links, and the time goes with the power of 1.5 of their number. A
- * link weighs three more than its kinds: at an equal number of arcs, links of one kind cost up to four times those of many.
+ * PostgreSQL links each place where a character was read to every place where the next one may be, once for every kind
+ * of character. `(?:a?){n}` has n²/2 links, and the time goes with the power of 1.5 of their number. A link weighs
+ * three more than its kinds: at an equal number of arcs, links of one kind cost up to four times those of many.
  *
  * @returns about 8 for each plain character of a pattern.
  */

@@ -26,8 +26,8 @@ export interface ListedValues {
 }
 
 /**
- * How a database is asked: the leaves of {@link translatedFilter} and {@link searchStretches}, which decide everything else. They never
- * ask what cannot hold: no number of a text, no element of what a function yields.
+ * How a database is asked: the leaves of {@link translatedFilter} and {@link searchStretches}, which decide everything
+ * else. They never ask for what cannot hold: no number of a text, no element of what a function yields.
  *
  * A condition may be `NULL` instead of false; only {@link Dialect.not} has to mind. `TField` is a field as the dialect wants it,
  * `T` a condition.
@@ -75,11 +75,13 @@ export interface Dialect<TField, T> {
   ties(field: TField, value: PresentKey): T;
   /** The value's sort key lies beyond the bound. */
   isBeyond(bound: FieldBound<TField>): T;
-  /** What follows for the sort key from lying at the bound or beyond it, so that an index can be entered there. */
+  /**
+   * A condition on the sort key that follows from lying at or beyond the bound, so that an index can be entered there.
+   */
   isReached(bound: FieldBound<TField>): T;
   /** Whether what {@link Dialect.isReached} holds for ties with the bound, or lies beyond it. */
   readonly reachesExactly: boolean;
-  /** The two values, compared as a row, lie beyond the two bounds; `undefined` where they cannot be compared so. */
+  /** The two values, compared as a row, lie beyond the two bounds; `undefined` if they cannot be compared that way. */
   isPairBeyond?(first: FieldBound<TField>, second: FieldBound<TField>): T | undefined;
   /** Whether the database sorts missing values to either end by itself, so that an index may serve a first page without parts. */
   readonly ordersMissing: boolean;

@@ -12,7 +12,10 @@ export interface PossibleValues {
 const TEXT: PossibleValues = { types: new Set(["string"]), canBeMissing: false };
 const ANYTHING: PossibleValues = { types: new Set(["string", "number", "boolean", "object"]), canBeMissing: true };
 
-/** What a field can yield: `id` and `name` are texts that are never missing, and a function yields what it declares or nothing. */
+/**
+ * What a field can be: `id` and `name` are texts that are never missing, and a function returns what it declares or
+ * nothing.
+ */
 export function possibleValues(field: Field<unknown>, functions: QueryFunctions): PossibleValues {
   if (isTopLevel(field, "id") || isTopLevel(field, "name")) return TEXT;
   const result = field.kind === "function" ? functions.get(field.name)?.result : undefined;

@@ -5,7 +5,7 @@ import { allHold, oneHolds, type Translated } from "./condition.ts";
 import type { Dialect, FieldBound } from "./dialect.ts";
 import { possibleValues } from "./possible-values.ts";
 
-/** Some of a search's rows, which are fetched by themselves. Those of a later stretch come after those of an earlier one. */
+/** Part of a search's rows, fetched separately. The rows of a later stretch come after those of an earlier one. */
 export interface SearchStretch<T> {
   /** Which rows these are, of those that the filter holds for. */
   readonly condition: Translated<T>;
@@ -14,8 +14,8 @@ export interface SearchStretch<T> {
 }
 
 /**
- * The rows behind a plan's start as one or two stretches of an index: those with a value in the first field of the order, and those
- * without one. One condition for both would be an "or", which no index serves.
+ * The rows after a plan's start as one or two stretches of an index: those with a value in the first field of the
+ * order, and those without one. One condition for both would be an "or", which no index serves.
  *
  * @param fields - those of the plan's order, as the dialect wants them.
  *

@@ -6,8 +6,8 @@ import type { Dialect } from "./dialect.ts";
 import { type PossibleValues, possibleValues } from "./possible-values.ts";
 
 /**
- * The filter of a plan as a condition of a database; a boolean where every document answers alike. Positive tests are bare, so that an
- * index can serve them.
+ * The filter of a plan as a condition of a database; a boolean if every document gives the same answer. Positive tests
+ * are used as they are, so that an index can serve them.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) for a function that the database cannot compute.
  *

@@ -3,7 +3,6 @@ import type { SqliteDatabase } from "../connection/sqlite-database.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { type ProjectionTables, STORED_TABLES } from "../query/projection-tables.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
-import { translateErrorOn } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import type { ProjectionAccess } from "./projection-access.ts";
 import type { ProjectionReader } from "./projection-reader.ts";
@@ -17,10 +16,7 @@ export interface OutsideAccessOptions {
   readonly life: AdapterLife;
 }
 
-/** Writes of a connection that are not yet committed, although nothing but their commit is left to do. */
-const committing = new WeakMap<object, Promise<unknown>>();
-
-/** Projections outside of every transaction: what is committed. */
+/** Projections outside of every transaction: what is committed. Their own writes are in one piece with the commit. */
 export class OutsideAccess implements ProjectionAccess {
   readonly #options: OutsideAccessOptions;
   readonly #images: BeforeImages;
@@ -46,47 +42,19 @@ export class OutsideAccess implements ProjectionAccess {
   }
 
   read<T>(reading: (reader: ProjectionReader, tables: ProjectionTables) => T): Promise<T> {
-    return this.#options.life.track(this.#read(reading));
+    const { database, reader, life } = this.#options;
+    const readNow = () =>
+      reading(reader, this.#images.committedTables(database.openTransaction.number) ?? STORED_TABLES);
+    return life.track(this.#scope.read(readNow));
   }
 
   write<T>(writing: (writer: ProjectionWriter) => T): Promise<T> {
     return this.#options.life.track(this.#write(writing));
   }
 
-  async #read<T>(reading: (reader: ProjectionReader, tables: ProjectionTables) => T): Promise<T> {
-    const { database, reader } = this.#options;
-    for (;;) {
-      const outcome = await this.#scope.read(() => {
-        const commit = committing.get(database.client);
-        if (commit !== undefined) return { commit };
-        const tables = this.#images.committedTables(database.openTransaction.number) ?? STORED_TABLES;
-        return { result: reading(reader, tables) };
-      });
-      if ("result" in outcome) return outcome.result as T;
-      await outcome.commit;
-    }
-  }
-
   async #write<T>(writing: (writer: ProjectionWriter) => T): Promise<T> {
-    const { client, queue } = this.#options.database;
-    this.#options.life.throwIfMayNotWrite();
-    const ended = Promise.withResolvers<void>();
-    try {
-      return await queue.exclusively(async () => {
-        committing.set(client, ended.promise);
-        return this.#written(writing);
-      });
-    } finally {
-      if (committing.get(client) === ended.promise) committing.delete(client);
-      ended.resolve();
-    }
-  }
-
-  #written<T>(writing: (writer: ProjectionWriter) => T): T {
-    try {
-      return writing(this.#writer);
-    } catch (error) {
-      throw translateErrorOn(this.#options.database.client, error);
-    }
+    const { database, life } = this.#options;
+    life.throwIfMayNotWrite();
+    return database.queue.write(() => writing(this.#writer));
   }
 }

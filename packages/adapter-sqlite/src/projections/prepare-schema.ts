@@ -3,7 +3,7 @@ import type { SqliteDatabase } from "../connection/sqlite-database.ts";
 import { migrateInside, migrationsOf } from "../migrations/migrate.ts";
 import { ConnectionFunctions } from "../query/connection-functions.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
-import { checkTables, translateErrorOn } from "../schema/missing-tables.ts";
+import { checkTables } from "../schema/missing-tables.ts";
 import { BeforeImages } from "./before-images.ts";
 import { PROJECTION_MIGRATIONS } from "./migrations/projection-migrations.generated.ts";
 import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
@@ -17,21 +17,17 @@ const SCHEMA = { component: "projections", migrations: PROJECTION_MIGRATIONS } a
  * @returns the declared indexes that exist: all, unless the migrations are only checked.
  * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError`, `StorageBusyError`, as opening an event adapter does.
  */
-export async function prepareSchema(
+export function prepareSchema(
   { client, options, queue }: SqliteDatabase,
   indexes: readonly CheckedIndex[],
 ): Promise<StateIndexes> {
-  return queue.exclusively(async () => {
-    try {
-      migrateInside(client, { ...SCHEMA, mode: options.migrations });
-      checkTables(client);
-      if (options.migrations === "apply") for (const index of indexes) client.exec(indexStatement(index));
-      ConnectionFunctions.of(client);
-      BeforeImages.of(client);
-      return existingIndexes(client, indexes);
-    } catch (error) {
-      throw translateErrorOn(client, error);
-    }
+  return queue.write(() => {
+    migrateInside(client, { ...SCHEMA, mode: options.migrations });
+    checkTables(client);
+    if (options.migrations === "apply") for (const index of indexes) client.exec(indexStatement(index));
+    ConnectionFunctions.of(client);
+    BeforeImages.of(client);
+    return existingIndexes(client, indexes);
   });
 }
 

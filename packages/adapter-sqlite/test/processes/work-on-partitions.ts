@@ -1,6 +1,8 @@
 // Claims partitions of a subscription and moves their checkpoints one by one until it is told to stop, or killed. Those of even
-// partitions it moves together with a row of its own, in a transaction. It prints each claim and each move once acknowledged.
+// partitions it moves together with a row of its own, in a transaction. It prints each claim and each move once acknowledged, and
+// what it has lost. Told to freeze it does nothing until it is told to thaw, and then goes on with the leases that it had.
 import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
 import type { CheckpointMove, ClaimedPartition } from "@eventfold/processing";
 import { isEventfoldError } from "@eventfold/types";
@@ -10,9 +12,13 @@ const [filename = "", name = ""] = process.argv.slice(2);
 const adapter = await SqliteProcessingStorageAdapter.open({ filename });
 const { storage } = adapter;
 const session = randomUUID();
-let isStopping = false;
-process.stdin.once("data", () => {
-  isStopping = true;
+const thawed = Promise.withResolvers<void>();
+let [isStopping, isFreezing] = [false, false];
+const told = createInterface({ input: process.stdin });
+told.on("line", (line) => {
+  if (line === "stop") isStopping = true;
+  if (line === "freeze") isFreezing = true;
+  if (line === "thaw") thawed.resolve();
 });
 
 const [registered] = await storage.register([subscriptionOf("mails", 8)]);
@@ -31,6 +37,10 @@ while (!isStopping) {
     for (const { partition, token } of claimed) console.log("claimed", partition, token);
     leases = [...leases, ...claimed];
   }
+  if (isFreezing && leases.length > 0) {
+    console.log("frozen");
+    await thawed.promise;
+  }
   const kept = await Promise.all(leases.map(moved));
   leases = kept.filter((lease) => lease !== undefined);
   const [first, ...others] = leases;
@@ -40,6 +50,7 @@ while (!isStopping) {
 }
 await storage.release(leases);
 await adapter.close();
+told.close();
 process.stdin.destroy();
 
 /** Moves the checkpoint of a lease by one. @returns the lease as it is then, unless it was lost. */
@@ -48,7 +59,10 @@ async function moved(lease: ClaimedPartition): Promise<ClaimedPartition | undefi
   const next = { sequenceNumber: checkpoint.sequenceNumber + 1, eventId: undefined };
   const move = { subscription, partition, token, was: checkpoint.sequenceNumber, checkpoint: next };
   const isMoved = partition % 2 === 0 ? await movedWithRow(move) : await movedAlone(move);
-  if (!isMoved) return undefined;
+  if (!isMoved) {
+    console.log("lost", partition, token);
+    return undefined;
+  }
   console.log("moved", partition, token, next.sequenceNumber);
   return { ...lease, checkpoint: next };
 }

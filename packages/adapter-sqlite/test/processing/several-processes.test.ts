@@ -20,15 +20,17 @@ describe("several processes that work on the partitions of one file", () => {
   let folder: Awaited<ReturnType<typeof freshFolder>>;
   let filename: string;
   let adapter: SqliteProcessingStorageAdapter;
+  const children: Child[] = [];
   beforeEach(async () => {
     folder = await freshFolder();
     filename = join(folder.path, "processing.db");
     adapter = await SqliteProcessingStorageAdapter.open({ filename });
     await adapter.transaction(async ({ client }) => {
-      client.exec("CREATE TABLE effects (partition INTEGER, number INTEGER, PRIMARY KEY (partition, number))");
+      client.exec("CREATE TABLE effects (partition INTEGER, number INTEGER)");
     });
   });
   afterEach(async () => {
+    for (const child of children.splice(0)) child.process.kill("SIGKILL"); // of a test that failed
     await adapter.close();
     await folder.dispose();
   });
@@ -45,6 +47,12 @@ describe("several processes that work on the partitions of one file", () => {
       await delay(20);
     }
   };
+  const evicted = async (node: string): Promise<void> => {
+    const { sessions } = await adapter.storage.status({ names: [] });
+    const stalled = sessions.filter(({ name }) => name === node);
+    expect(stalled).toHaveLength(1);
+    expect(await adapter.storage.evict(stalled)).toEqual(stalled.map(({ id }) => id));
+  };
   const killed = async (child: Child): Promise<void> => {
     child.process.kill("SIGKILL");
     await child.ended;
@@ -53,7 +61,11 @@ describe("several processes that work on the partitions of one file", () => {
   it("own each partition once, lose nothing acknowledged when they are killed, and take over", {
     timeout: 120_000,
   }, async () => {
-    const started = (name: string) => startChild("work-on-partitions.ts", [filename, name]);
+    const started = (name: string) => {
+      const child = startChild("work-on-partitions.ts", [filename, name]);
+      children.push(child);
+      return child;
+    };
     const [first, second, third] = [started("first"), started("second"), started("third")];
     await allMovedTo(() => MOVES);
     // One that is started again waits for nobody: its session takes the place of the one that was killed.
@@ -63,15 +75,22 @@ describe("several processes that work on the partitions of one file", () => {
     await allMovedTo((partition) => (before[partition] ?? 0) + MOVES);
     // Of one that is not started again the session is evicted.
     await killed(second);
-    const { sessions } = await adapter.storage.status({ names: [] });
-    const stalled = sessions.filter(({ name }) => name === "second");
-    expect(await adapter.storage.evict(stalled)).toEqual(stalled.map(({ id }) => id));
+    await evicted("second");
     before = await numbers();
     await allMovedTo((partition) => (before[partition] ?? 0) + MOVES);
-    for (const child of [third, again]) child.process.stdin?.write("stop\n");
-    expect(await Promise.all([third.ended, again.ended])).toEqual([0, 0]);
-
-    const children = [first, second, third, again];
+    // One that is evicted while it stands still finds out by whatever it writes then.
+    third.process.stdin?.write("freeze\n");
+    while (!third.lines.includes("frozen")) await delay(20);
+    await evicted("third");
+    before = await numbers();
+    await allMovedTo((partition) => (before[partition] ?? 0) + MOVES);
+    const movesOfThird = printed([third], "moved").length;
+    third.process.stdin?.write("thaw\n");
+    expect(await third.ended).toBe(0);
+    expect(printed([third], "lost").length).toBeGreaterThan(0);
+    expect(printed([third], "moved")).toHaveLength(movesOfThird);
+    again.process.stdin?.write("stop\n");
+    expect(await again.ended).toBe(0);
     const claims = printed(children, "claimed").map(([partition, token]) => `${partition}/${token}`);
     expect(claims.filter((claim, index) => claims.indexOf(claim) !== index)).toEqual([]);
     const found = await numbers();

@@ -1,13 +1,13 @@
-import { MemoryProcessingStorageAdapter } from "@eventfold/adapter-memory";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
 import { EventBroker, subscription } from "@eventfold/processing";
 import { EventStore } from "@eventfold/store";
 import { expect, it } from "vitest";
 import { SeenEvents } from "../src/seen-events.ts";
 
-it("a broker handles the events of a SQLite file", async () => {
+it("brokers handle the events of a SQLite database, and keep their checkpoints in it", async () => {
   const adapter = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
-  const storage = await MemoryProcessingStorageAdapter.open();
+  const storage = await SqliteProcessingStorageAdapter.open({ shareWith: adapter });
   const store = new EventStore({ adapter });
   const category = store.category("things");
   const seen = new SeenEvents();
@@ -19,11 +19,14 @@ it("a broker handles the events of a SQLite file", async () => {
     }
   };
   await publish(20);
-  const broker = new EventBroker({ name: "node", storage, subscriptions: [things] });
-  await broker.start();
+  const brokers = ["a", "b"].map((name) => new EventBroker({ name, storage, leaseMs: 500, subscriptions: [things] }));
+  const [first, second] = brokers;
+  await first?.start();
+  await second?.start();
   await publish(20);
-  await broker.whenCaughtUp(things);
-  await broker.stop();
+  await first?.stop();
+  await second?.whenCaughtUp(things);
+  await second?.stop();
   expect(seen.all).toHaveLength(400);
   for (const events of Map.groupBy(seen.all, ({ stream }) => stream).values()) {
     expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 40 }, (_, n) => n));

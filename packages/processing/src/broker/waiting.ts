@@ -62,7 +62,7 @@ function isReachedHere(wait: Wait): boolean {
   wait.checkGoesOn();
   const [anyLane] = lanes.values();
   if (anyLane === undefined) return true;
-  for (const [partition, target] of wait.targets(anyLane.partitions)) {
+  for (const [partition, target] of wait.targets(anyLane.events.partitions)) {
     const lane = lanes.get(partition);
     if (lane === undefined || lane.done.sequenceNumber >= target) continue;
     if (lane.state === "paused") throw new PartitionPausedError({ subscription, partition, reason: lane.error });
@@ -77,7 +77,7 @@ async function isReachedEverywhere({ subscription, storage, lanes, targets }: Wa
   const stored = subscriptions[0]?.status ?? [];
   for (const [partition, target] of targets(Math.max(1, stored.length))) {
     const lane = lanes.get(partition);
-    if (lane?.partitions === stored.length && lane.done.sequenceNumber >= target) continue;
+    if (lane?.events.partitions === stored.length && lane.done.sequenceNumber >= target) continue;
     const row = stored[partition];
     if (row !== undefined && row.checkpoint.sequenceNumber >= target) continue;
     if (row?.isPaused) throw new PartitionPausedError({ subscription, partition, reason: row.error });

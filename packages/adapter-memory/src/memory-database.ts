@@ -1,7 +1,7 @@
 import { type AdapterLife, Sharing } from "@eventfold/store/adapter";
 import type { MemoryTransactions } from "./memory-transactions.ts";
 
-/** What a memory adapter lets the others of this package share. */
+/** What a memory adapter shares with the other adapters of this package. */
 export interface MemoryDatabase {
   readonly life: AdapterLife;
   readonly transactions: MemoryTransactions;

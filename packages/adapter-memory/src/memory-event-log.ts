@@ -10,7 +10,7 @@ interface MemoryCategory {
 const NO_RECORDS: readonly MemoryRecord[] = [];
 
 /**
- * All records, in order, indexed by source and by id. Records that an open transaction has added stand at the end of
+ * All records, in order, indexed by source and by id. Records that an open transaction has added are at the end of
  * every list, after `committed`; readers outside the transaction stop there.
  */
 export class MemoryEventLog {
@@ -82,7 +82,7 @@ export class MemoryEventLog {
     this.#committed = this.#last;
   }
 
-  /** Takes back what was appended since the last commit. Its sequence numbers are not used again. */
+  /** Removes what was appended since the last commit. Its sequence numbers are not used again. */
   rollback(): void {
     for (const record of this.#uncommitted.splice(0)) {
       const category = this.#category(record.category);

@@ -35,8 +35,8 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
 });
 
 /**
- * Events in memory: for tests, for trying things out, and the reference for what every other adapter does. The events
- * are gone with the adapter. Events that are read share their frozen payloads.
+ * Events in memory: for tests, for trying things out, and as the reference for every other adapter. The events are gone
+ * with the adapter. Events that are read share their frozen payloads.
  *
  * Finding the latest event and an event by id costs the same for any number of events; a scan starts with a binary
  * search.

@@ -30,7 +30,7 @@ export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord 
   };
 }
 
-/** Each read gets dates of its own: a frozen `Date` could still be set. */
+/** Each read gets its own dates: a frozen `Date` could still be changed. */
 export function eventOf(record: MemoryRecord): StoredEvent {
   return {
     id: record.id,

@@ -1,6 +1,6 @@
 import { type AdapterLife, TransactionScope, Turns } from "@eventfold/store/adapter";
 
-/** What takes part in a transaction: told how it ended, before anyone else may write. */
+/** A part of a transaction: it is told how the transaction ended, before anyone else may write. */
 export interface TransactionPart {
   /** Asked just before anything is committed. @throws why the transaction must be rolled back. */
   verify?(): void;
@@ -20,7 +20,7 @@ export class MemoryTransaction {
     this.#parts.push(part);
   }
 
-  /** @throws what a part has against it; nothing is committed then. */
+  /** @throws what a part's `verify` throws; nothing is committed then. */
   commit(): void {
     for (const part of this.#parts) part.verify?.();
     for (const part of this.#parts) part.commit();

@@ -45,7 +45,7 @@ interface OpenedLog {
 }
 
 /**
- * Events in an SQLite database: one file, any number of processes of one machine.
+ * Events in an SQLite database: one file, any number of processes on one machine.
  *
  * @example
  * ```ts
@@ -71,7 +71,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when there is no such directory.
    * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for longer than `writeTimeoutMs`.
    * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError` when its schema does not fit.
-   * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when its log was created with another one.
+   * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when its log was created with a different
+   * one.
    */
   static async open(options: SqliteEventStorageOptions): Promise<SqliteEventStorageAdapter> {
     const checked = checkedOptions(options);
@@ -130,8 +131,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   }
 
   /**
-   * All migrations of the log, and when it had each: also those of newer versions of this package, each of which then says
-   * that older ones may go on (`compatible`).
+   * All migrations of the log, and when each was applied: also those of newer versions of this package, if they say
+   * that older versions may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
     return this.#scope.read(() =>
@@ -144,14 +145,14 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   }
 
   /**
-   * Runs work in one transaction, alone: publishes and transactions of all others wait until it has ended, so keep it
+   * Runs work in one transaction, alone: all other publishes and transactions wait until it has ended, so keep it
    * short. Reads outside go on, and see what is committed.
    *
    * @throws what the work rejects with, unchanged; then nothing was stored.
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
    * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn did not come within `writeTimeoutMs`.
    * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when the file was deleted, moved or replaced.
-   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when the callback has ended the transaction by SQL of its own.
+   * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when the callback has ended the transaction by its own SQL.
    *
    * @example
    * ```ts
@@ -170,13 +171,13 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   }
 
   /**
-   * Joins a transaction that is open on a connection of your own to the same file. What is published in it is stored when
-   * you commit, and others are told soon after. Begin it with `BEGIN IMMEDIATE`, and commit soon: nobody else can
+   * Joins a transaction that is open on a connection of your own to the same file. What is published in it is stored
+   * when you commit, and others are told soon after. Begin it with `BEGIN IMMEDIATE`, and commit soon: no one else can
    * publish meanwhile, and a publish on the adapter itself waits for you.
    *
    * The scope belongs to that one transaction: take a new one for the next.
    *
-   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is open, or on another database.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is open, or it is on another database.
    * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when the file was deleted, moved or replaced.
    *
    * @example

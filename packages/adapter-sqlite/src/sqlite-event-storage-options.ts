@@ -14,8 +14,8 @@ export interface SqliteEventStorageOptions {
    */
   readonly filename: string;
   /**
-   * What a new log is created with; default `"log"`. An existing log keeps its own: naming another one is refused,
-   * naming none accepts it. SQLite writes one after the other, so any of them is kept as `"log"`.
+   * What a new log is created with; default `"log"`. An existing log keeps its own: another one is refused, and none
+   * accepts it. SQLite has one writer at a time, so each guarantee is kept as strictly as `"log"`.
    */
   readonly orderingGuarantee?: OrderingGuarantee | undefined;
   /** The longest that a publish waits for its turn, in milliseconds; default 30,000. */
@@ -27,7 +27,7 @@ export interface SqliteEventStorageOptions {
    * after a crash of the machine the newest events may be missing, and the rest is intact.
    */
   readonly synchronous?: "full" | "normal" | undefined;
-  /** Told what no caller is told by a result. Default: silent. */
+  /** Gets what no result tells a caller. Default: silent. */
   readonly logger?: Logger | undefined;
 }
 
@@ -56,7 +56,7 @@ export function checkedOptions(options: SqliteEventStorageOptions): CheckedOptio
   };
 }
 
-/** Each of these the driver, or the system beneath it, would take for the name of another file. */
+/** Names that the driver, or the system beneath it, would take for another file. */
 const MISREAD_NAMES: readonly (readonly [RegExp, string])[] = [
   [/\0/, "It holds a NUL, at which the system would cut it off."],
   [/^\s|\s$/, "It begins or ends with white space, which the driver cuts off."],

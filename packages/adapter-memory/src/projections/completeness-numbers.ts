@@ -11,7 +11,7 @@ interface CompletenessNumber {
 export class CompletenessNumbers {
   #numbers: ReadonlyMap<string, CompletenessNumber>;
 
-  /** Begins with those of another one, which changes nothing there. */
+  /** Begins with a copy of another one's numbers. */
   constructor(from?: CompletenessNumbers) {
     this.#numbers = from === undefined ? new Map() : from.#numbers;
   }

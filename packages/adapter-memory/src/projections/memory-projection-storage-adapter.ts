@@ -16,8 +16,8 @@ export interface MemoryProjectionStorageAdapterOptions {
   /** The memory adapter whose transactions events and projections are to be written in together. Default: none. */
   readonly shareWith?: MemoryEventStorageAdapter | undefined;
   /**
-   * How long a save waits for a transaction, in milliseconds. Default: 30,000. With `shareWith` the event adapter's counts,
-   * and giving one here is a `TypeError`.
+   * How long a save waits for a transaction, in milliseconds. Default: 30,000. With `shareWith` the event adapter's
+   * applies, and giving one here is a `TypeError`.
    */
   readonly writeTimeoutMs?: number | undefined;
   /** Functions of your own that queries may call, made with `defineFunction`. Default: none. */
@@ -31,8 +31,8 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
 });
 
 /**
- * Projections in memory: for tests, for trying things out, and the reference for what every other adapter does. They are
- * gone with the adapter. Reads share frozen projections.
+ * Projections in memory: for tests, for trying things out, and as the reference for every other adapter. They are gone
+ * with the adapter. Reads share frozen projections.
  *
  * Loading costs the same for any number of projections; searching, counting and locating by source test every one of the
  * name.

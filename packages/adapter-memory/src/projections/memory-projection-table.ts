@@ -38,7 +38,7 @@ export class MemoryProjectionTable implements ProjectionView {
   }
 }
 
-/** A table as it will be once its changes are applied: what a writer sees, and nobody else. */
+/** A table as it will be once its changes are applied: only a writer sees it. */
 export class MemoryProjectionChanges implements ProjectionView {
   readonly #table: MemoryProjectionTable;
   /** `undefined` for a row that is deleted. */

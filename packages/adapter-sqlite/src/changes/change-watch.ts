@@ -54,7 +54,7 @@ export class ChangeWatch {
     this.#listeners.wake();
   }
 
-  /** Calls all listeners, who are to find out that there is nothing to be had any more, and looks no more. */
+  /** Calls all listeners, so that they find out that nothing more comes, and stops looking. */
   close(): void {
     this.#isClosed = true;
     this.#stopLooking();
@@ -79,7 +79,7 @@ export class ChangeWatch {
     }
     if (client.inTransaction) return; // it holds the write lock, so nobody else commits
     if (file.isReplaced) {
-      this.announce(); // nothing comes any more, as those find out who read
+      this.announce(); // nothing more comes, as readers find out
       return;
     }
     try {

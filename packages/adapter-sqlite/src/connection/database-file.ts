@@ -12,12 +12,12 @@ interface OpenedFile {
 
 /**
  * The files of a database that is open, and whether their paths still lead to them. SQLite goes on with files that were
- * deleted or replaced meanwhile, and what it writes there nobody finds; without the log, or the index of the log that
- * processes share, others see less than was stored, or write over it. The inode of a file that is open is not given to
- * another.
+ * deleted or replaced meanwhile, and what it writes there is lost. Without the log, or the log's index that processes
+ * share, other processes see less than was stored, or write over it. The inode of an open file is not given to another
+ * file.
  *
- * A look at one path costs 3 to 5 µs of the processor. A read takes one. So does a commit while nothing has changed in the
- * folder, whatever it gathers; otherwise it takes four.
+ * Checking one path costs 3 to 5 µs of processor time. A read checks one. So does a commit, whatever it gathers, while
+ * nothing has changed in the folder; otherwise it checks four.
  *
  * @see https://www.sqlite.org/howtocorrupt.html#unlinking_or_renaming_a_database_file_while_in_use
  */
@@ -26,7 +26,7 @@ export class DatabaseFile {
   readonly #all: readonly OpenedFile[];
   readonly #folder: OpenedFolder | undefined;
 
-  /** The database that lives in memory, which nobody can take away. */
+  /** The database in memory, which cannot be replaced. */
   static readonly inMemory = new DatabaseFile([], undefined);
 
   /** The files of a database that has just been opened, and read from, by the absolute path that it was opened by. */
@@ -55,7 +55,7 @@ export class DatabaseFile {
   }
 
   /**
-   * To be called before what is read is trusted.
+   * Call it before trusting what was read.
    *
    * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when the path leads to another file, or to none.
    */
@@ -64,9 +64,9 @@ export class DatabaseFile {
   }
 
   /**
-   * To be called before a commit, with the write lock held.
+   * Call it before a commit, with the write lock held.
    *
-   * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when that is so of the database, its log, or the log's index.
+   * @throws `StorageReplacedError` (`STORAGE_REPLACED`) when the database, its log, or the log's index was replaced.
    */
   throwIfAnyReplaced(): void {
     const checkAll = () => {

@@ -1,13 +1,13 @@
 /**
- * How long the library's work may keep the event loop to itself before it lets others have a turn. SQLite works in the
- * thread that calls it, and a chain of promises that are fulfilled at once never gets to timers and sockets.
+ * How long the library's work may hold the event loop before it yields. SQLite works in the calling thread, and a chain
+ * of promises that fulfil at once never lets timers and sockets run.
  */
 const LONGEST_TURN_MS = 8;
 
-/** When work began in this turn of the event loop, of which a thread has only one. */
+/** When work began in this turn of the thread's event loop. */
 let beganAtMs: number | undefined;
 
-/** Whether work has kept the event loop for long enough; {@link nextTurn} then lets others have it. */
+/** Whether work has held the event loop for long enough; then yield by {@link nextTurn}. */
 export function isTurnOver(): boolean {
   const nowMs = performance.now();
   if (beganAtMs !== undefined) return nowMs - beganAtMs >= LONGEST_TURN_MS;
@@ -18,7 +18,7 @@ export function isTurnOver(): boolean {
   return false;
 }
 
-/** Lets timers, sockets and everybody else who waits for the event loop have a turn. */
+/** Lets timers, sockets and everything else that waits for the event loop have a turn. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

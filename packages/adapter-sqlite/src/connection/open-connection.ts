@@ -56,7 +56,7 @@ export async function openConnection({
   }
 }
 
-/** What the driver is built for. An older Node does not refuse it: the process ends with a segmentation fault. */
+/** What the driver is built for. An older Node does not refuse the driver, but ends with a segmentation fault. */
 const NEEDED_NODE_API = 10;
 
 function openClient(filename: string): Client {
@@ -94,7 +94,7 @@ function configure(
   client.pragma("schema_version"); // a read, which opens the log
 }
 
-/** What SQLite would report only at the first write, or not tell apart. */
+/** Faults that SQLite would report only at the first write, or not distinguish. */
 function checkPlace(path: string): void {
   if (!existsSync(dirname(path))) {
     throw new StorageUnavailableError(`There is no directory ${JSON.stringify(dirname(path))} for the database.`);

@@ -1,12 +1,12 @@
 import { type BigIntStats, statSync } from "node:fs";
 
-/** File systems count times in steps of two seconds at most; the third is a margin. */
+/** File systems count times in steps of at most two seconds; the third second is a margin. */
 const SETTLED_AFTER_MS = 3_000n;
 const NS_PER_MS = 1_000_000n;
 
 /**
- * The folder of files that are open. Its time of modification changes whenever a file in it is created, deleted or renamed,
- * so that one look at it does for all of them.
+ * The folder of files that are open. Its time of modification changes whenever a file in it is created, deleted or
+ * renamed, so one check of it covers all of them.
  */
 export class OpenedFolder {
   readonly #path: string;
@@ -38,7 +38,7 @@ function isSame({ dev, ino, mtimeNs }: BigIntStats, checked: BigIntStats | undef
   return checked !== undefined && mtimeNs === checked.mtimeNs && ino === checked.ino && dev === checked.dev;
 }
 
-/** Two changes within one step of the clock leave the same time: one is only recognised by a time that has passed. */
+/** Two changes within one step of the clock leave the same time, so only a time that has passed is reliable. */
 function isSettled({ mtimeNs }: BigIntStats): boolean {
   return BigInt(Date.now()) - mtimeNs / NS_PER_MS > SETTLED_AFTER_MS;
 }

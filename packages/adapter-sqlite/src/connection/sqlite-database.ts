@@ -7,7 +7,7 @@ import type { DatabaseFile } from "./database-file.ts";
 import type { Transactions } from "./transactions.ts";
 import { translateError } from "./translate-error.ts";
 
-/** A database that is open: what events and projections share that are kept on one connection. */
+/** An open database: what events and projections on one connection share. */
 export interface SqliteDatabase {
   readonly client: Client;
   readonly file: DatabaseFile;

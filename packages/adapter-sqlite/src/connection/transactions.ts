@@ -56,7 +56,7 @@ export class Transactions {
     }, takeLastSteps);
   }
 
-  /** Joins a transaction that a caller has open on a client of its own. */
+  /** Joins a transaction that a caller has opened on its own client. */
   join<TTransaction extends object>(client: Client, handOut: (scope: TransactionScope) => TTransaction): TTransaction {
     const isOwn = client === this.#options.client;
     return this.#handOut(

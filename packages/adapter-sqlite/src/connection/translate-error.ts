@@ -19,14 +19,14 @@ export function sqliteCodeOf(error: unknown): string | undefined {
   return error.code.startsWith("SQLITE_") ? error.code : undefined;
 }
 
-/** Whether another connection holds what was asked for, so that trying again later makes sense. */
+/** Whether another connection holds the database, so that trying again later makes sense. */
 export function isBusy(error: unknown): boolean {
   if (isStaleSnapshot(error)) return false;
   const code = primaryCodeOf(error);
   return code === "SQLITE_BUSY" || code === "SQLITE_LOCKED" || code === "SQLITE_PROTOCOL";
 }
 
-/** Whether a transaction that has read would write over what others have committed since: it never can. */
+/** Whether a transaction would write over what others have committed since it read: that can never succeed. */
 function isStaleSnapshot(error: unknown): boolean {
   return sqliteCodeOf(error) === "SQLITE_BUSY_SNAPSHOT";
 }
@@ -69,7 +69,7 @@ export function translateError(error: unknown): Error {
   }
 }
 
-/** For a row that SQLite has not written and has reported no error for, as a trigger with RAISE(IGNORE) has it do. */
+/** For a row that SQLite has not written without reporting an error, as a trigger with RAISE(IGNORE) makes it do. */
 export function notWritten(what: string): StorageFailedError {
   return new StorageFailedError(
     `SQLite did not write ${what}, without an error, as happens under a trigger that ignores it. Nothing was stored. ` +

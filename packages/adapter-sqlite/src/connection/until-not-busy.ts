@@ -3,12 +3,12 @@ import type { Deadline } from "@eventfold/store/adapter";
 import { StorageBusyError } from "@eventfold/types";
 import { isBusy, translateError } from "./translate-error.ts";
 
-/** The longest pause between two attempts. Longer ones lose their turn to a busy neighbour again and again. */
+/** The longest pause between two attempts. Longer ones keep losing the turn to a busy neighbour. */
 const LONGEST_PAUSE_MS = 8;
 
 /**
- * Does what may find the database held by another connection, again and again with pauses of random length, until it
- * goes through. The driver's own time-out would block the event loop meanwhile.
+ * Does work that another connection's lock may prevent, repeating it with random pauses until it succeeds. The driver's
+ * own time-out would block the event loop.
  *
  * @throws `StorageBusyError` when the time is up; other failures at once, translated.
  */

@@ -15,7 +15,7 @@ export function begin(client: Client, deadline: Deadline): Promise<void> {
 /**
  * Commits the open transaction: what it wrote is durable when this returns.
  *
- * @throws `StorageFailedError` when somebody is still iterating over a statement of the connection.
+ * @throws `StorageFailedError` when a statement of the connection is still being iterated over.
  */
 export function commit(client: Client): void {
   try {
@@ -30,8 +30,8 @@ export function commit(client: Client): void {
 }
 
 /**
- * Rolls the open transaction back. Does nothing when SQLite has done so by itself, as it does on a full disk. SQLite can
- * do so under an iterator, and the driver can be told to let it: the write lock must not be kept.
+ * Rolls the open transaction back. Does nothing when SQLite has done so by itself, as it does on a full disk. SQLite
+ * can do so under an iterator, and the driver can be told to allow it: the write lock must be released.
  */
 export function rollback(client: Client): void {
   if (!client.inTransaction) return;

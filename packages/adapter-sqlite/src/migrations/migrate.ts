@@ -37,11 +37,11 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
  * Brings the schema of a component to its newest version. Any number of processes may do so at once: migrations are
  * applied in one transaction that holds the write lock, and judged anew inside it.
  *
- * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the file has had migrations that are not known here, and not
+ * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when migrations were applied that are neither known here nor
  * compatible.
- * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it has had one with another text.
+ * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when one was applied with a different text.
  * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only a check was asked for.
- * @throws `StorageBusyError` (`STORAGE_BUSY`) when others held the database for too long.
+ * @throws `StorageBusyError` (`STORAGE_BUSY`) when other connections held the database for too long.
  */
 export async function migrate(client: Client, { component, migrations, mode, deadline }: SchemaOptions): Promise<void> {
   const applied = await untilNotBusy(() => appliedMigrations(client, component), deadline);
@@ -63,7 +63,7 @@ export function migrateInside(
   else applyPending(client, component, migrations);
 }
 
-/** What a component has had, by version. */
+/** The applied migrations of a component, by version. */
 function appliedMigrations(client: Client, component: string): readonly AppliedMigration[] {
   const hasTable = client.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'eventfold_migrations'");
   if (hasTable.get() === undefined) return [];
@@ -81,7 +81,7 @@ function appliedMigrations(client: Client, component: string): readonly AppliedM
   }));
 }
 
-/** All migrations of a component that are known here or that the file had, and when it had each. */
+/** All migrations of a component that are known here or were applied, and when. */
 export function migrationsOf(
   client: Client,
   { component, migrations }: Pick<SchemaOptions, "component" | "migrations">,

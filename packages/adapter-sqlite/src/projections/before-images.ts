@@ -50,14 +50,15 @@ const COMMITTED: ProjectionTables = Object.freeze({
 const known = new WeakMap<Client, BeforeImages>();
 
 /**
- * What a transaction that is open on a connection has replaced, as it was: on the one connection that there is, readers
- * outside see the committed rows by it. It is kept in temporary tables, which are rolled back with the transaction.
+ * The rows that an open transaction has replaced, as they were before: since there is only one connection, they let
+ * readers outside see the committed state. They are kept in temporary tables, which are rolled back with the
+ * transaction.
  */
 export class BeforeImages {
   readonly #statements: StatementCache;
   #transaction: number | undefined;
 
-  /** Those of a connection. Creates the temporary tables, so no transaction of somebody else may be open. */
+  /** The before-images of a connection. Creates the temporary tables, so no other transaction may be open. */
   static of(client: Client): BeforeImages {
     const made = known.get(client) ?? new BeforeImages(client);
     known.set(client, made);
@@ -74,7 +75,7 @@ export class BeforeImages {
     return transaction !== undefined && transaction === this.#transaction ? COMMITTED : undefined;
   }
 
-  /** Gets ready to record for a transaction, once: what an earlier one has left is of no use. */
+  /** Gets ready to record for a transaction, once: what an earlier one left is dropped. */
   begin(transaction: number): void {
     if (this.#transaction === transaction) return;
     this.#statements.prepared("DELETE FROM temp.eventfold_projections_before").run();
@@ -94,7 +95,7 @@ export class BeforeImages {
     this.#statements.prepared(CLEARED_ROWS + sql).run(...values);
   }
 
-  /** Records the active versions of names that may get another one. */
+  /** Records the active versions of names before they may change. */
   beforeActivation(names: readonly string[]): void {
     this.#statements.prepared(ACTIVE_VERSIONS).run(JSON.stringify(names));
   }

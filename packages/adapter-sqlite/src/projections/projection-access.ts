@@ -2,7 +2,7 @@ import type { ProjectionTables } from "../query/projection-tables.ts";
 import type { ProjectionReader } from "./projection-reader.ts";
 import type { ProjectionWriter } from "./projection-writer.ts";
 
-/** From where projections are read and written: from outside, or from inside a transaction. */
+/** Access to projections: from outside, or from inside a transaction. */
 export interface ProjectionAccess {
   /** Whether every further call fails. */
   readonly isClosed: boolean;

@@ -132,7 +132,7 @@ export class ProjectionReader {
   }
 }
 
-/** A search fails whole on a state that is not JSON, and SQLite does not say which one it is. */
+/** One state that is not JSON fails the whole search, and SQLite does not say which one. */
 function damagedProjection(client: Client, cause: unknown): Error | undefined {
   if (sqliteCodeOf(cause) !== "SQLITE_ERROR") return undefined;
   try {

@@ -113,7 +113,7 @@ function firstVersionsOf(projections: readonly PreparedProjection[]): ReadonlyMa
   return versions;
 }
 
-/** Of each name and version the one that has read the least. */
+/** For each name and version, the projection that has read the least. */
 function oldestOf(projections: readonly PreparedProjection[]): Iterable<PreparedProjection> {
   const oldest = new Map<string, PreparedProjection>();
   for (const projection of projections) {

@@ -33,7 +33,7 @@ interface OpenedStorage {
 /**
  * Projections in an SQLite database, alone or on the connection of an event adapter.
  *
- * A search runs in the thread that calls it: one that no index serves keeps the event loop for as long as it takes.
+ * A search runs in the calling thread: one that no index serves blocks the event loop for as long as it takes.
  *
  * @example
  * ```ts
@@ -103,8 +103,8 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   }
 
   /**
-   * All migrations of the projections, and when the database had each: also those of newer versions of this package, each of
-   * which then says that older ones may go on (`compatible`).
+   * All migrations of the projections, and when each was applied: also those of newer versions of this package, if they
+   * say that older versions may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
     return this.#outside.read(() => projectionMigrationsOf(this.#opened.database));

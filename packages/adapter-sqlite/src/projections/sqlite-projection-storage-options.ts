@@ -26,7 +26,7 @@ export interface OwnSqliteProjectionStorageOptions
 
 /** A projection storage on the connection of an event adapter, and in its transactions. */
 export interface SharedSqliteProjectionStorageOptions extends SqliteProjectionQueryOptions {
-  /** Its options count: the file, how long to wait, what to do about migrations. */
+  /** Its options apply: the file, how long to wait, what to do about migrations. */
   readonly shareWith: SqliteEventStorageAdapter;
   readonly filename?: undefined;
 }

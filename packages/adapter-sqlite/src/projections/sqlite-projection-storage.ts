@@ -76,7 +76,7 @@ export class SqliteProjectionStorage implements ProjectionStorage {
   }
 }
 
-/** What a function of the user's own has thrown is thrown on as it is: the storage did not fail. */
+/** What a user's own function threw is thrown on unchanged: the storage did not fail. */
 function unwrap<T>(result: T | FunctionFailure): T {
   if (result instanceof FunctionFailure) throw result.error;
   return result;

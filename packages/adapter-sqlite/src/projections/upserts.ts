@@ -40,8 +40,8 @@ function rowsFrom(projections: readonly PreparedProjection[], start: number): re
 }
 
 /**
- * To set a source, even to what it is, writes its entry in the index anew, which is a third of the cost of a row. So rows
- * are first replaced without it, where it is the same.
+ * Setting a source, even to the same value, rewrites its index entry, which is a third of the cost of a row. So rows
+ * with the same source are first replaced without it.
  */
 function upsertTexts(rows: number): UpsertTexts {
   const row = "(?, ?, ?, ?, ?, ?, ?)";

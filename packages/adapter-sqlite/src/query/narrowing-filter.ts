@@ -4,8 +4,8 @@ import type { SqliteDialect } from "./sqlite-dialect.ts";
 const NARROWING: ReadonlySet<string> = new Set(["equal", "order", "prefix", "one_of"]);
 
 /**
- * Whether a filter narrows a search down by an index other than the one of its order. SQLite, which knows nothing of how
- * many rows that leaves, would rather read all of them in order and end early, which is good only when many fit.
+ * Whether a filter narrows a search by an index other than that of its order. SQLite does not know how many rows that
+ * leaves, so it would read all of them in order and end early, which is good only if many match.
  */
 export function isNarrowed(filter: NormalFilter, orderIndex: string | undefined, dialect: SqliteDialect): boolean {
   if (filter.kind === "all") return filter.filters.some((part) => isNarrowed(part, orderIndex, dialect));

@@ -35,8 +35,8 @@ export function searchQueries({ plan, ...scope }: ProjectionSearch, options: Tra
 }
 
 /**
- * The statement of a lookup: the first two in the order of ids, then names. There is one at most as a rule, so the order is
- * hidden from SQLite, which would walk through all ids to find it rather than enter an index.
+ * The statement of a lookup: the first two in the order of ids, then names. There is usually at most one, so the order
+ * is hidden from SQLite, which would otherwise walk through all ids instead of using an index.
  */
 export function lookupQuery({ plan, ...scope }: ProjectionFilter, options: TranslationOptions): CompiledQuery {
   const filter = translatedFilter(plan, dialectOf(scope, plan, options));

@@ -1,4 +1,4 @@
-/** What a query reads from, as SQL to stand behind `FROM`: the tables themselves, or what was committed of them. */
+/** What a query reads from, as SQL to put after `FROM`: the tables themselves, or their committed rows. */
 export interface ProjectionTables {
   readonly projections: string;
   readonly versions: string;

@@ -5,8 +5,8 @@ import type { ReadScope } from "./read-scope.ts";
 const PAGE_NAMES = 1_000;
 
 /**
- * Leaps through the index from each name to the next one, so that the cost is that of the names, not of the events. A
- * name whose first event lies above what is visible belongs to a transaction that has not committed.
+ * Leaps through the index from each name to the next, so the cost depends on the names, not on the events. A name whose
+ * first event lies above what is visible belongs to a transaction that has not committed.
  */
 const STREAMS = `WITH RECURSIVE found(stream) AS (
     SELECT (SELECT stream FROM eventfold_events INDEXED BY eventfold_events_by_stream

@@ -30,7 +30,7 @@ export function scanRange(scope: ReadScope, source: SourceIdentifier, bounds: Sc
 
 /**
  * The position of the first event of a stream above a sequence number; the next free one when there is none. Both rise
- * together, so it is found by halving: a follower that comes back to a long stream does not walk through all of it.
+ * together, so a binary search finds it: a follower that returns to a long stream does not read all of it.
  */
 function firstPositionAbove(scope: ReadScope, { category, stream }: StreamIdentifier, sequenceNumber: number): number {
   if (sequenceNumber <= 0) return 0;

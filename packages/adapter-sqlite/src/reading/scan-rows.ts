@@ -9,8 +9,8 @@ import { type ScanRange, scanRange } from "./scan-range.ts";
 const PAGE_ROWS = 1_000;
 
 /**
- * How many events one query may look at. Without it a filter that nothing passes would walk the whole log in one go
- * and keep the event loop waiting.
+ * How many events one query may look at. Without it a filter that matches nothing would read the whole log in one go
+ * and block the event loop.
  */
 const LOOKED_AT_ROWS = 8_000;
 
@@ -38,7 +38,7 @@ export class ScanRows {
     return this.#left <= 0 || this.#range.after + 1 >= this.#range.before;
   }
 
-  /** The next rows; it may be none of them, and yet not the end. */
+  /** The next rows; there may be none although the end is not reached. */
   next(): readonly EventRow[] {
     const window = this.#window();
     const count = Math.min(PAGE_ROWS, this.#left);

@@ -5,12 +5,12 @@ import { largeTextOf } from "./large-text.ts";
 import type { ReadScope } from "./read-scope.ts";
 import { ScanRows } from "./scan-rows.ts";
 
-/** The bytes of text after which a page is cut: decoding more would keep the event loop waiting. */
+/** The bytes of text after which a page is cut: decoding more would block the event loop. */
 const PAGE_BYTES = 1_000_000;
 
 /**
- * The events of a source in pages that are never empty, of at most 1,000 events, and of one event where that has more than
- * 1 MB of text. Others have turns of the event loop between pages.
+ * The events of a source in pages that are never empty, of at most 1,000 events, and of one event if it has more than 1
+ * MB of text. Between pages it yields to the event loop.
  */
 export async function* scanPages(
   scope: ReadScope,

@@ -50,8 +50,8 @@ export function checkTables(client: Client): void {
 }
 
 /**
- * The library's error for a failure of the driver, as {@link translateError}, for a connection that may be asked why. SQLite
- * tells a missing table from other faults of a statement by its message alone, so the tables are looked at.
+ * The library's error for a failure of the driver, as {@link translateError}, for a connection that may be asked why.
+ * SQLite distinguishes a missing table only by its message, so the tables are checked.
  */
 export function translateErrorOn(client: Client, error: unknown): Error {
   const cause = isEventfoldError(error, "STORAGE_FAILED") ? error.cause : error;

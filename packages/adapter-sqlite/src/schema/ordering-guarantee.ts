@@ -26,7 +26,7 @@ function storedGuarantee(client: Client): OrderingGuarantee | undefined {
   return row.get()?.[0];
 }
 
-/** Stores the guarantee, unless another process was faster: then it is theirs. */
+/** Stores the guarantee, unless another process was faster: then its guarantee counts. */
 function storeGuarantee(client: Client, guarantee: OrderingGuarantee, deadline: Deadline): Promise<OrderingGuarantee> {
   return inWriteTransaction(client, deadline, () => {
     client.prepare("INSERT OR IGNORE INTO eventfold_log (singleton, ordering_guarantee) VALUES (1, ?)").run(guarantee);

@@ -17,8 +17,8 @@ import { PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
 import type { Verdict, WrittenPublish } from "./verdict.ts";
 
 /**
- * A parameter that stands in a condition by itself has SQLite prepare the statement anew whenever it is bound, because
- * statistics about its value might suggest another plan: 4.3 µs. As a column of a row it does not: 0.7 µs.
+ * A parameter alone in a condition makes SQLite prepare the statement again whenever it is bound, because statistics
+ * about its value might suggest another plan: 4.3 µs. As a column of a row it does not: 0.7 µs.
  */
 const LATEST_POSITION = `SELECT (SELECT position FROM eventfold_events INDEXED BY eventfold_events_by_stream
     WHERE category = wanted_category AND stream = wanted_stream ORDER BY position DESC LIMIT 1)
@@ -33,9 +33,9 @@ const BY_SEQUENCE_NUMBER = `SELECT ${EVENT_COLUMNS} FROM eventfold_events WHERE 
 const UNDO = "DELETE FROM eventfold_events WHERE sequence_number >= ?";
 
 /**
- * Judges and writes publishes inside an open transaction that holds the write lock. Nearly all go through, so a publish is
- * written first, with the unique indexes as the judges of its ids; only when that fails it is found out why. Looking every
- * id up beforehand would cost a third more. What a refused publish has written is undone, without a savepoint.
+ * Judges and writes publishes inside an open transaction that holds the write lock. Nearly all go through, so a publish
+ * is written first, and the unique indexes judge its ids; only if that fails, the reason is looked up. Looking up every
+ * id beforehand would cost a third more. What a refused publish has written is undone, without a savepoint.
  */
 export class PublishWriter {
   readonly #statements: StatementCache;
@@ -45,16 +45,16 @@ export class PublishWriter {
   }
 
   /**
-   * Judges one publish in the order repeat, duplicate, unmet, and writes it if it is none of these. Yields now and then,
-   * so that the caller can let others have a turn; it must then run it to the end, or roll back.
+   * Judges one publish in the order repeat, duplicate, unmet, and writes it if it is none of these. Yields now and
+   * then, so that the caller can let others have a turn; the caller must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
     return (yield* this.#tryWrite(request)) ?? (yield* this.#refusal(request));
   }
 
   /**
-   * Writes a publish of one event at once, which most are. `undefined`, with nothing written, when it is of more, or cannot
-   * go through as it is.
+   * Writes a publish of one event at once, which most are. `undefined`, with nothing written, if it has more events, or
+   * cannot go through as it is.
    */
   writeSingle(request: SaveRequest): WrittenPublish | undefined {
     const [write, another] = request.writes;
@@ -104,7 +104,7 @@ export class PublishWriter {
     return (row?.[0] as number | null | undefined) ?? undefined;
   }
 
-  /** Adds the sequence numbers one by one, so that it is known what there is to undo. */
+  /** Adds the sequence numbers one by one, so that the caller knows what to undo. */
   *#insert(
     request: SaveRequest,
     {
@@ -161,7 +161,7 @@ export class PublishWriter {
   }
 }
 
-/** An empty stream needs no look-up: where there is an event already, the first position is taken. */
+/** An empty stream needs no look-up: if it has an event already, the first position is taken. */
 function mustBeEmpty(allowed: AllowedPositions | undefined): boolean {
   return (
     allowed?.complement === false && allowed.positions.length === 1 && allowed.positions[0] === EMPTY_STREAM_POSITION

@@ -28,13 +28,13 @@ export interface WaitingWork {
   readonly reject: (error: unknown) => void;
 }
 
-/** Somebody who waits for their turn to write. */
+/** A caller that waits for its turn to write. */
 export type Waiting = WaitingPublish | WaitingTransaction | WaitingWork;
 
-/** How many places that were left may stay in the array: moving the rest up each time would cost more than it frees. */
+/** How many empty places may stay in the array: moving the rest up each time would cost more than it frees. */
 const LONGEST_TAIL = 1_024;
 
-/** Those who wait to write, first come, first served, each until the time that is theirs. */
+/** The callers that wait to write, first come, first served, each until its deadline. */
 export class WaitingLine {
   #line: Waiting[] = [];
   #next = 0;
@@ -54,7 +54,7 @@ export class WaitingLine {
     this.#line.push(waiting);
   }
 
-  /** Takes who comes next out of the line. */
+  /** Takes the next caller out of the line. */
   take(): Waiting | undefined {
     const first = this.#line[this.#next];
     if (first === undefined) return undefined;
@@ -64,12 +64,12 @@ export class WaitingLine {
     return first;
   }
 
-  /** Puts those who were taken, and must go again, back to the front. */
+  /** Puts callers that were taken, and must wait again, back to the front. */
   putBack(taken: readonly Waiting[]): void {
     this.#replaceWith([...taken, ...this.#line.slice(this.#next)]);
   }
 
-  /** Turns away those whose time is up. */
+  /** Rejects the callers whose time is up. */
   expire(): void {
     const waiting = this.#line.slice(this.#next);
     const firstInTime = waiting.findIndex(({ deadline }) => !deadline.isOver); // who came first is late first

@@ -13,8 +13,8 @@ import { resultOf, singleResultOf, type Verdict } from "./verdict.ts";
 import { type Waiting, WaitingLine, type WaitingPublish, type WaitingWork } from "./waiting-line.ts";
 
 /**
- * How long a commit may gather publishes. Beyond it more of them hardly make each one cheaper, and other processes wait
- * for the write lock.
+ * How long a commit may gather publishes. Beyond it, more publishes hardly make each one cheaper, and other processes
+ * wait for the write lock.
  */
 const LONGEST_GATHERING_MS = 20;
 
@@ -31,14 +31,14 @@ export interface WriteQueueOptions {
 }
 
 /**
- * Group commit. Publishes that arrive while one commit is being written go out together as the next: there is no timer,
- * and a lone publish only waits for the end of the event loop's turn. Everybody has their own result or error.
+ * Group commit. Publishes that arrive while a commit is being written share the next one: there is no timer, and a lone
+ * publish only waits for the end of the event loop's turn. Each publish gets its own result or error.
  */
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
   readonly #writer: PublishWriter;
   readonly #line = new WaitingLine();
-  /** Publishes of a commit that failed. Each is committed alone then, so that only the guilty one fails. */
+  /** Publishes of a commit that failed. Each is then committed alone, so that only the faulty one fails. */
   readonly #alone = new WeakSet<Waiting>();
   #draining: Promise<void> | undefined;
   #expiry: NodeJS.Timeout | undefined;
@@ -52,9 +52,8 @@ export class WriteQueue {
   /**
    * Writes one publish.
    *
-   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn did not come in time.
-   */
-  save(request: SaveRequest): Promise<SaveResult> {
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn does not come in time. */ save(request: SaveRequest):
+   * Promise<SaveResult> {
     return new Promise((resolve, reject) => {
       this.#join({ kind: "publish", request, deadline: Deadline.after(this.#options.writeTimeoutMs), resolve, reject });
     });
@@ -102,7 +101,7 @@ export class WriteQueue {
     });
   }
 
-  /** Fulfils when nobody waits or writes any more. */
+  /** Fulfils when no caller waits or writes any more. */
   async idle(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
   }
@@ -155,7 +154,7 @@ export class WriteQueue {
     this.#expiry = undefined;
   }
 
-  /** While a transaction is open nobody's turn comes, so the time of those who wait is watched. */
+  /** While a transaction is open no turn comes, so the deadlines of waiting callers are watched. */
   #watchExpiry(): void {
     const first = this.#line.first;
     if (first === undefined || this.#expiry !== undefined) return;
@@ -216,7 +215,10 @@ export class WriteQueue {
     return verdicts;
   }
 
-  /** Nothing of a failed commit was stored; SQLite may have rolled it back itself. The guilty one is found by itself. */
+  /**
+   * Nothing of a failed commit was stored; SQLite may have rolled it back itself. The faulty one shows when each is
+   * committed alone.
+   */
   #recover(taken: readonly WaitingPublish[], error: unknown): void {
     this.#rollBack();
     const [only, ...others] = taken;

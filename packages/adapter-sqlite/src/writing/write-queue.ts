@@ -52,7 +52,9 @@ export class WriteQueue {
   /**
    * Writes one publish.
    *
-   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn does not come in time. */ save(request: SaveRequest):
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn does not come in time.
+   */
+  save(request: SaveRequest):
    * Promise<SaveResult> {
     return new Promise((resolve, reject) => {
       this.#join({ kind: "publish", request, deadline: Deadline.after(this.#options.writeTimeoutMs), resolve, reject });

@@ -40,7 +40,8 @@ export interface TailPage {
 /** The followers that wait at one place. */
 interface Spot extends SourcePlace {
   readonly waiting: Set<Waiting>;
-  /** The last wake-up after which nothing was found. */ asOf: number;
+  /** The last wake-up after which nothing was found. */
+  asOf: number;
   isBeingRead: boolean;
 }
 

@@ -54,8 +54,7 @@ export class WriteQueue {
    *
    * @throws `StorageBusyError` (`STORAGE_BUSY`) when its turn does not come in time.
    */
-  save(request: SaveRequest):
-   * Promise<SaveResult> {
+  save(request: SaveRequest): Promise<SaveResult> {
     return new Promise((resolve, reject) => {
       this.#join({ kind: "publish", request, deadline: Deadline.after(this.#options.writeTimeoutMs), resolve, reject });
     });

@@ -15,13 +15,13 @@ export interface CheckedOptions {
   readonly replyTimeoutMs: number;
   readonly transactionIdleTimeoutMs: number;
   readonly pollIntervalMs: number;
-  /** How the connection that listens is made; `undefined` where none may listen. */
+  /** How to connect for listening; `undefined` if no connection may listen. */
   readonly listenConfig: ClientConfig | undefined;
   readonly preparedStatements: boolean;
   readonly logger: Logger;
 }
 
-// The server is to give up first, and to say why.
+// The server should give up first, and say why.
 const REPLY_GRACE_MS = 1_000;
 
 /**
@@ -59,7 +59,7 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
   };
 }
 
-/** @throws `TypeError` when an untyped caller asks for something else than to apply or to check migrations. */
+/** @throws `TypeError` when an untyped caller gives anything but `"apply"` or `"check"`. */
 export function checkMigrations({ migrations }: Pick<PostgresEventStorageOptions, "migrations">): void {
   if (migrations !== undefined) checkedChoice("migrations", migrations, ["apply", "check"]);
 }

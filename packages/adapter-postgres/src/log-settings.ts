@@ -29,7 +29,7 @@ export async function checkConnection(client: PoolClient): Promise<void> {
 }
 
 /**
- * Refuses another guarantee than the one that the log was created with.
+ * Refuses a guarantee other than the one the log was created with.
  *
  * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`)
  */

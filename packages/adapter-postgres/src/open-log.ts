@@ -27,7 +27,7 @@ export interface OpenLog {
   migrate(): Promise<void>;
 }
 
-/** Connects, migrates or checks, and starts to listen. What was opened is closed again when it fails. */
+/** Connects, migrates or checks, and starts to listen. If that fails, everything is closed again. */
 export async function openLog(options: PostgresEventStorageOptions): Promise<OpenLog> {
   const names = logNames(options);
   const settings = checkedOptions(options);

@@ -21,8 +21,8 @@ import { Transactions } from "./transaction/transactions.ts";
 import { EventWriter } from "./writing/event-writer.ts";
 
 /**
- * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way go
- * out together as the next one. Any number of processes may have one log open.
+ * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way
+ * share the next one. Any number of processes may open the same log.
  *
  * @example
  * ```ts
@@ -78,10 +78,11 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the log, in a way that
-   * older ones may not go on with.
-   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when the log had a migration with another text than it has here.
-   * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when the log was created with another one.
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the log in a way
+   * that older ones may not go on with.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when a migration was applied with a different text.
+   * @throws `OrderingGuaranteeMismatchError` (`ORDERING_GUARANTEE_MISMATCH`) when the log was created with a different
+   * one.
    */
   static async open(options: PostgresEventStorageOptions): Promise<PostgresEventStorageAdapter> {
     return new PostgresEventStorageAdapter(await openLog(options));
@@ -123,12 +124,12 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   }
 
   /**
-   * Joins a transaction that the caller has open on a client of its own, at READ COMMITTED. The caller commits or rolls back;
-   * until then a publish on the adapter itself that meets the same order waits, at most `writeTimeoutMs`.
+   * Joins a transaction that the caller has opened on its own client, at READ COMMITTED. The caller commits or rolls
+   * back; until then publishes on the adapter itself in the same scope of order wait, at most `writeTimeoutMs`.
    *
    * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after `close`.
-   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a failed one;
-   * a publish in it also when the isolation level is stricter.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a
+   * failed one; and from a publish in it when the isolation level is stricter.
    *
    * @example
    * ```ts
@@ -143,16 +144,16 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   }
 
   /**
-   * All migrations of the log, and when it had each: also those of newer versions of this package, each of which then says
-   * that older ones may go on (`compatible`).
+   * All migrations of the log, and when each was applied: also those of newer versions of this package, if they say
+   * that older versions may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
     return this.#log.migrations();
   }
 
   /**
-   * Applies pending migrations, and sets the sequence past every number that is stored, which logical replication does
-   * not do. Safe at any time; writers wait for it.
+   * Applies pending migrations, and sets the sequence past every stored number, which logical replication does not do.
+   * Safe at any time; writers wait for it.
    *
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) when the role does not own the log.
    */
@@ -161,8 +162,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   }
 
   /**
-   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling it
-   * again is the same call.
+   * Ends the adapter once the operations in flight have ended, and its connections if it opened them itself. A second
+   * call waits for the same close.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */

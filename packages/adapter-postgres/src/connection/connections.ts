@@ -74,9 +74,10 @@ export class Connections {
   }
 
   /**
-   * As {@link run}, for what may be run twice: when the connection turns out to be of no use it is run on another one.
+   * As {@link run}, for statements that may run twice: if the connection turns out to be useless, it runs on another
+   * one.
    *
-   * @param timeoutMs - when the server is to cancel it. Default: as the server is set.
+   * @param timeoutMs - when the server is to cancel it. Default: the server's setting.
    */
   async read(statement: Statement, timeoutMs?: number): Promise<readonly TextRow[]> {
     for (let tries = 1; ; tries += 1) {
@@ -89,7 +90,7 @@ export class Connections {
     }
   }
 
-  /** Lends a connection to work, and takes it back, or gives it up when the work lost it or took too long to be answered. */
+  /** Lends a connection to work and takes it back, or drops it when the work lost it or its reply took too long. */
   use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits = {}): Promise<T> {
     return this.life.track(this.#use(work, limits));
   }
@@ -102,7 +103,7 @@ export class Connections {
     else this.#pool.leave(this.#onIdleLoss);
   }
 
-  /** Gives up the connections that there are, as soon as they are free: they lead to a server that only reads. */
+  /** Drops all present connections as soon as they are free: they lead to a server that only reads. */
   renew(): void {
     this.#pool.renew();
   }

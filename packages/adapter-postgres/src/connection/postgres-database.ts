@@ -4,13 +4,13 @@ import type { LogNames } from "../naming/log-names.ts";
 import type { Transactions } from "../transaction/transactions.ts";
 import type { Connections } from "./connections.ts";
 
-/** What an event adapter lets the others of this package share. */
+/** What an event adapter shares with the other adapters of this package. */
 export interface PostgresDatabase {
   readonly names: LogNames;
   readonly settings: CheckedOptions;
   readonly connections: Connections;
   readonly transactions: Transactions;
-  /** Those that share it and have something of their own that ends with it. */
+  /** Adapters that share it and have something that ends with it. */
   readonly sharers: Set<Sharer>;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const MAX_PAUSE_MS = 500;
 
-/** Waits before a repetition: longer each time, and never as long as another caller does. */
+/** Waits before a repetition: longer each time, and for a random part, so that callers do not meet again. */
 export async function pause(tries: number): Promise<void> {
   await sleep(Math.min(MAX_PAUSE_MS, 5 * 2 ** tries) * (0.5 + Math.random() / 2));
 }
@@ -15,7 +15,7 @@ export interface Repetition {
   readonly isPassing: (error: unknown) => boolean;
 }
 
-/** Does work again while it fails in passing and there is time, then rejects with what failed last. */
+/** Repeats work while its failures may pass and there is time, then rejects with the last failure. */
 export async function repeatUntil<T>({ deadlineMs, isPassing }: Repetition, work: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {

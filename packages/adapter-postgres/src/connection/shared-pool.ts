@@ -17,27 +17,28 @@ interface Waiting {
   readonly refuse: (error: unknown) => void;
 }
 
-// The pool is all that the adapters on it have in common. Listeners of each would be more than the driver allows for.
+// The pool is all that the adapters on it have in common. A listener for each adapter would exceed what the driver
+// allows.
 const SHARED = new WeakMap<Pool, SharedPool>();
 
 /**
- * The connections of a pool, as all adapters on it use them. What comes back is kept until the turn of the event loop ends:
- * whoever has just been answered often asks again within it, and the way through the pool costs more than a small read does
- * beside the driver.
+ * The connections of a pool, as all adapters on it use them. A returned connection is kept until the turn of the event
+ * loop ends: a caller that has just got its answer often asks again within it, and the way through the pool costs more
+ * than a small read.
  */
 export class SharedPool {
   readonly #pool: Pool;
   readonly #users = new Set<(error: Error) => void>();
   readonly #returned: PoolClient[] = [];
   readonly #waiting = new Set<Waiting>();
-  /** Attempts to open a connection that nobody waits for any more, and that still have a place in the pool. */
+  /** Attempts to open a connection that no caller waits for any more, but that still take a place in the pool. */
   readonly #unanswered = new Set<Promise<PoolClient>>();
   #release: NodeJS.Immediate | undefined;
   #isServing = false;
   /** Those opened since the last {@link renew}; `undefined` while all are good. */
   #renewed: WeakSet<PoolClient> | undefined;
 
-  /** Uses a pool until {@link leave}, and hears of idle connections that were lost. */
+  /** Uses a pool until {@link leave}, and is told of lost idle connections. */
   static join(pool: Pool, onIdleLoss: (error: Error) => void): SharedPool {
     const shared = SHARED.get(pool) ?? new SharedPool(pool);
     SHARED.set(pool, shared);
@@ -72,7 +73,7 @@ export class SharedPool {
     }
   }
 
-  /** Takes a connection back; one that `isLost` is discarded. Where others wait for one, it is theirs at once. */
+  /** Takes a connection back; one that `isLost` is discarded. If others wait for one, they get it at once. */
   takeBack(client: PoolClient, { isLost }: { readonly isLost: boolean }): void {
     const isUseless = isLost || !this.#isGood(client);
     if (isUseless || this.#pool.waitingCount > 0) {
@@ -83,7 +84,7 @@ export class SharedPool {
     this.#release ??= setImmediate(this.#onTurnEnd);
   }
 
-  /** Gives up the connections that there are, each when it is free: they lead to a server that is not the right one. */
+  /** Drops all present connections, each when it is free: they lead to the wrong server. */
   renew(): void {
     this.#renewed = new WeakSet();
     this.passKept();
@@ -126,7 +127,7 @@ export class SharedPool {
     return this.#renewed === undefined || this.#renewed.has(client);
   }
 
-  /** Whether the pool has a connection for somebody more than those who wait in it, or may open one. */
+  /** Whether the pool has, or may open, a connection beyond those that its waiting callers need. */
   get #hasRoom(): boolean {
     const { idleCount, totalCount, waitingCount } = this.#pool;
     return idleCount + this.#size - totalCount > waitingCount;
@@ -168,7 +169,10 @@ export class SharedPool {
     });
   }
 
-  /** Stands in the pool's own line for whoever waits here the longest, so that the pool's other users have their turns too. */
+  /**
+   * Waits in the pool's own line for the caller that has waited longest here, so that the pool's other users get their
+   * turns too.
+   */
   async #serve(): Promise<void> {
     if (this.#isServing) return;
     this.#isServing = true;
@@ -192,7 +196,7 @@ export class SharedPool {
     return next;
   }
 
-  /** Whether it was only the pool's time for waiting that is over: the driver has one for that and for connecting. */
+  /** Whether only the time for waiting is over: the driver uses one time-out for that and for connecting. */
   #isStillFull(error: unknown, sinceMs: number): boolean {
     const timeoutMs = this.#pool.options.connectionTimeoutMillis || Number.POSITIVE_INFINITY;
     const isOver = performance.now() - sinceMs >= timeoutMs - TIMER_PRECISION_MS;
@@ -211,8 +215,8 @@ function codeOf(error: unknown): unknown {
 }
 
 /**
- * A server that ends a connection in the same breath as it accepts it is heard of before the pool's caller is: in between
- * nobody else listens. The connection is seen to be lost by its first use.
+ * A server may end a connection just after accepting it, before the pool's caller gets it: nothing else listens in
+ * between. Its first use then finds the connection lost.
  */
 function listenForLoss(client: PoolClient): void {
   if (!client.listeners("error").includes(ignore)) client.on("error", ignore);

@@ -1,8 +1,9 @@
 import type { ClientBase } from "pg";
 
 /**
- * Makes the commit of the statement that holds it wait for synchronous standbys even if it writes nothing else: a message
- * in the write-ahead log that nobody reads. On a standby the first call fails with 25006 (read_only_sql_transaction).
+ * Makes the commit of the statement that holds it wait for synchronous standbys even if it writes nothing else: a
+ * message in the write-ahead log that nothing reads. On a standby the first call fails with 25006
+ * (read_only_sql_transaction).
  */
 export const MESSAGE_TO_STANDBYS = "pg_current_xact_id(), pg_logical_emit_message(true, 'eventfold', '')";
 
@@ -30,10 +31,10 @@ function warningsOf(client: ClientBase): CommitWarnings {
 }
 
 /**
- * Does work on a connection that ends with a commit. Cancelling the wait for synchronous standbys is no error to
- * PostgreSQL: the commit succeeds with a warning, and what was committed is on no standby. It is then waited for here.
+ * Does work on a connection that ends with a commit. To PostgreSQL it is not an error when the wait for synchronous
+ * standbys is cancelled: the commit succeeds with a warning, and may be on no standby. This then waits for them.
  *
- * @throws an error without a code, as when the reply was lost, when that fails too.
+ * @throws an error without a code, as for a lost reply, if that fails too.
  */
 export async function waitingForStandbys<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   const warnings = warningsOf(client);

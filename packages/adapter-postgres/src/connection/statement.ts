@@ -45,7 +45,7 @@ export class StatementForm {
   }
 }
 
-/** Runs statements unprepared, for what is seldom done. */
+/** Runs statements unprepared, for rare work. */
 export const UNPREPARED = new StatementForm({ preparedStatements: false });
 
 /** Whether there is a table, named as in SQL. */

@@ -7,8 +7,8 @@ interface Wait {
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-// One timer for all: one each is set and cleared again in vain for every statement. It does not keep the process alive, for
-// what is waited for does.
+// One timer for all: a timer per statement would nearly always be set and cleared for nothing. It does not keep the
+// process alive, since the awaited work does.
 const waits = new Set<Wait>();
 let timer: NodeJS.Timeout | undefined;
 let timerMs = Number.POSITIVE_INFINITY;
@@ -19,7 +19,7 @@ export function withTimeout<T>(promise: Promise<T>, timeoutMs: number, onTimeout
     const nowMs = performance.now();
     const wait: Wait = { untilMs: nowMs + timeoutMs, end: () => reject(onTimeout()) };
     waits.add(wait);
-    // One that is overdue may never come: it was set on a clock that somebody had replaced.
+    // An overdue timer may never fire: it was set on a clock that was replaced, as by a test's fake timers.
     if (wait.untilMs < timerMs || timerMs < nowMs) wakeAt(Math.min(wait.untilMs, Math.max(timerMs, nowMs)));
     promise.then(
       (value) => {

@@ -7,8 +7,8 @@ import { type FunctionInSql, parameterName } from "../query/function-in-sql.ts";
 export type ParametersInSql<TParameters extends readonly ParameterKind[]> = { readonly [I in keyof TParameters]: SQL };
 
 /**
- * A function of your own together with what it is in SQL, to open `PostgresProjectionStorageAdapter` with; adapters that compute in
- * JavaScript take it too. It must agree with `evaluate` on every value: prove that with `checkQueryFunction` of
+ * A function of your own together with its SQL, to open `PostgresProjectionStorageAdapter` with; adapters that compute
+ * in JavaScript take it too. It must agree with `evaluate` on every value: prove that with `checkQueryFunction` of
  * `@eventfold/testing/query-functions`.
  *
  * A path arrives as `jsonb`, `NULL` where it finds nothing or `null`; a constant as `text`, `double precision` or `boolean`. What

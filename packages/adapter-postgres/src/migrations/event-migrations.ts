@@ -13,8 +13,8 @@ export interface EventMigrationOptions extends LogLocation {
 }
 
 /**
- * The SQL of all migrations of an event log, for those who run migrations themselves: create the schema, run each in
- * order, and record each in the table of migrations. Open the adapter with `migrations: "check"`.
+ * The SQL of all migrations of an event log, to run them yourself: create the schema, run each in order, and record
+ * each in the table of migrations. Open the adapter with `migrations: "check"`.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *

@@ -16,7 +16,7 @@ export interface MigrationRunnerOptions {
   readonly schema: string;
   /** The table that records migrations: quoted, and qualified by the schema. */
   readonly table: string;
-  /** All that are known, in order. */
+  /** All known migrations, in order. */
   readonly migrations: readonly Migration[];
 }
 
@@ -28,7 +28,7 @@ export class MigrationRunner {
     this.#options = options;
   }
 
-  /** All migrations that are known here or that the database had, and when it had each. */
+  /** All migrations that are known here or were applied, and when. */
   async list(client: PoolClient): Promise<readonly MigrationStatus[]> {
     return migrationStatuses(this.#options.migrations, await this.#readApplied(client));
   }
@@ -44,11 +44,11 @@ export class MigrationRunner {
 
   /**
    * Applies what is pending. Any number of processes may do so at once: one does the work and the others wait for it.
-   * Where nothing is pending it takes no lock and needs no right but to read the table of migrations.
+   * If nothing is pending, it takes no lock and needs only the right to read the table of migrations.
    *
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when the database had migrations that are not known here, and not
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when migrations were applied that are neither known here nor
    * compatible.
-   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when it had one with another text.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when one was applied with a different text.
    */
   async apply(client: PoolClient): Promise<void> {
     if ((await this.#pending(client)).length > 0) await this.#applyUnderLock(client);

@@ -2,7 +2,7 @@ import { escapeIdentifier } from "pg";
 import type { LogLocation } from "../naming/log-location.ts";
 import { type LogNames, logNames } from "../naming/log-names.ts";
 
-/** For whom, and for which log, {@link runtimeGrants} are. */
+/** The role and the log of {@link runtimeGrants}. */
 export interface RuntimeGrantOptions extends LogLocation {
   /** The role that the application runs under. */
   readonly role: string;

@@ -2,9 +2,9 @@
 const BODY_TAG = "$eventfold$";
 
 /**
- * A name as PostgreSQL takes it when it is quoted. Quotes, semicolons and blanks are all right in it.
+ * A name that PostgreSQL accepts when quoted, quotes, semicolons and blanks included.
  *
- * @throws `RangeError` when it is empty, longer than the limit in bytes, or holds what cannot be quoted.
+ * @throws `RangeError` when it is empty, longer than the limit in bytes, or contains what cannot be quoted.
  */
 export function checkedIdentifier(what: string, name: string, maxBytes: number): string {
   const bytes = Buffer.byteLength(name);

@@ -4,7 +4,9 @@ import { checkedIdentifier } from "./checked-identifier.ts";
 import type { LogLocation } from "./log-location.ts";
 import { DEFAULT_EVENTS_TABLE, DEFAULT_SCHEMA } from "./log-location.ts";
 
-/** The names of everything that belongs to one log: quoted, qualified by the schema, fit to stand in a statement. */
+/**
+ * The names of everything that belongs to one log: quoted and qualified by the schema, ready for use in a statement.
+ */
 export interface LogNames {
   readonly schema: string;
   readonly eventsTable: string;
@@ -33,7 +35,7 @@ export interface LogNames {
   readonly categoryIndex: string;
 }
 
-const MAX_SCHEMA_BYTES = 63; // PostgreSQL cuts longer names without a word.
+const MAX_SCHEMA_BYTES = 63; // PostgreSQL silently cuts longer names.
 const MAX_TABLE_BYTES = 40; // which leaves 23 for the endings of the names made from it.
 
 /**

@@ -10,9 +10,14 @@ export interface ChangeSourceOptions {
   readonly connections: Connections;
   readonly channel: string;
   readonly logger: Logger;
-  /** How often listeners are woken by nothing else; `undefined`: never, for those who look by themselves. */
+  /**
+   * How often listeners are woken without a notification; `undefined`: never, for listeners that look by themselves.
+   */
   readonly pollIntervalMs: number | undefined;
-  /** How long an answer may take, and how long after one the next is asked for: a half-open connection is noticed in twice that. */
+  /**
+   * How long an answer may take, and how long after it the next is requested: a half-open connection is noticed within
+   * twice that.
+   */
   readonly connectTimeoutMs: number;
 }
 
@@ -56,7 +61,7 @@ export class ChangeSource {
     await this.#rest(connection);
   }
 
-  /** Tells the listeners of events that this adapter stored, where no notification does. */
+  /** Wakes the listeners for events that this adapter stored, if no notification does. */
   stored({ isNotified }: { readonly isNotified: boolean }): void {
     if (!isNotified) this.#notifySoon();
     if (this.#connection === undefined) this.#listeners.wake();
@@ -102,7 +107,7 @@ export class ChangeSource {
     });
   }
 
-  // A notification that nobody waits for costs each publish a wake-up of the server's process and of this one.
+  // A notification without listeners costs each publish a wake-up of the server's process and of this one.
   async #rest(connection: NotificationConnection): Promise<void> {
     if (connection.isListening && this.#listeners.size === 0) await connection.unlisten();
   }
@@ -149,7 +154,7 @@ export class ChangeSource {
     }
   }
 
-  // After the commit and at most once at a time, for NOTIFY makes the commits of the whole server queue.
+  // After the commit and at most once at a time, because NOTIFY makes the commits of the whole server queue.
   #notifySoon(): void {
     if (this.#isNotifying) return;
     this.#isNotifying = true;

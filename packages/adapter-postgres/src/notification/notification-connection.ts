@@ -19,7 +19,7 @@ export interface NotificationConnectionOptions {
   readonly onLost: (error: unknown) => void;
 }
 
-/** A notification of one's own that is waited for. */
+/** A notification to itself that is waited for. */
 interface Proof {
   readonly nonce: string;
   readonly arrive: () => void;
@@ -35,7 +35,7 @@ function unheardError(): Error {
   );
 }
 
-/** What a client talks to the server through: as the caller has it made, or as the driver would. */
+/** The stream to the server: from the caller's `stream` option, or as the driver makes it. */
 function streamFrom({ stream }: ClientConfig, made: readonly unknown[]): Duplex {
   if (typeof stream !== "function") return stream ?? new Socket();
   return Reflect.apply(stream, undefined, made); // the driver gives it more than its types say.
@@ -96,9 +96,9 @@ export class NotificationConnection {
     });
   }
 
-  /** Takes none until {@link listen}: each would wake the server and the client, for nobody. */
+  /** Takes none until {@link listen}: each would wake the server and the client for nothing. */
   async unlisten(): Promise<void> {
-    this.#isListening = false; // at once: whoever wants to listen meanwhile has to say so again.
+    this.#isListening = false; // at once: a caller that wants to listen meanwhile has to say so again.
     await this.#awaitAnswer(() => this.#client.query(`unlisten ${this.#channel}`));
   }
 
@@ -115,7 +115,7 @@ export class NotificationConnection {
     arrived.catch(() => {}); // it may be lost while the notification is still being sent.
     await this.#options.notify(nonce);
     await withTimeout(arrived, this.#options.timeoutMs, unheardError).catch(async (error: unknown) => {
-      await this.check(); // where nothing at all comes through, it is not for a pooler.
+      await this.check(); // if nothing at all comes through, a pooler is not the reason.
       throw error;
     });
     this.#proof = undefined;
@@ -147,7 +147,7 @@ export class NotificationConnection {
     else this.#proof?.fail(error);
   }
 
-  /** Runs work when what was asked before has been answered: the driver takes one query at a time. */
+  /** Runs work once the work before has been answered: the driver takes one query at a time. */
   #awaitAnswer<T>(work: () => Promise<T>): Promise<T> {
     const answer = this.#lastAnswer.then(() => {
       const working = work();
@@ -156,7 +156,7 @@ export class NotificationConnection {
         return new StorageUnavailableError("The connection that listens for notifications did not answer in time.");
       });
     });
-    this.#lastAnswer = answer.catch(() => {}); // whoever asked is told, and closes the connection.
+    this.#lastAnswer = answer.catch(() => {}); // the caller is told, and closes the connection.
     return answer;
   }
 }

@@ -7,20 +7,21 @@ import type { ProjectionLocation } from "./projection-location.ts";
 /** What can be chosen however the server is reached. */
 export interface ProjectionStorageOptions extends ProjectionLocation {
   /**
-   * Paths that searches filter or sort by, to be indexed. Opening creates what is missing, which holds back writers while it
-   * is built; with `migrations: "check"` it only warns. Default: none.
+   * Paths that searches filter or sort by, to be indexed. Opening creates missing indexes, which holds back writers
+   * meanwhile; with `migrations: "check"` it only warns. Default: none.
    */
   readonly indexes?: readonly ProjectionIndex[] | undefined;
   /**
    * Functions of your own that queries may call, each with its SQL: made with `functionInSql` of
-   * `@eventfold/adapter-postgres/drizzle`. No index holds what they yield, so they are computed for each projection that the other
-   * filters leave. Default: none.
+   * `@eventfold/adapter-postgres/drizzle`. No index holds their results, so they are computed for each projection that
+   * the other filters leave. Default: none.
    */
   readonly functions?: readonly FunctionInSql[] | undefined;
   /**
    * How long the server may work on a statement of `search`, `lookup` and `count` before it cancels it, which is a
-   * `SearchTimedOutError`; at least 1. Each such call takes two round trips more. Inside a transaction, what is set for that
-   * counts instead (`set local statement_timeout`). Default: what is set for the role or the server.
+   * `SearchTimedOutError`; at least 1. With it each such call takes two more round trips. Inside a transaction the
+   * transaction's own setting applies instead (`set local statement_timeout`). Default: the setting of the role or the
+   * server.
    */
   readonly searchTimeoutMs?: number | undefined;
   /** `"apply"` applies pending migrations, `"check"` refuses to open where some are pending. Default: `"apply"`. */

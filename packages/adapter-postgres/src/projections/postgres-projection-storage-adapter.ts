@@ -26,8 +26,8 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
 });
 
 /**
- * Projections in PostgreSQL 14 or newer, alone or on the connections of an event adapter, so that events and projections
- * are written in one transaction. Any number of processes may have the same projections open.
+ * Projections in PostgreSQL 14 or newer, alone or on the connections of an event adapter, so that events and
+ * projections are written in one transaction. Any number of processes may open the same projections.
  *
  * A save of any number of projections is one round trip. A search is one too, save for a page with sort keys of 100
  * characters and more, which is fetched twice. Without an index on its path a search looks at all projections of its
@@ -83,9 +83,9 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) for wrong credentials and missing rights.
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables, in a
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables in a
    * way that older ones may not go on with.
-   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when they had a migration with another text than it has here.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when a migration was applied with a different text.
    */
   static async open(options: PostgresProjectionStorageOptions): Promise<PostgresProjectionStorageAdapter> {
     return new PostgresProjectionStorageAdapter(await openProjections(options));
@@ -96,8 +96,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * All migrations of the projections, and when the database had each: also those of newer versions of this package,
-   * each of which then says that older ones may go on (`compatible`).
+   * All migrations of the projections, and when each was applied: also those of newer versions of this package, if they
+   * say that older versions may go on (`compatible`).
    */
   async migrations(): Promise<readonly MigrationStatus[]> {
     this.#life.throwIfEnded();
@@ -105,8 +105,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * Runs work in one transaction at READ COMMITTED, of the event adapter where it shares with one: all of it is
-   * committed when the returned promise fulfils, and rolled back when it rejects, with that same error.
+   * Runs work in one transaction at READ COMMITTED, of the event adapter if it shares with one: all of it is committed
+   * when the returned promise fulfils, and rolled back when it rejects, with that same error.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of another transaction of this adapter.
    * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) when the connection is lost; whether it was committed is
@@ -127,8 +127,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * Joins a transaction that the caller has open on a client of its own. The caller commits or rolls back. Where it
-   * shares with an event adapter, that one's `using` gives the same.
+   * Joins a transaction that the caller has opened on its own client. The caller commits or rolls back. If it shares
+   * with an event adapter, that adapter's `using` gives the same.
    *
    * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after `close`.
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a
@@ -162,8 +162,8 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
   }
 
   /**
-   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling
-   * it again is the same call.
+   * Ends the adapter once the operations in flight have ended, and its connections if it opened them itself. A second
+   * call waits for the same close.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */
@@ -193,7 +193,7 @@ function handedOut({ client }: TransactionSession): ProjectionTransaction {
 
 const QUERY_CANCELED = "57014";
 
-/** What a search gives; what the server cancels of it took too long, where there is a limit. */
+/** Runs a search. If there is a limit, a search that the server cancels took too long. */
 async function runSearch<T>(rows: Promise<T>, timeoutMs: number | undefined): Promise<T> {
   try {
     return await rows;
@@ -208,10 +208,10 @@ const MAX_WRITE_TRIES = 10;
 // Of statements that have written nothing.
 const AGAIN = new Set([
   "40001", // serialization_failure, where the role's default isolation level is stricter than READ COMMITTED
-  "40P01", // deadlock_detected: it and others waited in a circle
+  "40P01", // deadlock_detected: it and others waited for each other
 ]);
 
-/** Runs a statement again for as long as others were in its way, and once where the server has become a standby. */
+/** Runs a statement again as long as others are in its way, and once if the server has become a standby. */
 async function repeatWrite<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

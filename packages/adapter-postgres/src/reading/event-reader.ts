@@ -36,7 +36,7 @@ export interface EventReaderOptions {
   readonly orderingGuarantee: OrderingGuarantee;
   /** Runs a statement; its errors are translated here. */
   readonly run: (statement: Statement) => Promise<readonly TextRow[]>;
-  /** Whether the caller may wait for writers in flight; one that is such a writer may not. */
+  /** Whether the caller may wait for writers in flight; a caller that is one itself may not. */
   readonly mayWaitForWriters: () => boolean;
   /** How long a scan of a wider scope waits for writers in flight. */
   readonly barrierTimeoutMs: number;
@@ -66,7 +66,10 @@ export class EventReader {
     return row && storedEventFrom(row);
   }
 
-  /** See `EventStorage.horizon`. Within the guarantee's scope numbers come in order, so there it is the newest that is seen. */
+  /**
+   * See `EventStorage.horizon`. Within the guarantee's scope numbers come in order, so there it is the newest visible
+   * number.
+   */
   async horizon(source: SourceIdentifier): Promise<number> {
     const { names, orderingGuarantee } = this.#options;
     const isWider = isWiderThan(source, orderingGuarantee);

@@ -2,7 +2,7 @@ import { damagedEventError } from "@eventfold/store/adapter";
 import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
-/** Payloads and metadata of more bytes together than this are not read with a page, but in groups of their own. */
+/** Payloads and metadata of more bytes than this together are not read with a page, but in separate groups. */
 export const INLINE_BYTES = 8_192;
 
 /**

@@ -57,7 +57,7 @@ export class TransactionStorage extends EventReader implements EventStorage {
 
   async #append(writes: SaveRequest["writes"], run: RunStatement): Promise<Verdict> {
     const { names, writeTimeoutMs } = this.#options;
-    // It is sent with the commit, so that followers are told of what a caller's own transaction stores too.
+    // The notification is sent with the commit, so that followers also learn of what a caller's own transaction stores.
     const options = { lockTimeoutMs: writeTimeoutMs, notify: true };
     if (bytesOf(writes) > MAX_STATEMENT_BYTES) {
       return appendLarge({ names, writes, run, ...options });

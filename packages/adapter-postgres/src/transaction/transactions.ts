@@ -14,14 +14,14 @@ export interface TransactionsOptions {
   readonly idleTimeoutMs: number;
 }
 
-/** Makes what callers are given of a transaction. */
+/** Makes the object that callers get for a transaction. */
 type HandOut<TTransaction extends object> = (session: TransactionSession) => TTransaction;
 
 type Outcome<T> =
   | { readonly kind: "committed"; readonly result: T }
   | { readonly kind: "rolled-back"; readonly error: unknown };
 
-/** The transactions on a database: those that the adapter runs, and those of callers that it has joined. */
+/** The transactions on a database: those that the adapter runs, and those of callers that it joins. */
 export class Transactions {
   readonly #options: TransactionsOptions;
   readonly #handedOut = new WeakMap<object, TransactionSession>();
@@ -54,9 +54,9 @@ export class Transactions {
   }
 
   /**
-   * Joins a transaction that is open on a client of the caller's.
+   * Joins a transaction that is open on the caller's client.
    *
-   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is, or it has failed.
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when none is open, or it has failed.
    */
   join<TTransaction extends object>(client: ClientBase, handOut: HandOut<TTransaction>): TTransaction {
     refuseBinary(client);
@@ -85,7 +85,7 @@ export class Transactions {
       return { kind: "committed", result };
     } catch (error) {
       if (isReadOnlyRefusal(error)) this.#options.connections.renew();
-      // Without an answer the connection is given up; the server then rolls back by itself.
+      // Without an answer the connection is dropped; the server then rolls back by itself.
       const isRolledBack = await session.rollback().then(
         () => true,
         () => false,

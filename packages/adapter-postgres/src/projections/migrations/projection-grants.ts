@@ -2,7 +2,7 @@ import { escapeIdentifier } from "pg";
 import type { ProjectionLocation } from "../projection-location.ts";
 import { projectionNames } from "../projection-names.ts";
 
-/** For whom, and for which projections, {@link projectionGrants} are. */
+/** The role and the projections of {@link projectionGrants}. */
 export interface ProjectionGrantOptions extends ProjectionLocation {
   /** The role that the application runs under. */
   readonly role: string;

@@ -26,7 +26,8 @@ export class ChangeWatch {
   readonly #options: ChangeWatchOptions;
   readonly #listeners: WakeUps;
   #looking: NodeJS.Timeout | undefined;
-  #seenVersion = -1;
+  /** `undefined` when the file was found to be gone. */
+  #seenVersion: number | undefined = -1;
   #isClosed = false;
 
   constructor(options: ChangeWatchOptions) {
@@ -79,7 +80,8 @@ export class ChangeWatch {
     }
     if (client.inTransaction) return; // it holds the write lock, so nobody else commits
     if (file.isReplaced) {
-      this.announce(); // nothing more comes, as readers find out
+      if (this.#seenVersion !== undefined) this.announce(); // nothing more comes, as readers find out
+      this.#seenVersion = undefined;
       return;
     }
     try {

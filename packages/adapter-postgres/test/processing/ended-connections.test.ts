@@ -4,7 +4,7 @@ import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/pr
 import type { PartitionLease } from "@eventfold/processing";
 import { isEventfoldError } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
-import { queried } from "../queried.ts";
+import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
 const { connectionString } = await testServer();
@@ -64,7 +64,7 @@ describe("nodes whose connections are ended all the time", () => {
   it("move every checkpoint by one at a time, and store each row with its checkpoint", {
     timeout: 120_000,
   }, async () => {
-    await queried(
+    await queryRows(
       connectionString,
       "create table effects (partition integer, number bigint, primary key (partition, number))",
     );
@@ -79,7 +79,7 @@ describe("nodes whose connections are ended all the time", () => {
       areWorking = false;
     });
     while (areWorking) {
-      await queried(
+      await queryRows(
         connectionString,
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by random() limit 1",
       );
@@ -87,7 +87,7 @@ describe("nodes whose connections are ended all the time", () => {
     }
     await nodes;
     for (const adapter of adapters) await adapter.close();
-    const stored = await queried(
+    const stored = await queryRows(
       connectionString,
       "select sequence_number::int from eventfold.processing_partitions order by partition",
     );
@@ -95,7 +95,7 @@ describe("nodes whose connections are ended all the time", () => {
       const all = Array.from({ length: Number(stored[partition]) }, (_, n) => n + 1);
       expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
       expect(all).toEqual(expect.arrayContaining(numbers));
-      const effects = await queried(
+      const effects = await queryRows(
         connectionString,
         "select number::int from effects where partition = $1 order by number",
         [partition],

@@ -54,7 +54,7 @@ describe("a call whose reply is lost", () => {
   });
 
   it("and cannot be made again in time, may have been carried out", async () => {
-    const options = { connectionString, schema: "late", notifications: false, writeTimeoutMs: 600 };
+    const options = { connectionString, schema: "late", notifications: false, writeTimeoutMs: 2_000 };
     const adapter = await PostgresProcessingStorageAdapter.open({ ...options, preparedStatements: false });
     const [register = async () => {}] = everyCall(adapter.storage);
     let isSent = false;

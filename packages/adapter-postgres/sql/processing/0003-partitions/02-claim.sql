@@ -9,7 +9,7 @@ create function {{claim}}(
 ) returns table (
   subscription integer, partition integer, token bigint, sequence_number bigint, event_id uuid, is_paused boolean, error text, requests jsonb
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   perform from {{sessions}} s where s.id = c_session for key share;

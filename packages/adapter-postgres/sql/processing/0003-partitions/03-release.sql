@@ -4,7 +4,7 @@
 create function {{release}}(
   w_subscription integer[], w_partition integer[], w_token bigint[], notify boolean, lock_timeout_ms integer
 ) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   perform from unnest(w_subscription, w_partition, w_token) w(subscription, partition, token)

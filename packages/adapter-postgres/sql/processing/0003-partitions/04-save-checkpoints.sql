@@ -9,12 +9,14 @@ create function {{save_checkpoints}}(
   lock_timeout_ms integer
 ) returns table (sequence_number bigint, event_id uuid)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
-  perform from unnest(w_subscription, w_partition, w_token) w(subscription, partition, token)
-    join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token
-   order by p.subscription, p.partition for no key update of p;
+  if cardinality(w_partition) > 1 then
+    perform from unnest(w_subscription, w_partition, w_token) w(subscription, partition, token)
+      join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token
+     order by p.subscription, p.partition for no key update of p;
+  end if;
   update {{partitions}} p set sequence_number = w.number, event_id = w.event
     from unnest(w_subscription, w_partition, w_token, w_was, w_number, w_event) w(subscription, partition, token, was, number, event)
    where p.subscription = w.subscription and p.partition = w.partition and p.token = w.token and p.sequence_number = w.was;

@@ -7,44 +7,46 @@ create function {{commit_with}}(
   m_subscription integer[], m_partition integer[], m_token bigint[], m_was bigint[], m_number bigint[], m_event uuid[],
   u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[], lock_timeout_ms integer
 ) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$
 declare
   previous constant text := current_setting('lock_timeout');
-  lost text;
-  moved integer;
+  moved text[];
   removed integer;
+  lost text;
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
-  perform from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token) w(subscription, partition, token)
-    join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token
-   order by p.subscription, p.partition for no key update of p;
-  select format('%s/%s', w.subscription, w.partition) into lost
-    from (
-      select m.subscription, m.partition from unnest(m_subscription, m_partition, m_token, m_was) m(subscription, partition, token, was)
-       where not exists (select from {{partitions}} p where p.subscription = m.subscription and p.partition = m.partition
-                            and p.token = m.token and p.sequence_number = m.was)
-      union all
-      select u.subscription, u.partition
-        from unnest(u_subscription, u_partition, u_token, u_number, u_hash) u(subscription, partition, token, number, hash)
-       where not exists (select from {{partitions}} p
-                          where p.subscription = u.subscription and p.partition = u.partition and p.token = u.token)
-          or not exists (select from {{parked}} x
-                          where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash)
-    ) w
-   order by w.subscription, w.partition limit 1;
-  if found then
+  if cardinality(m_partition) > 1 or cardinality(u_partition) > 0 then
+    perform from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token) w(subscription, partition, token)
+      join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token
+     order by p.subscription, p.partition for no key update of p;
+  end if;
+  with changed as (
+    update {{partitions}} p set sequence_number = m.number, event_id = m.event
+      from unnest(m_subscription, m_partition, m_token, m_was, m_number, m_event) m(subscription, partition, token, was, number, event)
+     where p.subscription = m.subscription and p.partition = m.partition and p.token = m.token and p.sequence_number = m.was
+    returning format('%s/%s', p.subscription, p.partition) as key)
+  select coalesce(array_agg(c.key), '{}') into moved from changed c;
+  if cardinality(moved) < cardinality(m_partition) then
+    select format('%s/%s', m.subscription, m.partition) into lost
+      from unnest(m_subscription, m_partition) m(subscription, partition)
+     where format('%s/%s', m.subscription, m.partition) <> all (moved) limit 1;
+  elsif cardinality(u_partition) > 0 then
+    select format('%s/%s', u.subscription, u.partition) into lost
+      from unnest(u_subscription, u_partition, u_token, u_number, u_hash) u(subscription, partition, token, number, hash)
+     where not exists (select from {{partitions}} p
+                        where p.subscription = u.subscription and p.partition = u.partition and p.token = u.token)
+        or not exists (select from {{parked}} x
+                        where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash) limit 1;
+    delete from {{parked}} x using unnest(u_subscription, u_number, u_hash) u(subscription, number, hash)
+     where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash;
+    get diagnostics removed = row_count;
+    if lost is null and removed < cardinality(u_partition) then
+      raise exception 'a trigger or a rule keeps parked events from being removed' using errcode = '23000';
+    end if;
+  end if;
+  if lost is not null then
     raise exception 'eventfold: the partition has another owner or another checkpoint, or an event is not parked'
       using errcode = 'EF004', detail = lost;
-  end if;
-  update {{partitions}} p set sequence_number = m.number, event_id = m.event
-    from unnest(m_subscription, m_partition, m_number, m_event) m(subscription, partition, number, event)
-   where p.subscription = m.subscription and p.partition = m.partition;
-  get diagnostics moved = row_count;
-  delete from {{parked}} x using unnest(u_subscription, u_number, u_hash) u(subscription, number, hash)
-   where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash;
-  get diagnostics removed = row_count;
-  if moved < cardinality(m_partition) or removed < cardinality(u_partition) then
-    raise exception 'a trigger or a rule keeps checkpoints from being stored' using errcode = '23000';
   end if;
   perform set_config('lock_timeout', previous, true);
 end $eventfold$;

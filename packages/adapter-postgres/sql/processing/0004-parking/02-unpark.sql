@@ -4,7 +4,7 @@
 create function {{unpark}}(
   u_subscription integer, u_partition integer, u_token bigint, w_number bigint[], w_hash bigint[], lock_timeout_ms integer
 ) returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   perform from {{partitions}} p

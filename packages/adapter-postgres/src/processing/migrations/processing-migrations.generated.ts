@@ -80,7 +80,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 2,
     name: "sessions",
-    checksum: "cba60afe84dacdce68e50aef954dcef0be329f568ed404ba53d3d01477d886db",
+    checksum: "68f7d638172a93cfc1e4a444e3974fa1c4ee7d5cbf23bba22b43cff94238471b",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -145,7 +145,8 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "create function {{beat}}(\n" +
       "  b_session uuid, b_name text, b_subscriptions integer[], lock_timeout_ms integer,\n" +
       "  out replaced_by uuid, out living json, out seen json, out repartitions json\n" +
-      ") language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$\n" +
+      ") language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
+      "set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
       "  update {{sessions}} s set beat = s.beat + 1, subscriptions = b_subscriptions, beat_at = clock_timestamp() where s.id = b_session;\n" +
@@ -207,7 +208,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 3,
     name: "partitions",
-    checksum: "fc0037538fcef4f9ea27f8235e2be1c12911ed72e680d91dbe2f7f9a0d167d86",
+    checksum: "7081af3f632ae6e5bfa57809d8dc11376d5e8fb367826c516f64085464862cd1",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -215,7 +216,8 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- Partitions, from registering to checkpoints. Whoever locks several rows of partitions locks them in ascending order, and after the row\n" +
       "-- of their subscription, if it locks that: nobody waits in a circle.\n" +
       "--\n" +
-      "-- Joins with what was given are nested loops over the primary key, whatever the planner believes of a table that was empty.\n" +
+      "-- Joins with what was given are nested loops over the primary key, whatever the planner believes of a table that was empty. One plan serves\n" +
+      "-- all calls: for arrays of a known length the planner would make a new one each time, which cost more than the rest of the call.\n" +
       "\n" +
       "-- Stores those subscriptions whose name is unknown, with their partitions.\n" +
       "--\n" +
@@ -227,7 +229,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  w_name text[], w_source text[], w_partitioning text[], w_partitions integer[], w_number bigint[], w_event uuid[], lock_timeout_ms integer\n" +
       ") returns table (id integer, name text, source text, partitioning text, partitions integer)\n" +
       "language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
-      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "declare\n" +
       "  stored integer;\n" +
       "begin\n" +
@@ -267,7 +269,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       ") returns table (\n" +
       "  subscription integer, partition integer, token bigint, sequence_number bigint, event_id uuid, is_paused boolean, error text, requests jsonb\n" +
       ") language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
-      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
       "  perform from {{sessions}} s where s.id = c_session for key share;\n" +
@@ -298,7 +300,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "create function {{release}}(\n" +
       "  w_subscription integer[], w_partition integer[], w_token bigint[], notify boolean, lock_timeout_ms integer\n" +
       ") returns void language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
-      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
       "  perform from unnest(w_subscription, w_partition, w_token) w(subscription, partition, token)\n" +
@@ -325,12 +327,14 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  lock_timeout_ms integer\n" +
       ") returns table (sequence_number bigint, event_id uuid)\n" +
       "language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
-      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
-      "  perform from unnest(w_subscription, w_partition, w_token) w(subscription, partition, token)\n" +
-      "    join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token\n" +
-      "   order by p.subscription, p.partition for no key update of p;\n" +
+      "  if cardinality(w_partition) > 1 then\n" +
+      "    perform from unnest(w_subscription, w_partition, w_token) w(subscription, partition, token)\n" +
+      "      join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token\n" +
+      "     order by p.subscription, p.partition for no key update of p;\n" +
+      "  end if;\n" +
       "  update {{partitions}} p set sequence_number = w.number, event_id = w.event\n" +
       "    from unnest(w_subscription, w_partition, w_token, w_was, w_number, w_event) w(subscription, partition, token, was, number, event)\n" +
       "   where p.subscription = w.subscription and p.partition = w.partition and p.token = w.token and p.sequence_number = w.was;\n" +
@@ -365,44 +369,46 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  m_subscription integer[], m_partition integer[], m_token bigint[], m_was bigint[], m_number bigint[], m_event uuid[],\n" +
       "  u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[], lock_timeout_ms integer\n" +
       ") returns void language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
-      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "declare\n" +
       "  previous constant text := current_setting('lock_timeout');\n" +
-      "  lost text;\n" +
-      "  moved integer;\n" +
+      "  moved text[];\n" +
       "  removed integer;\n" +
+      "  lost text;\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
-      "  perform from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token) w(subscription, partition, token)\n" +
-      "    join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token\n" +
-      "   order by p.subscription, p.partition for no key update of p;\n" +
-      "  select format('%s/%s', w.subscription, w.partition) into lost\n" +
-      "    from (\n" +
-      "      select m.subscription, m.partition from unnest(m_subscription, m_partition, m_token, m_was) m(subscription, partition, token, was)\n" +
-      "       where not exists (select from {{partitions}} p where p.subscription = m.subscription and p.partition = m.partition\n" +
-      "                            and p.token = m.token and p.sequence_number = m.was)\n" +
-      "      union all\n" +
-      "      select u.subscription, u.partition\n" +
-      "        from unnest(u_subscription, u_partition, u_token, u_number, u_hash) u(subscription, partition, token, number, hash)\n" +
-      "       where not exists (select from {{partitions}} p\n" +
-      "                          where p.subscription = u.subscription and p.partition = u.partition and p.token = u.token)\n" +
-      "          or not exists (select from {{parked}} x\n" +
-      "                          where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash)\n" +
-      "    ) w\n" +
-      "   order by w.subscription, w.partition limit 1;\n" +
-      "  if found then\n" +
+      "  if cardinality(m_partition) > 1 or cardinality(u_partition) > 0 then\n" +
+      "    perform from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token) w(subscription, partition, token)\n" +
+      "      join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token\n" +
+      "     order by p.subscription, p.partition for no key update of p;\n" +
+      "  end if;\n" +
+      "  with changed as (\n" +
+      "    update {{partitions}} p set sequence_number = m.number, event_id = m.event\n" +
+      "      from unnest(m_subscription, m_partition, m_token, m_was, m_number, m_event) m(subscription, partition, token, was, number, event)\n" +
+      "     where p.subscription = m.subscription and p.partition = m.partition and p.token = m.token and p.sequence_number = m.was\n" +
+      "    returning format('%s/%s', p.subscription, p.partition) as key)\n" +
+      "  select coalesce(array_agg(c.key), '{}') into moved from changed c;\n" +
+      "  if cardinality(moved) < cardinality(m_partition) then\n" +
+      "    select format('%s/%s', m.subscription, m.partition) into lost\n" +
+      "      from unnest(m_subscription, m_partition) m(subscription, partition)\n" +
+      "     where format('%s/%s', m.subscription, m.partition) <> all (moved) limit 1;\n" +
+      "  elsif cardinality(u_partition) > 0 then\n" +
+      "    select format('%s/%s', u.subscription, u.partition) into lost\n" +
+      "      from unnest(u_subscription, u_partition, u_token, u_number, u_hash) u(subscription, partition, token, number, hash)\n" +
+      "     where not exists (select from {{partitions}} p\n" +
+      "                        where p.subscription = u.subscription and p.partition = u.partition and p.token = u.token)\n" +
+      "        or not exists (select from {{parked}} x\n" +
+      "                        where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash) limit 1;\n" +
+      "    delete from {{parked}} x using unnest(u_subscription, u_number, u_hash) u(subscription, number, hash)\n" +
+      "     where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash;\n" +
+      "    get diagnostics removed = row_count;\n" +
+      "    if lost is null and removed < cardinality(u_partition) then\n" +
+      "      raise exception 'a trigger or a rule keeps parked events from being removed' using errcode = '23000';\n" +
+      "    end if;\n" +
+      "  end if;\n" +
+      "  if lost is not null then\n" +
       "    raise exception 'eventfold: the partition has another owner or another checkpoint, or an event is not parked'\n" +
       "      using errcode = 'EF004', detail = lost;\n" +
-      "  end if;\n" +
-      "  update {{partitions}} p set sequence_number = m.number, event_id = m.event\n" +
-      "    from unnest(m_subscription, m_partition, m_number, m_event) m(subscription, partition, number, event)\n" +
-      "   where p.subscription = m.subscription and p.partition = m.partition;\n" +
-      "  get diagnostics moved = row_count;\n" +
-      "  delete from {{parked}} x using unnest(u_subscription, u_number, u_hash) u(subscription, number, hash)\n" +
-      "   where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash;\n" +
-      "  get diagnostics removed = row_count;\n" +
-      "  if moved < cardinality(m_partition) or removed < cardinality(u_partition) then\n" +
-      "    raise exception 'a trigger or a rule keeps checkpoints from being stored' using errcode = '23000';\n" +
       "  end if;\n" +
       "  perform set_config('lock_timeout', previous, true);\n" +
       "end $eventfold$;\n" +
@@ -412,7 +418,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 4,
     name: "parking",
-    checksum: "6bb5a02d3beb898921241b43736146e8b64247f8fbe2cdf3f43098367647fcbb",
+    checksum: "b0584de20e059f2136544a55b204581a47beba8e47ae42fb0c1194cac7fcc6ca",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -462,7 +468,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "create function {{unpark}}(\n" +
       "  u_subscription integer, u_partition integer, u_token bigint, w_number bigint[], w_hash bigint[], lock_timeout_ms integer\n" +
       ") returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
-      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $eventfold$\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
       "  perform from {{partitions}} p\n" +

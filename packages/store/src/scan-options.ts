@@ -45,7 +45,11 @@ export function checkedLimit(limit: unknown): number | undefined {
   return limit;
 }
 
-/** @throws `TypeError` when it is not a signal; one of another realm, or a stand-in for one, will do. */
+/**
+ * A signal that was given as an option, once checked; one of another realm, or a stand-in for one, will do.
+ *
+ * @throws `TypeError` when it is not a signal.
+ */
 export function checkedSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal === undefined) return undefined;
   if (typeof signal?.aborted === "boolean" && typeof signal.throwIfAborted === "function") return signal;

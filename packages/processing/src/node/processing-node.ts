@@ -153,7 +153,8 @@ export class ProcessingNode {
     for (const partition of claimed) {
       works.find(({ registered }) => registered.id === partition.subscription)?.begin(partition);
     }
-    if (claimed.length < partitions.length) this.wake(); // rivals have some of them: look again what is left
+    // Rivals have some of them: look again what is left. Where nothing was to be had, rows may be locked for long.
+    if (claimed.length > 0 && claimed.length < partitions.length) this.wake();
   }
 
   async #evictStalled(sessions: readonly ProcessingSession[]): Promise<void> {

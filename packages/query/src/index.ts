@@ -46,6 +46,8 @@ export { defineFunction } from "./functions/query-function.ts";
 export type { QueryFunctions } from "./functions/function-registry.ts";
 export { BUILT_IN_FUNCTIONS, queryFunctions } from "./functions/function-registry.ts";
 export { functionResult } from "./functions/function-result.ts";
+export { folded } from "./functions/folded.ts";
+export { foldCase } from "./functions/folded-function.ts";
 export type { CheckedTextPath } from "./functions/similarity.ts";
 export { similarity } from "./functions/similarity.ts";
 export { similarityOf } from "./functions/similarity-function.ts";
@@ -97,6 +99,7 @@ export type {
   PresentValue,
   RegexTest,
   TestFilter,
+  TextTest,
 } from "./plan/normal-filter.ts";
 export type { OrderKey } from "./plan/order.ts";
 export type { CompositeKey, SortKey } from "./plan/sort-key.ts";

@@ -87,6 +87,8 @@ describe("an operator", () => {
     ["contains", null, [[null]]],
     ["contains", [1], [["abc", [1]]]],
     ["contains", "a", []],
+    ["contains_text", "", ["", "5", "abc"]],
+    ["contains_text", "bc", ["abc"]],
     ["starts_with", "", ["", "5", "abc"]],
     ["starts_with", "ab", ["abc"]],
     ["regex_matches", "^[a-c]+$", ["abc"]],

@@ -280,6 +280,7 @@ describe("parseQuery", () => {
     ["in", 1],
     ["in", "abc"],
     ["not_in", { length: 0 }],
+    ["contains_text", 1],
     ["starts_with", 1],
     ["regex_matches", null],
   ])("refuses %s %o", (operator, value) => {
@@ -406,7 +407,7 @@ describe("parseQuery with functions", () => {
   const [field] = similar.arguments;
 
   it.each([
-    [{ name: "half", arguments: [] }, "name", 'unknown function "half"; known: similarity, times'],
+    [{ name: "half", arguments: [] }, "name", 'unknown function "half"; known: similarity, folded, times'],
     [{ arguments: [field] }, "arguments", "similarity takes 2 arguments, got 1"],
     [{ arguments: ["a", "b"] }, "arguments[0]", "expected a path, got a string"],
     [{ arguments: [field, false] }, "arguments[1]", "expected a string, got a boolean"],

@@ -66,6 +66,7 @@ function dialectWith(traits: {
     ],
     compares: (read, comparison, value) => tested(read, { kind: "order", comparison, value }),
     contains: (read, value) => tested(read, { kind: "contains", value }),
+    containsText: (read, text) => tested(read, { kind: "text", text }),
     startsWith: (read, prefix) => tested(read, { kind: "prefix", prefix }),
     matches: (read, regex) => tested(read, { kind: "regex", regex }),
     ties: (read, value) => (document) =>

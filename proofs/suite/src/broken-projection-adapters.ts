@@ -208,6 +208,28 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
   },
   {
     chapter: "queries",
+    fault: "folds capitals as a Turkish locale does",
+    wrap: (beneath) =>
+      changingArguments(beneath, ([value, ...others]) => [
+        typeof value === "string" ? value.toLocaleLowerCase("tr") : value,
+        ...others,
+      ]),
+  },
+  {
+    chapter: "queries",
+    fault: "finds a text at the beginning alone",
+    wrap: (beneath) =>
+      changed(beneath, {
+        search: ({ plan, ...scope }) => {
+          const { filter } = plan;
+          if (filter.kind !== "test" || filter.test.kind !== "text") return beneath.storage.search({ plan, ...scope });
+          const test = { kind: "prefix", prefix: filter.test.text } as const;
+          return beneath.storage.search({ ...scope, plan: { ...plan, filter: { ...filter, test } } });
+        },
+      }),
+  },
+  {
+    chapter: "queries",
     fault: "gives functions constants as texts",
     wrap: (beneath) =>
       changingArguments(beneath, ([value, ...others]) => [value, ...others.map((other) => other && String(other))]),

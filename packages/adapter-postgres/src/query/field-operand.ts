@@ -72,6 +72,7 @@ function json(value: Sql, { sortKey }: QueryNames): Operand {
 function called(call: FunctionCall<unknown>, options: WritingOptions): Sql {
   const values = call.arguments.map((argument) => argumentSql(argument, options));
   if (call.name === "similarity") return sql`${rawSql(options.names.similarity)}(${joinedSql(values, ", ")})`;
+  if (call.name === "folded") return sql`${rawSql(options.names.folded)}(${joinedSql(values, ", ")})`;
   const definition = options.functions.get(call.name);
   if (isInSql(definition)) return callSql(definition, values);
   throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });

@@ -118,6 +118,11 @@ export class PostgresDialect implements Dialect<Operand, Sql> {
     return sql`exists (select from jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) e(value) where e.value = ${canonicalJson(element)}::jsonb)`;
   }
 
+  containsText(operand: Operand, text: string): Sql {
+    if (operand.kind === "text") return sql`strpos(${operand.column}, ${text}::text) > 0`;
+    return sql`(${keyRange(operand.key, FIRST_STRING, FIRST_BOOLEAN)} and strpos(${operand.text}, ${text}::text) > 0)`;
+  }
+
   startsWith(operand: Operand, prefix: string): Sql {
     if (operand.kind === "text") {
       const end = afterPrefix(prefix);

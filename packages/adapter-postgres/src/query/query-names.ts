@@ -3,4 +3,5 @@ export interface QueryNames {
   readonly sortKey: string;
   readonly element: string;
   readonly similarity: string;
+  readonly folded: string;
 }

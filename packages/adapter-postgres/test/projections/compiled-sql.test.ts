@@ -4,6 +4,7 @@ import {
   call,
   defineFunction,
   filter,
+  folded,
   not,
   or,
   path,
@@ -91,6 +92,21 @@ describe("a clause", () => {
         "exists (select from jsonb_array_elements(case when jsonb_typeof(p.state -> $1::text) = 'array' then p.state -> $1::text else '[]' end) e(value) where e.value = $2::jsonb)",
         "a",
         '"x"',
+      ],
+    ],
+    [
+      "contains_text",
+      filter("state.a", "contains_text", "x"),
+      [`(${KEY} >= $2::text and ${KEY} < $3::text and strpos(${TEXT}, $4::text) > 0)`, "a", "1", "2", "x"],
+    ],
+    ["a text in the id", filter("id", "contains_text", "x"), ["strpos(p.id, $1::text) > 0", "x"]],
+    [
+      "folded",
+      filter(folded("state.a"), "equal", "X"),
+      [
+        `"eventfold"."projections_sort_key"("eventfold"."projections_folded"(p.state -> $1::text)) collate "C" = $2::text`,
+        "a",
+        "1x",
       ],
     ],
     [

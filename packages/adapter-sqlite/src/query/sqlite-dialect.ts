@@ -107,6 +107,11 @@ export class SqliteDialect implements Dialect<FieldExpression, SQL> {
     return sql`(json_type(${document}, ${path}) = 'array' AND EXISTS (${elements}))`;
   }
 
+  /** `instr` of what is no text would look at its bytes or digits, so the type is asked for first. */
+  containsText({ key }: FieldExpression, text: string): SQL {
+    return sql`(typeof(${key}) = 'text' AND instr(${key}, ${text}) > 0)`;
+  }
+
   /** A range of the index: `LIKE` would ignore case and read `%` and `_`. */
   startsWith({ key }: FieldExpression, prefix: string): SQL {
     const end = textAfterPrefix(prefix);

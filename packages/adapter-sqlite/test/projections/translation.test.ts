@@ -89,6 +89,13 @@ describe("a filter in SQL", () => {
       finds: ["abc"],
     },
     {
+      title: "contains_text",
+      clause: filter("state.x", "contains_text", "bc"),
+      sql: `(typeof(${KEY}) = 'text' AND instr(${KEY}, ?) > 0)`,
+      bound: ["bc"],
+      finds: ["abc"],
+    },
+    {
       title: "contains",
       clause: filter("state.x", "contains", null),
       sql: "(json_type(p.state, ?) = 'array' AND EXISTS (SELECT 1 FROM json_each(p.state, ?) AS e WHERE e.type = 'null'))",

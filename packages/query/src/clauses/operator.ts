@@ -9,6 +9,7 @@ export const OPERATORS = Object.freeze([
   "in",
   "not_in",
   "contains",
+  "contains_text",
   "starts_with",
   "regex_matches",
   "not_regex_matches",
@@ -41,6 +42,7 @@ export interface OperandOf<TValue> {
   readonly in: readonly (TValue | null)[];
   readonly not_in: readonly (TValue | null)[];
   readonly contains: Element<TValue>;
+  readonly contains_text: Text<TValue>;
   readonly starts_with: Text<TValue>;
   readonly regex_matches: Text<TValue>;
   readonly not_regex_matches: Text<TValue>;

@@ -20,6 +20,8 @@ export function valueTest(test: FieldTest): ValueTest {
       return oneOfTest(test);
     case "contains":
       return (value) => Array.isArray(value) && value.some((element) => isEqualJson(element, test.value));
+    case "text":
+      return (value) => typeof value === "string" && value.includes(test.text);
     case "prefix":
       return (value) => typeof value === "string" && value.startsWith(test.prefix);
     case "regex": {

@@ -1,3 +1,4 @@
+import { foldedFunction } from "./folded-function.ts";
 import type { AnyQueryFunction } from "./query-function.ts";
 import { similarityFunction } from "./similarity-function.ts";
 
@@ -5,7 +6,7 @@ import { similarityFunction } from "./similarity-function.ts";
 export type QueryFunctions = ReadonlyMap<string, AnyQueryFunction>;
 
 /**
- * The functions that queries may call: those of the library (`similarity`) and your own.
+ * The functions that queries may call: those of the library (`similarity`, `folded`) and your own.
  *
  * @throws `TypeError` when two have the same name.
  *
@@ -17,7 +18,7 @@ export type QueryFunctions = ReadonlyMap<string, AnyQueryFunction>;
  */
 export function queryFunctions(...own: readonly AnyQueryFunction[]): QueryFunctions {
   const functions = new Map<string, AnyQueryFunction>();
-  for (const definition of [similarityFunction, ...own]) {
+  for (const definition of [similarityFunction, foldedFunction, ...own]) {
     if (functions.has(definition.name)) throw new TypeError(`Two functions are called ${definition.name}.`);
     functions.set(definition.name, definition);
   }

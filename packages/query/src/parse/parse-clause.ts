@@ -84,6 +84,7 @@ function parseOperand(operator: Operator, value: unknown, at: Location): JsonVal
     case "not_in":
       readElements(value, at);
       return parseValue(value, at);
+    case "contains_text":
     case "starts_with":
       return readText(value, at);
     case "regex_matches":

@@ -14,7 +14,7 @@ import { readElements, readMembers } from "./record.ts";
 
 /** Choices of {@link parseQuery}. */
 export interface ParseQueryOptions {
-  /** The functions that the query may call. Default: those of the library, `similarity`. */
+  /** The functions that the query may call. Default: those of the library, `similarity` and `folded`. */
   readonly functions?: QueryFunctions | undefined;
 }
 

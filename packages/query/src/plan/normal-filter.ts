@@ -47,6 +47,12 @@ export interface PrefixTest {
   readonly prefix: string;
 }
 
+/** The value is a string with this text in it. */
+export interface TextTest {
+  readonly kind: "text";
+  readonly text: string;
+}
+
 /** The value is a string in which the regular expression matches somewhere. */
 export interface RegexTest {
   readonly kind: "regex";
@@ -54,7 +60,15 @@ export interface RegexTest {
 }
 
 /** A question about one value; the answer is always yes or no, and no for a missing value unless it says otherwise. */
-export type FieldTest = MissingTest | EqualTest | OrderTest | OneOfTest | ContainsTest | PrefixTest | RegexTest;
+export type FieldTest =
+  | MissingTest
+  | EqualTest
+  | OrderTest
+  | OneOfTest
+  | ContainsTest
+  | TextTest
+  | PrefixTest
+  | RegexTest;
 
 /** Holds for every document or for none. */
 export interface ConstantFilter {

@@ -1,6 +1,7 @@
 import type { JsonValue } from "@eventfold/types";
 import type { Clause, FilterClause } from "../clauses/clause.ts";
 import { COMPARISON_OF } from "../clauses/operator.ts";
+import { foldCase, foldedFunction } from "../functions/folded-function.ts";
 import type { Scalar } from "../functions/query-function.ts";
 import { parseRegex } from "../regex/parse-regex.ts";
 import type { ConstantFilter, FieldTest, NormalFilter, PresentValue } from "./normal-filter.ts";
@@ -63,7 +64,8 @@ function normalizedTest(clause: FilterClause<unknown>, isOutsideNegated: boolean
   return Object.freeze({ kind: "test", field: clause.field, isNegated, test });
 }
 
-function testOf({ operator, value = null }: FilterClause<unknown>): FieldTest {
+function testOf(clause: FilterClause<unknown>): FieldTest {
+  const { operator, value = null } = isFolded(clause) ? { ...clause, value: foldedOperand(clause.value) } : clause;
   switch (operator) {
     case "exists":
       return { kind: "missing" };
@@ -75,6 +77,8 @@ function testOf({ operator, value = null }: FilterClause<unknown>): FieldTest {
       return oneOf(value as readonly JsonValue[]);
     case "contains":
       return { kind: "contains", value };
+    case "contains_text":
+      return { kind: "text", text: value as string };
     case "starts_with":
       return { kind: "prefix", prefix: value as string };
     case "regex_matches":
@@ -83,6 +87,17 @@ function testOf({ operator, value = null }: FilterClause<unknown>): FieldTest {
     default:
       return { kind: "order", comparison: COMPARISON_OF[operator], value: value as Scalar };
   }
+}
+
+/** What is folded never equals what is not, so texts that it is compared with are folded too; a pattern is no text. */
+function isFolded({ field, operator }: FilterClause<unknown>): boolean {
+  const isPattern = operator === "regex_matches" || operator === "not_regex_matches";
+  return field.kind === "function" && field.name === foldedFunction.name && !isPattern;
+}
+
+function foldedOperand(value: JsonValue = null): JsonValue {
+  if (Array.isArray(value)) return value.map((each) => (typeof each === "string" ? foldCase(each) : each));
+  return typeof value === "string" ? foldCase(value) : value;
 }
 
 function oneOf(list: readonly JsonValue[]): FieldTest {

@@ -49,7 +49,7 @@ export interface FilterPlan {
 
 /** Choices when a query is planned. */
 export interface PlanOptions {
-  /** The functions that the query may call. Default: those of the library, `similarity`. */
+  /** The functions that the query may call. Default: those of the library, `similarity` and `folded`. */
   readonly functions?: QueryFunctions | undefined;
 }
 

@@ -67,6 +67,8 @@ export interface Dialect<TField, T> {
   compares(field: TField, comparison: Comparison, value: Scalar): T;
   /** The value is an array with an element deeply equal to this one. */
   contains(field: TField, value: JsonValue): T;
+  /** The value is a string with this text in it. */
+  containsText(field: TField, text: string): T;
   /** The value is a string with this beginning. */
   startsWith(field: TField, prefix: string): T;
   /** The value is a string in which the regular expression matches somewhere. */

@@ -54,6 +54,8 @@ function translatedTest<TField, T>(
     }
     case "contains":
       return types.has("object") && dialect.contains(field, test.value);
+    case "text":
+      return types.has("string") && dialect.containsText(field, test.text);
     case "prefix":
       return types.has("string") && dialect.startsWith(field, test.prefix);
     case "regex":

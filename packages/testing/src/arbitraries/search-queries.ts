@@ -22,7 +22,7 @@ const paths: fc.Arbitrary<Path> = fc.oneof(
   },
 );
 
-/** Fields: paths, and `similarity` of them. */
+/** Fields: paths, and `similarity` of them or the same `folded`. */
 const fields: fc.Arbitrary<Field<unknown>> = fc.oneof(
   { weight: 9, arbitrary: paths },
   {
@@ -30,6 +30,10 @@ const fields: fc.Arbitrary<Field<unknown>> = fc.oneof(
     arbitrary: fc
       .tuple(paths, texts)
       .map(([at, text]) => Object.freeze({ kind: "function" as const, name: "similarity", arguments: [at, text] })),
+  },
+  {
+    weight: 1,
+    arbitrary: paths.map((at) => Object.freeze({ kind: "function" as const, name: "folded", arguments: [at] })),
   },
 );
 
@@ -41,6 +45,7 @@ function operandsOf(operator: Operator): fc.Arbitrary<JsonValue | undefined> {
     case "in":
     case "not_in":
       return fc.array(jsonValues, { maxLength: 5 });
+    case "contains_text":
     case "starts_with":
       return texts;
     case "regex_matches":

@@ -10,6 +10,7 @@ import { projectionLifeCycle } from "./chapters/life-cycle.ts";
 import { loading } from "./chapters/loading.ts";
 import { queries } from "./chapters/queries.ts";
 import { queriesByList } from "./chapters/queries-by-list.ts";
+import { queriesOfText } from "./chapters/queries-of-text.ts";
 import { queriesToTheEnd } from "./chapters/queries-to-the-end.ts";
 import { queriesWithFunctions } from "./chapters/queries-with-functions.ts";
 import { saving } from "./chapters/saving.ts";
@@ -78,6 +79,7 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...loading,
   ...queries,
   ...queriesByList,
+  ...queriesOfText,
   ...queriesToTheEnd,
   ...queriesWithFunctions,
   ...versions,

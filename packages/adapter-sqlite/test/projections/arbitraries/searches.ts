@@ -2,6 +2,7 @@ import {
   and,
   type Clause,
   filter,
+  folded,
   not,
   offsetPage,
   or,
@@ -30,6 +31,7 @@ const paths = fc.oneof(
 
 const fields = fc.oneof(
   { weight: 8, arbitrary: paths },
+  { weight: 1, arbitrary: paths.map((at) => folded(at as never)) },
   { weight: 1, arbitrary: fc.tuple(paths, storedTexts).map(([at, text]) => similarity(at as never, text)) },
 );
 
@@ -53,7 +55,7 @@ const conditions: fc.Arbitrary<readonly [string, ...JsonValue[]]> = fc.oneof(
   fc.tuple(fc.constantFrom("equal", "not_equal", "contains"), values),
   fc.tuple(fc.constantFrom("in", "not_in"), fc.array(values, { maxLength: 4 })),
   fc.tuple(fc.constantFrom("greater_than", "greater_than_or_equal", "less_than", "less_than_or_equal"), scalars),
-  fc.tuple(fc.constant("starts_with"), storedTexts),
+  fc.tuple(fc.constantFrom("starts_with", "contains_text"), storedTexts),
   fc.tuple(fc.constantFrom("regex_matches", "not_regex_matches"), patterns),
 );
 

@@ -3,6 +3,7 @@ import {
   type Clause,
   type Field,
   filter,
+  folded,
   not,
   or,
   type Path,
@@ -77,7 +78,7 @@ function generatedFilter(random: Random): Clause {
       (name) => [name, () => [scalar()]] as const,
     ),
     ...["in", "not_in"].map((name) => [name, () => [list()]] as const),
-    ["starts_with", () => [String(scalar())]],
+    ...["starts_with", "contains_text"].map((name) => [name, () => [String(scalar())]] as const),
     ...["regex_matches", "not_regex_matches"].map((name) => [name, () => [random.pick(PATTERNS)]] as const),
     ["exists", () => []],
   ];
@@ -91,6 +92,7 @@ function generatedSort(random: Random): Sort {
 }
 
 function generatedField(random: Random): Field<never> {
+  if (random.chance(0.08)) return folded(generatedPath(random));
   if (random.chance(0.08)) return similarity(generatedPath(random), random.pick(["event sourcing", "abc", ""]));
   return generatedPath(random);
 }

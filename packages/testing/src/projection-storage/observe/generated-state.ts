@@ -24,6 +24,7 @@ export const EDGE_SCALARS: readonly (string | number | boolean | null)[] = [
   ...[Number.MAX_VALUE, -Number.MAX_VALUE, 9007199254740991, 9007199254740992, 9007199254740994, 2 ** 63],
   ...["", "a", "A", "b", "ab", "a b", "abc", "\u00e9", "e\u0301", "\uff5e", "\u{1f600}", "1", "1.5", "true", "null"],
   ...["[]", "{}", '"', "'", "\\", "%", "_", "\n", "event sourcing", "Event, sourcing!", "x".repeat(300)],
+  ...["\u00c9", "\u03a3\u03c3\u03c2", "\u0130I\u0131", "\u212a", "STRASSE \u1e9e\u00df", "\u{10400}A\u{10428}"],
 ];
 
 /**

@@ -1,0 +1,1 @@
+-- compatible: yes, it only adds a function.

@@ -10,7 +10,7 @@ import type { TcpProxy } from "./tcp-proxy.ts";
  * - `freeze`: `SIGSTOP` for a worker, and `SIGCONT` a moment later.
  * - `cut`: every connection of the link is cut at once.
  * - `lose-reply`: the connection over which the server answers next is cut before the answer passes.
- * - `hold`: for a moment nothing passes the link, though connections stay open; then they are cut.
+ * - `hold`: for a moment nothing passes the link, although connections stay open; then they are cut.
  * - `refuse`: connections are cut, and for a moment no new ones are taken.
  * - `crash`: `SIGKILL` for the server, which is then started again.
  */
@@ -41,8 +41,8 @@ export interface ChaosOptions {
   /** How often chaos strikes. Default: 10. */
   readonly strikes?: number | undefined;
   /**
-   * What it strikes with; nothing: it only pauses. Default: all that it can, which without a link and a server is `kill`
-   * and `freeze`.
+   * The faults to strike with; with an empty list it only pauses. Default: all possible ones, which without a link and
+   * a server are `kill` and `freeze`.
    */
   readonly faults?: readonly ChaosFault[] | undefined;
   /** The longest pause between two strikes, and the longest a strike takes, in milliseconds. Default: 150. */
@@ -59,7 +59,10 @@ export interface ChaosOptions {
 export interface ChaosReport {
   /** The histories of all workers, joined, and the last reading of the log. */
   readonly history: History;
-  /** What the choices came from. The same seed strikes alike; how the processes run in between is up to the machine. */
+  /**
+   * The seed of the choices. The same seed makes the same strikes; how the processes run in between depends on the
+   * machine.
+   */
   readonly seed: number;
   /** Each strike, in words. */
   readonly strikes: readonly string[];

@@ -23,7 +23,7 @@ export interface ChaosAssignment {
  * What the script of a worker does, all of it: opens an adapter, calls it through a recorded store, follows the log, and
  * writes its history, until `runChaos` tells it to end, or ends it.
  *
- * @throws what a call rejects with that it should not; the process then ends with an error, and `runChaos` rejects.
+ * @throws what a call unexpectedly rejects with; the process then ends with an error, and `runChaos` rejects.
  *
  * @example
  * ```ts

@@ -27,9 +27,9 @@ export interface ChaosWorkloadOptions {
 const PAUSE_MS = 10;
 
 /**
- * Calls a recorded store as many applications at once would: publishes to eight streams of two categories, with conditions
- * and without, to one and to several, some of them again; reads of every scope. Where the storage is busy or out of reach, a
- * publish is made again with the same ids until it is answered.
+ * Calls a recorded store as many simultaneous applications would: publishes to eight streams of two categories, with
+ * conditions and without, to one and to several, some of them again; reads of every scope. If the storage is busy or
+ * out of reach, a publish is repeated with the same ids until it is answered.
  *
  * @throws what a call rejects with, unless a condition or an id was refused, or the identical call may succeed later.
  *

@@ -13,14 +13,14 @@ import { strike } from "./strike.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 /**
- * Lets processes publish and read while they are killed, frozen and cut off, and returns the history of what all of them
- * were told, for `assertHistory`. Needs signals: it does not run on Windows.
+ * Lets processes publish and read while they are killed, frozen and cut off, and returns the history of all their calls
+ * and replies, for `assertHistory`. Needs signals: it does not run on Windows.
  *
  * It ends when it has struck as often as asked, every worker has ended and the log was read. No process is left behind.
  *
- * @throws `Error` when a worker ends by itself or does not end when it is told to, with what it wrote to its standard error,
- * the seed, and the folder where the histories of the workers are kept; its cause is a `TypeError` when there is nothing that
- * a fault could strike.
+ * @throws `Error` when a worker ends by itself or does not end when told to, with what it wrote to standard error, the
+ * seed, and the folder where the histories of the workers are kept; its cause is a `TypeError` when there is nothing
+ * that a fault could strike.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import type { StorageCapabilities } from "@eventfold/store";
 import { assertSame } from "./observe/same.ts";
 import { ruleTest, type StorageRuleTest } from "./storage-rule-test.ts";
 
-/** That the adapter declares what the suite was told, so that nothing is skipped without being declared. */
+/** Checks that the adapter declares what the suite was told, so that nothing undeclared is skipped. */
 export function capabilityTests(told: Partial<StorageCapabilities>): readonly StorageRuleTest[] {
   return [
     ruleTest(19, "an open adapter declares the capabilities that the suite was told of", async ({ adapter }) => {

@@ -2,7 +2,7 @@ import type { StorageCapabilities } from "@eventfold/store";
 import type { EventStorageRule } from "../suite/rule-test.ts";
 import type { StorageUnderTest } from "./storage-under-test.ts";
 
-/** How hard the tests of races press. */
+/** How hard the tests of races try. */
 export interface SuiteConcurrency {
   /** How many rivals write at once. Default: 16. */
   readonly writers?: number | undefined;
@@ -18,8 +18,8 @@ export interface EventStorageSuiteOptions {
   readonly create: () => Promise<StorageUnderTest>;
   readonly concurrency?: SuiteConcurrency | undefined;
   /**
-   * What the adapter declares that it cannot do, as `{ durable: false }`: the tests that need it are skipped with that
-   * reason. Default: it can do everything. A test compares this with what the adapter itself declares.
+   * What the adapter cannot do, as `{ durable: false }`: the tests that need it are skipped for that reason. Default:
+   * it can do everything. A test compares this with what the adapter declares.
    */
   readonly capabilities?: Partial<StorageCapabilities> | undefined;
   /** Whether the storages made by `create` can {@link StorageUnderTest.cutConnections}. Default: `false`. */

@@ -1,7 +1,7 @@
 import type { Random } from "../random/random.ts";
 import type { Fault } from "./fault.ts";
 
-/** The calls of an adapter that a fault can strike; of an iteration it is each step, of `onChange` each wake-up. */
+/** The calls of an adapter that a fault can strike: for an iteration each step, for `onChange` each wake-up. */
 export type FaultyCall =
   | "save"
   | "latest"

@@ -4,9 +4,9 @@ import type { EventStorage } from "@eventfold/store/adapter";
 import type { FaultPlan, FaultyCall } from "./fault-plan.ts";
 
 /**
- * An adapter that does as the one beneath, but for the faults of a plan: it fails, waits, or loses the reply after the
- * write. A wake-up that fails or whose reply is lost does not come; one that is delayed comes late, and so may be
- * overtaken.
+ * An adapter that does what the one beneath does, except for the faults of a plan: it fails, waits, or loses the reply
+ * after the write. A wake-up that fails or whose reply is lost does not come; one that is delayed comes late, and so
+ * may be overtaken.
  *
  * Closing it closes the adapter beneath, which does not know of calls that are still delayed: those reject. Inside a
  * transaction the same plan goes on.
@@ -52,7 +52,7 @@ function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
   };
 }
 
-/** Makes a call, or what the plan makes of it. */
+/** Makes a call, with the fault that the plan has for it. */
 async function struck<T>(plan: FaultPlan, call: FaultyCall, make: () => Promise<T>): Promise<T> {
   const fault = plan.next(call);
   switch (fault?.kind) {

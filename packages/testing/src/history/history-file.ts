@@ -3,8 +3,8 @@ import type { HistoryLine } from "./history-line.ts";
 import { printHistoryLine } from "./history-text.ts";
 
 /**
- * Appends the lines of a history to a file, each at once and in one piece, so that what was noted survives the process
- * that noted it. It takes some ten microseconds a line.
+ * Appends the lines of a history to a file, each at once and in one piece, so that the lines survive the process that
+ * wrote them. It takes about ten microseconds a line.
  *
  * @throws the system's error when the file cannot be written.
  *

@@ -39,7 +39,7 @@ export interface RecordedLookUp {
 /** What was asked of a store. */
 export type RecordedCall = RecordedPublish | RecordedScan | RecordedLatest | RecordedLookUp;
 
-/** A condition that was refused, with the position that the store said it found; without one the stream was empty. */
+/** A condition that was refused, with the position that the store reported; without one the stream was empty. */
 export interface RecordedUnmet {
   readonly category: string;
   readonly stream: string;
@@ -49,7 +49,7 @@ export interface RecordedUnmet {
 /**
  * How a call ended.
  *
- * - `stored`, `repeat`: a publish was acknowledged; the events stand in the lines before.
+ * - `stored`, `repeat`: a publish was acknowledged; the events are in the lines before.
  * - `unmet`, `duplicate`: a publish was refused.
  * - `read`: a read came to its end; `broken-off`: its consumer had enough.
  * - `failed`: the call rejected with another error; `code` is that of the library's errors.
@@ -76,7 +76,7 @@ interface LineOfOperation {
 
 /**
  * One thing that a recorder noted: that a call was made, that it showed events, that it ended. Plain data, one line of
- * JSON in a file. A call without a last line was cut short by the end of its process: whether it took place is open.
+ * JSON in a file. A call without a last line was cut short by the end of its process: whether it took place is unknown.
  */
 export type HistoryLine =
   | (LineOfOperation & { readonly kind: "invoked"; readonly call: RecordedCall })
@@ -85,6 +85,6 @@ export type HistoryLine =
 
 /**
  * What a store was asked and what it answered, from one process or, joined with `concat`, from many of one machine. The
- * lines of a process stand in the order in which they were noted.
+ * lines of a process are in the order in which they were recorded.
  */
 export type History = readonly HistoryLine[];

@@ -6,9 +6,9 @@ import { Recorder } from "./recorder.ts";
 
 /** How a history is recorded. */
 export interface RecordHistoryOptions {
-  /** Names the recording in the history. Each recording of one history needs a name of its own. Default: a random one. */
+  /** Names the recording in the history. Each recording of one history needs its own name. Default: a random one. */
   readonly process?: string | undefined;
-  /** Called with each line at once. Given it, the recording itself keeps nothing. Default: the lines are kept in memory. */
+  /** Called with each line at once. The recording itself then keeps nothing. Default: the lines are kept in memory. */
   readonly onLine?: ((line: HistoryLine) => void) | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Recording {
  * ```ts
  * const { store: recorded, history } = recordHistory(store);
  * await Promise.all([1, 2, 3].map((n) => recorded.stream({ category: "c", stream: "s" }).publish({ events: [{ name: "n", payload: n }] })));
- * await recorded.log().read(); // the log that was left: a check needs it
+ * await recorded.log().read(); // the final log: a check needs it
  * const { violations } = checkHistory(history());
  * ```
  */

@@ -31,7 +31,7 @@ export class Recorder {
   }
 }
 
-/** The clock that all processes of a machine share, and that nobody sets back. */
+/** The clock that all processes of a machine share, and that cannot be set back. */
 function monotonicNs(): number {
   return Number(process.hrtime.bigint());
 }

@@ -1,5 +1,5 @@
 /**
- * Makes event ids that a test can foretell: canonical lower-case UUIDs that count from `first`.
+ * Makes event ids that a test can predict: canonical lower-case UUIDs that count from `first`.
  *
  * @throws `RangeError` when `first` is not an integer from 0 to 2⁴⁸ − 1.
  *

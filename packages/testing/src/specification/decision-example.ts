@@ -39,8 +39,8 @@ export class DecisionExample<TState, TCommand, TEvent extends AnyDeciderEvent, T
   }
 
   /**
-   * These events are decided, in this order, and no others. Names and payloads are compared, and those other members that an
-   * expected event names; payloads and metadata as they would be stored, so that a `Date` equals its text.
+   * Exactly these events are decided, in this order. Names, payloads and the other members that an expected event names
+   * are compared, payloads and metadata as they would be stored, so a `Date` equals its text.
    *
    * @throws `AssertionError` when others are, when an event could not be published, or when the command is refused.
    */

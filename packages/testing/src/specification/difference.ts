@@ -10,7 +10,7 @@ export interface Difference {
   readonly actual: unknown;
 }
 
-/** Stands for what is not there, which `undefined` cannot: an array may hold it. */
+/** Represents what is absent. `undefined` cannot do that, because an array may hold it. */
 export const ABSENT: unique symbol = Symbol("nothing");
 
 /** Where two values differ, innermost: arrays and plain objects are compared member by member. `undefined` members count as absent. */

@@ -27,8 +27,8 @@ export class ProjectorSpecification<TState, TEvents extends object, TMetadata> {
 }
 
 /**
- * An example of a projection, which one of its `then…` checks, synchronously. All of them throw an `AssertionError` when it
- * comes otherwise; its message names the place, and the event that last changed it by index and name.
+ * An example of a projection, which one of its `then…` checks, synchronously. If the projection differs, they throw an
+ * `AssertionError`; its message names the place, and the event that last changed it, by index and name.
  */
 export class ProjectorExample<TState, TMetadata> {
   readonly #check: FoldCheck<Projection<TState, TMetadata>>;

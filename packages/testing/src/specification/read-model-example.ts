@@ -52,7 +52,7 @@ export class GivenEvents<TEvents extends object> {
   }
 
   /**
-   * What is done with the events, and what comes of it: `projected(…)`, or a function of one's own, synchronous or not. Its
+   * What is done with the events, and what comes of it: `projected(…)`, or your own function, synchronous or not. Its
    * source is the stream, category or log that all the events are in. It is called when a `then…` asks for the outcome.
    */
   when<TResult>(project: (source: EventSource<TEvents>) => TResult): ReadModelExample<TResult> {
@@ -69,8 +69,8 @@ export interface ReadModelSituation<TResult> {
 }
 
 /**
- * An example of a read model, which one of its `then…` checks: at once where `when` was given something synchronous,
- * otherwise with a promise. All of them throw an `AssertionError`, or reject with one, when it comes otherwise.
+ * An example of a read model, which one of its `then…` checks: at once if `when` was given something synchronous,
+ * otherwise with a promise. If the outcome differs, they throw an `AssertionError`, or reject with one.
  */
 export class ReadModelExample<TResult> {
   readonly #situation: ReadModelSituation<TResult>;
@@ -82,7 +82,7 @@ export class ReadModelExample<TResult> {
   /**
    * There is this projection, or there are these, in this order. The members that are named are compared, each as a whole.
    *
-   * @throws `AssertionError` when there is none, or another one; it names the place.
+   * @throws `AssertionError` when there is none, or it differs; the message names the place.
    */
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words; awaited by mistake it says so.
   then(expected: ExpectedReadModel<TResult>): Settled<TResult> {

@@ -4,8 +4,8 @@ import { type Operation, printOperation } from "../operation.ts";
 /**
  * What a history can be accused of.
  *
- * - `lost-acknowledgement`: an event was acknowledged and is not in the log that was left.
- * - `vanished-event`: an event was read and is not in the log that was left.
+ * - `lost-acknowledgement`: an event was acknowledged and is not in the final log.
+ * - `vanished-event`: an event was read and is not in the final log.
  * - `changed-event`: an event was shown with another place or other contents than it has in the log.
  * - `unknown-event`: an event is in the log, or stands in a stream, that nobody published there.
  * - `duplicate-event`: an id is in the log twice, or two publishes both claim to have stored it.

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { withinTimeLimit } from "../suite/time-limit.ts";
-import type { ChaosAssignment } from "./chaos-worker.ts";
 
 /** How long a worker may take to end after it was told to, in milliseconds. */
 const END_LIMIT_MS = 120_000;
@@ -24,11 +23,11 @@ export class WorkerProcess {
     });
   }
 
-  /** Starts a script with the flags of this process, and waits until it has opened its adapter, or has ended. */
-  static async start(
+  /** Starts a script with some flags and an assignment, and waits until it has opened its adapter, or has ended. */
+  static async start<TAssignment extends { readonly name: string }>(
     script: string | URL,
     execArgv: readonly string[],
-    assignment: ChaosAssignment,
+    assignment: TAssignment,
   ): Promise<WorkerProcess> {
     const path = script instanceof URL ? fileURLToPath(script) : script;
     const child = spawn(process.execPath, [...execArgv, path, JSON.stringify(assignment)], { stdio: "pipe" });

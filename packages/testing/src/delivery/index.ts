@@ -24,3 +24,8 @@ export {
 } from "./check-delivery.ts";
 export type { DeliveryViolation, DeliveryViolationKind } from "./check/delivery-violation.ts";
 export { ForbiddenDeliveryError } from "./forbidden-delivery-error.ts";
+
+// Brokers that are killed and frozen
+export { type BrokerAssignment, type ChaosBroker, runBrokerWorker } from "./broker-chaos-worker.ts";
+export { type BrokerChaosOptions, type BrokerChaosReport, runBrokerChaos } from "./run-broker-chaos.ts";
+export { type DeliveryWorkload, deliveryWorkload } from "./delivery-workload.ts";

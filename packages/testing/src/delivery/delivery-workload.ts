@@ -1,0 +1,71 @@
+import { exponentialBackoff, retry, type Subscription, subscription } from "@eventfold/processing";
+import { type EventStore, type EventStream, type NewEvent, newEvent, type StoredEvent } from "@eventfold/store";
+import { isEventfoldError } from "@eventfold/types";
+
+/** What brokers of a chaos run work on, and what is published meanwhile. */
+export interface DeliveryWorkload {
+  /** Of eight partitions. */
+  readonly subscription: Subscription;
+  /** Publishes some events to one of its streams, and tells the sequence number of the last one. */
+  publish(): Promise<number>;
+  /** All that was published to its streams. */
+  log(): Promise<readonly StoredEvent[]>;
+  /** The ids of the events that have an effect, one for each effect. */
+  effects(): Promise<readonly string[]>;
+}
+
+/** How many streams there are. */
+const STREAMS = 40;
+
+/** Every event of this number in a stream cannot be handled. */
+const POISON = 7;
+
+/**
+ * A subscription as an application has it: the handler of each event publishes another one, its effect, under an id that belongs
+ * to the event, so that it is stored once however often the event is handled. One event of each stream fails and is parked.
+ *
+ * @example
+ * ```ts
+ * const workload = deliveryWorkload(store);
+ * const { publish, subscription } = workload;
+ * const { records, status } = await runBrokerChaos({ script, storage, publish, subscription: subscription.name });
+ * assertDelivery(records, { log: await workload.log(), status, promises: { effects: await workload.effects() } });
+ * ```
+ */
+export function deliveryWorkload(store: EventStore): DeliveryWorkload {
+  const things = store.category("things");
+  const effects = store.category("effects");
+  let published = 0;
+  return {
+    subscription: subscription({
+      name: "things",
+      source: things,
+      partitions: 8,
+      onFailure: retry({ times: 5, backoff: exponentialBackoff({ firstMs: 5, longestMs: 100 }) }).then("park"),
+      handleEvent: async (event: StoredEvent, { eventId }) => {
+        if (event.position === POISON) throw new Error("This event cannot be handled.");
+        const effect = { id: eventId(0), name: "handled", payload: event.id };
+        await store.stream({ category: "effects", stream: event.stream }).publish({ events: [effect] });
+      },
+    }),
+    async publish() {
+      published += 1;
+      const stream = store.stream({ category: "things", stream: `thing-${published % STREAMS}` });
+      const events = Array.from({ length: 5 }, (_, n) => newEvent({ name: "happened", payload: { published, n } }));
+      return (await publishAtLast(stream, events)).at(-1)?.sequenceNumber ?? 0;
+    },
+    log: () => things.read(),
+    effects: async () => (await effects.read()).map(({ payload }) => String(payload)),
+  };
+}
+
+/** A process that is frozen may have the storage locked. */
+async function publishAtLast(stream: EventStream, events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
+  for (;;) {
+    try {
+      return await stream.publish({ events });
+    } catch (error) {
+      if (!isEventfoldError(error) || !error.isRetryable) throw error;
+    }
+  }
+}

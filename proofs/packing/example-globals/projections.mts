@@ -36,5 +36,7 @@ declare global {
   const accounts: ReturnType<typeof projectionStore.of<Account, null>>;
   const projection: Projection<Account, null>;
   const prepared: PreparedProjection;
+  const projections: readonly Projection<Account, null>[];
+  const signal: AbortSignal;
   const error: unknown;
 }

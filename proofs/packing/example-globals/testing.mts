@@ -1,9 +1,11 @@
 // What the examples of the testing kit take for granted: an adapter of the reader's own with a directory for its files, and bank
 // accounts with their decider, projector and store; and, where histories are judged, a server and a recording of `store`.
+import type { ProcessingStorageAdapter, Subscription } from "@eventfold/processing";
 import type { ProjectionStore, Projector } from "@eventfold/projections";
 import type { QueryFunction } from "@eventfold/query";
 import type { EventLog, EventStorageAdapter, EventStore, EventStream, NewEvent, StoredEvent } from "@eventfold/store";
 import type { EventStorageSuiteOptions, OpenSettings, Random } from "@eventfold/testing";
+import type { BrokerChaosOptions, ChaosBroker, DeliveryRecording } from "@eventfold/testing/delivery";
 import type { Operation, RecordedStore, Recording } from "@eventfold/testing/history";
 import type { PostgresTestServer } from "@eventfold/testing/postgres";
 
@@ -34,6 +36,13 @@ declare global {
   const history: Recording["history"];
   const operation: Operation;
   const lines: string[];
+  const mails: Subscription;
+  const first: DeliveryRecording;
+  const second: DeliveryRecording;
+  const storage: ProcessingStorageAdapter;
+  const script: URL;
+  const publish: BrokerChaosOptions["publish"];
+  function openMailsAt(directory: string): Promise<ChaosBroker>;
   const create: EventStorageSuiteOptions["create"];
   const initial: QueryFunction<readonly ["path"], "string">;
 

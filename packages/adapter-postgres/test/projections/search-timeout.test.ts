@@ -78,7 +78,7 @@ it("is a whole number of milliseconds, from 1 on", async () => {
       RangeError,
     );
     await expect(PostgresProjectionStorageAdapter.open({ shareWith: events, searchTimeoutMs })).rejects.toThrow(
-      /^searchTimeoutMs is /,
+      /^searchTimeoutMs must be /,
     );
   }
 });

@@ -107,6 +107,8 @@ export function checkDelivery(
  *
  * @example
  * ```ts
+ * const recording = recordDelivery({ subscription: mails, storage });
+ * // … a broker works on `recording.subscription`, and is stopped
  * const { repeated } = assertDelivery(recording.records(), { log: await store.category("users").read() });
  * ```
  */

@@ -1,6 +1,7 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import type { OrderingGuarantee } from "@eventfold/store";
 import { type EventStorageRule, eventStorageAdapterSuite } from "@eventfold/testing";
+import pg from "pg";
 import * as vitest from "vitest";
 import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
@@ -40,9 +41,15 @@ const UNDER_CATEGORY: readonly EventStorageRule[] = [2, 3, 5, 7, 13, 18, 20, 23,
 
 const RULES = { log: undefined, category: UNDER_CATEGORY, stream: UNDER_STREAM };
 
-/** Runs the suite of the contract on a server of its own, each test in a schema of its own. */
+/**
+ * Runs the suite of the contract on a server of its own, each test in a schema of its own. Under `"log"` each adapter has its own
+ * connections; otherwise all share the pool of a caller, which spares every test from connecting anew.
+ */
 export async function postgresSuite(orderingGuarantee: OrderingGuarantee): Promise<void> {
   const { connectionString } = await testServer();
+  const pool = orderingGuarantee === "log" ? undefined : new pg.Pool({ connectionString, max: 40 });
+  pool?.on("error", () => {}); // those that the tests cut
+  vitest.afterAll(() => pool?.end());
   let storages = 0;
   eventStorageAdapterSuite(vitest, {
     name: `PostgreSQL with the ordering guarantee "${orderingGuarantee}"`,
@@ -51,7 +58,11 @@ export async function postgresSuite(orderingGuarantee: OrderingGuarantee): Promi
     create: async () => {
       storages += 1;
       const schema = `suite_${storages}`;
-      const options: PostgresEventStorageOptions = { connectionString, schema, orderingGuarantee };
+      const options: PostgresEventStorageOptions = {
+        ...(pool === undefined ? { connectionString } : { pool }),
+        schema,
+        orderingGuarantee,
+      };
       return {
         open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
         cutConnections: async () => {

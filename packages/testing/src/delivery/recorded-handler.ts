@@ -1,7 +1,7 @@
 import type { HandlingContext, Subscription } from "@eventfold/processing";
 import type { StoredEvent } from "@eventfold/types";
+import { monotonicNs } from "../time/monotonic-ns.ts";
 import type { DeliveryLine } from "./delivery-line.ts";
-import { monotonicNs } from "./monotonic-ns.ts";
 
 /** Where the calls are noted. */
 export interface HandlerRecorder {

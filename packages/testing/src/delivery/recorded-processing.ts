@@ -1,6 +1,6 @@
 import type { PartitionKey, ProcessingStorage, ProcessingStorageAdapter } from "@eventfold/processing";
+import { monotonicNs } from "../time/monotonic-ns.ts";
 import type { DeliveryLine } from "./delivery-line.ts";
-import { monotonicNs } from "./monotonic-ns.ts";
 
 /** Where the calls are noted, and which. */
 export interface ProcessingRecorder {

@@ -1,4 +1,5 @@
 import type { StoredEvent } from "@eventfold/store";
+import { monotonicNs } from "../time/monotonic-ns.ts";
 import type { HistoryLine, RecordedCall, RecordedOutcome } from "./history-line.ts";
 
 /** One call, from its beginning to its end, for what makes it to note. */
@@ -29,9 +30,4 @@ export class Recorder {
       ended: (outcome) => this.#onLine({ kind: "ended", ...place(), outcome }),
     };
   }
-}
-
-/** The clock that all processes of a machine share, and that cannot be set back. */
-function monotonicNs(): number {
-  return Number(process.hrtime.bigint());
 }

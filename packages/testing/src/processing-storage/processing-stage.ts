@@ -1,5 +1,6 @@
 import type { ProcessingStorage, ProcessingStorageAdapter } from "@eventfold/processing";
 import { type Random, seededRandom } from "../random/random.ts";
+import { type CloseLater, withFreshStorage } from "../suite/fresh-storage.ts";
 import { soakFactor } from "../suite/soak-factor.ts";
 import type { ProcessingSuiteConcurrency } from "./processing-storage-suite-options.ts";
 import type {
@@ -38,30 +39,25 @@ export async function withProcessingStage(
   options: ProcessingStageOptions,
   play: (stage: ProcessingStage) => Promise<void>,
 ): Promise<void> {
-  const storage = await options.create();
-  const opened: { close(): Promise<void> }[] = [];
-  try {
-    await play(await stageOn(storage, opened, options));
-  } finally {
-    for (const adapter of opened.toReversed()) await adapter.close();
-    await storage.dispose();
-  }
+  await withFreshStorage(options.create, async (storage, closeLater) =>
+    play(await stageOn(storage, closeLater, options)),
+  );
 }
 
 async function stageOn(
   storage: ProcessingStorageUnderTest,
-  opened: { close(): Promise<void> }[],
+  closeLater: CloseLater,
   { sharesStorage, concurrency = {}, seed }: ProcessingStageOptions,
 ): Promise<ProcessingStage> {
   const open = async (settings?: ProcessingOpenSettings): Promise<ProcessingStorageAdapter> => {
     const adapter = await storage.open(settings);
-    opened.push(adapter);
+    closeLater(adapter);
     return adapter;
   };
   const openShared = async (): Promise<SharedProcessingAdapters> => {
     if (storage.openShared === undefined) throw new Error("The storage has no openShared, and canShare is not false.");
     const adapters = await storage.openShared();
-    opened.push(adapters.events, adapters.processing);
+    closeLater(adapters.events, adapters.processing);
     return adapters;
   };
   const adapter = await open();

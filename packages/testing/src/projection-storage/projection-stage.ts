@@ -1,5 +1,6 @@
 import { type ProjectionStorageAdapter, ProjectionStore } from "@eventfold/projections";
 import { type Random, seededRandom } from "../random/random.ts";
+import { type CloseLater, withFreshStorage } from "../suite/fresh-storage.ts";
 import { soakFactor } from "../suite/soak-factor.ts";
 import type { ProjectionSuiteConcurrency } from "./projection-storage-suite-options.ts";
 import type {
@@ -41,30 +42,25 @@ export async function withProjectionStage(
   options: ProjectionStageOptions,
   play: (stage: ProjectionStage) => Promise<void>,
 ): Promise<void> {
-  const storage = await options.create();
-  const opened: { close(): Promise<void> }[] = [];
-  try {
-    await play(await stageOn(storage, opened, options));
-  } finally {
-    for (const adapter of opened.toReversed()) await adapter.close();
-    await storage.dispose();
-  }
+  await withFreshStorage(options.create, async (storage, closeLater) =>
+    play(await stageOn(storage, closeLater, options)),
+  );
 }
 
 async function stageOn(
   storage: ProjectionStorageUnderTest,
-  opened: { close(): Promise<void> }[],
+  closeLater: CloseLater,
   { sharesStorage, concurrency = {}, seed }: ProjectionStageOptions,
 ): Promise<ProjectionStage> {
   const open = async (settings?: ProjectionOpenSettings): Promise<ProjectionStorageAdapter> => {
     const adapter = await storage.open(settings);
-    opened.push(adapter);
+    closeLater(adapter);
     return adapter;
   };
   const openShared = async (): Promise<SharedAdapters> => {
     if (storage.openShared === undefined) throw new Error("The storage has no openShared, and canShare is not false.");
     const adapters = await storage.openShared();
-    opened.push(adapters.events, adapters.projections);
+    closeLater(adapters.events, adapters.projections);
     return adapters;
   };
   const adapter = await open();

@@ -1,4 +1,4 @@
-import { type AdapterLife, TransactionScope, Turns } from "@eventfold/store/adapter";
+import { type AdapterLife, HandedOutTransactions, TransactionScope, Turns } from "@eventfold/store/adapter";
 
 /** A part of a transaction: it is told how the transaction ended, before anyone else may write. */
 export interface TransactionPart {
@@ -35,7 +35,7 @@ export class MemoryTransaction {
 export class MemoryTransactions {
   readonly #life: AdapterLife;
   readonly #turns: Turns;
-  readonly #handedOut = new WeakMap<object, MemoryTransaction>();
+  readonly #handedOut = new HandedOutTransactions<MemoryTransaction>();
 
   constructor(life: AdapterLife, timeoutMs: number) {
     this.#life = life;
@@ -67,7 +67,7 @@ export class MemoryTransactions {
       const { scope } = transaction;
       try {
         const handedOut = handOut(transaction);
-        this.#handedOut.set(handedOut, transaction);
+        this.#handedOut.add(handedOut, transaction);
         const result = await this.#life.runInside(scope, () => work(handedOut));
         transaction.commit();
         return result;
@@ -81,8 +81,12 @@ export class MemoryTransactions {
     return this.#life.track(running);
   }
 
-  /** The transaction behind one that was handed out here; `undefined` for every other object. */
-  openedAs(handedOut: object): MemoryTransaction | undefined {
-    return this.#handedOut.get(handedOut);
+  /**
+   * The transaction behind one that was handed out here.
+   *
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) for every other object.
+   */
+  openedAs(handedOut: object): MemoryTransaction {
+    return this.#handedOut.behind(handedOut);
   }
 }

@@ -4,7 +4,7 @@ import type {
   ProcessingStorageCapabilities,
   ProcessingTransaction,
 } from "@eventfold/processing";
-import { AdapterLife, checkedTimeoutMs, UnsuitableTransactionError, WakeUps } from "@eventfold/store/adapter";
+import { AdapterLife, checkedTimeoutMs, WakeUps } from "@eventfold/store/adapter";
 import { type MemoryDatabase, sharing } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { MemoryTransactions } from "../memory-transactions.ts";
@@ -92,11 +92,6 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
     const known = this.#within.get(transaction);
     if (known !== undefined) return known;
     const opened = this.#transactions.openedAs(transaction);
-    if (opened === undefined) {
-      throw new UnsuitableTransactionError(
-        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-      );
-    }
     const processing = new MemoryProcessingTransaction(opened.scope, this.#tables);
     opened.join(processing);
     this.#within.set(transaction, processing);

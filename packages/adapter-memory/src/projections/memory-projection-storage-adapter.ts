@@ -4,7 +4,7 @@ import type {
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
 import { type AnyQueryFunction, type QueryFunctions, queryFunctions } from "@eventfold/query";
-import { AdapterLife, checkedTimeoutMs, UnsuitableTransactionError } from "@eventfold/store/adapter";
+import { AdapterLife, checkedTimeoutMs } from "@eventfold/store/adapter";
 import { type MemoryDatabase, sharing } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { type MemoryTransaction, MemoryTransactions } from "../memory-transactions.ts";
@@ -101,11 +101,6 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     const known = this.#within.get(transaction);
     if (known !== undefined) return known;
     const opened = this.#transactions.openedAs(transaction);
-    if (opened === undefined) {
-      throw new UnsuitableTransactionError(
-        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-      );
-    }
     const storage = this.#storageWithin(opened);
     this.#within.set(transaction, storage);
     return storage;

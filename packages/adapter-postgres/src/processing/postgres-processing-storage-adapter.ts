@@ -4,7 +4,7 @@ import type {
   ProcessingStorageCapabilities,
   ProcessingTransaction,
 } from "@eventfold/processing";
-import { AdapterLife, type MigrationStatus, UnsuitableTransactionError } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type Sharer, sharing } from "../connection/postgres-database.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
@@ -154,11 +154,6 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
     if (known !== undefined) return known;
     const { database, names } = this.#opened;
     const session = database.transactions.sessionOf(transaction);
-    if (session === undefined) {
-      throw new UnsuitableTransactionError(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-      );
-    }
     const lockTimeoutMs = Math.trunc(database.settings.writeTimeoutMs);
     const processing = new PostgresProcessingTransaction(session, { names, lockTimeoutMs });
     this.#within.set(transaction, processing);

@@ -5,7 +5,7 @@ import {
   SearchTimedOutError,
 } from "@eventfold/projections";
 import type { QueryFunctions } from "@eventfold/query";
-import { AdapterLife, type MigrationStatus, UnsuitableTransactionError } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import type { Statement } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
@@ -151,11 +151,6 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
     const known = this.#within.get(transaction);
     if (known !== undefined) return known;
     const session = this.#opened.transactions.sessionOf(transaction);
-    if (session === undefined) {
-      throw new UnsuitableTransactionError(
-        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-      );
-    }
     const storage = this.#storageWithin(session);
     this.#within.set(transaction, storage);
     return storage;

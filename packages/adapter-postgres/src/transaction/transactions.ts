@@ -1,4 +1,4 @@
-import { UnsuitableTransactionError } from "@eventfold/store/adapter";
+import { HandedOutTransactions, UnsuitableTransactionError } from "@eventfold/store/adapter";
 import type { ClientBase, PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
 import { refuseBinary } from "../connection/refuse-binary.ts";
@@ -24,7 +24,7 @@ type Outcome<T> =
 /** The transactions on a database: those that the adapter runs, and those of callers that it joins. */
 export class Transactions {
   readonly #options: TransactionsOptions;
-  readonly #handedOut = new WeakMap<object, TransactionSession>();
+  readonly #handedOut = new HandedOutTransactions<TransactionSession>();
 
   constructor(options: TransactionsOptions) {
     this.#options = options;
@@ -68,9 +68,13 @@ export class Transactions {
     return this.#handOut(this.#sessionOn(client, { isCallers: true }), handOut);
   }
 
-  /** The session of a transaction that was handed out here; `undefined` for every other object. */
-  sessionOf(transaction: object): TransactionSession | undefined {
-    return this.#handedOut.get(transaction);
+  /**
+   * The session of a transaction that was handed out here.
+   *
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) for every other object.
+   */
+  sessionOf(transaction: object): TransactionSession {
+    return this.#handedOut.behind(transaction);
   }
 
   async #runOn<T>(client: PoolClient, callback: (session: TransactionSession) => Promise<T>): Promise<Outcome<T>> {
@@ -101,7 +105,7 @@ export class Transactions {
 
   #handOut<TTransaction extends object>(session: TransactionSession, handOut: HandOut<TTransaction>): TTransaction {
     const transaction = handOut(session);
-    this.#handedOut.set(transaction, session);
+    this.#handedOut.add(transaction, session);
     return transaction;
   }
 }

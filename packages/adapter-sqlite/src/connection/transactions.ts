@@ -1,4 +1,4 @@
-import { type AdapterLife, TransactionScope } from "@eventfold/store/adapter";
+import { type AdapterLife, HandedOutTransactions, TransactionScope } from "@eventfold/store/adapter";
 import type { WriteQueue } from "../writing/write-queue.ts";
 import type { Client } from "./client.ts";
 
@@ -20,7 +20,7 @@ export interface OpenedTransaction {
 /** The transactions on a database: those that the adapter runs, one at a time, and those of callers that it has joined. */
 export class Transactions {
   readonly #options: TransactionsOptions;
-  readonly #handedOut = new WeakMap<object, OpenedTransaction>();
+  readonly #handedOut = new HandedOutTransactions<OpenedTransaction>();
   #running: OpenedTransaction | undefined;
 
   constructor(options: TransactionsOptions) {
@@ -65,9 +65,13 @@ export class Transactions {
     );
   }
 
-  /** The transaction that an object was handed out for here; `undefined` for every other object. */
-  openedAs(transaction: object): OpenedTransaction | undefined {
-    return this.#handedOut.get(transaction);
+  /**
+   * The transaction that an object was handed out for here.
+   *
+   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) for every other object.
+   */
+  openedAs(transaction: object): OpenedTransaction {
+    return this.#handedOut.behind(transaction);
   }
 
   #handOut<TTransaction extends object>(
@@ -75,7 +79,7 @@ export class Transactions {
     handOut: (scope: TransactionScope) => TTransaction,
   ): TTransaction {
     const transaction = handOut(opened.scope);
-    this.#handedOut.set(transaction, opened);
+    this.#handedOut.add(transaction, opened);
     return transaction;
   }
 }

@@ -5,7 +5,6 @@ import type {
   ProcessingTransaction,
 } from "@eventfold/processing";
 import { AdapterLife, guardedLogger, type MigrationStatus } from "@eventfold/store/adapter";
-import { UnsuitableTransactionError } from "@eventfold/types";
 import { ChangeWatch } from "../changes/change-watch.ts";
 import { isInMemory } from "../connection/open-connection.ts";
 import { openOwnDatabase } from "../connection/own-database.ts";
@@ -119,11 +118,6 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
     const known = this.#within.get(transaction);
     if (known !== undefined) return known;
     const opened = this.#database.transactions.openedAs(transaction);
-    if (opened === undefined) {
-      throw new UnsuitableTransactionError(
-        "The transaction is of another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-      );
-    }
     const processing = new ClosingTransaction(opened);
     this.#within.set(transaction, processing);
     return processing;

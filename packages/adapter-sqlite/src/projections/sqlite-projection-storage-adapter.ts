@@ -5,7 +5,6 @@ import type {
 } from "@eventfold/projections";
 import { type QueryFunctions, queryFunctions } from "@eventfold/query";
 import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
-import { UnsuitableTransactionError } from "@eventfold/types";
 import { isInMemory } from "../connection/open-connection.ts";
 import { openOwnDatabase } from "../connection/own-database.ts";
 import { closeDatabase, type SqliteDatabase, sharing } from "../connection/sqlite-database.ts";
@@ -150,11 +149,6 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   #accessWithin(transaction: object): TransactionAccess {
     const { database, indexes } = this.#opened;
     const opened = database.transactions.openedAs(transaction);
-    if (opened === undefined) {
-      throw new UnsuitableTransactionError(
-        "The transaction belongs to another adapter. Open this one with `shareWith` to use the event adapter's transactions.",
-      );
-    }
     const { client, scope } = opened;
     const isOwn = client === database.client;
     const { number } = database.openTransaction;

@@ -31,6 +31,7 @@ export { Sharing } from "./sharing.ts";
 export { WakeUps } from "./wake-ups.ts";
 
 // Transactions, and waiting for a turn
+export { HandedOutTransactions } from "./handed-out-transactions.ts";
 export { isInsideTransaction } from "./inside-transaction.ts";
 export { TransactionScope, type TransactionScopeOptions } from "./transaction-scope.ts";
 export { Deadline } from "./deadline.ts";

@@ -1,22 +1,17 @@
-const LIMIT = 512;
-const CONTROL_CHARACTER = /\p{Cc}/u;
+import { checkedName, isEventfoldError } from "@eventfold/types";
 
 /**
- * Checks the name of a subscription or a node.
+ * Checks the name of a subscription or a node, which is limited as the name of a stream is.
  *
  * @throws `TypeError` when it is no string; `RangeError` when it is empty, longer than 512 code points, has control characters
  * or is no well-formed Unicode.
  */
 export function checkedProcessingName(what: string, name: unknown): string {
   if (typeof name !== "string") throw new TypeError(`The name of a ${what} is a string, got ${typeof name}.`);
-  const fault = faultOf(name);
-  if (fault === undefined) return name;
-  throw new RangeError(`The name ${JSON.stringify(name.slice(0, 100))} of a ${what} is refused: it ${fault}.`);
-}
-
-function faultOf(name: string): string | undefined {
-  if (name === "") return "is empty";
-  if (name.length > LIMIT * 2 || [...name].length > LIMIT) return `is longer than ${LIMIT} code points`;
-  if (CONTROL_CHARACTER.test(name)) return "contains a control character";
-  return name.isWellFormed() ? undefined : "contains a lone surrogate";
+  try {
+    return checkedName("stream", name);
+  } catch (error) {
+    if (!isEventfoldError(error, "INVALID_NAME")) throw error;
+    throw new RangeError(`The name ${JSON.stringify(name.slice(0, 100))} of a ${what} is refused: ${error.reason}.`);
+  }
 }

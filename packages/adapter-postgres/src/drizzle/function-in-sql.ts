@@ -1,4 +1,4 @@
-import type { ParameterKind, QueryFunction, ResultKind } from "@eventfold/query";
+import type { AnyQueryFunction, ParameterKind, QueryFunction, ResultKind } from "@eventfold/query";
 import { is, SQL, sql } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import { type FunctionInSql, parameterName } from "../query/function-in-sql.ts";
@@ -39,9 +39,12 @@ export type ParametersInSql<TParameters extends readonly ParameterKind[]> = { re
 export function functionInSql<const TParameters extends readonly ParameterKind[], TResult extends ResultKind>(
   definition: QueryFunction<TParameters, TResult>,
   translate: (...parameters: ParametersInSql<TParameters>) => SQL,
-): QueryFunction<TParameters, TResult> & FunctionInSql {
-  const parameters = definition.parameters.map((_, place) => sql.raw(parameterName(place)));
-  const written: unknown = translate(...(parameters as unknown as ParametersInSql<TParameters>));
+): QueryFunction<TParameters, TResult> & FunctionInSql;
+export function functionInSql(
+  definition: AnyQueryFunction,
+  translate: (...parameters: readonly SQL[]) => unknown,
+): FunctionInSql {
+  const written = translate(...definition.parameters.map((_, place) => sql.raw(parameterName(place))));
   if (!is(written, SQL)) {
     throw new TypeError(`The SQL of the function ${definition.name} must be made with drizzle's sql\`…\`.`);
   }

@@ -106,10 +106,10 @@ const DAY_MS = 86_400_000;
  * ```
  */
 export function subscription<TEvents extends object = AnyEvents>(
-  options: SubscriptionDefinition<TEvents>,
-): Subscription {
-  if (typeof options !== "object" || options === null) throw new TypeError("A subscription is made of options.");
-  const definition = options as unknown as SubscriptionDefinition<AnyEvents>; // see Subscription
+  definition: SubscriptionDefinition<TEvents>,
+): Subscription;
+export function subscription(definition: SubscriptionDefinition<AnyEvents>): Subscription {
+  if (typeof definition !== "object" || definition === null) throw new TypeError("A subscription is made of options.");
   checkSource(definition.source);
   checkHandler(definition);
   return Object.freeze({

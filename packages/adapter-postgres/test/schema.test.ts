@@ -21,7 +21,7 @@ describe("the schema", () => {
     expect(dump).toBe(await readFile(golden, "utf8"));
   });
 
-  it.each(Object.entries(logTables()))("is what drizzle is told of %s", async (_, table: PgTable) => {
+  it.each(Object.entries(logTables()))("agrees with the drizzle table %s", async (_, table: PgTable) => {
     expect(describedTable(table)).toEqual(await storedTable(connectionString, table));
   });
 });

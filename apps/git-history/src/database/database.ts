@@ -36,8 +36,7 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
 }
 
 /**
- * Opens a database, whose path if it has one is relative to a directory, creating it where there is none. Close it when
- * done.
+ * Opens a database, and creates it if there is none. A path is relative to the directory. Close it when done.
  *
  * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
  */

@@ -21,7 +21,7 @@ describe("the schema of processing", () => {
     expect(dump).toBe(await readFile(golden, "utf8"));
   });
 
-  it("is what drizzle is told of it", async () => {
+  it("agrees with the drizzle tables", async () => {
     const location = { schema: "told", processingPrefix: "p" };
     await (await PostgresProcessingStorageAdapter.open({ connectionString, ...location })).close();
     const tables: Record<string, PgTable> = processingTables(location);

@@ -74,7 +74,7 @@ const kinds: readonly (readonly [string, FunctionInSql, FunctionInSql])[] = [
     functionInSql(half, (value) => sql`((${number(value)})::numeric / 1024)::float8`),
   ],
   [
-    "a number, where there is none",
+    "a number, where the value is missing",
     functionInSql(wordCount, (value) => sql`length(${text(value)}) - length(replace(${text(value)}, ' ', '')) + 1`),
     functionInSql(wordCount, (value) => sql`cardinality(string_to_array(${text(value)}, ' '))`),
   ],

@@ -22,7 +22,7 @@ describe("the schema of projections", () => {
     expect(dump).toBe(await readFile(golden, "utf8"));
   });
 
-  it("is what drizzle is told of it", async () => {
+  it("agrees with the drizzle tables", async () => {
     await (
       await PostgresProjectionStorageAdapter.open({ connectionString, schema: "told", projectionsTable: "v" })
     ).close();

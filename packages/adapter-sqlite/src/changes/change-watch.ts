@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 25;
 export interface ChangeWatchOptions {
   readonly client: Client;
   readonly file: DatabaseFile;
-  /** The statement whose one value is another one after each change by others that listeners are to be told. */
+  /** A statement that yields one value, which differs after every change by others that listeners are to be told of. */
   readonly version: string;
   /** Whether there can be others. */
   readonly isShared: boolean;

@@ -55,7 +55,7 @@ export class ProcessingTables {
     return registered;
   }
 
-  /** How many partitions a subscription has; 1 when there is none of that id, of which nothing is parked either. */
+  /** How many partitions a subscription has; 1 for an id that is not stored, of which nothing can be parked. */
   partitionCount(subscription: number): number {
     return this.subscriptions.subscription(subscription)?.facts.partitions ?? 1;
   }

@@ -45,8 +45,8 @@ export class PublishWriter {
   }
 
   /**
-   * Judges one publish in the order repeat, duplicate, unmet, and writes it if it is none of these. Yields now and
-   * then, so that the caller can let others have a turn; the caller must then run it to the end, or roll back.
+   * Judges one publish and writes it unless it is a repeat, a duplicate or unmet, which are looked for in this order. It
+   * yields now and then, so that the caller can give others a turn. The caller must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
     return (yield* this.#tryWrite(request)) ?? (yield* this.#refusal(request));

@@ -5,7 +5,7 @@ import type {
   ProcessingTransaction,
 } from "@eventfold/processing";
 import { AdapterLife, checkedTimeoutMs, WakeUps } from "@eventfold/store/adapter";
-import { type MemoryDatabase, sharing } from "../memory-database.ts";
+import { sharedDatabase } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { MemoryTransactions } from "../memory-transactions.ts";
 import { MemoryProcessingStorage } from "./memory-processing-storage.ts";
@@ -52,7 +52,7 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
   readonly #within = new WeakMap<object, ProcessingTransaction>();
 
   private constructor({ shareWith, writeTimeoutMs }: MemoryProcessingStorageAdapterOptions) {
-    const shared = shareWith && checkedDatabase(shareWith, writeTimeoutMs);
+    const shared = shareWith && sharedDatabase({ shareWith, writeTimeoutMs });
     this.#shareWith = shareWith;
     this.#life = new AdapterLife({ beneath: shared?.life });
     this.#transactions =
@@ -105,9 +105,4 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function checkedDatabase(shareWith: MemoryEventStorageAdapter, writeTimeoutMs: number | undefined): MemoryDatabase {
-  if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs applies.");
-  return sharing.sharedBy(shareWith);
 }

@@ -5,7 +5,7 @@ import type {
 } from "@eventfold/projections";
 import { type AnyQueryFunction, type QueryFunctions, queryFunctions } from "@eventfold/query";
 import { AdapterLife, checkedTimeoutMs } from "@eventfold/store/adapter";
-import { type MemoryDatabase, sharing } from "../memory-database.ts";
+import { sharedDatabase } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { type MemoryTransaction, MemoryTransactions } from "../memory-transactions.ts";
 import { MemoryProjectionStorage } from "./memory-projection-storage.ts";
@@ -56,7 +56,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   readonly #within = new WeakMap<object, ProjectionStorage>();
 
   private constructor({ shareWith, writeTimeoutMs, functions = [] }: MemoryProjectionStorageAdapterOptions) {
-    const shared = shareWith && checkedDatabase(shareWith, writeTimeoutMs);
+    const shared = shareWith && sharedDatabase({ shareWith, writeTimeoutMs });
     this.functions = queryFunctions(...functions);
     this.#shareWith = shareWith;
     this.#life = new AdapterLife({ beneath: shared?.life });
@@ -139,9 +139,4 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
     this.#table.apply(changes);
     return result;
   }
-}
-
-function checkedDatabase(shareWith: MemoryEventStorageAdapter, writeTimeoutMs: number | undefined): MemoryDatabase {
-  if (writeTimeoutMs !== undefined) throw new TypeError("With shareWith, the event adapter's writeTimeoutMs applies.");
-  return sharing.sharedBy(shareWith);
 }

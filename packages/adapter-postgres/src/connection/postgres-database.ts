@@ -1,6 +1,7 @@
 import { Sharing } from "@eventfold/store/adapter";
-import type { CheckedOptions } from "../checked-options.ts";
+import { type CheckedOptions, checkMigrations } from "../checked-options.ts";
 import type { LogNames } from "../naming/log-names.ts";
+import type { PostgresEventStorageOptions } from "../open-options.ts";
 import type { Transactions } from "../transaction/transactions.ts";
 import type { Connections } from "./connections.ts";
 
@@ -24,3 +25,24 @@ export interface Sharer {
 
 /** What event adapters share with the other adapters. */
 export const sharing = new Sharing<PostgresDatabase>("PostgresEventStorageAdapter");
+
+/** How an adapter is opened that is to share the database of an event adapter. */
+export interface SharingOptions extends Pick<PostgresEventStorageOptions, "connectionString" | "pool" | "migrations"> {
+  readonly shareWith: object;
+}
+
+/**
+ * The database that another adapter is to share.
+ *
+ * @throws `TypeError` when it is none of a PostgreSQL event adapter, or the options make no sense beside it.
+ * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) when that one is closed.
+ */
+export function sharedDatabase({ shareWith, ...options }: SharingOptions): PostgresDatabase {
+  const database = sharing.sharedBy(shareWith);
+  if (options.connectionString !== undefined || options.pool !== undefined) {
+    throw new TypeError("With shareWith, the event adapter's connections are used.");
+  }
+  checkMigrations(options);
+  database.connections.life.throwIfEnded();
+  return database;
+}

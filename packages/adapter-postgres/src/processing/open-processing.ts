@@ -1,8 +1,8 @@
 import type { MigrationStatus } from "@eventfold/store/adapter";
 import { type ClientBase, Pool } from "pg";
-import { checkedOptions, checkMigrations } from "../checked-options.ts";
+import { checkedOptions } from "../checked-options.ts";
 import { Connections } from "../connection/connections.ts";
-import { type PostgresDatabase, sharing } from "../connection/postgres-database.ts";
+import { type PostgresDatabase, sharedDatabase } from "../connection/postgres-database.ts";
 import { StatementForm } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
 import { checkConnection } from "../log-settings.ts";
@@ -71,15 +71,10 @@ function separate(options: SeparateProcessingStorageOptions): OpenProcessing {
   return opening({ settings, connections, transactions }, names, undefined);
 }
 
-function shared({ shareWith, ...options }: SharedProcessingStorageOptions): OpenProcessing {
-  const database = sharing.sharedBy(shareWith);
-  if (options.connectionString !== undefined || options.pool !== undefined) {
-    throw new TypeError("With shareWith, the event adapter's connections are used.");
-  }
-  checkMigrations(options);
-  database.connections.life.throwIfEnded();
+function shared(options: SharedProcessingStorageOptions): OpenProcessing {
+  const database = sharedDatabase(options);
   const names = processingNames({ ...options, schema: options.schema ?? database.names.schema });
-  return opening(database, names, shareWith);
+  return opening(database, names, options.shareWith);
 }
 
 function opening(

@@ -1,9 +1,9 @@
 import type { QueryFunctions } from "@eventfold/query";
 import { checkedTimeoutMs, type MigrationStatus } from "@eventfold/store/adapter";
 import type { ClientBase, PoolClient } from "pg";
-import { checkedOptions, checkMigrations } from "../checked-options.ts";
+import { checkedOptions } from "../checked-options.ts";
 import { Connections } from "../connection/connections.ts";
-import { sharing } from "../connection/postgres-database.ts";
+import { sharedDatabase } from "../connection/postgres-database.ts";
 import { StatementForm } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
 import { checkConnection } from "../log-settings.ts";
@@ -71,13 +71,9 @@ function openSeparate(options: SeparateProjectionStorageOptions): Opening {
   return { ...opened, shareWith: undefined, warn };
 }
 
-function shareDatabase({ shareWith, ...options }: SharedProjectionStorageOptions): Opening {
-  const { names: logNames, connections, transactions, settings } = sharing.sharedBy(shareWith);
-  if (options.connectionString !== undefined || options.pool !== undefined) {
-    throw new TypeError("With shareWith, the event adapter's connections are used.");
-  }
-  checkMigrations(options);
-  connections.life.throwIfEnded();
+function shareDatabase(options: SharedProjectionStorageOptions): Opening {
+  const { names: logNames, connections, transactions, settings } = sharedDatabase(options);
+  const { shareWith } = options;
   const { writeTimeoutMs, logger } = settings;
   const searchTimeoutMs = checkedSearchTimeoutMs(options);
   const functions = functionsInSql(options.functions ?? []);

@@ -7,8 +7,8 @@ import type {
 import { AdapterLife, guardedLogger, type MigrationStatus } from "@eventfold/store/adapter";
 import { ChangeWatch } from "../changes/change-watch.ts";
 import { isInMemory } from "../connection/open-connection.ts";
-import { openOwnDatabase } from "../connection/own-database.ts";
-import { closeDatabase, type SqliteDatabase, sharing } from "../connection/sqlite-database.ts";
+import { openOnDatabase } from "../connection/own-database.ts";
+import { closeDatabase, type SqliteDatabase } from "../connection/sqlite-database.ts";
 import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
 import { CHANGES } from "./counters.ts";
 import { OutsideAccess } from "./outside-access.ts";
@@ -51,21 +51,10 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
    * one is closed.
    */
   static async open(options: SqliteProcessingStorageOptions): Promise<SqliteProcessingStorageAdapter> {
-    const { shareWith } = options;
-    if (shareWith !== undefined) {
-      const database = sharing.sharedBy(shareWith);
-      database.life.throwIfMayNotWrite();
+    return openOnDatabase(options, async (database) => {
       await prepareSchema(database);
       return new SqliteProcessingStorageAdapter(database, options);
-    }
-    const database = await openOwnDatabase(options);
-    try {
-      await prepareSchema(database);
-      return new SqliteProcessingStorageAdapter(database, options);
-    } catch (error) {
-      await closeDatabase(database);
-      throw error;
-    }
+    });
   }
 
   private constructor(database: SqliteDatabase, { shareWith, logger }: SqliteProcessingStorageOptions) {

@@ -6,8 +6,8 @@ import type {
 import { type QueryFunctions, queryFunctions } from "@eventfold/query";
 import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
 import { isInMemory } from "../connection/open-connection.ts";
-import { openOwnDatabase } from "../connection/own-database.ts";
-import { closeDatabase, type SqliteDatabase, sharing } from "../connection/sqlite-database.ts";
+import { openOnDatabase } from "../connection/own-database.ts";
+import { closeDatabase, type SqliteDatabase } from "../connection/sqlite-database.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
 import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
 import { BeforeImages } from "./before-images.ts";
@@ -67,21 +67,10 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
   static async open(options: SqliteProjectionStorageOptions): Promise<SqliteProjectionStorageAdapter> {
     const declared = (options.indexes ?? []).map(checkedIndex);
     const functions = queryFunctions(...(options.functions ?? []));
-    const { shareWith } = options;
-    if (shareWith !== undefined) {
-      const database = sharing.sharedBy(shareWith);
-      database.life.throwIfMayNotWrite();
+    return openOnDatabase(options, async (database) => {
       const indexes = await prepareSchema(database, declared);
-      return new SqliteProjectionStorageAdapter({ functions, database, indexes, shareWith });
-    }
-    const database = await openOwnDatabase(options);
-    try {
-      const indexes = await prepareSchema(database, declared);
-      return new SqliteProjectionStorageAdapter({ functions, database, indexes, shareWith });
-    } catch (error) {
-      await closeDatabase(database);
-      throw error;
-    }
+      return new SqliteProjectionStorageAdapter({ functions, database, indexes, shareWith: options.shareWith });
+    });
   }
 
   private constructor(opened: OpenedStorage) {

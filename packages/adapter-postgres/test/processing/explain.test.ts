@@ -17,13 +17,18 @@ const SUBSCRIPTIONS = Array.from({ length: 50 }, (_, n) => n + 1);
 const LEASES = SUBSCRIPTIONS.flatMap((subscription) =>
   Array.from({ length: 20 }, (_, partition) => ({ subscription, partition, token: 0 })),
 );
+const TABLES = (["sessions", "subscriptions", "partitions", "parked"] as const).map((table) => names.tables[table]);
 let client: Client;
 
-/** Twenty times what a node has handlers for, and everything planned while the tables were empty. */
+/**
+ * Twenty times what a node has handlers for, and everything planned while the tables were empty. They are
+ * analysed only when a test says so, for then the server plans anew.
+ */
 beforeAll(async () => {
   const adapter = await PostgresProcessingStorageAdapter.open({ connectionString });
   client = new Client({ connectionString });
   await client.connect();
+  for (const table of TABLES) await client.query(`alter table ${table} set (autovacuum_enabled = off)`);
   for (const call of [beat(signOfLife(false)), claim(wanted()), saveCheckpoints(moves()), loadParked(parked())]) {
     for (let time = 0; time < 6; time += 1) await run(call);
   }
@@ -63,9 +68,10 @@ function run(call: ProcessingCall<unknown>) {
 interface Plan {
   readonly "Node Type": string;
   readonly "Relation Name"?: string;
-  readonly "Index Name"?: string;
-  readonly "Actual Rows"?: number;
-  readonly "Actual Loops"?: number;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly "Rows Removed by Index Recheck"?: number;
   readonly Plans?: readonly Plan[];
 }
 
@@ -89,22 +95,35 @@ async function planOf(call: ProcessingCall<unknown>): Promise<readonly Plan[]> {
     .flatMap(({ Plan }) => nodes(Plan));
 }
 
-/** The indexes by which a plan reads tables, and how many rows it reads by them; it fails where a table is read without. */
+/** Nodes that fetch rows by an index. A bitmap of one is the child of the node that fetches them. */
+const BY_INDEX = new Set(["Index Scan", "Index Only Scan", "Bitmap Heap Scan"]);
+
+/** How many rows a plan fetches of each table, kept or not; it fails where a table is read without an index. */
 function readsOf(plan: readonly Plan[]): Readonly<Record<string, number>> {
   const reads: Record<string, number> = {};
   for (const node of plan) {
     expect(node["Node Type"]).not.toBe("Seq Scan");
-    const index = node["Index Name"];
-    if (index !== undefined)
-      reads[index] = (reads[index] ?? 0) + (node["Actual Rows"] ?? 0) * (node["Actual Loops"] ?? 1);
+    const table = node["Relation Name"];
+    if (table !== undefined && BY_INDEX.has(node["Node Type"])) reads[table] = (reads[table] ?? 0) + fetched(node);
   }
   return reads;
 }
 
-describe("the plan that was made while the tables were empty", () => {
+function fetched(node: Plan): number {
+  const removed = (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
+  return (node["Actual Rows"] + removed) * node["Actual Loops"];
+}
+
+describe.each(["while the tables were empty", "of tables that were analysed"])("the plan that was made %s", (when) => {
+  beforeAll(async () => {
+    if (when === "of tables that were analysed") await client.query(`analyze ${TABLES.join()}`);
+  });
+
   it("of a claim reads the partitions that are wanted", async () => {
+    await client.query("begin");
     const reads = readsOf(await planOf(claim(wanted())));
-    expect(reads).toMatchObject({ processing_partitions_pkey: 3_000, processing_sessions_pkey: 1 });
+    await client.query("rollback"); // what was claimed is not claimed again
+    expect(reads).toEqual({ processing_partitions: 3_000, processing_sessions: 1 });
   });
 
   it("of a beat reads what its subscriptions have, and writes one row", async () => {
@@ -113,8 +132,7 @@ describe("the plan that was made while the tables were empty", () => {
       `select count(distinct xmin::text)::int from ${names.tables.partitions}`,
     );
     const reads = readsOf(await planOf(beat(signOfLife())));
-    expect(reads.processing_partitions_pkey).toBe(1_000);
-    expect(reads.processing_subscriptions_pkey).toBe(50);
+    expect(reads).toEqual({ processing_sessions: 2, processing_subscriptions: 50, processing_partitions: 1_000 });
     const after = await queryRows(
       connectionString,
       `select count(distinct xmin::text)::int from ${names.tables.partitions}`,
@@ -122,12 +140,13 @@ describe("the plan that was made while the tables were empty", () => {
     expect(after).toEqual(before);
   });
 
-  it("of a thousand checkpoints reads each three times, by the primary key", async () => {
-    expect(readsOf(await planOf(saveCheckpoints(moves())))).toEqual({ processing_partitions_pkey: 3_000 });
+  it("of a thousand checkpoints reads each three times", async () => {
+    expect(readsOf(await planOf(saveCheckpoints(moves())))).toEqual({ processing_partitions: 3_000 });
   });
 
   it("of loading what is parked of a thousand partitions reads each parked event once", async () => {
-    const reads = readsOf(await planOf(loadParked(parked())));
-    expect(reads.processing_parked_pkey).toBe(5_000);
+    const { processing_subscriptions, ...reads } = readsOf(await planOf(loadParked(parked())));
+    expect(reads).toEqual({ processing_parked: 5_000, processing_partitions: 1_000 });
+    expect(processing_subscriptions).toBeLessThanOrEqual(1_000); // each once, or once for each of its partitions
   });
 });

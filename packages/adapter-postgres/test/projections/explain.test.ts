@@ -38,6 +38,7 @@ beforeAll(async () => {
   adapter = await PostgresProjectionStorageAdapter.open({ connectionString: server.connectionString, indexes });
   client = new Client({ connectionString: server.connectionString });
   await client.connect();
+  await client.query("alter table eventfold.projections set (autovacuum_enabled = off)"); // or plans depended on when it came by
   // Half of the accounts have no balance; two thirds of the rest share one.
   await client.query(`insert into eventfold.projections
       (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
@@ -62,6 +63,7 @@ interface Plan {
   readonly "Actual Rows": number;
   readonly "Actual Loops": number;
   readonly "Rows Removed by Filter"?: number;
+  readonly "Rows Removed by Index Recheck"?: number;
   readonly Plans?: readonly Plan[];
 }
 
@@ -74,14 +76,15 @@ async function planOf({ text, values }: Statement): Promise<readonly Plan[]> {
   return nodes(rows[0]["QUERY PLAN"][0].Plan);
 }
 
-/** How many rows of the projections a plan looks at. */
+/** How many rows of the projections a plan looks at, kept or not. */
 function visited(plan: readonly Plan[]): number {
   return plan
     .filter((node) => node["Relation Name"] === "projections")
-    .reduce(
-      (sum, node) => sum + (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"],
-      0,
-    );
+    .map((node) => {
+      const removed = (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
+      return (node["Actual Rows"] + removed) * node["Actual Loops"];
+    })
+    .reduce((sum, rows) => sum + rows, 0);
 }
 
 async function searchPlan(query: SearchQuery<never>): Promise<readonly Plan[]> {

@@ -72,8 +72,8 @@ export function reportOf(work: SubscriptionWork, sessions: readonly ProcessingSe
 }
 
 function statusOf(lane: Lane): HeldPartitionStatus {
-  const { partition, state, done, error } = lane;
-  const { readUpTo, firstOpen, parked, skipped } = lane.events;
+  const { partition, state, done, error, parked, skipped } = lane;
+  const { readUpTo, firstOpen } = lane.events;
   const oldestMs = firstOpen === undefined ? undefined : Math.max(0, Date.now() - firstOpen.observedAt.getTime());
   const lag = { numbers: Math.max(0, readUpTo - done.sequenceNumber), oldestMs };
   return { partition, state, checkpoint: done, lag, error, parked, skipped };

@@ -53,7 +53,7 @@ export class SubscriptionWork {
         subscription,
         hashes,
         onFailure: (error, fed) => {
-          for (const lane of this.#lanes.values()) if (fed.has(lane.events)) lane.events.noteReadFailure(error);
+          for (const lane of this.#lanes.values()) if (fed.has(lane.events)) lane.noteSourceFailure(error);
           tell(error, "A source cannot be read, and is tried again.", { subscription: name, partition: undefined });
         },
       }),

@@ -1,32 +1,26 @@
 import type { Checkpoint } from "../storage/checkpoint.ts";
-import type { PartitionLease } from "../storage/partition-lease.ts";
-import type { LaneHost } from "./lane-host.ts";
-import { repeatUntilStored } from "./repeated-call.ts";
+import type { HeldPartition } from "./held-partition.ts";
 
 /** What the checkpoint of a lane is kept by. */
 export interface LaneCheckpointOptions {
-  readonly host: LaneHost;
-  readonly lease: PartitionLease;
   readonly stored: Checkpoint;
   /** Up to where the lane is done now. */
   readonly current: () => Checkpoint;
-  /** Aborted when the lane is lost. */
-  readonly signal: AbortSignal;
-  /** The partition has another owner. */
-  readonly onLost: () => void;
 }
 
 /** The stored checkpoint of a lane: saved after so many events, after so long, and whenever the lane asks. */
 export class LaneCheckpoint {
-  readonly #options: LaneCheckpointOptions;
+  readonly #held: HeldPartition;
+  readonly #current: () => Checkpoint;
   #stored: Checkpoint;
   #unsavedEvents = 0;
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> | undefined;
 
-  constructor(options: LaneCheckpointOptions) {
-    this.#options = options;
-    this.#stored = options.stored;
+  constructor(held: HeldPartition, { stored, current }: LaneCheckpointOptions) {
+    this.#held = held;
+    this.#current = current;
+    this.#stored = stored;
   }
 
   /** Whether events are done that the stored checkpoint does not cover. */
@@ -37,19 +31,19 @@ export class LaneCheckpoint {
   /** Takes note that an event is done. */
   countEvent(): void {
     this.#unsavedEvents += 1;
-    if (this.#unsavedEvents >= this.#options.host.subscription.checkpoint.everyEvents) this.saveSoon();
+    if (this.#unsavedEvents >= this.#held.host.subscription.checkpoint.everyEvents) this.saveSoon();
     else this.saveLater();
   }
 
   /** Saves when `everyMs` has passed. */
   saveLater(): void {
-    this.#timer ??= setTimeout(() => this.saveSoon(), this.#options.host.subscription.checkpoint.everyMs);
+    this.#timer ??= setTimeout(() => this.saveSoon(), this.#held.host.subscription.checkpoint.everyMs);
   }
 
   /** Saves at once, and waits for nothing. */
   saveSoon(): void {
     this.saveNow().catch((error: unknown) => {
-      if (!this.#options.signal.aborted) this.#options.host.fail(error);
+      if (!this.#held.hasEnded) this.#held.host.fail(error);
     });
   }
 
@@ -74,18 +68,18 @@ export class LaneCheckpoint {
   }
 
   async #save(): Promise<void> {
-    const { host, lease, current, signal, onLost } = this.#options;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const checkpoint = current();
-    if (signal.aborted || checkpoint.sequenceNumber <= this.#stored.sequenceNumber) return;
+    const checkpoint = this.#current();
+    if (this.#held.hasEnded || checkpoint.sequenceNumber <= this.#stored.sequenceNumber) return;
     this.#unsavedEvents = 0;
+    const { host, lease } = this.#held;
     const move = { ...lease, was: this.#stored.sequenceNumber, checkpoint };
-    const outcome = await repeatUntilStored(() => host.saver.save(move), {
-      signal,
-      onFailure: (error) => host.tell(error, "A checkpoint could not be saved, and is saved again.", lease.partition),
-    });
+    const outcome = await this.#held.stored(
+      () => host.saver.save(move),
+      "A checkpoint could not be saved, and is saved again.",
+    );
     if (outcome.kind === "moved") this.#stored = checkpoint;
-    else onLost();
+    else this.#held.end();
   }
 }

@@ -1,0 +1,75 @@
+import type { ClaimedPartition } from "../storage/partition.ts";
+import { errorTextOf } from "./error-text.ts";
+import type { HeldPartition } from "./held-partition.ts";
+
+/** Whether a partition is paused, what failed in it last, and whether the storage knows. */
+export class LaneHealth {
+  readonly #held: HeldPartition;
+  #isPaused: boolean;
+  #error: string | undefined;
+  #isUnreported = false;
+
+  constructor(held: HeldPartition, { isPaused, error }: Pick<ClaimedPartition, "isPaused" | "error">) {
+    this.#held = held;
+    this.#isPaused = isPaused;
+    this.#error = error;
+  }
+
+  /** Whether nothing is handled until the partition is resumed. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Why its handler fails, or it is paused; the last one. */
+  get error(): string | undefined {
+    return this.#error;
+  }
+
+  /** Whether the storage has to be told. */
+  get isUnreported(): boolean {
+    return this.#isUnreported;
+  }
+
+  /** Takes note of what failed; the storage need not know. */
+  noteError(error: unknown): void {
+    this.#error = errorTextOf(error);
+  }
+
+  /** Takes note of what keeps the partition from beginning. */
+  fail(error: unknown): void {
+    this.noteError(error);
+    this.#isUnreported = true;
+  }
+
+  /** Lets the partition handle nothing more until it is resumed. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#isUnreported = true;
+  }
+
+  /** Forgets what kept the partition from working, unless it is paused for it. */
+  recover(): void {
+    if (this.#isPaused || this.#error === undefined) return;
+    this.#error = undefined;
+    this.#isUnreported = true;
+  }
+
+  /** Takes over what the storage has by now. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+  }
+
+  /** Takes note that the storage has forgotten the error. */
+  forgetError(): void {
+    this.#error = undefined;
+  }
+
+  /** Tells the storage. */
+  async report(): Promise<void> {
+    const { host, lease } = this.#held;
+    const report = { ...lease, isPaused: this.#isPaused, error: this.#error };
+    const outcome = await this.#held.stored(() => host.storage.report(report));
+    this.#isUnreported = false;
+    if (outcome.kind === "lost") this.#held.end();
+  }
+}

@@ -1,0 +1,146 @@
+import type { Subscription } from "../subscription/subscription.ts";
+import type { Entry } from "./backlog.ts";
+import type { Changes } from "./changes.ts";
+import type { HeldPartition } from "./held-partition.ts";
+import type { LaneCheckpoint } from "./lane-checkpoint.ts";
+import type { LaneEvents } from "./lane-events.ts";
+import type { LaneFailures } from "./lane-failures.ts";
+import type { LaneHealth } from "./lane-health.ts";
+import type { LaneParking } from "./lane-parking.ts";
+import type { LaneWork } from "./lane-work.ts";
+import type { Worker } from "./worker.ts";
+
+/** What those who work on a lane have before them. */
+export interface LaneWorkersOptions {
+  readonly worker: Worker;
+  readonly events: LaneEvents;
+  readonly checkpoint: LaneCheckpoint;
+  readonly parking: LaneParking;
+  readonly failures: LaneFailures;
+  readonly health: LaneHealth;
+  readonly changes: Changes;
+  /** Whether the lane lets nobody start anything. */
+  readonly isShut: () => boolean;
+  /** Gives the partition back, for the broker stops with this error. */
+  readonly stop: (error: unknown) => void;
+}
+
+/** Those who work on the events of a lane, several at once where the subscription says so, and what comes of their work. */
+export class LaneWorkers implements LaneWork {
+  readonly #held: HeldPartition;
+  readonly #options: LaneWorkersOptions;
+  #atWork = 0;
+  #mustPutBack = false;
+
+  constructor(held: HeldPartition, options: LaneWorkersOptions) {
+    this.#held = held;
+    this.#options = options;
+  }
+
+  get subscription(): Subscription {
+    return this.#held.host.subscription;
+  }
+
+  get partition(): number {
+    return this.#held.lease.partition;
+  }
+
+  get fencingToken(): number {
+    return this.#held.lease.token;
+  }
+
+  get signal(): AbortSignal {
+    return this.#held.signal;
+  }
+
+  get isHeld(): boolean {
+    return this.#held.hasEnded || this.#mustPutBack || this.#options.isShut();
+  }
+
+  /** Whether anybody is at work. */
+  get areAtWork(): boolean {
+    return this.#atWork > 0;
+  }
+
+  /** Whether something was taken and left, and has to be put back before anything is started. */
+  get mustPutBack(): boolean {
+    return this.#mustPutBack;
+  }
+
+  /** Lets as many work as may. */
+  start(): void {
+    const { events } = this.#options;
+    if (this.#atWork === 0) events.putBack();
+    while (this.#atWork < this.subscription.concurrency && events.hasWork && !this.isHeld) void this.#work();
+  }
+
+  /** Puts back what was taken and is not done. Nobody may be at work. */
+  putBack(): void {
+    this.#mustPutBack = false;
+    this.#options.events.putBack();
+  }
+
+  take(): Entry | undefined {
+    return this.#takeUncovered(() => this.#options.events.take());
+  }
+
+  takeNext(): Entry | undefined {
+    return this.#takeUncovered(() => this.#options.events.takeNext());
+  }
+
+  finish(entry: Entry): void {
+    const { failures, events, checkpoint } = this.#options;
+    failures.forget(entry);
+    events.finish(entry);
+    checkpoint.countEvent();
+    this.#held.host.progress.notifySoon();
+  }
+
+  noteFailure(entry: Entry | undefined, error: unknown): void {
+    this.#options.failures.note(entry, error);
+  }
+
+  async giveUp(entry: Entry, error: unknown): Promise<void> {
+    const { failures, health, stop } = this.#options;
+    const givenUp = await failures.giveUp(entry, error);
+    if (this.#held.hasEnded) return;
+    if (givenUp === "done") return this.finish(entry);
+    this.#mustPutBack = true;
+    if (givenUp === "pause") health.pause();
+    else stop(error);
+  }
+
+  async rest(ms: number): Promise<void> {
+    await this.#options.changes.untilOrFor(() => this.isHeld, ms);
+    if (this.isHeld) this.#mustPutBack = true; // what rests is left, and has to be taken again
+  }
+
+  async waitForWork(): Promise<void> {
+    await this.#options.changes.until(() => this.isHeld || this.#options.events.hasWork);
+  }
+
+  async save(): Promise<void> {
+    await this.#options.checkpoint.saveNow();
+  }
+
+  async #work(): Promise<void> {
+    const { worker, changes } = this.#options;
+    this.#atWork += 1;
+    try {
+      await worker.run(this);
+    } catch (error) {
+      if (!this.#held.hasEnded) this.#held.host.fail(error);
+    }
+    this.#atWork -= 1;
+    changes.notify();
+  }
+
+  #takeUncovered(take: () => Entry | undefined): Entry | undefined {
+    while (!this.isHeld) {
+      const entry = take();
+      if (entry === undefined || !this.#options.parking.covers(entry)) return entry;
+      this.finish(entry);
+    }
+    return undefined;
+  }
+}

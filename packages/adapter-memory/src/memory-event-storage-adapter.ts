@@ -11,6 +11,7 @@ import {
   type SourcePlace,
   type StorageCapabilities,
   type Transaction,
+  type TransactionOptions,
   WakeUps,
 } from "@eventfold/store/adapter";
 import { sharing } from "./memory-database.ts";
@@ -93,9 +94,9 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
    * @throws what the work throws, rolled back; `NestedPublishError` inside another transaction's callback;
    * `StorageBusyError` when its turn does not come in time.
    */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     try {
-      return await this.#transactions.run((transaction) => this.#handedOut(transaction), work);
+      return await this.#transactions.run((transaction) => this.#handedOut(transaction), work, options);
     } finally {
       this.#wakeUps.wake();
     }

@@ -1,4 +1,11 @@
-import { type AdapterLife, HandedOutTransactions, TransactionScope, Turns } from "@eventfold/store/adapter";
+import {
+  type AdapterLife,
+  checkedIdleTimeoutMs,
+  HandedOutTransactions,
+  type TransactionOptions,
+  TransactionScope,
+  Turns,
+} from "@eventfold/store/adapter";
 
 /** A part of a transaction: it is told how the transaction ended, before anyone else may write. */
 export interface TransactionPart {
@@ -60,15 +67,17 @@ export class MemoryTransactions {
   async run<T, TTransaction extends object>(
     handOut: (transaction: MemoryTransaction) => TTransaction,
     work: (transaction: TTransaction) => Promise<T>,
+    options: TransactionOptions = {},
   ): Promise<T> {
     this.#life.throwIfMayNotWrite();
+    const idleTimeoutMs = checkedIdleTimeoutMs(options);
     const running = this.#turns.take(async () => {
       const transaction = new MemoryTransaction();
       const { scope } = transaction;
       try {
         const handedOut = handOut(transaction);
         this.#handedOut.add(handedOut, transaction);
-        const result = await this.#life.runInside(scope, () => work(handedOut));
+        const result = await this.#life.runInside(scope, () => work(handedOut), idleTimeoutMs);
         transaction.commit();
         return result;
       } catch (error) {

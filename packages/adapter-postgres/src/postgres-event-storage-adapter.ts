@@ -7,6 +7,7 @@ import {
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
+  type TransactionOptions,
 } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type PostgresDatabase, sharing } from "./connection/postgres-database.ts";
@@ -116,10 +117,14 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * });
    * ```
    */
-  async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (transaction: PostgresTransaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T> {
     return this.#database.transactions.run(
       (session) => ({ ...this.#handedOut(session), rollbackWith: session.scope.rollbackWith }),
       work,
+      options,
     );
   }
 

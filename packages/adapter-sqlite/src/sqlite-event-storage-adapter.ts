@@ -11,6 +11,7 @@ import {
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
+  type TransactionOptions,
   UnsuitableTransactionError,
 } from "@eventfold/store/adapter";
 import type BetterSqlite3 from "better-sqlite3";
@@ -162,12 +163,19 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * });
    * ```
    */
-  async transaction<T>(work: (transaction: SqliteTransaction) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (transaction: SqliteTransaction) => Promise<T>,
+    settings?: TransactionOptions,
+  ): Promise<T> {
     const { client, options, transactions } = this.#database;
-    return transactions.run((scope) => {
-      const storage = storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs });
-      return { client, storage, rollbackWith: scope.rollbackWith };
-    }, work);
+    return transactions.run(
+      (scope) => {
+        const storage = storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs });
+        return { client, storage, rollbackWith: scope.rollbackWith };
+      },
+      work,
+      settings,
+    );
   }
 
   /**

@@ -74,6 +74,7 @@ export type {
   OrderingGuarantee,
   StorageCapabilities,
   Transaction,
+  TransactionOptions,
 } from "./storage/event-storage-adapter.ts";
 export type { MigrationStatus } from "./adapter/schema-migration.ts";
 

@@ -31,7 +31,7 @@ export function changedAdapter(beneath: EventStorageAdapter, changes: AdapterCha
     capabilities: beneath.capabilities,
     onChange: (listener) => beneath.onChange(listener),
     newsOf: (places) => beneath.newsOf(places),
-    transaction: (work) => transactionOf(beneath)(work),
+    transaction: (work, options) => transactionOf(beneath)(work, options),
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
     ...changes,

@@ -13,6 +13,7 @@ export function changedProcessingAdapter(
 ): ProcessingStorageAdapter {
   return {
     capabilities: beneath.capabilities,
+    transactionsAtOnce: beneath.transactionsAtOnce,
     get isClosed() {
       return beneath.isClosed;
     },

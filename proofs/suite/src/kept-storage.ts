@@ -79,8 +79,8 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
         end();
       };
     },
-    transaction: (work) =>
-      tracked(() => transactionOf(log)((transaction) => inside.run(true, () => work(transaction)))),
+    transaction: (work, options) =>
+      tracked(() => transactionOf(log)((transaction) => inside.run(true, () => work(transaction)), options)),
     close,
     [Symbol.asyncDispose]: close,
   });

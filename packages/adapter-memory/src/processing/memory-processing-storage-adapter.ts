@@ -42,6 +42,7 @@ const CAPABILITIES: ProcessingStorageCapabilities = Object.freeze({
  */
 export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter {
   readonly capabilities: ProcessingStorageCapabilities = CAPABILITIES;
+  readonly transactionsAtOnce = 1;
   readonly storage: ProcessingStorage;
   readonly #tables = new ProcessingTables();
   readonly #wakeUps = new WakeUps();

@@ -20,6 +20,9 @@ import type { PostgresProcessingStorageOptions } from "./open-processing-options
 import { PostgresProcessingStorage } from "./postgres-processing-storage.ts";
 import { PostgresProcessingTransaction } from "./postgres-processing-transaction.ts";
 
+/** How many connections of the pool transactions of handlers leave to beats, checkpoints and readers. */
+const CONNECTIONS_FOR_OTHERS = 2;
+
 /**
  * Subscriptions, partitions, sessions, parked events and locks in PostgreSQL 14 or newer, alone or on the connections of an event
  * adapter, so that events and checkpoints are written in one transaction. Any number of processes may have the same ones open.
@@ -45,6 +48,7 @@ import { PostgresProcessingTransaction } from "./postgres-processing-transaction
  */
 export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapter<ProcessingClientTransaction> {
   readonly capabilities: ProcessingStorageCapabilities;
+  readonly transactionsAtOnce: number;
   readonly storage: ProcessingStorage;
   readonly #opened: OpenProcessing;
   readonly #life: AdapterLife;
@@ -60,6 +64,7 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
     if (shareWith !== undefined) sharing.sharedBy(shareWith).sharers.add(this.#sharer);
     this.#opened = opened;
     this.#life = life;
+    this.transactionsAtOnce = Math.max(1, settings.pool.options.max - CONNECTIONS_FOR_OTHERS);
     const notifications = settings.listenConfig !== undefined;
     this.capabilities = Object.freeze({ durable: true, sharedStorage: true, transactions: true, notifications });
     const onWaking = () => changes.stored({ isNotified: true });

@@ -1,4 +1,9 @@
-import { HandedOutTransactions, UnsuitableTransactionError } from "@eventfold/store/adapter";
+import {
+  checkedIdleTimeoutMs,
+  HandedOutTransactions,
+  type TransactionOptions,
+  UnsuitableTransactionError,
+} from "@eventfold/store/adapter";
 import type { ClientBase, PoolClient } from "pg";
 import type { Connections } from "../connection/connections.ts";
 import { refuseBinary } from "../connection/refuse-binary.ts";
@@ -11,6 +16,7 @@ import { TransactionSession } from "./transaction-session.ts";
 /** What {@link Transactions} is made from. */
 export interface TransactionsOptions {
   readonly connections: Connections;
+  /** How long a transaction may be idle where nothing else is said. */
   readonly idleTimeoutMs: number;
 }
 
@@ -38,14 +44,18 @@ export class Transactions {
   async run<T, TTransaction extends object>(
     handOut: HandOut<TTransaction>,
     work: (transaction: TTransaction) => Promise<T>,
+    options: TransactionOptions = {},
   ): Promise<T> {
-    const { connections } = this.#options;
+    const { connections, idleTimeoutMs: usual } = this.#options;
     const { life } = connections;
     life.throwIfMayNotWrite();
+    const idleTimeoutMs = checkedIdleTimeoutMs(options) ?? usual;
     const outcome = await connections
       .use((client) =>
         waitingForStandbys(client, () =>
-          this.#runOn(client, (session) => life.runInside(session.scope, () => work(this.#handOut(session, handOut)))),
+          this.#runOn(client, idleTimeoutMs, (session) =>
+            life.runInside(session.scope, () => work(this.#handOut(session, handOut))),
+          ),
         ),
       )
       .catch(rethrown);
@@ -77,8 +87,12 @@ export class Transactions {
     return this.#handedOut.behind(transaction);
   }
 
-  async #runOn<T>(client: PoolClient, callback: (session: TransactionSession) => Promise<T>): Promise<Outcome<T>> {
-    await client.query(beginStatement(this.#options.idleTimeoutMs));
+  async #runOn<T>(
+    client: PoolClient,
+    idleTimeoutMs: number,
+    callback: (session: TransactionSession) => Promise<T>,
+  ): Promise<Outcome<T>> {
+    await client.query(beginStatement(idleTimeoutMs));
     const session = this.#sessionOn(client, { isCallers: false });
     try {
       const result = await callback(session);

@@ -1,4 +1,10 @@
-import { type AdapterLife, HandedOutTransactions, TransactionScope } from "@eventfold/store/adapter";
+import {
+  type AdapterLife,
+  checkedIdleTimeoutMs,
+  HandedOutTransactions,
+  type TransactionOptions,
+  TransactionScope,
+} from "@eventfold/store/adapter";
 import type { WriteQueue } from "../writing/write-queue.ts";
 import type { Client } from "./client.ts";
 
@@ -35,9 +41,11 @@ export class Transactions {
   async run<T, TTransaction extends object>(
     handOut: (scope: TransactionScope) => TTransaction,
     work: (transaction: TTransaction) => Promise<T>,
+    options: TransactionOptions = {},
   ): Promise<T> {
     const { client, life, queue } = this.#options;
     life.throwIfMayNotWrite();
+    const idleTimeoutMs = checkedIdleTimeoutMs(options);
     const lastSteps: (() => void)[] = [];
     const takeLastSteps = () => {
       for (const step of lastSteps) step();
@@ -48,7 +56,7 @@ export class Transactions {
       const transaction = this.#handOut(running, handOut);
       this.#running = running;
       try {
-        return await life.runInside(scope, () => work(transaction));
+        return await life.runInside(scope, () => work(transaction), idleTimeoutMs);
       } finally {
         scope.end();
         this.#running = undefined;

@@ -32,6 +32,7 @@ import { ClosingTransaction, type SqliteProcessingTransaction } from "./sqlite-p
  */
 export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<SqliteProcessingTransaction> {
   readonly capabilities: ProcessingStorageCapabilities;
+  readonly transactionsAtOnce = 1;
   readonly storage: ProcessingStorage;
   readonly #database: SqliteDatabase;
   /** Whose database it is; `undefined` when it was opened for processing alone. */

@@ -8,6 +8,7 @@ import { checkedProcessingName } from "../subscription/processing-name.ts";
 import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
 import { Changes } from "../work/changes.ts";
 import { CheckpointSaver } from "../work/checkpoint-saver.ts";
+import { LaneTransactions } from "../work/lane-transactions.ts";
 import { type BrokerStatus, reportOf } from "./broker-status.ts";
 import { combinedStatus, type ProcessingState } from "./processing-state.ts";
 import { registerSubscriptions } from "./registration.ts";
@@ -162,6 +163,7 @@ export class EventBroker {
     const { storage } = adapter;
     const registered = await registerSubscriptions(subscriptions, { storage, logger: this.#logger });
     const saver = new CheckpointSaver(storage);
+    const transactions = new LaneTransactions({ adapter, leaseMs: this.#leaseMs });
     this.#works = subscriptions.flatMap((subscription, index) => {
       const row = registered[index];
       return row === undefined
@@ -171,6 +173,7 @@ export class EventBroker {
             registered: row,
             storage,
             saver,
+            transactions,
             progress: this.#progress,
             isCurrent: () => this.#node?.isCurrent ?? false,
             wakeNode: () => this.#node?.wake(),

@@ -30,6 +30,12 @@ export interface ProcessingStorageAdapter<TTransaction extends object = object> 
    */
   readonly storage: ProcessingStorage;
 
+  /**
+   * How many transactions a node may have open at once, so that its beats and checkpoints, and what handlers do outside of them, still
+   * find a connection: 1 or more. Where the database lets one write at a time it is 1.
+   */
+  readonly transactionsAtOnce: number;
+
   /** Whether the adapter is closed, and every further call fails. */
   readonly isClosed: boolean;
 

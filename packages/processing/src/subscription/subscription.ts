@@ -6,6 +6,7 @@ import { checkHandler, type EventHandler } from "./event-handler.ts";
 import { checkedProcessingName } from "./processing-name.ts";
 import { checkedStartFrom, type StartFrom } from "./start-from.ts";
 import { checkSource, type SubscribableSource } from "./subscribable-source.ts";
+import type { Transactional } from "./transactional.ts";
 
 /** When the checkpoint of a partition that is at work is saved; whichever comes first. */
 export interface CheckpointOptions {
@@ -78,6 +79,8 @@ export interface Subscription {
   readonly parkAtMost: number;
   readonly handlerTimeoutMs: number | undefined;
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
+  /** What runs the transactions in which it stores its checkpoints; `undefined` where each is saved by itself. */
+  readonly transactions: Transactional | undefined;
   readonly handler: EventHandler<AnyEvents>;
 }
 
@@ -127,6 +130,7 @@ export function subscription(definition: SubscriptionDefinition<AnyEvents>): Sub
         ? undefined
         : checkedInteger("handlerTimeoutMs", definition.handlerTimeoutMs, { from: 1, to: DAY_MS }),
     checkpoint: checkedCheckpoint(definition.checkpoint ?? {}),
+    transactions: undefined,
     handler: definition,
   });
 }

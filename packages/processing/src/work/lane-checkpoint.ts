@@ -1,4 +1,6 @@
-import type { Checkpoint } from "../storage/checkpoint.ts";
+import { Turns } from "@eventfold/store/adapter";
+import { isEventfoldError } from "@eventfold/types";
+import type { Checkpoint, CheckpointMove } from "../storage/checkpoint.ts";
 import type { HeldPartition } from "./held-partition.ts";
 
 /** What the checkpoint of a lane is kept by. */
@@ -15,7 +17,10 @@ export class LaneCheckpoint {
   #stored: Checkpoint;
   #unsavedEvents = 0;
   #timer: NodeJS.Timeout | undefined;
-  #saving: Promise<void> | undefined;
+  /** Of those who write it. */
+  readonly #turns = new Turns();
+  /** The save that has not begun yet. */
+  #nextSave: Promise<void> | undefined;
 
   constructor(held: HeldPartition, { stored, current }: LaneCheckpointOptions) {
     this.#held = held;
@@ -49,11 +54,30 @@ export class LaneCheckpoint {
 
   /** Saves, until what is stored is where the lane was at the time of the call. */
   async saveNow(): Promise<void> {
-    await this.#saving;
-    this.#saving ??= this.#save().finally(() => {
-      this.#saving = undefined;
+    this.#nextSave ??= this.#turns.take(async () => {
+      await undefined; // or it would be taken for the next one when it is the first in line
+      this.#nextSave = undefined;
+      await this.#save();
     });
-    await this.#saving;
+    await this.#nextSave;
+  }
+
+  /**
+   * Lets something else move it, together with what it stores, and saves nothing meanwhile. If the reply is lost the row tells what
+   * happened: nobody else moves the checkpoint under this token.
+   *
+   * @throws what `store` rejects with, when nothing was stored.
+   */
+  async moveBy(checkpoint: Checkpoint, store: (move: CheckpointMove) => Promise<void>): Promise<void> {
+    await this.#turns.take(async () => {
+      const move = { ...this.#held.lease, was: this.#stored.sequenceNumber, checkpoint };
+      try {
+        await store(move);
+      } catch (error) {
+        if (!mayBeStored(error) || !(await this.#isMoved(move))) throw error;
+      }
+      this.replace(checkpoint);
+    });
   }
 
   /** Takes another checkpoint for what is stored: the partition was reset. */
@@ -65,6 +89,16 @@ export class LaneCheckpoint {
   /** Saves nothing more by itself. */
   stop(): void {
     clearTimeout(this.#timer);
+  }
+
+  async #isMoved({ partition, token, was, checkpoint }: CheckpointMove): Promise<boolean> {
+    const { host } = this.#held;
+    const status = await this.#held.stored(() => host.storage.status({ names: [host.subscription.name] }));
+    const row = status.subscriptions[0]?.status.find((stored) => stored.partition === partition);
+    const stored = row?.token === token ? row.checkpoint.sequenceNumber : undefined;
+    if (stored === checkpoint.sequenceNumber) return true;
+    if (stored !== was) this.#held.end();
+    return false;
   }
 
   async #save(): Promise<void> {
@@ -82,4 +116,9 @@ export class LaneCheckpoint {
     if (outcome.kind === "moved") this.#stored = checkpoint;
     else this.#held.end();
   }
+}
+
+/** Whether what failed so may have been stored all the same, by this try or by an earlier one whose reply was lost. */
+function mayBeStored(error: unknown): boolean {
+  return isEventfoldError(error, "STORAGE_UNAVAILABLE") || isEventfoldError(error, "LEASE_LOST");
 }

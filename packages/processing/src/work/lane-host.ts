@@ -4,6 +4,7 @@ import type { PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { Changes } from "./changes.ts";
 import type { CheckpointSaver } from "./checkpoint-saver.ts";
+import type { LaneTransactions } from "./lane-transactions.ts";
 import type { Reader } from "./reader.ts";
 
 /** What a node has for all lanes of one subscription. */
@@ -12,6 +13,7 @@ export interface LaneHost {
   readonly registered: RegisteredSubscription;
   readonly storage: ProcessingStorage;
   readonly saver: CheckpointSaver;
+  readonly transactions: LaneTransactions;
   readonly hashes: PartitionHashes;
   readonly reader: Reader;
   /** Changes with every event that is done, and every change of state. */

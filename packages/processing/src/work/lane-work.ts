@@ -14,6 +14,15 @@ export interface LaneWork {
   take(): Entry | undefined;
   /** The next event to handle, whatever its key. */
   takeNext(): Entry | undefined;
+  /**
+   * Stores what was made of events, in one transaction with the checkpoint: all of it, and the events are done, or nothing. The
+   * transaction begins at the call, and `work` may take its time in it. Nothing else saves the checkpoint meanwhile.
+   *
+   * @param entries what is done by it: the next ones that are open, in order, without a gap; at least one.
+   * @throws what `work` rejects with; `LeaseLostError` when others have the partition; else what the transaction rejects with, after
+   * the checkpoint has told that it was not committed.
+   */
+  transact(entries: readonly Entry[], work: (transaction: object) => Promise<void>): Promise<void>;
   /** Takes note that an event is done. */
   finish(entry: Entry): void;
   /** Takes note that an event failed and is tried again. `undefined`: that a handler failed before it took any. */

@@ -88,12 +88,20 @@ export class LaneWorkers implements LaneWork {
     return this.#takeUncovered(() => this.#options.events.takeNext());
   }
 
+  async transact(entries: readonly Entry[], work: (transaction: object) => Promise<void>): Promise<void> {
+    const last = entries.at(-1)?.event;
+    if (last === undefined) throw new RangeError("A transaction is committed with the events that are done by it.");
+    const checkpoint = { sequenceNumber: last.sequenceNumber, eventId: last.id };
+    await this.#options.checkpoint.moveBy(checkpoint, (move) =>
+      this.#held.host.transactions.run(this.subscription, { step: { moves: [move] }, work }),
+    );
+    for (const entry of entries) this.#finish(entry);
+  }
+
   finish(entry: Entry): void {
-    const { failures, events, checkpoint } = this.#options;
-    failures.forget(entry);
-    events.finish(entry);
-    checkpoint.countEvent();
-    this.#held.host.progress.notifySoon();
+    if (entry.isDone) return;
+    this.#finish(entry);
+    this.#options.checkpoint.countEvent();
   }
 
   noteFailure(entry: Entry | undefined, error: unknown): void {
@@ -133,6 +141,13 @@ export class LaneWorkers implements LaneWork {
     }
     this.#atWork -= 1;
     changes.notify();
+  }
+
+  #finish(entry: Entry): void {
+    const { failures, events } = this.#options;
+    failures.forget(entry);
+    events.finish(entry);
+    this.#held.host.progress.notifySoon();
   }
 
   #takeUncovered(take: () => Entry | undefined): Entry | undefined {

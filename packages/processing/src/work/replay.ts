@@ -83,6 +83,7 @@ function workAside({ host: { subscription }, lease: { partition, token }, signal
     rest: nothing,
     waitForWork: nothing,
     save: nothing,
+    transact: nothing,
   };
 }
 

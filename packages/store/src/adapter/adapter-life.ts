@@ -2,6 +2,7 @@ import { AdapterClosedError, NestedPublishError } from "@eventfold/types";
 import { isInsideTransaction, runInside } from "./inside-transaction.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { TransactionScope } from "./transaction-scope.ts";
+import { withinTimeout } from "./within-timeout.ts";
 
 /** How an {@link AdapterLife} begins. */
 export interface AdapterLifeOptions {
@@ -93,10 +94,12 @@ export class AdapterLife implements Lifetime {
   /**
    * Runs the callback of a transaction. Calls inside it that would wait for it are refused, see {@link throwIfInside}.
    *
+   * @param timeoutMs how long the callback may take; for databases that end no idle transactions by themselves.
    * @throws what the callback rejects with, else what `rollbackWith` of the scope was given: roll the transaction back.
+   * @throws `StorageBusyError` (`STORAGE_BUSY`) when it takes too long: roll back too, and let it end when it will.
    */
-  async runInside<T>(scope: TransactionScope, callback: () => Promise<T>): Promise<T> {
-    const result = await runInside(this.#database, callback);
+  async runInside<T>(scope: TransactionScope, callback: () => Promise<T>, timeoutMs?: number): Promise<T> {
+    const result = await withinTimeout(runInside(this.#database, callback), timeoutMs);
     scope.throwIfFailed();
     return result;
   }

@@ -1,4 +1,4 @@
-import type { OrderingGuarantee } from "../storage/event-storage-adapter.ts";
+import type { OrderingGuarantee, TransactionOptions } from "../storage/event-storage-adapter.ts";
 
 const GUARANTEES: readonly string[] = ["log", "category", "stream"] satisfies OrderingGuarantee[];
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
@@ -23,6 +23,17 @@ export function checkedTimeoutMs(name: string, timeoutMs: number): number {
   throw new RangeError(
     `${name} must be an integer from 0 to ${LONGEST_TIMEOUT_MS} milliseconds, got ${String(timeoutMs)}.`,
   );
+}
+
+/**
+ * How long a transaction may be idle, once checked; `undefined` where nothing is said.
+ *
+ * @throws `RangeError` unless it is an integer from 1 to 2,147,483,647.
+ */
+export function checkedIdleTimeoutMs({ idleTimeoutMs }: TransactionOptions): number | undefined {
+  if (idleTimeoutMs === undefined) return undefined;
+  if (idleTimeoutMs === 0) throw new RangeError("idleTimeoutMs must be at least 1 millisecond, got 0.");
+  return checkedTimeoutMs("idleTimeoutMs", idleTimeoutMs);
 }
 
 /**

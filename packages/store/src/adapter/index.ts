@@ -19,12 +19,13 @@ export type {
   SourcePlace,
   StorageCapabilities,
   Transaction,
+  TransactionOptions,
 } from "../storage/event-storage-adapter.ts";
 export type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
 export { isWithinBounds } from "../storage/within-bounds.ts";
 
 // From opening to closing
-export { checkedChoice, checkedOrderingGuarantee, checkedTimeoutMs } from "./adapter-options.ts";
+export { checkedChoice, checkedIdleTimeoutMs, checkedOrderingGuarantee, checkedTimeoutMs } from "./adapter-options.ts";
 export { AdapterLife, type AdapterEnding, type AdapterLifeOptions } from "./adapter-life.ts";
 export type { Lifetime } from "./lifetime.ts";
 export { Sharing } from "./sharing.ts";

@@ -36,6 +36,16 @@ export interface Transaction {
   rollbackWith?(error: unknown): void;
 }
 
+/** How a transaction is run. */
+export interface TransactionOptions {
+  /**
+   * After how many milliseconds in which nothing was done in it the transaction is rolled back and rejects, so that a caller that
+   * stands still holds up nobody; from 1 to 2,147,483,647. Where statements take no time of their own, all the time counts in which
+   * it is open. Default: as the adapter was opened, or never.
+   */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
 /** How far a reader has come in a source. */
 export interface SourcePlace {
   readonly source: SourceIdentifier;
@@ -92,8 +102,10 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
    *
    * Inside the callback, `transaction` and `storage.save` of the adapter itself would wait for themselves; they reject with
    * `NestedPublishError`. Reads on the adapter's `storage` see only what is committed.
+   *
+   * @throws a retryable storage error when it was idle for too long, see {@link TransactionOptions.idleTimeoutMs}.
    */
-  transaction?<T>(work: (transaction: TTransaction) => Promise<T>): Promise<T>;
+  transaction?<T>(work: (transaction: TTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
 
   /**
    * Ends the adapter. It waits for operations in flight, not for paused iterators, whose next step rejects; it is

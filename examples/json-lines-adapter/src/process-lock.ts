@@ -3,7 +3,7 @@ import { StorageBusyError, StorageFailedError } from "@eventfold/store/adapter";
 
 const held = new Set<string>();
 
-/** Keeps a path to one adapter, by a file beside it that names the process. Gives back what unlocks it. */
+/** Reserves a path for one adapter, by a file next to it that names the process. Returns a function that unlocks it. */
 export async function lock(path: string): Promise<() => Promise<void>> {
   const file = `${path}.lock`;
   const check = `${file}.check`; // one at a time may judge whether the holder is dead, and take its place

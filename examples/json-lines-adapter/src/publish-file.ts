@@ -10,7 +10,7 @@ import {
 
 const HEADER = '{"format":"publishes","version":1}\n';
 
-/** A file of publishes, a line each. A publish is in it whole and on the disk, or not at all. */
+/** A file of publishes, one per line. A publish is in it as a whole and on the disk, or not at all. */
 export class PublishFile {
   readonly #file: FileHandle;
   #size = 0;

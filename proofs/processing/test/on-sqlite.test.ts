@@ -5,7 +5,7 @@ import { EventStore } from "@eventfold/store";
 import { expect, it } from "vitest";
 import { SeenEvents } from "../src/seen-events.ts";
 
-it("brokers handle the events of a SQLite database, and keep their checkpoints in it", async () => {
+it("brokers handle the events of an SQLite database, and keep their checkpoints in it", async () => {
   const adapter = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
   const storage = await SqliteProcessingStorageAdapter.open({ shareWith: adapter });
   const store = new EventStore({ adapter });

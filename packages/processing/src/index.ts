@@ -42,6 +42,10 @@ export type { SubscribableSource } from "./subscription/subscribable-source.ts";
 export { type Backoff, exponentialBackoff } from "./failure/backoff.ts";
 export { type AfterFailure, type FailurePolicy, type Retries, retry } from "./failure/failure-policy.ts";
 
+// Locks
+export { type LockContext, LockManager, type LockManagerOptions } from "./locks/lock-manager.ts";
+export type { HeldLock } from "./locks/held-lock.ts";
+
 // The port that adapters implement
 export type {
   ProcessingStorageAdapter,
@@ -120,6 +124,9 @@ export {
 } from "./errors/subscription-mismatch-error.ts";
 export { BrokerStoppedError, type BrokerStoppedErrorOptions } from "./errors/broker-stopped-error.ts";
 export { HandlerTimedOutError, type HandlerTimedOutErrorOptions } from "./errors/handler-timed-out-error.ts";
+export { LockLostError, type LockLostErrorOptions } from "./errors/lock-lost-error.ts";
+export { LockManagerClosedError, type LockManagerClosedErrorOptions } from "./errors/lock-manager-closed-error.ts";
+export { LockTimedOutError, type LockTimedOutErrorOptions } from "./errors/lock-timed-out-error.ts";
 export { NodeReplacedError, type NodeReplacedErrorOptions } from "./errors/node-replaced-error.ts";
 export { PartitionPausedError, type PartitionPausedErrorOptions } from "./errors/partition-paused-error.ts";
 export { SubscriptionBusyError, type SubscriptionBusyErrorOptions } from "./errors/subscription-busy-error.ts";

@@ -4,6 +4,8 @@ import { EventBroker, ProcessingControl, retry, subscription } from "@eventfold/
 import { EventStore, nameIn, type StoredEvent } from "@eventfold/store";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectOneAtATime } from "../src/lock-check.ts";
+import { runLocks } from "../src/lock-run.ts";
 import { SeenEvents } from "../src/seen-events.ts";
 import { waitFor } from "../src/waiting-for.ts";
 
@@ -110,3 +112,12 @@ describe("brokers on PostgreSQL", () => {
 function never(): never {
   throw new Error("There are three nodes.");
 }
+
+describe("locks on PostgreSQL", () => {
+  it("are held by one process at a time, though one is killed and one is frozen", { timeout: 180_000 }, async () => {
+    const { connectionString } = server;
+    await (await PostgresProcessingStorageAdapter.open({ connectionString })).close(); // so that no process waits for the tables
+    expectOneAtATime(await runLocks({ kind: "postgres", connectionString }));
+    expect.assertions(4);
+  });
+});

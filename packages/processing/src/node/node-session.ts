@@ -9,7 +9,7 @@ export interface NodeSessionOptions {
   readonly name: string;
   readonly leaseMs: number;
   /** The ids of the subscriptions that the node has handlers for. */
-  readonly subscriptions: readonly number[];
+  readonly subscriptions: () => readonly number[];
   /** A monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
 }
@@ -33,7 +33,12 @@ export class NodeSession {
    * starts nothing.
    */
   get isCurrent(): boolean {
-    return this.#options.nowMs() - this.#beatSentMs < this.#options.leaseMs;
+    return this.currentForMs > 0;
+  }
+
+  /** For how many milliseconds that holds without another beat; 0 or less when it does not. */
+  get currentForMs(): number {
+    return this.#beatSentMs + this.#options.leaseMs - this.#options.nowMs();
   }
 
   /** Begins anew, under an id that no session had. */
@@ -47,7 +52,7 @@ export class NodeSession {
   async beat(): Promise<BeatOutcome> {
     const { storage, name, subscriptions, nowMs } = this.#options;
     const sentMs = nowMs();
-    const outcome = await storage.beat({ session: this.#id, name, subscriptions });
+    const outcome = await storage.beat({ session: this.#id, name, subscriptions: subscriptions() });
     if (outcome.kind === "beaten") this.#beatSentMs = sentMs;
     return outcome;
   }

@@ -1,11 +1,7 @@
-import { isEventfoldError } from "@eventfold/types";
-import { NodeReplacedError } from "../errors/node-replaced-error.ts";
 import type { PartitionLease } from "../storage/partition-lease.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
-import type { BeatOutcome, ProcessingSession } from "../storage/session.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import { NodeSession } from "./node-session.ts";
-import { StalledSessions } from "./stalled-sessions.ts";
+import type { ProcessingSession } from "../storage/session.ts";
+import { type Beaten, LivingSession } from "./living-session.ts";
 import type { SeenSubscription, SubscriptionPlace, SubscriptionWork } from "./subscription-work.ts";
 
 /** What a node is made of. */
@@ -20,27 +16,22 @@ export interface ProcessingNodeOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-type Beaten = Extract<BeatOutcome, { readonly kind: "beaten" }>;
-
-/** A living node: it beats, sees by its beats what there is, and claims, gives back and drops partitions so that shares are fair. */
+/** A living node: it sees by its beats what there is, and claims, gives back and drops partitions so that shares are fair. */
 export class ProcessingNode {
   readonly #options: ProcessingNodeOptions;
-  readonly #session: NodeSession;
-  readonly #stalled = new StalledSessions();
-  #heartbeat: Heartbeat | undefined;
+  readonly #session: LivingSession;
   #endListening: (() => void) | undefined;
-  #sessions: readonly ProcessingSession[] = [];
   #isStopping = false;
 
   constructor(options: ProcessingNodeOptions) {
-    const { adapter, name, leaseMs, works } = options;
+    const { works, tell } = options;
     this.#options = options;
-    this.#session = new NodeSession({
-      storage: adapter.storage,
-      name,
-      leaseMs,
-      subscriptions: works.map(({ registered }) => registered.id),
-      nowMs: () => performance.now(),
+    this.#session = new LivingSession({
+      ...options,
+      tell: (error, message) => tell(error, message),
+      subscriptions: () => works.map(({ registered }) => registered.id),
+      onBeat: (beaten, isTimely) => this.#act(beaten, isTimely),
+      onLost: () => this.#drop(),
     });
   }
 
@@ -50,7 +41,7 @@ export class ProcessingNode {
 
   /** The living sessions, as the last beat saw them. */
   get sessions(): readonly ProcessingSession[] {
-    return this.#sessions;
+    return this.#session.sessions;
   }
 
   /**
@@ -59,77 +50,35 @@ export class ProcessingNode {
    * @throws what the storage rejects with; nothing goes on then.
    */
   async start(): Promise<void> {
-    const { adapter, leaseMs } = this.#options;
-    try {
-      await this.#session.begin();
-      await this.#see(await this.#session.beat(), true);
-    } catch (error) {
-      await this.#session.end().catch(() => {}); // it may not have begun; if it has, its lease runs out
-      throw error;
-    }
-    this.#heartbeat = new Heartbeat({ intervalMs: leaseMs / 3, beat: (isTimely) => this.#beat(isTimely) });
-    this.#endListening = adapter.onChange(() => this.wake());
+    await this.#session.start();
+    this.#endListening = this.#options.adapter.onChange(() => this.wake());
   }
 
   /** Calls for a beat soon. */
   wake(): void {
-    this.#heartbeat?.wake();
+    this.#session.wake();
   }
 
   /** Gives back what it holds, at most until the signal is aborted, and ends the session. */
   async stop(signal: AbortSignal): Promise<void> {
-    const { works, tell } = this.#options;
     this.#isStopping = true;
-    const drop = () => {
-      for (const work of works) work.drop();
-    };
+    const drop = () => this.#drop();
     if (signal.aborted) drop();
     signal.addEventListener("abort", drop, { once: true });
-    await Promise.all(works.map((work) => work.leave())); // while the beats go on, for this may take longer than a lease
+    await Promise.all(this.#options.works.map((work) => work.leave())); // while the beats go on: it may take longer than a lease
     signal.removeEventListener("abort", drop);
     this.#endListening?.();
-    await this.#heartbeat?.stop();
-    await this.#session
-      .end()
-      .catch((error: unknown) => tell(error, "A session could not be ended; its lease runs out."));
+    await this.#session.end();
   }
 
-  /** Never rejects. */
-  async #beat(isTimely: boolean): Promise<void> {
-    try {
-      await this.#see(await this.#session.beat(), isTimely);
-    } catch (error) {
-      if (isEventfoldError(error) && error.isRetryable) {
-        this.#options.tell(error, "A beat failed, and is tried again.");
-        return;
-      }
-      this.#fail(error);
-    }
-  }
-
-  #fail(error: unknown): void {
+  #drop(): void {
     for (const work of this.#options.works) work.drop();
-    this.#options.onFatal(error);
-  }
-
-  async #see(outcome: BeatOutcome, isTimely: boolean): Promise<void> {
-    if (outcome.kind === "beaten") return this.#act(outcome, isTimely);
-    const { works, name, tell } = this.#options;
-    for (const work of works) work.drop();
-    this.#stalled.forget();
-    if (outcome.replacedBy !== undefined) return this.#fail(new NodeReplacedError({ node: name }));
-    if (this.#isStopping) return;
-    tell(undefined, "The session was taken for dead by others. Its partitions were dropped, and a new one begins.");
-    await this.#session.begin();
-    this.wake();
   }
 
   async #act(beaten: Beaten, isTimely: boolean): Promise<void> {
+    if (this.#isStopping) return;
     const { works, adapter } = this.#options;
     const session = this.#session.id;
-    this.#sessions = beaten.sessions;
-    if (isTimely) await this.#evictStalled(beaten.sessions);
-    if (this.#isStopping) return;
     const claim: PartitionLease[] = [];
     const release: PartitionLease[] = [];
     for (const work of works) {
@@ -155,14 +104,6 @@ export class ProcessingNode {
     }
     // Rivals have some of them: look again what is left. Where nothing was to be had, rows may be locked for long.
     if (claimed.length > 0 && claimed.length < partitions.length) this.wake();
-  }
-
-  async #evictStalled(sessions: readonly ProcessingSession[]): Promise<void> {
-    const others = sessions.filter(({ id }) => id !== this.#session.id);
-    const stalled = this.#stalled.observe(others, performance.now());
-    if (stalled.length === 0) return;
-    const evicted = await this.#options.adapter.storage.evict(stalled);
-    if (evicted.length > 0) this.wake();
   }
 }
 

@@ -1,0 +1,200 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { newEventId } from "@eventfold/store";
+import { guardedLogger, isEventfoldError, type Logger } from "@eventfold/types";
+import type { StopOptions } from "../broker/event-broker.ts";
+import type { WaitOptions } from "../broker/waiting.ts";
+import { LockTimedOutError } from "../errors/lock-timed-out-error.ts";
+import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
+import { checkedInteger } from "../subscription/checked-integer.ts";
+import { checkedProcessingName } from "../subscription/processing-name.ts";
+import type { HeldLock, Holding } from "./held-lock.ts";
+import { LockQueues } from "./lock-queues.ts";
+import { LockSession, lockSessionName, type WantedLock } from "./lock-session.ts";
+
+/** How a lock manager is made. */
+export interface LockManagerOptions {
+  /**
+   * The name of the process among lock managers, which it keeps over restarts: one that starts under the name of a dead one frees its locks
+   * at once. Of all that run at the same time it is the only one of that name; a broker may have the same. At most 500 code points,
+   * without control characters.
+   */
+  readonly name: string;
+  /** Where locks are stored: an adapter that was opened. The lock manager never closes it. */
+  readonly storage: ProcessingStorageAdapter;
+  /**
+   * After how long without a sign of life others take over the locks that it holds, in milliseconds, from 100 to 3,600,000. It beats three
+   * times as often. Default: 10,000.
+   */
+  readonly leaseMs?: number | undefined;
+  /** Is told of every failure after which the lock manager goes on. Default: nobody. */
+  readonly logger?: Logger | undefined;
+}
+
+/** What work is given that holds a lock. */
+export interface LockContext {
+  /** Aborted when the lock is lost, when the lock manager is closed, and when the signal that `withLock` was given is. */
+  readonly signal: AbortSignal;
+  /** Higher than that of every holder before: hand it to what is written to, which refuses lower ones. */
+  readonly fencingToken: number;
+  /** How long the lock was waited for, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** How soon a waiting one tries again when the storage has failed. */
+const RETRY_MS = 250;
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+interface Waiting {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Locks by name, over all processes of one storage. Of all that want one, one has it, until it gives it back, or its process gives
+ * no sign of life for `leaseMs`. They are not reentrant: who holds a lock and waits for it waits for itself.
+ *
+ * It begins a session with the first lock, and beats from then on until it is closed. Waiting costs a call of the storage whenever
+ * something has become free, and with every beat. Within a process those who wait come first that came first; between processes chance
+ * decides, but none keeps a lock for itself for much longer than a second by taking it again and again.
+ *
+ * @example
+ * ```ts
+ * await using locks = new LockManager({ name: "worker-1", storage });
+ * await locks.withLock("nightly-report", { timeoutMs: 5_000 }, async ({ signal, fencingToken }) => {
+ *   await report({ signal, fencingToken });
+ * });
+ * ```
+ */
+export class LockManager implements AsyncDisposable {
+  readonly #name: string;
+  readonly #logger: Logger;
+  readonly #queues = new LockQueues();
+  readonly #session: LockSession;
+
+  /** @throws `TypeError` or `RangeError` when an option is not what it should be. */
+  constructor(options: LockManagerOptions) {
+    const { name, storage, leaseMs = 10_000, logger } = options ?? {};
+    checkedProcessingName("lock manager", name);
+    checkedProcessingName("lock manager", lockSessionName(name));
+    if (typeof storage?.storage?.tryLock !== "function" || typeof storage.onChange !== "function") {
+      throw new TypeError("A lock manager needs an adapter of processing storage that was opened.");
+    }
+    checkedInteger("leaseMs", leaseMs, { from: 100, to: 3_600_000 });
+    this.#name = name;
+    this.#logger = guardedLogger(logger);
+    this.#session = new LockSession({
+      adapter: storage,
+      node: name,
+      leaseMs,
+      logger: this.#logger,
+      queues: this.#queues,
+    });
+  }
+
+  /**
+   * Takes a lock if it is free, and waits for nobody.
+   *
+   * @returns `undefined` when it is held, by another process or this one.
+   * @throws `LockManagerClosedError` (`LOCK_MANAGER_CLOSED`); `NodeReplacedError` (`NODE_REPLACED`) when another lock manager of its
+   * name has taken its place; what the storage rejects with; `TypeError` or `RangeError` for a name that is none.
+   *
+   * @example
+   * ```ts
+   * await using lock = await locks.tryLock("nightly-report");
+   * if (lock !== undefined) await report(lock);
+   * ```
+   */
+  async tryLock(name: string): Promise<HeldLock | undefined> {
+    const wanted = { name: checkedProcessingName("lock", name), holder: newEventId() };
+    return this.#takeAtOnce(wanted);
+  }
+
+  /**
+   * Runs work while it holds a lock, which it waits for, and gives it back when the work ends. A storage that cannot be reached is
+   * waited for too.
+   *
+   * @returns what the work returns.
+   * @throws `LockTimedOutError` (`LOCK_TIMED_OUT`) when the lock was not free within `timeoutMs`; the reason of the signal. The work was
+   * not begun then.
+   * @throws `LockLostError` (`LOCK_LOST`) when the work came to its end, but the lock was lost meanwhile.
+   * @throws what the work throws; and as {@link LockManager.tryLock}.
+   */
+  async withLock<T>(name: string, options: WaitOptions, work: (context: LockContext) => Promise<T>): Promise<T> {
+    const { timeoutMs = LONGEST_MS, signal } = options ?? {};
+    const wanted = { name: checkedProcessingName("lock", name), holder: newEventId() };
+    checkedInteger("timeoutMs", timeoutMs, { from: 0, to: LONGEST_MS });
+    if (typeof work !== "function") throw new TypeError("withLock is given a function that does the work.");
+    signal?.throwIfAborted();
+    const startMs = performance.now();
+    const holding = timeoutMs === 0 ? await this.#takeAtOnce(wanted) : await this.#take(wanted, { timeoutMs, signal });
+    if (holding === undefined) throw new LockTimedOutError({ lock: name, timeoutMs });
+    const { fencingToken } = holding;
+    const waitedMs = performance.now() - startMs;
+    try {
+      const either = signal === undefined ? holding.signal : AbortSignal.any([holding.signal, signal]);
+      const result = await work({ signal: either, fencingToken, waitedMs });
+      await this.#session.checkLease(holding);
+      return result;
+    } finally {
+      await holding.release();
+    }
+  }
+
+  /**
+   * Takes no more locks, aborts the signals of those that are held, and waits until they are given back, at most so long. Then it ends
+   * the session, which frees the rest. Idempotent; it never rejects.
+   */
+  async close({ timeoutMs = 10_000 }: StopOptions = {}): Promise<void> {
+    return this.#session.close(timeoutMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #takeAtOnce(wanted: WantedLock): Promise<Holding | undefined> {
+    const attempt = this.#session.attempt(wanted);
+    attempt.catch(() => void this.#session.abandon(wanted, attempt)); // the reply may be what was lost
+    return attempt;
+  }
+
+  async #take(wanted: WantedLock, { timeoutMs, signal }: Waiting): Promise<Holding> {
+    const limit = AbortSignal.timeout(timeoutMs);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    aborted.catch(() => {}); // it may come when nobody looks at it any more
+    const end = AbortSignal.any([limit, this.#session.closed, ...(signal === undefined ? [] : [signal])]);
+    end.addEventListener("abort", () => reject(end.reason), { once: true });
+    const { turn, leave } = this.#queues.join(wanted.name);
+    let attempt: Promise<Holding | undefined> | undefined;
+    try {
+      await Promise.race([turn, aborted]);
+      for (;;) {
+        this.#session.checkOpen();
+        const waitMs = this.#queues.waitMs(wanted.name, performance.now());
+        if (waitMs > 0) await Promise.race([delay(waitMs), aborted]);
+        const { version } = this.#session.changes;
+        attempt = this.#session.attempt(wanted);
+        const holding = await Promise.race([attempt.catch((error: unknown) => this.#passOver(error)), aborted]);
+        if (holding !== undefined && holding !== "failed") return holding;
+        if (holding === undefined) attempt = undefined;
+        const retryMs = holding === "failed" ? RETRY_MS : undefined;
+        await Promise.race([this.#session.changes.after(version, retryMs), aborted]);
+      }
+    } catch (error) {
+      if (attempt !== undefined) void this.#session.abandon(wanted, attempt);
+      signal?.throwIfAborted();
+      this.#session.checkOpen();
+      throw limit.aborted ? new LockTimedOutError({ lock: wanted.name, timeoutMs }) : error;
+    } finally {
+      leave();
+    }
+  }
+
+  /** @throws the error, unless another try may help. */
+  #passOver(error: unknown): "failed" {
+    if (!isEventfoldError(error) || !error.isRetryable) throw error;
+    this.#logger.warn({ error, node: this.#name }, "A lock could not be asked for, and is asked for again.");
+    return "failed";
+  }
+}

@@ -119,7 +119,8 @@ describe("a database that somebody has changed by hand", () => {
         client.prepare(`UPDATE eventfold_events SET ${column} = ? WHERE sequence_number = 2`).run(text);
       });
     });
-    const told = { ...DAMAGED, message: expect.stringMatching(/sequence number 2 .* position 1 .*"s".*"things"/) };
+    const event = { id, category: "things", stream: "s", position: 1, sequenceNumber: 2 };
+    const told = { code: "UNREADABLE_EVENT", isRetryable: false, event };
 
     it.each<readonly [string, () => Promise<unknown>]>([
       ["a scan of the log", () => scanned(adapter.storage, LOG)],

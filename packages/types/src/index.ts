@@ -58,3 +58,8 @@ export {
 export { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./errors/transaction-errors.ts";
 export type { UnmetWriteCondition } from "./errors/unmet-write-condition-error.ts";
 export { UnmetWriteConditionError } from "./errors/unmet-write-condition-error.ts";
+export {
+  type EventLocation,
+  UnreadableEventError,
+  type UnreadableEventErrorOptions,
+} from "./errors/unreadable-event-error.ts";

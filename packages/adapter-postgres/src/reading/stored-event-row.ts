@@ -74,9 +74,9 @@ function parseText(text: string, row: TextRow): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
-    const [category, stream] = [row[2] as string, row[3] as string];
+    const [id, category, stream] = [row[1] as string, row[2] as string, row[3] as string];
     throw damagedEventError(
-      { category, stream, position: positionIn(row), sequenceNumber: sequenceNumberIn(row) },
+      { id, category, stream, position: positionIn(row), sequenceNumber: sequenceNumberIn(row) },
       cause,
     );
   }

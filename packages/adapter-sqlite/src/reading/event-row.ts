@@ -61,10 +61,10 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   };
 }
 
-function parseText(text: string, [sequenceNumber, category, stream, position]: EventRow): JsonValue {
+function parseText(text: string, [sequenceNumber, category, stream, position, hexId]: EventRow): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw damagedEventError({ category, stream, position, sequenceNumber }, cause);
+    throw damagedEventError({ id: uuidOf(hexId), category, stream, position, sequenceNumber }, cause);
   }
 }

@@ -8,7 +8,10 @@ import { combinedStatus, type ProcessingState } from "./processing-state.ts";
 export interface PartitionLag {
   /** The distance, in sequence numbers, from what is done to what was read. */
   readonly numbers: number;
-  /** How long ago, in milliseconds, the first event that is not done was observed; `undefined` when all that was read is done. */
+  /**
+   * How long ago, in milliseconds, the first event that is not done was observed; `undefined` when all that was read is done, or
+   * that event cannot be read.
+   */
   readonly oldestMs: number | undefined;
 }
 
@@ -74,7 +77,7 @@ export function reportOf(work: SubscriptionWork, sessions: readonly ProcessingSe
 function statusOf(lane: Lane): HeldPartitionStatus {
   const { partition, state, done, error, parked, skipped } = lane;
   const { readUpTo, firstOpen } = lane.events;
-  const oldestMs = firstOpen === undefined ? undefined : Math.max(0, Date.now() - firstOpen.observedAt.getTime());
+  const oldestMs = firstOpen?.event && Math.max(0, Date.now() - firstOpen.event.observedAt.getTime());
   const lag = { numbers: Math.max(0, readUpTo - done.sequenceNumber), oldestMs };
   return { partition, state, checkpoint: done, lag, error, parked, skipped };
 }

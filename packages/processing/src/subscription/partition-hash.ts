@@ -28,6 +28,11 @@ export class PartitionHashes {
     this.#keyOf = partitionBy ?? streamKeyOf;
   }
 
+  /** Whether a key is no more than the stream, so that it is known of events that cannot be read too. */
+  get areByStream(): boolean {
+    return this.#keyOf === streamKeyOf;
+  }
+
   /**
    * The key of an event.
    *

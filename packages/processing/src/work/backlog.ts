@@ -1,9 +1,9 @@
-import type { StoredEvent } from "@eventfold/types";
+import type { EventLocation } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
+import type { Arrival } from "./arrival.ts";
 
 /** An event of a partition, on its way. */
-export interface Entry {
-  readonly event: StoredEvent;
+export interface Entry extends Arrival {
   /** Events of one key are handled in order. */
   readonly key: string;
   readonly hash: number;
@@ -59,13 +59,13 @@ export class Backlog {
   /** Whether {@link Backlog.take} may have something to give. */
   get hasWork(): boolean {
     const ready = this.#ready[0];
-    if (ready !== undefined && ready.event.sequenceNumber <= this.limit) return true;
+    if (ready !== undefined && ready.location.sequenceNumber <= this.limit) return true;
     return this.#next < this.#entries.length && this.#isWithinLimit(this.#next);
   }
 
   /** Up to where everything is done, as far as that matters up to a number. */
   doneWithin(number: number): Checkpoint {
-    const upTo = Math.min(number, (this.firstOpen?.event.sequenceNumber ?? this.#readUpTo + 1) - 1);
+    const upTo = Math.min(number, (this.firstOpen?.location.sequenceNumber ?? this.#readUpTo + 1) - 1);
     return upTo > this.#done.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : this.#done;
   }
 
@@ -76,7 +76,7 @@ export class Backlog {
 
   /** Whether everything is done that comes before something which was handed out, so that the checkpoint covers all that is done. */
   get isEven(): boolean {
-    return (this.firstOpen?.event.sequenceNumber ?? Number.POSITIVE_INFINITY) > this.#furthest;
+    return (this.firstOpen?.location.sequenceNumber ?? Number.POSITIVE_INFINITY) > this.#furthest;
   }
 
   /** The first event that is not done. */
@@ -85,9 +85,9 @@ export class Backlog {
   }
 
   /** Adds the next event that was read. */
-  add(event: StoredEvent, { key, hash }: Pick<Entry, "key" | "hash">): void {
-    this.#entries.push({ event, key, hash, isDone: false, failures: 0 });
-    this.#readUpTo = event.sequenceNumber;
+  add({ location, event }: Arrival, { key, hash }: Pick<Entry, "key" | "hash">): void {
+    this.#entries.push({ location, event, key, hash, isDone: false, failures: 0 });
+    this.#readUpTo = location.sequenceNumber;
   }
 
   /** Takes note that the source was read up to a number. */
@@ -98,7 +98,7 @@ export class Backlog {
   /** The next event whose key is not at work; it and its key are at work until it is done or everything is put back. */
   take(): Entry | undefined {
     const ready = this.#ready[0];
-    if (ready !== undefined && ready.event.sequenceNumber <= this.limit) return this.#handOut(this.#ready.shift());
+    if (ready !== undefined && ready.location.sequenceNumber <= this.limit) return this.#handOut(this.#ready.shift());
     for (;;) {
       const entry = this.#entries[this.#next];
       if (entry === undefined || !this.#isWithinLimit(this.#next)) return undefined;
@@ -128,7 +128,7 @@ export class Backlog {
     entry.isDone = true;
     this.#freeKey(entry.key);
     while (this.#entries[this.#front]?.isDone) {
-      this.#done = checkpointAt(this.#entries[this.#front++]?.event);
+      this.#done = checkpointAt(this.#entries[this.#front++]?.location);
     }
     this.#cut();
   }
@@ -142,7 +142,7 @@ export class Backlog {
 
   /** Whether the event of a number is here, and not done. */
   isOpen(sequenceNumber: number): boolean {
-    return this.#entries.some(({ event, isDone }) => event.sequenceNumber === sequenceNumber && !isDone);
+    return this.#entries.some(({ location, isDone }) => location.sequenceNumber === sequenceNumber && !isDone);
   }
 
   /** Lets every open event begin with its tries anew. */
@@ -151,11 +151,11 @@ export class Backlog {
   }
 
   #isWithinLimit(index: number): boolean {
-    return (this.#entries[index]?.event.sequenceNumber ?? 0) <= this.limit;
+    return (this.#entries[index]?.location.sequenceNumber ?? 0) <= this.limit;
   }
 
   #handOut(entry: Entry | undefined): Entry | undefined {
-    this.#furthest = Math.max(this.#furthest, entry?.event.sequenceNumber ?? 0);
+    this.#furthest = Math.max(this.#furthest, entry?.location.sequenceNumber ?? 0);
     return entry;
   }
 
@@ -175,6 +175,6 @@ export class Backlog {
   }
 }
 
-function checkpointAt(event: StoredEvent | undefined): Checkpoint {
-  return { sequenceNumber: event?.sequenceNumber ?? 0, eventId: event?.id };
+function checkpointAt(location: EventLocation | undefined): Checkpoint {
+  return { sequenceNumber: location?.sequenceNumber ?? 0, eventId: location?.id };
 }

@@ -1,5 +1,5 @@
 import { eventIdFrom } from "@eventfold/store";
-import type { AnyEvents } from "@eventfold/types";
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { BatchHandler } from "../subscription/event-handler.ts";
 import type { Entry } from "./backlog.ts";
 import { callHandler } from "./handler-call.ts";
@@ -9,10 +9,9 @@ import type { Worker } from "./worker.ts";
 
 /** Handles events in batches, one batch after the other. A batch that fails is run again event by event. */
 export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
-  async function call(lane: LaneWork, entries: readonly Entry[], attempt: number): Promise<void> {
+  async function call(lane: LaneWork, events: readonly StoredEvent[], attempt: number): Promise<void> {
     const { signal, partition, fencingToken, subscription } = lane;
     const eventId = ({ id }: { readonly id: string }, n: number) => eventIdFrom(subscription.name, id, n);
-    const events = entries.map(({ event }) => event);
     await callHandler(
       (own) => handler.handleBatch(events, { signal: own, attempt, partition, fencingToken, eventId }),
       {
@@ -28,13 +27,14 @@ export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
     if (entries.length > 1 && !isRetry && (await succeeds(lane, entries))) return;
     for (const entry of entries) {
       if (lane.isHeld) return;
-      await tryEvent(lane, entry, (attempt) => call(lane, [entry], attempt));
+      await tryEvent(lane, entry, (event, attempt) => call(lane, [event], attempt));
     }
   }
 
   async function succeeds(lane: LaneWork, entries: readonly Entry[]): Promise<boolean> {
+    const events = entries.flatMap(({ event }) => event ?? []);
     try {
-      await call(lane, entries, 1);
+      await call(lane, events, 1);
       for (const entry of entries) lane.finish(entry);
       return true;
     } catch (error) {
@@ -45,18 +45,29 @@ export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
 
   return {
     async run(lane) {
-      for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) await handleBatch(lane, batch);
+      for (let taken = takeBatch(lane); taken.length > 0; taken = takeBatch(lane)) {
+        for (const batch of withoutUnreadable(taken)) if (!lane.isHeld) await handleBatch(lane, batch);
+      }
     },
-    handle: (lane, entry) => call(lane, [entry], entry.failures + 1),
+    handle: (lane, event, attempt) => call(lane, [event], attempt),
   };
 }
 
 function takeBatch(lane: LaneWork): readonly Entry[] {
   const batch: Entry[] = [];
   while (batch.length < lane.subscription.batchSize) {
-    const entry = lane.takeNext();
-    if (entry === undefined) break;
-    batch.push(entry);
+    const next = lane.takeNext();
+    if (next === undefined) break;
+    batch.push(next);
   }
   return batch;
+}
+
+/** Parts in order, in which an event that could not be read is alone: it has to be tried by itself. */
+function withoutUnreadable(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const first = entries.findIndex(({ event }) => event === undefined);
+  if (first < 0) return entries.length === 0 ? [] : [entries];
+  const before = entries.slice(0, first);
+  const rest = withoutUnreadable(entries.slice(first + 1));
+  return [...(before.length === 0 ? [] : [before]), entries.slice(first, first + 1), ...rest];
 }

@@ -1,5 +1,6 @@
 import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import type { Checkpoint } from "../storage/checkpoint.ts";
+import { knownLocation } from "../subscription/known-location.ts";
 import type { SubscribableSource } from "../subscription/subscribable-source.ts";
 
 /**
@@ -11,6 +12,6 @@ export async function hasReached(source: SubscribableSource, checkpoint: Checkpo
   if (sequenceNumber === 0) return true;
   if (eventId === undefined) return (await source.horizon()) >= sequenceNumber;
   const constraints = [sequenceNumberAfter(sequenceNumber - 1), sequenceNumberBefore(sequenceNumber + 1)];
-  for await (const { id } of source.scan({ constraints, limit: 1 })) return id === eventId;
-  return false;
+  const location = await knownLocation(async () => (await source.read({ constraints, limit: 1 }))[0]);
+  return location?.id === eventId;
 }

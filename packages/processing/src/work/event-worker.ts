@@ -1,7 +1,6 @@
 import { eventIdFrom } from "@eventfold/store";
-import type { AnyEvents } from "@eventfold/types";
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { SingleEventHandler } from "../subscription/event-handler.ts";
-import type { Entry } from "./backlog.ts";
 import { callHandler } from "./handler-call.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { tryEvent } from "./trying.ts";
@@ -9,7 +8,7 @@ import type { Worker } from "./worker.ts";
 
 /** Handles events one by one; as many of these run at once as keys are to be handled at once. */
 export function eventWorker(handler: SingleEventHandler<AnyEvents>): Worker {
-  async function call(lane: LaneWork, { event }: Entry, attempt: number): Promise<void> {
+  async function call(lane: LaneWork, event: StoredEvent, attempt: number): Promise<void> {
     const { signal, partition, fencingToken, subscription } = lane;
     const eventId = (n: number) => eventIdFrom(subscription.name, event.id, n);
     await callHandler((own) => handler.handleEvent(event, { signal: own, attempt, partition, fencingToken, eventId }), {
@@ -21,10 +20,9 @@ export function eventWorker(handler: SingleEventHandler<AnyEvents>): Worker {
   return {
     async run(lane) {
       for (let entry = lane.take(); entry !== undefined; entry = lane.take()) {
-        const taken = entry;
-        await tryEvent(lane, taken, (attempt) => call(lane, taken, attempt));
+        await tryEvent(lane, entry, (event, attempt) => call(lane, event, attempt));
       }
     },
-    handle: (lane, entry) => call(lane, entry, entry.failures + 1),
+    handle: call,
   };
 }

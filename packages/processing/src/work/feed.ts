@@ -1,9 +1,11 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { FollowedPage } from "@eventfold/store";
-import type { StoredEvent } from "@eventfold/types";
-import type { PartitionHashes } from "../subscription/partition-hash.ts";
+import { isEventfoldError, type UnreadableEventError } from "@eventfold/types";
+import { type PartitionHashes, streamKeyOf } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
+import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Changes } from "./changes.ts";
+import { scanAround } from "./scan-around.ts";
 
 /** How long a lane that is full may keep others from getting more while they have nothing to do. */
 const LONGEST_HOLD_UP_MS = 250;
@@ -19,7 +21,7 @@ export interface FedLane {
   readonly isFull: boolean;
   /** Whether it has nothing to do, and could have. */
   readonly isIdle: boolean;
-  add(event: StoredEvent, place: { readonly key: string; readonly hash: number }): void;
+  add(arrival: Arrival, place: { readonly key: string; readonly hash: number }): void;
   /** Takes note that the source was read up to a number, and whether there was no more. */
   readTo(upTo: number, isEnd: boolean): void;
 }
@@ -89,6 +91,11 @@ export class Feed {
    * @throws what the source rejects with.
    */
   async run(): Promise<void> {
+    while (!this.hasEnded) await this.#readOn();
+  }
+
+  /** Reads until no lane is left, or up to an event that cannot be read. */
+  async #readOn(): Promise<void> {
     const { source, constraints } = this.#options.subscription;
     const { signal } = this.#end;
     try {
@@ -101,21 +108,45 @@ export class Feed {
         this.#options.onPage(this);
       }
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (signal.aborted) return;
+      if (!isEventfoldError(error, "UNREADABLE_EVENT")) throw error;
+      await this.#dealAround(error);
     }
   }
 
   #deal({ events, upTo, isEnd }: FollowedPage): void {
+    this.#dealOut(events.map(arrivalOf));
+    this.#readTo(upTo, isEnd);
+  }
+
+  /**
+   * Deals out an event that cannot be read, with those before it: it fails in its lane. Where its partition depends on more than its
+   * stream, nobody knows where it belongs, and nothing beyond it is read.
+   */
+  async #dealAround(error: UnreadableEventError): Promise<void> {
+    const { sequenceNumber } = error.event;
+    if (!this.#options.hashes.areByStream || sequenceNumber <= this.#upTo) throw error;
+    const part = { after: this.#upTo, before: sequenceNumber + 1, signal: this.#end.signal };
+    const arrivals: Arrival[] = [];
+    for await (const arrival of scanAround(this.#options.subscription, part)) arrivals.push(arrival);
+    this.#dealOut(arrivals);
+    this.#readTo(sequenceNumber, false);
+  }
+
+  #dealOut(arrivals: readonly Arrival[]): void {
     const { hashes } = this.#options;
     const lanes = this.#lanesByPartition();
-    for (const event of events) {
-      const key = hashes.keyOf(event);
+    for (const arrival of arrivals) {
+      const key = arrival.event === undefined ? streamKeyOf(arrival.location) : hashes.keyOf(arrival.event);
       const hash = hashes.hashOf(key);
       for (const [partitions, byPartition] of lanes) {
         const lane = byPartition.get(hash % partitions);
-        if (lane !== undefined && event.sequenceNumber > lane.readUpTo) lane.add(event, { key, hash });
+        if (lane !== undefined && arrival.location.sequenceNumber > lane.readUpTo) lane.add(arrival, { key, hash });
       }
     }
+  }
+
+  #readTo(upTo: number, isEnd: boolean): void {
     this.#upTo = upTo;
     for (const lane of this.#lanes) lane.readTo(upTo, isEnd);
   }

@@ -1,5 +1,5 @@
-import type { StoredEvent } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
+import type { Arrival } from "./arrival.ts";
 import { Backlog, type Entry } from "./backlog.ts";
 import type { FedLane } from "./feed.ts";
 import type { HeldPartition } from "./held-partition.ts";
@@ -71,8 +71,8 @@ export class LaneEvents implements FedLane {
   }
 
   /** The first that is not done. */
-  get firstOpen(): StoredEvent | undefined {
-    return this.#backlog.firstOpen?.event;
+  get firstOpen(): Arrival | undefined {
+    return this.#backlog.firstOpen;
   }
 
   /** The highest number that was taken. */
@@ -112,8 +112,8 @@ export class LaneEvents implements FedLane {
     this.#backlog.forgetFailures();
   }
 
-  add(event: StoredEvent, place: { readonly key: string; readonly hash: number }): void {
-    this.#backlog.add(event, place);
+  add(arrival: Arrival, place: { readonly key: string; readonly hash: number }): void {
+    this.#backlog.add(arrival, place);
   }
 
   readTo(upTo: number, isEnd: boolean): void {

@@ -35,9 +35,9 @@ export class LaneParking {
   }
 
   /** Parks an event. Where the partition has another owner by now, its hold ends. */
-  async park({ event, hash, failures: attempts }: Entry, failure: ParkedFailure): Promise<void> {
+  async park({ location, hash, failures: attempts }: Entry, failure: ParkedFailure): Promise<void> {
     const { host, lease } = this.#held;
-    const { id: eventId, sequenceNumber, category, stream } = event;
+    const { id: eventId, sequenceNumber, category, stream } = location;
     const mark = { sequenceNumber, hash, category, stream, isWholeStream: failure.isWholeStream };
     const request = {
       ...lease,

@@ -20,7 +20,7 @@ export class ParkedStreams {
   }
 
   /** Whether an event is parked, or waits for an earlier one of its stream. */
-  covers({ event: { sequenceNumber, category, stream }, hash }: Entry): boolean {
+  covers({ location: { sequenceNumber, category, stream }, hash }: Entry): boolean {
     if (this.count === 0) return false;
     if (this.#events.has(eventKey({ sequenceNumber, hash }))) return true;
     const from = this.#streams.get(streamKey({ category, stream, hash }));

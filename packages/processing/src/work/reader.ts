@@ -64,12 +64,15 @@ export class Reader {
   }
 
   async #run(feed: Feed): Promise<void> {
-    for (let waitMs = FIRST_RETRY_MS; !feed.hasEnded; waitMs = Math.min(LONGEST_RETRY_MS, waitMs * 2)) {
+    for (let waitMs = FIRST_RETRY_MS; !feed.hasEnded; ) {
+      const { upTo } = feed;
       try {
         await feed.run();
       } catch (error) {
         this.#options.onFailure(error, feed.lanes);
+        if (feed.upTo > upTo) waitMs = FIRST_RETRY_MS;
         await delay(waitMs, undefined, { ref: false });
+        waitMs = Math.min(LONGEST_RETRY_MS, waitMs * 2);
       }
     }
     this.#feeds.delete(feed);

@@ -1,11 +1,11 @@
-import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
-import type { StoredEvent } from "@eventfold/types";
-import type { ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
-import type { Entry } from "./backlog.ts";
+import { isEventfoldError, type StoredEvent } from "@eventfold/types";
+import type { EventToPark, ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
+import { streamKeyOf } from "../subscription/partition-hash.ts";
 import { errorTextOf } from "./error-text.ts";
 import type { HeldPartition } from "./held-partition.ts";
 import type { LaneEvents } from "./lane-events.ts";
 import type { LaneWork } from "./lane-work.ts";
+import { eventAt, scanAround } from "./scan-around.ts";
 import type { Worker } from "./worker.ts";
 
 const INTERRUPTED = "A replay was interrupted and goes on.";
@@ -34,35 +34,57 @@ export async function replayParked(replay: Replay): Promise<void> {
 }
 
 async function replayEvent(replay: Replay, parked: ParkedEvent): Promise<void> {
-  const event = await eventAt(replay, parked.sequenceNumber);
-  if (event === undefined) return; // it is not of this source any more: it stays, to be dropped
-  const entry: Entry = { event, key: "", hash: parked.hash, isDone: false, failures: parked.attempts };
-  const error = await handle(replay, entry);
-  if (error !== undefined) return park(replay, { entry, error, isWholeStream: parked.isWholeStream });
-  if (parked.isWholeStream) await replayRest(replay, entry);
+  const outcome = await handleOnce(replay, { ...parked, event: undefined });
+  if (outcome.kind === "gone") return; // it is not of this source any more: it stays, to be dropped
+  if (outcome.kind === "failed") return park(replay, { ...parked, ...outcome.failure });
+  if (parked.isWholeStream) await replayRest(replay, parked);
   await unpark(replay, parked);
 }
 
 /** What came after an event for whose stream everything waited. */
-async function replayRest(replay: Replay, { event, hash }: Entry): Promise<void> {
-  const { hashes } = replay.held.host;
-  for await (const later of laterOfStream(replay, event)) {
-    const entry: Entry = { event: later, key: "", hash, isDone: false, failures: 0 };
-    if (hashes.hashOf(hashes.keyOf(later)) !== hash) continue;
-    const error = await handle(replay, entry);
-    if (error !== undefined) return park(replay, { entry, error, isWholeStream: true });
+async function replayRest(
+  replay: Replay,
+  { sequenceNumber: after, category, stream, hash }: ParkedEvent,
+): Promise<void> {
+  const { held, events } = replay;
+  const { subscription, hashes } = held.host;
+  for await (const { location, event } of scanAround(subscription, {
+    after,
+    before: events.readUpTo + 1,
+    signal: held.signal,
+  })) {
+    const { id: eventId, sequenceNumber } = location;
+    if (location.category !== category || location.stream !== stream || events.isOpen(sequenceNumber)) continue;
+    if (hashes.hashOf(event === undefined ? streamKeyOf(location) : hashes.keyOf(event)) !== hash) continue;
+    const outcome = await handleOnce(replay, { sequenceNumber, event, attempts: 0 });
+    if (outcome.kind !== "failed") continue;
+    const mark = { sequenceNumber, category, stream, hash, eventId, isWholeStream: true };
+    return park(replay, { ...mark, ...outcome.failure });
   }
 }
 
-/** @returns what it failed with; `undefined` when it succeeded. */
-async function handle({ worker, held }: Replay, entry: Entry): Promise<string | undefined> {
+/** What became of an event: it was handled, has failed, or is not there any more. */
+type Outcome =
+  | { readonly kind: "handled" }
+  | { readonly kind: "gone" }
+  | { readonly kind: "failed"; readonly failure: Pick<EventToPark, "attempts" | "error"> };
+
+/** An event to handle; `undefined`: it is still to be read. */
+type ToHandle = Pick<ParkedEvent, "sequenceNumber" | "attempts"> & { readonly event: StoredEvent | undefined };
+
+async function handleOnce({ worker, held }: Replay, { sequenceNumber, attempts, event }: ToHandle): Promise<Outcome> {
+  const { subscription } = held.host;
+  let isReading = true;
   try {
-    await worker.handle(workAside(held), entry);
-    return undefined;
+    const read = event ?? (await eventAt(subscription, sequenceNumber));
+    if (read === undefined) return { kind: "gone" };
+    isReading = false;
+    await worker.handle(workAside(held), read, attempts + 1);
+    return { kind: "handled" };
   } catch (error) {
-    entry.failures += 1;
+    if (isReading && !isEventfoldError(error, "UNREADABLE_EVENT")) throw error;
     held.tell(error, "A parked event failed again.");
-    return errorTextOf(error);
+    return { kind: "failed", failure: { attempts: attempts + 1, error: errorTextOf(error) } };
   }
 }
 
@@ -105,35 +127,9 @@ async function* parkedEvents({ held, selection }: Replay): AsyncGenerator<Parked
   }
 }
 
-async function eventAt({ held }: Replay, sequenceNumber: number): Promise<StoredEvent | undefined> {
-  const { subscription } = held.host;
-  const bounds = [sequenceNumberAfter(sequenceNumber - 1), sequenceNumberBefore(sequenceNumber + 1)];
-  const constraints = [...subscription.constraints, ...bounds];
-  for await (const event of subscription.source.scan({ constraints, limit: 1 })) return event;
-  return undefined;
-}
-
-async function* laterOfStream(
-  { held, events }: Replay,
-  { sequenceNumber, category, stream }: StoredEvent,
-): AsyncGenerator<StoredEvent> {
-  const { signal, host } = held;
-  const { subscription } = host;
-  const bounds = [sequenceNumberAfter(sequenceNumber), sequenceNumberBefore(events.readUpTo + 1)];
-  const constraints = [...subscription.constraints, ...bounds];
-  for await (const event of subscription.source.scan({ constraints, signal })) {
-    const isOfStream = event.category === category && event.stream === stream;
-    if (isOfStream && !events.isOpen(event.sequenceNumber)) yield event;
-  }
-}
-
-async function park(
-  { held }: Replay,
-  { entry, error, isWholeStream }: { readonly entry: Entry; readonly error: string; readonly isWholeStream: boolean },
-): Promise<void> {
-  const { event, hash, failures } = entry;
-  const { id: eventId, sequenceNumber, category, stream } = event;
-  const parked = { eventId, sequenceNumber, hash, category, stream, isWholeStream, attempts: failures, error };
+async function park({ held }: Replay, event: EventToPark): Promise<void> {
+  const { eventId, sequenceNumber, hash, category, stream, isWholeStream, attempts, error } = event;
+  const parked = { eventId, sequenceNumber, hash, category, stream, isWholeStream, attempts, error };
   await held.stored(() => held.host.storage.park({ ...held.lease, event: parked, was: undefined }), INTERRUPTED);
 }
 

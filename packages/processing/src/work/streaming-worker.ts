@@ -4,13 +4,26 @@ import { backoffMs } from "../failure/backoff.ts";
 import type { ProcessContext, StreamingHandler } from "../subscription/event-handler.ts";
 import type { Entry } from "./backlog.ts";
 import type { LaneWork } from "./lane-work.ts";
+import { tryEvent } from "./trying.ts";
 import type { Worker } from "./worker.ts";
 
 /** Lets a handler take its events by itself, and starts it again after what it has acknowledged when it ends. */
 export function streamingWorker(handler: StreamingHandler<AnyEvents>): Worker {
+  async function handleAlone(lane: LaneWork, event: StoredEvent): Promise<void> {
+    let isAcknowledged = false;
+    const acknowledge = ({ sequenceNumber }: StoredEvent) => {
+      isAcknowledged ||= sequenceNumber >= event.sequenceNumber;
+    };
+    await handler.process(only(event), { ...contextOf(lane), acknowledge, commit: async () => {} });
+    if (!isAcknowledged) throw new Error("The event was not acknowledged.");
+  }
+
   return {
     async run(lane) {
-      const run = new StreamingRun(lane);
+      const first = lane.takeNext();
+      if (first === undefined) return;
+      if (first.event === undefined) return tryEvent(lane, first, (event) => handleAlone(lane, event));
+      const run = new StreamingRun(lane, first);
       let failure: { readonly error: unknown } | undefined;
       try {
         await handler.process(run.events(), run.context);
@@ -20,11 +33,7 @@ export function streamingWorker(handler: StreamingHandler<AnyEvents>): Worker {
       run.end();
       if (!lane.isHeld) await afterRun(lane, run, failure);
     },
-    async handle(lane, entry) {
-      const run = new StreamingRun(lane);
-      await handler.process(run.only(entry), { ...run.context, commit: async () => {} });
-      if (!run.hasAcknowledged) throw new Error("The event was not acknowledged.");
-    },
+    handle: handleAlone,
   };
 }
 
@@ -45,23 +54,32 @@ async function afterRun(
   await lane.rest(backoffMs(backoff, firstOpen?.failures ?? 1));
 }
 
+function contextOf(lane: LaneWork): Omit<ProcessContext<AnyEvents>, "acknowledge" | "commit"> {
+  const { signal, partition, fencingToken, subscription } = lane;
+  return { signal, partition, fencingToken, eventId: ({ id }, n) => eventIdFrom(subscription.name, id, n) };
+}
+
+async function* only(event: StoredEvent): AsyncGenerator<StoredEvent, void, undefined> {
+  yield event;
+}
+
 /** One call of `process`: the events that it has taken, and how far it has acknowledged them. */
 class StreamingRun {
   readonly context: ProcessContext<AnyEvents>;
   readonly #lane: LaneWork;
   readonly #open: Entry[] = [];
+  #next: Entry | undefined;
   #hasEnded = false;
   hasAcknowledged = false;
 
-  constructor(lane: LaneWork) {
+  /** @param first what was taken already. */
+  constructor(lane: LaneWork, first: Entry) {
     this.#lane = lane;
+    this.#next = first;
     this.context = {
-      signal: lane.signal,
-      partition: lane.partition,
-      fencingToken: lane.fencingToken,
+      ...contextOf(lane),
       acknowledge: (event) => this.#acknowledge(event),
       commit: () => lane.save(),
-      eventId: ({ id }, n) => eventIdFrom(lane.subscription.name, id, n),
     };
   }
 
@@ -69,23 +87,19 @@ class StreamingRun {
     return this.#open[0];
   }
 
-  /** What comes, until the lane is held. */
+  /** What comes, until the lane is held, or an event cannot be read: the next run begins with it. */
   async *events(): AsyncGenerator<StoredEvent, void, undefined> {
     while (!this.#hasEnded && !this.#lane.isHeld) {
-      const entry = this.#lane.takeNext();
+      const entry = this.#next ?? this.#lane.takeNext();
+      this.#next = undefined;
       if (entry === undefined) {
         await this.#lane.waitForWork();
         continue;
       }
+      if (entry.event === undefined) return;
       this.#open.push(entry);
       yield entry.event;
     }
-  }
-
-  /** One event. */
-  async *only(entry: Entry): AsyncGenerator<StoredEvent, void, undefined> {
-    this.#open.push(entry);
-    yield entry.event;
   }
 
   /** What is acknowledged from now on is too late: the events are given to the next run. */
@@ -97,7 +111,7 @@ class StreamingRun {
     if (this.#hasEnded) return;
     for (;;) {
       const first = this.#open[0];
-      if (first === undefined || first.event.sequenceNumber > sequenceNumber) return;
+      if (first === undefined || first.location.sequenceNumber > sequenceNumber) return;
       this.#open.shift();
       this.hasAcknowledged = true;
       this.#lane.finish(first);

@@ -1,16 +1,24 @@
+import type { StoredEvent } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { Entry } from "./backlog.ts";
 import type { LaneWork } from "./lane-work.ts";
+import { eventAt } from "./scan-around.ts";
 
 /**
- * Tries an event until it is done, given up, or the lane is held: then it is left as it is, and somebody takes it again.
+ * Tries an event until it is done, given up, or the lane is held: then it is left as it is, and somebody takes it again. One that
+ * could not be read is read again at every try; it is done when it is not there any more.
  *
  * @param call handles the event; it is given the number of the try, from 1.
  */
-export async function tryEvent(lane: LaneWork, entry: Entry, call: (attempt: number) => Promise<void>): Promise<void> {
+export async function tryEvent(
+  lane: LaneWork,
+  entry: Entry,
+  call: (event: StoredEvent, attempt: number) => Promise<void>,
+): Promise<void> {
   for (;;) {
     try {
-      await call(entry.failures + 1);
+      const event = entry.event ?? (await eventAt(lane.subscription, entry.location.sequenceNumber));
+      if (event !== undefined) await call(event, entry.failures + 1);
       return lane.finish(entry);
     } catch (error) {
       if (lane.signal.aborted) return;

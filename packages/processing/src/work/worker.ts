@@ -1,4 +1,4 @@
-import type { Entry } from "./backlog.ts";
+import type { StoredEvent } from "@eventfold/types";
 import type { LaneWork } from "./lane-work.ts";
 
 /** Works on the events of lanes, in the way of one kind of handler. */
@@ -6,5 +6,5 @@ export interface Worker {
   /** Works on what there is until there is nothing to take. Several may run at once. */
   run(lane: LaneWork): Promise<void>;
   /** Handles one event by itself, once: to replay it. Rejects when that fails. */
-  handle(lane: LaneWork, entry: Entry): Promise<void>;
+  handle(lane: LaneWork, event: StoredEvent, attempt: number): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { StoredEvent } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { Backlog } from "../../src/work/backlog.ts";
 
@@ -8,13 +7,13 @@ const START = { sequenceNumber: 0, eventId: undefined };
 function backlogOf(keys: string): Backlog {
   const backlog = new Backlog(START);
   for (const [index, key] of [...keys].entries()) {
-    const event = { id: `id-${index + 1}`, sequenceNumber: index + 1 } as StoredEvent;
-    backlog.add(event, { key, hash: 0 });
+    const location = { id: `id-${index + 1}`, category: "c", stream: key, position: 0, sequenceNumber: index + 1 };
+    backlog.add({ location, event: undefined }, { key, hash: 0 });
   }
   return backlog;
 }
 
-const numberOf = (entry: ReturnType<Backlog["take"]>) => entry?.event.sequenceNumber;
+const numberOf = (entry: ReturnType<Backlog["take"]>) => entry?.location.sequenceNumber;
 
 describe("Backlog", () => {
   it("hands out one event of a key at a time", () => {

@@ -1,5 +1,4 @@
-import { NotADatabaseError } from "@eventfold/types";
-import type { EventPlace } from "./stored-event-of.ts";
+import { type EventLocation, UnreadableEventError } from "@eventfold/types";
 
 /**
  * What an adapter rejects with when the stored JSON of an event cannot be read. It names the event, so that it can be
@@ -7,13 +6,10 @@ import type { EventPlace } from "./stored-event-of.ts";
  *
  * @param cause what parsing it threw.
  */
-export function damagedEventError(
-  { category, stream, position, sequenceNumber }: EventPlace,
-  cause: unknown,
-): NotADatabaseError {
-  return new NotADatabaseError(
-    `The event with sequence number ${sequenceNumber} is damaged, at position ${position} of the stream ${JSON.stringify(stream)} ` +
-      `in the category ${JSON.stringify(category)}: its payload or metadata is not JSON. Restore it from a backup.`,
-    { cause },
-  );
+export function damagedEventError(event: EventLocation, cause: unknown): UnreadableEventError {
+  return new UnreadableEventError({
+    event,
+    reason: "its payload or metadata is not JSON. Restore it from a backup",
+    cause,
+  });
 }

@@ -21,6 +21,7 @@ import type {
 } from "./storage-errors.ts";
 import type { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./transaction-errors.ts";
 import type { UnmetWriteConditionError } from "./unmet-write-condition-error.ts";
+import type { UnreadableEventError } from "./unreadable-event-error.ts";
 
 /** The error that belongs to each code of this package. Other packages add theirs by declaration merging. */
 export interface EventfoldErrorsByCode {
@@ -43,6 +44,7 @@ export interface EventfoldErrorsByCode {
   STORAGE_UNAVAILABLE: StorageUnavailableError;
   TRANSACTION_ENDED: TransactionEndedError;
   UNMET_WRITE_CONDITION: UnmetWriteConditionError;
+  UNREADABLE_EVENT: UnreadableEventError;
   UNSUITABLE_TRANSACTION: UnsuitableTransactionError;
 }
 

@@ -5,7 +5,7 @@ import { refuseBinary } from "./connection/refuse-binary.ts";
 import { hasTable, UNPREPARED } from "./connection/statement.ts";
 import type { LogNames } from "./naming/log-names.ts";
 
-/** What the log was created with; `undefined` while there is none. */
+/** The guarantee that the log was created with; `undefined` while there is no log. */
 export async function readGuarantee(client: PoolClient, names: LogNames): Promise<OrderingGuarantee | undefined> {
   if (!(await hasTable(client, names.settings))) return undefined;
   const text = `select value from ${names.settings} where name = 'ordering_guarantee'`;

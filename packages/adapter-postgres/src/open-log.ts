@@ -14,7 +14,7 @@ import type { PostgresEventStorageOptions } from "./open-options.ts";
 import type { CheckedOptions } from "./checked-options.ts";
 import { checkedOptions } from "./checked-options.ts";
 
-/** Everything that belongs to a log which is open. */
+/** Everything that belongs to an open log. */
 export interface OpenLog {
   readonly settings: CheckedOptions;
   readonly names: LogNames;

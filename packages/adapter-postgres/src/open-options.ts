@@ -32,7 +32,7 @@ export type PostgresConnectionOptions =
 /** How `PostgresEventStorageAdapter.open` opens a log. */
 export type PostgresEventStorageOptions = PostgresConnectionOptions &
   LogLocation & {
-    /** What the log is created with. Default: for an existing log what it was created with, for a new one `"log"`. */
+    /** The guarantee of the log. Default: for an existing log the one it was created with, for a new one `"log"`. */
     readonly orderingGuarantee?: OrderingGuarantee | undefined;
     /**
      * How long a publish waits, at most, for its turn and for an answer, and how long a transaction or a read waits for

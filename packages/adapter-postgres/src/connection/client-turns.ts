@@ -5,8 +5,8 @@ import type { ClientBase } from "pg";
 const TURNS = new WeakMap<ClientBase, Turns>();
 
 /**
- * The turns of a client, the same for every caller. One connection does one thing at a time, and the driver's own
- * queue, which is deprecated, knows only statements: work of several statements would be mixed with that of others.
+ * The turns of a client, the same for every caller. One connection does one thing at a time. The driver's own queue, which
+ * is deprecated, knows only single statements, so the statements of different callers would be mixed.
  */
 export function turnsOf(client: ClientBase): Turns {
   const known = TURNS.get(client);

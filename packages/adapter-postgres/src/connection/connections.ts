@@ -16,9 +16,9 @@ export interface ConnectionsOptions {
   readonly logger: Logger;
   /** How long to wait for the server when a connection is opened. */
   readonly connectTimeoutMs: number;
-  /** How long to wait for a connection to become free where nothing else is said. */
+  /** How long to wait for a connection to become free, unless a call says otherwise. */
   readonly writeTimeoutMs: number;
-  /** How long a statement of {@link Connections.run} may go without a reply where nothing else is said. */
+  /** How long a statement of {@link Connections.run} may go without a reply, unless a call says otherwise. */
   readonly replyTimeoutMs: number;
 }
 
@@ -40,7 +40,7 @@ const AGAIN = new Set([
   "40001", // serialization_failure, where the role's default isolation level is serializable
 ]);
 
-/** The connections of an adapter: a pool, and what is in use of it. */
+/** The connections of an adapter: a pool, and which of its connections are in use. */
 export class Connections {
   /** The life of the adapter that they were opened for, which waits for what is in use. */
   readonly life = new AdapterLife();
@@ -74,8 +74,8 @@ export class Connections {
   }
 
   /**
-   * As {@link run}, for statements that may run twice: if the connection turns out to be useless, it runs on another
-   * one.
+   * Like {@link run}, for statements that may run twice: if the connection turns out to be useless, the statement runs on
+   * another one.
    *
    * @param timeoutMs - when the server is to cancel it. Default: the server's setting.
    */
@@ -103,12 +103,12 @@ export class Connections {
     else this.#pool.leave(this.#onIdleLoss);
   }
 
-  /** Drops all present connections as soon as they are free: they lead to a server that only reads. */
+  /** Drops all present connections as soon as they are free, because they lead to a server that is read-only. */
   renew(): void {
     this.#pool.renew();
   }
 
-  /** The server is to give up first, and to say why. */
+  /** The server should give up first, since it says why. */
   #runLimited(statement: Statement, timeoutMs: number): Promise<readonly TextRow[]> {
     const replyTimeoutMs = Math.max(this.#options.replyTimeoutMs, timeoutMs + REPLY_GRACE_MS);
     const run = (client: PoolClient) =>

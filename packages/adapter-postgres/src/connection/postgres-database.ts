@@ -15,7 +15,7 @@ export interface PostgresDatabase {
   readonly sharers: Set<Sharer>;
 }
 
-/** An adapter that shares the database, and has connections of its own beside it. */
+/** An adapter that shares the database, and has connections of its own in addition. */
 export interface Sharer {
   /** Wakes its listeners, so that they find it closed. */
   announce(): void;
@@ -26,7 +26,7 @@ export interface Sharer {
 /** What event adapters share with the other adapters. */
 export const sharing = new Sharing<PostgresDatabase>("PostgresEventStorageAdapter");
 
-/** How an adapter is opened that is to share the database of an event adapter. */
+/** How to open an adapter that shares the database of an event adapter. */
 export interface SharingOptions extends Pick<PostgresEventStorageOptions, "connectionString" | "pool" | "migrations"> {
   readonly shareWith: object;
 }
@@ -34,8 +34,8 @@ export interface SharingOptions extends Pick<PostgresEventStorageOptions, "conne
 /**
  * The database that another adapter is to share.
  *
- * @throws `TypeError` when it is none of a PostgreSQL event adapter, or the options make no sense beside it.
- * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) when that one is closed.
+ * @throws `TypeError` when `shareWith` is not a PostgreSQL event adapter, or other options make no sense together with it.
+ * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) when that adapter is closed.
  */
 export function sharedDatabase({ shareWith, ...options }: SharingOptions): PostgresDatabase {
   const database = sharing.sharedBy(shareWith);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const MAX_PAUSE_MS = 500;
 
-/** Waits before a repetition: longer each time, and for a random part, so that callers do not meet again. */
+/** Waits before a repetition: longer each time, and partly at random, so that callers do not collide again. */
 export async function pause(tries: number): Promise<void> {
   await sleep(Math.min(MAX_PAUSE_MS, 5 * 2 ** tries) * (0.5 + Math.random() / 2));
 }

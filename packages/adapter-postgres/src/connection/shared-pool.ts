@@ -17,7 +17,7 @@ interface Waiting {
   readonly refuse: (error: unknown) => void;
 }
 
-// The pool is all that the adapters on it have in common. A listener for each adapter would exceed what the driver
+// The adapters on a pool have nothing but the pool in common. A listener for each adapter would exceed what the driver
 // allows.
 const SHARED = new WeakMap<Pool, SharedPool>();
 
@@ -90,7 +90,7 @@ export class SharedPool {
     this.passKept();
   }
 
-  /** Gives to the pool what is kept. */
+  /** Gives the connections that are kept back to the pool. */
   passKept(): void {
     clearImmediate(this.#release);
     this.#release = undefined;

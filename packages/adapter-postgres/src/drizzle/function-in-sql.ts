@@ -11,11 +11,11 @@ export type ParametersInSql<TParameters extends readonly ParameterKind[]> = { re
  * in JavaScript take it too. It must agree with `evaluate` on every value: prove that with `checkQueryFunction` of
  * `@eventfold/testing/query-functions`.
  *
- * A path arrives as `jsonb`, `NULL` where it finds nothing or `null`; a constant as `text`, `double precision` or `boolean`. What
- * the SQL yields is cast to the kind that the function declares, `NULL` being a missing value. A number that is not finite fails
- * the query. Values between its texts are bound; the server parses it when the adapter is opened.
+ * A path arrives as `jsonb`, `NULL` where it finds nothing or `null`; a constant as `text`, `double precision` or `boolean`. The
+ * result of the SQL is cast to the kind that the function declares, `NULL` being a missing value. A number that is not finite fails
+ * the query. Values that you put into the SQL are bound; the server parses the SQL when the adapter is opened.
  *
- * @throws `TypeError` when the translation gives anything but drizzle's SQL.
+ * @throws `TypeError` when the translation returns anything but drizzle's SQL.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function functionInSql(
 /** No SQL contains it. */
 const CUT = "\0";
 
-/** Leaves a cut where a value is bound: its number follows from the statement that the SQL becomes a part of. */
+/** Writes a mark where a value is bound: its number depends on the statement of which the SQL becomes a part. */
 class CuttingDialect extends PgDialect {
   override escapeParam(): string {
     return CUT;

@@ -7,7 +7,7 @@ import { textInC } from "./text-in-c.ts";
 const atMs = { precision: 3, withTimezone: true, mode: "date" } as const;
 
 /**
- * The tables of a log, to query them and to join them with your own. Read only: events get in by publishing.
+ * The tables of a log, to query them and to join them with your own. Only read them: events are added by publishing.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *

@@ -18,7 +18,7 @@ import { textInC } from "./text-in-c.ts";
 const atMs = { precision: 3, withTimezone: true, mode: "date" } as const;
 
 /**
- * The tables of processing, to query them and to join them with your own. Read only: brokers write them.
+ * The tables of processing, to query them and to join them with your own. Only read them: brokers write to them.
  *
  * A partition whose `owner` has no row in `sessions` is free. A parked event belongs to the partition `hash % partitions`.
  *

@@ -5,10 +5,10 @@ import { projectionNames } from "../projections/projection-names.ts";
 import { textInC } from "./text-in-c.ts";
 
 /**
- * The tables of projections, to query them and to join them with your own. Read only: projections get in by saving them. The
- * indexes on paths, which you declare when opening, are not described.
+ * The tables of projections, to query them and to join them with your own. Only read them: projections are added by saving
+ * them. The indexes on paths, which you declare when opening, are not described.
  *
- * What readers of a projection store see is the rows whose version is that of their name in `versions`. `stateText` and
+ * Readers of a projection store see the rows whose version is the active one of their name, in `versions`. `stateText` and
  * `metadataText` are the JSON as it was written; `jsonb` has the same values, with members in an order of its own.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { isEventfoldError } from "@eventfold/types";
 
-// All by shape: a copy of the driver has classes of its own, and so has each realm, as test runners make them.
+// All errors are recognised by shape: another copy of the driver has classes of its own, and so has each realm that a test runner makes.
 
 /** The SQLSTATE of an error that the server reported; `undefined` for every other error. */
 export function sqlstateOf(error: unknown): string | undefined {
@@ -35,9 +35,9 @@ const LOST = new Set([
 ]);
 
 /**
- * Whether an error says that there is no connection, or no more: the server refused or ended it, the network failed, or
- * the driver gave it up. Those of the driver have no code; a fault in how the driver was called is a `TypeError` or
- * `RangeError`.
+ * Whether an error says that there is no connection, or no longer one: the server refused or ended it, the network failed,
+ * or the driver gave it up. The driver's own errors have no code; if the driver was called wrongly, that is a `TypeError`
+ * or `RangeError`.
  */
 export function isConnectionLoss(error: unknown): boolean {
   const sqlstate = sqlstateOf(error);
@@ -46,7 +46,7 @@ export function isConnectionLoss(error: unknown): boolean {
   return types.isNativeError(error) && error.name !== "TypeError" && error.name !== "RangeError";
 }
 
-/** Whether an error, translated or not, says that the server only reads, as the one before a failover may do after it. */
+/** Whether an error, translated or not, says that the server is read-only, as a former primary may be after a failover. */
 export function isReadOnlyRefusal(error: unknown): boolean {
   return sqlstateOf(error) === "25006" || isEventfoldError(error, "STORAGE_READ_ONLY");
 }

@@ -6,9 +6,9 @@ import { EVENT_MIGRATIONS } from "./event-migrations.generated.ts";
 import type { Migration } from "./migration.ts";
 import { rendered } from "./migration.ts";
 
-/** Which log migrations are for. */
+/** The log that {@link eventMigrations} are for. */
 export interface EventMigrationOptions extends LogLocation {
-  /** What the log is created with. Default: `"log"`. */
+  /** The guarantee that the log is created with. Default: `"log"`. */
   readonly orderingGuarantee?: OrderingGuarantee | undefined;
 }
 

@@ -9,8 +9,8 @@ export interface RuntimeGrantOptions extends LogLocation {
 }
 
 /**
- * The statements that give a role what an application needs at run time, to be run by the owner of the log: it may read
- * the tables and execute the functions that publish, and has no right to insert, change, delete or create.
+ * The statements that give a role the rights that an application needs at run time. The owner of the log runs them. The role
+ * may then read the tables and execute the functions that publish, but not insert, change, delete or create.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *

@@ -1,6 +1,6 @@
 import type { WakeUps } from "@eventfold/store/adapter";
 
-/** Wakes the listeners at an interval: the safety net under notifications, or all there is without them. */
+/** Wakes the listeners at an interval: the safety net for notifications, or the only way without them. */
 export class ChangePoll {
   readonly #timer: NodeJS.Timeout;
 

@@ -11,12 +11,12 @@ export interface ChangeSourceOptions {
   readonly channel: string;
   readonly logger: Logger;
   /**
-   * How often listeners are woken without a notification; `undefined`: never, for listeners that look by themselves.
+   * How often listeners are woken without a notification; `undefined` for never, if the listeners look by themselves.
    */
   readonly pollIntervalMs: number | undefined;
   /**
-   * How long an answer may take, and how long after it the next is requested: a half-open connection is noticed within
-   * twice that.
+   * How long an answer may take, and how long to wait after it before the next is requested. So a half-open connection is
+   * noticed within twice that time.
    */
   readonly connectTimeoutMs: number;
 }
@@ -49,7 +49,7 @@ export class ChangeSource {
   }
 
   /**
-   * Listens for notifications from now on, over lost connections too.
+   * Listens for notifications from now on, and goes on after a connection was lost.
    *
    * @param config how the connection that listens is made.
    * @throws what the driver throws, or `StorageUnavailableError`, when they do not arrive.
@@ -107,7 +107,7 @@ export class ChangeSource {
     });
   }
 
-  // A notification without listeners costs each publish a wake-up of the server's process and of this one.
+  // If nobody here listens, each notification would still wake a process of the server and this one.
   async #rest(connection: NotificationConnection): Promise<void> {
     if (connection.isListening && this.#listeners.size === 0) await connection.unlisten();
   }
@@ -154,7 +154,7 @@ export class ChangeSource {
     }
   }
 
-  // After the commit and at most once at a time, because NOTIFY makes the commits of the whole server queue.
+  // Called after the commit, and only one at a time, because NOTIFY makes all commits of the server wait for one another.
   #notifySoon(): void {
     if (this.#isNotifying) return;
     this.#isNotifying = true;

@@ -1,6 +1,6 @@
 import type { ClientConfig, Pool } from "pg";
 
-/** How to connect a client of its own to where a pool connects. */
+/** The configuration of a separate client that connects to where a pool connects. */
 export function listenConfigFrom(pool: Pool, listenConnectionString: string | undefined): ClientConfig {
   if (listenConnectionString !== undefined) return { connectionString: listenConnectionString };
   const { password, ssl } = pool.options; // neither is enumerable.

@@ -19,7 +19,7 @@ export interface NotificationConnectionOptions {
   readonly onLost: (error: unknown) => void;
 }
 
-/** A notification to itself that is waited for. */
+/** A notification that a connection has sent to itself and waits for. */
 interface Proof {
   readonly nonce: string;
   readonly arrive: () => void;
@@ -45,7 +45,7 @@ function streamFrom({ stream }: ClientConfig, made: readonly unknown[]): Duplex 
 export class NotificationConnection {
   readonly #options: NotificationConnectionOptions;
   readonly #client: Client;
-  // Kept, so that it can be destroyed when the server is silent.
+  // Kept, so that it can be destroyed when the server does not answer.
   #socket: Duplex | undefined;
   readonly #channel: string;
   #proof: Proof | undefined;
@@ -96,7 +96,7 @@ export class NotificationConnection {
     });
   }
 
-  /** Takes none until {@link listen}: each would wake the server and the client for nothing. */
+  /** Stops notifications until {@link listen} is called: each would wake the server and the client for nothing. */
   async unlisten(): Promise<void> {
     this.#isListening = false; // at once: a caller that wants to listen meanwhile has to say so again.
     await this.#awaitAnswer(() => this.#client.query(`unlisten ${this.#channel}`));

@@ -16,13 +16,13 @@ export interface CallRunnerOptions {
   readonly names: ProcessingNames;
   readonly logger: Logger;
   readonly writeTimeoutMs: number;
-  /** Called when a call was made of which listeners are told. */
+  /** Called after a call that wakes listeners. */
   readonly onWaking: () => void;
 }
 
 const WITHOUT_LOCKS = { lockTimeoutMs: 0, notify: false };
 
-/** Makes calls, each committed by itself, and repeats them: as the port says, that changes nothing more. */
+/** Makes calls, each committed by itself, and repeats them. According to the port a repeat changes nothing. */
 export class CallRunner {
   readonly #options: CallRunnerOptions;
 
@@ -58,7 +58,7 @@ export class CallRunner {
       throw tries.ending(error);
     } finally {
       if (!tries.notifies)
-        logger.warn({}, "eventfold: the server's queue of notifications is full; a call told nobody");
+        logger.warn({}, "eventfold: the server's queue of notifications is full, so a call notified nobody");
     }
   }
 

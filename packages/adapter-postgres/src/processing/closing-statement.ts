@@ -4,7 +4,7 @@ import type { Statement } from "../connection/statement.ts";
 import { leaseColumns } from "./calls/processing-call.ts";
 import type { ProcessingNames } from "./processing-names.ts";
 
-/** What the statement of a closing step is made for. */
+/** What the statement of a closing step depends on. */
 export interface ClosingOptions {
   readonly names: ProcessingNames;
   /** How long the server may wait for each partition. */
@@ -51,7 +51,7 @@ function unparkedColumns(unparked: readonly UnparkRequest[]): readonly Column[] 
   return [...leaseColumns(leases), keys.map(({ sequenceNumber }) => sequenceNumber), keys.map(({ hash }) => hash)];
 }
 
-/** An array as PostgreSQL reads it. Every element is quoted, so that whatever it is it is one element. */
+/** An array as PostgreSQL reads it. Every element is quoted, so that it stays one element, whatever it contains. */
 function arrayText(column: Column): string {
   const elements = column.map((value) =>
     value === undefined ? "null" : `"${String(value).replace(/["\\]/g, "\\$&")}"`,

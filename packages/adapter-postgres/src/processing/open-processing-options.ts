@@ -17,7 +17,7 @@ type OwnConnectionOptions = Pick<
   | "logger"
   | "listenConnectionString"
 > & {
-  /** `false` for where no connection may `LISTEN`: nodes then find out by their beats. Default: `true`. */
+  /** `false` if no connection may `LISTEN`; nodes then learn of changes by their beats. Default: `true`. */
   readonly notifications?: boolean | undefined;
 };
 
@@ -29,8 +29,8 @@ export type SeparateProcessingStorageOptions = ProcessingStorageOptions &
 /** An adapter on the connections of an event adapter, in whose transactions events and checkpoints are written together. */
 export interface SharedProcessingStorageOptions extends ProcessingStorageOptions {
   /**
-   * The event adapter. Its time-outs, its logger and its connections are used, and it is not closed here. Where it listens, this
-   * one does too, on one more connection.
+   * The event adapter. Its time-outs, its logger and its connections are used, and it is not closed here. If it listens, this
+   * adapter does too, on one more connection.
    */
   readonly shareWith: PostgresEventStorageAdapter;
   readonly connectionString?: undefined;

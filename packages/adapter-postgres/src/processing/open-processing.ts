@@ -19,20 +19,20 @@ import type {
 } from "./open-processing-options.ts";
 import { type ProcessingNames, processingNames } from "./processing-names.ts";
 
-/** A transaction that a checkpoint can be committed with: its client is there for the caller's own statements. */
+/** A transaction with which a checkpoint can be committed. Its client is for the caller's own statements. */
 export interface ProcessingClientTransaction {
   /** The client that the transaction runs on. Do not end, release, commit or roll it back inside `transaction`. */
   readonly client: ClientBase;
 }
 
-/** Everything that belongs to processing which is open. */
+/** Everything that belongs to open processing. */
 export interface OpenProcessing {
   readonly database: Pick<PostgresDatabase, "settings" | "connections" | "transactions">;
   readonly names: ProcessingNames;
   readonly changes: ChangeSource;
-  /** What beats run on. */
+  /** The connections for beats. */
   readonly beatConnections: Connections;
-  /** Whose database it is; `undefined` when it was opened for processing alone. */
+  /** The adapter whose database it is; `undefined` when it was opened for processing alone. */
   readonly shareWith: PostgresEventStorageAdapter | undefined;
 }
 
@@ -85,14 +85,14 @@ function opening(
   const { settings, connections } = database;
   const { logger, connectTimeoutMs } = settings;
   const { channel } = names;
-  // Nodes look by themselves, by their beats.
+  // Nodes look by themselves whenever they beat.
   const changes = new ChangeSource({ connections, channel, logger, connectTimeoutMs, pollIntervalMs: undefined });
   return { database, names, changes, beatConnections: beatConnections(database), shareWith };
 }
 
 /**
- * Beside a pool of the adapter's one connection more, opened by the first beat: transactions that have taken all of the pool's
- * must not let a node be taken for dead. What a caller's pool does to its connections is not known, so beats take turns in it.
+ * One connection in addition to the adapter's own pool, opened by the first beat: when transactions occupy the whole pool, the node
+ * must not be taken for dead. How a caller's pool sets up its connections is not known, so with one of those beats use the pool too.
  */
 function beatConnections({ settings, connections }: OpenProcessing["database"]): Connections {
   if (!settings.isOwnPool) return connections;
@@ -100,7 +100,7 @@ function beatConnections({ settings, connections }: OpenProcessing["database"]):
   return new Connections({ ...settings, pool, form: connections.form });
 }
 
-/** All migrations of processing that is open, and when the database had each. */
+/** All migrations of open processing, and when each was applied. */
 export async function listMigrations({ database, names }: OpenProcessing): Promise<readonly MigrationStatus[]> {
   try {
     return await database.connections.use((client) => runnerFor(names).list(client));

@@ -20,16 +20,16 @@ import type { PostgresProcessingStorageOptions } from "./open-processing-options
 import { PostgresProcessingStorage } from "./postgres-processing-storage.ts";
 import { PostgresProcessingTransaction } from "./postgres-processing-transaction.ts";
 
-/** How many connections of the pool transactions of handlers leave to beats, checkpoints and readers. */
+/** How many connections of the pool the transactions of handlers leave to beats, checkpoints and readers. */
 const CONNECTIONS_FOR_OTHERS = 2;
 
 /**
  * Subscriptions, partitions, sessions, parked events and locks in PostgreSQL 14 or newer, alone or on the connections of an event
- * adapter, so that events and checkpoints are written in one transaction. Any number of processes may have the same ones open.
+ * adapter, so that events and checkpoints are written in one transaction. Any number of processes may open the same ones.
  *
- * Every call is one function of the database and one round trip, whatever the number of partitions that it is about. There is no
- * session state, so a pooler may stand before the server. A beat waits for no checkpoint and no transaction, and beside a pool of
- * the adapter's it has a connection of its own. In a `pool` of yours it takes its turn: let transactions leave two connections.
+ * Every call is one function of the database and one round trip, however many partitions it concerns. There is no session state,
+ * so connections may go through a pooler. A beat waits for no checkpoint and no transaction. It has a connection of its own, in
+ * addition to the adapter's pool; in a `pool` of yours it waits like any other call, so let transactions leave two connections.
  *
  * @example
  * ```ts
@@ -87,9 +87,9 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
    * @throws `StorageFailedError` (`STORAGE_FAILED`) when notifications do not arrive, as behind a pooler in transaction mode.
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) for a database that does not exist or is not in UTF-8.
    * @throws `SchemaTooOldError` (`SCHEMA_TOO_OLD`) when migrations are pending and only checked.
-   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables, in a way
+   * @throws `SchemaTooNewError` (`SCHEMA_TOO_NEW`) when a newer version of this package has migrated the tables in a way
    * that older ones may not go on with.
-   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when they had a migration with another text than it has here.
+   * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when a migration was applied with a different text.
    */
   static async open(options: PostgresProcessingStorageOptions): Promise<PostgresProcessingStorageAdapter> {
     return new PostgresProcessingStorageAdapter(await openProcessing(options));
@@ -104,8 +104,8 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
   }
 
   /**
-   * All migrations of processing, and when the database had each: also those of newer versions of this package, each of which
-   * then says that older ones may go on (`compatible`).
+   * All migrations of processing, and when each was applied: also those of newer versions of this package, if they say that
+   * older versions may go on (`compatible`).
    */
   async migrations(): Promise<readonly MigrationStatus[]> {
     this.#life.throwIfEnded();
@@ -113,7 +113,7 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
   }
 
   /**
-   * Runs work in one transaction at READ COMMITTED, of the event adapter where it shares with one: all of it is committed
+   * Runs work in one transaction at READ COMMITTED, of the event adapter if it shares with one: all of it is committed
    * when the returned promise fulfils, and rolled back when it rejects, with that same error.
    *
    * @throws `LeaseLostError` (`LEASE_LOST`) when a step of `commitWith` could not be taken.
@@ -135,8 +135,9 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
   }
 
   /**
-   * Joins a transaction that the caller has open on a client of its own, at READ COMMITTED. The caller commits or rolls back, and
-   * until then others wait for the partitions of `commitWith`. Where it shares with an event adapter, that one's `using` gives the same.
+   * Joins a transaction that the caller has opened on its own client, at READ COMMITTED. The caller commits or rolls back, and
+   * until then others wait for the partitions of `commitWith`. If it shares with an event adapter, that adapter's `using` gives
+   * the same.
    *
    * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) after `close`.
    * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when the client has no open transaction, or a failed one.
@@ -166,8 +167,8 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
   }
 
   /**
-   * Ends the adapter once the operations in flight have ended, and its connections where it opened them itself. Calling it
-   * again is the same call.
+   * Ends the adapter once the operations in flight have ended, and its connections if it opened them itself. A second call
+   * waits for the same close.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */
@@ -186,7 +187,7 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
     return this.close();
   }
 
-  /** Ends what was opened, once: with this adapter, or with the one whose database it shares. */
+  /** Ends what was opened, once: together with this adapter, or with the adapter whose database it shares. */
   #end(): Promise<void> {
     this.#ending ??= endProcessing(this.#opened);
     return this.#ending;

@@ -55,8 +55,8 @@ export class PostgresProcessingTransaction implements ProcessingTransaction {
 const LEASE_LOST = "EF004"; // what the function fails with
 
 /**
- * The error that a transaction rejects with. What the caller's own constraints refuse when it commits comes back as it is, and so
- * does the loss of the connection, which others have to see.
+ * The error that a transaction rejects with. An error of the caller's own constraints at the commit comes back unchanged, and so
+ * does the loss of the connection, which other code has to see.
  */
 function toldError(error: unknown): unknown {
   const sqlstate = sqlstateOf(error);

@@ -4,7 +4,7 @@ import { checkedIdentifier } from "../naming/checked-identifier.ts";
 import { DEFAULT_SCHEMA } from "../naming/log-location.ts";
 import { DEFAULT_PROCESSING_PREFIX, type ProcessingLocation } from "./processing-location.ts";
 
-/** The functions that calls of the port are, as their names end. */
+/** The functions for the calls of the port, by the endings of their names. */
 export const PROCESSING_ROUTINES = [
   "begin_session",
   "beat",
@@ -29,15 +29,15 @@ export const PROCESSING_ROUTINES = [
   "status",
 ] as const;
 
-/** A function that a call of the port is. */
+/** The function for a call of the port, by the ending of its name. */
 export type ProcessingRoutine = (typeof PROCESSING_ROUTINES)[number];
 
-/** The tables, as their names end. */
+/** The tables, by the endings of their names. */
 export const PROCESSING_TABLES = ["sessions", "subscriptions", "partitions", "parked", "locks", "migrations"] as const;
 
 const INTERNAL_ROUTINES = ["end_sessions", "take_effect", "replace_partitions"] as const;
 
-/** The names of everything that belongs to processing: quoted, qualified by the schema, fit to stand in a statement. */
+/** The names of everything that belongs to processing: quoted and qualified by the schema, ready for use in a statement. */
 export interface ProcessingNames {
   readonly schema: string;
   readonly quotedSchema: string;
@@ -48,7 +48,7 @@ export interface ProcessingNames {
   readonly channel: string;
 }
 
-const MAX_SCHEMA_BYTES = 63; // PostgreSQL cuts longer names without a word.
+const MAX_SCHEMA_BYTES = 63; // PostgreSQL silently cuts longer names.
 const MAX_PREFIX_BYTES = 40; // which leaves 23 for the endings of the names made from it.
 
 /**

@@ -2,7 +2,7 @@ import { isEventfoldError, StorageUnavailableError } from "@eventfold/store/adap
 import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
 import { translateError } from "../errors/translate-error.ts";
 
-// Of calls that have written nothing.
+// Calls that failed with these have written nothing.
 const AGAIN = new Set([
   "40001", // serialization_failure, where the role's default isolation level is stricter than READ COMMITTED
   "40P01", // deadlock_detected
@@ -11,18 +11,18 @@ const AGAIN = new Set([
 
 const QUEUE_FULL = "54000"; // only the queue of notifications is of this class, and a full one fails every commit that notifies.
 
-/** The tries of one call that writes: whether another one may help, and what its caller is told in the end. */
+/** The tries of one call that writes: whether another one may help, and which error the caller gets in the end. */
 export class WriteTries {
   #notifies = true;
   #mayBeDone = false;
   #wasReadOnly = false;
 
-  /** Whether the next try tells listeners. */
+  /** Whether the next try notifies listeners. */
   get notifies(): boolean {
     return this.#notifies;
   }
 
-  /** Notes how a try failed. A connection that is lost once the call was sent leaves open whether it is done. */
+  /** Notes how a try failed. If the connection was lost after the call was sent, the call may have been carried out. */
   note(error: unknown, { isSent }: { readonly isSent: boolean }): void {
     if (isSent && isConnectionLoss(error)) this.#mayBeDone = true;
   }
@@ -42,11 +42,11 @@ export class WriteTries {
     return AGAIN.has(sqlstate);
   }
 
-  /** The error of the call, when no other try is made. */
+  /** The error of the call, if there is no other try. */
   ending(error: unknown): unknown {
     if (!this.#mayBeDone) return translateError(error);
     return new StorageUnavailableError(
-      "PostgreSQL's reply to this call was lost, and repeating it was in vain, so it may have been carried out. Make the same call again.",
+      "PostgreSQL's reply to this call was lost, and repeating it gave no answer, so it may have been carried out. Make the same call again.",
       { cause: error },
     );
   }

@@ -12,13 +12,13 @@ const MISSING = {
   boolean: sql`null::boolean`,
 };
 
-/** The classes of what is wrong with a statement before it is run. */
+/** The classes of errors that a statement can have before it is run. */
 const CANNOT_BE_PARSED = /^(?:0A|22|3F|42|54)/;
 
 /**
  * Has the server parse the SQL of each function, without running it.
  *
- * @throws `TypeError` for what it cannot parse. Everything else that the driver throws is not translated.
+ * @throws `TypeError` for SQL that it cannot parse. Everything else that the driver throws is not translated.
  */
 export async function checkFunctions(client: ClientBase, functions: QueryFunctions): Promise<void> {
   for (const definition of functions.values()) {

@@ -23,13 +23,13 @@ import type {
 } from "./open-projection-options.ts";
 import { type ProjectionNames, projectionNames } from "./projection-names.ts";
 
-/** A transaction that projections can be written in: its client is there for the caller's own statements. */
+/** A transaction in which projections can be written. Its client is for the caller's own statements. */
 export interface ProjectionTransaction {
   /** The client that the transaction runs on. Do not end, release, commit or roll it back inside `transaction`. */
   readonly client: ClientBase;
 }
 
-/** Everything that belongs to projections which are open. */
+/** Everything that belongs to open projections. */
 export interface OpenProjections {
   readonly names: ProjectionNames;
   /** The functions that queries may call, with their SQL. */
@@ -115,7 +115,7 @@ async function migrate(
   }
 }
 
-/** All migrations of projections that are open, and when the database had each. */
+/** All migrations of open projections, and when each was applied. */
 export async function listMigrations({
   connections,
   names,

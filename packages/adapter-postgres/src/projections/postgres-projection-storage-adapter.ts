@@ -29,9 +29,8 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
  * Projections in PostgreSQL 14 or newer, alone or on the connections of an event adapter, so that events and
  * projections are written in one transaction. Any number of processes may open the same projections.
  *
- * A save of any number of projections is one round trip. A search is one too, save for a page with sort keys of 100
- * characters and more, which is fetched twice. Without an index on its path a search looks at all projections of its
- * name.
+ * A save of any number of projections is one round trip. So is a search, except that a page with sort keys of 100
+ * characters and more is fetched twice. Without an index on its path a search looks at all projections of its name.
  *
  * @example
  * ```ts
@@ -200,10 +199,10 @@ async function runSearch<T>(rows: Promise<T>, timeoutMs: number | undefined): Pr
 
 const MAX_WRITE_TRIES = 10;
 
-// Of statements that have written nothing.
+// Statements that failed with these have written nothing.
 const AGAIN = new Set([
   "40001", // serialization_failure, where the role's default isolation level is stricter than READ COMMITTED
-  "40P01", // deadlock_detected: it and others waited for each other
+  "40P01", // deadlock_detected
 ]);
 
 /** Runs a statement again as long as others are in its way, and once if the server has become a standby. */

@@ -38,11 +38,11 @@ import {
 
 /** How a storage reaches the server. */
 export interface ProjectionAccess {
-  /** How long it lasts: as the adapter, or as a transaction. */
+  /** How long it lasts: as long as the adapter, or as a transaction. */
   readonly lifetime: Lifetime;
   /** Runs a statement that reads. */
   read(statement: Statement): Promise<readonly TextRow[]>;
-  /** Runs a statement of a query, within the time that queries have. */
+  /** Runs a statement of a query, within the time limit for queries. */
   search(statement: Statement): Promise<readonly TextRow[]>;
   /** Runs a statement that writes. */
   write(statement: Statement): Promise<readonly TextRow[]>;

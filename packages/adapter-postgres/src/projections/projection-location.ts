@@ -1,6 +1,6 @@
 /** Where projections are in their database. */
 export interface ProjectionLocation {
-  /** The schema. Default: that of the event adapter that is shared with, else `eventfold`. */
+  /** The schema. Default: with `shareWith` that of the event adapter, else `eventfold`. */
   readonly schema?: string | undefined;
   /** The table of the projections, from which the names of all other objects are made. Default: `projections`. */
   readonly projectionsTable?: string | undefined;

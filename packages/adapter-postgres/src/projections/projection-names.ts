@@ -4,7 +4,7 @@ import { DEFAULT_SCHEMA } from "../naming/log-location.ts";
 import type { QueryNames } from "../query/query-names.ts";
 import { DEFAULT_PROJECTIONS_TABLE, type ProjectionLocation } from "./projection-location.ts";
 
-/** The names of everything that belongs to projections: quoted, qualified by the schema, fit to stand in a statement. */
+/** The names of everything that belongs to projections: quoted and qualified by the schema, ready for use in a statement. */
 export interface ProjectionNames extends QueryNames {
   readonly schema: string;
   readonly quotedSchema: string;
@@ -22,7 +22,7 @@ export interface ProjectionNames extends QueryNames {
   readonly sourceIndex: string;
 }
 
-const MAX_SCHEMA_BYTES = 63; // PostgreSQL cuts longer names without a word.
+const MAX_SCHEMA_BYTES = 63; // PostgreSQL silently cuts longer names.
 const MAX_TABLE_BYTES = 40; // which leaves 23 for the endings of the names made from it.
 
 /**

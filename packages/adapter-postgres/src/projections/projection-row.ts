@@ -2,7 +2,7 @@ import { damagedProjectionError, type StoredProjection, storedProjectionOf } fro
 import type { SourceIdentifier } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
-/** What is selected of a row with this alias, in the order in which {@link storedProjectionFrom} reads it. */
+/** The columns to select from a row with this alias, in the order in which {@link storedProjectionFrom} reads them. */
 export function projectionColumns(row: "p" | "r"): string {
   return `${row}.name, ${row}.projector_version, ${row}.id, ${row}.source::text, ${row}.state_text, ${row}.metadata_text, ${row}.last_sequence_number`;
 }

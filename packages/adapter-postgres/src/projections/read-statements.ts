@@ -36,7 +36,7 @@ export function loadManyStatement(names: ProjectionNames, { name, projectorVersi
   };
 }
 
-/** How far projections are complete, and those of some ids; one row at least, whose first column is the number. */
+/** How far projections are complete, and those with some ids: at least one row, whose first column is the number. */
 export function startingPointStatement(names: ProjectionNames, request: StartingPointRequest): Statement {
   const { name, projectorVersion, ids } = request;
   return {
@@ -45,7 +45,7 @@ export function startingPointStatement(names: ProjectionNames, request: Starting
   };
 }
 
-/** What the rows of {@link startingPointStatement} say. */
+/** The starting point in the rows of {@link startingPointStatement}. */
 export function startingPointFrom(rows: readonly TextRow[]): ProjectionStartingPoint {
   return {
     completeUpTo: Number(rows[0]?.[0] ?? 0),
@@ -72,11 +72,11 @@ function versionText(names: ProjectionNames, projectorVersion: number | undefine
   return projectorVersion === undefined ? `(select v.active_version from ${names.versions} v where v.name = $1)` : "$3";
 }
 
-/** A search, in the ways that it may have to be run. */
+/** A search, in the two ways in which it may have to be run. */
 export interface SearchStatements {
-  /** Its last column says of each row whether its place may be wrong. */
+  /** The last column says whether a row may be in the wrong place. */
   readonly byKey: Statement;
-  /** Made when it is asked for, which is seldom; `undefined` where no place can be wrong. */
+  /** Made only when it is needed, which is seldom; `undefined` if no row can be in the wrong place. */
   readonly byWholeText: (() => Statement) | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { CompletenessKey } from "@eventfold/projections";
 import type { SourceIdentifier } from "@eventfold/types";
 
-/** A source as it is stored: its kind and its names, and nothing else that the object may have. */
+/** A source as it is stored: its kind and its names, without any other members that the object may have. */
 export function sourceJson(source: SourceIdentifier): string {
   switch (source.kind) {
     case "log":
@@ -13,7 +13,7 @@ export function sourceJson(source: SourceIdentifier): string {
   }
 }
 
-/** How the source of completeness is stored: a category by its name, the log as no name that a category can have. */
+/** How the source of completeness is stored: a category by its name, the log by the empty text, which no category is called. */
 export function categoryOf({ source }: Pick<CompletenessKey, "source">): string {
   return source.kind === "log" ? "" : source.category;
 }

@@ -9,7 +9,7 @@ import type { Statement, TextRow } from "../connection/statement.ts";
 import type { ProjectionNames } from "./projection-names.ts";
 import { categoryOf, sourceJson } from "./source-json.ts";
 
-/** What the statements that write are made for. */
+/** What the statements that write depend on. */
 export interface WriteOptions {
   readonly names: ProjectionNames;
   /** How long the server may wait for others. */
@@ -52,7 +52,7 @@ function expectation(seen: SeenProjection | undefined): string | null {
   return seen.kind === "absent" ? "-1" : String(seen.lastSequenceNumber);
 }
 
-/** What the rows of {@link saveStatement} say. */
+/** The result in the rows of {@link saveStatement}. */
 export function saveResult(rows: readonly TextRow[]): ProjectionSaveResult {
   const [first] = rows;
   if (first === undefined) return { kind: "saved" };

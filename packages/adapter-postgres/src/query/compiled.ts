@@ -1,13 +1,13 @@
 import type { Statement } from "../connection/statement.ts";
 import { Sql } from "./sql.ts";
 
-/** A cast that alone decides of what type a parameter is. */
+/** A cast that alone determines the type of a parameter. */
 const CAST = /^::(?:text|int|integer|bigint|float8|boolean|jsonb)(?:\[\])?(?![a-z0-9_])/;
 
 /**
- * The statement of a piece of SQL. Equal values of one type are one parameter: a query of 500 clauses repeats the names in
- * its paths often enough to exceed the 65,535 that the protocol has. It is not prepared under a name: its plan must
- * depend on the values, for an index belongs to one path.
+ * The statement of a piece of SQL. Equal values of one type become one parameter, because a query of 500 clauses repeats the
+ * names in its paths often enough to exceed the 65,535 parameters that the protocol allows. The statement is not prepared
+ * under a name: an index belongs to one path, so its plan must depend on the values.
  */
 export function compiled(query: Sql): Statement {
   const values: unknown[] = [];

@@ -13,7 +13,7 @@ export interface OperandOptions {
   readonly names: QueryNames;
   /** The functions that may be called, with their SQL. Default: those of the library. */
   readonly functions?: QueryFunctions | undefined;
-  /** What stands before a column: the alias of the row, with a dot. Default: `p.`. */
+  /** The prefix of a column: the alias of the row, with a dot. Default: `p.`. */
   readonly row?: string | undefined;
   /** How a name of a member or an index is written. Default: it is bound. */
   readonly segment?: ((segment: PathSegment) => Sql) | undefined;
@@ -24,9 +24,9 @@ type WritingOptions = { readonly [K in keyof OperandOptions]-?: NonNullable<Oper
 const bound = (segment: PathSegment) => (typeof segment === "string" ? sql`${segment}::text` : sql`${segment}::int`);
 
 /**
- * Prepares the translation of fields. Names of members and indexes are bound; a path of n segments is n operators long.
+ * Prepares the translation of fields. Names of members and indexes are bound; a path of n segments becomes n operators.
  *
- * @throws `InvalidQueryError` (`INVALID_QUERY`) from what it returns, for a function that has no translation.
+ * @throws `InvalidQueryError` (`INVALID_QUERY`) when the returned function is given a call that has no translation.
  */
 export function operandsOf({
   names,
@@ -53,7 +53,7 @@ function columnOf(field: PathSegment | undefined, { row }: WritingOptions): Sql 
   throw new InvalidQueryError({ path: "", reason: `there is no field ${JSON.stringify(field)}` });
 }
 
-// A text finds members of objects only. An index would find a scalar as if it were an array of one, so it is guarded.
+// A text finds members of objects only. An index would treat a scalar as an array of one element, so a function checks.
 function step(value: Sql, segment: PathSegment, options: WritingOptions): Sql {
   const written = options.segment(segment);
   if (typeof segment === "string") return sql`${value} -> ${written}`;
@@ -78,7 +78,7 @@ function called(call: FunctionCall<unknown>, options: WritingOptions): Sql {
   throw new InvalidQueryError({ path: "", reason: `PostgreSQL cannot compute the function ${call.name}` });
 }
 
-/** What a path finds as `jsonb`, or a constant: each type has a cast of its own, so that it is bound as what it is. */
+/** The value that a path finds, as `jsonb`, or a constant, which is bound with the cast of its own type. */
 function argumentSql(argument: FunctionArgument, options: WritingOptions): Sql {
   if (typeof argument === "object") return jsonOf(pathOperand(argument, options));
   if (typeof argument === "string") return sql`${argument}::text`;

@@ -14,7 +14,7 @@ export interface FunctionInSql extends AnyQueryFunction {
 
 const CALL = "eventfold_call";
 
-/** What stands in the SQL of a function for its parameter at a place, from 0. */
+/** The name that the SQL of a function has for its parameter at a place, from 0. */
 export function parameterName(place: number): string {
   return `${CALL}.${parameterColumn(place)}`;
 }
@@ -24,7 +24,7 @@ function parameterColumn(place: number): string {
 }
 
 /**
- * The functions that queries may call, each with its SQL but for the library's.
+ * The functions that queries may call: the library's, and the given ones with their SQL.
  *
  * @throws `TypeError` when two have the same name, or one has no SQL.
  */
@@ -42,8 +42,8 @@ export function isInSql(definition: AnyQueryFunction | undefined): definition is
 }
 
 /**
- * A call of a function, as `jsonb`. The arguments are computed once, however often its SQL names them, in a row of their own, which no
- * name in that SQL can hide.
+ * A call of a function, as `jsonb`. The arguments are computed once, however often its SQL names them, as columns of a row whose name
+ * nothing in that SQL can hide.
  */
 export function callSql({ inSql, parameters, result }: FunctionInSql, values: readonly Sql[]): Sql {
   const columns = values.map((value, place) => {
@@ -54,7 +54,10 @@ export function callSql({ inSql, parameters, result }: FunctionInSql, values: re
   return sql`(select ${AS_JSON[result](called)} from (select ${joinedSql(columns, ", ")} offset 0) ${rawSql(CALL)})`;
 }
 
-/** Casts what a function yields to what it declares, and to `jsonb`: a number by its 17 digits, whatever the session prints, or an error. */
+/**
+ * Casts the result of a function to the kind that it declares, and then to `jsonb`: a number by its 17 digits, whatever the settings of
+ * the session; a number that is not finite fails.
+ */
 const AS_JSON = {
   string: (value: Sql) => sql`to_jsonb((${value})::text)`,
   number: (value: Sql) => sql`to_char((${value})::float8, '9.9999999999999999EEEE')::jsonb`,

@@ -16,10 +16,10 @@ export interface TextOperand {
   readonly column: Sql;
 }
 
-/** What the field of a query is in SQL. */
+/** A field of a query in SQL. */
 export type Operand = JsonOperand | TextOperand;
 
-/** What an operand is compared by. */
+/** The expression by which an operand is compared. */
 export function keyOf(operand: Operand): Sql {
   return operand.kind === "text" ? operand.column : operand.key;
 }

@@ -38,9 +38,10 @@ const LIMITS = {
 } as const;
 
 /**
- * How PostgreSQL is asked. A JSON value is compared by its sort key, which indexes are on. The key of a long string holds its beginning
- * only, so that what such a key decides is compared whole as well, and a row whose key is at a bound may lie before it. An index has
- * missing values at one end; a stretch of their own lets it serve orders that have them at the other.
+ * How conditions are written for PostgreSQL. A JSON value is compared by its sort key, on which indexes are built. The key of a long
+ * string holds only its beginning, so where keys are equal the full strings are compared too, and a row whose key equals a bound may lie
+ * before it. An index has missing values at one end; since they form a stretch of their own, it also serves orders that have them at the
+ * other end.
  */
 export class PostgresDialect implements Dialect<Operand, Sql> {
   readonly field: OperandOf;
@@ -83,7 +84,7 @@ export class PostgresDialect implements Dialect<Operand, Sql> {
     return sql`${jsonOf(operand)} = ${json}::jsonb`;
   }
 
-  /** Each kind of value is one parameter, whatever the length of the list. */
+  /** Each kind of value is one parameter, however long the list is. */
   equalsOneOf(operand: Operand, { scalars, composites }: ListedValues): readonly Sql[] {
     if (operand.kind === "text") return [sql`${operand.column} = any (${textList(scalars)})`];
     const { key, text, value } = operand;
@@ -158,7 +159,7 @@ export class PostgresDialect implements Dialect<Operand, Sql> {
     return sql`${keyOf(field)} ${operator} ${boundText(field, value).text}::text`;
   }
 
-  /** Two keys in one direction are compared as a row, which an index of both finds at once. */
+  /** Two keys in one direction are compared as a row, which is a single range of an index on both. */
   isPairBeyond(first: FieldBound<Operand>, second: FieldBound<Operand>): Sql | undefined {
     if (first.field.kind !== "json" || second.field.kind !== "text" || first.side !== second.side) return undefined;
     const { text, isCut } = sortKeyText(first.value);

@@ -11,18 +11,18 @@ import type { PostgresDialect } from "./postgres-dialect.ts";
 import { KEY_CHARACTERS } from "./sort-key-text.ts";
 import { joinedSql, rawSql, type Sql, sql } from "./sql.ts";
 
-/** What a search is to be translated for. */
+/** What a search is translated for. */
 export interface SearchTarget {
   /** The table with the projections. */
   readonly table: Sql;
-  /** Which rows `p` of it the search is about. */
+  /** A condition for the rows `p` of the table among which the search looks. */
   readonly scope: Sql;
   /** What to select of the rows `r` that are found. */
   readonly columns: Sql;
   readonly dialect: PostgresDialect;
   /**
-   * Whether strings are compared whole where their keys tie. Without it an index can serve the order, but strings of 100
-   * characters and more may be out of order: the last column says of each row whether it has one among its keys.
+   * Whether full strings are compared where their keys tie. Without it an index can serve the order, but strings of 100
+   * characters and more may be out of order: the last column says whether a row has such a string among its keys.
    */
   readonly comparesWhole: boolean;
 }
@@ -51,7 +51,7 @@ export function searchSql(plan: SearchPlan, target: SearchTarget): Sql {
   return sql`select ${target.columns}, ${hasCutKey(plan, target)} from (${rows}) r order by ${list([sql`r.part`, ...order])} limit ${plan.limit}::bigint offset ${plan.offset}::bigint`;
 }
 
-/** Which rows `p` a plan's filter holds for, of those of a scope. */
+/** The condition for the rows `p` of a scope for which the filter of a plan holds. */
 export function whereSql(plan: FilterPlan, { scope, dialect }: Pick<SearchTarget, "scope" | "dialect">): Sql {
   return conditionSql(allHold([scope, translatedFilter(plan, dialect)], dialect));
 }
@@ -60,7 +60,7 @@ function conditionSql(condition: Translated<Sql>): Sql {
   return typeof condition === "boolean" ? rawSql(String(condition)) : condition;
 }
 
-/** Whether the order of a search can need strings to be compared whole. */
+/** Whether the order of a search may depend on the full strings. */
 export function canHaveCutKey({ order }: SearchPlan, dialect: PostgresDialect): boolean {
   return order.some(({ field }) => dialect.field(field).kind === "json");
 }
@@ -69,7 +69,7 @@ function sortColumns(key: OrderKey, index: number, { dialect, comparesWhole }: S
   const operand = dialect.field(key.field);
   const direction = rawSql(key.direction === "asc" ? "" : " desc");
   if (operand.kind === "text") return [{ expression: operand.column, direction, nulls: rawSql("") }];
-  // Within a part the first key is always there or never, so that any order of missing values is right: the index's.
+  // Within a part the first key is missing always or never, so any order of missing values is right, and the index's is taken.
   const nulls = index === 0 ? rawSql("") : rawSql(` nulls ${key.nulls}`);
   const whole = sql`case when jsonb_typeof(${operand.value}) = 'string' then ${operand.text} end`;
   const byKey = { expression: operand.key, direction, nulls };

@@ -10,10 +10,10 @@ export interface SortKeyText {
   readonly isCut: boolean;
 }
 
-/** Every number's key is below it, every string's is not. */
+/** The keys of all numbers are below it, those of strings are not. */
 export const FIRST_STRING = "1";
 
-/** Every string's key is below it, every boolean's is not. */
+/** The keys of all strings are below it, those of booleans are not. */
 export const FIRST_BOOLEAN = "2";
 
 /** The key of every array and object, above all others. */
@@ -32,7 +32,7 @@ function whole(text: string): SortKeyText {
   return { text, isCut: false };
 }
 
-/** A double as hexadecimal digits in the order of doubles: all bits turned over below zero, the sign bit above. */
+/** A double as hexadecimal digits in the order of doubles: below zero all bits are inverted, otherwise only the sign bit. */
 function numberDigits(value: number): string {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value + 0); // 0 and -0 are one number.

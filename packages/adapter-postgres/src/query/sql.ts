@@ -1,4 +1,4 @@
-/** SQL in pieces: its texts, and what stands between them, which is other SQL or a value to bind. */
+/** SQL in pieces: its texts and what goes between them, which is other SQL or a value to bind. */
 export class Sql {
   readonly texts: readonly string[];
   readonly between: readonly unknown[];
@@ -13,14 +13,14 @@ export class Sql {
 export type BoundValue = string | number | boolean | readonly (string | number | boolean)[];
 
 /**
- * SQL as it is written, in which other SQL is inserted and everything else is bound: `` sql`${key} = ${value}::text` ``. Write a value's
- * type behind it: equal values of one type become one parameter.
+ * SQL as it is written, in which other SQL is inserted and everything else is bound: `` sql`${key} = ${value}::text` ``. Write its
+ * type after a value: equal values of one type become one parameter.
  */
 export function sql(texts: TemplateStringsArray, ...between: readonly (Sql | BoundValue)[]): Sql {
   return new Sql(texts, between);
 }
 
-/** A text as SQL: a name, a keyword, never what a query brings. */
+/** A text as SQL: a name or a keyword, never anything that comes with a query. */
 export function rawSql(text: string): Sql {
   return new Sql([text], []);
 }

@@ -36,11 +36,11 @@ export interface EventReaderOptions {
   readonly orderingGuarantee: OrderingGuarantee;
   /** Runs a statement; its errors are translated here. */
   readonly run: (statement: Statement) => Promise<readonly TextRow[]>;
-  /** Whether the caller may wait for writers in flight; a caller that is one itself may not. */
+  /** Whether the caller may wait for writers in flight; a caller that is itself such a writer may not. */
   readonly mayWaitForWriters: () => boolean;
   /** How long a scan of a wider scope waits for writers in flight. */
   readonly barrierTimeoutMs: number;
-  /** How long anything can be read. */
+  /** While this lasts, events can be read. */
   readonly lifetime: Lifetime;
   /** Whether the next page is fetched while one is consumed: not on a caller's connection. */
   readonly prefetches: boolean;

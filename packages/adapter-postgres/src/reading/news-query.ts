@@ -5,7 +5,7 @@ import type { LogNames } from "../naming/log-names.ts";
 
 const NOTHING: SourceNews = Object.freeze({ isReadable: false, isHeldBack: false });
 
-/** The statement for what is new after places, which answers only for places with news; see sql/events/0006-news. */
+/** The statement that finds what is new after places. It returns rows only for places with news; see sql/events/0006-news. */
 export function newsStatement(names: LogNames, places: readonly SourcePlace[]): Statement {
   return {
     text: `select place, is_readable, is_held_back from ${names.news}($1::text[], $2::text[], $3::bigint[])`,

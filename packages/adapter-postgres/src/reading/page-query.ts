@@ -59,7 +59,7 @@ function categoryStatement(
   return { text: `select ${columns} from ${names.categoryPage}(${page.join(", ")}) e`, values: query.values };
 }
 
-/** Sequence numbers of a stream as positions too, by which it is read. */
+/** Also bounds the positions, by which a stream is read, by those that belong to the sequence numbers. */
 function addPositions(query: QueryText, { names, source, bounds }: StreamBounds): void {
   const { sequenceNumberAfter: after = 0, sequenceNumberBefore: before } = bounds;
   const firstAbove = (sequenceNumber: number): string => {

@@ -1,4 +1,4 @@
-/** A statement in the making: its text is put together from fixed parts, and every value is bound. */
+/** A statement that is being composed: its text is put together from fixed parts, and every value is bound. */
 export class QueryText {
   readonly values: unknown[] = [];
   readonly #conditions: string[] = [];
@@ -8,7 +8,7 @@ export class QueryText {
     return `$${this.values.push(value)}::${type}`;
   }
 
-  /** Binds a time, `null` for none. The type rounds to milliseconds what the division of floats has left. */
+  /** Binds a time, or `null` for none. The type rounds the result of the division of floats to milliseconds. */
   bindTime(epochMs: number | null): string {
     return `to_timestamp(${this.bind(epochMs, "float8")} / 1000)::timestamptz(3)`;
   }

@@ -10,12 +10,12 @@ export function isWiderThan(source: SourceIdentifier, guarantee: OrderingGuarant
   return WIDTH[source.kind] > WIDTH[guarantee];
 }
 
-/** Waits for the writers in flight and returns the number up to which everything is visible. For scans. */
+/** For scans: waits for the writers in flight and returns the number up to which everything is visible. */
 export function waitStatement(names: LogNames, timeoutMs: number): Statement {
   return { text: `select ${names.waitForWriters}($1)`, values: [timeoutMs] };
 }
 
-/** Returns, without waiting for a transaction, the number up to which nothing more can appear. For followers. */
+/** For followers: returns the number up to which nothing more can appear, without waiting for a transaction. */
 export function settledStatement(names: LogNames): Statement {
   return { text: `select ${names.settled}()`, values: [] };
 }

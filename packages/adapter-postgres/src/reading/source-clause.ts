@@ -2,7 +2,7 @@ import type { ScanBounds } from "@eventfold/store/adapter";
 import type { LogIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { QueryText } from "./query-text.ts";
 
-// Categories that begin with "$" are the library's own. "%" is the next character, so this is all but that range.
+// Categories that begin with "$" are the library's own. "%" is the next character, so this leaves out exactly that range.
 const CALLERS_CATEGORIES = "(e.category < '$' or e.category >= '%')";
 
 /** Narrows a statement to the events of a source. */

@@ -7,7 +7,8 @@ export const INLINE_BYTES = 8_192;
 
 /**
  * The columns of an event, for {@link storedEventFrom}. Times come as epoch milliseconds, which cost less to print and to
- * parse than a date; as integers, for `extra_float_digits` rounds other numbers. With an inline limit, the payload and metadata of larger events come as null.
+ * parse than a date, and as integers, because `extra_float_digits` rounds other numbers. With an inline limit, the payload and
+ * metadata of larger events come as null.
  */
 export function eventColumns({ isInlineOnly }: { readonly isInlineOnly: boolean }): string {
   const document = (column: string) =>

@@ -6,11 +6,11 @@ import type { Statement, StatementForm, TextRow } from "../connection/statement.
 /** Runs a statement and returns the rows. */
 export type RunStatement = (statement: Statement) => Promise<readonly TextRow[]>;
 
-/** A statement that is sent in one message with the commit, as the last one, so that no process can freeze between the two. */
+/** The last statement of a transaction, sent in one message with the commit, so that no process can freeze between the two. */
 export interface ClosingStatement {
   /** The statement with its values in it, made when everything else of the transaction is done. */
   text(): string;
-  /** What the transaction rejects with, instead of an error of the driver's; every other comes back as it is. */
+  /** The error that the transaction rejects with instead of one of the driver's. Errors that it does not know come back unchanged. */
   errorOf(error: unknown): unknown;
 }
 
@@ -22,7 +22,7 @@ export interface TransactionSessionOptions {
   readonly isCallers: boolean;
 }
 
-/** A transaction on a client, as everything that is done in it sees it: whether it is open, and a way to run statements. */
+/** A transaction on a client, for everything that is done in it: it knows whether it is open, and runs statements. */
 export class TransactionSession implements Lifetime {
   readonly client: ClientBase;
   readonly scope: TransactionScope;
@@ -44,14 +44,14 @@ export class TransactionSession implements Lifetime {
     return this.scope.isEnded;
   }
 
-  /** Lets a statement be sent with the commit. A transaction that the caller commits has no such thing. */
+  /** Has a statement sent with the commit. It is not for a transaction that the caller commits. */
   commitAfter(statement: ClosingStatement): void {
     this.#closing.push(statement);
   }
 
   /**
-   * Commits, with what is to be sent with it, and returns the command that the server has carried out. What was begun before
-   * is done first, so that no part of it is left out; every later call rejects.
+   * Commits, together with the closing statement, and returns the command that the server has carried out. What was begun
+   * before is done first, so that no part of it is left out; every later call rejects.
    */
   async commit(): Promise<string> {
     return this.#turns.take(async () => {

@@ -17,7 +17,7 @@ export interface TransactionStorageOptions {
   readonly writeTimeoutMs: number;
 }
 
-/** Events within a transaction on the caller's or the adapter's client. Nothing is repeated: the whole transaction is. */
+/** Events within a transaction on the caller's or the adapter's client. No call is repeated here, only the whole transaction. */
 export class TransactionStorage extends EventReader implements EventStorage {
   readonly #options: TransactionStorageOptions;
   readonly #session: TransactionSession;

@@ -16,7 +16,7 @@ import { TransactionSession } from "./transaction-session.ts";
 /** What {@link Transactions} is made from. */
 export interface TransactionsOptions {
   readonly connections: Connections;
-  /** How long a transaction may be idle where nothing else is said. */
+  /** How long a transaction may be idle, unless a call says otherwise. */
   readonly idleTimeoutMs: number;
 }
 
@@ -39,7 +39,7 @@ export class Transactions {
   /**
    * Runs work in one transaction: committed when it fulfils, rolled back when it rejects, with its own error.
    *
-   * @param handOut makes what the work is given of the transaction.
+   * @param handOut makes the object for the transaction that the work is given.
    */
   async run<T, TTransaction extends object>(
     handOut: HandOut<TTransaction>,

@@ -6,7 +6,7 @@ import type { Verdict } from "./verdict.ts";
 /** What one statement is to write: publishes, each a list of writes. */
 export type WritesByPublish = readonly (readonly StreamWrite[])[];
 
-/** How an append is to wait and to tell. */
+/** How long an append may wait, and whether it notifies. */
 export interface AppendOptions {
   /** How long the server may wait for the log's lock. */
   readonly lockTimeoutMs: number;
@@ -20,13 +20,13 @@ export interface AppendPath<TVerdict = Verdict> {
   serves(publishes: WritesByPublish): boolean;
   /** The call, for publishes that it serves. */
   statement(names: LogNames, publishes: WritesByPublish, options: AppendOptions): Statement;
-  /** What the rows that came back say of each publish. */
+  /** The verdict on each publish, from the rows that came back. */
   verdicts(publishes: WritesByPublish, rows: readonly TextRow[]): readonly TVerdict[];
 }
 
-/** A way that takes for granted that everything will be stored, and otherwise stores nothing and does not say why. */
+/** A way that expects everything to be stored. If that is not possible, it stores nothing and does not say why. */
 export interface HopefulAppendPath extends Omit<AppendPath, "verdicts"> {
-  /** What the rows that came back say of each publish; `undefined` when nothing was stored. */
+  /** The verdict on each publish, from the rows that came back; `undefined` when nothing was stored. */
   verdicts(publishes: WritesByPublish, rows: readonly TextRow[]): readonly Verdict[] | undefined;
 }
 
@@ -36,10 +36,10 @@ export function loneWriteOf(publishes: WritesByPublish): StreamWrite | undefined
   return writes?.length === 1 ? writes[0] : undefined;
 }
 
-/** What stands for "no condition" among expected positions. */
+/** Means "no condition" among expected positions. */
 export const ANY_POSITION = -2;
 
-/** The latest position that a condition asks for, −1 for an empty stream; `undefined` where one number does not say it. */
+/** The latest position that a condition asks for, −1 for an empty stream; `undefined` if it allows more than one. */
 export function expectedPositionOf(allowed: StreamWrite["allowed"]): number | undefined {
   if (allowed === undefined) return ANY_POSITION;
   return allowed.complement || allowed.positions.length !== 1 ? undefined : allowed.positions[0];

@@ -43,7 +43,7 @@ function isSingle(writes: readonly StreamWrite[]): boolean {
   return write?.events.length === 1 && expectedPositionOf(write.allowed) !== undefined;
 }
 
-/** For each write, how many of them are for its stream, up to and with it. */
+/** For each write, how many of the writes up to and including it are for its stream. */
 function placesInStreams(writes: readonly StreamWrite[]): readonly number[] {
   const counts = new Map<string, number>();
   return writes.map((write) => {

@@ -20,28 +20,28 @@ export interface AppendForm {
   readonly form: StatementForm;
 }
 
-/** How {@link Append.run} is to wait and to tell. */
+/** How long {@link Append.run} may wait, and whether it notifies. */
 export interface RunOptions extends AppendOptions {
   /** How long a transaction of several statements may be idle before the server ends it. */
   readonly idleTimeoutMs: number;
 }
 
-// What the functions refuse another isolation level than READ COMMITTED with.
+// The functions fail with this at any isolation level other than READ COMMITTED.
 const TOO_STRICT = "25001";
 
-// Each from the leanest on.
+// The leanest come first.
 const HOPEFUL_PATHS: readonly HopefulAppendPath[] = [appendFirst, appendSingles];
 const JUDGING_PATHS: readonly AppendPath[] = [appendOne, appendStream, appendMany];
 
 /**
- * Appends publishes by the leanest function that serves. Those that take for granted that everything will be stored are
- * tried as long as that proves true; where publishes are in each other's way, trying would only cost.
+ * Appends publishes by the leanest function that serves. Functions that expect everything to be stored are tried as long as
+ * that proves true. Where publishes are in each other's way, such a try would only be additional work.
  */
 export class Append {
   readonly #names: LogNames;
   readonly #form: StatementForm;
   #expectsSuccess = true;
-  /** Whether the isolation level has to be said, at the cost of two round trips: the role's default is stricter. */
+  /** Whether the isolation level has to be set, at the cost of two round trips, because the role's default is stricter. */
   #saysLevel = false;
 
   constructor({ names, form }: AppendForm) {
@@ -89,7 +89,7 @@ export class Append {
   }
 }
 
-// A loop, for "find" would make a function for each commit.
+// A loop, because "find" would need a new function for each commit.
 function pathFor<TPath extends Pick<AppendPath, "serves">>(
   paths: readonly TPath[],
   publishes: WritesByPublish,

@@ -6,7 +6,7 @@ export function idArray(events: readonly PreparedEvent[]): Buffer {
   return uuidArray(events.map((event) => event.id));
 }
 
-/** What else is stored of events, an array for each column: name, version, observed, occurred, payload, metadata. */
+/** The rest of what is stored of events, an array for each column: name, version, observed, occurred, payload, metadata. */
 export function contentArrays(events: readonly PreparedEvent[]): readonly Buffer[] {
   return [
     textArray(events.map((event) => event.name)),

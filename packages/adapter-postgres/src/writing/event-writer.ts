@@ -57,8 +57,8 @@ export class EventWriter {
   }
 
   /**
-   * Reads what a publish depends on, on a connection of its own. It is repeated as the publish is, for one that failed would
-   * fail the publish. Rejects with what the driver throws.
+   * Reads what a publish depends on, on a connection of its own. It is repeated as the publish is, since a read that failed
+   * would make the publish fail. Rejects with what the driver throws.
    */
   read(
     statement: Statement,
@@ -99,14 +99,14 @@ export class EventWriter {
         const recovery = recoveryFrom(error, this.#options.names);
         const isRepeated = recovery === "again" || (recovery === "again-once" && isFirstOfItsKind);
         if (!isRepeated) return this.#giveUpTogether(waiting, error, { recovery, isHalved });
-        if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE) await pause(tries); // whoever waited for a lock has paused.
+        if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE) await pause(tries); // waiting for a lock was a pause already.
       }
     }
   }
 
   #commit(publishes: readonly Publish[], notify: boolean, progress: { isSent: boolean }): Promise<readonly Verdict[]> {
     const { connections, writeTimeoutMs, idleTimeoutMs } = this.#options;
-    // They are in order of arrival, and all have the same time: the first is the first to be late.
+    // They are in order of arrival, and all may wait equally long, so the first is the first to be late.
     const [{ deadlineMs }] = publishes as readonly [Publish];
     let bytes = 0;
     for (const publish of publishes) bytes += publish.bytes;
@@ -142,7 +142,7 @@ export class EventWriter {
     publish.resolve(verdict);
   }
 
-  /** Settles a publish of which ids are stored. */
+  /** Settles a publish some of whose ids are stored already. */
   async #lookUp(publish: Publish): Promise<void> {
     publish.leaveOpen();
     try {
@@ -160,7 +160,7 @@ export class EventWriter {
 
 const LOCK_NOT_AVAILABLE = "55P03";
 
-// Only a full queue of notifications is of this class and strikes every commit alike.
+// The only error of this class that makes every commit fail alike is a full queue of notifications.
 function isQueueFull(error: unknown): boolean {
   return sqlstateOf(error) === "54000";
 }

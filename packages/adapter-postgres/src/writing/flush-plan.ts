@@ -1,9 +1,9 @@
 import { type Publish, streamKeyOf } from "./publish.ts";
 
-// One statement of the server holds its lock while it works, and its parameters in memory.
+// While the server runs a statement, it holds the order locks and keeps the parameters in memory.
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_PUBLISHES = 1_024;
-// So many publishes are passed over before the search ends; a queue on one contended stream would be searched for nothing.
+// The search ends after it has passed over so many publishes: in a queue on one contended stream it would find nothing.
 const MAX_DEFERRED = 1_024;
 
 /** What goes out next, and what goes on waiting, both in order of arrival. */
@@ -12,7 +12,7 @@ export interface FlushPlan {
   readonly rest: Publish[];
 }
 
-/** What {@link planFlush} has to mind. */
+/** What {@link planFlush} has to observe. */
 export interface FlushLimits {
   /** The flushes that are being written: a publish to a stream of theirs may not overtake them. */
   readonly inFlight: ReadonlySet<readonly Publish[]>;
@@ -20,9 +20,12 @@ export interface FlushLimits {
 }
 
 /**
- * Takes from the publishes that wait those that one statement may hold: any number without condition per stream; one
- * with a condition, or that only checks, if no earlier one of the flush touches its streams; none after one of the same
- * stream was passed over; and each event id once. At most 4 MB, or one publish.
+ * Takes from the waiting publishes those that may go into one statement, which has at most 4 MB, or one publish:
+ *
+ * - any number of publishes without a condition for each stream;
+ * - a publish with a condition, or one that only checks, if no earlier one of the flush touches its streams;
+ * - none for a stream for which an earlier one was passed over;
+ * - each event id once.
  */
 export function planFlush(waiting: readonly Publish[], limits: FlushLimits): FlushPlan {
   if (waiting.length === 1 && limits.inFlight.size === 0) return { flush: waiting, rest: [] };

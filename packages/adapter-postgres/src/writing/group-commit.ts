@@ -17,13 +17,13 @@ interface Lane {
   waiting: Publish[];
   /** What is being written: one flush, or two. */
   readonly flushes: Set<readonly Publish[]>;
-  /** Whether a writer has been promised to it. */
+  /** Whether it is about to get a writer. */
   isReady: boolean;
-  /** Whether nothing that waits may be written beside the flush under way; found out again when that has ended. */
+  /** Whether nothing that waits may be written at the same time as the flush under way; judged anew when that has ended. */
   isStuck: boolean;
 }
 
-// From so many on, a lane has two flushes under way: the server writes one while the client makes or takes apart the other.
+// If so many wait, a lane has two flushes under way: the server writes one while the client prepares or reads the other.
 const MANY_WAITING = 64;
 
 /**
@@ -93,16 +93,16 @@ export class GroupCommit {
   };
 }
 
-// Half of many, so that a second flush can be under way beside the first.
+// Half of them if there are many, so that a second flush can be under way at the same time.
 function shareOf({ waiting, flushes }: Lane): number {
   const isHalved = flushes.size === 0 && waiting.length >= 2 * MANY_WAITING;
   return isHalved ? Math.ceil(waiting.length / 2) : waiting.length;
 }
 
 /**
- * Which order locks of the server a publish takes, as text: publishes of one lane go out together, those of different
- * lanes side by side. It agrees with the stripes in `sql/events/0002-append/01-order.sql`; were it not to, writers would only
- * wait more.
+ * Which order locks of the server a publish takes, as text. Publishes of one lane go out together, those of different
+ * lanes at the same time. It agrees with the stripes in `sql/events/0002-append/01-order.sql`; if it did not, writers would
+ * only wait more.
  */
 function laneOf({ writes }: Publish, guarantee: OrderingGuarantee): string {
   if (guarantee === "log") return "";

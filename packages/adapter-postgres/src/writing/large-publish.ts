@@ -7,14 +7,14 @@ import type { AppendOptions, AppendPath } from "./append-path.ts";
 import { bytesOfEvent } from "./publish.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** A publish of more bytes than this goes over several statements, for a statement's size is limited. */
+/** A publish of more bytes than this is sent in several statements, because the size of a statement is limited. */
 export const MAX_STATEMENT_BYTES = 32 * 1024 * 1024;
 
-// The transaction holds the order locks, and while a statement is on its way to the server it counts as idle there: a part
-// must arrive well within the time that it may be.
+// The transaction holds the order locks, and counts as idle at the server while a statement is on its way there. So a part
+// must arrive well within the time that a transaction may be idle.
 const MAX_PART_BYTES = 4 * 1024 * 1024;
 
-/** A large publish on its way, within an open transaction. */
+/** A large publish under way, within an open transaction. */
 export interface LargeAppend extends AppendOptions {
   readonly names: LogNames;
   readonly writes: readonly StreamWrite[];
@@ -23,8 +23,8 @@ export interface LargeAppend extends AppendOptions {
 }
 
 /**
- * Appends a publish in statements of at most 4 MB each, or one event, within the caller's transaction. The first one
- * judges the whole and takes the locks, so that the later ones find nothing changed.
+ * Appends a publish in statements of at most 4 MB each, or one event, within the caller's transaction. The first statement
+ * judges the publish as a whole and takes the locks, so that nothing has changed when the later ones run.
  */
 export async function appendLarge(append: LargeAppend): Promise<Verdict> {
   const judged = await run(append, judgeMany, append.writes);

@@ -14,10 +14,10 @@ export interface PublishOptions {
 }
 
 /**
- * A publish on its way: what is to be written, until when, and who waits for the outcome.
+ * A publish under way: what is to be written, until when, and who waits for the outcome.
  *
- * A try that ends without an answer may have stored it. From then on only a judgement says what became of it, and whatever
- * else ends it leaves that open: a repetition that fails proves nothing of the try before.
+ * A try that ends without an answer may have stored it. From then on only a judgement says what became of it. Whatever else
+ * ends it leaves that open: if a repetition fails, that proves nothing about the try before.
  */
 export class Publish {
   readonly writes: readonly StreamWrite[];
@@ -41,7 +41,10 @@ export class Publish {
     this.#mayBeStored = true;
   }
 
-  /** Ends it when its time is over, with what last stood in its way; `undefined`: it never had its turn. Says whether it did. */
+  /**
+   * Ends it if its time is over, with the error that was last in its way, or `undefined` if it never had its turn. Returns
+   * whether its time was over.
+   */
   endIfLate(obstacle: unknown): boolean {
     if (this.deadlineMs > performance.now()) return false;
     this.reject(lateError(obstacle));
@@ -53,7 +56,7 @@ export class Publish {
     this.#resolve(result);
   }
 
-  /** Ends it with what stood in the way, or, where it may be stored, with an error that says so. */
+  /** Ends it with the error that was in its way or, if it may be stored, with an error that says so. */
   reject(obstacle: unknown): void {
     this.#reject(this.#mayBeStored ? unknownOutcome(obstacle) : obstacle);
   }
@@ -88,7 +91,7 @@ export function bytesOfEvent({ name, payload, metadata }: PreparedEvent): number
   return EVENT_OVERHEAD_BYTES + name.length + Buffer.byteLength(payload) + metadataBytes;
 }
 
-/** What tells streams apart: a control character separates the names, and no name may hold one. */
+/** A text that identifies a stream: a control character separates the names, and no name may contain one. */
 export function streamKeyOf({ category, stream }: Pick<StreamWrite, "category" | "stream">): string {
   return `${category}\u001f${stream}`;
 }
@@ -96,11 +99,11 @@ export function streamKeyOf({ category, stream }: Pick<StreamWrite, "category" |
 /**
  * What to do when the statement of a flush failed, and with it every publish in it:
  *
- * - `again`: repeat it whole. A rival was in the way, or the connection was lost; ids make the repetition safe.
- * - `again-once`: repeat it whole on a connection that is opened for it. The server only reads, which the one that was the
- *   primary does after a failover; when the next one does too, it is so.
- * - `halve`: repeat it in halves, so that only the guilty publish fails.
- * - `halve-once`: in halves, but no further; it took too long.
+ * - `again`: repeat all of it. A rival was in the way, or the connection was lost; ids make the repetition safe.
+ * - `again-once`: repeat all of it on a connection that is opened for it. The server is read-only, as the former primary is
+ *   after a failover; if the server behind the new connection is too, that is the answer.
+ * - `halve`: repeat it in halves, so that only the publish at fault fails.
+ * - `halve-once`: repeat it in halves, but do not halve again: it took too long.
  * - `reject`: no repetition helps.
  */
 export type Recovery = "again" | "again-once" | "halve" | "halve-once" | "reject";
@@ -108,7 +111,7 @@ export type Recovery = "again" | "again-once" | "halve" | "halve-once" | "reject
 const AGAIN = new Set([
   "40001", // serialization_failure
   "40P01", // deadlock_detected
-  "55P03", // lock_not_available: the time to wait for the lock is over for some of the publishes, at least
+  "55P03", // lock_not_available: for some of the publishes, at least, the time to wait for the lock is over
 ]);
 
 /** Chooses the {@link Recovery} from an untranslated error. */
@@ -139,15 +142,15 @@ export interface TryLimits {
   readonly replyTimeoutMs: number;
 }
 
-// A server that is silent takes a third of the time, so that the rest is left for another connection, or another server.
+// A server that does not answer takes a third of the time, which leaves the rest for another connection, or another server.
 const TRIES = 3;
-// The server is asked to give up first, and says why; a server that is silent for so much longer is given up on.
+// The server should give up first, since it says why. If it does not answer for so much longer, the client gives up.
 const GRACE_MS = 1_000;
-// A server that is only slow to say that the lock is held must not be taken for one that is silent.
+// A server that is only slow to say that the lock is held must not be taken for one that does not answer.
 const LEAST_GRACE_MS = 250;
 const SLOWEST_BYTES_PER_MS = 1_000;
 
-/** What {@link tryLimits} follow from. */
+/** What {@link tryLimits} depend on. */
 export interface TryOptions {
   /** When the writer stops waiting, in the milliseconds of `performance.now()`. */
   readonly deadlineMs: number;
@@ -157,8 +160,8 @@ export interface TryOptions {
 }
 
 /**
- * The limits of one try: a part of the time that is left. A try that waits for the order locks ends with its part, gives up
- * its place among those who wait, and is repeated.
+ * The limits of one try, which may take a part of the time that is left. A try that waits for the order locks ends when its
+ * part is over, gives up its place among those who wait, and is repeated.
  */
 export function tryLimits({ deadlineMs, writeTimeoutMs, bytes }: TryOptions): TryLimits {
   const leftMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));

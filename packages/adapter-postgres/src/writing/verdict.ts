@@ -19,7 +19,7 @@ export type Verdict = Extract<SaveResult, { kind: "stored" | "unmet" }> | { read
 /**
  * The verdict when the write conditions are unmet, from the latest position of each write's stream (−1: empty).
  *
- * @throws `StorageFailedError` (`STORAGE_FAILED`) when all of them hold: the server has not inserted the events for no reason.
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when all of them hold, so that the server had no reason not to insert the events.
  */
 export function unmetVerdict(writes: readonly StreamWrite[], heads: readonly number[]): Verdict {
   const unmet = unmetWrites(writes, (_, index) => latestPositionAt(heads[index]));
@@ -45,9 +45,9 @@ export function storedVerdict(writes: readonly StreamWrite[], places: EventPlace
 }
 
 /**
- * The statement that finds the events of a publish that are stored already, by their ids. Where synchronous standbys are
- * waited for, they may not have them yet, for such a wait can be cancelled. What tells a caller that its events are stored
- * has to wait as their own commit should have.
+ * The statement that finds the events of a publish that are stored already, by their ids. Synchronous standbys may not have
+ * them yet, because a wait for standbys can be cancelled. So a statement that tells a caller that its events are stored has
+ * to wait for the standbys, as the commit of the events should have done.
  */
 export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): Statement {
   return {
@@ -59,9 +59,9 @@ export function seenStatement(names: LogNames, writes: readonly StreamWrite[]): 
 }
 
 /**
- * Whether a publish of which some ids are stored is a repeat, or a publish with ids that are taken.
+ * Whether a publish some of whose ids are stored is a repeat, or a publish with ids that are taken.
  *
- * @throws `StorageFailedError` (`STORAGE_FAILED`) when none is: the server has not inserted them, without an error.
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when none is stored: the server has not inserted them, without an error.
  */
 export function judgeSeen(writes: readonly StreamWrite[], stored: readonly StoredEvent[]): SaveResult {
   const byId = new Map(stored.map((event) => [event.id, event]));
@@ -70,11 +70,11 @@ export function judgeSeen(writes: readonly StreamWrite[], stored: readonly Store
   return judgement.kind === "repeat" ? { kind: "repeat", events: judgement.stored } : judgement;
 }
 
-/** For events that the server has not inserted although nothing is in their way, and has reported no error for. */
+/** The error for events that the server has not inserted, although nothing was in their way and it reported no error. */
 function notInserted(): StorageFailedError {
   return new StorageFailedError(
     "PostgreSQL did not insert the events, although nothing is in their way: a trigger or a rule kept it from doing so. " +
-      "Nothing was stored. Remove it from the table of events.",
+      "Nothing was stored. Remove the trigger or rule from the table of events.",
   );
 }
 

@@ -12,7 +12,7 @@ export function tryLock({ name, session, holder }: LockAttempt): ProcessingCall<
   };
 }
 
-/** Gives a lock back. */
+/** Releases a lock. */
 export function releaseLock({ name, holder }: LockRelease): ProcessingCall<void> {
   return { routine: "release_lock", effect: "wakes", values: [name, holder], answer: () => {} };
 }

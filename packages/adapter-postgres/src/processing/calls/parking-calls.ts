@@ -44,7 +44,7 @@ export function unpark({ parked, ...lease }: UnparkRequest): ProcessingCall<Leas
   };
 }
 
-/** What a new owner has to know. */
+/** Loads what a new owner has to know about parked events. */
 export function loadParked({ partitions }: ParkedRequest): ProcessingCall<readonly ParkedOfPartition[]> {
   return {
     routine: "load_parked",
@@ -56,7 +56,7 @@ export function loadParked({ partitions }: ParkedRequest): ProcessingCall<readon
 
 const BEFORE_ALL = { sequenceNumber: -1, hash: -1 };
 
-/** A page of what is parked. */
+/** Lists a page of parked events. */
 export function listParked({
   subscription,
   of,

@@ -44,7 +44,7 @@ export function claim({ session, partitions }: ClaimRequest): ProcessingCall<rea
   };
 }
 
-/** Gives partitions back. */
+/** Releases partitions. */
 export function release(leases: readonly PartitionLease[]): ProcessingCall<void> {
   return { routine: "release", effect: "wakes", values: leaseColumns(leases), answer: () => {} };
 }
@@ -64,7 +64,7 @@ export function saveCheckpoints(moves: readonly CheckpointMove[]): ProcessingCal
   };
 }
 
-/** Stores what an owner says of its partition. */
+/** Stores what an owner reports about its partition. */
 export function report(said: PartitionReport): ProcessingCall<LeaseOutcome> {
   const { subscription, partition, token, isPaused, error } = said;
   return {
@@ -75,7 +75,7 @@ export function report(said: PartitionReport): ProcessingCall<LeaseOutcome> {
   };
 }
 
-/** What a function says that returns whether the owner still had its partition. */
+/** The outcome from a function that returns whether the owner still had its partition. */
 export function leaseOutcomeFrom([row]: readonly TextRow[]): LeaseOutcome {
   return { kind: row?.[0] === "t" ? "done" : "lost" };
 }

@@ -2,21 +2,21 @@ import type { PartitionLease } from "@eventfold/processing";
 import type { Statement, TextRow } from "../../connection/statement.ts";
 import type { ProcessingNames, ProcessingRoutine } from "../processing-names.ts";
 
-/** A call of the port: the function that it is, and what the rows of that say. */
+/** A call of the port: the function that carries it out, and how to read its rows. */
 export interface ProcessingCall<TAnswer> {
   readonly routine: ProcessingRoutine;
-  /** What it does besides reading: `wakes` is for what may free something or asks for something, of which listeners are told. */
+  /** What it does besides reading. `wakes`: it may free something or makes a request, so listeners are notified. */
   readonly effect: "none" | "writes" | "wakes";
   /** The arguments, without those that {@link statementOf} adds. Arrays are the driver's to write. */
   readonly values: readonly unknown[];
   answer(rows: readonly TextRow[]): TAnswer;
 }
 
-/** How a call that writes is to wait and to tell. */
+/** How long a call that writes may wait, and whether it notifies. */
 export interface CallOptions {
   /** The longest wait for each lock. */
   readonly lockTimeoutMs: number;
-  /** Whether listeners are told. */
+  /** Whether listeners are notified. */
   readonly notify: boolean;
 }
 

@@ -13,7 +13,7 @@ export function repartition(call: RepartitionCall): ProcessingCall<RepartitionOu
   };
 }
 
-/** Gives a partition back that has worked up to the fence. */
+/** Releases a partition that has arrived at the fence. */
 export function arrive({ subscription, partition, token, id }: FenceArrival): ProcessingCall<ArrivalOutcome> {
   return {
     routine: "arrive",

@@ -22,7 +22,7 @@ export function beginSession({ id, name, leaseMs }: SessionBeginning): Processin
   };
 }
 
-/** Raises the counter of a session, and tells what there is. */
+/** Raises the counter of a session, and returns the living sessions and the state of partitions. */
 export function beat({ session, name, subscriptions }: BeatRequest): ProcessingCall<BeatOutcome> {
   return {
     routine: "beat",

@@ -9,7 +9,7 @@ import type { ProcessingCall } from "./processing-call.ts";
 import { waitingRequestFrom } from "./stored-request.ts";
 import { type StoredSession, sessionFrom } from "./stored-session.ts";
 
-/** All that is stored. */
+/** Reads everything that is stored. */
 export function status({ names }: StatusRequest): ProcessingCall<ProcessingStatus> {
   return {
     routine: "status",

@@ -1,11 +1,11 @@
 import type { ParkedSelection, PartitionRequest, WaitingRequest } from "@eventfold/processing";
 
-/** The text of a request as it is stored: what the port says of it, and nothing else that the object may have. */
+/** The text of a request as it is stored: the members that the port defines, without any others that the object may have. */
 export function requestText(request: PartitionRequest): string {
   return JSON.stringify(copyOf(request));
 }
 
-/** A request that waits, as it is stored. A checkpoint has no `eventId` there where that is not known. */
+/** A waiting request, from its stored form, in which a checkpoint has no `eventId` if that is not known. */
 export function waitingRequestFrom({ id, request }: WaitingRequest): WaitingRequest {
   return { id, request: copyOf(request) };
 }

@@ -2,15 +2,15 @@ import { escapeIdentifier } from "pg";
 import type { ProcessingLocation } from "../processing-location.ts";
 import { processingNames } from "../processing-names.ts";
 
-/** For whom, and for which processing, {@link processingGrants} are. */
+/** The role and the processing of {@link processingGrants}. */
 export interface ProcessingGrantOptions extends ProcessingLocation {
   /** The role that the application runs under. */
   readonly role: string;
 }
 
 /**
- * The statements that give a role what an application needs of processing at run time, to be run by its owner: it may read the
- * tables and execute the functions that the adapter calls, and has no right to insert, change, delete or create.
+ * The statements that give a role the rights that an application needs for processing at run time. The owner of the tables runs
+ * them. The role may then read the tables and execute the functions that the adapter calls, but not insert, change, delete or create.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *

@@ -9,8 +9,8 @@ export interface ProjectionGrantOptions extends ProjectionLocation {
 }
 
 /**
- * The statements that give a role what an application needs of projections at run time, to be run by their owner: it may read,
- * save and delete projections, and has no right to change tables, indexes or what was migrated.
+ * The statements that give a role the rights that an application needs for projections at run time. The owner of the projections
+ * runs them. The role may then read, save and delete projections, but not change tables, indexes or the record of migrations.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *

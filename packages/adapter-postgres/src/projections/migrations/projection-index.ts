@@ -16,7 +16,7 @@ export interface ProjectionIndex {
   readonly path: string | Path;
 }
 
-/** For which projections, and which paths of them, {@link projectionIndexes} are. */
+/** The projections, and the paths in them, that {@link projectionIndexes} are for. */
 export interface ProjectionIndexOptions extends ProjectionLocation {
   readonly indexes: readonly ProjectionIndex[];
   /**
@@ -27,9 +27,9 @@ export interface ProjectionIndexOptions extends ProjectionLocation {
 }
 
 /**
- * The statements that create indexes on paths, for those who run migrations themselves. Each serves filters, sorts in
- * both directions with missing values at either end, and keyset pages; it holds the projections of one name only, and
- * costs every save of those the writing of one more entry.
+ * The statements that create indexes on paths, for those who run migrations themselves. Each index serves filters, sorts in
+ * both directions with missing values at either end, and keyset pages. It holds only the projections of one name, and every
+ * save of one of those has to write one more entry.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) for what is not a path, `RangeError` for a path that needs no index.
  *

@@ -1,0 +1,131 @@
+import type { Projection, ProjectionStore } from "@eventfold/projections";
+import type { StoredEvent } from "@eventfold/types";
+import type { EventFold } from "../subscription/folding-handler.ts";
+import { estimatedBytes } from "./estimated-bytes.ts";
+import type { ProjectionFold } from "./projection-fold.ts";
+
+/** What of the memory is used at most. */
+export interface FoldLimits {
+  /** So many projections wait to be saved. */
+  readonly unsaved: number;
+  /** About so many bytes are kept, saved or not. */
+  readonly bytes: number;
+}
+
+/** What a partition folds, and where it is stored. */
+export interface PartitionFoldOptions {
+  readonly fold: ProjectionFold;
+  readonly store: ProjectionStore;
+  readonly limits: FoldLimits;
+}
+
+/** A projection in memory. */
+interface Kept {
+  readonly projection: Projection;
+  /** What was last seen of it in the store. */
+  readonly stored: Projection | undefined;
+  readonly bytes: number;
+}
+
+/** How many events are folded at once at most, and while it is not known how large their projections are. */
+const LARGEST_BATCH = 1_000;
+const FIRST_BATCH = 20;
+
+/** A part of the memory, for the projections of one batch. */
+const BATCH_SHARE = 1 / 4;
+
+/**
+ * Folds the events of one partition, and keeps projections in memory between batches, the least recently used of those that are
+ * saved no longer than there is room.
+ */
+export class PartitionFold implements EventFold {
+  readonly #options: PartitionFoldOptions;
+  /** Those that were used least recently come first. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #unsaved = new Set<string>();
+  #bytes = 0;
+
+  constructor(options: PartitionFoldOptions) {
+    this.#options = options;
+  }
+
+  get batchSize(): number {
+    if (this.#kept.size === 0) return FIRST_BATCH;
+    const share = this.#options.limits.bytes * BATCH_SHARE;
+    return Math.max(1, Math.min(LARGEST_BATCH, Math.floor((share * this.#kept.size) / this.#bytes)));
+  }
+
+  get isFull(): boolean {
+    const { unsaved, bytes } = this.#options.limits;
+    return this.#unsaved.size >= unsaved || this.#bytes > bytes;
+  }
+
+  async fold(events: readonly StoredEvent[]): Promise<void> {
+    const { fold } = this.#options;
+    const before = await this.#projectionsOf(new Set(events.flatMap((event) => fold.keysOf(event))));
+    for (const [key, projection] of fold.apply(events, before)) {
+      this.#keep(key, { projection, stored: this.#kept.get(key)?.stored });
+      this.#unsaved.add(key);
+    }
+    this.#makeRoom(this.#options.limits.bytes);
+  }
+
+  async save(transaction?: object): Promise<void> {
+    const { store } = this.#options;
+    const unsaved = [...this.#unsaved].flatMap((key) => this.#kept.get(key) ?? []);
+    const unchangedSince = unsaved.flatMap(({ stored }) => stored ?? []);
+    await (transaction === undefined ? store : store.within(transaction)).saveMany(
+      unsaved.map(({ projection }) => projection),
+      { unchangedSince },
+    );
+    for (const key of this.#unsaved) {
+      const kept = this.#kept.get(key);
+      if (kept !== undefined) this.#kept.set(key, { ...kept, stored: kept.projection });
+    }
+    this.#unsaved.clear();
+    if (this.#bytes > this.#options.limits.bytes) this.#makeRoom(this.#options.limits.bytes / 2);
+  }
+
+  forget(): void {
+    this.#kept.clear();
+    this.#unsaved.clear();
+    this.#bytes = 0;
+  }
+
+  /** The projections of some keys, as far as there are any; those that are not in memory are loaded. */
+  async #projectionsOf(keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Projection>> {
+    const missing = [...keys].filter((key) => !this.#kept.has(key));
+    const loaded = missing.length === 0 ? undefined : await this.#options.fold.load(missing);
+    const projections = new Map<string, Projection>();
+    for (const key of keys) {
+      const kept = this.#kept.get(key);
+      const projection = kept?.projection ?? loaded?.get(key);
+      if (projection === undefined) continue;
+      projections.set(key, projection);
+      if (kept === undefined) this.#keep(key, { projection, stored: projection });
+    }
+    return projections;
+  }
+
+  /** Keeps a projection as the one that was used last. */
+  #keep(key: string, { projection, stored }: Omit<Kept, "bytes">): void {
+    this.#drop(key);
+    const { state, metadata } = projection;
+    const bytes = estimatedBytes([state, metadata], this.#options.limits.bytes);
+    this.#kept.set(key, { projection, stored, bytes });
+    this.#bytes += bytes;
+  }
+
+  #drop(key: string): void {
+    this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
+    this.#kept.delete(key);
+  }
+
+  /** Drops what is saved, the least recently used first, until no more than so many bytes are left. */
+  #makeRoom(bytes: number): void {
+    for (const key of this.#kept.keys()) {
+      if (this.#bytes <= bytes) return;
+      if (!this.#unsaved.has(key)) this.#drop(key);
+    }
+  }
+}

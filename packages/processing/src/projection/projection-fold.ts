@@ -1,0 +1,12 @@
+import type { Projection } from "@eventfold/projections";
+import type { StoredEvent } from "@eventfold/types";
+
+/** How events of a source become projections, one or many. Each projection is remembered under a key. */
+export interface ProjectionFold {
+  /** The keys of the projections that an event concerns. */
+  keysOf(event: StoredEvent): readonly string[];
+  /** What is stored of some projections, by their keys. */
+  load(keys: readonly string[]): Promise<ReadonlyMap<string, Projection>>;
+  /** Folds events, in order, onto what there was. @returns the projections that have changed. */
+  apply(events: readonly StoredEvent[], before: ReadonlyMap<string, Projection>): ReadonlyMap<string, Projection>;
+}

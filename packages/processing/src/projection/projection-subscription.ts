@@ -1,0 +1,217 @@
+import type {
+  AcceptedSource,
+  KeyedProjector,
+  ProjectableSource,
+  ProjectionStore,
+  Projector,
+  ProjectorSource,
+  UnhandledEventPolicy,
+  WhereStorable,
+} from "@eventfold/projections";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { checkedFailurePolicy, DEFAULT_FAILURE_POLICY, type FailurePolicy } from "../failure/failure-policy.ts";
+import { checkedInteger } from "../subscription/checked-integer.ts";
+import type { FoldingHandler } from "../subscription/folding-handler.ts";
+import { streamKeyOf } from "../subscription/partition-hash.ts";
+import { checkedProcessingName } from "../subscription/processing-name.ts";
+import { checkSource, type SubscribableSource } from "../subscription/subscribable-source.ts";
+import type { Subscription } from "../subscription/subscription.ts";
+import { checkTransactional, type Transactional } from "../subscription/transactional.ts";
+import { keyedFold } from "./keyed-fold.ts";
+import { PartitionFold } from "./partition-fold.ts";
+import { sourceFold } from "./source-fold.ts";
+import type { UntypedKeyedProjector, UntypedProjector } from "./untyped-projector.ts";
+
+/** The sources that projections can be kept of: one of each stream needs no more than what the streams are in. */
+type FoldedKind<TSource extends ProjectorSource> = TSource extends "stream" ? ProjectorSource : TSource;
+
+/** What can be followed, whatever its events are. */
+interface FollowableSource extends ProjectableSource {
+  followPages(options?: never): AsyncIterable<unknown>;
+  horizon(): Promise<number>;
+}
+
+/** How a projection subscription is made, besides its projector and its source. */
+export interface ProjectionSubscriptionOptions {
+  /** Where its projections are stored. */
+  readonly projectionStore: ProjectionStore;
+  /**
+   * Into how many partitions it is stored, from 1 to 1,024: as many nodes can work on it. Once it is stored the stored number counts.
+   * Default: 1. More are for projectors with a `key`, and for projections of streams whose ids are the names of the streams.
+   */
+  readonly partitions?: number | undefined;
+  /**
+   * What happens when an event cannot be folded. Default: ten retries over about two minutes, then the partition pauses. What is skipped
+   * is missing from its projection. Nothing can be parked, but whole streams where each has its own projection: what comes later would be
+   * folded before it. While the projection storage cannot be reached no event is to blame: it is waited for, however long that takes.
+   */
+  readonly onFailure?: FailurePolicy | undefined;
+  /**
+   * The open event storage adapter, where projections and processing both share its database: projections and checkpoints are then
+   * committed together, so that a node which has lost a partition stores nothing more of it. Each save is a transaction of its own.
+   * Default: each is stored by itself, and an event that is folded again is passed over.
+   */
+  readonly transactions?: Transactional | undefined;
+}
+
+/** What is folded from where to where, without the types that the compiler has checked. */
+interface UntypedOptions extends ProjectionSubscriptionOptions {
+  readonly projector: UntypedProjector | UntypedKeyedProjector;
+  readonly source: SubscribableSource;
+}
+
+/** Enough for a save to cost little for each, few enough to be lost. */
+const MOST_UNSAVED = 10_000;
+
+/** For all partitions of a subscription together. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Keeps the projections of a projector up to date in the background: a subscription that folds each event onto the projections
+ * that it concerns, and saves them. Give it to an `EventBroker`, or to `consumeAll`, as any other.
+ *
+ * Its name is that of the projector, `@` and its version, so a new version has checkpoints of its own and begins with the first
+ * event, beside the old one: see {@link rebuild}. Any number of processes may have it, and each projection is exactly the fold of its
+ * source up to its `lastSequenceNumber`, whichever of them die or freeze: what is folded again is passed over, and what others have
+ * changed meanwhile is read again.
+ *
+ * Events come to partitions by what decides their projection: by the `key` of the projector, or by stream. A projector of
+ * one projection has one partition, and so has one whose ids come from the state.
+ *
+ * While it catches up, projections stay in memory and are saved together: after at most 10,000 of them or 5 seconds. All partitions
+ * of a node together keep about 64 MB. Once it has caught up it saves after each batch.
+ *
+ * @throws `RangeError` for more than one partition where there can be only one.
+ * @throws `TypeError` for what is no projector, source or store; for a source of another kind; for a policy that parks, where
+ * nothing can be parked.
+ *
+ * @example
+ * ```ts
+ * const accounts = projectionSubscription({
+ *   projector: accountProjector,
+ *   source: store.category<AccountEvents>("accounts"),
+ *   projectionStore,
+ *   partitions: 8,
+ * });
+ * const broker = new EventBroker({ name: "worker-1", storage: processingAdapter, subscriptions: [accounts] });
+ * ```
+ */
+export function projectionSubscription<
+  TState,
+  TEvents extends object,
+  TMetadata,
+  TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
+  TGiven extends FollowableSource,
+>(
+  options: ProjectionSubscriptionOptions & {
+    readonly projector: (
+      | Projector<TState, TEvents, TMetadata, TSource, TUnhandled>
+      | KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>
+    ) &
+      WhereStorable<TState, TMetadata, unknown>;
+    readonly source: TGiven & AcceptedSource<TGiven, TEvents, FoldedKind<TSource>, TUnhandled>;
+  },
+): Subscription;
+export function projectionSubscription(options: UntypedOptions): Subscription {
+  checkOptions(options);
+  const { projector, source, partitions = 1, onFailure = DEFAULT_FAILURE_POLICY, transactions } = options;
+  if (transactions !== undefined) checkTransactional(transactions);
+  return Object.freeze({
+    kind: "subscription",
+    name: checkedProcessingName("subscription", `${projector.name}@${projector.version}`),
+    source,
+    constraints: [],
+    startFrom: "beginning",
+    partitions: checkedPartitions(projector, source.identifier, partitions),
+    ...partitioningOf(projector),
+    concurrency: 1,
+    batchSize: 1,
+    onFailure: checkedFailure(projector, onFailure),
+    parkAtMost: 1_000,
+    handlerTimeoutMs: undefined,
+    checkpoint: { everyEvents: 10_000, everyMs: 1_000 },
+    transactions,
+    handler: handlerOf(options),
+  });
+}
+
+function handlerOf({
+  projector,
+  source: { identifier: source },
+  projectionStore: store,
+}: UntypedOptions): FoldingHandler {
+  const fold =
+    projector.keyOf === undefined ? sourceFold(projector, { source, store }) : keyedFold(projector, { source, store });
+  return {
+    beginFold: ({ partitions }) =>
+      new PartitionFold({ fold, store, limits: { unsaved: MOST_UNSAVED, bytes: MOST_BYTES / partitions } }),
+  };
+}
+
+/** An event whose key cannot be told is dealt out as its stream, and fails where it is folded. */
+function partitioningOf(projector: UntypedProjector | UntypedKeyedProjector) {
+  if (projector.keyOf === undefined) return { partitioning: "stream/sha256-1" } as const;
+  const partitionBy = (event: StoredEvent): string => {
+    try {
+      return projector.keyOf(event) ?? streamKeyOf(event);
+    } catch {
+      return streamKeyOf(event);
+    }
+  };
+  return { partitioning: "key/sha256-1", partitionBy } as const;
+}
+
+function checkOptions({ projector, source, projectionStore }: UntypedOptions): void {
+  if (typeof projector?.apply !== "function" || typeof projector.initial !== "function") {
+    throw new TypeError("A projection subscription needs a projector, made by projectorFor.");
+  }
+  if (typeof projectionStore?.saveMany !== "function" || typeof projectionStore.loadMany !== "function") {
+    throw new TypeError("A projection subscription needs a ProjectionStore.");
+  }
+  checkSource(source);
+  const { kind } = source.identifier;
+  if (projector.source === kind || isOfStreams(projector)) return;
+  throw new TypeError(`The projector ${JSON.stringify(projector.name)} reads a ${projector.source}, got a ${kind}.`);
+}
+
+function isOfStreams(projector: UntypedProjector | UntypedKeyedProjector): boolean {
+  return projector.keyOf === undefined && projector.source === "stream";
+}
+
+function checkedPartitions(
+  projector: UntypedProjector | UntypedKeyedProjector,
+  source: SourceIdentifier,
+  partitions: number,
+): number {
+  checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
+  const reason = partitions === 1 ? undefined : reasonForOne(projector, source);
+  if (reason === undefined) return partitions;
+  throw new RangeError(
+    `The projector ${JSON.stringify(projector.name)} has one partition, got ${partitions}: ${reason}.`,
+  );
+}
+
+/** Why there can be only one partition; `undefined` when there can be more. */
+function reasonForOne(
+  projector: UntypedProjector | UntypedKeyedProjector,
+  source: SourceIdentifier,
+): string | undefined {
+  if (projector.keyOf !== undefined) return undefined;
+  if (source.kind === "stream") return "a stream is in order";
+  if (projector.source !== "stream") return `it makes one projection of the whole ${projector.source}`;
+  const anyStream = { kind: "stream", category: "any", stream: "any" } as const;
+  if (projector.idOf(anyStream) === undefined)
+    return "its ids come from the state, and two partitions could give the same one";
+  return undefined;
+}
+
+function checkedFailure(projector: UntypedProjector | UntypedKeyedProjector, policy: FailurePolicy): FailurePolicy {
+  const { afterwards } = checkedFailurePolicy(policy);
+  const parks = afterwards === "park" || (afterwards === "park-stream" && !isOfStreams(projector));
+  if (!parks) return policy;
+  const others = isOfStreams(projector) ? '"pause", "park-stream", "skip" or "stop"' : '"pause", "skip" or "stop"';
+  throw new TypeError(
+    `What comes after an event is folded before it is replayed, so none can be parked: after the retries comes ${others}, got ${JSON.stringify(afterwards)}.`,
+  );
+}

@@ -1,0 +1,23 @@
+import type { Projection } from "@eventfold/projections";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+
+/** What every projector has, without the types that the compiler has checked. */
+interface AnyProjector {
+  readonly name: string;
+  readonly version: number;
+  readonly source: SourceIdentifier["kind"];
+  apply(projection: Projection, events: readonly StoredEvent[]): Projection;
+}
+
+/** A projector of one projection for each source, without its types. */
+export interface UntypedProjector extends AnyProjector {
+  initial(source: SourceIdentifier): Projection;
+  idOf(source: SourceIdentifier): string | undefined;
+  readonly keyOf?: undefined;
+}
+
+/** A projector with a key, without its types. */
+export interface UntypedKeyedProjector extends AnyProjector {
+  initial(source: SourceIdentifier, key: string): Projection;
+  keyOf(event: StoredEvent): string | undefined;
+}

@@ -1,0 +1,35 @@
+import type { StoredEvent } from "@eventfold/types";
+
+/** Folds the events of one partition, as long as a node has its lease. */
+export interface EventFold {
+  /** How many events to give it at once, as its memory allows. */
+  readonly batchSize: number;
+  /** Whether it is to be saved before more is folded. */
+  readonly isFull: boolean;
+  /** Folds events on, in order, in memory. When it rejects none of them is folded. Those that were folded before are passed over. */
+  fold(events: readonly StoredEvent[]): Promise<void>;
+  /**
+   * Stores all that was folded, or nothing when it rejects; in a transaction where one is given. After it has rejected, and when the
+   * transaction is not committed, {@link EventFold.forget} has to be called.
+   */
+  save(transaction?: object): Promise<void>;
+  /** Forgets what it remembers, what was not saved too. */
+  forget(): void;
+}
+
+/** Folds events, and stores what they come to now and then: an event is done when what it was folded into is stored. */
+export interface FoldingHandler {
+  /** A fold for an owner of a partition. */
+  beginFold(partition: FoldedPartition): EventFold;
+  readonly handleEvent?: undefined;
+  readonly handleBatch?: undefined;
+  readonly process?: undefined;
+}
+
+/** What is folded by itself. */
+export interface FoldedPartition {
+  /** From 0. */
+  readonly partition: number;
+  /** Of so many. */
+  readonly partitions: number;
+}

@@ -38,6 +38,13 @@ export type {
 export type { StartFrom } from "./subscription/start-from.ts";
 export type { SubscribableSource } from "./subscription/subscribable-source.ts";
 
+// Projections in the background
+export {
+  type ProjectionSubscriptionOptions,
+  projectionSubscription,
+} from "./projection/projection-subscription.ts";
+export type { EventFold, FoldedPartition, FoldingHandler } from "./subscription/folding-handler.ts";
+
 // What happens when a handler fails
 export { type Backoff, exponentialBackoff } from "./failure/backoff.ts";
 export { type AfterFailure, type FailurePolicy, type Retries, retry } from "./failure/failure-policy.ts";

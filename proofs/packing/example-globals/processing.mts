@@ -1,13 +1,20 @@
-// What the examples of processing take for granted: a store of events, where processing is stored, and mails to send.
+// What the examples of processing take for granted: a store of events, where processing and projections are stored, mails to send, and
+// accounts.
 import type {} from "@eventfold/processing";
+import type { ProjectionStore, Projector } from "@eventfold/projections";
 import type { AnyEvents, EventCategory, EventStore, StoredEvent } from "@eventfold/store";
 
 interface SampleEvents {
   readonly "user-registered": { readonly email: string };
 }
 
+interface SampleAccountEvents {
+  readonly "account-opened": { readonly owner: string };
+}
+
 declare global {
   type UserEvents = SampleEvents;
+  type AccountEvents = SampleAccountEvents;
 
   const store: EventStore;
   const accounts: EventCategory;
@@ -17,6 +24,8 @@ declare global {
   const storage: import("@eventfold/processing").ProcessingStorageAdapter;
   const mails: import("@eventfold/processing").Subscription;
   const mailer: { send(to: string, options?: { readonly signal?: AbortSignal }): Promise<void> };
+  const accountProjector: Projector<{ readonly owner: string }, SampleAccountEvents>;
+  const projectionStore: ProjectionStore;
   const signal: AbortSignal;
   const error: unknown;
 }

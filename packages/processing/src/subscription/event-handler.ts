@@ -48,6 +48,7 @@ export interface SingleEventHandler<TEvents extends object> {
   handleEvent(event: StoredEvent<TEvents>, context: EventContext): void | PromiseLike<void>;
   readonly handleBatch?: undefined;
   readonly process?: undefined;
+  readonly beginFold?: undefined;
 }
 
 /** Handles up to `batchSize` events at once, in order. A batch that fails is run again event by event. */
@@ -56,6 +57,7 @@ export interface BatchHandler<TEvents extends object> {
   handleBatch(events: readonly StoredEvent<TEvents>[], context: BatchContext): void | PromiseLike<void>;
   readonly handleEvent?: undefined;
   readonly process?: undefined;
+  readonly beginFold?: undefined;
 }
 
 /**
@@ -67,6 +69,7 @@ export interface StreamingHandler<TEvents extends object> {
   process(events: AsyncIterable<StoredEvent<TEvents>>, context: ProcessContext<TEvents>): PromiseLike<void>;
   readonly handleEvent?: undefined;
   readonly handleBatch?: undefined;
+  readonly beginFold?: undefined;
 }
 
 /** Exactly one of `handleEvent`, `handleBatch` and `process`. */

@@ -3,6 +3,7 @@ import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
 import { checkedFailurePolicy, DEFAULT_FAILURE_POLICY, type FailurePolicy } from "../failure/failure-policy.ts";
 import { checkedInteger } from "./checked-integer.ts";
 import { checkHandler, type EventHandler } from "./event-handler.ts";
+import type { FoldingHandler } from "./folding-handler.ts";
 import { checkedProcessingName } from "./processing-name.ts";
 import { checkedStartFrom, type StartFrom } from "./start-from.ts";
 import { checkSource, type SubscribableSource } from "./subscribable-source.ts";
@@ -59,8 +60,8 @@ export interface SubscriptionOptions<TEvents extends object> {
 export type SubscriptionDefinition<TEvents extends object> = SubscriptionOptions<TEvents> & EventHandler<TEvents>;
 
 /**
- * Who wants which events, what is done with them, and what happens when that fails. Made by {@link subscription}, which checks the
- * types of handler and source against each other; from then on nobody has to know them.
+ * Who wants which events, what is done with them, and what happens when that fails. Made by {@link subscription} or
+ * `projectionSubscription`, which check the types of handler and source against each other; from then on nobody has to know them.
  */
 export interface Subscription {
   readonly kind: "subscription";
@@ -70,7 +71,7 @@ export interface Subscription {
   readonly startFrom: StartFrom;
   readonly partitions: number;
   /** What its events are dealt out by, as it is stored. */
-  readonly partitioning: "stream/sha256-1" | "custom/sha256-1";
+  readonly partitioning: "stream/sha256-1" | "custom/sha256-1" | "key/sha256-1";
   /** Makes the key of an event, where that is not its stream. */
   partitionBy?(event: StoredEvent): string;
   readonly concurrency: number;
@@ -81,7 +82,7 @@ export interface Subscription {
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
   /** What runs the transactions in which it stores its checkpoints; `undefined` where each is saved by itself. */
   readonly transactions: Transactional | undefined;
-  readonly handler: EventHandler<AnyEvents>;
+  readonly handler: EventHandler<AnyEvents> | FoldingHandler;
 }
 
 const DAY_MS = 86_400_000;
@@ -166,8 +167,10 @@ function checkedCheckpoint({ everyEvents = 100, everyMs = 1_000 }: CheckpointOpt
   });
 }
 
-/** @throws `TypeError` when it was not made by {@link subscription}. */
+/** @throws `TypeError` when it was made by neither {@link subscription} nor `projectionSubscription`. */
 export function checkSubscription(value: Subscription): void {
   if (value?.kind !== "subscription")
-    throw new TypeError("A broker is given subscriptions made by subscription({ … }).");
+    throw new TypeError(
+      "A broker is given subscriptions made by subscription({ … }) or projectionSubscription({ … }).",
+    );
 }

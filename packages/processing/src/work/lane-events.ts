@@ -7,8 +7,9 @@ import type { HeldPartition } from "./held-partition.ts";
 /** A lane takes no more when so many events wait, and more again when half of them are left. */
 const MOST_WAITING = 1_000;
 
-/** A lane takes no more when so many events lie beyond the first that is not done. */
+/** A lane takes no more when so many events lie beyond the first that is not done, and more again below the second number. */
 const MOST_BEYOND_FIRST_OPEN = 10_000;
+const FEW_BEYOND_FIRST_OPEN = 9_000;
 
 /** What the events of a lane are kept for. */
 export interface LaneEventsOptions {
@@ -70,6 +71,12 @@ export class LaneEvents implements FedLane {
     return this.#backlog.hasWork;
   }
 
+  /** Whether there is nothing to take, and nothing more comes before something is done or published. */
+  get isDry(): boolean {
+    const { hasWork, readUpTo, limit } = this.#backlog;
+    return !hasWork && (this.#isAtEnd || this.#isFull || readUpTo >= limit);
+  }
+
   /** The first that is not done. */
   get firstOpen(): Arrival | undefined {
     return this.#backlog.firstOpen;
@@ -125,20 +132,31 @@ export class LaneEvents implements FedLane {
 
   /** The next event whose key is not at work. */
   take(): Entry | undefined {
-    return this.#backlog.take();
+    return this.#taken(this.#backlog.take());
   }
 
   /** The next event, whatever its key. */
   takeNext(): Entry | undefined {
-    return this.#backlog.takeNext();
+    return this.#taken(this.#backlog.takeNext());
   }
 
   /** Takes note that an event is done, and has more read where there is room for it. */
   finish(entry: Entry): void {
     this.#backlog.finish(entry);
-    const hasRoom = this.#backlog.waiting <= MOST_WAITING / 2 && this.#backlog.size <= MOST_BEYOND_FIRST_OPEN / 2;
-    if (this.#isFull && hasRoom) this.#isFull = false;
-    else if (!this.isEmpty) return;
+    if (!this.#makeRoom() && this.isEmpty) this.#options.held.host.reader.lookAgain(this);
+  }
+
+  /** What is taken makes room too: who folds many events before any of them is done needs more of them. */
+  #taken(entry: Entry | undefined): Entry | undefined {
+    this.#makeRoom();
+    return entry;
+  }
+
+  #makeRoom(): boolean {
+    const hasRoom = this.#backlog.waiting <= MOST_WAITING / 2 && this.#backlog.size <= FEW_BEYOND_FIRST_OPEN;
+    if (!this.#isFull || !hasRoom) return false;
+    this.#isFull = false;
     this.#options.held.host.reader.lookAgain(this);
+    return true;
   }
 }

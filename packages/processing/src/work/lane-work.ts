@@ -5,6 +5,8 @@ import type { Entry } from "./backlog.ts";
 export interface LaneWork {
   readonly subscription: Subscription;
   readonly partition: number;
+  /** Of so many. */
+  readonly partitions: number;
   readonly fencingToken: number;
   /** Aborted when the lane is lost. */
   readonly signal: AbortSignal;
@@ -33,6 +35,10 @@ export interface LaneWork {
   rest(ms: number): Promise<void>;
   /** Waits until there may be something to take, or nothing may be started any more. */
   waitForWork(): Promise<void>;
+  /** Whether there is nothing to take, and nothing more comes before something is done or published. */
+  readonly isDry: boolean;
+  /** Waits until there may be something to take, the lane is dry, or nothing may be started any more; at most so long. */
+  waitForMore(ms: number): Promise<void>;
   /** Saves the checkpoint. */
   save(): Promise<void>;
 }

@@ -45,6 +45,10 @@ export class LaneWorkers implements LaneWork {
     return this.#held.lease.partition;
   }
 
+  get partitions(): number {
+    return this.#held.partitions;
+  }
+
   get fencingToken(): number {
     return this.#held.lease.token;
   }
@@ -125,6 +129,15 @@ export class LaneWorkers implements LaneWork {
 
   async waitForWork(): Promise<void> {
     await this.#options.changes.until(() => this.isHeld || this.#options.events.hasWork);
+  }
+
+  get isDry(): boolean {
+    return this.#options.events.isDry;
+  }
+
+  async waitForMore(ms: number): Promise<void> {
+    const { changes, events } = this.#options;
+    await changes.untilOrFor(() => this.isHeld || events.hasWork || this.isDry, ms);
   }
 
   async save(): Promise<void> {

@@ -89,14 +89,21 @@ async function handleOnce({ worker, held }: Replay, { sequenceNumber, attempts, 
 }
 
 /** One event is handled by itself: there is nothing to take, and no checkpoint to move. */
-function workAside({ host: { subscription }, lease: { partition, token }, signal }: HeldPartition): LaneWork {
+function workAside({
+  host: { subscription },
+  lease: { partition, token },
+  partitions,
+  signal,
+}: HeldPartition): LaneWork {
   const nothing = async () => {};
   return {
     subscription,
     partition,
+    partitions,
     fencingToken: token,
     signal,
     isHeld: false,
+    isDry: true,
     take: () => undefined,
     takeNext: () => undefined,
     finish: () => {},
@@ -104,6 +111,7 @@ function workAside({ host: { subscription }, lease: { partition, token }, signal
     giveUp: nothing,
     rest: nothing,
     waitForWork: nothing,
+    waitForMore: nothing,
     save: nothing,
     transact: nothing,
   };

@@ -34,7 +34,7 @@ export interface DeliveryRecording {
  * Times are those of the machine's monotonic clock: records of two machines cannot be joined. What is saved in transactions is not
  * recorded.
  *
- * @throws `TypeError` for a subscription with `process`, which has no calls to record.
+ * @throws `TypeError` for a subscription with `process`, or of projections, which have no calls to record.
  *
  * @example
  * ```ts

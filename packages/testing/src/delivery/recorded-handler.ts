@@ -49,5 +49,5 @@ export function recordedHandler(
       handleBatch: (events, context) => note({ events, context, handle: () => handler.handleBatch(events, context) }),
     };
   }
-  throw new TypeError("A handler with process() has no calls to record: record one with handleEvent or handleBatch.");
+  throw new TypeError("Only calls of handleEvent and handleBatch are recorded: the subscription has neither.");
 }

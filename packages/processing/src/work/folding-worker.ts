@@ -1,8 +1,9 @@
-import { isEventfoldError } from "@eventfold/types";
+import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { EventFold, FoldingHandler } from "../subscription/folding-handler.ts";
 import type { Entry } from "./backlog.ts";
 import type { LaneWork } from "./lane-work.ts";
+import { eventAt } from "./scan-around.ts";
 import type { Worker } from "./worker.ts";
 
 /** How long what was folded may wait to be stored while there is more to fold. */
@@ -32,7 +33,7 @@ export function foldingWorker(handler: FoldingHandler): Worker {
       await run.untilDone();
       if (lane.isHeld || !run.isDone) fold.forget(); // who has asked for something may change what is stored
     },
-    async handle(lane, { event }) {
+    async handle(lane, event) {
       const fold = foldOf(lane);
       fold.forget();
       await fold.fold([event]);
@@ -96,14 +97,14 @@ class FoldingRun {
   }
 
   async #foldBatch(batch: readonly Entry[]): Promise<void> {
-    const outcome = await this.#attempt(() => this.#fold.fold(eventsOf(batch)));
+    const outcome = await this.#attempt(() => this.#foldAll(batch));
     if (outcome.kind === "done") this.#note(batch);
     if (outcome.kind === "failed") await this.#foldOneByOne(batch);
   }
 
   async #foldOneByOne(batch: readonly Entry[]): Promise<void> {
     for (const entry of batch) {
-      const outcome = await this.#attempt(() => this.#fold.fold([entry.event]));
+      const outcome = await this.#attempt(() => this.#foldAll([entry]));
       if (outcome.kind === "done") this.#note([entry]);
       if (outcome.kind === "left") return;
       if (outcome.kind === "failed" && !((await this.#save()) && (await this.#handleAlone(entry)))) return;
@@ -142,6 +143,16 @@ class FoldingRun {
     return false;
   }
 
+  /** One that could not be read is read again; it is done when it is not there any more. */
+  async #foldAll(entries: readonly Entry[]): Promise<void> {
+    const events: StoredEvent[] = [];
+    for (const { event, location } of entries) {
+      const read = event ?? (await eventAt(this.#lane.subscription, location.sequenceNumber));
+      if (read !== undefined) events.push(read);
+    }
+    await this.#fold.fold(events);
+  }
+
   /** Stores what was folded. When others have changed that meanwhile, it is read and folded again first. */
   async #store(): Promise<void> {
     for (let conflicts = 1; ; conflicts += 1) {
@@ -166,7 +177,7 @@ class FoldingRun {
   async #foldAgain(): Promise<void> {
     for (let from = 0; from < this.#unsaved.length; ) {
       const size = this.#fold.batchSize;
-      await this.#fold.fold(eventsOf(this.#unsaved.slice(from, from + size)));
+      await this.#foldAll(this.#unsaved.slice(from, from + size));
       from += size;
     }
     this.#mustFoldAgain = false;
@@ -207,8 +218,4 @@ class FoldingRun {
     for (const entry of this.#unsaved) this.#lane.finish(entry);
     this.#unsaved = [];
   }
-}
-
-function eventsOf(entries: readonly Entry[]) {
-  return entries.map(({ event }) => event);
 }

@@ -5,6 +5,7 @@ import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
+import { processingRows } from "./rows/processing.ts";
 import { processorTimeRows } from "./rows/processor-time.ts";
 import { projectionRows } from "./rows/projections.ts";
 import { snapshotRows } from "./rows/snapshots.ts";
@@ -42,6 +43,7 @@ const allRows = [
   ...processorTimeRows,
   ...projections.rows,
   ...snapshotRows,
+  ...processingRows,
 ];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));
 if (rows.length === 0) command.error(`No row contains "${options.only}".`);

@@ -1,0 +1,71 @@
+import { MemoryEventStorageAdapter, MemoryProcessingStorageAdapter } from "@eventfold/adapter-memory";
+import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
+import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
+import type { ProcessingStorageAdapter } from "@eventfold/processing";
+import { type EventStorageAdapter, EventStore } from "@eventfold/store";
+import { benchDatabase } from "../bench-server.ts";
+import { benchFile } from "../raw/sqlite-database.ts";
+import { freshStream, sampleEvents } from "../sample-events.ts";
+
+/** Events and the state of their processing, in one database. */
+export interface ProcessedDatabase {
+  readonly store: EventStore;
+  readonly events: EventStorageAdapter;
+  readonly storage: ProcessingStorageAdapter;
+  dispose(): Promise<void>;
+}
+
+/** Opens a new, empty database. */
+export type OpenProcessed = () => Promise<ProcessedDatabase>;
+
+const openMemory: OpenProcessed = async () => {
+  const events = await MemoryEventStorageAdapter.open();
+  return database(events, await MemoryProcessingStorageAdapter.open({ shareWith: events }));
+};
+
+const openSqlite: OpenProcessed = async () => {
+  const file = benchFile();
+  const events = await SqliteEventStorageAdapter.open({ filename: file.filename });
+  return database(events, await SqliteProcessingStorageAdapter.open({ shareWith: events }), () => file.dispose());
+};
+
+/** On PostgreSQL, as durable as it is by default. */
+export const openProcessedPostgres: OpenProcessed = async () => {
+  const events = await PostgresEventStorageAdapter.open({ connectionString: await benchDatabase() });
+  return database(events, await PostgresProcessingStorageAdapter.open({ shareWith: events }));
+};
+
+/** The databases that events are processed on, by name. */
+export const PROCESSED_DATABASES: readonly { readonly name: string; readonly open: OpenProcessed }[] = [
+  { name: "memory", open: openMemory },
+  { name: "SQLite", open: openSqlite },
+  { name: "PostgreSQL", open: openProcessedPostgres },
+];
+
+function database(
+  events: EventStorageAdapter,
+  storage: ProcessingStorageAdapter,
+  remove: () => void = () => {},
+): ProcessedDatabase {
+  return {
+    store: new EventStore({ adapter: events }),
+    events,
+    storage,
+    async dispose() {
+      await storage.close();
+      await events.close();
+      remove();
+    },
+  };
+}
+
+const PER_STREAM = 1_000;
+
+/** Stores events of the category `orders`, a thousand to a stream, so that partitions have about as many each. */
+export async function fillStreams(store: EventStore, count: number): Promise<void> {
+  for (let stored = 0; stored < count; stored += PER_STREAM) {
+    await store.stream({ category: "orders", stream: freshStream() }).publish({ events: sampleEvents(PER_STREAM) });
+  }
+}

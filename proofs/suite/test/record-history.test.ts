@@ -109,7 +109,7 @@ describe("recordHistory", () => {
   it("tells the recordings of several processes apart", async () => {
     const { store, history } = await recorded();
     await store.log().read();
-    expect(() => operationsOf([...history(), ...history()])).toThrow(/Two calls of the history are p#1/);
+    expect(() => operationsOf([...history(), ...history()])).toThrow(/The history has two calls p#1/);
     expect(() => operationsOf(history().slice(1))).toThrow(/lacks the beginning of the call p#1/);
   });
 });

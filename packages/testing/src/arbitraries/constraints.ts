@@ -18,7 +18,7 @@ import { eventNames } from "./names.ts";
 const numbers = fc.oneof({ weight: 4, arbitrary: fc.nat(30) }, { weight: 1, arbitrary: fc.maxSafeNat() });
 
 /**
- * Constraints that every source takes. Numbers are mostly below 30, so that short logs meet them.
+ * Constraints that every source takes. Numbers are mostly below 30, so that they lie within short logs.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export const sourceConstraints: fc.Arbitrary<SourceConstraint> = fc.oneof(
   fc.array(eventNames, { minLength: 1, maxLength: 3 }).map(([first = "", ...rest]) => nameIn(first, ...rest)),
 );
 
-/** Constraints that streams take: those of every source, and by position. */
+/** Constraints that streams take: those that every source takes, and those by position. */
 export const streamConstraints: fc.Arbitrary<StreamConstraint> = fc.oneof(
   { weight: 7, arbitrary: sourceConstraints },
   { weight: 1, arbitrary: numbers.map(positionAfter) },

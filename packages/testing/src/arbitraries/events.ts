@@ -12,7 +12,7 @@ import { categoryNames, eventNames, streamNames } from "./names.ts";
 /** Canonical lower-case UUIDs, as events have them. */
 export const eventIds: fc.Arbitrary<string> = fc.uuid();
 
-/** Times that events may have: of the years 1 to 9999, to the millisecond. */
+/** Times that events may have: in the years 1 to 9999, to the millisecond. */
 export const eventTimes: fc.Arbitrary<Date> = fc
   .integer({ min: EARLIEST_EVENT_TIME_MS, max: LATEST_EVENT_TIME_MS })
   .map((ms) => new Date(ms));
@@ -23,8 +23,8 @@ const versions = fc.oneof(
 );
 
 /**
- * New events as anything may publish them, with those members that may be left out there by chance. Their payloads hold
- * `-0` now and then, which JSON makes 0.
+ * New events as an application may publish them. Members that may be left out are present in some and absent in others.
+ * Payloads contain `-0` now and then, which JSON turns into 0.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export const newEvents: fc.Arbitrary<NewEvent> = fc.record(
 );
 
 /**
- * New events of a table of one's own: from an arbitrary for the payload of each event.
+ * New events of a table of your own, from an arbitrary for the payload of each event.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "@eventfold/types";
 import fc from "fast-check";
 import { anyTexts } from "./any-texts.ts";
 
-/** Names of members: few, so that paths hit; some that trip up object keys, JSON paths and SQL. */
+/** Names of members: few, so that paths find something; some that are difficult as object keys, in JSON paths or in SQL. */
 export const memberNames: fc.Arbitrary<string> = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom("a", "b", "c", "list", "owner") },
   {
@@ -28,7 +28,7 @@ export const memberNames: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** Texts: few and short, so that they meet; with characters that order, fold or match differently by encoding. */
+/** Texts: few and short, so that equal ones occur; with characters whose order, case or matching depends on the encoding. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 4,
@@ -59,7 +59,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: anyTexts({ from: 0, to: 6 }) },
 );
 
-/** Numbers: small ones that meet, and the edges of doubles. */
+/** Numbers: small ones, so that equal ones occur, and the limits of doubles. */
 export const numbers: fc.Arbitrary<number> = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -3, max: 12 }) },
   {
@@ -91,7 +91,7 @@ export const scalars: fc.Arbitrary<JsonValue> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null) },
 );
 
-/** JSON of every shape: mixed types, empty and nested arrays and objects, members with hard names. */
+/** JSON of every shape: mixed types, empty and nested arrays and objects, members with difficult names. */
 export const jsonValues: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -101,7 +101,7 @@ export const jsonValues: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue 
   ),
 })).value;
 
-/** Objects with members of all these values. */
+/** Objects whose members have such values. */
 export function objectsOf(values: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonObject> {
   const members = fc.array(fc.tuple(memberNames, values), { maxLength: 5 });
   return members.map((entries) => Object.fromEntries(entries)); // Makes `__proto__` an own member, as JSON.parse does.

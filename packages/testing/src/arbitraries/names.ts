@@ -2,10 +2,10 @@ import { NAME_LIMITS, type NameKind } from "@eventfold/types";
 import fc from "fast-check";
 import { anyTexts } from "./any-texts.ts";
 
-/** What careless code stumbles over in a name. */
+/** Pieces of names that careless code treats wrongly. */
 const PIECES = ["-", "_", " ", ".", "/", "%", "'", '"', "\\", "é", "e\u0301", "ß", "漢", "\u{1F600}", "__proto__", "$"];
 
-/** Names that the rules allow: mostly few and short, so that they meet; some of any characters, as long as they may be. */
+/** Names that the rules allow: mostly few and short, so that equal ones occur; some of any characters and up to the longest allowed. */
 function namesOf(kind: NameKind, usual: readonly string[]): fc.Arbitrary<string> {
   const limit = NAME_LIMITS[kind];
   const odd = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.constantFrom("a", "B", "7")), {

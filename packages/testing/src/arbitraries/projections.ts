@@ -6,7 +6,7 @@ import { projectionStates } from "./projection-states.ts";
 import { sourceIdentifiers } from "./source-identifiers.ts";
 
 /**
- * Projections as a store takes them. Names and ids are few, so that they meet; sets of them may hold the same one twice.
+ * Projections as a store takes them. There are few names and ids, so that equal ones occur; sets may contain the same one twice.
  *
  * @example
  * ```ts

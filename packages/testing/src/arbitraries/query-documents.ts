@@ -11,7 +11,7 @@ const sources: fc.Arbitrary<SourceIdentifier> = fc.constantFrom<SourceIdentifier
   { kind: "stream", category: "accounts", stream: "b" },
 );
 
-/** One document; ids and names are few. */
+/** One document, with one of few ids and names. */
 const documents: fc.Arbitrary<QueryDocument> = fc.record({
   id: fc.oneof(fc.constantFrom("1", "10", "2", "a", "A", "\u{1F600}", "\uFF5E"), fc.uuid()),
   name: fc.constantFrom("account", "order"),
@@ -21,8 +21,8 @@ const documents: fc.Arbitrary<QueryDocument> = fc.record({
 });
 
 /**
- * Documents that a store can hold together: no two with the same name and id. Ids, names and values are few, so that queries
- * find something.
+ * Documents that a store can hold together: no two have the same name and id. There are few ids, names and values, so that
+ * queries find something.
  *
  * @example
  * ```ts

@@ -31,7 +31,7 @@ const atoms: fc.Arbitrary<string> = fc
 
 const repeats = fc.constantFrom("", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{0}", "{1,}", "{0,2}", "{1,3}?");
 
-/** Regular expressions of the portable subset, in which groups are repeated by choice. */
+/** Regular expressions of the portable subset, in which groups are repeated as given. */
 function patternsWith(groupRepeats: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const repeatedAtoms = fc.tuple(atoms, repeats).map(([atom, repeat]) => (ANCHORS.has(atom) ? atom : atom + repeat));
   return fc.letrec<{ choice: string; sequence: string; item: string }>((tie) => {
@@ -52,12 +52,15 @@ function patternsWith(groupRepeats: fc.Arbitrary<string>): fc.Arbitrary<string> 
 
 const ANCHORS: ReadonlySet<string> = new Set(["^", "$"]);
 
-/** Regular expressions of the portable subset, those that a backtracking engine would not end on among them. */
+/** Regular expressions of the portable subset, including some with which a backtracking engine would never finish. */
 export const patterns: fc.Arbitrary<string> = patternsWith(repeats).filter(isWithinLimits);
 
 const OF_LIMITS = /longer than|too many ways|nothing can|anchor cannot/;
 
-/** Repetitions of repetitions may be more than a query takes, and anchors are not where they may be. Any other refusal is for a test to find. */
+/**
+ * Whether a pattern keeps the limits of a query. Nested repetitions may exceed them, and anchors may be where they are not allowed. If a
+ * query refuses a pattern for any other reason, a test should find that.
+ */
 function isWithinLimits(pattern: string): boolean {
   try {
     parseRegex(pattern);
@@ -67,7 +70,7 @@ function isWithinLimits(pattern: string): boolean {
   }
 }
 
-/** Regular expressions that a backtracking engine can be asked about: few repetitions, none of them of a group. */
+/** Regular expressions that are safe for a backtracking engine: with few repetitions, none of them of a group. */
 export const tamePatterns: fc.Arbitrary<string> = patternsWith(fc.constant("")).filter(
   (pattern) => isWithinLimits(pattern) && pattern.length < 40 && (pattern.match(/[*+?{]/g) ?? []).length <= 5,
 );

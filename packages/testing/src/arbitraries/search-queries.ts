@@ -10,7 +10,7 @@ const segments: fc.Arbitrary<PathSegment> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(0, 1, 2, 2_147_483_647) },
 );
 
-/** Paths into the documents of `documentSets`, mostly into the state, often to something. */
+/** Paths into the documents of `documentSets`, mostly into the state, which often find something. */
 const paths: fc.Arbitrary<Path> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(path("id"), path("name"), path("source"), path("source", "kind")) },
   { weight: 1, arbitrary: fc.constantFrom(path("source", "stream"), path("state"), path("metadata")) },
@@ -22,7 +22,7 @@ const paths: fc.Arbitrary<Path> = fc.oneof(
   },
 );
 
-/** Fields: paths, and `similarity` of them or the same `folded`. */
+/** Fields: paths, and `similarity` and `folded` of paths. */
 const fields: fc.Arbitrary<Field<unknown>> = fc.oneof(
   { weight: 9, arbitrary: paths },
   {

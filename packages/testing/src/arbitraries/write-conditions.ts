@@ -11,8 +11,8 @@ import {
 import fc from "fast-check";
 
 /**
- * Closed write conditions, combined and nested: all but `predicate`. Their positions are 0 to 4, so that short streams meet
- * them.
+ * Closed write conditions, that is, all but `predicate`, combined and nested. Their positions are 0 to 4, so that they can
+ * hold of short streams.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import type { NewEvent } from "@eventfold/store";
 
 /**
- * Builds a new event for a test that cares about some of it only. Every `with…` returns another builder, so that a
- * builder can be kept and varied.
+ * Builds a new event for a test that cares only about parts of it. Every `with…` returns a new builder, so a builder can be
+ * kept and varied.
  *
  * @example
  * ```ts
@@ -22,12 +22,12 @@ export class NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, name });
   }
 
-  /** Any value; it is checked when it is published. */
+  /** Any value; it is checked when the event is published. */
   withPayload(payload: unknown): NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, payload });
   }
 
-  /** Any value; it is checked when it is published. */
+  /** Any value; it is checked when the event is published. */
   withMetadata(metadata: unknown): NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, metadata });
   }
@@ -42,7 +42,7 @@ export class NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, version });
   }
 
-  /** When we learned of it. Without it, the store's clock says. */
+  /** When we learned of it. Default: the time of the store's clock. */
   observedAt(observedAt: Date): NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, observedAt });
   }
@@ -52,12 +52,12 @@ export class NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, occurredAt });
   }
 
-  /** The event: a plain literal that nothing else refers to but for the payload and metadata given. */
+  /** The event: a new plain object that shares nothing but the given payload and metadata. */
   build(): NewEvent {
     return { ...this.#event };
   }
 
-  /** So many events of this kind, without an id of their own, told apart by a payload `{ n }` that counts from 0. */
+  /** The given number of such events, without ids. Their payloads are `{ n }`, which counts from 0. */
   buildMany(count: number): NewEvent[] {
     const { id: _, ...event } = this.#event;
     return Array.from({ length: count }, (_item, n) => ({ ...event, payload: { n } }));

@@ -2,8 +2,8 @@ import type { Projection } from "@eventfold/projections";
 import type { SourceIdentifier } from "@eventfold/types";
 
 /**
- * Builds a projection, as a projector would make it, for tests of what reads projections. Every `with…` returns another
- * builder. The compiler knows the state and the metadata by what they were given.
+ * Builds a projection, as a projector would make it, for tests of code that reads projections. Every `with…` returns a new
+ * builder. The compiler infers the types of state and metadata from the values that were given.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class ProjectionBuilder<TState, TMetadata> {
     return new ProjectionBuilder({ ...this.#projection, state });
   }
 
-  /** What is known about the state. */
+  /** What the projector notes about the state. */
   withMetadata<TOther>(metadata: TOther): ProjectionBuilder<TState, TOther> {
     return new ProjectionBuilder({ ...this.#projection, metadata });
   }
@@ -58,7 +58,7 @@ export class ProjectionBuilder<TState, TMetadata> {
     return { ...this.#projection };
   }
 
-  /** So many projections, told apart by their ids: the one given, with `-1`, `-2` … added. */
+  /** The given number of such projections. Their ids are the given one with `-1`, `-2` … added. */
   buildMany(count: number): Projection<TState, TMetadata>[] {
     const { id } = this.#projection;
     return Array.from({ length: count }, (_, n) => ({ ...this.#projection, id: `${id}-${n + 1}` }));

@@ -3,7 +3,7 @@ import type { JsonValue } from "@eventfold/types";
 
 /**
  * Builds a stored event, as a scan would yield it, for tests of projectors and handlers that need no store. Every
- * `with…` returns another builder.
+ * `with…` returns a new builder.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export class StoredEventBuilder {
     return this.#with({ payload });
   }
 
-  /** What JSON gave back; `null` stands for none. */
+  /** What JSON gave back; `null` for no metadata. */
   withMetadata(metadata: JsonValue): StoredEventBuilder {
     return this.#with({ metadata });
   }
@@ -73,7 +73,7 @@ export class StoredEventBuilder {
     return { ...this.#event, observedAt: new Date(observedAt), occurredAt: new Date(occurredAt) };
   }
 
-  /** The first so many events of a stream: from this position on, told apart by their ids and numbers. */
+  /** The given number of consecutive events of a stream, from this position on, with different ids. */
   buildMany(count: number): StoredEvent[] {
     const { position, sequenceNumber } = this.#event;
     return Array.from({ length: count }, (_, n) =>

@@ -4,7 +4,7 @@ import type { History } from "../history/history-line.ts";
 import type { TcpProxy } from "./tcp-proxy.ts";
 
 /**
- * What chaos strikes with.
+ * The faults of a chaos run.
  *
  * - `kill`: `SIGKILL` for a worker; another one takes its place.
  * - `freeze`: `SIGSTOP` for a worker, and `SIGCONT` a moment later.
@@ -16,7 +16,7 @@ import type { TcpProxy } from "./tcp-proxy.ts";
  */
 export type ChaosFault = "kill" | "freeze" | "cut" | "lose-reply" | "hold" | "refuse" | "crash";
 
-/** A server that chaos may crash: what `startPostgres` has as `process`. */
+/** A server that chaos may crash, such as the `process` of `startPostgres`. */
 export interface ChaosServer {
   /** Ends it and waits until it is gone. */
   kill(signal: "SIGKILL"): Promise<void>;
@@ -24,15 +24,15 @@ export interface ChaosServer {
   start(): Promise<void>;
 }
 
-/** What {@link runChaos} is told. */
+/** The options of {@link runChaos}. */
 export interface ChaosOptions {
   /** The script of a worker, which calls `runChaosWorker`. */
   readonly script: string | URL;
-  /** What the workers are told of the storage. Default: `null`. */
+  /** What the workers need to know about the storage. Default: `null`. */
   readonly data?: JsonValue | undefined;
   /** Flags for the workers' Node. Default: those of this process. */
   readonly execArgv?: readonly string[] | undefined;
-  /** Opens an adapter for the last reading of the log, when all workers have ended. */
+  /** Opens an adapter for the final reading of the log, when all workers have ended. */
   readonly open: () => Promise<EventStorageAdapter>;
   /** How many workers there are at any time. Default: 3. */
   readonly workers?: number | undefined;
@@ -49,15 +49,15 @@ export interface ChaosOptions {
   readonly pauseMs?: number | undefined;
   /** The proxy through which the workers reach the server. */
   readonly link?: TcpProxy | undefined;
-  /** The server, where it may be crashed. */
+  /** The server, if it may be crashed. */
   readonly server?: ChaosServer | undefined;
   /** Where the choices come from: an integer below 2³². Default: `EVENTFOLD_SEED`, else a fresh one. */
   readonly seed?: number | undefined;
 }
 
-/** What came of it. */
+/** The result of {@link runChaos}. */
 export interface ChaosReport {
-  /** The histories of all workers, joined, and the last reading of the log. */
+  /** The histories of all workers, joined, and the final reading of the log. */
   readonly history: History;
   /**
    * The seed of the choices. The same seed makes the same strikes; how the processes run in between depends on the

@@ -7,7 +7,7 @@ import type { RecordedStore } from "../history/recorded-store.ts";
 import { seededRandom } from "../random/random.ts";
 import { chaosWorkload } from "./chaos-workload.ts";
 
-/** What a worker is told when it is started: one argument, as JSON. */
+/** What a worker is given when it is started: one argument, as JSON. */
 export interface ChaosAssignment {
   /** Its name in the history. */
   readonly name: string;
@@ -15,15 +15,15 @@ export interface ChaosAssignment {
   /** Where it writes its history. */
   readonly historyFile: string;
   readonly callers: number;
-  /** What `runChaos` was given for the workers: where the storage is. */
+  /** The `data` of `runChaos`: where the storage is. */
   readonly data: JsonValue;
 }
 
 /**
- * What the script of a worker does, all of it: opens an adapter, calls it through a recorded store, follows the log, and
- * writes its history, until `runChaos` tells it to end, or ends it.
+ * Does all that the script of a worker has to do: it opens an adapter, calls it through a recorded store, follows the log,
+ * and writes its history, until `runChaos` tells it to end, or kills it.
  *
- * @throws what a call unexpectedly rejects with; the process then ends with an error, and `runChaos` rejects.
+ * @throws the error that a call unexpectedly rejects with; the process then ends with an error, and `runChaos` rejects.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export async function runChaosWorker(
   const assignment = JSON.parse(process.argv.at(-1) ?? "") as ChaosAssignment;
   const ending = new AbortController();
   const stage = new Stage();
-  // The first input is the sign to begin, its end the sign to end; that comes too when the process that started this is gone.
+  // The first input is the sign to begin. The end of the input is the sign to end, and comes too when the parent process is gone.
   const begun = new Promise<unknown>((resolve) => process.stdin.on("data", resolve).on("close", resolve));
   process.stdin.on("close", () => ending.abort());
   ending.signal.addEventListener("abort", () => stage.reportIfItLasts());
@@ -60,10 +60,10 @@ export async function runChaosWorker(
   stage.is = "the end of its process";
 }
 
-/** How long after the sign to end a worker says what it still waits for, in milliseconds. */
+/** How long after the sign to end a worker reports what it still waits for, in milliseconds. */
 const REPORT_AFTER_MS = 30_000;
 
-/** What a worker waits for, so that one that does not end says why. */
+/** What a worker waits for, so that it can report why it does not end. */
 class Stage {
   is = "the opening of its adapter";
 
@@ -76,7 +76,7 @@ class Stage {
   }
 }
 
-/** The storage may be out of reach just when a worker starts. */
+/** Opens an adapter, and tries again if the storage is out of reach just when a worker starts. */
 async function untilOpen(open: () => Promise<EventStorageAdapter>, signal: AbortSignal): Promise<EventStorageAdapter> {
   for (;;) {
     try {

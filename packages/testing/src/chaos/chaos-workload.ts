@@ -11,15 +11,15 @@ import { isEventfoldError } from "@eventfold/types";
 import type { RecordedSource, RecordedStore } from "../history/recorded-store.ts";
 import { type Random, seededRandom } from "../random/random.ts";
 
-/** How a workload goes. */
+/** The options of {@link chaosWorkload}. */
 export interface ChaosWorkloadOptions {
   /** Where the choices come from. */
   readonly random: Random;
   /** How many callers call at once. Default: 4. */
   readonly callers?: number | undefined;
-  /** How many calls each caller makes. Default: without end. */
+  /** How many calls each caller makes. Default: no limit. */
   readonly calls?: number | undefined;
-  /** Ends it: each caller finishes the call it is in. */
+  /** Ends the workload: each caller finishes the call it is in. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,10 +28,10 @@ const PAUSE_MS = 10;
 
 /**
  * Calls a recorded store as many simultaneous applications would: publishes to eight streams of two categories, with
- * conditions and without, to one and to several, some of them again; reads of every scope. If the storage is busy or
+ * conditions and without, to one and to several, some of them repeated; reads of every scope. If the storage is busy or
  * out of reach, a publish is repeated with the same ids until it is answered.
  *
- * @throws what a call rejects with, unless a condition or an id was refused, or the identical call may succeed later.
+ * @throws the error that a call rejects with, unless a condition or an id was refused, or the identical call may succeed later.
  *
  * @example
  * ```ts
@@ -98,7 +98,7 @@ class ChaosCaller {
     return { ...this.#names(), events: Array.from({ length: count }, (_, n) => newEvent({ name: "n", payload: n })) };
   }
 
-  /** Publishes if nobody came between: the condition that applications use most. */
+  /** Publishes if nobody else did meanwhile, which is the condition that applications use most. */
   async #publishUnchanged(): Promise<void> {
     const entry = this.#entry();
     const latest = await this.#attempt(() => this.#store.stream(entry).latest());
@@ -115,7 +115,7 @@ class ChaosCaller {
     await this.#publish([first, second]);
   }
 
-  /** Events that are new and, behind them, the last ones once more: refused, and nothing of it may be stored. */
+  /** New events followed by the last ones again: the publish must be refused, and nothing of it stored. */
   #partlyRepeated(): readonly LogPublishEntry[] {
     const entry = this.#entry();
     const earlier = this.#earlier?.find(({ events = [] }) => events.length > 0);
@@ -155,7 +155,7 @@ class ChaosCaller {
     }
   }
 
-  /** What a call gives; or that it was refused, or that the storage could not be reached and the call may be made again. */
+  /** The result of a call, `undefined` if it was refused, or `FAILED` if the storage could not be reached and the call may be made again. */
   async #attempt<T>(call: () => Promise<T>): Promise<T | typeof FAILED | undefined> {
     try {
       return await call();

@@ -18,9 +18,9 @@ import { WorkerProcess } from "./worker-process.ts";
  *
  * It ends when it has struck as often as asked, every worker has ended and the log was read. No process is left behind.
  *
- * @throws `Error` when a worker ends by itself or does not end when told to, with what it wrote to standard error, the
- * seed, and the folder where the histories of the workers are kept; its cause is a `TypeError` when there is nothing
- * that a fault could strike.
+ * @throws `Error` when a worker ends by itself or does not end when told to. It contains what the worker wrote to standard
+ * error, the seed, and the folder where the histories of the workers are kept. Its cause is a `TypeError` if a fault has
+ * nothing to strike.
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ class Crew {
         if (faults.length === 0) continue;
         strikes.push(await strike(this.#random.pick(faults), { ...targets, link, server, pauseMs }));
       }
-      await wait(pauseMs); // what was struck comes back to work
+      await wait(pauseMs); // what was struck works again
       link?.restore();
       await Promise.all(this.#workers.map((worker) => worker.end()));
       return strikes;

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 
 /**
- * What a proxy does with the next bytes of one direction: pass them on, cut the connection, lose them, or pass on others in
- * their place.
+ * Decides what a proxy does with the next bytes of one direction: pass them on, cut the connection, lose them, or pass on
+ * other bytes instead.
  */
 export type TcpProxyRule = (bytes: Buffer) => "pass" | "cut" | "hold" | Buffer;
 
 const pass: TcpProxyRule = () => "pass";
 
 /**
- * A TCP proxy before a server, which cuts and holds connections where a test wants it. Set {@link TcpProxy.toServer} and
- * {@link TcpProxy.toClient} to decide over the bytes of each direction.
+ * A TCP proxy in front of a server, which cuts and holds connections where a test wants it. Set {@link TcpProxy.toServer} and
+ * {@link TcpProxy.toClient} to decide about the bytes of each direction.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class TcpProxy {
     this.#server = createServer((client) => this.#connect(client));
   }
 
-  /** Starts a proxy on a free port of the loopback interface, and returns it with the connection string through it. */
+  /** Starts a proxy on a free port of the loopback interface, and returns it with a connection string that leads through it. */
   static async start(
     connectionString: string,
   ): Promise<{ readonly proxy: TcpProxy; readonly connectionString: string }> {

@@ -23,7 +23,7 @@ export class WorkerProcess {
     });
   }
 
-  /** Starts a script with some flags and an assignment, and waits until it has opened its adapter, or has ended. */
+  /** Starts a script with flags and an assignment, and waits until it has opened its adapter, or has ended. */
   static async start<TAssignment extends { readonly name: string }>(
     script: string | URL,
     execArgv: readonly string[],
@@ -45,7 +45,7 @@ export class WorkerProcess {
     throw new Error(`The worker ${this.name} ended with ${signalCode ?? exitCode}:\n${this.#errors}`);
   }
 
-  /** Lets it work: until then it has its adapter open and waits, so that many can start without being in each other's way. */
+  /** Lets it work. Until then it waits with its adapter open, so that many can start without being in each other's way. */
   begin(): void {
     this.#child.stdin?.write("begin\n");
   }

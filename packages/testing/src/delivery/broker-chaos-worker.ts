@@ -3,14 +3,14 @@ import type { JsonValue } from "@eventfold/types";
 import { appendDelivery } from "./delivery-file.ts";
 import { recordDelivery } from "./record-delivery.ts";
 
-/** What the process of a broker is told when it is started: one argument, as JSON. */
+/** What the process of a broker is given when it is started: one argument, as JSON. */
 export interface BrokerAssignment {
-  /** Its name, of the node and in the records. */
+  /** The name of the node, and of its recording. */
   readonly name: string;
   readonly leaseMs: number;
   /** Where it writes its records. */
   readonly recordsFile: string;
-  /** What `runBrokerChaos` was given for the workers: where the storage is. */
+  /** The `data` of `runBrokerChaos`: where the storage is. */
   readonly data: JsonValue;
 }
 
@@ -23,10 +23,10 @@ export interface ChaosBroker {
 }
 
 /**
- * What the script of a broker does, all of it: opens a storage, lets a recorded broker work, and stops it when `runBrokerChaos`
- * tells it to.
+ * Does all that the script of a broker has to do: it opens a storage, lets a recorded broker work, and stops it when
+ * `runBrokerChaos` tells it to.
  *
- * @throws what the broker cannot go on after; the process then ends with an error, and `runBrokerChaos` rejects.
+ * @throws the error after which the broker cannot go on; the process then ends with an error, and `runBrokerChaos` rejects.
  *
  * @example
  * ```ts

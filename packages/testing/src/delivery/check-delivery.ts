@@ -14,31 +14,31 @@ import { Parkings } from "./check/parking.ts";
 import type { DeliveryRecords } from "./delivery-line.ts";
 import { ForbiddenDeliveryError } from "./forbidden-delivery-error.ts";
 
-/** What was promised of a delivery, besides what is always promised. */
+/** What was promised of a delivery, in addition to what is always promised. */
 export interface DeliveryPromises {
-  /** No event is handled to its end twice: for runs in which no node died, froze or lost its storage. Default: `false`. */
+  /** No event is handled to the end twice: for runs in which no node died, froze or lost its storage. Default: `false`. */
   readonly noRepeats?: boolean | undefined;
   /**
-   * The ids of the events whose effects are stored at the end, one for each effect. Given them, every event that was handled to
-   * its end must have exactly one effect. Default: effects are not looked at.
+   * The ids of the events whose effects are stored at the end, one for each effect. If they are given, every event that was
+   * handled to the end must have exactly one effect. Default: effects are not looked at.
    */
   readonly effects?: readonly string[] | undefined;
   /** Events that failed may be skipped. Default: `false`. */
   readonly skips?: boolean | undefined;
   /** Parked events may be replayed. Default: `false`. */
   readonly replays?: boolean | undefined;
-  /** What the subscription says. Default: 1. */
+  /** The `concurrency` of the subscription. Default: 1. */
   readonly concurrency?: number | undefined;
-  /** As `partitionBy` of the subscription. Default: by stream. */
+  /** The `partitionBy` of the subscription. Default: by stream. */
   readonly partitionBy?: ((event: StoredEvent) => string) | undefined;
 }
 
 /** What a delivery is judged by. */
 export interface CheckDeliveryOptions {
-  /** The events that were to be handled, as a scan forwards shows them: of the source, with the constraints, from `startFrom` on. */
+  /** The events that were to be handled, from a forward scan of the source, with the constraints, from `startFrom` on. */
   readonly log: readonly StoredEvent[];
   readonly promises?: DeliveryPromises | undefined;
-  /** What `storage.status({ names: [name] })` said at the end, while brokers were running. Default: rule 8 is not checked. */
+  /** What `storage.status({ names: [name] })` returned at the end, while brokers were running. Default: rule 8 is not checked. */
   readonly status?: ProcessingStatus | undefined;
 }
 
@@ -47,21 +47,21 @@ export interface DeliveryVerdict {
   /** Whether everything was as promised: there are no violations. */
   readonly isAsPromised: boolean;
   readonly violations: readonly DeliveryViolation[];
-  /** How many events were handled to their end. */
+  /** How many events were handled to the end. */
   readonly handled: number;
-  /** How many calls of handlers, beyond the first of each event, came to their end too. */
+  /** How many calls of handlers, beyond the first of each event, were completed too. */
   readonly repeated: number;
   /** How many events were parked. */
   readonly parked: number;
 }
 
 /**
- * Decides whether events were delivered as brokers promise, whatever was killed, frozen or cut off meanwhile: each handled at
- * least once or parked, per stream in order, repeats from a checkpoint on, by one owner of a partition at a time. The rules, by
- * their numbers, are those of {@link DeliveryViolationKind}.
+ * Decides whether events were delivered as brokers promise, whatever was killed, frozen or cut off meanwhile: each event was
+ * handled at least once or parked, per stream in order, repeated only from a checkpoint on, by one owner of a partition at a time.
+ * {@link DeliveryViolationKind} lists the rules with their numbers.
  *
- * The run must be over: every event of the log was handled or parked when the records end. Records are of one subscription, whose
- * partitions were neither reset nor repartitioned, and whose `handlerTimeoutMs` is off. It takes some microseconds for each line.
+ * The run must be over: when the records end, every event of the log was handled or parked. The records must be of one subscription,
+ * whose partitions were neither reset nor repartitioned, and whose `handlerTimeoutMs` is off. It takes some microseconds per line.
  *
  * @throws `RangeError` when two recordings have the same name, or the log is not in order.
  *
@@ -101,9 +101,9 @@ export function checkDelivery(
 }
 
 /**
- * As {@link checkDelivery}, for a test to stop at.
+ * Like {@link checkDelivery}, but throws if there are violations, for use in tests.
  *
- * @throws `ForbiddenDeliveryError` (`FORBIDDEN_DELIVERY`) that names the violations; `RangeError` as `checkDelivery`.
+ * @throws `ForbiddenDeliveryError` (`FORBIDDEN_DELIVERY`) that names the violations; `RangeError` as `checkDelivery` does.
  *
  * @example
  * ```ts

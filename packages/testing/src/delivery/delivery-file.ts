@@ -4,8 +4,7 @@ import type { DeliveryLine } from "./delivery-line.ts";
 const KINDS: readonly string[] = ["claimed", "begun", "ended", "saved", "parked", "unparked"];
 
 /**
- * Appends the lines of a recording to a file, each at once and in one piece, so that what was noted survives the process that
- * noted it.
+ * Appends the lines of a recording to a file, each at once and in one piece, so that they survive the process that wrote them.
  *
  * @throws the system's error when the file cannot be written.
  *
@@ -25,7 +24,7 @@ export function appendDelivery(path: string): (line: DeliveryLine) => void {
  * Reads the lines of a recording. What follows the last line break is left out: a process that was killed may have written half
  * a line.
  *
- * @throws `RangeError` naming the line that is no line of a recording.
+ * @throws `RangeError` naming the line that is not a line of a recording.
  *
  * @example
  * ```ts
@@ -42,7 +41,7 @@ export function parseDelivery(text: string): DeliveryLine[] {
       if (isNamed && KINDS.includes(parsed.kind)) return parsed;
       throw new RangeError("A member is missing.");
     } catch (cause) {
-      throw new RangeError(`Line ${index + 1} is no line of a recorded delivery: ${line.slice(0, 200)}`, { cause });
+      throw new RangeError(`Line ${index + 1} is not a line of a recorded delivery: ${line.slice(0, 200)}`, { cause });
     }
   });
 }

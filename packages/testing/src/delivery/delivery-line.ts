@@ -1,5 +1,5 @@
 interface LineOfNode {
-  /** Who recorded it: a name that no other recording of the same run has. */
+  /** The name of the recording, which no other recording of the same run has. */
   readonly node: string;
   /** By the monotonic clock of the machine, in nanoseconds. */
   readonly atNs: number;
@@ -38,7 +38,7 @@ export interface BegunLine extends LineOfOwner {
 export interface EndedLine extends LineOfNode {
   readonly kind: "ended";
   readonly call: number;
-  /** What it failed with; `undefined`: it succeeded. */
+  /** The error that it failed with; `undefined` if it succeeded. */
   readonly error?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface SavedLine extends LineOfWrite {
 export interface ParkedLine extends LineOfWrite {
   readonly kind: "parked";
   readonly eventId: string;
-  /** Whether everything later of its stream waits too. */
+  /** Whether all later events of its stream wait too. */
   readonly isWholeStream: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface UnparkedLine extends LineOfWrite {
 export type DeliveryLine = ClaimedLine | BegunLine | EndedLine | SavedLine | ParkedLine | UnparkedLine;
 
 /**
- * What nodes did for one subscription: of one process or, joined with `concat`, of many of one machine. The lines of a node stand
+ * What nodes did for one subscription, from one process or, joined with `concat`, from many of one machine. The lines of a node are
  * in the order in which they were noted.
  */
 export type DeliveryRecords = readonly DeliveryLine[];

@@ -2,11 +2,11 @@ import { exponentialBackoff, retry, type Subscription, subscription } from "@eve
 import { type EventStore, type EventStream, type NewEvent, newEvent, type StoredEvent } from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
 
-/** What brokers of a chaos run work on, and what is published meanwhile. */
+/** A subscription for the brokers of a chaos run, and the events that are published meanwhile. */
 export interface DeliveryWorkload {
-  /** Of eight partitions. */
+  /** It has eight partitions. */
   readonly subscription: Subscription;
-  /** Publishes some events to one of its streams, and tells the sequence number of the last one. */
+  /** Publishes some events to one of its streams, and returns the sequence number of the last one. */
   publish(): Promise<number>;
   /** All that was published to its streams. */
   log(): Promise<readonly StoredEvent[]>;
@@ -17,12 +17,12 @@ export interface DeliveryWorkload {
 /** How many streams there are. */
 const STREAMS = 40;
 
-/** Every event of this number in a stream cannot be handled. */
+/** In each stream, the event of this number cannot be handled. */
 const POISON = 7;
 
 /**
- * A subscription as an application has it: the handler of each event publishes another one, its effect, under an id that belongs
- * to the event, so that it is stored once however often the event is handled. One event of each stream fails and is parked.
+ * A subscription like that of an application: for each event the handler publishes another one, its effect, under an id that is
+ * derived from the event, so that it is stored once however often the event is handled. One event of each stream fails and is parked.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function deliveryWorkload(store: EventStore): DeliveryWorkload {
   };
 }
 
-/** A process that is frozen may have the storage locked. */
+/** Publishes, and tries again while a frozen process has the storage locked. */
 async function publishAtLast(stream: EventStream, events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
   for (;;) {
     try {

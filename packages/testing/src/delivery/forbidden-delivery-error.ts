@@ -1,13 +1,13 @@
 import { EventfoldError } from "@eventfold/types";
 import type { DeliveryViolation } from "./check/delivery-violation.ts";
 
-/** How many violations a message tells in full: one fault often shows in hundreds of events. */
+/** How many violations a message contains in full: one fault often shows in hundreds of events. */
 const TOLD = 10;
 
-/** A delivery that is not what brokers promise. */
+/** Brokers did not deliver events as they promise. */
 export class ForbiddenDeliveryError extends EventfoldError {
   declare readonly code: "FORBIDDEN_DELIVERY";
-  /** All that is wrong with it. */
+  /** Everything that is wrong with the delivery. */
   readonly violations: readonly DeliveryViolation[];
 
   constructor(violations: readonly [DeliveryViolation, ...DeliveryViolation[]]) {

@@ -6,13 +6,13 @@ import { recordedProcessing } from "./recorded-processing.ts";
 
 /** What is recorded, and how. */
 export interface RecordDeliveryOptions {
-  /** What the node has a handler for: with `handleEvent` or `handleBatch`. */
+  /** The subscription for which the node has a handler: with `handleEvent` or `handleBatch`. */
   readonly subscription: Subscription;
   /** Where its leases and checkpoints are stored. */
   readonly storage: ProcessingStorageAdapter;
-  /** Names the recording. Each recording of one run, one of a restarted node too, needs a name of its own. Default: a random one. */
+  /** Names the recording. Each recording of a run needs a name of its own, after the restart of a node too. Default: a random one. */
   readonly node?: string | undefined;
-  /** Called with each line at once. Given it, the recording itself keeps nothing. Default: the lines are kept in memory. */
+  /** Called with each line at once. The recording itself then keeps nothing. Default: the lines are kept in memory. */
   readonly onLine?: ((line: DeliveryLine) => void) | undefined;
 }
 
@@ -22,17 +22,17 @@ export interface DeliveryRecording {
   readonly subscription: Subscription;
   /** Give this to the broker in place of the adapter; closing it closes the adapter. */
   readonly storage: ProcessingStorageAdapter;
-  /** What was recorded so far; nothing where `onLine` takes the lines. */
+  /** What was recorded so far; nothing if `onLine` takes the lines. */
   records(): DeliveryRecords;
 }
 
 /**
  * Records what one broker does for one subscription: which partitions it is given, which events its handler is called with, which
- * checkpoints it saves and which events it parks; so that {@link checkDelivery} can tell whether all brokers together delivered
- * what they promise. Each process records itself, and the records are joined.
+ * checkpoints it saves and which events it parks. {@link checkDelivery} then decides whether all brokers together delivered what
+ * they promise. Each process records itself, and the records are joined.
  *
- * Times are those of the machine's monotonic clock: records of two machines cannot be joined. What is saved in transactions is not
- * recorded.
+ * Times are those of the machine's monotonic clock, so records of two machines cannot be joined. What is saved in transactions is
+ * not recorded.
  *
  * @throws `TypeError` for a subscription with `process`, or of projections, which have no calls to record.
  *

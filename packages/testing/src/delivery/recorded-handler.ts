@@ -15,7 +15,7 @@ interface HandlerCall {
   readonly handle: () => void | PromiseLike<void>;
 }
 
-/** A handler that notes when it is called and how that ends. */
+/** A handler that notes when it is called and how the call ends. */
 export function recordedHandler(
   handler: Subscription["handler"],
   { node, onLine }: HandlerRecorder,

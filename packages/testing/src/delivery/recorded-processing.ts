@@ -2,7 +2,7 @@ import type { PartitionKey, ProcessingStorage, ProcessingStorageAdapter } from "
 import { monotonicNs } from "../time/monotonic-ns.ts";
 import type { DeliveryLine } from "./delivery-line.ts";
 
-/** Where the calls are noted, and which. */
+/** Where calls are noted, and for which subscription. */
 export interface ProcessingRecorder {
   readonly node: string;
   readonly onLine: (line: DeliveryLine) => void;
@@ -10,7 +10,7 @@ export interface ProcessingRecorder {
   readonly subscription: string;
 }
 
-/** An adapter that notes what it has acknowledged for one subscription. */
+/** An adapter that notes the calls that it has acknowledged for one subscription. */
 export function recordedProcessing(
   adapter: ProcessingStorageAdapter,
   recorder: ProcessingRecorder,
@@ -79,7 +79,7 @@ function recordedCalls(
   };
 }
 
-/** An object that does as the one beneath, but for some members. */
+/** An object that behaves like the one beneath, except for some members. */
 function overlaid<T extends object>(beneath: T, members: Partial<T>): T {
   return new Proxy(beneath, {
     get(target, member) {

@@ -9,17 +9,17 @@ import type { BrokerAssignment } from "./broker-chaos-worker.ts";
 import { parseDelivery } from "./delivery-file.ts";
 import type { DeliveryRecords } from "./delivery-line.ts";
 
-/** How long the runner waits for brokers to get somewhere, in milliseconds. */
+/** How long the runner waits for brokers to make progress, in milliseconds. */
 const PROGRESS_LIMIT_MS = 120_000;
 
 /** How long it waits before it looks again, in milliseconds. */
 const LOOK_MS = 20;
 
-/** For how many leases a broker stays frozen that others do not evict, and how often it is frozen before that is an error. */
+/** For how many leases a broker stays frozen if others do not evict it, and how often it is frozen before that is an error. */
 const FREEZE_LEASES = 5;
 const FREEZES = 20;
 
-/** What {@link runBrokerChaos} is told. */
+/** The options of {@link runBrokerChaos}. */
 export interface BrokerChaosOptions {
   /** The script of a broker, which calls `runBrokerWorker`. */
   readonly script: string | URL;
@@ -27,7 +27,7 @@ export interface BrokerChaosOptions {
   readonly subscription: string;
   /** Where its leases and checkpoints are stored, to look at. */
   readonly storage: ProcessingStorageAdapter;
-  /** Publishes some events to the source of the subscription, and tells the sequence number of the last one. */
+  /** Publishes some events to the source of the subscription, and returns the sequence number of the last one. */
   readonly publish: () => Promise<number>;
   /** How often it publishes between two strikes, and before and after them. Default: 20. */
   readonly publishes?: number | undefined;
@@ -35,15 +35,15 @@ export interface BrokerChaosOptions {
   readonly rounds?: number | undefined;
   /** How many brokers there are at any time. Default: 3. */
   readonly workers?: number | undefined;
-  /** Of the brokers, in milliseconds. Default: 600. */
+  /** The lease of the brokers, in milliseconds. Default: 600. */
   readonly leaseMs?: number | undefined;
-  /** What the workers are told of the storage. Default: `null`. */
+  /** What the workers need to know about the storage. Default: `null`. */
   readonly data?: JsonValue | undefined;
   /** Flags for the workers' Node. Default: those of this process. */
   readonly execArgv?: readonly string[] | undefined;
 }
 
-/** What came of it, for `assertDelivery`. */
+/** The result of {@link runBrokerChaos}, for `assertDelivery`. */
 export interface BrokerChaosReport {
   /** The records of all brokers, joined. */
   readonly records: DeliveryRecords;
@@ -52,11 +52,11 @@ export interface BrokerChaosReport {
 }
 
 /**
- * Lets brokers in processes of their own handle what is published meanwhile. Each round one of them is killed by `SIGKILL`, and
- * another takes its place; and one is frozen by `SIGSTOP` until others have evicted it and taken over, and then woken. It ends when
- * everything is handled and every broker has stopped. Needs signals: it does not run on Windows.
+ * Lets brokers in separate processes handle what is published meanwhile. In each round one broker is killed by `SIGKILL`, and
+ * another takes its place. A second one is frozen by `SIGSTOP` until others have evicted it and taken over, and is then woken. The
+ * run ends when everything is handled and every broker has stopped. Needs signals: it does not run on Windows.
  *
- * @throws `Error` when a broker ends by itself, or they do not get on, with the folder where their records are kept.
+ * @throws `Error` when a broker ends by itself, or brokers make no progress, with the folder where their records are kept.
  *
  * @example
  * ```ts
@@ -151,12 +151,12 @@ class Brokers {
       worker.thaw();
       if (replaced !== undefined) break;
       if (tries === FREEZES) throw new Error(`The broker ${worker.name} was frozen ${tries} times, and never evicted.`);
-      await wait(this.#leaseMs); // it had the storage locked, so that nobody could evict it: the others go on first
+      await wait(this.#leaseMs); // it had the storage locked, so nobody could evict it: let the others go on first
     }
     await this.#untilAllWork();
   }
 
-  /** Until every partition has an owner, and every broker has some. */
+  /** Waits until every partition has an owner, and every broker has some. */
   async #untilAllWork(): Promise<void> {
     await this.#until("every broker to have partitions", (seen) => {
       const owners = new Set(seen.subscriptions.flatMap(({ status }) => status.map(({ owner }) => owner)));
@@ -176,7 +176,7 @@ class Brokers {
     throw new Error(`Waited ${PROGRESS_LIMIT_MS} ms in vain for ${what}.`);
   }
 
-  /** Looks at what is stored until it is as wanted; `undefined` when that takes too long. */
+  /** Looks at the stored status until the condition holds; `undefined` if that takes too long. */
   async #look(holds: (seen: ProcessingStatus) => boolean, limitMs: number): Promise<ProcessingStatus | undefined> {
     const { storage, subscription } = this.#options;
     const endMs = performance.now() + limitMs;

@@ -12,7 +12,7 @@ import { operationsOf } from "./operation.ts";
 
 /** How a history is judged. */
 export interface CheckHistoryOptions {
-  /** What the log was created with: `adapter.orderingGuarantee`. Default: `"log"`. */
+  /** The guarantee that the log was created with: `adapter.orderingGuarantee`. Default: `"log"`. */
   readonly orderingGuarantee?: OrderingGuarantee | undefined;
 }
 
@@ -28,25 +28,25 @@ export interface HistoryVerdict {
 }
 
 /**
- * Decides whether a concurrent history, with crashes and lost replies, is one that the contract allows: whether all that
- * was asked and answered can be explained by publishes that took place one after another, in the order in which their
- * events stand in the log.
+ * Decides whether the contract allows a concurrent history, with crashes and lost replies: whether everything that was
+ * asked and answered can be explained by publishes that took place one after another, in the order of their events in the
+ * log.
  *
- * The history must end with a reading of the whole log, made after every publish ended; one made before the first
- * publish says what was there already. A publish without a reply may have taken place or not, but wholly and where its
- * conditions held. What is checked:
+ * The history must end with a reading of the whole log, made after every publish had ended. A reading before the first
+ * publish shows what was stored already. A publish without a reply may or may not have taken place; if it has, then as a
+ * whole, and where its conditions held. What is checked:
  *
- * - nothing acknowledged or read is missing or changed; nothing is in the log twice, or that nobody published, or that
- *   was refused (rules 1, 4, 6, 20);
- * - positions are 0, 1, 2 … and numbers rise; publishes are whole, in the log and to readers (rules 1, 2, 11);
- * - each condition held of the event before, each refusal had a reason within the span of its call (rules 3, 4, 6);
- * - each read shows a beginning of its source, with no event skipped, and all that anybody knew before it began (rules 7,
- *   11, 12, 13, 15); within the scope of the ordering guarantee no event comes after newer ones were seen (rule 7).
+ * - nothing that was acknowledged or read is missing or changed; the log contains nothing twice, nothing that nobody
+ *   published, and nothing that was refused (rules 1, 4, 6, 20);
+ * - positions are 0, 1, 2 … and numbers rise; publishes are complete, in the log and for readers (rules 1, 2, 11);
+ * - each condition held of the event before; each refusal had a reason within the span of its call (rules 3, 4, 6);
+ * - each read shows a beginning of its source that skips no event and contains everything that anybody knew before the read
+ *   began (rules 7, 11, 12, 13, 15); within the scope of the ordering guarantee no event appears after newer ones were seen
+ *   (rule 7).
  *
- * Where the guarantee is narrower than the log, an entry that only checks is judged against what its stream was at some
- * moment of its call, not at the very moment of the write, and readers of a wider source may meet a publish half way. That
- * followers are woken in time is not checked. It takes some
- * microseconds for each call and each event that was shown.
+ * Where the guarantee is narrower than the log, an entry that only checks is judged against its stream at any moment of its
+ * call, not only at the moment of the write, and readers of a wider source may see a part of a publish. Whether followers
+ * are woken in time is not checked. It takes some microseconds for each call and each event that was shown.
  *
  * @throws `RangeError` when the history is malformed, or does not end with a reading of the log.
  *
@@ -78,9 +78,9 @@ export function checkHistory(
 }
 
 /**
- * Does nothing where {@link checkHistory} finds nothing.
+ * Like {@link checkHistory}, but throws if there are violations, for use in tests.
  *
- * @throws `ForbiddenHistoryError` (`FORBIDDEN_HISTORY`) that names the violations; `RangeError` as `checkHistory`.
+ * @throws `ForbiddenHistoryError` (`FORBIDDEN_HISTORY`) that names the violations; `RangeError` as `checkHistory` does.
  *
  * @example
  * ```ts

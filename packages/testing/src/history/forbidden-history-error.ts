@@ -1,13 +1,13 @@
 import { EventfoldError } from "@eventfold/types";
 import type { HistoryViolation } from "./check/history-violation.ts";
 
-/** How many violations a message tells in full: one fault often shows in hundreds of calls. */
+/** How many violations a message contains in full: one fault often shows in hundreds of calls. */
 const TOLD = 10;
 
 /** A history that the contract does not allow. */
 export class ForbiddenHistoryError extends EventfoldError {
   declare readonly code: "FORBIDDEN_HISTORY";
-  /** All that is wrong with it. */
+  /** Everything that is wrong with the history. */
   readonly violations: readonly HistoryViolation[];
 
   constructor(violations: readonly [HistoryViolation, ...HistoryViolation[]]) {

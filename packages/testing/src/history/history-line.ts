@@ -1,7 +1,7 @@
 import type { SourceIdentifier, StoredEvent, StreamConstraint } from "@eventfold/store";
 import type { PredicateAnswer, RecordedCondition } from "./recorded-condition.ts";
 
-/** What was to be published to one stream: the ids of the events, in order; none for an entry that only checks. */
+/** What was to be published to one stream: the ids of the events, in order; no ids for an entry that only checks. */
 export interface RecordedEntry {
   readonly category: string;
   readonly stream: string;
@@ -39,7 +39,7 @@ export interface RecordedLookUp {
 /** What was asked of a store. */
 export type RecordedCall = RecordedPublish | RecordedScan | RecordedLatest | RecordedLookUp;
 
-/** A condition that was refused, with the position that the store reported; without one the stream was empty. */
+/** A condition that did not hold, with the position that the store reported; without a position the stream was empty. */
 export interface RecordedUnmet {
   readonly category: string;
   readonly stream: string;
@@ -51,7 +51,7 @@ export interface RecordedUnmet {
  *
  * - `stored`, `repeat`: a publish was acknowledged; the events are in the lines before.
  * - `unmet`, `duplicate`: a publish was refused.
- * - `read`: a read came to its end; `broken-off`: its consumer had enough.
+ * - `read`: a read reached its end; `broken-off`: its consumer stopped it earlier.
  * - `failed`: the call rejected with another error; `code` is that of the library's errors.
  */
 export type RecordedOutcome =
@@ -66,7 +66,7 @@ export type RecordedOutcome =
   | { readonly kind: "failed"; readonly code?: string | undefined; readonly message: string };
 
 interface LineOfOperation {
-  /** Who made the call: a name that no other recording of the same history has. */
+  /** The process that made the call: a name that no other recording of the same history has. */
   readonly process: string;
   /** Which call of that process it was, from 1. */
   readonly operation: number;

@@ -40,11 +40,11 @@ export function parseHistory(text: string): HistoryLine[] {
   return new HistoryParser().parse(text);
 }
 
-/** Reads the histories of many processes, and keeps once what many of them saw: each event of the log. */
+/** Reads the histories of many processes. An event that many of them saw is kept in memory only once. */
 export class HistoryParser {
   readonly #events = new Map<string, StoredEvent>();
 
-  /** As {@link parseHistory}. */
+  /** Like {@link parseHistory}. */
   parse(text: string): HistoryLine[] {
     const lines = text.split("\n");
     lines.pop();

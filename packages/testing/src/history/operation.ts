@@ -8,16 +8,16 @@ export interface Sight {
   readonly events: readonly StoredEvent[];
 }
 
-/** One call of a history, whole. */
+/** One complete call of a history. */
 export interface Operation<TCall extends RecordedCall = RecordedCall> {
   readonly process: string;
   readonly number: number;
   readonly call: TCall;
   readonly invokedAtNs: number;
-  /** When it ended; `Infinity` when its process ended first. */
+  /** When it ended; `Infinity` if its process ended first. */
   readonly endedAtNs: number;
   readonly sights: readonly Sight[];
-  /** `undefined`: its process ended first, and whether it took place is open. */
+  /** How it ended; `undefined` if its process ended first, so that it may or may not have taken place. */
   readonly outcome: RecordedOutcome | undefined;
 }
 
@@ -44,7 +44,7 @@ function note(operations: Map<string, OpenOperation>, line: HistoryLine): void {
   const key = JSON.stringify([process, number]);
   const known = operations.get(key);
   if (line.kind === "invoked") {
-    if (known !== undefined) throw new RangeError(`Two calls of the history are ${process}#${number}.`);
+    if (known !== undefined) throw new RangeError(`The history has two calls ${process}#${number}.`);
     const { call } = line;
     operations.set(key, {
       process,

@@ -16,17 +16,17 @@ export interface RecordHistoryOptions {
 export interface Recording {
   /** Use this instead of the store: each call goes to the store and into the history. */
   readonly store: RecordedStore;
-  /** What was recorded so far; nothing where `onLine` takes the lines. */
+  /** What was recorded so far; nothing if `onLine` takes the lines. */
   history(): History;
 }
 
 /**
- * Records what is asked of a store and what it answers, so that {@link checkHistory} can tell whether all of it together
- * is what the contract allows. Any number of callers may use the recorded store at once; for several stores and several
- * processes record each under a name of its own, and join the histories.
+ * Records what a store is asked and what it answers, so that {@link checkHistory} can decide whether the contract allows all
+ * of it together. Any number of callers may use the recorded store at once. For several stores or several processes, record
+ * each under a name of its own, and join the histories.
  *
- * Events are noted as they are stored, so a history is as large as what was read. Times are those of the machine's
- * monotonic clock: histories of two machines cannot be joined.
+ * Events are noted as they are stored, so a history is as large as everything that was read. Times are those of the machine's
+ * monotonic clock, so histories of two machines cannot be joined.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import type { StoredEvent, WriteCondition } from "@eventfold/store";
 
-/** A write condition as plain data: what a predicate answers is noted apart, under its number. */
+/** A write condition as plain data. The answers of a predicate are noted separately, under its number. */
 export type RecordedCondition =
   | { readonly kind: "no-condition" | "stream-is-empty" | "stream-exists" }
   | { readonly kind: "position-is"; readonly position: number }
@@ -8,22 +8,22 @@ export type RecordedCondition =
   | { readonly kind: "not"; readonly condition: RecordedCondition }
   | { readonly kind: "predicate"; readonly description: string; readonly predicate: number };
 
-/** What a predicate answered of the latest event of a stream. */
+/** What a predicate answered about the latest event of a stream. */
 export interface PredicateAnswer {
   /** The number of the predicate within its publish. */
   readonly predicate: number;
-  /** The position of the event that it was asked of; −1 for an empty stream. */
+  /** The position of the event that it was asked about; −1 for an empty stream. */
   readonly latestPosition: number;
   readonly holds: boolean;
 }
 
-/** A condition twice: as data, and for the store, with predicates that note what they answer. */
+/** A condition in two forms: as data, and for the store, with predicates that note what they answer. */
 export interface NotedCondition {
   readonly recorded: RecordedCondition;
   readonly condition: WriteCondition;
 }
 
-/** Splits a condition into its two forms. Predicates are numbered from the length that `answers` gives each to note. */
+/** Makes the two forms of a condition. Predicates are numbered on from those that `noted` has already. */
 export function notedCondition(condition: WriteCondition, noted: NotedPredicates): NotedCondition {
   switch (condition.kind) {
     case "all-of":
@@ -69,7 +69,7 @@ export class NotedPredicates {
 
 /**
  * Whether a condition holds of a stream whose latest event is at this position, −1 for an empty stream. `undefined`
- * when that depends on a predicate that was never asked about this position.
+ * if that depends on a predicate that was never asked about this position.
  */
 export function recordedConditionHolds(
   condition: RecordedCondition,

@@ -8,8 +8,8 @@ import type { Recorder } from "./recorder.ts";
 type Stored = readonly (StoredEvent | readonly StoredEvent[])[] & PublishOutcome;
 
 /**
- * Makes a publish and notes it. Events without ids are given theirs before, so that a history knows what was on its way
- * when a process ends in the middle.
+ * Makes a publish and notes it. Events without ids are given theirs beforehand, so that the history knows what was under way
+ * if the process ends in the middle.
  */
 export async function recordedPublish<TStored extends Stored>(
   recorder: Recorder,

@@ -20,7 +20,7 @@ interface StepsCall {
   readonly options: (StreamScanOptions<AnyEvents> & StreamFollowOptions<AnyEvents>) | undefined;
 }
 
-/** Makes a read and notes it, with all that it showed at its end. */
+/** Makes a read and notes it, with everything that it had shown when it ended. */
 export function recordedRead(
   recorder: Recorder,
   { identifier, options = {} }: ScanCall,

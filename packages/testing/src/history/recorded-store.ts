@@ -19,7 +19,7 @@ import { recordedPublish } from "./recorded-publish.ts";
 import { recordedLatest, recordedLookUp, recordedRead, recordedSteps } from "./recorded-reads.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** The reads of a recorded source: those of the source beneath, each noted. */
+/** The reads of a recorded source: they go to the source beneath, and each is noted. */
 export interface RecordedSource<TScan = ScanOptions<AnyEvents>, TFollow = FollowOptions<AnyEvents>> {
   /** As `EventSource.read`. */
   read(options?: TScan): Promise<StoredEvent[]>;
@@ -31,19 +31,19 @@ export interface RecordedSource<TScan = ScanOptions<AnyEvents>, TFollow = Follow
   latest(): Promise<StoredEvent | undefined>;
 }
 
-/** A stream, each call noted. */
+/** A stream that notes each call. */
 export interface RecordedStream extends RecordedSource<StreamScanOptions<AnyEvents>, StreamFollowOptions<AnyEvents>> {
   /** As `EventStream.publish`. */
   publish(request: PublishRequest): Promise<PublishedEvents<AnyEvents>>;
 }
 
-/** A category, each call noted. */
+/** A category that notes each call. */
 export interface RecordedCategory extends RecordedSource {
   /** As `EventCategory.publish`. */
   publish(request: CategoryPublishRequest): Promise<PublishedEntries<AnyEvents>>;
 }
 
-/** An event store, each call noted: how it was made, what it showed, how it ended. */
+/** An event store that notes each call: how it was made, what it showed, how it ended. */
 export interface RecordedStore {
   /** As `EventStore.publish`. */
   publish(entries: readonly LogPublishEntry[]): Promise<PublishedEntries<AnyEvents>>;
@@ -57,7 +57,7 @@ export interface RecordedStore {
   eventById(id: string): Promise<StoredEvent | undefined>;
 }
 
-/** A store whose calls go to the one beneath and to a recorder. */
+/** A store whose calls go to the store beneath and to a recorder. */
 export function recordedStore(store: EventStore, recorder: Recorder): RecordedStore {
   return {
     publish: (entries) => recordedPublish(recorder, entries, (noted) => store.publish(noted)),
@@ -96,7 +96,7 @@ function recordedSource(
   source: EventStream | EventCategory | EventLog,
   recorder: Recorder,
 ): RecordedSource<StreamScanOptions<AnyEvents>, StreamFollowOptions<AnyEvents>> {
-  // What kind of source it is decides which options its callers may give, and they were checked against that.
+  // The kind of source decides which options callers may give, and the compiler has checked them against that.
   const { identifier } = source;
   const scanned = source as Pick<EventStream, "read" | "scan" | "follow">;
   return {

@@ -2,7 +2,7 @@ import type { StoredEvent } from "@eventfold/store";
 import { monotonicNs } from "../time/monotonic-ns.ts";
 import type { HistoryLine, RecordedCall, RecordedOutcome } from "./history-line.ts";
 
-/** One call, from its beginning to its end, for what makes it to note. */
+/** One call that has begun: the code that makes it notes here what it shows and how it ends. */
 export interface OpenCall {
   saw(events: readonly StoredEvent[]): void;
   ended(outcome: RecordedOutcome): void;

@@ -16,7 +16,7 @@ export interface ModelEntry extends LogPublishEntry {
 /** A stored event, but for its sequence number: which numbers are left out is the adapter's choice. */
 export type UnnumberedEvent = Omit<StoredEvent, "sequenceNumber">;
 
-/** What must come of a publish. */
+/** The outcome that a publish must have. */
 export type ModelVerdict =
   | { readonly kind: "stored"; readonly events: readonly (readonly UnnumberedEvent[])[] }
   | { readonly kind: "repeat"; readonly events: readonly (readonly StoredEvent[])[] }
@@ -38,7 +38,7 @@ export interface ModelRead {
 }
 
 /**
- * Event storage as a list of events: the contract's words, and nothing to make it quick. It shares no code with any
+ * Event storage as a list of events: the contract's rules, written down without regard to speed. It shares no code with any
  * adapter.
  */
 export class EventModel {
@@ -122,7 +122,7 @@ export class EventModel {
   }
 }
 
-/** Whether a condition holds of a stream with this latest event, by the words of rule 3. */
+/** Whether a condition holds of a stream with this latest event, by rule 3. */
 function holds(condition: WriteCondition, latest: StoredEvent | undefined): boolean {
   switch (condition.kind) {
     case "no-condition":

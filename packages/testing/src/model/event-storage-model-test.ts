@@ -9,7 +9,7 @@ import { concurrentPrograms, programs } from "./program-arbitrary.ts";
 import { runConcurrentProgram } from "./run-concurrent-program.ts";
 import { runProgram } from "./run-program.ts";
 
-/** What {@link eventStorageModelTest} is told about an adapter. */
+/** The options of {@link eventStorageModelTest}. */
 export interface EventStorageModelTestOptions {
   /** Names the tests in the runner's report. */
   readonly name: string;
@@ -18,8 +18,8 @@ export interface EventStorageModelTestOptions {
   /** How many programs each of the two tests runs. Default: 500; 50,000 when `EVENTFOLD_SOAK` is set. */
   readonly programs?: number | undefined;
   /**
-   * How many programs run on the same storage, one after another, each in categories of its own. More are quicker where
-   * storage is dear to make. Default: 25.
+   * How many programs run on the same storage, one after another, each in categories of its own. More make the tests faster
+   * if it takes long to make storage. Default: 25.
    */
   readonly programsPerStorage?: number | undefined;
   /** How long a program that failed is shrunk, in milliseconds. Default: 15,000. */
@@ -30,17 +30,17 @@ export interface EventStorageModelTestOptions {
   readonly seed?: number | undefined;
 }
 
-/** How much later the runner's own limit strikes. */
+/** How much later the runner's own limit takes effect. */
 const GRACE_MS = 10_000;
 
 /**
  * Registers two tests that run random programs against an adapter: publishes with all write conditions, to one stream
- * and to several, with ids that come again; scans of every scope, direction, limit and constraint; `latest`, look-ups,
- * listings; and, where storage is durable, closing and opening again.
+ * and to several, with ids that are used again; scans of every scope, direction, limit and constraint; `latest`, look-ups,
+ * listings; and, if storage is durable, closing and opening again.
  *
- * The first runs a program on the adapter and on a model, which is a list of events and the contract's words, and
- * compares every answer. The second runs two to four callers at once and checks that the order in which their events
- * stand in the log explains every answer, as `checkHistory` does. Where storage can be shared, two adapters take turns.
+ * The first runs a program on the adapter and on a model, which is a list of events and the contract's rules, and
+ * compares every answer. The second runs two to four callers at once and checks that the order of their events in the log
+ * explains every answer, as `checkHistory` does. If storage can be shared, two adapters take turns.
  *
  * A program that fails is shrunk to the shortest that still fails, and printed with the seed. It needs `fast-check`.
  *
@@ -111,7 +111,7 @@ function checked<TProgram extends readonly unknown[]>(
   return async (stages, { parameters, shrinkLimitMs }) => {
     let failedAtMs: number | undefined;
     const property = fc.asyncProperty(arbitrary, async (program) => {
-      // Shrinking ends when no shorter program fails any more: once the time is up, none does.
+      // Shrinking ends when no shorter program fails any more. So once the time is up, every program passes.
       if (failedAtMs !== undefined && performance.now() > failedAtMs + shrinkLimitMs) return;
       try {
         await stages.play((stage) => run(program, stage));

@@ -10,11 +10,11 @@ export interface ModelStage {
   readonly adapter: EventStorageAdapter;
   /** One store per adapter: the same one twice where the storage cannot be shared. */
   readonly stores: readonly EventStore[];
-  /** Closes an adapter and opens another one in its place. Does nothing where what was stored would be lost. */
+  /** Closes an adapter and opens another one in its place. Does nothing if what was stored would be lost. */
   reopen(adapter: number): Promise<void>;
 }
 
-/** Lends storage to programs: the same to several, one after another, until one fails. */
+/** Lends storage to programs: several use the same storage, one after another, until one fails. */
 export class ModelStages {
   readonly #create: () => Promise<StorageUnderTest>;
   readonly #programsPerStorage: number;
@@ -26,7 +26,7 @@ export class ModelStages {
     this.#programsPerStorage = programsPerStorage;
   }
 
-  /** Plays a program on storage that is empty, or in which earlier programs left events of other categories. */
+  /** Runs a program on storage that is empty, or in which earlier programs left events of other categories. */
   async play(program: (stage: ModelStage) => Promise<void>): Promise<void> {
     this.#storage ??= await OpenStorage.open(await this.#create());
     this.#programs += 1;

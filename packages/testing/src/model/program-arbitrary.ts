@@ -29,7 +29,7 @@ const timeMs = fc.nat(5).map((seconds) => seconds * 1_000);
 const limit = fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined });
 const adapter = fc.constantFrom<0 | 1>(0, 1);
 
-/** An arbitrary, or mostly `undefined`. */
+/** Mostly `undefined`, otherwise what the arbitrary makes. */
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
@@ -131,7 +131,7 @@ const read = fc.record({
   limit,
 });
 
-/** Every command but to close and open again. */
+/** Every command except closing and opening again. */
 const everyday: readonly Choice[] = [
   { weight: 25, arbitrary: publishToStream },
   { weight: 15, arbitrary: publishToStore },

@@ -13,13 +13,13 @@ import type { RecordedStore } from "../history/recorded-store.ts";
 import type { ModelEntry } from "./event-model.ts";
 import type { ConstraintPlan, EntryPlan, EventPlan, PublishCommand, SourcePlan, StreamPlan } from "./program.ts";
 
-/** A publish as it was made, to be made again. */
+/** A publish as it was made, so that it can be repeated. */
 export interface MadePublish {
   readonly through: PublishCommand["through"];
   readonly entries: readonly ModelEntry[];
 }
 
-/** Says what the latest event of a stream is, for conditions that depend on it. */
+/** Returns the latest event of a stream, for conditions that depend on it. */
 export type LatestOf = (stream: {
   readonly category: string;
   readonly stream: string;
@@ -55,12 +55,12 @@ export class ProgramWorld {
     }
   }
 
-  /** One of the few ids that come again. */
+  /** One of the few ids that are used several times. */
   id(number: number): string {
     return eventIdFrom(this.#program, number);
   }
 
-  /** What a publish asks, and the note of it for the publishes that make it again. */
+  /** The request of a publish, which is also noted for the commands that repeat it. */
   async publish({ through, entries: plans }: PublishCommand, latestOf: LatestOf): Promise<MadePublish> {
     const entries: ModelEntry[] = [];
     for (const plan of plans) entries.push(await this.#entry(plan, latestOf));
@@ -69,7 +69,7 @@ export class ProgramWorld {
     return made;
   }
 
-  /** The constraints that fit the source, with bounds beside the numbers of what is known. */
+  /** The constraints that fit the source, with bounds next to the numbers of known events. */
   constraints(
     plans: readonly ConstraintPlan[],
     { source, known }: { readonly source: SourcePlan; readonly known: readonly StoredEvent[] },
@@ -121,7 +121,7 @@ export async function madeThrough(
   return { events: stored, isRepeat: stored.isRepeat };
 }
 
-/** What every source of a store, recorded or not, can be asked. */
+/** The reads of every source of a store, recorded or not. */
 interface ReadableSource {
   read(options?: StreamScanOptions<AnyEvents>): Promise<StoredEvent[]>;
   scan(options?: StreamScanOptions<AnyEvents>): AsyncIterable<StoredEvent>;
@@ -134,7 +134,7 @@ interface ReadableStore {
   log(): ReadableSource;
 }
 
-/** The source of a store that an identifier names. */
+/** The source with this identifier in a store. */
 export function sourceOf(store: ReadableStore, source: SourceIdentifier): ReadableSource {
   switch (source.kind) {
     case "log":

@@ -15,7 +15,7 @@ export type SourcePlan =
 
 /** An event to publish. */
 export interface EventPlan {
-  /** One of a few ids, so that some come again; `undefined`: one of its own. */
+  /** One of a few ids, so that some are used several times; `undefined` for an id of its own. */
   readonly id: number | undefined;
   readonly name: string;
   readonly payload: JsonValue;
@@ -25,16 +25,16 @@ export interface EventPlan {
   readonly occurredAtMs: number | undefined;
 }
 
-/** A condition; or that the stream is as it was when the publish was about to be made. */
+/** A condition, or `unchanged`: the stream is as it was when the publish was about to be made. */
 export type ConditionPlan = WriteCondition | { readonly kind: "unchanged" };
 
-/** What to publish to a stream, or to check of it. */
+/** What to publish to a stream, or to check about it. */
 export interface EntryPlan extends StreamPlan {
   readonly events: readonly EventPlan[];
   readonly condition: ConditionPlan | undefined;
 }
 
-/** A bound beside the sequence number of one of the events that are known, or a constraint as it is. */
+/** A bound next to the sequence number of a known event, or a constraint as it is. */
 export type ConstraintPlan =
   | {
       readonly kind: "sequence-number-after" | "sequence-number-before";
@@ -55,7 +55,7 @@ export interface PublishCommand {
   readonly entries: readonly EntryPlan[];
 }
 
-/** An earlier publish once more, with the same ids. */
+/** A repeat of an earlier publish, with the same ids. */
 export interface RepeatCommand {
   readonly kind: "publish-again";
   /** Which of the earlier publishes. */
@@ -71,7 +71,7 @@ export interface ReadCommand {
   readonly limit: number | undefined;
 }
 
-/** What is done with the storage, through one of its two adapters where it can be shared. */
+/** What is done with the storage, through one of its two adapters if it can be shared. */
 export type Command = { readonly adapter: 0 | 1 } & (
   | PublishCommand
   | RepeatCommand
@@ -91,5 +91,5 @@ export type Command = { readonly adapter: 0 | 1 } & (
 /** Commands, one after another. */
 export type Program = readonly Command[];
 
-/** Commands of several callers at once, each one's after another; before each it lets the others have so many turns. */
+/** Commands of several callers at once. Each caller runs its own in order, and before each command lets the others have so many turns. */
 export type ConcurrentProgram = readonly (readonly { readonly turns: number; readonly command: Command }[])[];

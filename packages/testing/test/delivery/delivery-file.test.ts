@@ -21,6 +21,6 @@ it.each(["{}", '{"kind":"saw","node":"a","atNs":1}', '{"kind":"saved","node":"a"
   "a line that is none of a recording is named: %s",
   (line) => {
     const text = `${JSON.stringify(claim(1))}\n${line}\n`;
-    expect(() => parseDelivery(text)).toThrow(new RangeError(`Line 2 is no line of a recorded delivery: ${line}`));
+    expect(() => parseDelivery(text)).toThrow(new RangeError(`Line 2 is not a line of a recorded delivery: ${line}`));
   },
 );

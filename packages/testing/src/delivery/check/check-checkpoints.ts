@@ -13,7 +13,7 @@ interface SettledEvent {
   readonly atNs: number;
 }
 
-/** Rule 3: whatever is at or below a checkpoint had ended before it was saved, or before somebody went on from it. */
+/** Rule 3: every event at or below a checkpoint had ended before the checkpoint was saved, or before somebody went on from it. */
 export function* checkCheckpoints(
   evidence: DeliveryEvidence,
   parkings: Parkings,
@@ -68,7 +68,7 @@ function settledByPartition(
 /** The events of a partition that were handled, and when each was settled. */
 class SettledEvents {
   readonly #events: readonly SettledEvent[];
-  /** For each of them: when it and all before it were settled. */
+  /** For each event, when it and all events before it were settled. */
   readonly #allAtNs: readonly number[];
 
   constructor(events: readonly SettledEvent[]) {
@@ -77,7 +77,7 @@ class SettledEvents {
     this.#allAtNs = this.#events.map(({ atNs }) => (allAtNs = Math.max(allAtNs, atNs)));
   }
 
-  /** Those at or below a checkpoint that were not settled at a time. */
+  /** The events at or below a checkpoint that were not settled at a time. */
   openAt(checkpoint: number, atNs: number): readonly StoredEvent[] {
     const count = this.#countUpTo(checkpoint);
     if (count === 0 || (this.#allAtNs[count - 1] ?? 0) <= atNs) return [];

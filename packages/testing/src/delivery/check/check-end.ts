@@ -1,7 +1,7 @@
 import type { ProcessingStatus } from "@eventfold/processing";
 import { type DeliveryViolation, violation } from "./delivery-violation.ts";
 
-/** Rule 8: every partition has an owner that is living. */
+/** Rule 8: every partition has a living owner. */
 export function* checkEnd({ sessions, subscriptions }: ProcessingStatus): Generator<DeliveryViolation> {
   const living = new Set(sessions.map(({ id }) => id));
   for (const { name, status } of subscriptions) {

@@ -2,7 +2,7 @@ import type { DeliveryEvidence } from "./delivery-evidence.ts";
 import { type DeliveryViolation, printEvent, violation } from "./delivery-violation.ts";
 import type { Parkings } from "./parking.ts";
 
-/** Rule 1: every event is handled to its end, parked or behind a parked one, and no others are handled. */
+/** Rule 1: every event is handled to the end, parked or behind a parked one, and no others are handled. */
 export function* checkHandled(
   { log, byId, handlings, doneAtNs }: DeliveryEvidence,
   parkings: Parkings,

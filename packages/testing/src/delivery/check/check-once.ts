@@ -2,7 +2,7 @@ import type { DeliveryEvidence } from "./delivery-evidence.ts";
 import { type DeliveryViolation, printEvent, violation } from "./delivery-violation.ts";
 import { isDone } from "./handling.ts";
 
-/** Rule 6, of handlers: no event is handled to its end twice. */
+/** Rule 6, for handlers: no event is handled to the end twice. */
 export function* checkNoRepeats({ handlings, byId }: DeliveryEvidence): Generator<DeliveryViolation> {
   const done = handlings.filter(isDone).flatMap((handling) => handling.events.map(({ id }) => ({ id, handling })));
   for (const [id, times] of Map.groupBy(done, (each) => each.id)) {
@@ -18,7 +18,7 @@ export function* checkNoRepeats({ handlings, byId }: DeliveryEvidence): Generato
   }
 }
 
-/** Rule 6, of effects: every event that was handled to its end has one, and exactly one. */
+/** Rule 6, for effects: every event that was handled to the end has exactly one. */
 export function* checkEffects(
   { log, handlings, doneAtNs }: DeliveryEvidence,
   effects: readonly string[],

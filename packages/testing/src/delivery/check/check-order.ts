@@ -29,7 +29,7 @@ class OwnedOrder {
   readonly #evidence: DeliveryEvidence;
   readonly #parkings: Parkings;
   readonly #claim: ClaimedLine;
-  /** The last call for each key, and where its events are among those of the key. */
+  /** The last call for each key, and the places of its events among those of the key. */
   readonly #last = new Map<string, Last>();
 
   constructor(evidence: DeliveryEvidence, parkings: Parkings, claim: ClaimedLine) {
@@ -71,7 +71,10 @@ class OwnedOrder {
     return index < 0 ? all.length : index;
   }
 
-  /** What is parked is passed over; and what was tried by itself and failed may have been given up, which rule 1 judges. */
+  /**
+   * Whether an owner may leave out an event: a parked event is passed over, and an event that was tried by itself and failed may have
+   * been given up, which rule 1 judges.
+   */
   #mayMiss(event: StoredEvent, handling: Handling, before: Last | undefined): boolean {
     const wasGivenUp = before !== undefined && !isDone(before.handling) && before.handling.eventIds.join() === event.id;
     return wasGivenUp || this.#parkings.mayBePassedOver(event, handling.atNs);

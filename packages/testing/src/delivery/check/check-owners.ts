@@ -3,7 +3,7 @@ import type { DeliveryEvidence } from "./delivery-evidence.ts";
 import { type DeliveryViolation, printEvent, violation } from "./delivery-violation.ts";
 import { type Handling, msOf } from "./handling.ts";
 
-/** Rules 4 and 5: a partition has one owner at a time, and what an earlier one writes late is refused. */
+/** Rules 4 and 5: a partition has one owner at a time, and late writes of an earlier owner are refused. */
 export function* checkOwners(evidence: DeliveryEvidence, concurrency: number): Generator<DeliveryViolation> {
   const claims = Map.groupBy(evidence.claims, ({ partition }) => partition);
   for (const ofPartition of claims.values()) yield* checkTokens(ofPartition);
@@ -37,7 +37,7 @@ function* checkClaimed({ claims, handlings }: DeliveryEvidence): Generator<Deliv
 
 /**
  * A process that was frozen between its look at the lease and the first line of its handler begins what it has in hand when it
- * wakes: as many calls as it makes at once. Any more, and it has not looked again.
+ * wakes: as many calls as it makes at once. If it begins more, it has not looked at the lease again.
  */
 function* checkLateStarts(handlings: readonly Handling[], concurrency: number): Generator<DeliveryViolation> {
   const byToken = [...Map.groupBy(handlings, ({ token }) => token)].toSorted(([a], [b]) => b - a);

@@ -2,7 +2,7 @@ import type { StoredEvent } from "@eventfold/types";
 import type { ClaimedLine, DeliveryRecords, ParkedLine, SavedLine, UnparkedLine } from "../delivery-line.ts";
 import { type Handling, handlingsOf, isDone } from "./handling.ts";
 
-/** What makes the key by which events are kept in order. */
+/** Computes the key by which events are kept in order. */
 export type DeliveryKeyOf = (event: StoredEvent) => string;
 
 /** All that is known of a delivery, for the rules to look at. */
@@ -11,16 +11,16 @@ export interface DeliveryEvidence {
   readonly log: readonly StoredEvent[];
   readonly byId: ReadonlyMap<string, StoredEvent>;
   readonly keyOf: DeliveryKeyOf;
-  /** Those of each key, in order. */
+  /** The events of each key, in order. */
   readonly byKey: ReadonlyMap<string, readonly StoredEvent[]>;
-  /** Where the event with an id is among those of its key, from 0. */
+  /** For the id of an event, its place among the events of its key, from 0. */
   readonly placeOf: ReadonlyMap<string, number>;
   readonly handlings: readonly Handling[];
   readonly claims: readonly ClaimedLine[];
   readonly saves: readonly SavedLine[];
   readonly parks: readonly ParkedLine[];
   readonly unparks: readonly UnparkedLine[];
-  /** When each event was first handled to its end, in nanoseconds. */
+  /** When each event was first handled to the end, in nanoseconds. */
   readonly doneAtNs: ReadonlyMap<string, number>;
 }
 

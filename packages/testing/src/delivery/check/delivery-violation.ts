@@ -2,21 +2,21 @@ import type { StoredEvent } from "@eventfold/types";
 import { type Handling, printHandling } from "./handling.ts";
 
 /**
- * What a delivery can be accused of, by the number of its rule.
+ * What can be wrong with a delivery, by the number of the rule that it breaks.
  *
- * 1. Every event is handled to its end at least once, or parked, or waits behind a parked one of its stream; and no others are
- *    (`lost-event`, `unknown-event`).
+ * 1. Every event is handled to the end at least once, or is parked, or waits behind a parked event of its stream; no other events
+ *    are handled (`lost-event`, `unknown-event`).
  * 2. An owner handles the events of a stream one after the other, beginning with the first one above the checkpoint with which it
- *    was given the partition: so a repeat starts at a checkpoint and runs on (`disorder`, `overlap`).
- * 3. A checkpoint covers what is done: whatever is at or below it had ended before the save was sent, or before the partition was
- *    given to somebody with it (`early-checkpoint`).
- * 4. A partition has one owner at a time: each token is given to one session, nothing is handled without one, and an owner begins
- *    nothing more once a later one has begun (`two-owners`, `unclaimed`).
+ *    was given the partition. So a repeat starts at a checkpoint and goes on from there (`disorder`, `overlap`).
+ * 3. A checkpoint covers only what is done: every event at or below it had ended before the save was sent, or before the partition
+ *    was given to somebody with that checkpoint (`early-checkpoint`).
+ * 4. A partition has one owner at a time: each token is given to one session, nothing is handled without a token, and an owner
+ *    begins nothing more once a later owner has begun (`two-owners`, `unclaimed`).
  * 5. What an owner writes after the partition was given to another one is refused (`stale-write`).
  * 6. Where it is promised, every event is done exactly once, or has exactly one effect (`repeated-event`, `missing-effect`,
  *    `repeated-effect`).
- * 7. An event is parked after it failed, and then handled only by a replay (`parked-untried`, `handled-while-parked`).
- * 8. At the end every partition has an owner that is living (`abandoned-partition`).
+ * 7. An event is parked only after it failed, and then handled only by a replay (`parked-untried`, `handled-while-parked`).
+ * 8. At the end every partition has a living owner (`abandoned-partition`).
  */
 export type DeliveryViolationKind =
   | "lost-event"
@@ -51,14 +51,14 @@ const RULES: Readonly<Record<DeliveryViolationKind, number>> = {
   "abandoned-partition": 8,
 };
 
-/** One thing in a delivery that was not promised so. */
+/** One thing in a delivery that breaks a promise. */
 export interface DeliveryViolation {
   /** The number of the rule: see {@link DeliveryViolationKind}. */
   readonly rule: number;
   readonly kind: DeliveryViolationKind;
   /** What happened, in words, with the events, and the calls of handlers that show it. */
   readonly message: string;
-  /** The ids of the events that it is about. */
+  /** The ids of the events concerned. */
   readonly eventIds: readonly string[];
 }
 

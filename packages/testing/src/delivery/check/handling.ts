@@ -5,7 +5,7 @@ import type { BegunLine, DeliveryRecords, EndedLine } from "../delivery-line.ts"
 export interface Handling extends BegunLine {
   /** Those of its events that are in the log, in the order in which the handler was given them. */
   readonly events: readonly StoredEvent[];
-  /** How it ended; `undefined`: it was cut short by the end of its process. */
+  /** How it ended; `undefined` if it was cut short by the end of its process. */
   readonly end: EndedLine | undefined;
 }
 
@@ -20,7 +20,7 @@ export function handlingsOf(records: DeliveryRecords, log: ReadonlyMap<string, S
   const begun = new Map<string, BegunLine>();
   for (const line of records) if (line.kind === "begun") addOnce(begun, line);
   const stray = [...ends].find(([name]) => !begun.has(name));
-  if (stray !== undefined) throw new RangeError(`The records have the end of call ${stray[0]}, and not its beginning.`);
+  if (stray !== undefined) throw new RangeError(`The records have the end of call ${stray[0]}, but not its beginning.`);
   return [...begun.values()]
     .map((line) => {
       const events = line.eventIds.map((id) => log.get(id)).filter((event) => event !== undefined);
@@ -39,7 +39,7 @@ function nameOf({ node, call }: BegunLine | EndedLine): string {
   return `${call} of ${node}`;
 }
 
-/** Whether a call came to its end and succeeded. */
+/** Whether a call ended and succeeded. */
 export function isDone({ end }: Handling): boolean {
   return end !== undefined && end.error === undefined;
 }
@@ -52,7 +52,7 @@ export function printHandling({ node, partition, token, attempt, eventIds, atNs,
   return `${msOf(atNs)}–${end === undefined ? "" : msOf(end.atNs)} ${node}, partition ${partition} by token ${token}, attempt ${attempt}: ${ids}: ${outcome}`;
 }
 
-/** A time as a message tells it. */
+/** A time as messages show it. */
 export function msOf(atNs: number): string {
   return `${(atNs / 1e6).toFixed(3)} ms`;
 }

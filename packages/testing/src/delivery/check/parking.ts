@@ -15,7 +15,7 @@ interface StreamParking extends Parking {
   readonly sequenceNumber: number;
 }
 
-/** Which events were parked, by themselves or behind another one of their stream, and when. */
+/** Which events were parked, by themselves or behind another event of their stream, and when. */
 export class Parkings {
   readonly #ofEvents = new Map<string, Parking[]>();
   readonly #ofKeys = new Map<string, StreamParking[]>();
@@ -39,13 +39,13 @@ export class Parkings {
     return this.#ofEvents.size;
   }
 
-  /** Since when an event is passed over, for it is parked or its stream waits; `undefined` when it never is. */
+  /** Since when an event is passed over, because it is parked or its stream waits; `undefined` if it never is. */
   passedOverSinceNs(event: StoredEvent): number | undefined {
     const parkings = [...(this.#ofEvents.get(event.id) ?? []), ...this.#before(event)];
     return parkings.length === 0 ? undefined : Math.min(...parkings.map(({ fromNs }) => fromNs));
   }
 
-  /** Whether an event was parked by itself when a call began, by the same owner or an earlier one, which its owner knows. */
+  /** Whether an event was parked by itself when a call began, by the owner of the call or an earlier owner, so that the owner knows. */
   isParked({ id }: StoredEvent, { atNs, token: ownToken }: Handling): boolean {
     const parkings = this.#ofEvents.get(id) ?? [];
     return parkings.some(({ token, fromNs, toNs }) => token <= ownToken && fromNs <= atNs && atNs < toNs);

@@ -4,7 +4,7 @@ import { eventsSeen, type Operation } from "../operation.ts";
 import { type Evidence, idsOf, type Publish, type StoredPublish } from "./evidence.ts";
 import { type HistoryViolation, printEvent, violation } from "./history-violation.ts";
 
-/** That what was acknowledged, or read, is in the log, unchanged and once; and that publishes are whole. */
+/** Checks that everything that was acknowledged or read is in the log once, unchanged; and that publishes are complete. */
 export function* checkAcknowledgements(evidence: Evidence): Generator<HistoryViolation> {
   for (const operation of evidence.operations) yield* checkSights(evidence, operation);
   for (const publish of evidence.publishes) {
@@ -48,7 +48,7 @@ function* checkReply(publish: Publish): Generator<HistoryViolation> {
   yield violation({ rule, kind: "wrong-reply", what, operations: [publish], events: returned });
 }
 
-/** Nobody else carried these events, so that all of them are there or none. */
+/** Checks publishes whose events no other publish carried: all of the events must be in the log, or none. */
 function* checkWhole({ log, proposersOf }: Evidence, publish: Publish): Generator<HistoryViolation> {
   const own = idsOf(publish).filter((id) => proposersOf(id).length === 1);
   const missing = own.filter((id) => log.byId(id) === undefined);
@@ -72,7 +72,7 @@ function* checkStoredOnce({ publishes }: Evidence): Generator<HistoryViolation> 
   }
 }
 
-/** One position after another, numbers that rise, and none below what had been seen before it was sent. */
+/** Checks that positions follow one another, that numbers rise, and that none is below what had been seen before the publish was sent. */
 function* checkPlaces(evidence: Evidence, { operation, entries }: StoredPublish): Generator<HistoryViolation> {
   let last = 0;
   for (const { events } of entries) {

@@ -4,7 +4,7 @@ import type { Evidence, StoredEntry, StoredPublish } from "./evidence.ts";
 import { type HistoryViolation, printEvent, violation } from "./history-violation.ts";
 import { positionBefore, positionsIn, printWindow, type StreamWindow, windowOf } from "./stream-window.ts";
 
-/** That whatever was stored was stored where its conditions held. */
+/** Checks that everything that was stored was stored where its conditions held. */
 export function* checkConditions(evidence: Evidence): Generator<HistoryViolation> {
   for (const publish of evidence.stored) {
     if (publish.operation.outcome?.kind === "repeat") continue;
@@ -22,7 +22,7 @@ function* checkEntry(
   const { operation } = publish;
   const window = windowOfEntry(evidence, publish, { entry, events });
   const answers = answersOf(operation.outcome);
-  // What a process that ended early heard its predicates answer is not known.
+  // What predicates answered in a process that ended early is not known.
   const isOpen = (holds: boolean | undefined): boolean => holds === undefined && operation.outcome === undefined;
   const mayHold = positionsIn(window).some((position) => {
     const holds = recordedConditionHolds(condition, position, answers);

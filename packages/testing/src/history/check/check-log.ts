@@ -3,7 +3,7 @@ import type { Evidence } from "./evidence.ts";
 import { isRefusal } from "./evidence.ts";
 import { type HistoryViolation, printEvent, violation } from "./history-violation.ts";
 
-/** That the log that was left is in order, and that all of it was published. */
+/** Checks that the final log is in order, and that everything in it was published. */
 export function* checkLog(evidence: Evidence): Generator<HistoryViolation> {
   yield* checkOrder(evidence.log.events);
   for (const event of evidence.log.events) {

@@ -6,10 +6,10 @@ import type { Evidence } from "./evidence.ts";
 import { type HistoryViolation, printEvent, violation } from "./history-violation.ts";
 import { indexAfter, isIn } from "./stored-log.ts";
 
-/** How far beyond the end of a read the rest of a publish is looked for: where writers run in parallel their numbers mix. */
+/** How far beyond the end of a read to look for the rest of a publish: if writers run in parallel, their numbers mix. */
 const LOOK_AHEAD = 16;
 
-/** That every read showed what was asked for, in order, none skipped, with all that was known before it began. */
+/** Checks that every read showed what was asked for, in order, with no event skipped, and everything that was known before it began. */
 export function* checkReads(evidence: Evidence): Generator<HistoryViolation> {
   for (const operation of evidence.operations) {
     const { call } = operation;
@@ -21,7 +21,7 @@ export function* checkReads(evidence: Evidence): Generator<HistoryViolation> {
 
 const WIDTH = { stream: 0, category: 1, log: 2 } as const;
 
-/** Whether a source is wider than what is in order: its readers skip nothing, but may meet a publish half way. */
+/** Whether a source is wider than the guarantee of order. Its readers skip nothing, but may see a part of a publish. */
 function isWiderThan(source: SourceIdentifier, guarantee: OrderingGuarantee): boolean {
   return WIDTH[source.kind] > WIDTH[guarantee];
 }
@@ -48,7 +48,7 @@ function* checkScan(evidence: Evidence, { operation, call }: ReadCall<RecordedSc
   }
 }
 
-/** What a scan shows by itself: the wrong order, too much, or what was not asked for. `shown` is forwards. */
+/** Faults that a scan shows by itself: a wrong order, too many events, or some that were not asked for. `shown` is forwards. */
 function* wrongEvents(
   shown: readonly StoredEvent[],
   { operation, call }: ReadCall<RecordedScan>,
@@ -76,7 +76,7 @@ interface Shown {
   readonly present: readonly StoredEvent[];
 }
 
-/** Forwards a read begins at the first event; backwards it ends there, unless it was to stop before. */
+/** A forward read begins at the first event; a backward read ends there, unless it was to stop before. */
 function* skippedEvents(
   evidence: Evidence,
   { matching, present }: Shown,
@@ -107,7 +107,7 @@ interface EndOfRead {
   readonly last: StoredEvent | undefined;
 }
 
-/** Where a read ends must be after all that was known, and not within a publish. */
+/** A read must end after everything that was known, and not within a publish. */
 function* checkEnd(
   { guarantee, known, storerOf }: Evidence,
   { operation, source, matching, last }: EndOfRead,

@@ -7,7 +7,7 @@ import { positionsIn, printWindow, windowOf } from "./stream-window.ts";
 
 type Refusal = Extract<RecordedOutcome, { readonly kind: "unmet" | "duplicate" }>;
 
-/** That whoever was refused was refused for a reason. */
+/** Checks that every refusal had a reason. */
 export function* checkRefusals(evidence: Evidence): Generator<HistoryViolation> {
   for (const publish of evidence.publishes) {
     const { outcome } = publish;
@@ -45,7 +45,7 @@ function* checkDuplicates(
     const isTwice = own.indexOf(id) !== own.lastIndexOf(id);
     const others = proposersOf(id).filter((other) => other !== publish && other.invokedAtNs < publish.endedAtNs);
     if (isTwice || (log.byId(id) !== undefined && (others.length > 0 || idsFromBefore.has(id)))) continue;
-    const what = `a publish was refused because ${id} is taken, and it is not.`;
+    const what = `a publish was refused because ${id} is taken, but it is not.`;
     yield violation({ rule: 6, kind: "false-refusal", what, operations: [publish], events: [{ id }] });
   }
 }
@@ -64,13 +64,13 @@ function* checkUnmet(evidence: Evidence, { publish, outcome, unmet }: UnmetCheck
   const found = latestPosition === -1 ? "empty" : `at position ${latestPosition}`;
   const about = { rule: 4, kind: "false-refusal", operations: [publish] } as const;
   if (entry?.condition === undefined) {
-    const what = `a publish was refused for a condition of ${category}/${stream}, and has none.`;
+    const what = `a publish was refused for a condition of ${category}/${stream}, but has none.`;
     yield violation({ ...about, what });
   } else if (surelyHolds(entry, latestPosition, outcome.answers)) {
     const what = `a publish was refused because ${category}/${stream} was ${found}, where ${printCondition(entry.condition)} holds.`;
     yield violation({ ...about, what });
   } else if (!positionsIn(window).includes(latestPosition)) {
-    const what = `a publish was refused because ${category}/${stream} was ${found}, and it was ${printWindow(window)}.`;
+    const what = `a publish was refused because ${category}/${stream} was ${found}, but it was ${printWindow(window)}.`;
     yield violation({ ...about, what });
   }
 }

@@ -19,19 +19,19 @@ export interface StoredPublish {
   readonly entries: readonly StoredEntry[];
 }
 
-/** A history, put in order for the checks. */
+/** A history, arranged for the checks. */
 export interface Evidence {
   readonly guarantee: OrderingGuarantee;
   readonly operations: readonly Operation[];
   readonly publishes: readonly Publish[];
   readonly log: StoredLog;
   readonly known: KnownEvents;
-  /** What was stored before the history began. */
+  /** The ids of the events that were stored before the history began. */
   readonly idsFromBefore: ReadonlySet<string>;
   /** The publishes that carried an event of this id. */
   proposersOf(id: string): readonly Publish[];
   readonly stored: readonly StoredPublish[];
-  /** The publish that put an event into the log, where that is known. */
+  /** The publish that put an event into the log, if that is known. */
   storerOf(id: string): StoredPublish | undefined;
 }
 
@@ -82,7 +82,7 @@ function storedEntries({ call }: Publish, log: StoredLog): StoredEntry[] {
   }));
 }
 
-/** Whether it was this publish that stored: it says so, or it left the answer open and nobody else carried its events. */
+/** Whether this publish stored its events: it says so, or its outcome is open and no other publish carried these events. */
 function hasStored(publish: Publish, log: StoredLog, proposersOf: Evidence["proposersOf"]): boolean {
   if (publish.outcome?.kind === "stored") return true;
   if (isRefusal(publish.outcome)) return false;
@@ -90,7 +90,7 @@ function hasStored(publish: Publish, log: StoredLog, proposersOf: Evidence["prop
   return ids.length > 0 && ids.every((id) => log.byId(id) !== undefined && proposersOf(id).length === 1);
 }
 
-/** After these nothing was stored: the contract says so. */
+/** The codes with which, by the contract, nothing was stored. */
 const CODES_OF_REFUSAL: ReadonlySet<string> = new Set([
   "ADAPTER_CLOSED",
   "INVALID_EVENT",
@@ -103,7 +103,7 @@ const CODES_OF_REFUSAL: ReadonlySet<string> = new Set([
   "TRANSACTION_ENDED",
 ]);
 
-/** Whether a publish that ended so has stored nothing, for certain. */
+/** Whether a publish with this outcome has certainly stored nothing. */
 export function isRefusal(outcome: RecordedOutcome | undefined): boolean {
   if (outcome?.kind === "failed") return outcome.code !== undefined && CODES_OF_REFUSAL.has(outcome.code);
   return outcome?.kind === "unmet" || outcome?.kind === "duplicate";

@@ -2,16 +2,16 @@ import type { StoredEvent } from "@eventfold/store";
 import { type Operation, printOperation } from "../operation.ts";
 
 /**
- * What a history can be accused of.
+ * What can be wrong with a history.
  *
  * - `lost-acknowledgement`: an event was acknowledged and is not in the final log.
  * - `vanished-event`: an event was read and is not in the final log.
- * - `changed-event`: an event was shown with another place or other contents than it has in the log.
- * - `unknown-event`: an event is in the log, or stands in a stream, that nobody published there.
+ * - `changed-event`: an event was shown with a different place or different contents from those in the log.
+ * - `unknown-event`: the log, or a stream, contains an event that nobody published there.
  * - `duplicate-event`: an id is in the log twice, or two publishes both claim to have stored it.
  * - `disorder`: sequence numbers do not rise, or positions are not 0, 1, 2 …
- * - `half-publish`: of a publish only a part was stored, or shown.
- * - `wrong-reply`: a publish returned other events than it was given.
+ * - `half-publish`: only a part of a publish was stored, or shown.
+ * - `wrong-reply`: a publish did not return the events that it was given.
  * - `refused-but-stored`: a publish was refused, and its events are in the log.
  * - `condition-ignored`: a publish was stored although its condition did not hold.
  * - `false-refusal`: a publish was refused for a reason that did not hold.
@@ -46,7 +46,7 @@ export interface HistoryViolation {
   readonly message: string;
   /** The calls that show it. */
   readonly operations: readonly Operation[];
-  /** The ids of the events that it is about. */
+  /** The ids of the events concerned. */
   readonly eventIds: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import type { OrderingGuarantee, StoredEvent } from "@eventfold/store";
 import { eventsSeen, type Operation } from "../operation.ts";
 import type { StoredLog } from "./stored-log.ts";
 
-/** The newest event that somebody had seen, and which call showed it. */
+/** The newest event that somebody had seen, and the call that showed it. */
 export interface Witness {
   readonly sequenceNumber: number;
   readonly atNs: number;
@@ -42,7 +42,7 @@ export class KnownEvents {
     return witnesses[low - 1];
   }
 
-  /** Who proves that an event was stored before a time; `undefined` when nobody does. */
+  /** A call that proves that an event was stored before a time; `undefined` if there is none. */
   witnessOf(event: StoredEvent, atNs: number): Operation | undefined {
     const newest = this.newestBefore(event, atNs);
     return newest !== undefined && newest.sequenceNumber >= event.sequenceNumber ? newest.operation : undefined;
@@ -74,7 +74,7 @@ export class KnownEvents {
   }
 }
 
-/** The whole log as the history's last reading of it showed it, which nothing may follow. */
+/** The whole log, as shown by the last reading in the history, after which nothing may follow. */
 export function lastReading(operations: readonly Operation[]): readonly StoredEvent[] {
   const lastPublish = operations.findLastIndex(({ call }) => call.kind === "publish");
   const ends = operations.filter(({ call }) => call.kind === "publish").map(({ endedAtNs }) => endedAtNs);
@@ -88,7 +88,7 @@ export function lastReading(operations: readonly Operation[]): readonly StoredEv
   return eventsSeen(reading);
 }
 
-/** The ids of what was stored before the history began: what the log showed before the first publish. */
+/** The ids of the events that were stored before the history began: those that the log showed before the first publish. */
 export function idsFromBefore(operations: readonly Operation[]): ReadonlySet<string> {
   const first = operations.find(({ call }) => call.kind === "publish");
   const begin = first?.invokedAtNs ?? Number.POSITIVE_INFINITY;

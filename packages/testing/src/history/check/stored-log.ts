@@ -2,7 +2,7 @@ import type { SourceIdentifier, StoredEvent, StreamConstraint } from "@eventfold
 import { printSourceIdentifier } from "@eventfold/types";
 import { isAdmitted } from "../../event-storage/rules/generated-constraints.ts";
 
-/** The log that was left, by source and by id. */
+/** The final log, by source and by id. */
 export class StoredLog {
   readonly events: readonly StoredEvent[];
   readonly #byId: ReadonlyMap<string, StoredEvent>;

@@ -1,7 +1,7 @@
 import type { Evidence } from "./evidence.ts";
 import { indexAfter } from "./stored-log.ts";
 
-/** The positions that a stream's latest event may have had; −1 stands for an empty stream. */
+/** The positions that a stream's latest event may have had; −1 means an empty stream. */
 export interface StreamWindow {
   readonly lowest: number;
   readonly highest: number;
@@ -12,7 +12,7 @@ interface NamedStream {
   readonly stream: string;
 }
 
-/** Where a stream may have been at some moment of a span of time. */
+/** The latest positions that a stream may have had at some moment of a span of time. */
 export function windowOf(
   { log, known, proposersOf }: Evidence,
   { category, stream }: NamedStream,
@@ -27,7 +27,7 @@ export function windowOf(
   return { lowest: surely?.position ?? -1, highest: possibly?.position ?? -1 };
 }
 
-/** Where a stream was just before a sequence number. */
+/** The latest position of a stream just before a sequence number. */
 export function positionBefore(
   { log }: Evidence,
   { category, stream }: NamedStream,

@@ -13,13 +13,13 @@ import { WakeUpLimit } from "./wake-up-watch.ts";
  * Registers the conformance suite for event storage: every rule of the contract as tests whose titles cite its number.
  *
  * It takes the runner's own functions, so it runs under vitest, `node:test` and Jest alike, and asserts with
- * `node:assert`. Each test gets fresh storage, ends by a time limit of its own, and when it fails says which rule broke,
- * what was expected and what came. Tests are skipped only for what `capabilities` declares missing, with that reason in
- * the title, and for the `rules` that are left out. It takes about ten seconds on a fast adapter, and says on standard
- * error how far it has come when it takes longer than five; `EVENTFOLD_SOAK=1` makes it ten times as thorough.
+ * `node:assert`. Each test gets fresh storage and has a time limit of its own. A failure says which rule broke, what was
+ * expected and what came. Tests are skipped only for capabilities that are declared missing, with that reason in the title,
+ * and for `rules` that are left out. The suite takes about ten seconds on a fast adapter. If it takes longer than five, it
+ * reports its progress on standard error. `EVENTFOLD_SOAK=1` makes it ten times as thorough.
  *
- * @throws `RangeError` when the seed is not an integer below 2³², or `rules` is empty or names a rule that the suite
- *   has no tests of.
+ * @throws `RangeError` when the seed is not an integer below 2³², or `rules` is empty or names a rule for which the suite
+ *   has no tests.
  *
  * @example
  * ```ts

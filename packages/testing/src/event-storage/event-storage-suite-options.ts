@@ -2,7 +2,7 @@ import type { StorageCapabilities } from "@eventfold/store";
 import type { EventStorageRule } from "../suite/rule-test.ts";
 import type { StorageUnderTest } from "./storage-under-test.ts";
 
-/** How hard the tests of races try. */
+/** How hard the tests of races press. */
 export interface SuiteConcurrency {
   /** How many rivals write at once. Default: 16. */
   readonly writers?: number | undefined;
@@ -10,7 +10,7 @@ export interface SuiteConcurrency {
   readonly repeats?: number | undefined;
 }
 
-/** What {@link eventStorageAdapterSuite} is told about an adapter. */
+/** The options of {@link eventStorageAdapterSuite}. */
 export interface EventStorageSuiteOptions {
   /** Names the suite in the runner's report. */
   readonly name: string;
@@ -25,8 +25,8 @@ export interface EventStorageSuiteOptions {
   /** Whether the storages made by `create` can {@link StorageUnderTest.cutConnections}. Default: `false`. */
   readonly canCutConnections?: boolean | undefined;
   /**
-   * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
-   * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
+   * The rules to test; each of the others is reported as a skip with its number of tests. This is for variants of an adapter
+   * that passes the whole suite: name the rules that the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
    */
   readonly rules?: readonly EventStorageRule[] | undefined;
   /** Replaces the time limit of every test, in milliseconds. */

@@ -7,16 +7,16 @@ import type { WakeUpWatch } from "./wake-up-watch.ts";
 /** More than any test stores: an iteration that yields more does not end. */
 const MOST_ITEMS = 1_000_000;
 
-/** What {@link pacedAdapter} keeps an eye on. */
+/** What {@link pacedAdapter} watches over. */
 export interface AdapterWatch {
   readonly pace: Pace;
   readonly wakeUps: WakeUpWatch;
 }
 
 /**
- * An adapter that does as the one beneath, so paced that a loop over it cannot keep a time limit from passing, nor an
- * iteration without end fill the memory. Pages out of order and listeners that are not called fail the test at once:
- * whatever the test waits for then might never come.
+ * An adapter that behaves like the one beneath, but is paced: a loop over it cannot keep a time limit from taking effect, and
+ * an endless iteration cannot fill the memory. Pages out of order and listeners that are not called fail the test at once,
+ * because what the test waits for might then never come.
  */
 export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: AdapterWatch): EventStorageAdapter {
   const transaction = beneath.transaction?.bind(beneath);
@@ -54,7 +54,7 @@ function isStored(result: SaveResult): boolean {
   return result.kind === "stored" && result.events.some((events) => events.length > 0);
 }
 
-/** What is done around a save. */
+/** Runs a save, with something before or after it. */
 type Saving = (save: () => Promise<SaveResult>) => Promise<SaveResult>;
 
 function pacedTransaction(beneath: Transaction, pace: Pace, saving: Saving): Transaction {
@@ -103,7 +103,7 @@ function pacedPages<T>(
           if (items > MOST_ITEMS) throw new Error(`One iteration yielded over ${MOST_ITEMS} items: it does not end.`);
         } catch (error) {
           pace.fail(error as Error);
-          return new Promise(() => {}); // the test has failed: what reads on would only fail once more, somewhere
+          return new Promise(() => {}); // the test has failed: code that goes on reading would only fail again, somewhere else
         }
         return step;
       };

@@ -4,12 +4,12 @@ import type { StorageScanOptions } from "@eventfold/store/adapter";
 import { printSourceIdentifier } from "@eventfold/types";
 import { shown } from "../suite/shown.ts";
 
-/** Asserts of a page what must hold of every page of an iteration, told all its pages one after another. */
+/** Asserts what must hold of every page of an iteration. It is called with all its pages, one after another. */
 export type PageCheck<T> = (page: readonly T[]) => void;
 
 /**
- * Asserts that the sequence numbers of a scan rise, or fall backwards, over the edges of pages too, and begin beyond the
- * bound that was given. Otherwise a reader that goes on from what it saw last would never come to an end.
+ * Asserts that the sequence numbers of a scan rise (or fall, if it goes backwards), from page to page too, and begin beyond
+ * the given bound. Otherwise a reader that goes on from what it saw last would never end.
  *
  * @throws `AssertionError` of the check, naming the rule and the difference.
  */

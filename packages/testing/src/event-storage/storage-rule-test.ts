@@ -17,12 +17,12 @@ export function ruleTest(
   return { rule, promise, run, needs: [], timeLimitMs: DEFAULT_TIME_LIMIT_MS };
 }
 
-/** The test, for adapters that can do this only. */
+/** The test, for adapters only that can do this. */
 export function needing(need: StorageNeed, test: StorageRuleTest): StorageRuleTest {
   return { ...test, needs: [...test.needs, need] };
 }
 
-/** The test, with time for much work: three minutes. */
+/** The test, with a time limit of three minutes. */
 export function withAmpleTime(test: StorageRuleTest): StorageRuleTest {
   return { ...test, timeLimitMs: 180_000 };
 }

@@ -6,7 +6,7 @@ import type { OpenSettings, StorageUnderTest } from "./storage-under-test.ts";
 import type { SuiteSizes } from "./suite-sizes.ts";
 import { type WakeUpLimit, WakeUpWatch } from "./wake-up-watch.ts";
 
-/** What a test of the event storage suite plays on: fresh storage with one adapter open on it. */
+/** What a test of the event storage suite works with: fresh storage with one adapter open on it. */
 export interface StorageStage {
   readonly adapter: EventStorageAdapter;
   readonly store: EventStore;
@@ -32,7 +32,7 @@ export interface StorageStageOptions {
   readonly wakeUpLimit: WakeUpLimit;
 }
 
-/** Builds a stage on fresh storage, plays on it, closes everything and removes the storage. */
+/** Builds a stage on fresh storage, runs a test on it, closes everything and removes the storage. */
 export async function withStorageStage(
   options: StorageStageOptions,
   play: (stage: StorageStage) => Promise<void>,

@@ -10,8 +10,8 @@ export interface OpenSettings {
 export interface StorageUnderTest {
   /**
    * Opens an adapter on the storage. A second call opens another on the same storage: after the first was closed (the
-   * adapter is `durable`), or beside it (`sharedStorage`). The suite closes what it opens. The settings are given by
-   * the few tests that need them; others are free.
+   * adapter is `durable`), or in addition to it (`sharedStorage`). The suite closes what it opens. Only the few tests that
+   * need settings pass any.
    */
   open(settings?: OpenSettings): Promise<EventStorageAdapter>;
   /**

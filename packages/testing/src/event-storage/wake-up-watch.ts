@@ -17,7 +17,7 @@ export class WakeUpLimit {
     return this.#limitMs;
   }
 
-  /** Waits no longer than a second from now on: the suite has failed, and every other test would wait in vain too. */
+  /** Waits no longer than a second from now on, because the suite has failed, and every other test would wait for nothing too. */
   lose(): void {
     this.#limitMs = Math.min(this.#limitMs, 1_000);
   }
@@ -27,7 +27,7 @@ export class WakeUpLimit {
 interface Registration {
   readonly adapter: EventStorageAdapter;
   readonly listener: () => void;
-  /** What the adapter is given: the same function for the same listener, however often it is given. */
+  /** The function that the adapter is given: for the same listener always the same one. */
   readonly call: () => void;
   readonly uses: Set<symbol>;
   calls: number;
@@ -35,8 +35,8 @@ interface Registration {
 }
 
 /**
- * Fails a test as soon as it is plain that a listener is not called after a publish. What waits for the wake-up, such as
- * a follower, would wait until the time limit, and could not say for what.
+ * Fails a test as soon as it is clear that a listener is not called after a publish. Whatever waits for the wake-up, such as
+ * a follower, would wait until the time limit, and could not say what for.
  */
 export class WakeUpWatch {
   readonly #registrations = new Set<Registration>();
@@ -79,7 +79,7 @@ export class WakeUpWatch {
     expectCalls();
   }
 
-  /** Notes how often the listeners were called, and returns what starts the clock for those that were not called since. */
+  /** Notes how often the listeners were called, and returns a function that starts the clock for those that were not called since. */
   #expectation(registrations: readonly Registration[], event: string): () => void {
     const before = registrations.map((registration) => ({ registration, calls: registration.calls }));
     return () => {
@@ -105,7 +105,7 @@ export class WakeUpWatch {
     const call = (): unknown => {
       registration.calls += 1;
       stopClock(registration);
-      return listener(); // which may be asynchronous after all: that is for the adapter to mind.
+      return listener(); // the listener may be asynchronous after all, which the adapter has to take into account.
     };
     const registration: Registration = { adapter, listener, call, uses: new Set(), calls: 0, timer: undefined };
     this.#registrations.add(registration);

@@ -1,11 +1,11 @@
-/** All that an iteration yields. */
+/** Everything that an iteration yields. */
 export async function collected<T>(source: AsyncIterable<T>): Promise<T[]> {
   const result: T[] = [];
   for await (const item of source) result.push(item);
   return result;
 }
 
-/** All that the pages of an iteration hold. Empty pages are a fault of their own, which the port excludes. */
+/** The items of all pages of an iteration. An empty page, which the port does not allow, fails the test. */
 export async function collectedPages<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const result: T[] = [];
   for await (const page of pages) {
@@ -15,7 +15,7 @@ export async function collectedPages<T>(pages: AsyncIterable<readonly T[]>): Pro
   return result;
 }
 
-/** The first so many items; the iteration is then ended by a break. */
+/** The given number of first items; the iteration is then ended by a break. */
 export async function firstOf<T>(source: AsyncIterable<T>, count: number): Promise<T[]> {
   const result: T[] = [];
   for await (const item of source) {

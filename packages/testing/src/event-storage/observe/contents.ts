@@ -2,14 +2,14 @@ import type { EventStore, StoredEvent } from "@eventfold/store";
 import { collected } from "./collected.ts";
 import { assertSame } from "./same.ts";
 
-/** All that can be seen in a store: its log, and the names that it lists. */
+/** Everything that can be seen in a store: its log, and the names that it lists. */
 export interface StoreContents {
   readonly events: readonly StoredEvent[];
   readonly categories: readonly string[];
   readonly streams: readonly (readonly string[])[];
 }
 
-/** Reads all that can be seen in a store. */
+/** Reads everything that can be seen in a store. */
 export async function contentsOf(store: EventStore): Promise<StoreContents> {
   const events = await store.log().read();
   const categories = (await collected(store.categories())).map(({ category }) => category);
@@ -20,7 +20,7 @@ export async function contentsOf(store: EventStore): Promise<StoreContents> {
   return { events, categories, streams };
 }
 
-/** Asserts that two looks at all that can be seen show the same. */
+/** Asserts that two stores, or one at two times, have the same contents. */
 export function assertSameContents(actual: StoreContents, expected: StoreContents): void {
   assertSame(actual.events, expected.events, "the events that are stored");
   assertSame(actual.categories, expected.categories, "the categories that are listed");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type EventfoldErrorCode, type EventfoldErrorsByCode, isEventfoldError } from "@eventfold/types";
 
-/** The error that a promise rejects with; a failed assertion when it fulfils. */
+/** The error that a promise rejects with. If it fulfils, an assertion fails. */
 export async function rejectionOf(work: PromiseLike<unknown>): Promise<unknown> {
   let value: unknown;
   try {
@@ -38,7 +38,7 @@ export async function rejectsWithClass(
   assert.ok(error instanceof expected, `Expected a ${expected.name}, got ${described(error)}.`);
 }
 
-/** An error in one line, with its code when it has one. */
+/** An error in one line, with its code if it has one. */
 export function described(error: unknown): string {
   if (!(error instanceof Error)) return `the value ${String(error)}`;
   return `${error.name}${"code" in error ? ` (${String(error.code)})` : ""}: ${error.message}`;

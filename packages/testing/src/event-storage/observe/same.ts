@@ -2,12 +2,13 @@ import assert, { AssertionError } from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { isShownWhole, shown } from "../../suite/shown.ts";
 
-/** From this length on only the first difference is looked for. */
+/** In lists of this length or more, only the first difference is looked for. */
 const LONG = 50;
 
 /**
- * Asserts that two values are deeply and strictly equal. Of long lists, and of those that a message cannot show whole, it names
- * the first place where they differ: `assert.deepEqual` would search for their shortest difference, for minutes and gigabytes.
+ * Asserts that two values are deeply and strictly equal. For long lists, and those that a message cannot show completely, it
+ * names the first place where they differ: `assert.deepEqual` would search for the shortest difference, which takes minutes
+ * and gigabytes.
  */
 export function assertSame(actual: unknown, expected: unknown, what?: string): void {
   if (isDeepStrictEqual(actual, expected)) return;

@@ -1,7 +1,7 @@
 import { type EventStore, type StoredEvent, sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import { assertSame } from "./same.ts";
 
-/** Asserts that every way of reading a store shows exactly these events of one stream, which are all that it has. */
+/** Asserts that every way of reading a store shows exactly these events of one stream, and that the store has no others. */
 export async function assertSeenEverywhere(store: EventStore, events: readonly StoredEvent[]): Promise<void> {
   const [first] = events;
   if (first === undefined) throw new Error("There is nothing to look for.");

@@ -1,6 +1,6 @@
 import type { NewEvent } from "@eventfold/store";
 
-/** So many new events that can be told apart: the payload counts from `from`. */
+/** The given number of new events, whose payloads count from `from`. */
 export function someEvents(count: number, from = 0): NewEvent[] {
   return Array.from({ length: count }, (_, index) => ({ name: "noted", payload: { n: from + index } }));
 }

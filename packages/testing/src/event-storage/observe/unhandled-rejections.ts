@@ -1,4 +1,4 @@
-/** The reasons of the promises that rejected during work, or in the turns of the event loop after it, with nobody to see it. */
+/** The reasons of unhandled rejections during work, or in the turns of the event loop after it. */
 export async function unhandledRejectionsDuring(work: () => Promise<void>): Promise<unknown[]> {
   const reasons: unknown[] = [];
   const note = (reason: unknown): void => void reasons.push(reason);

@@ -4,13 +4,13 @@ import { preparedEvent } from "../observe/prepared-event.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { everything } from "../observe/storage-scan.ts";
 
-/** A call, and what it is called. */
+/** A call and its name. */
 export type NamedCall = readonly [string, () => Promise<unknown>];
 
 const NAMES = { category: "c", stream: "s" };
 const ALL = { after: undefined, limit: undefined };
 
-/** Every call of a storage that must fail once it is closed; of an iteration the first step. */
+/** Every call of a storage that must fail once it is closed; for an iteration, its first step. */
 export function everyStorageCall(storage: EventStorage): readonly NamedCall[] {
   const scan = storage.scan({ kind: "log" }, everything());
   return [
@@ -24,7 +24,7 @@ export function everyStorageCall(storage: EventStorage): readonly NamedCall[] {
   ];
 }
 
-/** Every iteration of a storage, and what it is called: scans of each kind of source in both directions, and listings. */
+/** Every iteration of a storage, with its name: scans of each kind of source in both directions, and listings. */
 export function everyIteration(
   storage: EventStorage,
 ): readonly (readonly [string, AsyncIterator<readonly unknown[]>])[] {
@@ -41,7 +41,7 @@ export function everyIteration(
   ].map(([name, pages]) => [name, pages[Symbol.asyncIterator]()]);
 }
 
-/** Every call of a store that reaches the storage; of an iteration the first step. */
+/** Every call of a store that reaches the storage; for an iteration, its first step. */
 export function everyStoreCall(store: EventStore): readonly NamedCall[] {
   const stream = store.stream(NAMES);
   const category = store.category("c");

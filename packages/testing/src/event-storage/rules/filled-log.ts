@@ -11,8 +11,8 @@ export const FILLED_STREAM = { category: "category-0", stream: "stream-0" } as c
 export const FILLED_BASE_MS = 1_700_000_000_000;
 
 /**
- * Publishes so many events in random runs over two categories of two streams, with random names, and times that
- * neither rise nor agree. Returns them in log order.
+ * Publishes the given number of events in random batches to two streams in each of two categories, with random names, and with
+ * times that neither rise nor agree. Returns them in log order.
  */
 export async function filledLog(store: EventStore, random: Random, count: number): Promise<readonly StoredEvent[]> {
   const stored: StoredEvent[] = [];

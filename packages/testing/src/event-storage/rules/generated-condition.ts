@@ -11,7 +11,8 @@ import {
 import type { Random } from "../../random/random.ts";
 
 /**
- * A combination of closed conditions, at most so many levels deep. Positions are 0 to 4, so that short streams meet them.
+ * A combination of closed conditions, at most the given number of levels deep. Positions are 0 to 4, so that they can hold of
+ * short streams.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export function generatedCondition(random: Random, depth: number): WriteConditio
   }
 }
 
-/** Whether a closed condition holds of a stream whose latest position is this; −1 stands for an empty stream. */
+/** Whether a closed condition holds of a stream with this latest position; −1 means an empty stream. */
 export function conditionHoldsAt(condition: WriteCondition, latest: number): boolean {
   switch (condition.kind) {
     case "no-condition":

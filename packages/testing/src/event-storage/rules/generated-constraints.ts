@@ -14,14 +14,14 @@ import {
 import type { Random } from "../../random/random.ts";
 import { EVENT_NAMES } from "./filled-log.ts";
 
-/** What constraints are made for. */
+/** What generated constraints depend on. */
 export interface ConstraintGeneration {
-  /** Where bounds come from: they lie at, or just beside, what is there. */
+  /** Bounds are taken from these events: their own numbers and times, or just next to them. */
   readonly log: readonly StoredEvent[];
   readonly allowsPositions: boolean;
 }
 
-/** From none to three constraints, of all kinds. */
+/** None to three constraints, of all kinds. */
 export function generatedConstraints(random: Random, generation: ConstraintGeneration): StreamConstraint[] {
   return Array.from({ length: random.integer(0, 3) }, () => generatedConstraint(random, generation));
 }
@@ -46,7 +46,7 @@ function generatedConstraint(random: Random, { log, allowsPositions }: Constrain
   return random.pick(makers)();
 }
 
-/** Whether a constraint admits an event, by the words of rule 12. */
+/** Whether a constraint admits an event, by rule 12. */
 export function isAdmitted(constraint: StreamConstraint, event: StoredEvent): boolean {
   switch (constraint.kind) {
     case "sequence-number-after":

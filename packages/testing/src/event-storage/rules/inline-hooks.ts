@@ -7,7 +7,7 @@ import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts
 
 const NAMES = { category: "c", stream: "s" };
 
-/** What runs in the transaction of a publish. */
+/** Hooks that run in the transaction of a publish. */
 export const inlineHooks: readonly StorageRuleTest[] = [
   needing(
     "transactions",

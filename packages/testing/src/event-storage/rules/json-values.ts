@@ -1,4 +1,4 @@
-/** `[[…]]`, so many levels deep. */
+/** `[[…]]`, the given number of levels deep. */
 function nested(levels: number, kind: "arrays" | "objects" = "arrays"): unknown {
   let value: unknown = kind === "arrays" ? [] : {};
   for (let level = 1; level < levels; level += 1) value = kind === "arrays" ? [value] : { a: value };
@@ -7,7 +7,7 @@ function nested(levels: number, kind: "arrays" | "objects" = "arrays"): unknown 
 
 const longText = 'ä€\u{1f600}"\\\n'.repeat(2_000);
 
-/** Members whose order `jsonb` changes, which goes by the length of a name first, and a sort too. */
+/** Members whose order changes both in `jsonb`, which orders them by the length of their names first, and by sorting. */
 export const ORDERED_MEMBERS = {
   total: 1,
   id: 2,
@@ -32,7 +32,7 @@ export const KEPT_VALUES: readonly (readonly [string, unknown])[] = [
   ["emoji and other code points beyond the BMP", "\u{1f600}\u{1f469}\u200d\u{1f680}\u{10ffff}"],
   ["text that is not normalised", ["e\u0301", "\u00e9", "\u212b"]],
   ["quotes, backslashes and slashes", "\"'`\\/\\\\\\u0041"],
-  ["control characters but \\u0000", "\u0001\u0007\b\t\n\u000b\f\r\u001f\u007f\u0085"],
+  ["control characters other than \\u0000", "\u0001\u0007\b\t\n\u000b\f\r\u001f\u007f\u0085"],
   ["line and paragraph separators, and a byte order mark", "\u2028\u2029\ufeff"],
   ["what looks like SQL, a template or a pattern", ["'; drop table events; --", "$1 ? :a @b %s {{x}} $y \\x00"]],
   ["text of many kilobytes", longText],
@@ -47,7 +47,7 @@ export const KEPT_VALUES: readonly (readonly [string, unknown])[] = [
   ],
   ["a nested __proto__ key", JSON.parse('{"a":[{"__proto__":{"x":1},"b":{"__proto__":null}}]}')],
   ["the order of keys", { z: 1, a: 2, m: { y: 1, b: 2 }, B: 3, A: 4 }],
-  ["the order of keys of any length", ORDERED_MEMBERS],
+  ["the order of keys of different lengths", ORDERED_MEMBERS],
   ["keys that differ by case or length", { a: 1, A: 2, aa: 3, AA: 4, "a ": 5 }],
   ["undefined members, which are dropped", { a: undefined, b: 1, c: { d: undefined } }],
   ["a date, which toJSON makes a string", { at: new Date("2026-01-02T03:04:05.678Z") }],
@@ -75,7 +75,7 @@ function cycle(): unknown {
   return value;
 }
 
-/** What JSON would silently change, and where in `{ a: [0, value] }` it stands; each makes its value afresh. */
+/** Values that JSON would silently change, with the place of the fault in `{ a: [0, value] }`; each function makes its value afresh. */
 export const REFUSED_VALUES: readonly (readonly [string, () => unknown])[] = [
   ["NaN", () => Number.NaN],
   ["Infinity", () => Number.POSITIVE_INFINITY],

@@ -67,7 +67,7 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
   }),
   ruleTest(
     1,
-    "streams of the same name in two categories, and names that run into each other, are apart",
+    "streams of the same name in two categories, and names that are equal when joined, are kept apart",
     async ({ store, otherStore }) => {
       const pairs = [
         ["a", "b"],

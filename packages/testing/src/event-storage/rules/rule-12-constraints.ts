@@ -91,7 +91,7 @@ export const constraints: readonly StorageRuleTest[] = [
       }
     }
   }),
-  ruleTest(12, "occurred and observed bounds are exclusive, to the millisecond, and apart", async ({ store }) => {
+  ruleTest(12, "occurred and observed bounds are exclusive, to the millisecond, and independent", async ({ store }) => {
     const stream = store.stream(FILLED_STREAM);
     const events = [0, 1, 2, 3, 4].map((n) => ({
       name: "noted",

@@ -8,7 +8,7 @@ import { writersOverManyStreams } from "./writers-over-many-streams.ts";
 
 const NAMES = { category: "category-1", stream: "stream-1" };
 
-/** A scan while others write: what it showed, and what had been acknowledged when it started. */
+/** A scan while others write: the events that it showed, and those that had been acknowledged when it started. */
 interface Observation {
   readonly seen: readonly StoredEvent[];
   readonly acknowledgedBefore: readonly StoredEvent[];
@@ -81,10 +81,10 @@ export const scanningWhileWriting: readonly StorageRuleTest[] = [
       }
     },
   ),
-  // In scopes that are wider than the guarantee a scan may end amid a publish that is under way: it shows the rest next time.
+  // In scopes that are wider than the guarantee a scan may end within a publish that is under way; the next scan shows the rest.
   ruleTest(
     13,
-    "a publish to several streams is seen whole or not at all",
+    "a publish to several streams is seen as a whole or not at all",
     async ({ adapter, store, otherStore, sizes }) => {
       const isWhole = adapter.orderingGuarantee !== "stream";
       const entries = (n: number) =>
@@ -112,7 +112,7 @@ export const scanningWhileWriting: readonly StorageRuleTest[] = [
   ),
 ];
 
-/** What was seen begins where the scope begins, has no gap, and holds all that had been acknowledged. */
+/** Asserts that what was seen begins where the scope begins, has no gap, and contains all that had been acknowledged. */
 function assertPrefix(
   { seen, acknowledgedBefore, isBackwards }: Observation,
   final: readonly StoredEvent[],

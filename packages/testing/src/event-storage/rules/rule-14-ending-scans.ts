@@ -57,7 +57,7 @@ export const endingScans: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     14,
-    "a scan that is aborted on the way rejects its next step with the signal's reason, whatever it is",
+    "a scan that is aborted while it runs rejects its next step with the signal's reason, whatever it is",
     async ({ store, sizes }) => {
       await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
       for (const reason of [new Error("stop"), "stop", 0, undefined]) {

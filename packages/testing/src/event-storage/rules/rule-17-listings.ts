@@ -5,7 +5,7 @@ import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
-/** In code-point order, which is neither that of UTF-16 units (the last two) nor that of any language. */
+/** In code-point order, which differs from that of UTF-16 units (the last two) and from that of any language. */
 const IN_ORDER: readonly string[] = [
   " ",
   "!",
@@ -61,7 +61,7 @@ export const listings: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     17,
-    "after and limit cut the list by name, whether the name after which is there or not",
+    "after and limit narrow the list by name, whether the name given as after exists or not",
     async ({ store }) => {
       await store.publish(IN_ORDER.map((name) => ({ category: name, stream: name, events: someEvents(1) })));
       await store.category("all").publish({ streams: IN_ORDER.map((stream) => ({ stream, events: someEvents(1) })) });
@@ -87,7 +87,7 @@ export const listings: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     17,
-    "listings are paged beneath, with no limit on the total, and any start and end fit together",
+    "listings are paged inside, with no limit on the total, and can be continued after any name",
     async ({ adapter, store, sizes }) => {
       const names = Array.from({ length: sizes.manyEvents }, (_, n) => `stream-${String(n).padStart(6, "0")}`);
       await store

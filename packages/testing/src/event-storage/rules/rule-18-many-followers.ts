@@ -38,7 +38,7 @@ class Watcher {
     this.#following.catch(() => {}); // it is looked at when the end is waited for
   }
 
-  /** Ends when the event has been shown, and rejects when following fails before. */
+  /** Fulfils when the event has been shown, and rejects if following fails before that. */
   async until(id: string | undefined): Promise<void> {
     const isShown = new Promise<void>((resolve) => {
       this.#onEvent = () => {
@@ -82,7 +82,7 @@ function toEveryStream(store: EventStore, event: NewEvent): Promise<unknown> {
   );
 }
 
-/** Publishes that come to nothing, and so wake nobody. */
+/** Publishes events and rolls back, so that nobody is woken. */
 async function rollBack({ adapter, store }: StorageStage, n: number): Promise<void> {
   if (adapter.transaction === undefined) return;
   const stream = { category: CATEGORIES[n % 3] as string, stream: STREAMS[n % 2] as string };
@@ -130,7 +130,7 @@ export const manyFollowers: readonly StorageRuleTest[] = [
   withAmpleTime(
     ruleTest(
       18,
-      "many followers of many sources, some of them filtered, some slow, some late, show every event of theirs once and in order",
+      "many followers of many sources, some filtered, some slow, some late, each show their events once and in order",
       assertManyFollowersMissNothing,
     ),
   ),
@@ -157,7 +157,7 @@ export const manyFollowers: readonly StorageRuleTest[] = [
     "transactions",
     ruleTest(
       18,
-      "an event that was published beside a transaction is shown, whether that commits or rolls back",
+      "an event that was published while a transaction was open is shown, whether that commits or rolls back",
       async ({ adapter, store, otherStore }) => {
         const own = sourcesOf(otherStore, { category: "category-1", stream: "other" });
         const followers = own.flatMap(({ source }) => [

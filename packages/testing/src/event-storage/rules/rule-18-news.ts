@@ -24,7 +24,7 @@ const SOURCES: readonly SourceIdentifier[] = [
 const READABLE = { isReadable: true, isHeldBack: false };
 const NOTHING = { isReadable: false, isHeldBack: false };
 
-/** Every source after every number up to one past the last: each answer must be what a follower's scan shows. */
+/** Asks for every source, after every number up to one past the last. Each answer must be what a follower's scan shows. */
 async function assertNewsIsWhatScansShow(adapter: EventStorageAdapter, last: number): Promise<void> {
   const numbers = Array.from({ length: last + 2 }, (_, number) => number);
   const places: SourcePlace[] = numbers.flatMap((after) => SOURCES.map((source) => ({ source, after })));
@@ -43,11 +43,11 @@ async function isShown(adapter: EventStorageAdapter, { source, after }: SourcePl
   return false;
 }
 
-/** Rule 18: what is new of many sources, by which followers know where to read. */
+/** Rule 18: the news of many sources, from which followers know where to read. */
 export const news: readonly StorageRuleTest[] = [
   ruleTest(
     18,
-    "an adapter tells of many places at once, in their order, whether there is something after each",
+    "an adapter says for many places at once, in their order, whether there is something after each",
     async ({ adapter, store, otherStore }) => {
       await assertNewsIsWhatScansShow(adapter, 0);
       for (let n = 0; n < 4; n += 1) {
@@ -79,7 +79,7 @@ export const news: readonly StorageRuleTest[] = [
     "transactions",
     ruleTest(
       18,
-      "what a transaction has stored is not news before it commits, and asking waits for nobody",
+      "what a transaction has stored is not news before it commits, and newsOf waits for nobody",
       async ({ adapter, store }) => {
         const [first] = await store.stream(NAMES).publish({ events: someEvents(1) });
         const after = first?.sequenceNumber ?? 0;
@@ -95,7 +95,7 @@ export const news: readonly StorageRuleTest[] = [
   withAmpleTime(
     ruleTest(
       18,
-      "after a wake-up there is news, or what is missing is held back, of every event that was acknowledged",
+      "after a wake-up every acknowledged event is news, or is reported as held back",
       async ({ adapter, store, otherStore, sizes }) => {
         const asked: Promise<void>[] = [];
         await writersOverManyStreams([store, otherStore], sizes, {

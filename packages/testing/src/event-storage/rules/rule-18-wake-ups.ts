@@ -8,7 +8,7 @@ import { needing, ruleTest, type StorageRuleTest } from "../storage-rule-test.ts
 
 const NAMES = { category: "c", stream: "s" };
 
-/** Waits for one wake-up after another until the newest event that can be read then is this one. */
+/** Waits for wake-ups until, after one of them, this is the newest event that can be read. */
 async function woken(
   adapter: EventStorageAdapter,
   publish: () => Promise<{ readonly id: string } | undefined>,
@@ -80,7 +80,7 @@ export const wakeUps: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     18,
-    "a listener that throws or rejects keeps no publish from its result, and no other listener from being called",
+    "a listener that throws or rejects changes no result of a publish, and does not keep others from being called",
     async ({ adapter, store, otherStore }) => {
       const ends = [
         adapter.onChange(() => {

@@ -42,7 +42,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     19,
-    "close waits for publishes in flight: each is either stored whole or rejected",
+    "close waits for publishes in flight: each is either stored as a whole or rejected",
     async ({ adapter, store, open, sizes }) => {
       const publish = (n: number) =>
         store.publish(
@@ -181,7 +181,7 @@ export const lifeCycle: readonly StorageRuleTest[] = [
   ),
   ruleTest(
     19,
-    "reads in flight when the adapter closes end whole, or reject with AdapterClosedError",
+    "reads in flight when the adapter closes are completed, or reject with AdapterClosedError",
     async ({ adapter, store, sizes }) => {
       const stored = await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
       const reads = sourcesOf(store, NAMES).flatMap(({ source }) => [

@@ -143,7 +143,7 @@ export const publishingToSeveralStreams: readonly StorageRuleTest[] = [
   }),
   ruleTest(
     2,
-    "of rivals that take two streams in opposite orders all succeed, each whole",
+    "rivals that publish to two streams in opposite orders all succeed, each as a whole",
     async ({ store, otherStore, sizes }) => {
       const entry = (stream: string) => ({ category: "c", stream, events: someEvents(2) });
       const publishes = Array.from({ length: sizes.writers }, (_, rival) =>

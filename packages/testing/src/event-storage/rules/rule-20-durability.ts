@@ -10,7 +10,7 @@ import { KEPT_VALUES } from "./json-values.ts";
 
 const NAMES = { category: "c", stream: "s" };
 
-/** Rule 20: what was acknowledged lasts. What a crash leaves is for each adapter's own proofs, with real crashes. */
+/** Rule 20: what was acknowledged lasts. Each adapter proves by itself, with real crashes, what a crash leaves. */
 export const durability: readonly StorageRuleTest[] = [
   needing(
     "durable",

@@ -79,7 +79,7 @@ export const lostReplies: readonly StorageRuleTest[] = [
   ),
 ];
 
-/** Publishes two events, again with the prepared ones for as long as it is told that that may help. */
+/** Publishes two events, and repeats the prepared ones as long as the error says that this may help. */
 async function publishUntilDone(store: EventStore, n: number): Promise<string[]> {
   let entries: readonly LogPublishEntry[] = [{ category: "cut", stream: `s${n % 4}`, events: someEvents(2, n) }];
   for (;;) {

@@ -26,7 +26,7 @@ const NAMES = { category: "c", stream: "s" };
 const BAD_NUMBERS = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53] as const;
 const untyped = <T>(value: unknown): T => value as T;
 
-/** Rule 22: who is told of misuse, when and how. */
+/** Rule 22: how and when misuse is reported. */
 export const misuse: readonly StorageRuleTest[] = [
   ruleTest(
     22,
@@ -175,7 +175,7 @@ export const misuse: readonly StorageRuleTest[] = [
   ),
 ];
 
-/** The promise of a call; a call that throws is a fault, for promise methods only reject. */
+/** The promise of a call. A call that throws fails the test, because promise methods only reject. */
 function promised<T>(call: () => Promise<T>): Promise<T> {
   try {
     return call();

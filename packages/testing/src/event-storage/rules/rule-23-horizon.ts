@@ -19,13 +19,13 @@ const SOURCES: readonly SourceIdentifier[] = [
   { kind: "stream", ...NAMES },
 ];
 
-/** What a follower can read up to a number. */
+/** The events that a follower can read up to a number. */
 async function readUpTo(storage: EventStorage, source: SourceIdentifier, number: number): Promise<StoredEvent[]> {
   const bounds = { sequenceNumberBefore: number + 1 };
   return collectedPages(storage.scan(source, everything({ bounds, isFollowing: true })));
 }
 
-/** Asks for the horizon and what lies below it, again and again until the writers are done. */
+/** Asks for the horizon and the events up to it, again and again until the writers are done. */
 async function horizonsWhile(
   storage: EventStorage,
   source: SourceIdentifier,
@@ -57,7 +57,7 @@ async function assertNothingComesBelow({ adapter, store, otherStore, sizes }: St
       assert.ok(horizon >= last, `the horizon of ${JSON.stringify(source)} went back from ${last} to ${horizon}`);
       last = horizon;
     }
-    assert.ok(last >= (all.at(-1)?.sequenceNumber ?? 0), "the last horizon takes in the newest event");
+    assert.ok(last >= (all.at(-1)?.sequenceNumber ?? 0), "the last horizon is at or above the newest event");
   }
 }
 
@@ -65,7 +65,7 @@ async function assertNothingComesBelow({ adapter, store, otherStore, sizes }: St
 export const horizons: readonly StorageRuleTest[] = [
   ruleTest(
     23,
-    "the horizon is an integer of 0 or more, and takes in every event that was acknowledged while nobody writes",
+    "the horizon is an integer of 0 or more, and while nobody writes it is at or above every acknowledged event",
     async ({ adapter, store, otherStore }) => {
       for (const source of SOURCES) {
         const horizon = await adapter.storage.horizon(source);
@@ -120,7 +120,7 @@ export const horizons: readonly StorageRuleTest[] = [
     "transactions",
     ruleTest(
       23,
-      "within a transaction the horizon takes in what the transaction has stored",
+      "within a transaction the horizon is at or above what the transaction has stored",
       async ({ adapter, store }) => {
         await store.stream(NAMES).publish({ events: someEvents(2) });
         await inTransaction(adapter, async (tx) => {

@@ -42,7 +42,7 @@ export const predicates: readonly StorageRuleTest[] = [
       assert.equal(await rejectionOf(store.stream(NAMES).publish({ events: someEvents(2), condition })), own);
     });
   }),
-  ruleTest(3, "a predicate that returns no boolean rejects with a TypeError, nothing stored", async ({ store }) => {
+  ruleTest(3, "a predicate that returns a non-boolean rejects with TypeError, nothing stored", async ({ store }) => {
     for (const answer of [1, "true", undefined, null, Promise.resolve(true)]) {
       const condition = predicate("odd", () => answer as unknown as boolean);
       await changingNothing(store, () =>

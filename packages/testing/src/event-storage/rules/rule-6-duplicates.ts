@@ -30,7 +30,7 @@ export const duplicates: readonly StorageRuleTest[] = [
       });
     },
   ),
-  ruleTest(6, "ids stored only in part are duplicates, wherever the new ones stand", async ({ store }) => {
+  ruleTest(6, "ids stored only in part are duplicates, wherever the new ones are", async ({ store }) => {
     const [first, second] = identified(2);
     await store.stream(NAMES).publish({ events: [first, second].filter((event) => event !== undefined) });
     const taken = { ...noted("again"), id: first?.id };
@@ -53,7 +53,7 @@ export const duplicates: readonly StorageRuleTest[] = [
         store.stream(NAMES).publish({ events: events.toReversed() }),
         "DUPLICATE_EVENT_ID",
       );
-      assertSame([...error.ids], idsOf(events.toReversed()), "the ids stand in the order of the publish");
+      assertSame([...error.ids], idsOf(events.toReversed()), "the ids are in the order of the publish");
     });
   }),
   ruleTest(6, "the same id twice in one publish, in one entry or two, is a duplicate", async ({ store }) => {
@@ -69,7 +69,7 @@ export const duplicates: readonly StorageRuleTest[] = [
   }),
   ruleTest(
     6,
-    "of a publish over several streams, one whose ids are all stored and one that is new is a duplicate",
+    "a publish to several streams, with an entry whose ids are all stored and one that is new, is a duplicate",
     async ({ store }) => {
       const [old, fresh] = [identified(2), identified(2, 2)];
       await store.stream({ category: "a", stream: "1" }).publish({ events: old });

@@ -10,7 +10,7 @@ import { writersOverManyStreams } from "./writers-over-many-streams.ts";
 
 const NAMES = { category: "category-1", stream: "stream-1" };
 
-/** Reads what is new, again and again, until the writers are done; and once more then. */
+/** Reads what is new, again and again, until the writers are done, and then once more. */
 async function tail(source: FollowableSource, isDone: () => boolean): Promise<StoredEvent[]> {
   const seen: StoredEvent[] = [];
   for (let isLast = false; ; isLast = isDone()) {
@@ -37,7 +37,7 @@ async function assertTailsMissNothing({ store, otherStore, sizes }: StorageStage
   }
 }
 
-/** Rule 7: whoever has seen a sequence number never later sees a new event below it. */
+/** Rule 7: a reader that has seen a sequence number never later sees a new event below it. */
 export const ordering: readonly StorageRuleTest[] = [
   withAmpleTime(
     ruleTest(

@@ -24,7 +24,7 @@ const BAD_NAMES: readonly (readonly [string, unknown])[] = [
   ["an object that turns into a string", { toString: () => "a" }],
 ];
 
-/** Names that are alike to a person, or to a careless database, and are all different. */
+/** Names that look alike to a person, or to a careless database, but are all different. */
 const DISTINCT_NAMES: readonly string[] = [
   "acc",
   "Acc",
@@ -165,7 +165,7 @@ export const names: readonly StorageRuleTest[] = [
       );
     }
   }),
-  ruleTest(8, "a name with the limit of characters in one stream is not cut to that of another", async ({ store }) => {
+  ruleTest(8, "a name of the greatest length is not cut to the name of another stream", async ({ store }) => {
     const stem = "s".repeat(511);
     await store.publish(["a", "b"].map((end, n) => ({ category: "c", stream: stem + end, events: someEvents(1, n) })));
     for (const [n, end] of ["a", "b"].entries()) {

@@ -7,7 +7,7 @@ import { someEvents } from "../observe/some-events.ts";
 import { everything } from "../observe/storage-scan.ts";
 import { ruleTest, type StorageRuleTest } from "../storage-rule-test.ts";
 
-/** Rule 8: categories that begin with `$`, through the port, for the store refuses them. */
+/** Rule 8: categories that begin with `$`, through the port, because the store refuses them. */
 export const ownCategories: readonly StorageRuleTest[] = [
   ruleTest(8, "a category that begins with $ is refused to callers", async ({ store }) => {
     for (const category of ["$", "$own", "$ own"]) {

@@ -152,7 +152,7 @@ export const payloadsKept: readonly StorageRuleTest[] = [
   ),
 ];
 
-/** Does to an event what a careless reader might; frozen data refuses, which is as good. */
+/** Changes an event as a careless reader might. Frozen data refuses that, which is just as good. */
 function tamperedWith(event: { readonly payload: unknown; readonly observedAt: Date }): void {
   const attempts = [
     () => (event.payload as { list: number[] }).list.push(9),

@@ -276,7 +276,7 @@ export const transactions: readonly StorageRuleTest[] = [
     },
   ),
   transactionTest(
-    "publishes made at once within one are done one after another, each whole",
+    "publishes made at once within one are done one after another, each as a whole",
     async ({ adapter, store, otherStore, sizes }) => {
       const other = { ...NAMES, stream: "t" };
       const published = await inTransaction(adapter, async (tx) => {
@@ -309,7 +309,7 @@ export const transactions: readonly StorageRuleTest[] = [
     },
   ),
   transactionTest(
-    "of publishes made at once within one for an empty stream, the first alone gets through",
+    "if several publishes at once within one require an empty stream, only the first gets through",
     async ({ adapter, store, sizes }) => {
       const outcomes = await inTransaction(adapter, async (tx) => {
         const stream = store.within(tx).stream(NAMES);

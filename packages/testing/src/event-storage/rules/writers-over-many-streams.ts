@@ -2,7 +2,7 @@ import type { EventStore, StoredEvent } from "@eventfold/store";
 import { someEvents } from "../observe/some-events.ts";
 import type { SuiteSizes } from "../suite-sizes.ts";
 
-/** What the writers may be told of. */
+/** What the writers report. */
 export interface WritersListener {
   /** Called as soon as a publish has been acknowledged. */
   readonly onAcknowledged?: (events: readonly StoredEvent[]) => void;
@@ -10,7 +10,7 @@ export interface WritersListener {
 
 /**
  * Many writers at once, over three categories of three streams, spread over the stores: single events, batches, and
- * publishes to two streams. Ends when the last is acknowledged.
+ * publishes to two streams. Ends when the last publish is acknowledged.
  */
 export async function writersOverManyStreams(
   stores: readonly EventStore[],

@@ -1,7 +1,7 @@
 import type { Random } from "../random/random.ts";
 import type { Fault } from "./fault.ts";
 
-/** The calls of an adapter that a fault can strike: for an iteration each step, for `onChange` each wake-up. */
+/** The calls of an adapter that can have a fault: each step of an iteration, and each wake-up of `onChange`. */
 export type FaultyCall =
   | "save"
   | "latest"
@@ -15,7 +15,7 @@ export type FaultyCall =
 
 /** Says what goes wrong with each call, in the order in which the calls are made. */
 export interface FaultPlan {
-  /** The fault of the next call of this kind; `undefined`: it goes well. */
+  /** The fault of the next call of this kind; `undefined` if the call goes well. */
   next(call: FaultyCall): Fault | undefined;
 }
 
@@ -47,14 +47,14 @@ export interface RandomFaultOptions {
   readonly random: Random;
   /** How likely a fault is, from 0 to 1, for each call. */
   readonly probability: number;
-  /** What is drawn from; at least one. */
+  /** The faults to draw from; at least one. */
   readonly faults: readonly Fault[];
-  /** The calls that may be struck. Default: `["save"]`. */
+  /** The calls that may have a fault. Default: `["save"]`. */
   readonly calls?: readonly FaultyCall[] | undefined;
 }
 
 /**
- * Faults by a seed: each call is struck with the same probability.
+ * Random faults from a seed: each call has a fault with the same probability.
  *
  * @example
  * ```ts

@@ -30,7 +30,7 @@ export function loseReply(error: unknown): LoseReplyFault {
 }
 
 /**
- * The call waits so many milliseconds before it reaches the storage; 0 lets others go first.
+ * The call waits for this number of milliseconds before it reaches the storage; 0 lets others go first.
  *
  * @throws `RangeError` when `ms` is negative or not finite.
  */

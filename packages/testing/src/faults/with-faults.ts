@@ -5,11 +5,11 @@ import type { FaultPlan, FaultyCall } from "./fault-plan.ts";
 
 /**
  * An adapter that does what the one beneath does, except for the faults of a plan: it fails, waits, or loses the reply
- * after the write. A wake-up that fails or whose reply is lost does not come; one that is delayed comes late, and so
- * may be overtaken.
+ * after the write. A wake-up that fails or whose reply is lost does not come. A delayed one comes late, so others may
+ * overtake it.
  *
- * Closing it closes the adapter beneath, which does not know of calls that are still delayed: those reject. Inside a
- * transaction the same plan goes on.
+ * Closing it closes the adapter beneath, which does not know of calls that are still delayed: those reject. The same plan
+ * continues inside transactions.
  *
  * @example
  * ```ts

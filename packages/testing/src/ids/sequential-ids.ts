@@ -11,7 +11,7 @@
  */
 export function sequentialIds(first = 1): () => string {
   if (!Number.isSafeInteger(first) || first < 0 || first >= 2 ** 48) {
-    throw new RangeError(`Ids count from an integer from 0 to 2^48 - 1, got ${first}.`);
+    throw new RangeError(`Ids must count from an integer from 0 to 2^48 - 1, got ${first}.`);
   }
   let next = first;
   return () => {

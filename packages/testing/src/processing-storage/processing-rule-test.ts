@@ -17,7 +17,7 @@ export function processingTest(
   return { rule, promise, run, needs: [], timeLimitMs: DEFAULT_TIME_LIMIT_MS };
 }
 
-/** The test, for adapters that can do this only. */
+/** The test, for adapters only that can do this. */
 export function processingTestNeeding(need: ProcessingNeed, test: ProcessingRuleTest): ProcessingRuleTest {
   return { ...test, needs: [...test.needs, need] };
 }

@@ -9,12 +9,12 @@ import type {
   SharedProcessingAdapters,
 } from "./processing-storage-under-test.ts";
 
-/** What a test of the processing storage suite plays on: fresh storage with one adapter open on it. */
+/** What a test of the processing storage suite works with: fresh storage with one adapter open on it. */
 export interface ProcessingStage {
   readonly adapter: ProcessingStorageAdapter;
-  /** That of the adapter. */
+  /** The storage of the adapter. */
   readonly storage: ProcessingStorage;
-  /** Another adapter on the same storage where it can be shared, otherwise the same adapter. */
+  /** Another adapter on the same storage if that can be shared, otherwise the same adapter. */
   readonly otherAdapter: ProcessingStorageAdapter;
   /** Storages for rivals to take turns with: those of both adapters. */
   readonly storages: readonly [ProcessingStorage, ProcessingStorage];
@@ -34,7 +34,7 @@ export interface ProcessingStageOptions {
   readonly seed: number;
 }
 
-/** Builds a stage on fresh storage, plays on it, closes everything and removes the storage. */
+/** Builds a stage on fresh storage, runs a test on it, closes everything and removes the storage. */
 export async function withProcessingStage(
   options: ProcessingStageOptions,
   play: (stage: ProcessingStage) => Promise<void>,
@@ -55,7 +55,7 @@ async function stageOn(
     return adapter;
   };
   const openShared = async (): Promise<SharedProcessingAdapters> => {
-    if (storage.openShared === undefined) throw new Error("The storage has no openShared, and canShare is not false.");
+    if (storage.openShared === undefined) throw new Error("The storage has no openShared, but canShare is not false.");
     const adapters = await storage.openShared();
     closeLater(adapters.events, adapters.processing);
     return adapters;

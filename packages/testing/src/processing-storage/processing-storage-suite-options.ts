@@ -10,7 +10,7 @@ export interface ProcessingSuiteConcurrency {
   readonly repeats?: number | undefined;
 }
 
-/** What {@link processingStorageAdapterSuite} is told about an adapter. */
+/** The options of {@link processingStorageAdapterSuite}. */
 export interface ProcessingStorageSuiteOptions {
   /** Names the suite in the runner's report. */
   readonly name: string;
@@ -25,8 +25,8 @@ export interface ProcessingStorageSuiteOptions {
   /** Whether the storages made by `create` have `openShared`. Default: `true`. */
   readonly canShare?: boolean | undefined;
   /**
-   * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
-   * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
+   * The rules to test; each of the others is reported as a skip with its number of tests. This is for variants of an adapter
+   * that passes the whole suite: name the rules that the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
    */
   readonly rules?: readonly ProcessingStorageRule[] | undefined;
   /** Replaces the time limit of every test, in milliseconds. */

@@ -58,7 +58,7 @@ async function stageOn(
     return adapter;
   };
   const openShared = async (): Promise<SharedAdapters> => {
-    if (storage.openShared === undefined) throw new Error("The storage has no openShared, and canShare is not false.");
+    if (storage.openShared === undefined) throw new Error("The storage has no openShared, but canShare is not false.");
     const adapters = await storage.openShared();
     closeLater(adapters.events, adapters.projections);
     return adapters;

@@ -15,7 +15,7 @@ import { generatedTime } from "./generated-event.ts";
 import { generatedName } from "./generated-name.ts";
 import type { Random } from "./random.ts";
 
-/** Numbers are small, so that short logs meet them. */
+/** Numbers are small, so that they lie within short logs. */
 const LARGEST = 30;
 
 /**
@@ -39,7 +39,7 @@ export function generatedConstraint(random: Random): SourceConstraint {
   return random.pick(makers)();
 }
 
-/** A constraint that streams take: one of every source, or by position. */
+/** A constraint that streams take: one that every source takes, or one by position. */
 export function generatedStreamConstraint(random: Random): StreamConstraint {
   if (random.chance(0.75)) return generatedConstraint(random);
   const position = random.integer(0, LARGEST);

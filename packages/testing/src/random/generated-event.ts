@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 const DEPTH = 4;
 
 /**
- * A new event with every member, each anywhere within what the rules allow: any JSON, any time of the years 1 to 9999.
+ * A new event with every member, each with any value that the rules allow: any JSON, any time in the years 1 to 9999.
  *
  * @example
  * ```ts

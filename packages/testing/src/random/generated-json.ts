@@ -17,7 +17,7 @@ const TEXTS = [
   " ",
 ];
 
-/** A value that JSON carries, at most so many levels deep. */
+/** A JSON value, at most the given number of levels deep. */
 export function generatedJson(random: Random, depth: number): JsonValue {
   switch (random.integer(0, depth > 0 ? 7 : 5)) {
     case 0:

@@ -1,7 +1,7 @@
 import { NAME_LIMITS, type NameKind, type SourceIdentifier } from "@eventfold/types";
 import type { Random } from "./random.ts";
 
-/** What careless code stumbles over in a name, and plain letters. */
+/** Pieces of names that careless code treats wrongly, and plain letters. */
 const PIECES = [
   "a",
   "B",
@@ -24,8 +24,8 @@ const PIECES = [
 ];
 
 /**
- * A name that the rules allow: mostly short, now and then as long as its kind may be, with characters that careless
- * code stumbles over.
+ * A name that the rules allow: mostly short, now and then as long as its kind may be, with characters that careless code
+ * treats wrongly.
  *
  * @example
  * ```ts

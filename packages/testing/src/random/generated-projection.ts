@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 const DEPTH = 4;
 
 /**
- * A projection with every member anywhere within what the rules allow.
+ * A projection whose members have any values that the rules allow.
  *
  * @example
  * ```ts

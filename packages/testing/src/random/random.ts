@@ -1,14 +1,14 @@
 /** Random choices from a seed: the same seed gives the same choices on every machine. */
 export interface Random {
-  /** What the choices come from. Print it where a test fails. */
+  /** The seed that the choices come from. Print it when a test fails. */
   readonly seed: number;
   /** An integer from `least` to `most`, both included. */
   integer(least: number, most: number): number;
   /** `true` with this probability, from 0 to 1. */
   chance(probability: number): boolean;
-  /** One member of a list that is not empty. */
+  /** One item of a list that is not empty. */
   pick<T>(list: readonly T[]): T;
-  /** The members of a list in another order. */
+  /** The items of a list in random order. */
   shuffle<T>(list: readonly T[]): T[];
 }
 
@@ -29,7 +29,7 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
-  /** With all the 53 bits that a number holds, so that wide ranges have no gaps. */
+  /** It has all 53 bits that a number can hold, so that wide ranges have no gaps. */
   const fraction = (): number => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53;
   const integer = (least: number, most: number): number => least + Math.floor(fraction() * (most - least + 1));
   return {

@@ -1,6 +1,6 @@
 /**
- * The seed for a run: the one given, else that of the environment variable `EVENTFOLD_SEED`, else a fresh one. Whoever
- * uses it prints it where something fails.
+ * The seed for a run: the given one, else that of the environment variable `EVENTFOLD_SEED`, else a fresh one. Print it when
+ * something fails.
  *
  * @throws `RangeError` when the seed is not an integer from 0 to 2³² − 1.
  *

@@ -2,10 +2,9 @@ import { type RuleReference, type RuleTest, ruleName } from "./rule-test.ts";
 import { soakFactor } from "./soak-factor.ts";
 
 /**
- * The rules of a suite whose tests are to be run: those that are named, or all under `EVENTFOLD_SOAK` and where none are
- * named.
+ * The rules of a suite whose tests are run: those that are named, or all of them under `EVENTFOLD_SOAK` or if none are named.
  *
- * @throws `RangeError` when one is named that the suite has no test for, or the list is empty; `TypeError` when it is
+ * @throws `RangeError` when a rule is named for which the suite has no test, or the list is empty; `TypeError` when it is
  * not a list.
  */
 export function chosenRules(

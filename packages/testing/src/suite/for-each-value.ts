@@ -2,8 +2,8 @@ import { AssertionError } from "node:assert";
 import { failureText } from "./rule-broken.ts";
 
 /**
- * Checks one value after another on the same storage, which costs more to make than most checks take. The failure begins
- * with the title of the value.
+ * Checks one value after another on the same storage, because making storage takes longer than most checks. A failure begins
+ * with the title of its value.
  */
 export async function forEachValue<T>(
   values: readonly (readonly [title: string, value: T])[],

@@ -2,7 +2,7 @@
 export type CloseLater = (...adapters: readonly { close(): Promise<void> }[]) => void;
 
 /**
- * Runs a test on fresh storage; then closes what it has opened, the latest first, and removes the storage.
+ * Runs a test on fresh storage. Then it closes what the test has opened, the latest first, and removes the storage.
  */
 export async function withFreshStorage<TStorage extends { dispose(): Promise<void> }>(
   create: () => Promise<TStorage>,

@@ -2,10 +2,10 @@
 const ANSWERS_PER_TURN = 64;
 
 /**
- * Lets time limits pass. An adapter whose promises are settled when it returns them keeps a loop that waits for something
- * else from ever giving timers a turn; through this, every so many answers do. Answers keep the order in which they came.
+ * Lets time limits take effect. If an adapter returns promises that are settled already, a loop that waits for something else
+ * never gives timers a turn. Answers that pass through here give them one, every so many answers. They keep their order.
  *
- * After its end nothing is answered any more, so that loops which nobody waits for stop, and fail nobody.
+ * After its end nothing is answered any more, so that loops for which nobody waits stop without failing another test.
  */
 export class Pace {
   #answers = 0;
@@ -17,7 +17,7 @@ export class Pace {
     this.#failure.promise.catch(() => {}); // that nobody waits for it is no fault
   }
 
-  /** Rejects with what {@link fail} was given first; it never fulfils. */
+  /** Rejects with the first error that {@link fail} was given; it never fulfils. */
   get failure(): Promise<never> {
     return this.#failure.promise;
   }

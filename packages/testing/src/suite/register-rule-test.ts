@@ -6,14 +6,14 @@ import type { SuiteProgress } from "./suite-progress.ts";
 import type { SuiteRunner } from "./suite-runner.ts";
 import { withinTimeLimit } from "./time-limit.ts";
 
-/** How long the runner's limit is behind the suite's own, so that the one with the better message speaks. */
+/** How much later the runner's limit is than the suite's own, whose message is better. */
 const GRACE_MS = 10_000;
 
 /** How the tests of one suite are run. */
 export interface RegistrationOptions<TStage, TNeed extends string> {
-  /** Builds what a test plays on, and takes it down afterwards. */
+  /** Builds what a test works with, and takes it down afterwards. */
   readonly withStage: (play: (stage: TStage) => Promise<void>, pace: Pace) => Promise<void>;
-  /** Why a need is not met; `undefined` when it is. */
+  /** Why a need is not met; `undefined` if it is. */
   readonly whyNot: (need: TNeed) => string | undefined;
   /** Replaces the limit of every test. */
   readonly timeLimitMs: number | undefined;

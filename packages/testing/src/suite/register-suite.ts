@@ -4,18 +4,18 @@ import { type RuleReference, type RuleTest, ruleName } from "./rule-test.ts";
 import { SuiteProgress } from "./suite-progress.ts";
 import type { SuiteRunner } from "./suite-runner.ts";
 
-/** A suite, and what it is told. */
+/** A suite and its options. */
 export interface SuiteRegistration<TStage, TNeed extends string> extends RegistrationOptions<TStage, TNeed> {
   /** Names the suite in the runner's report. */
   readonly title: string;
   /** Tests that are run whatever rules are chosen, before all others. */
   readonly always: readonly RuleTest<TStage, TNeed>[];
   readonly tests: readonly RuleTest<TStage, TNeed>[];
-  /** The rules that are tested; `undefined`: all. */
+  /** The rules that are tested; `undefined` for all. */
   readonly rules: readonly RuleReference[] | undefined;
 }
 
-/** Registers the tests of a suite, and for each rule that is left out a skip that says so. */
+/** Registers the tests of a suite, and a skip for each rule that is left out. */
 export function registerSuite<TStage, TNeed extends string>(
   runner: SuiteRunner,
   suite: SuiteRegistration<TStage, TNeed>,

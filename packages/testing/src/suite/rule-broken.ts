@@ -5,9 +5,9 @@ import { shown } from "./shown.ts";
 export class RuleBrokenError extends Error {
   /** The title of the test, which begins with the rule. */
   readonly title: string;
-  /** What came, where an assertion said so; runners print the difference. */
+  /** What came, if the error was an assertion; runners print the difference. */
   readonly actual: unknown;
-  /** What was expected, where an assertion said so. */
+  /** What was expected, if the error was an assertion. */
   readonly expected: unknown;
 
   constructor({ title, seed, cause }: { readonly title: string; readonly seed: number; readonly cause: unknown }) {
@@ -23,13 +23,13 @@ export class RuleBrokenError extends Error {
   }
 }
 
-/** What to say of an error that ended a test: of an assertion its message and what came, of any other its stack. */
+/** The text for an error that ended a test: for an assertion its message and what came, for any other error its stack. */
 export function failureText(cause: unknown): string {
   if (cause instanceof AssertionError) return cause.operator === "strictEqual" ? comparison(cause) : cause.message;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
 
-/** Releases of Node differ in whether the message says what came, and it never says which of the two values that is. */
+/** What was expected and what came. Some releases of Node leave that out of messages, and none says which value is which. */
 function comparison({ message, generatedMessage, expected, actual }: AssertionError): string {
   const difference = `expected ${shown(expected)}, got ${shown(actual)}`;
   const [what] = message.split("\n\n");

@@ -62,16 +62,16 @@ export type RuleReference = EventStorageRule | ProjectionStorageRule | Processin
 /** One promise of one rule of a contract, as a test. */
 export interface RuleTest<TStage, TNeed extends string> {
   readonly rule: RuleReference;
-  /** What the rule promises, as a sentence without subject ceremony: the test's title. */
+  /** What the rule promises, as a short sentence: the test's title. */
   readonly promise: string;
-  /** What the adapter must declare that it can do; otherwise the test is skipped with that reason. */
+  /** The capabilities that the adapter must declare; otherwise the test is skipped with that reason. */
   readonly needs: readonly TNeed[];
   /** How long the test may take, in milliseconds. */
   readonly timeLimitMs: number;
   run(stage: TStage): Promise<void>;
 }
 
-/** The time limit of a test that says nothing else, in milliseconds. */
+/** The time limit of a test that does not set its own, in milliseconds. */
 export const DEFAULT_TIME_LIMIT_MS = 30_000;
 
 /** The title under which a test is registered: it begins with the rule that it cites. */

@@ -1,14 +1,14 @@
 import { inspect } from "node:util";
 
-/** Beyond it a value is cut. */
+/** Longer values are cut. */
 const LONGEST = 500;
 
-/** A value in one line of a failure's message, cut where it is long. */
+/** A value in one line of a failure's message, cut if it is long. */
 export function shown(value: unknown): string {
   return inLine(value).slice(0, LONGEST);
 }
 
-/** Whether {@link shown} shows all of a value. */
+/** Whether {@link shown} shows a value completely. */
 export function isShownWhole(value: unknown): boolean {
   return inLine(value).length <= LONGEST;
 }

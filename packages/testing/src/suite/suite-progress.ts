@@ -2,8 +2,8 @@ const FIRST_LINE_AFTER_MS = 5_000;
 const LONGEST_BETWEEN_LINES_MS = 60_000;
 
 /**
- * Says on standard error how far a suite has come, after 5 seconds and then ever less often, up to once a minute. Whole
- * lines, for that is what every runner passes on at once: under most of them no test file has a terminal of its own.
+ * Reports the progress of a suite on standard error, after 5 seconds and then less and less often, down to once a minute. It
+ * writes whole lines, which every runner passes on at once; under most runners a test file has no terminal of its own.
  */
 export class SuiteProgress {
   readonly #name: string;

@@ -1,5 +1,5 @@
 /**
- * What a suite needs of a test runner: the module `vitest`, the module `node:test`, or an object of Jest's globals
+ * What a suite needs from a test runner: the module `vitest`, the module `node:test`, or an object of Jest's globals
  * `{ describe, it }`. Callbacks take no arguments.
  *
  * @example
@@ -17,8 +17,8 @@ export interface SuiteRunner {
 /** Registers a test. */
 export interface SuiteTestFunction {
   /**
-   * The third argument is the time limit in milliseconds, which vitest and Jest heed and `node:test` passes over: every
-   * test of a suite ends by its own limit a little earlier, with a message that says what it waited for.
+   * The third argument is the time limit in milliseconds, which vitest and Jest observe and `node:test` ignores. Every test of
+   * a suite ends a little earlier by its own limit, with a message that says what it waited for.
    */
   (title: string, body: () => Promise<void>, timeLimitMs: number): unknown;
   /** Registers a test that is not run. */

@@ -2,16 +2,16 @@ import type { Clock } from "@eventfold/types";
 
 /** A clock that stands still until the test moves it. */
 export interface ManualClock extends Clock {
-  /** Moves it by so many milliseconds, backwards too. */
+  /** Moves it by this number of milliseconds, which may be negative. */
   advance(ms: number): void;
   /** Moves it to an instant. */
   set(time: Date): void;
 }
 
 /**
- * A clock that stands still until it is moved, at 2026-01-01T00:00:00.000Z unless told otherwise.
+ * A clock that stands still until it is moved. It begins at 2026-01-01T00:00:00.000Z unless another instant is given.
  *
- * @throws `RangeError` when it is moved to no valid instant.
+ * @throws `RangeError` when it is moved to an instant that is not valid.
  *
  * @example
  * ```ts

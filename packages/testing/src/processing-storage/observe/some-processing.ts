@@ -13,12 +13,12 @@ import type {
   SubscriptionStatus,
 } from "@eventfold/processing";
 
-/** The checkpoint at a sequence number, whose event has an id that follows from it. */
+/** The checkpoint at a sequence number, with an event id that is derived from the number. */
 export function checkpointAt(sequenceNumber: number): Checkpoint {
   return { sequenceNumber, eventId: eventIdOf(sequenceNumber) };
 }
 
-/** An id for the event of a sequence number. */
+/** An id for the event with a sequence number. */
 export function eventIdOf(sequenceNumber: number): string {
   return `018f0000-0000-7000-8000-${sequenceNumber.toString(16).padStart(12, "0").slice(-12)}`;
 }
@@ -62,18 +62,17 @@ export async function beginNode(storage: ProcessingStorage, name: string): Promi
   return { id, name, storage, beat: (...subscriptions) => storage.beat({ session: id, name, subscriptions }) };
 }
 
-/** What a living node sees by a beat. */
+/** What the beat of a living node returns. */
 export async function seenBy(
   node: Node,
   ...subscriptions: readonly number[]
 ): Promise<Extract<BeatOutcome, { kind: "beaten" }>> {
   const outcome = await node.beat(...subscriptions);
-  if (outcome.kind !== "beaten")
-    assert.fail(`Expected that the session of ${node.name} is living, got ${outcome.kind}.`);
+  if (outcome.kind !== "beaten") assert.fail(`Expected the session of ${node.name} to be living, got ${outcome.kind}.`);
   return outcome;
 }
 
-/** Claims all partitions of a subscription that a node gets. */
+/** Claims all partitions of a subscription, and returns those that the node gets. */
 export async function claimAll(node: Node, subscription: number): Promise<readonly ClaimedPartition[]> {
   const { partitions } = await seenBy(node, subscription);
   const wanted = partitions.map(({ partition, token }) => ({ subscription, partition, token }));
@@ -86,7 +85,7 @@ export async function claimOne(node: Node, subscription: number, partition = 0):
   const seen = partitions.filter((each) => each.partition === partition);
   const wanted = seen.map(({ token }) => ({ subscription, partition, token }));
   const [claimed] = await node.storage.claim({ session: node.id, partitions: wanted });
-  if (claimed === undefined) assert.fail(`Expected that ${node.name} gets the free partition ${partition}.`);
+  if (claimed === undefined) assert.fail(`Expected ${node.name} to get the free partition ${partition}.`);
   return claimed;
 }
 
@@ -105,22 +104,22 @@ export async function move(
   return outcome?.kind ?? "no answer";
 }
 
-/** All that is stored of one subscription. */
+/** Everything that is stored about one subscription. */
 export async function statusOf(storage: ProcessingStorage, name = "mails"): Promise<SubscriptionStatus> {
   const { subscriptions } = await storage.status({ names: [name] });
   const [subscription] = subscriptions;
-  if (subscription === undefined) assert.fail(`Expected that ${name} is registered.`);
+  if (subscription === undefined) assert.fail(`Expected ${name} to be registered.`);
   return subscription;
 }
 
-/** All that is stored of one partition. */
+/** Everything that is stored about one partition. */
 export async function partitionOf(storage: ProcessingStorage, partition = 0, name = "mails"): Promise<PartitionStatus> {
   const row = (await statusOf(storage, name)).status[partition];
-  if (row === undefined) assert.fail(`Expected that ${name} has the partition ${partition}.`);
+  if (row === undefined) assert.fail(`Expected ${name} to have the partition ${partition}.`);
   return row;
 }
 
-/** The number that a partition's checkpoint is at. */
+/** The sequence number of a partition's checkpoint. */
 export async function numberOf(storage: ProcessingStorage, partition = 0): Promise<number> {
   return (await partitionOf(storage, partition)).checkpoint.sequenceNumber;
 }

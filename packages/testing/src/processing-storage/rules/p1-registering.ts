@@ -32,7 +32,7 @@ export const registering: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P1",
-    "what is registered stays as it is, its checkpoints too, and is what is returned",
+    "a subscription that is registered stays as it is, with its checkpoints, and is returned so",
     async (stage) => {
       const { storage } = stage;
       const first = await register(storage, { partitions: 2 });
@@ -44,26 +44,30 @@ export const registering: readonly ProcessingRuleTest[] = [
       assertSame([status.length, await numberOf(storage, 0), await numberOf(storage, 1)], [2, 0, 5]);
     },
   ),
-  processingTest("P1", "of simultaneous registrations of a name one counts for all", async ({ storages, sizes }) => {
-    for (let round = 0; round < sizes.repeats; round++) {
-      const name = `mails-${round}`;
-      const answers = await Promise.all(
-        Array.from({ length: sizes.rivals }, (_, n) =>
-          register(storages[n % 2 === 0 ? 0 : 1], { name, partitions: n + 1, startAt: checkpointAt(n + 1) }),
-        ),
-      );
-      const [first] = answers;
-      for (const answer of answers) assertSame({ ...answer }, { ...first });
-      const { partitions, status } = await statusOf(storages[0], name);
-      assertSame(
-        status.map(({ checkpoint }) => checkpoint.sequenceNumber),
-        Array.from({ length: partitions }, () => partitions),
-      );
-    }
-  }),
   processingTest(
     "P1",
-    "several are stored at once, known and unknown, and answered in their order",
+    "if a name is registered several times at once, one registration counts for all",
+    async ({ storages, sizes }) => {
+      for (let round = 0; round < sizes.repeats; round++) {
+        const name = `mails-${round}`;
+        const answers = await Promise.all(
+          Array.from({ length: sizes.rivals }, (_, n) =>
+            register(storages[n % 2 === 0 ? 0 : 1], { name, partitions: n + 1, startAt: checkpointAt(n + 1) }),
+          ),
+        );
+        const [first] = answers;
+        for (const answer of answers) assertSame({ ...answer }, { ...first });
+        const { partitions, status } = await statusOf(storages[0], name);
+        assertSame(
+          status.map(({ checkpoint }) => checkpoint.sequenceNumber),
+          Array.from({ length: partitions }, () => partitions),
+        );
+      }
+    },
+  ),
+  processingTest(
+    "P1",
+    "several subscriptions, known and unknown, are stored in one call and returned in their order",
     async ({ storage }) => {
       const known = await register(storage, { name: "b" });
       const answers = await storage.register(["c", "b", "a"].map((name) => aSubscription({ name, partitions: 2 })));
@@ -76,7 +80,7 @@ export const registering: readonly ProcessingRuleTest[] = [
         ],
       );
       assert.equal(answers[1]?.id, known.id);
-      assert.equal(new Set(answers.map(({ id }) => id)).size, 3, "each has an id of its own");
+      assert.equal(new Set(answers.map(({ id }) => id)).size, 3, "each has its own id");
       assertSame(await storage.register([]), []);
     },
   ),

@@ -20,7 +20,7 @@ import {
 } from "../observe/some-processing.ts";
 import { type ProcessingRuleTest, processingTest } from "../processing-rule-test.ts";
 
-/** A subscription whose partitions a node owns, at these numbers. */
+/** A subscription whose partitions a node owns, with checkpoints at these numbers. */
 async function ownedAt(
   storage: ProcessingStorage,
   numbers: readonly number[],
@@ -51,7 +51,7 @@ async function layout(storage: ProcessingStorage): Promise<readonly (readonly un
 export const repartitioning: readonly ProcessingRuleTest[] = [
   processingTest(
     "P10",
-    "it is shown by beats and status, with the highest checkpoint as its fence",
+    "a repartition is shown by beats and status, with the highest checkpoint as its fence",
     async ({ storage, storages: [, other] }) => {
       const { id, node } = await ownedAt(storage, [3, 8, 0]);
       const call = { subscription: id, id: randomUUID(), partitions: 5 };
@@ -71,7 +71,7 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P10",
-    "once all have worked up to the fence and arrived, the new partitions take the place of the old",
+    "once all owners have worked up to the fence and arrived, the new partitions replace the old",
     async (stage) => {
       const { storage, storages } = stage;
       const { id, node, leases } = await ownedAt(storage, [3, 8]);
@@ -101,7 +101,7 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
       assert.equal((await claimAll(node, id)).length, 3);
     },
   ),
-  processingTest("P10", "no lease on an old partition writes any more", async ({ storage, storages: [, other] }) => {
+  processingTest("P10", "a lease on an old partition can no longer write", async ({ storage, storages: [, other] }) => {
     const { id, node, leases } = await ownedAt(storage, [8, 8]);
     const call = { subscription: id, id: randomUUID(), partitions: 2 };
     await storage.repartition(call);
@@ -121,7 +121,7 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P10",
-    "who arrives beyond the fence raises it, and who had arrived has to go on",
+    "an owner that arrives beyond the fence raises it, and owners that had arrived have to go on",
     async ({ storage }) => {
       const { id, node, leases } = await ownedAt(storage, [5, 5, 5]);
       const call = { subscription: id, id: randomUUID(), partitions: 1 };
@@ -167,7 +167,7 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P10",
-    "what is free at the fence needs nobody: when all are, it is done at once, or by asking again",
+    "partitions that are free at the fence need no owner: if all are, it is done at once, or when it is asked for again",
     async ({ storage, storages: [, other] }) => {
       const { id, node } = await ownedAt(storage, [4, 4]);
       const first = { subscription: id, id: randomUUID(), partitions: 3 };
@@ -180,11 +180,11 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
       assertSame((await partitionOf(storage)).checkpoint, { sequenceNumber: 4, eventId: eventIdOf(4) });
     },
   ),
-  processingTest("P10", "what is not registered cannot be repartitioned", async ({ storage }) => {
+  processingTest("P10", "a subscription that is not registered cannot be repartitioned", async ({ storage }) => {
     const { id } = await register(storage);
     await rejectsWithClass(storage.repartition({ subscription: id + 1, id: randomUUID(), partitions: 2 }), RangeError);
   }),
-  processingTest("P10", "what is asked of a partition is carried out first", async ({ storage }) => {
+  processingTest("P10", "requests that wait for a partition are carried out first", async ({ storage }) => {
     const { id, leases } = await ownedAt(storage, [4, 4]);
     const call = { subscription: id, id: randomUUID(), partitions: 3 };
     const [first, second] = leases;
@@ -206,7 +206,7 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
       [true, true, true],
     );
   }),
-  processingTest("P10", "where one was paused the new ones are, with its error", async ({ storage }) => {
+  processingTest("P10", "if one partition was paused, the new ones are too, with its error", async ({ storage }) => {
     const { id, leases } = await ownedAt(storage, [4, 4]);
     const call = { subscription: id, id: randomUUID(), partitions: 1 };
     await storage.report({ ...leaseOf(leases[1] ?? assert.fail()), isPaused: true, error: "poison" });
@@ -215,30 +215,34 @@ export const repartitioning: readonly ProcessingRuleTest[] = [
     const { isPaused, error } = await partitionOf(storage);
     assertSame([isPaused, error], [true, "poison"]);
   }),
-  processingTest("P10", "parked events go where their hashes do", async ({ storage, storages: [, other] }) => {
-    const { id, leases } = await ownedAt(storage, [4, 4]);
-    const call = { subscription: id, id: randomUUID(), partitions: 3 };
-    for (const hash of [0, 1, 2, 3, 4, 2 ** 32 - 1]) {
-      const lease = leaseOf(leases[hash % 2] ?? assert.fail());
-      await storage.park({ ...lease, event: eventToPark(2, { hash, isWholeStream: true }), was: undefined });
-    }
-    await storage.repartition(call);
-    for (const lease of leases) await arrive(storage, lease, call.id);
-    const loaded = await other.loadParked({
-      partitions: [0, 1, 2].map((partition) => ({ subscription: id, partition })),
-    });
-    assertSame(
-      loaded.map(({ count, marks }) => [count, marks.map(({ hash }) => hash)]),
-      [
-        [3, [0, 3, 2 ** 32 - 1]],
-        [2, [1, 4]],
-        [1, [2]],
-      ],
-    );
-    const listed = await other.listParked({ subscription: id, of: undefined, after: undefined, limit: 9 });
-    assertSame(
-      listed.map(({ partition, hash }) => partition === hash % 3),
-      [true, true, true, true, true, true],
-    );
-  }),
+  processingTest(
+    "P10",
+    "parked events belong to the new partitions of their hashes",
+    async ({ storage, storages: [, other] }) => {
+      const { id, leases } = await ownedAt(storage, [4, 4]);
+      const call = { subscription: id, id: randomUUID(), partitions: 3 };
+      for (const hash of [0, 1, 2, 3, 4, 2 ** 32 - 1]) {
+        const lease = leaseOf(leases[hash % 2] ?? assert.fail());
+        await storage.park({ ...lease, event: eventToPark(2, { hash, isWholeStream: true }), was: undefined });
+      }
+      await storage.repartition(call);
+      for (const lease of leases) await arrive(storage, lease, call.id);
+      const loaded = await other.loadParked({
+        partitions: [0, 1, 2].map((partition) => ({ subscription: id, partition })),
+      });
+      assertSame(
+        loaded.map(({ count, marks }) => [count, marks.map(({ hash }) => hash)]),
+        [
+          [3, [0, 3, 2 ** 32 - 1]],
+          [2, [1, 4]],
+          [1, [2]],
+        ],
+      );
+      const listed = await other.listParked({ subscription: id, of: undefined, after: undefined, limit: 9 });
+      assertSame(
+        listed.map(({ partition, hash }) => partition === hash % 3),
+        [true, true, true, true, true, true],
+      );
+    },
+  ),
 ];

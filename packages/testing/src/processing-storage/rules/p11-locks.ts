@@ -11,14 +11,14 @@ function take(node: Node, holder: string, name = "nightly"): Promise<LockOutcome
 
 async function tokenOf(outcome: Promise<LockOutcome>): Promise<number> {
   const taken = await outcome;
-  if (taken.kind !== "taken") assert.fail(`Expected that the lock is taken, got ${taken.kind}.`);
+  if (taken.kind !== "taken") assert.fail(`Expected to get the lock, got ${taken.kind}.`);
   return taken.token;
 }
 
 export const locks: readonly ProcessingRuleTest[] = [
   processingTest(
     "P11",
-    "a lock that is held is kept from others, until it is given back",
+    "a lock that is held is refused to others until it is released",
     async ({ storage, storages: [, other] }) => {
       const [first, second] = [await beginNode(storage, "first"), await beginNode(other, "second")];
       const [a, b] = [randomUUID(), randomUUID()];
@@ -33,14 +33,14 @@ export const locks: readonly ProcessingRuleTest[] = [
       assert.equal((await take(first, a)).kind, "held");
     },
   ),
-  processingTest("P11", "two holders of one session keep each other out", async ({ storage }) => {
+  processingTest("P11", "two holders of one session exclude each other", async ({ storage }) => {
     const node = await beginNode(storage, "node");
     const token = await tokenOf(take(node, randomUUID()));
     assertSame({ ...(await take(node, randomUUID())) }, { kind: "held", session: node.id, token });
   }),
   processingTest(
     "P11",
-    "of rivals one has the lock, each with a higher token than all before",
+    "one of several rivals has the lock at a time, each with a higher token than all before",
     async ({ storages, sizes }) => {
       const nodes = await Promise.all(
         Array.from({ length: sizes.rivals }, (_, n) => beginNode(storages[n % 2 === 0 ? 0 : 1], `node-${n}`)),
@@ -61,7 +61,7 @@ export const locks: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P11",
-    "a lock is free when its session is not living, however that ended",
+    "a lock is free when its session is not living, however the session ended",
     async ({ storage, storages: [, other] }) => {
       const watcher = await beginNode(other, "watcher");
       const endings: readonly ((node: Node) => Promise<unknown>)[] = [

@@ -70,21 +70,27 @@ export const processingSharing: readonly ProcessingRuleTest[] = [
       assertSame(await stored(), [1, 0]);
     },
   ),
-  sharingTest("the adapter's own transaction is one of the events' too", async ({ processing, events, stored }) => {
-    await inProcessingTransaction(processing, async (transaction) => {
-      assert.equal(processing.within(transaction).isClosed, false);
-      const nested = inTransaction(events, async () => {});
-      await rejectsWith(nested, "NESTED_PUBLISH");
-    });
-    assertSame(await stored(), [0, 0]);
-  }),
-  sharingTest("it ends nothing of the event adapter's, and is closed with it", async ({ events, processing }) => {
-    await processing.close();
-    assert.equal(events.isClosed, false);
-    await new EventStore({ adapter: events }).log().latest();
-    await events.close();
-    await rejectsWith(processing.storage.status({ names: [] }), "ADAPTER_CLOSED");
-  }),
+  sharingTest(
+    "the adapter's own transaction is also one of the event adapter",
+    async ({ processing, events, stored }) => {
+      await inProcessingTransaction(processing, async (transaction) => {
+        assert.equal(processing.within(transaction).isClosed, false);
+        const nested = inTransaction(events, async () => {});
+        await rejectsWith(nested, "NESTED_PUBLISH");
+      });
+      assertSame(await stored(), [0, 0]);
+    },
+  ),
+  sharingTest(
+    "closing it ends nothing of the event adapter, with which it is closed",
+    async ({ events, processing }) => {
+      await processing.close();
+      assert.equal(events.isClosed, false);
+      await new EventStore({ adapter: events }).log().latest();
+      await events.close();
+      await rejectsWith(processing.storage.status({ names: [] }), "ADAPTER_CLOSED");
+    },
+  ),
   sharingTest("when the event adapter is closed, so is it", async ({ events, processing }) => {
     await events.close();
     assertSame([processing.isClosed, processing.storage.isClosed], [true, true]);

@@ -39,7 +39,7 @@ async function numbersOf({ storage }: ProcessingStorageAdapter): Promise<readonl
 }
 
 export const processingTransactions: readonly ProcessingRuleTest[] = [
-  transactionTest("what all steps say is stored with the commit", async ({ adapter, storage, otherAdapter }) => {
+  transactionTest("all steps are stored with the commit", async ({ adapter, storage, otherAdapter }) => {
     const { id } = await register(storage, { partitions: 3 });
     const [first, second, third] = await claimAll(await beginNode(storage, "node"), id);
     assert.ok(first && second && third, "three partitions are claimed");
@@ -64,7 +64,7 @@ export const processingTransactions: readonly ProcessingRuleTest[] = [
     assert.equal(await move(storage, first, { was: 6, to: 7 }), "moved");
   }),
   transactionTest(
-    "of a transaction that is rolled back nothing is stored",
+    "nothing of a transaction that is rolled back is stored",
     async ({ adapter, storage, otherAdapter }) => {
       const { id } = await register(storage);
       const lease = await claimOne(await beginNode(storage, "node"), id);
@@ -78,19 +78,22 @@ export const processingTransactions: readonly ProcessingRuleTest[] = [
       assert.equal(await move(storage, lease, { was: 0, to: 6 }), "moved");
     },
   ),
-  transactionTest("who has lost one partition stores nothing at all", async ({ adapter, storage, otherAdapter }) => {
-    const { id } = await register(storage, { partitions: 2 });
-    const [kept, lost] = await claimAll(await beginNode(storage, "first"), id);
-    assert.ok(kept && lost, "two partitions are claimed");
-    await storage.release([leaseOf(lost)]);
-    await claimOne(await beginNode(otherAdapter.storage, "second"), id, 1);
-    const error = await rejectsWith(committing(adapter, moveStep(kept, 0, 5), moveStep(lost, 0, 5)), "LEASE_LOST");
-    assertSame([error.subscription, error.partition], [id, 1]);
-    assertSame(await numbersOf(otherAdapter), [0, 0]);
-    assert.equal(await move(storage, kept, { was: 0, to: 6 }), "moved");
-  }),
   transactionTest(
-    "a checkpoint that is not where it was seen, though it be at the new one, lets it roll back",
+    "a transaction that has lost one partition stores nothing at all",
+    async ({ adapter, storage, otherAdapter }) => {
+      const { id } = await register(storage, { partitions: 2 });
+      const [kept, lost] = await claimAll(await beginNode(storage, "first"), id);
+      assert.ok(kept && lost, "two partitions are claimed");
+      await storage.release([leaseOf(lost)]);
+      await claimOne(await beginNode(otherAdapter.storage, "second"), id, 1);
+      const error = await rejectsWith(committing(adapter, moveStep(kept, 0, 5), moveStep(lost, 0, 5)), "LEASE_LOST");
+      assertSame([error.subscription, error.partition], [id, 1]);
+      assertSame(await numbersOf(otherAdapter), [0, 0]);
+      assert.equal(await move(storage, kept, { was: 0, to: 6 }), "moved");
+    },
+  ),
+  transactionTest(
+    "a checkpoint that is not where it was seen makes it roll back, even if it is at the new one",
     async (stage) => {
       const { adapter, storage, otherAdapter } = stage;
       const { id } = await register(storage);
@@ -104,7 +107,7 @@ export const processingTransactions: readonly ProcessingRuleTest[] = [
     },
   ),
   transactionTest(
-    "a parked event that is not parked any more lets it roll back",
+    "a parked event that is no longer parked makes it roll back",
     async ({ adapter, storage, otherAdapter }) => {
       const { id } = await register(storage);
       const lease = leaseOf(await claimOne(await beginNode(storage, "node"), id));
@@ -121,7 +124,7 @@ export const processingTransactions: readonly ProcessingRuleTest[] = [
       assert.equal((await otherAdapter.storage.listParked(listing)).length, 1);
     },
   ),
-  transactionTest("a claim that meets a transaction sees its checkpoint, or lets it roll back", async (stage) => {
+  transactionTest("a claim that meets a transaction sees its checkpoint, or makes it roll back", async (stage) => {
     const { adapter, storage, otherAdapter, sizes } = stage;
     const { id } = await register(storage);
     let was = 0;
@@ -147,13 +150,13 @@ export const processingTransactions: readonly ProcessingRuleTest[] = [
       was = await numberOf(storage);
       assert.equal(was, outcome === "committed" ? start + 1 : start);
       if (outcome !== "committed") assert.equal(outcome, "LEASE_LOST");
-      // It does not wait for rows that others have locked, so that it may get nothing; never an old checkpoint.
+      // It does not wait for rows that others have locked, so it may get nothing, but never an old checkpoint.
       if (claimed !== undefined) assert.equal(claimed.checkpoint.sequenceNumber, was);
       await otherAdapter.storage.endSession(second.id);
     }
   }),
   transactionTest(
-    "of transactions with the same lease that meet one commits",
+    "if transactions with the same lease meet, one of them commits",
     async ({ adapter, otherAdapter, storage, sizes }) => {
       const { id } = await register(storage);
       const lease = await claimOne(await beginNode(storage, "node"), id);

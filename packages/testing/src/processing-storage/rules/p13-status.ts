@@ -4,7 +4,7 @@ import { assertSame } from "../../event-storage/observe/same.ts";
 import { beginNode, checkpointAt, claimAll, leaseOf, register, seenBy, statusOf } from "../observe/some-processing.ts";
 import { type ProcessingRuleTest, processingTest } from "../processing-rule-test.ts";
 
-/** Watches a number of times what is changed all the while, and reports what either of them met. */
+/** Looks a number of times while something is being changed, and rejects if either the look or the change fails. */
 async function watchedWhile(
   change: (n: number) => Promise<void>,
   { times, watch }: { readonly times: number; readonly watch: () => Promise<void> },
@@ -77,7 +77,7 @@ export const status: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P13",
-    "every partition of a subscription is there at any time while it is repartitioned",
+    "while a subscription is repartitioned, status always shows all of its partitions",
     async ({ storage, storages: [, other], sizes }) => {
       const { id } = await register(storage, { partitions: 1 });
       const watcher = await beginNode(other, "watcher");

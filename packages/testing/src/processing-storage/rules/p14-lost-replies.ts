@@ -14,7 +14,7 @@ import {
 } from "../observe/some-processing.ts";
 import { type ProcessingRuleTest, processingTest } from "../processing-rule-test.ts";
 
-/** All that is stored, without what a repeated beat may change. */
+/** Everything that is stored, except for what a repeated beat may change. */
 async function everything(storage: ProcessingStorage): Promise<object> {
   const { subscriptions, sessions }: ProcessingStatus = await storage.status({ names: undefined });
   const parked = await Promise.all(
@@ -23,7 +23,7 @@ async function everything(storage: ProcessingStorage): Promise<object> {
   return { subscriptions, parked, sessions: sessions.map(({ id, name, subscriptions: ids }) => ({ id, name, ids })) };
 }
 
-/** Makes each call, and again as after a lost reply: what is stored and the answer are those of one call. */
+/** Makes each call twice, as after a lost reply, and asserts that the answer and what is stored are those of one call. */
 async function repeatEach(
   storages: readonly [ProcessingStorage, ProcessingStorage],
   calls: readonly NamedCall[],
@@ -38,7 +38,7 @@ async function repeatEach(
 }
 
 export const lostReplies: readonly ProcessingRuleTest[] = [
-  processingTest("P14", "what an owner calls may be repeated", async ({ storages }) => {
+  processingTest("P14", "the calls of an owner may be repeated", async ({ storages }) => {
     const [storage] = storages;
     const { id } = await register(storage, { partitions: 3 });
     const node = await beginNode(storage, "node");
@@ -59,7 +59,7 @@ export const lostReplies: readonly ProcessingRuleTest[] = [
       ["release", () => storage.release([lease, leaseOf(taken)])],
     ]);
   }),
-  processingTest("P14", "what nodes and people call may be repeated", async ({ storages }) => {
+  processingTest("P14", "the calls of nodes and people may be repeated", async ({ storages }) => {
     const [storage] = storages;
     const { id } = await register(storage);
     const node = await beginNode(storage, "node");

@@ -10,7 +10,7 @@ async function wokenBy(adapter: ProcessingStorageAdapter, action: () => Promise<
   let woken = Promise.withResolvers<void>();
   const end = adapter.onChange(() => woken.resolve());
   try {
-    // One of an earlier change may still be under way.
+    // A wake-up for an earlier change may still be under way.
     await new Promise((resolve) => setTimeout(resolve, 20));
     woken = Promise.withResolvers();
     await action();
@@ -32,7 +32,7 @@ const WAKING: readonly (readonly [string, (situation: Situation) => Promise<unkn
   ["an eviction", ({ storage, node }) => storage.evict([{ id: node.id, beat: 1 }])],
   ["the end of a session", ({ storage, node }) => storage.endSession(node.id)],
   ["a session that replaces another", ({ storage, node }) => beginNode(storage, node.name)],
-  ["a lock that is given back", ({ storage, holder }) => storage.releaseLock({ name: "lock", holder })],
+  ["a lock that is released", ({ storage, holder }) => storage.releaseLock({ name: "lock", holder })],
   [
     "a request",
     ({ storage, lease: { subscription } }) =>
@@ -62,7 +62,7 @@ function wakingTest([what, action]: (typeof WAKING)[number]): ProcessingRuleTest
 
 export const processingWakeUps: readonly ProcessingRuleTest[] = [
   ...WAKING.map(wakingTest),
-  processingTest("P15", "closing wakes, and listening after it does nothing", async ({ adapter }) => {
+  processingTest("P15", "closing wakes listeners, and listening after it does nothing", async ({ adapter }) => {
     await wokenBy(adapter, () => adapter.close());
     adapter.onChange(() => {})();
   }),
@@ -70,7 +70,7 @@ export const processingWakeUps: readonly ProcessingRuleTest[] = [
     "notifications",
     processingTest(
       "P15",
-      "a listener that throws or rejects changes no result, and keeps no other from being called",
+      "a listener that throws or rejects changes no result, and does not keep others from being called",
       async (stage) => {
         const { adapter, storage } = stage;
         const { id } = await register(storage);

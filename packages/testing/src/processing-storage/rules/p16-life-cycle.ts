@@ -86,7 +86,7 @@ export const processingLifeCycle: readonly ProcessingRuleTest[] = [
     "durable",
     processingTest(
       "P16",
-      "what was acknowledged is there when the storage is opened again, sessions too",
+      "what was acknowledged, sessions included, is there when the storage is opened again",
       async ({ adapter, storage, open }) => {
         const { id } = await register(storage, { partitions: 2, startAt: checkpointAt(3) });
         const node = await beginNode(storage, "node");

@@ -24,7 +24,7 @@ export const sessions: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P2",
-    "a session takes the place of the living one of the same name, whose partitions are free at once",
+    "a session replaces the living one of the same name, whose partitions are free at once",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const first = await beginNode(storage, "node");
@@ -38,7 +38,7 @@ export const sessions: readonly ProcessingRuleTest[] = [
       assertSame(await livingNames(storage), ["node"]);
     },
   ),
-  processingTest("P2", "of simultaneous sessions of a name one is living", async ({ storage, storages, sizes }) => {
+  processingTest("P2", "if sessions of one name begin at once, one is living", async ({ storage, storages, sizes }) => {
     for (let round = 0; round < sizes.repeats; round++) {
       const name = `node-${round}`;
       const nodes = await Promise.all(
@@ -57,7 +57,7 @@ export const sessions: readonly ProcessingRuleTest[] = [
     for (const name of ["node", "Node", "node ", "é", "e\u0301"]) await beginNode(storage, name);
     assert.equal((await livingNames(storage)).length, 5);
   }),
-  processingTest("P2", "one that is living already stays as it is", async ({ storage }) => {
+  processingTest("P2", "a session that is living already stays as it is", async ({ storage }) => {
     const node = await beginNode(storage, "node");
     await node.beat();
     assert.equal(await storage.beginSession({ id: node.id, name: "node", leaseMs: 10_000 }), undefined);

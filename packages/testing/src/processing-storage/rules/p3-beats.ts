@@ -7,7 +7,7 @@ import { type ProcessingRuleTest, processingTest } from "../processing-rule-test
 export const beats: readonly ProcessingRuleTest[] = [
   processingTest(
     "P3",
-    "a beat raises the counter of its session by one, and of no other",
+    "a beat raises the counter of its session by one, and no other counter",
     async ({ storage, storages: [, other] }) => {
       const nodes = [await beginNode(storage, "a"), await beginNode(other, "b")] as const;
       const [a, b] = nodes;
@@ -29,7 +29,7 @@ export const beats: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P3",
-    "it keeps which subscriptions the session has handlers for, as the last one said",
+    "a beat stores which subscriptions the session has handlers for; the last one counts",
     async (stage) => {
       const { storage } = stage;
       const ids = [await register(storage, { name: "a" }), await register(storage, { name: "b" })].map(({ id }) => id);
@@ -42,7 +42,7 @@ export const beats: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P3",
-    "it shows the partitions of those subscriptions, in order, with owner, token and number",
+    "a beat returns the partitions of those subscriptions, in order, with owner, token and number",
     async (stage) => {
       const { storage, storages } = stage;
       const first = await register(storage, { name: "a", partitions: 2 });
@@ -74,7 +74,7 @@ export const beats: readonly ProcessingRuleTest[] = [
       assertSame((await seenBy(node)).partitions, []);
     },
   ),
-  processingTest("P3", "a beat of a session that is not living brings none to life", async ({ storage }) => {
+  processingTest("P3", "a beat of a session that is not living does not revive it", async ({ storage }) => {
     const unknown = { session: randomUUID(), name: "nobody", subscriptions: [] };
     assertSame({ ...(await storage.beat(unknown)) }, { kind: "ended", replacedBy: undefined });
     assertSame((await storage.status({ names: [] })).sessions, []);

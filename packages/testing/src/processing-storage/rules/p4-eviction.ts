@@ -6,7 +6,7 @@ import { type ProcessingRuleTest, processingTest } from "../processing-rule-test
 export const eviction: readonly ProcessingRuleTest[] = [
   processingTest(
     "P4",
-    "a session whose counter stood still is deleted, and what it held is free",
+    "a session whose counter stood still is deleted, and its partitions are free",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const stalled = await beginNode(storage, "stalled");
@@ -16,7 +16,7 @@ export const eviction: readonly ProcessingRuleTest[] = [
       assert.equal((await claimOne(await beginNode(other, "other"), id)).token, lease.token + 1);
     },
   ),
-  processingTest("P4", "one whose counter has risen stays, whatever else is evicted", async ({ storage }) => {
+  processingTest("P4", "a session whose counter has risen stays, whatever else is evicted", async ({ storage }) => {
     const [a, b, c] = [await beginNode(storage, "a"), await beginNode(storage, "b"), await beginNode(storage, "c")];
     await a.beat();
     await b.beat();
@@ -28,7 +28,7 @@ export const eviction: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P4",
-    "of a beat and an eviction that meet one takes effect",
+    "if a beat and an eviction meet, one of them takes effect",
     async ({ storages: [one, other], sizes }) => {
       for (let round = 0; round < sizes.repeats * 4; round++) {
         const node = await beginNode(one, `node-${round}`);

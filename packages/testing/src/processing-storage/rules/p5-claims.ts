@@ -43,7 +43,7 @@ export const claims: readonly ProcessingRuleTest[] = [
       );
     },
   ),
-  processingTest("P5", "of rivals one gets a partition", async ({ storages, sizes }) => {
+  processingTest("P5", "one of several rivals gets a partition", async ({ storages, sizes }) => {
     await register(storages[0], { partitions: 3 });
     const nodes = await Promise.all(
       Array.from({ length: sizes.rivals }, (_, n) => beginNode(storages[n % 2 === 0 ? 0 : 1], `node-${n}`)),
@@ -67,22 +67,18 @@ export const claims: readonly ProcessingRuleTest[] = [
       await storages[1].release(claimed.flat());
     }
   }),
-  processingTest(
-    "P5",
-    "a partition that has another token than the one that was seen is not claimed",
-    async (stage) => {
-      const { storage, storages } = stage;
-      const { id } = await register(storage);
-      const [first, second] = [await beginNode(storage, "first"), await beginNode(storages[1], "second")];
-      const lease = await claimOne(first, id);
-      await storage.release([lease]);
-      for (const token of [lease.token - 1, lease.token + 1]) {
-        const partitions = [{ subscription: id, partition: 0, token }];
-        assertSame(await second.storage.claim({ session: second.id, partitions }), []);
-      }
-      assertSame([(await partitionOf(storage)).owner, (await partitionOf(storage)).token], [undefined, lease.token]);
-    },
-  ),
+  processingTest("P5", "a partition whose token differs from the one that was seen is not claimed", async (stage) => {
+    const { storage, storages } = stage;
+    const { id } = await register(storage);
+    const [first, second] = [await beginNode(storage, "first"), await beginNode(storages[1], "second")];
+    const lease = await claimOne(first, id);
+    await storage.release([lease]);
+    for (const token of [lease.token - 1, lease.token + 1]) {
+      const partitions = [{ subscription: id, partition: 0, token }];
+      assertSame(await second.storage.claim({ session: second.id, partitions }), []);
+    }
+    assertSame([(await partitionOf(storage)).owner, (await partitionOf(storage)).token], [undefined, lease.token]);
+  }),
   processingTest(
     "P5",
     "a partition whose owner is living goes to nobody else",
@@ -106,7 +102,7 @@ export const claims: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P5",
-    "of several those that can be had are claimed, in order",
+    "of several partitions, those that are free are claimed, in order",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage, { partitions: 4 });
       const { id: small } = await register(storage, { name: "small" });

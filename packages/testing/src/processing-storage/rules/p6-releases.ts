@@ -15,7 +15,7 @@ import { type ProcessingRuleTest, processingTest } from "../processing-rule-test
 export const releases: readonly ProcessingRuleTest[] = [
   processingTest(
     "P6",
-    "what is released is free, and keeps its checkpoint",
+    "a partition that is released is free, and keeps its checkpoint",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage, { partitions: 3 });
       const node = await beginNode(storage, "node");
@@ -37,13 +37,17 @@ export const releases: readonly ProcessingRuleTest[] = [
       await storage.release([]);
     },
   ),
-  processingTest("P6", "who has lost a partition gives nothing back", async ({ storage, storages: [, other] }) => {
-    const { id } = await register(storage);
-    const lease = await claimOne(await beginNode(storage, "first"), id);
-    await storage.release([leaseOf(lease)]);
-    const second = await beginNode(other, "second");
-    await claimOne(second, id);
-    await storage.release([leaseOf(lease)]);
-    assert.equal((await partitionOf(storage)).owner, second.id);
-  }),
+  processingTest(
+    "P6",
+    "an owner that has lost its partition releases nothing",
+    async ({ storage, storages: [, other] }) => {
+      const { id } = await register(storage);
+      const lease = await claimOne(await beginNode(storage, "first"), id);
+      await storage.release([leaseOf(lease)]);
+      const second = await beginNode(other, "second");
+      await claimOne(second, id);
+      await storage.release([leaseOf(lease)]);
+      assert.equal((await partitionOf(storage)).owner, second.id);
+    },
+  ),
 ];

@@ -44,7 +44,7 @@ export const checkpoints: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P7",
-    "who has lost a partition moves its checkpoint no more",
+    "an owner that has lost its partition can no longer move the checkpoint",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const first = await beginNode(storage, "first");
@@ -62,14 +62,18 @@ export const checkpoints: readonly ProcessingRuleTest[] = [
       assert.equal(await move(storage, { ...leaseOf(taken), partition: 1 }, { was: 7, to: 8 }), "lost");
     },
   ),
-  processingTest("P7", "a session that is not living may finish what nobody else has claimed", async ({ storage }) => {
-    const { id } = await register(storage);
-    const node = await beginNode(storage, "node");
-    const lease = await claimOne(node, id);
-    await storage.endSession(node.id);
-    assert.equal(await move(storage, lease, { was: 0, to: 5 }), "moved");
-  }),
-  processingTest("P7", "a checkpoint that is not where it was seen stays, and is told", async ({ storage }) => {
+  processingTest(
+    "P7",
+    "a session that is not living may still write to partitions that nobody else has claimed",
+    async ({ storage }) => {
+      const { id } = await register(storage);
+      const node = await beginNode(storage, "node");
+      const lease = await claimOne(node, id);
+      await storage.endSession(node.id);
+      assert.equal(await move(storage, lease, { was: 0, to: 5 }), "moved");
+    },
+  ),
+  processingTest("P7", "a checkpoint that is not where it was seen stays, and is returned", async ({ storage }) => {
     const { id } = await register(storage, { startAt: checkpointAt(3) });
     const lease = await claimOne(await beginNode(storage, "node"), id);
     for (const [was, to] of [
@@ -87,7 +91,7 @@ export const checkpoints: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P7",
-    "one that cannot be moved keeps no other from being",
+    "a checkpoint that cannot be moved does not stop the others",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage, { partitions: 4 });
       const leases = await claimAll(await beginNode(storage, "node"), id);
@@ -110,7 +114,7 @@ export const checkpoints: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P7",
-    "of simultaneous moves from the same checkpoint one goes through",
+    "one of several simultaneous moves from the same checkpoint goes through",
     async ({ storages, sizes }) => {
       const { id } = await register(storages[0]);
       const lease = await claimOne(await beginNode(storages[0], "node"), id);
@@ -139,7 +143,7 @@ export const checkpoints: readonly ProcessingRuleTest[] = [
       leases.map(({ partition }) => checkpointAt(partition + 1)),
     );
   }),
-  processingTest("P7", "a report is kept of the token's owner alone", async ({ storage, storages: [, other] }) => {
+  processingTest("P7", "a report is stored for the token's owner only", async ({ storage, storages: [, other] }) => {
     const { id } = await register(storage);
     const lease = leaseOf(await claimOne(await beginNode(storage, "first"), id));
     const said = async (): Promise<readonly unknown[]> => {

@@ -33,7 +33,7 @@ async function parkedNumbers(storage: ProcessingStorage, subscription: number): 
 export const parking: readonly ProcessingRuleTest[] = [
   processingTest(
     "P8",
-    "an event is parked with all there is to know of it",
+    "an event is parked with everything that is known about it",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage, { partitions: 4 });
       const lease = await claimOne(await beginNode(storage, "node"), id, 3);
@@ -55,7 +55,7 @@ export const parking: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P8",
-    "the checkpoint moves with the event where all before it is done",
+    "the checkpoint moves to the event if everything before it is done",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const lease = await claimOne(await beginNode(storage, "node"), id);
@@ -65,7 +65,7 @@ export const parking: readonly ProcessingRuleTest[] = [
       assertSame([await numberOf(other), await parkedNumbers(other, id)], [5, [5, 9]]);
     },
   ),
-  processingTest("P8", "where the checkpoint is not where it was seen nothing is parked", async ({ storage }) => {
+  processingTest("P8", "nothing is parked if the checkpoint is not where it was seen", async ({ storage }) => {
     const { id } = await register(storage, { startAt: checkpointAt(3) });
     const lease = await claimOne(await beginNode(storage, "node"), id);
     const outcome = await storage.park({ ...leaseOf(lease), event: eventToPark(5), was: 4 });
@@ -74,7 +74,7 @@ export const parking: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P8",
-    "who has lost a partition parks and unparks nothing",
+    "an owner that has lost its partition parks and unparks nothing",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const lease = leaseOf(await claimOne(await beginNode(storage, "first"), id));
@@ -121,7 +121,7 @@ export const parking: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P8",
-    "a new owner learns how many are parked, which lie above the checkpoint, and which streams wait",
+    "a new owner learns how many events are parked, which lie above the checkpoint, and which streams wait",
     async (stage) => {
       const { storage, storages } = stage;
       const { id } = await register(storage, { partitions: 2 });
@@ -155,7 +155,7 @@ export const parking: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P8",
-    "what was handled after all is removed, and nothing else",
+    "unpark removes the events that were handled after all, and no others",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const lease = leaseOf(await claimOne(await beginNode(storage, "node"), id));

@@ -31,7 +31,7 @@ async function ask(
   return outcomes.map(({ kind }) => kind);
 }
 
-/** Parks the events 1 to 4 of partition 0, of two streams in turn, and gives the partition back. */
+/** Parks the events 1 to 4 of partition 0, from two streams in turn, and releases the partition. */
 async function withParkedEvents(storage: ProcessingStorage, subscription: number): Promise<void> {
   const node = await beginNode(storage, "parker");
   const lease = leaseOf(await claimOne(node, subscription));
@@ -49,7 +49,7 @@ async function parkedNumbers(storage: ProcessingStorage, subscription: number): 
 export const requests: readonly ProcessingRuleTest[] = [
   processingTest(
     "P9",
-    "a free partition is changed at once, and fences off who had it",
+    "a free partition is changed at once, and its previous owner is fenced off",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const first = await beginNode(storage, "first");
@@ -66,7 +66,7 @@ export const requests: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P9",
-    "a free partition is paused and resumed, and resuming forgets the error",
+    "a free partition is paused and resumed, and resuming removes the error",
     async ({ storage }) => {
       const { id } = await register(storage);
       const lease = leaseOf(await claimOne(await beginNode(storage, "node"), id));
@@ -100,7 +100,7 @@ export const requests: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P9",
-    "what is asked of a partition that is owned waits, in order, and changes nothing yet",
+    "requests to a partition with an owner wait in order, and change nothing yet",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage, { partitions: 2 });
       const node = await beginNode(storage, "node");
@@ -123,7 +123,7 @@ export const requests: readonly ProcessingRuleTest[] = [
       assert.equal(await move(storage, lease, { was: 0, to: 5 }), "moved");
     },
   ),
-  processingTest("P9", "of what is asked at once nothing is lost", async ({ storages, sizes }) => {
+  processingTest("P9", "requests that are made at once are all kept", async ({ storages, sizes }) => {
     const { id } = await register(storages[0]);
     const node = await beginNode(storages[0], "node");
     await claimOne(node, id);
@@ -134,7 +134,7 @@ export const requests: readonly ProcessingRuleTest[] = [
   }),
   processingTest(
     "P9",
-    "its owner carries a request out, and it no longer waits",
+    "the owner carries out a request, which then no longer waits",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       await withParkedEvents(storage, id);
@@ -163,7 +163,7 @@ export const requests: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P9",
-    "who has lost a partition carries nothing out, and the next owner finds the request",
+    "an owner that has lost its partition carries out nothing, and the next owner finds the request",
     async ({ storage, storages: [, other] }) => {
       const { id } = await register(storage);
       const lease = leaseOf(await claimOne(await beginNode(storage, "first"), id));
@@ -180,7 +180,7 @@ export const requests: readonly ProcessingRuleTest[] = [
   ),
   processingTest(
     "P9",
-    "on a free partition of which something waits, the next request waits behind it",
+    "on a free partition where a request waits, the next request waits behind it",
     async ({ storage }) => {
       const { id } = await register(storage);
       const node = await beginNode(storage, "node");

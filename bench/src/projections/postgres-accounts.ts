@@ -15,7 +15,8 @@ const CITY = "(state -> 'owner' ->> 'city')";
 const BALANCE = "((state ->> 'balance')::float8)";
 const OF_ACCOUNTS = "name = 'account' and projector_version = 1";
 const FROM = `from eventfold.projections where ${OF_ACCOUNTS}`;
-const COLUMNS = "name, projector_version, id, last_sequence_number, source, metadata, state, metadata_text, state_text";
+const COLUMNS =
+  "name, projector_version, id, last_sequence_number, source, metadata, state, metadata_text, state_text, is_removed";
 const PARAMETER_COUNT = 7;
 
 /** A new database on the server of the benchmarks. */
@@ -76,7 +77,7 @@ function upsertText(rows: number): string {
   const row = (index: number): string => {
     const places = Array.from({ length: PARAMETER_COUNT }, (_, place) => `$${index * PARAMETER_COUNT + place + 1}`);
     const [metadata, state] = places.splice(5);
-    return `(${places.join(", ")}, ${metadata}::text::jsonb, ${state}::text::jsonb, ${metadata}, ${state})`;
+    return `(${places.join(", ")}, ${metadata}::text::jsonb, ${state}::text::jsonb, ${metadata}, ${state}, false)`;
   };
   return `insert into eventfold.projections (${COLUMNS}) values ${Array.from({ length: rows }, (_, index) => row(index)).join(", ")}
     on conflict (name, projector_version, id) do update set last_sequence_number = excluded.last_sequence_number,

@@ -14,8 +14,8 @@ import type { Account } from "./sample-accounts.ts";
 const CITY = "json_extract(state, '$.owner.city')";
 const BALANCE = "json_extract(state, '$.balance')";
 const OF_ACCOUNTS = "name = 'account' AND projector_version = 1";
-const COLUMNS = "name, projector_version, id, last_sequence_number, source, metadata, state";
-const COLUMN_COUNT = 7;
+const COLUMNS = "name, projector_version, id, last_sequence_number, source, metadata, state, is_removed";
+const PARAMETER_COUNT = 7;
 
 /** A new SQLite file, as durable as the adapter makes it. */
 export const openSqliteAccounts: OpenAccounts = async ({ isIndexed }): Promise<AccountDatabase> => {
@@ -75,7 +75,7 @@ function rawAccounts(client: Database.Database): RawAccounts {
 const FROM = `FROM eventfold_projections WHERE ${OF_ACCOUNTS}`;
 
 function upsertText(rows: number): string {
-  const row = `(${Array.from({ length: COLUMN_COUNT }, () => "?").join(", ")})`;
+  const row = `(${"?, ".repeat(PARAMETER_COUNT)}0)`;
   return `INSERT INTO eventfold_projections (${COLUMNS}) VALUES ${Array.from({ length: rows }, () => row).join(", ")}
     ON CONFLICT (name, projector_version, id) DO UPDATE SET last_sequence_number = excluded.last_sequence_number,
       source = excluded.source, metadata = excluded.metadata, state = excluded.state`;

@@ -7,6 +7,7 @@ export type {
   ProjectableSource,
   RefusedSource,
 } from "./projector/projectable-source.ts";
+export { type Move, moveTo, type Removal, remove } from "./projector/outcome.ts";
 export type { KeyedProjector, ProjectOptions, Projector, ProjectorIdentity } from "./projector/projector.ts";
 export type {
   EventHandlers,
@@ -31,6 +32,7 @@ export type {
   ProjectionReferences,
   ProjectionSourceReference,
   QueryScope,
+  RemovedOption,
   SaveManyOptions,
   SaveOptions,
   SeenKey,

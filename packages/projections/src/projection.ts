@@ -9,7 +9,7 @@ import type { SourceIdentifier } from "@eventfold/types";
  * ```ts
  * const projection: Projection<{ balance: number }> = {
  *   id: "acc-1", name: "account", source: { kind: "stream", category: "accounts", stream: "acc-1" },
- *   state: { balance: 5 }, metadata: null, lastSequenceNumber: 12, projectorVersion: 1,
+ *   state: { balance: 5 }, metadata: null, lastSequenceNumber: 12, lastPosition: 2, projectorVersion: 1,
  * };
  * ```
  */
@@ -26,6 +26,13 @@ export interface Projection<TState = unknown, TMetadata = unknown> {
   readonly metadata: TMetadata;
   /** The sequence number of the last event that was folded in; 0 when there was none. */
   readonly lastSequenceNumber: number;
+  /** Of a projection of a stream: the position of that event. Absent when there was none, and for other sources. */
+  readonly lastPosition?: number | undefined;
+  /**
+   * Present, and `true`, when the last event that it handled removed it. State and metadata are then the initial ones. Saved,
+   * it takes the place of what was stored: readers find nothing under its id, unless they ask for removed ones.
+   */
+  readonly isRemoved?: boolean | undefined;
   /** The version of the projector that made it. */
   readonly projectorVersion: number;
 }

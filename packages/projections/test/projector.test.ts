@@ -1,10 +1,10 @@
 import { eventList, observedBefore } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
-import { projectorFor } from "../src/index.ts";
+import { type EventHandlers, projectorFor } from "../src/index.ts";
 import { type Account, type AccountEvents, accountProjector, STREAM, stored, streamOf, THREE } from "./account.ts";
 
-type Handlers = Parameters<ReturnType<typeof projectorFor<Account, AccountEvents>>>[0]["handlers"];
+type Handlers = EventHandlers<Account, AccountEvents>;
 
 const initialState = (): Account => ({ owner: "", balance: 0 });
 const keep = (state: Account): Account => state;
@@ -20,7 +20,7 @@ function projectorWith(handlers: object, onUnhandledEvent: "fail" | "ignore" = "
 describe("Projector.project", () => {
   it("folds the events of a source in order, and says what it has made from what", async () => {
     expect(await accountProjector.project(streamOf(THREE))).toEqual({
-      ...{ id: "acc-1", name: "account", source: STREAM, projectorVersion: 2, lastSequenceNumber: 30 },
+      ...{ id: "acc-1", name: "account", source: STREAM, projectorVersion: 2, lastSequenceNumber: 30, lastPosition: 2 },
       state: { owner: "Ada", balance: 12 },
       metadata: { events: 3, at: "2026-01-01T00:02:00.000Z" },
     });
@@ -344,11 +344,14 @@ describe("a keyed projector", () => {
     }
   });
 
-  it("applies to a projection the events of its key", async () => {
-    const [expected] = await perStream.projectMany(category(events));
+  it("applies events to the projections of their keys, and gives back those that change", async () => {
+    const whole = await perStream.projectMany(category(events));
     const source = { kind: "category", category: "accounts" } as const;
-    expect(perStream.apply(perStream.initial(source, "b"), events)).toEqual(expected);
-    expect(() => perStream.apply(perStream.initial(source, "b"), events.toReversed())).toThrow(RangeError);
+    expect(perStream.applyMany(events, { source, projections: [] })).toEqual(whole);
+    expect(perStream.applyMany(events, { source, projections: whole })).toEqual([]);
+    const projections = await perStream.projectMany(category(events.slice(0, 4)));
+    expect(perStream.applyMany(events.slice(3), { source, projections })).toEqual(whole.slice(1));
+    expect(() => perStream.applyMany(events.toReversed(), { source, projections: [] })).toThrow(RangeError);
   });
 
   it("refuses a source whose numbers do not rise, even those of different keys", async () => {

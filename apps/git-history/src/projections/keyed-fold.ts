@@ -34,15 +34,15 @@ export class KeyedFold<TState> {
     return this.#folded.size;
   }
 
-  /** Folds events, each onto the projection of its key. Nothing is loaded where nothing can be stored. */
+  /** Folds events onto the projections of their keys. Nothing is loaded where nothing can be stored. */
   async add(events: readonly StoredEvent<FileEvents>[], { isAnythingStored }: { readonly isAnythingStored: boolean }) {
     const { projector, source } = this.#options;
-    const foldKey = async ([key, own]: [string | undefined, StoredEvent<FileEvents>[]]): Promise<void> => {
-      if (key === undefined) return;
-      const before = this.#folded.get(key) ?? (isAnythingStored ? await this.#load(key) : undefined);
-      this.#folded.set(key, projector.apply(before ?? projector.initial(source, key), own));
-    };
-    await Promise.all([...Map.groupBy(events, (event) => projector.keyOf(event))].map(foldKey));
+    const keys = [...new Set(events.flatMap((event) => projector.keysOf(event)))];
+    const unknown = isAnythingStored ? keys.filter((key) => !this.#folded.has(key)) : [];
+    const loaded = await Promise.all(unknown.map((key) => this.#load(key)));
+    const known = keys.map((key) => this.#folded.get(key));
+    const projections = [...loaded, ...known].filter((projection) => projection !== undefined);
+    for (const changed of projector.applyMany(events, { source, projections })) this.#folded.set(changed.id, changed);
   }
 
   /** Forgets what was saved. */

@@ -10,6 +10,7 @@ import type {
   ProjectionSourceKey,
   ProjectionStartingPoint,
   ProjectionStorage,
+  RemovedOption,
   StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
@@ -46,20 +47,23 @@ export class MemoryProjectionStorage implements ProjectionStorage {
   }
 
   async startingPoint({ ids, ...key }: StartingPointRequest): Promise<ProjectionStartingPoint> {
-    return { completeUpTo: this.#view().completeness().upTo(key), projections: this.#rowsOf({ ...key, ids }) };
+    return {
+      completeUpTo: this.#view().completeness().upTo(key),
+      projections: this.#rowsOf({ ...key, ids, includeRemoved: true }),
+    };
   }
 
-  async load({ id, ...scope }: ProjectionKey): Promise<StoredProjection | undefined> {
-    return this.#rowsOf({ ...scope, ids: [id] })[0];
+  async load({ id, ...rest }: ProjectionKey): Promise<StoredProjection | undefined> {
+    return this.#rowsOf({ ...rest, ids: [id] })[0];
   }
 
   async loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]> {
     return this.#rowsOf(keys);
   }
 
-  async locate({ source, ...scope }: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
+  async locate({ source, ...rest }: ProjectionSourceKey): Promise<readonly StoredProjection[]> {
     const wanted = printSourceIdentifier(source);
-    return firstTwo(this.#rows(scope).filter((row) => printSourceIdentifier(row.source) === wanted));
+    return firstTwo(this.#rows(rest).filter((row) => printSourceIdentifier(row.source) === wanted));
   }
 
   async search({ plan, ...scope }: ProjectionSearch): Promise<readonly StoredProjection[]> {
@@ -97,11 +101,12 @@ export class MemoryProjectionStorage implements ProjectionStorage {
     });
   }
 
-  #rowsOf({ ids, ...scope }: ProjectionKeys): readonly StoredProjection[] {
+  #rowsOf({ ids, name, projectorVersion, includeRemoved = false }: ProjectionKeys): readonly StoredProjection[] {
     const view = this.#view();
-    const { name, projectorVersion = view.activeVersion(name) } = scope;
-    if (projectorVersion === undefined) return [];
-    return ids.map((id) => view.row({ name, projectorVersion, id })).filter((row) => row !== undefined);
+    const version = projectorVersion ?? view.activeVersion(name);
+    if (version === undefined) return [];
+    const rows = ids.map((id) => view.row({ name, projectorVersion: version, id }));
+    return rows.filter((row) => row !== undefined).filter((row) => includeRemoved || !row.isRemoved);
   }
 
   #view(): ProjectionView {
@@ -110,13 +115,19 @@ export class MemoryProjectionStorage implements ProjectionStorage {
   }
 
   /** Those that readers see: of the version asked for, or of the active one of each name. */
-  #rows(scope: ProjectionScope): StoredProjection[] {
+  #rows({ includeRemoved = false, ...scope }: ProjectionScope & RemovedOption): StoredProjection[] {
+    return this.#rowsInScope(scope).filter((row) => includeRemoved || !row.isRemoved);
+  }
+
+  #rowsInScope({ name, projectorVersion }: ProjectionScope): StoredProjection[] {
     const view = this.#view();
-    if (scope.name === undefined) {
-      return [...view.rows(scope)].filter((row) => view.activeVersion(row.name) === row.projectorVersion);
+    if (name === undefined) {
+      return [...view.rows({ name, projectorVersion })].filter(
+        (row) => view.activeVersion(row.name) === row.projectorVersion,
+      );
     }
-    const projectorVersion = scope.projectorVersion ?? view.activeVersion(scope.name);
-    return projectorVersion === undefined ? [] : [...view.rows({ name: scope.name, projectorVersion })];
+    const version = projectorVersion ?? view.activeVersion(name);
+    return version === undefined ? [] : [...view.rows({ name, projectorVersion: version })];
   }
 }
 

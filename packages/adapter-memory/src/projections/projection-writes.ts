@@ -41,9 +41,14 @@ function conflictOf(
   write: number,
 ): ConflictingWrite | undefined {
   if (unchangedSince === undefined) return undefined;
-  const lastSequenceNumber = changes.row(projection)?.lastSequenceNumber;
-  const seen = unchangedSince.kind === "present" ? unchangedSince.lastSequenceNumber : undefined;
-  return seen === lastSequenceNumber ? undefined : { write, lastSequenceNumber };
+  const stored = changes.row(projection);
+  const lastSequenceNumber = stored?.lastSequenceNumber;
+  if (unchangedSince.kind === "present") {
+    return unchangedSince.lastSequenceNumber === lastSequenceNumber ? undefined : { write, lastSequenceNumber };
+  }
+  const mayBeCreated =
+    stored === undefined || (stored.isRemoved === true && stored.lastSequenceNumber < projection.lastSequenceNumber);
+  return mayBeCreated ? undefined : { write, lastSequenceNumber };
 }
 
 /** Reads share one frozen row. */
@@ -54,7 +59,7 @@ function rowOf(prepared: PreparedProjection): StoredProjection {
   return Object.freeze({ ...projection, source: Object.freeze({ ...projection.source }) });
 }
 
-/** Deletes one projection, or all of a name. @returns how many rows went. */
+/** Deletes one projection, or all of a name. @returns how many went that were not removed before. */
 export function deleteProjections(
   changes: MemoryProjectionChanges,
   { id, ...scope }: ProjectionDeletion & { readonly id?: string },
@@ -62,7 +67,7 @@ export function deleteProjections(
   const rows = id === undefined ? [...changes.rows(scope)] : rowsOfId(changes, { ...scope, id });
   for (const row of rows) changes.remove(row);
   if (rows.length > 0 || id === undefined) changes.completeness().lower(scope, 0);
-  return rows.length;
+  return rows.filter(({ isRemoved }) => !isRemoved).length;
 }
 
 function rowsOfId(

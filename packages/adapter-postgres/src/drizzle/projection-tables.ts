@@ -8,8 +8,8 @@ import { textInC } from "./text-in-c.ts";
  * The tables of projections, to query them and to join them with your own. Only read them: projections are added by saving
  * them. The indexes on paths, which you declare when opening, are not described.
  *
- * Readers of a projection store see the rows whose version is the active one of their name, in `versions`. `stateText` and
- * `metadataText` are the JSON as it was written; `jsonb` has the same values, with members in an order of its own.
+ * Readers of a projection store see the rows whose version is the active one of their name, in `versions`, and that are not
+ * `isRemoved`. `stateText` and `metadataText` are the JSON as it was written; `jsonb` has the same values, with members in an order of its own.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *
@@ -38,6 +38,8 @@ export function projectionTables(location: ProjectionLocation = {}) {
         metadata: jsonb("metadata").notNull(),
         metadataText: text("metadata_text").notNull(),
         lastSequenceNumber: bigint("last_sequence_number", { mode: "number" }).notNull(),
+        lastPosition: bigint("last_position", { mode: "number" }),
+        isRemoved: boolean("is_removed").notNull(),
       },
       (columns) => [
         primaryKey({ name: `${table}_pkey`, columns: [columns.name, columns.projectorVersion, columns.id] }),

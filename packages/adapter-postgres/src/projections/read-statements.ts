@@ -6,6 +6,7 @@ import type {
   ProjectionSearch,
   ProjectionSourceKey,
   ProjectionStartingPoint,
+  RemovedOption,
   StartingPointRequest,
 } from "@eventfold/projections";
 import { BUILT_IN_FUNCTIONS, type QueryFunctions } from "@eventfold/query";
@@ -21,17 +22,21 @@ import { projectionColumns, storedProjectionFrom } from "./projection-row.ts";
 import { categoryOf, sourceJson } from "./source-json.ts";
 
 /** One projection by its key. */
-export function loadStatement(names: ProjectionNames, { name, projectorVersion, id }: ProjectionKey): Statement {
+export function loadStatement(
+  names: ProjectionNames,
+  { name, projectorVersion, id, ...which }: ProjectionKey,
+): Statement {
   return {
-    text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.id = $2 and p.projector_version = ${versionText(names, projectorVersion)}`,
+    text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.id = $2 and p.projector_version = ${versionText(names, projectorVersion)}${andShown(which)}`,
     values: [name, id, ...(projectorVersion === undefined ? [] : [projectorVersion])],
   };
 }
 
 /** Many projections by their keys: see `sql/projections/0004-read/01-load.sql`. */
-export function loadManyStatement(names: ProjectionNames, { name, projectorVersion, ids }: ProjectionKeys): Statement {
+export function loadManyStatement(names: ProjectionNames, keys: ProjectionKeys): Statement {
+  const { name, projectorVersion, ids } = keys;
   return {
-    text: `select ${projectionColumns("p")} from ${names.load}($1, ${versionText(names, projectorVersion)}, $2) p`,
+    text: `select ${projectionColumns("p")} from ${names.load}($1, ${versionText(names, projectorVersion)}, $2) p where true${andShown(keys)}`,
     values: [name, textArray(ids), ...(projectorVersion === undefined ? [] : [projectorVersion])],
   };
 }
@@ -57,7 +62,7 @@ export function startingPointFrom(rows: readonly TextRow[]): ProjectionStartingP
 export function locateStatement(names: ProjectionNames, key: ProjectionSourceKey): Statement {
   const { name, projectorVersion, source } = key;
   return {
-    text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.projector_version = ${versionText(names, projectorVersion)} and jsonb_hash_extended(p.source, 0) = jsonb_hash_extended($2::jsonb, 0) and p.source = $2::jsonb order by p.id limit 2`,
+    text: `select ${projectionColumns("p")} from ${names.projections} p where p.name = $1 and p.projector_version = ${versionText(names, projectorVersion)} and jsonb_hash_extended(p.source, 0) = jsonb_hash_extended($2::jsonb, 0) and p.source = $2::jsonb${andShown(key)} order by p.id limit 2`,
     values: [name, sourceJson(source), ...(projectorVersion === undefined ? [] : [projectorVersion])],
   };
 }
@@ -65,6 +70,11 @@ export function locateStatement(names: ProjectionNames, key: ProjectionSourceKey
 /** The active version of a name. */
 export function activeVersionStatement(names: ProjectionNames, name: string): Statement {
   return { text: `select v.active_version from ${names.versions} v where v.name = $1`, values: [name] };
+}
+
+/** What keeps removed projections out, unless they are asked for. */
+function andShown({ includeRemoved = false }: RemovedOption): string {
+  return includeRemoved ? "" : " and not p.is_removed";
 }
 
 /** Read in the same statement, so that the version and the rows are of one snapshot. */
@@ -133,11 +143,11 @@ function conditionOf(names: ProjectionNames, { plan, ...scope }: ProjectionFilte
 function scopeSql(names: ProjectionNames, { name, projectorVersion }: ProjectionScope): Sql {
   const versions = rawSql(names.versions);
   if (name === undefined) {
-    return sql`(p.name, p.projector_version) in (select v.name, v.active_version from ${versions} v)`;
+    return sql`not p.is_removed and (p.name, p.projector_version) in (select v.name, v.active_version from ${versions} v)`;
   }
   const version =
     projectorVersion === undefined
       ? sql`(select v.active_version from ${versions} v where v.name = ${name}::text)`
       : sql`${projectorVersion}::integer`;
-  return sql`p.name = ${name}::text and p.projector_version = ${version}`;
+  return sql`p.name = ${name}::text and p.projector_version = ${version} and not p.is_removed`;
 }

@@ -4,7 +4,7 @@ import type {
   ProjectionSaveResult,
   SeenProjection,
 } from "@eventfold/projections";
-import { int4Array, textArray } from "../connection/binary-array.ts";
+import { booleanArray, int4Array, textArray } from "../connection/binary-array.ts";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { ProjectionNames } from "./projection-names.ts";
 import { categoryOf, sourceJson } from "./source-json.ts";
@@ -25,7 +25,7 @@ export function saveStatement(
   const firstVersions = new Map(projections.toReversed().map(({ name, projectorVersion }) => [name, projectorVersion]));
   const isJudged = writes.some(({ unchangedSince }) => unchangedSince !== undefined);
   return {
-    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
+    text: `select * from ${names.save}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
     values: [
       textArray([...firstVersions.keys()]),
       int4Array([...firstVersions.values()]),
@@ -36,6 +36,8 @@ export function saveStatement(
       textArray(projections.map(({ state }) => state)),
       textArray(projections.map(({ metadata }) => metadata)),
       textArray(projections.map(({ lastSequenceNumber }) => String(lastSequenceNumber))),
+      textArray(projections.map(({ lastPosition }) => (lastPosition === undefined ? null : String(lastPosition)))),
+      booleanArray(projections.map(({ isRemoved }) => isRemoved)),
       isJudged ? textArray(writes.map(({ unchangedSince }) => expectation(unchangedSince))) : null,
       completeness?.name ?? null,
       completeness?.projectorVersion ?? null,

@@ -160,7 +160,7 @@ describe("a search", () => {
     const plan = planSearch({ sort: [sortBy("state.a", "desc")], filters: [filter("name", "equal", "x")] });
     const { text } = searchStatements(names, { name: "x", projectorVersion: 1, plan }).byKey;
     const part = (place: number, condition: string) =>
-      `(select p.*, ${place} as part, ${KEY} as k0, p.id as k1 from "eventfold"."projections" p where ((p.name = $2::text and p.projector_version = $3::integer and p.name = $2::text) and ${KEY} ${condition}) order by ${KEY} desc, p.id desc limit $4::bigint)`;
+      `(select p.*, ${place} as part, ${KEY} as k0, p.id as k1 from "eventfold"."projections" p where ((p.name = $2::text and p.projector_version = $3::integer and not p.is_removed and p.name = $2::text) and ${KEY} ${condition}) order by ${KEY} desc, p.id desc limit $4::bigint)`;
     expect(text.slice(text.indexOf(" from ("))).toBe(
       ` from (${part(0, "is not null")} union all ${part(1, "is null")}) r order by r.part, r.k0 desc, r.k1 desc limit $4::bigint offset $5::bigint`,
     );

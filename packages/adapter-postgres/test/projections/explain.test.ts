@@ -41,8 +41,8 @@ beforeAll(async () => {
   await client.query("alter table eventfold.projections set (autovacuum_enabled = off)"); // or plans depended on when it came by
   // Half of the accounts have no balance; two thirds of the rest share one.
   await client.query(`insert into eventfold.projections
-      (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
-    select name, version, id, source, state, state::text, 'null', 'null', n from (
+      (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number, is_removed)
+    select name, version, id, source, state, state::text, 'null', 'null', n, false from (
     select case when n % 10 = 0 then 'order' else 'account' end, 1 + n % 2, 'id-' || n,
            jsonb_build_object('kind', 'stream', 'category', 'accounts', 'stream', 's-' || n),
            case when n % 4 < 2 then '{}' else jsonb_build_object('balance', case when n % 3 = 0 then n else 7 end) end

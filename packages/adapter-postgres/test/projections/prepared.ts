@@ -9,7 +9,7 @@ export function prepared(
 ): PreparedProjection {
   const { id, name, source, state, metadata } = document;
   return {
-    ...{ id, name, source, projectorVersion, lastSequenceNumber },
+    ...{ id, name, source, projectorVersion, lastSequenceNumber, lastPosition: undefined, isRemoved: false },
     state: canonicalJson(state as JsonValue),
     metadata: canonicalJson(metadata as JsonValue),
   };

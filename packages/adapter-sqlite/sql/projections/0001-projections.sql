@@ -1,12 +1,14 @@
 -- compatible: no, no release knows less.
 
 -- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
--- have equal texts.
+-- have equal texts. Of one that an event has removed only the key and how far it has read matter.
 CREATE TABLE eventfold_projections (
   name TEXT NOT NULL,
   projector_version INTEGER NOT NULL,
   id TEXT NOT NULL,
   last_sequence_number INTEGER NOT NULL,
+  last_position INTEGER,
+  is_removed INTEGER NOT NULL,
   source TEXT NOT NULL,
   metadata TEXT NOT NULL,
   state TEXT NOT NULL,

@@ -4,7 +4,7 @@ import { jsonText } from "./cells.ts";
 /**
  * The projections of every version of their projectors, to query them and to join them with your own tables. Read only:
  * projections get in by saving them. What readers of a projection store see is the rows whose version is that of their name in
- * {@link projectionVersionsTable}. The indexes on paths, which you declare when opening, are not described.
+ * {@link projectionVersionsTable}, and that are not `isRemoved`. The indexes on paths, which you declare when opening, are not described.
  *
  * @example
  * ```ts
@@ -18,6 +18,8 @@ export const projectionsTable = sqliteTable(
     projectorVersion: integer("projector_version").notNull(),
     id: text("id").notNull(),
     lastSequenceNumber: integer("last_sequence_number").notNull(),
+    lastPosition: integer("last_position"),
+    isRemoved: integer("is_removed", { mode: "boolean" }).notNull(),
     source: jsonText("source").notNull(),
     metadata: jsonText("metadata").notNull(),
     state: jsonText("state").notNull(),

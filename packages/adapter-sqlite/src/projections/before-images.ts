@@ -7,7 +7,8 @@ import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
 
 const TABLES = `
   CREATE TEMP TABLE IF NOT EXISTS eventfold_projections_before (
-    name TEXT, projector_version INTEGER, id TEXT, last_sequence_number INTEGER, source TEXT, metadata TEXT, state TEXT,
+    name TEXT, projector_version INTEGER, id TEXT, last_sequence_number INTEGER, last_position INTEGER, is_removed INTEGER,
+    source TEXT, metadata TEXT, state TEXT,
     PRIMARY KEY (name, projector_version, id)
   );
   CREATE TEMP TABLE IF NOT EXISTS eventfold_versions_before (name TEXT PRIMARY KEY, active_version INTEGER);
@@ -16,13 +17,15 @@ const TABLES = `
     PRIMARY KEY (name, projector_version, category)
   );`;
 
+const COLUMNS = "name, projector_version, id, last_sequence_number, last_position, is_removed, source, metadata, state";
+
 const SAVED_KEYS = `INSERT OR IGNORE INTO temp.eventfold_projections_before
-  SELECT k.value ->> 0, k.value ->> 1, k.value ->> 2, p.last_sequence_number, p.source, p.metadata, p.state
+  SELECT k.value ->> 0, k.value ->> 1, k.value ->> 2,
+    p.last_sequence_number, p.last_position, p.is_removed, p.source, p.metadata, p.state
   FROM json_each(?) AS k LEFT JOIN eventfold_projections AS p
   ON p.name = k.value ->> 0 AND p.projector_version = k.value ->> 1 AND p.id = k.value ->> 2`;
 const CLEARED_ROWS = `INSERT OR IGNORE INTO temp.eventfold_projections_before
-  SELECT name, projector_version, id, last_sequence_number, source, metadata, state FROM eventfold_projections
-  WHERE `;
+  SELECT ${COLUMNS} FROM eventfold_projections WHERE `;
 const ACTIVE_VERSIONS = `INSERT OR IGNORE INTO temp.eventfold_versions_before
   SELECT n.value, v.active_version
   FROM json_each(?) AS n LEFT JOIN eventfold_projection_versions AS v ON v.name = n.value`;
@@ -32,11 +35,9 @@ const COMPLETENESS_OF_NAMES = `INSERT OR IGNORE INTO temp.eventfold_completeness
 const NO_COMPLETENESS = "INSERT OR IGNORE INTO temp.eventfold_completeness_before VALUES (?, ?, ?, NULL)";
 
 const COMMITTED: ProjectionTables = Object.freeze({
-  projections: `(SELECT name, projector_version, id, last_sequence_number, source, metadata, state
-    FROM eventfold_projections AS c WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_projections_before AS b
+  projections: `(SELECT ${COLUMNS} FROM eventfold_projections AS c WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_projections_before AS b
       WHERE b.name = c.name AND b.projector_version = c.projector_version AND b.id = c.id)
-    UNION ALL SELECT name, projector_version, id, last_sequence_number, source, metadata, state
-    FROM temp.eventfold_projections_before WHERE state IS NOT NULL)`,
+    UNION ALL SELECT ${COLUMNS} FROM temp.eventfold_projections_before WHERE state IS NOT NULL)`,
   versions: `(SELECT name, active_version FROM eventfold_projection_versions AS c
     WHERE NOT EXISTS (SELECT 1 FROM temp.eventfold_versions_before AS b WHERE b.name = c.name)
     UNION ALL SELECT name, active_version FROM temp.eventfold_versions_before WHERE active_version IS NOT NULL)`,

@@ -58,10 +58,10 @@ export function existingIndexes(client: Client, declared: readonly CheckedIndex[
 
 /**
  * The statement that creates an index: of the rows of one projection, by version, key and id, which is the order of a
- * search sorted by the path.
+ * search sorted by the path. It says too whether one was removed: a count then needs nothing but the index.
  */
 export function indexStatement({ projection, jsonPath, indexName }: CheckedIndex): string {
   const key = sortKeyExpression({ document: sql.raw("state"), path: textLiteral(jsonPath) });
-  const statement = sql`CREATE INDEX IF NOT EXISTS ${sql.raw(indexName)} ON eventfold_projections (name, projector_version, ${key}, id) WHERE name = ${textLiteral(projection)}`;
+  const statement = sql`CREATE INDEX IF NOT EXISTS ${sql.raw(indexName)} ON eventfold_projections (name, projector_version, is_removed, ${key}, id) WHERE name = ${textLiteral(projection)}`;
   return compiledQuery(statement).sql;
 }

@@ -6,6 +6,7 @@ import type {
   ProjectionSearch,
   ProjectionSourceKey,
   ProjectionStartingPoint,
+  RemovedOption,
   StartingPointRequest,
   StoredProjection,
 } from "@eventfold/projections";
@@ -40,26 +41,24 @@ export class ProjectionReader {
   startingPoint({ ids, ...key }: StartingPointRequest, tables: ProjectionTables): ProjectionStartingPoint {
     return this.#consistently(() => ({
       completeUpTo: readCompleteness(this.#statements, key, tables),
-      projections: this.loadMany({ ...key, ids }, tables),
+      projections: this.loadMany({ ...key, ids, includeRemoved: true }, tables),
     }));
   }
 
-  load({ name, projectorVersion, id }: ProjectionKey, tables: ProjectionTables): StoredProjection | undefined {
-    const rows = this.#versionRows({ name, projectorVersion }, tables, { condition: "p.id = ?", value: id });
-    return rows[0];
+  load({ id, ...scope }: ProjectionKey, tables: ProjectionTables): StoredProjection | undefined {
+    return this.#versionRows(scope, tables, { condition: "p.id = ?", value: id })[0];
   }
 
-  loadMany({ name, projectorVersion, ids }: ProjectionKeys, tables: ProjectionTables): StoredProjection[] {
+  loadMany({ name, projectorVersion, ids, ...which }: ProjectionKeys, tables: ProjectionTables): StoredProjection[] {
     const statement = this.#statements.prepared(
       `SELECT ${PROJECTION_COLUMNS} FROM json_each(?) AS i CROSS JOIN ${tables.projections} AS p
-        ON p.name = ? AND p.projector_version = ${versionSql(projectorVersion, tables)} AND p.id = i.value`,
+        ON p.name = ? AND p.projector_version = ${versionSql(projectorVersion, tables)} AND p.id = i.value${shownSql(which)}`,
     );
     return statement.all(JSON.stringify(ids), name, projectorVersion ?? name).map(toProjection);
   }
 
-  locate({ name, projectorVersion, source }: ProjectionSourceKey, tables: ProjectionTables): StoredProjection[] {
-    const wanted = { condition: "p.source = ?", value: sourceText(source) };
-    return this.#versionRows({ name, projectorVersion }, tables, wanted);
+  locate({ source, ...scope }: ProjectionSourceKey, tables: ProjectionTables): StoredProjection[] {
+    return this.#versionRows(scope, tables, { condition: "p.source = ?", value: sourceText(source) });
   }
 
   /** @returns the rows, or how a function of the user's own failed. */
@@ -96,13 +95,13 @@ export class ProjectionReader {
   }
 
   #versionRows(
-    { name, projectorVersion }: ProjectionScope & { readonly name: string },
+    { name, projectorVersion, ...which }: ProjectionScope & RemovedOption & { readonly name: string },
     tables: ProjectionTables,
     wanted: { readonly condition: string; readonly value: string },
   ): StoredProjection[] {
     const statement = this.#statements.prepared(
       `SELECT ${PROJECTION_COLUMNS} FROM ${tables.projections} AS p WHERE p.name = ?
-        AND p.projector_version = ${versionSql(projectorVersion, tables)} AND ${wanted.condition} ORDER BY p.id LIMIT 2`,
+        AND p.projector_version = ${versionSql(projectorVersion, tables)} AND ${wanted.condition}${shownSql(which)} ORDER BY p.id LIMIT 2`,
     );
     return statement.all(name, projectorVersion ?? name, wanted.value).map(toProjection);
   }
@@ -148,6 +147,11 @@ function damagedProjection(client: Client, cause: unknown): Error | undefined {
 /** The version that is bound; or the active one of the name that is bound in its place. */
 function versionSql(projectorVersion: number | undefined, { versions }: ProjectionTables): string {
   return projectorVersion === undefined ? `(SELECT active_version FROM ${versions} WHERE name = ?)` : "?";
+}
+
+/** What keeps removed projections out, unless they are asked for. */
+function shownSql({ includeRemoved = false }: RemovedOption): string {
+  return includeRemoved ? "" : " AND p.is_removed = 0";
 }
 
 function toProjection(row: Row): StoredProjection {

@@ -3,7 +3,7 @@ import type { SourceIdentifier } from "@eventfold/types";
 
 /** The select list that {@link ProjectionRow} is made by. */
 export const PROJECTION_COLUMNS =
-  "p.name, p.projector_version, p.id, p.last_sequence_number, p.source, p.metadata, p.state";
+  "p.name, p.projector_version, p.id, p.last_sequence_number, p.last_position, p.is_removed, p.source, p.metadata, p.state";
 
 /** One projection, source, metadata and state as JSON text. */
 export type ProjectionRow = readonly [
@@ -11,6 +11,8 @@ export type ProjectionRow = readonly [
   projectorVersion: number,
   id: string,
   lastSequenceNumber: number,
+  lastPosition: number | null,
+  isRemoved: number,
   source: string,
   metadata: string,
   state: string,
@@ -18,13 +20,15 @@ export type ProjectionRow = readonly [
 
 /** The stored projection in a row. */
 export function projectionOf(row: ProjectionRow): StoredProjection {
-  const [name, projectorVersion, id, lastSequenceNumber, source, metadata, state] = row;
+  const [name, projectorVersion, id, lastSequenceNumber, lastPosition, isRemoved, source, metadata, state] = row;
   try {
     return storedProjectionOf({
       name,
       projectorVersion,
       id,
       lastSequenceNumber,
+      lastPosition: lastPosition ?? undefined,
+      isRemoved: isRemoved === 1,
       source: JSON.parse(source) as SourceIdentifier,
       metadata,
       state,

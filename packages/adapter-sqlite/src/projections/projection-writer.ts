@@ -14,10 +14,11 @@ import { forgetCompleteness, lowerCompleteness, readCompleteness, writeCompleten
 import { type DeletedRows, deletedRowsCondition } from "./deleted-rows.ts";
 import { upsert } from "./upserts.ts";
 
-const STORED_NUMBERS = `SELECT k.key, p.last_sequence_number
+const STORED_NUMBERS = `SELECT k.key, p.last_sequence_number, p.is_removed
   FROM json_each(?) AS k LEFT JOIN eventfold_projections AS p
   ON p.name = k.value ->> 0 AND p.projector_version = k.value ->> 1 AND p.id = k.value ->> 2
   ORDER BY k.key`;
+const COUNT_REMOVED = "SELECT count(*) FROM eventfold_projections WHERE is_removed = 1";
 const ACTIVATE_NEW = `INSERT INTO eventfold_projection_versions (name, active_version)
   SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE TRUE ON CONFLICT (name) DO NOTHING`;
 const ACTIVATE = `INSERT INTO eventfold_projection_versions (name, active_version) VALUES (?, ?)
@@ -55,19 +56,20 @@ export class ProjectionWriter {
     return { kind: "saved" };
   }
 
-  /** Deletes one projection or all of a name, of one version or of every one. @returns how many rows went. */
+  /** Deletes one projection or all of a name, of one version or of every one. @returns how many went that were not removed before. */
   delete({ name, projectorVersion, id }: ProjectionDeletion & { readonly id?: string }): number {
     const rows: DeletedRows = { name, projectorVersion, id };
     this.#images?.beforeDeletion(rows);
     const { sql, values } = deletedRowsCondition(rows);
+    const removed = this.#statements.prepared(`${COUNT_REMOVED} AND ${sql}`).get(...values)?.[0];
     const { changes } = this.#statements.prepared(`DELETE FROM eventfold_projections WHERE ${sql}`).run(...values);
     if (changes === 0 && id !== undefined) return 0;
     this.#images?.beforeCompleteness([name]);
     forgetCompleteness(this.#statements, rows);
-    return changes;
+    return changes - Number(removed);
   }
 
-  /** Deletes all projections of a name; without a version its active one is forgotten too. @returns how many rows went. */
+  /** Deletes all projections of a name; without a version its active one is forgotten too. @returns as deleting does. */
   clear(request: ProjectionDeletion): number {
     if (request.projectorVersion === undefined) {
       this.#images?.beforeActivation([request.name]);
@@ -91,11 +93,12 @@ export class ProjectionWriter {
     const stored = this.#statements
       .prepared(STORED_NUMBERS)
       .all(keysOf(judged.map(([, { projection }]) => projection)));
-    return judged.flatMap(([write, { unchangedSince }], index) => {
-      const found = stored[index]?.[1] ?? null;
+    return judged.flatMap(([write, { unchangedSince, projection }], index) => {
+      const [, found = null, isRemoved] = stored[index] ?? [];
       const lastSequenceNumber = found === null ? undefined : Number(found);
+      const isGone = isRemoved === 1 && Number(found) < projection.lastSequenceNumber;
       const seen = unchangedSince?.kind === "present" ? unchangedSince.lastSequenceNumber : undefined;
-      return seen === lastSequenceNumber ? [] : [{ write, lastSequenceNumber }];
+      return seen === lastSequenceNumber || (seen === undefined && isGone) ? [] : [{ write, lastSequenceNumber }];
     });
   }
 }

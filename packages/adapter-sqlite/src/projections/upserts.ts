@@ -44,11 +44,12 @@ function rowsFrom(projections: readonly PreparedProjection[], start: number): re
  * with the same source are first replaced without it.
  */
 function upsertTexts(rows: number): UpsertTexts {
-  const row = "(?, ?, ?, ?, ?, ?, ?)";
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
   const upserting = `INSERT INTO eventfold_projections
-    (name, projector_version, id, last_sequence_number, source, metadata, state) VALUES ${`${row}, `.repeat(rows - 1)}${row}
+    (name, projector_version, id, last_sequence_number, last_position, is_removed, source, metadata, state)
+    VALUES ${`${row}, `.repeat(rows - 1)}${row}
   ON CONFLICT (name, projector_version, id) DO UPDATE SET last_sequence_number = excluded.last_sequence_number,
-    metadata = excluded.metadata, state = excluded.state`;
+    last_position = excluded.last_position, is_removed = excluded.is_removed, metadata = excluded.metadata, state = excluded.state`;
   return {
     ofSameSource: `${upserting} WHERE source = excluded.source`,
     ofAnySource: `${upserting}, source = excluded.source`,
@@ -57,8 +58,17 @@ function upsertTexts(rows: number): UpsertTexts {
 
 function valuesOf(projections: readonly PreparedProjection[]): Cell[] {
   const values: Cell[] = [];
-  for (const { name, projectorVersion, id, lastSequenceNumber, source, metadata, state } of projections) {
-    values.push(name, projectorVersion, id, lastSequenceNumber, sourceText(source), metadata, state);
+  for (const {
+    name,
+    projectorVersion,
+    id,
+    lastSequenceNumber,
+    lastPosition = null,
+    isRemoved,
+    ...rest
+  } of projections) {
+    values.push(name, projectorVersion, id, lastSequenceNumber, lastPosition, isRemoved ? 1 : 0);
+    values.push(sourceText(rest.source), rest.metadata, rest.state);
   }
   return values;
 }

@@ -116,6 +116,8 @@ CREATE TABLE eventfold_projections (
   projector_version INTEGER NOT NULL,
   id TEXT NOT NULL,
   last_sequence_number INTEGER NOT NULL,
+  last_position INTEGER,
+  is_removed INTEGER NOT NULL,
   source TEXT NOT NULL,
   metadata TEXT NOT NULL,
   state TEXT NOT NULL,

@@ -17,6 +17,8 @@ function preparedOf({ id, name, source, state, metadata }: QueryDocument): Prepa
     state: canonicalJson(state as JsonValue),
     metadata: canonicalJson(metadata as JsonValue),
     lastSequenceNumber: 1,
+    lastPosition: undefined,
+    isRemoved: false,
   };
 }
 

@@ -1,35 +1,38 @@
-import type { Projection, ProjectionStore } from "@eventfold/projections";
-import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import type { ProjectionStore } from "@eventfold/projections";
+import type { SourceIdentifier } from "@eventfold/types";
 import type { ProjectionFold } from "./projection-fold.ts";
-import { refuseOtherSource } from "./source-check.ts";
+import { ofSource } from "./source-check.ts";
 import type { UntypedKeyedProjector } from "./untyped-projector.ts";
 
-/** Folds with a projector that has a key: each event onto the projection of its key, which is its id. */
+/** What a projector with a key folds from where to where. */
+export interface KeyedFoldOptions {
+  readonly source: SourceIdentifier;
+  readonly store: ProjectionStore;
+  /** Among how many the projections are dealt out, by their keys. */
+  readonly partitions: number;
+}
+
+/** Folds with a projector that has a key: each event onto the projections of its keys, which are their ids. */
 export function keyedFold(
   projector: UntypedKeyedProjector,
-  { source, store }: { readonly source: SourceIdentifier; readonly store: ProjectionStore },
+  { source, store, partitions }: KeyedFoldOptions,
 ): ProjectionFold {
   const { name, version: projectorVersion } = projector;
   return {
     keysOf(event) {
-      const key = projector.keyOf(event);
-      return key === undefined ? [] : [key];
+      const keys = projector.keysOf(event);
+      if (keys.length <= 1 || partitions === 1) return keys;
+      throw new RangeError(
+        `The projector ${JSON.stringify(name)} folds an event (sequence number ${event.sequenceNumber}) into ${keys.length} projections, which can be in several partitions, so its subscription must have one, got ${partitions}. Repartition it.`,
+      );
     },
     async load(ids) {
-      const stored = await store.loadMany({ name, projectorVersion, ids });
-      for (const projection of stored) refuseOtherSource(projection, source);
-      return new Map(stored.map((projection) => [projection.id, projection]));
+      const stored = await store.loadMany({ name, projectorVersion, ids, includeRemoved: true });
+      return new Map(stored.flatMap((projection) => ofSource(projection, source)).map((each) => [each.id, each]));
     },
     apply(events, before) {
-      const after = new Map<string, Projection>();
-      const byKey = Map.groupBy(events, (event: StoredEvent) => projector.keyOf(event));
-      for (const [key, own] of byKey) {
-        if (key === undefined) continue;
-        const known = before.get(key);
-        const folded = projector.apply(known ?? projector.initial(source, key), own);
-        if (folded.lastSequenceNumber !== known?.lastSequenceNumber) after.set(key, folded);
-      }
-      return after;
+      const changed = projector.applyMany(events, { source, projections: [...before.values()] });
+      return new Map(changed.map((projection) => [projection.id, projection]));
     },
   };
 }

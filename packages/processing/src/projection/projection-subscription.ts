@@ -76,7 +76,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * changed meanwhile is read again.
  *
  * Events come to partitions by what decides their projection: by the `key` of the projector, or by stream. A projector of
- * one projection has one partition, and so has one whose ids come from the state.
+ * one projection has one partition, and so has one whose ids come from the state, and one with a `merge`. In several partitions
+ * an event may have one key only: one of several fails.
  *
  * While it catches up, projections stay in memory and are saved together: after at most 10,000 of them or 5 seconds. All partitions
  * of a node together keep about 64 MB. Once it has caught up it saves after each batch.
@@ -141,20 +142,23 @@ function handlerOf({
   source: { identifier: source },
   projectionStore: store,
 }: UntypedOptions): FoldingHandler {
-  const fold =
-    projector.keyOf === undefined ? sourceFold(projector, { source, store }) : keyedFold(projector, { source, store });
   return {
-    beginFold: ({ partitions }) =>
-      new PartitionFold({ fold, store, limits: { unsaved: MOST_UNSAVED, bytes: MOST_BYTES / partitions } }),
+    beginFold: ({ partitions }) => {
+      const fold =
+        projector.keysOf === undefined
+          ? sourceFold(projector, { source, store })
+          : keyedFold(projector, { source, store, partitions });
+      return new PartitionFold({ fold, store, limits: { unsaved: MOST_UNSAVED, bytes: MOST_BYTES / partitions } });
+    },
   };
 }
 
-/** An event whose key cannot be told is dealt out as its stream, and fails where it is folded. */
+/** An event whose keys cannot be told is dealt out as its stream, and fails where it is folded; as does one of several keys. */
 function partitioningOf(projector: UntypedProjector | UntypedKeyedProjector) {
-  if (projector.keyOf === undefined) return { partitioning: "stream/sha256-1" } as const;
+  if (projector.keysOf === undefined) return { partitioning: "stream/sha256-1" } as const;
   const partitionBy = (event: StoredEvent): string => {
     try {
-      return projector.keyOf(event) ?? streamKeyOf(event);
+      return projector.keysOf(event)[0] ?? streamKeyOf(event);
     } catch {
       return streamKeyOf(event);
     }
@@ -163,7 +167,7 @@ function partitioningOf(projector: UntypedProjector | UntypedKeyedProjector) {
 }
 
 function checkOptions({ projector, source, projectionStore }: UntypedOptions): void {
-  if (typeof projector?.apply !== "function" || typeof projector.initial !== "function") {
+  if (typeof projector?.initial !== "function" || typeof foldOf(projector) !== "function") {
     throw new TypeError("A projection subscription needs a projector, made by projectorFor.");
   }
   if (typeof projectionStore?.saveMany !== "function" || typeof projectionStore.loadMany !== "function") {
@@ -175,8 +179,12 @@ function checkOptions({ projector, source, projectionStore }: UntypedOptions): v
   throw new TypeError(`The projector ${JSON.stringify(projector.name)} reads a ${projector.source}, got a ${kind}.`);
 }
 
+function foldOf(projector: UntypedProjector | UntypedKeyedProjector): unknown {
+  return projector.keysOf === undefined ? projector.apply : projector.applyMany;
+}
+
 function isOfStreams(projector: UntypedProjector | UntypedKeyedProjector): boolean {
-  return projector.keyOf === undefined && projector.source === "stream";
+  return projector.keysOf === undefined && projector.source === "stream";
 }
 
 function checkedPartitions(
@@ -197,7 +205,7 @@ function reasonForOne(
   projector: UntypedProjector | UntypedKeyedProjector,
   source: SourceIdentifier,
 ): string | undefined {
-  if (projector.keyOf !== undefined) return undefined;
+  if (projector.keysOf !== undefined) return projector.merges ? "it merges projections of several keys" : undefined;
   if (source.kind === "stream") return "a stream is in order";
   if (projector.source !== "stream") return `it makes one projection of the whole ${projector.source}`;
   const anyStream = { kind: "stream", category: "any", stream: "any" } as const;

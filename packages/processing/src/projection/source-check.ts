@@ -1,9 +1,14 @@
 import { type Projection, ProjectionIdTakenError } from "@eventfold/projections";
 import { printSourceIdentifier, type SourceIdentifier } from "@eventfold/types";
 
-/** @throws `ProjectionIdTakenError` when what is stored under an id is of another source than what is to be folded on. */
-export function refuseOtherSource(stored: Projection, wantedBy: SourceIdentifier): void {
+/**
+ * What is to be folded on: what is stored under an id, or nothing where it is of another source, and removed.
+ *
+ * @throws `ProjectionIdTakenError` when it is of another source, and not removed.
+ */
+export function ofSource(stored: Projection, wantedBy: SourceIdentifier): readonly Projection[] {
   const { name: projection, projectorVersion, id, source: heldBy } = stored;
-  if (printSourceIdentifier(heldBy) === printSourceIdentifier(wantedBy)) return;
+  if (printSourceIdentifier(heldBy) === printSourceIdentifier(wantedBy)) return [stored];
+  if (stored.isRemoved) return [];
   throw new ProjectionIdTakenError({ projection, projectorVersion, id, heldBy, wantedBy });
 }

@@ -7,7 +7,7 @@ import {
   streamIdentifier,
 } from "@eventfold/types";
 import type { ProjectionFold } from "./projection-fold.ts";
-import { refuseOtherSource } from "./source-check.ts";
+import { ofSource } from "./source-check.ts";
 import type { UntypedProjector } from "./untyped-projector.ts";
 
 /** Folds with a projector that has no key: of each stream one projection, or one of the whole category or log. */
@@ -44,13 +44,18 @@ function sourceLoader(projector: UntypedProjector, store: ProjectionStore): Proj
       const source = parseSourceIdentifier(key);
       const id = projector.idOf(source);
       if (id !== undefined) byId.set(id, source);
-      const stored = id === undefined ? await store.locate({ name, projectorVersion, source }) : undefined;
+      const stored =
+        id === undefined ? await store.locate({ name, projectorVersion, source, includeRemoved: true }) : undefined;
       if (stored !== undefined) found.set(key, stored);
     }
-    for (const stored of await store.loadMany({ name, projectorVersion, ids: [...byId.keys()] })) {
+    for (const stored of await store.loadMany({
+      name,
+      projectorVersion,
+      ids: [...byId.keys()],
+      includeRemoved: true,
+    })) {
       const source = byId.get(stored.id) ?? stored.source;
-      refuseOtherSource(stored, source);
-      found.set(printSourceIdentifier(source), stored);
+      for (const own of ofSource(stored, source)) found.set(printSourceIdentifier(source), own);
     }
     return found;
   };

@@ -26,7 +26,7 @@ export interface InlineBuild {
 export type KeyedProjectorIdentity<TState, TMetadata, TSource extends ProjectorSource> = ProjectorIdentity<
   TState,
   TMetadata
-> & { readonly source: TSource; readonly keyOf: (event: never) => string | undefined };
+> & { readonly source: TSource; readonly keysOf: (event: never) => readonly string[] };
 
 /** What is built where. */
 export type BuildInlineOptions<TSource extends ProjectorSource> = {
@@ -67,7 +67,7 @@ export async function buildInline<TState, TMetadata, TSource extends ProjectorSo
   options: BuildInlineOptions<TSource>,
 ): Promise<InlineBuild> {
   const { adapter, store, category, signal, onProgress } = options;
-  if (typeof projector.keyOf !== "function") {
+  if (typeof projector.keysOf !== "function") {
     throw new TypeError("Only projectors with a key are built: the others are brought up to date by every publish.");
   }
   const target: InlineTarget<UntypedKeyedProjector> = {

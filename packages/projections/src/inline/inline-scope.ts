@@ -1,6 +1,7 @@
 import type { BoundEventStore, EventSource, InlinePublish } from "@eventfold/store";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
+import type { KeyedFoldOptions } from "../projector/keyed-fold.ts";
 import type { UntypedOptions } from "../projector/project-source.ts";
 import type { ProjectorSource } from "../projector/projector-definition.ts";
 import type { ProjectionStorage } from "../storage/projection-storage.ts";
@@ -11,10 +12,9 @@ export interface UntypedProjector {
   readonly name: string;
   readonly version: number;
   readonly source: ProjectorSource;
-  initial(source: SourceIdentifier): Projection;
   idOf(source: SourceIdentifier): string | undefined;
   project(source: object, options: UntypedOptions<Projection>): Promise<Projection>;
-  readonly keyOf?: undefined;
+  readonly keysOf?: undefined;
 }
 
 /** A projector with a key whose types the compiler has checked, without them. */
@@ -22,9 +22,11 @@ export interface UntypedKeyedProjector {
   readonly name: string;
   readonly version: number;
   readonly source: ProjectorSource;
-  initial(source: SourceIdentifier, key: string): Projection;
-  apply(projection: Projection, events: readonly StoredEvent[]): Projection;
-  keyOf(event: StoredEvent): string | undefined;
+  keysOf(event: StoredEvent): readonly string[];
+  applyMany(
+    events: readonly StoredEvent[],
+    options: Pick<KeyedFoldOptions, "source" | "projections">,
+  ): readonly Projection[];
 }
 
 /** What is projected from where to where. */

@@ -2,11 +2,10 @@ import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { ProjectionAheadOfLogError } from "../errors/projection-ahead-of-log-error.ts";
 import { ProjectionBehindError } from "../errors/projection-behind-error.ts";
-import type { Projection } from "../projection.ts";
-import { checkedProjectionName } from "../projection-names.ts";
+import { isSameSource } from "../same-source.ts";
 import type { CompletenessKey, ProjectionStartingPoint } from "../storage/projection-storage.ts";
 import { type InlineScope, type InlineTarget, projectedSource, type UntypedKeyedProjector } from "./inline-scope.ts";
-import { refuseOtherSource, type Step, saveSteps } from "./save-steps.ts";
+import { refuseOtherSource, saveSteps } from "./save-steps.ts";
 
 type Scope = InlineScope<UntypedKeyedProjector>;
 
@@ -34,24 +33,21 @@ export async function saveKeyed(scope: Scope, own: readonly StoredEvent[]): Prom
 
 /** From where the projections of some events are continued. */
 export function startingPoint(scope: Scope, events: readonly StoredEvent[]): Promise<ProjectionStartingPoint> {
-  return scope.storage.startingPoint({ ...completenessKey(scope), ids: [...keyedEvents(scope, events).keys()] });
+  return scope.storage.startingPoint({ ...completenessKey(scope), ids: keysOfAll(scope, events) });
 }
 
-/** Folds events, each onto the projection of its key, and saves what has changed, and how far everything is complete now. */
+/** Folds events onto the projections of their keys, and saves what has changed, and how far everything is complete now. */
 export function saveFolded(
   scope: Scope,
   { completeUpTo, projections }: ProjectionStartingPoint,
   events: readonly StoredEvent[],
 ): Promise<Error | undefined> {
   const { projector, source } = scope;
+  for (const projection of projections) refuseOtherSource(projection, { source });
+  const own = projections.filter((projection) => isSameSource(projection.source, source));
   const stored = new Map(projections.map((projection) => [projection.id, projection]));
-  const steps: Step[] = [];
-  for (const [id, own] of keyedEvents(scope, events)) {
-    const before: Projection | undefined = stored.get(id);
-    refuseOtherSource(before, { source });
-    const after = projector.apply(before ?? projector.initial(source, id), own);
-    if (before?.lastSequenceNumber !== after.lastSequenceNumber) steps.push({ before, after });
-  }
+  const changed = projector.applyMany(events, { source, projections: own });
+  const steps = changed.map((after) => ({ before: stored.get(after.id), after }));
   const { sequenceNumber: upTo } = events.at(-1) as StoredEvent;
   return saveSteps(scope, steps, { ...completenessKey(scope), seen: completeUpTo, upTo });
 }
@@ -92,10 +88,6 @@ function completenessKey({ projector, source }: InlineTarget<UntypedKeyedProject
   return { name: projector.name, projectorVersion: projector.version, source };
 }
 
-function keyedEvents({ projector }: Scope, events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
-  const byKey = new Map<string, StoredEvent[]>();
-  for (const [key, own] of Map.groupBy(events, (event) => projector.keyOf(event))) {
-    if (key !== undefined) byKey.set(checkedProjectionName("projection id", key), own);
-  }
-  return byKey;
+function keysOfAll({ projector }: Scope, events: readonly StoredEvent[]): readonly string[] {
+  return [...new Set(events.flatMap((event) => projector.keysOf(event)))];
 }

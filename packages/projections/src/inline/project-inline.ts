@@ -39,5 +39,5 @@ async function saveProjected(
 }
 
 function isKeyed(scope: InlineScope): scope is InlineScope<UntypedKeyedProjector> {
-  return scope.projector.keyOf !== undefined;
+  return scope.projector.keysOf !== undefined;
 }

@@ -26,12 +26,13 @@ export async function saveSteps(
   completeness?: CompletenessWrite,
 ): Promise<Error | undefined> {
   const { storage, projector } = scope;
-  refuseSharedIds(steps);
+  const holders = holdersOf(steps);
   for (const { before, after } of steps) {
-    if (before === undefined || before.id === after.id) continue;
+    if (before === undefined || (before.id === after.id && holders.get(after.id) === after)) continue;
     await storage.delete({ name: before.name, id: before.id, projectorVersion: before.projectorVersion });
   }
-  const writes = steps.map(({ before, after }) => ({
+  const kept = steps.filter(({ after }) => holders.get(after.id) === after);
+  const writes = kept.map(({ before, after }) => ({
     projection: preparedProjection(after),
     unchangedSince: seenAs(before?.id === after.id ? before : undefined),
   }));
@@ -51,18 +52,20 @@ export async function saveSteps(
       });
     }
     case "conflict":
-      await refuseTakenIds(scope, steps, result.conflicts);
+      await refuseTakenIds(scope, kept, result.conflicts);
       return conflictError(writes, result.conflicts);
   }
 }
 
-function refuseSharedIds(steps: readonly Step[]): void {
-  const byId = new Map<string, Projection>();
+/** What each id belongs to: a removed projection gives way to any other. @throws `ProjectionIdTakenError` for two others. */
+function holdersOf(steps: readonly Step[]): ReadonlyMap<string, Projection> {
+  const holders = new Map<string, Projection>();
   for (const { after } of steps) {
-    const holder = byId.get(after.id);
-    if (holder !== undefined) throw idTaken(holder, after);
-    byId.set(after.id, after);
+    const holder = holders.get(after.id);
+    if (holder === undefined || holder.isRemoved) holders.set(after.id, after);
+    else if (!after.isRemoved) throw idTaken(holder, after);
   }
+  return holders;
 }
 
 async function refuseTakenIds(
@@ -77,9 +80,10 @@ async function refuseTakenIds(
   }
 }
 
-/** @throws `ProjectionIdTakenError` when what is stored under an id is of another source than what is to be. */
+/** @throws `ProjectionIdTakenError` when what is stored under an id, and not removed, is of another source than what is to be. */
 export function refuseOtherSource(holder: Projection | undefined, wanted: Pick<Projection, "source">): void {
-  if (holder !== undefined && !isSameSource(holder.source, wanted.source)) throw idTaken(holder, wanted);
+  if (holder !== undefined && !holder.isRemoved && !isSameSource(holder.source, wanted.source))
+    throw idTaken(holder, wanted);
 }
 
 function idTaken(holder: Projection, { source: wantedBy }: Pick<Projection, "source">): ProjectionIdTakenError {

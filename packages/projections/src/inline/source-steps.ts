@@ -2,6 +2,7 @@ import { eventList } from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { ProjectionAheadOfLogError } from "../errors/projection-ahead-of-log-error.ts";
 import type { Projection } from "../projection.ts";
+import { isSameSource } from "../same-source.ts";
 import { type InlineScope, projectedSource, type UntypedProjector } from "./inline-scope.ts";
 import { refuseOtherSource, type Step } from "./save-steps.ts";
 
@@ -43,21 +44,27 @@ async function streamStep(scope: Scope, events: readonly StoredEvent[], { isFirs
   const after = await projector.project(eventList(events, identifier), {});
   if (isFirstTry && projector.idOf(identifier) !== undefined) return { before: undefined, after };
   const before = await loadStored(scope, identifier);
-  if (before !== undefined && before.lastSequenceNumber > 0) throw aheadOfLog(before);
+  const own = ofSource(before, identifier);
+  if (own !== undefined && own.lastSequenceNumber > 0) throw aheadOfLog(own);
   return { before, after };
 }
 
 /** Continues from where the stored projection is: that is up to this publish, unless it was behind. */
 async function continueFrom(scope: Scope, source: { readonly identifier: SourceIdentifier }): Promise<Step> {
   const before = await loadStored(scope, source.identifier);
-  return { before, after: await scope.projector.project(source, { from: before }) };
+  return { before, after: await scope.projector.project(source, { from: ofSource(before, source.identifier) }) };
+}
+
+/** What is replaced may be of another source, if it was removed; it is not continued then. */
+function ofSource(stored: Projection | undefined, source: SourceIdentifier): Projection | undefined {
+  return stored !== undefined && isSameSource(stored.source, source) ? stored : undefined;
 }
 
 async function loadStored({ projector, store }: Scope, source: SourceIdentifier): Promise<Projection | undefined> {
   const { name, version: projectorVersion } = projector;
   const id = projector.idOf(source);
-  if (id === undefined) return store.locate({ name, projectorVersion, source });
-  const stored = await store.load({ name, projectorVersion, id });
+  if (id === undefined) return store.locate({ name, projectorVersion, source, includeRemoved: true });
+  const stored = await store.load({ name, projectorVersion, id, includeRemoved: true });
   refuseOtherSource(stored, { source });
   return stored;
 }

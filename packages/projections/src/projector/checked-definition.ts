@@ -2,7 +2,8 @@ import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
 import type { ProjectorSource } from "./projector-definition.ts";
 
-type Handler = (state: unknown, event: StoredEvent) => unknown;
+type Handler = (state: unknown, event: StoredEvent, key: string | undefined) => unknown;
+type Merge = (into: unknown, from: unknown) => unknown;
 
 /** A definition whose types the compiler has checked, without them: what the machinery works with. */
 export interface CheckedDefinition {
@@ -13,10 +14,16 @@ export interface CheckedDefinition {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly ignoresUnhandled: boolean;
   readonly metadata:
-    | { readonly initial: () => unknown; readonly update: (metadata: unknown, event: StoredEvent) => unknown }
+    | {
+        readonly initial: () => unknown;
+        readonly update: (metadata: unknown, event: StoredEvent) => unknown;
+        readonly merge: Merge | undefined;
+      }
     | undefined;
   readonly id: ((state: unknown, source: SourceIdentifier) => string) | undefined;
-  readonly key: ((event: StoredEvent) => string | undefined) | undefined;
+  /** Not checked: what it returns may be anything. */
+  readonly key: ((event: StoredEvent) => unknown) | undefined;
+  readonly merge: Merge | undefined;
 }
 
 /** A definition from a caller without a compiler. */
@@ -37,8 +44,10 @@ export function checkedDefinition(given: GivenDefinition): CheckedDefinition {
     metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
     id: given.id === undefined ? undefined : functionIn(given, "id"),
     key: given.key === undefined ? undefined : functionIn(given, "key"),
+    merge: given.merge === undefined ? undefined : functionIn(given, "merge"),
   };
   refuseUnclearIds(checked);
+  refuseUnclearMerge(checked);
   return Object.freeze(checked);
 }
 
@@ -49,6 +58,17 @@ function refuseUnclearIds({ source, id, key }: CheckedDefinition): void {
   }
   if (source !== "stream" && id === undefined && key === undefined) {
     throw new TypeError(`A projector over a ${source} needs an id or a key.`);
+  }
+}
+
+function refuseUnclearMerge({ key, merge, metadata }: CheckedDefinition): void {
+  if (merge === undefined) return;
+  if (key === undefined)
+    throw new TypeError("A projector with merge needs a key: it merges the projections of two keys.");
+  if (metadata !== undefined && metadata.merge === undefined) {
+    throw new TypeError(
+      "A projector with merge needs metadata.merge too, or the metadata of what is merged would be lost.",
+    );
   }
 }
 
@@ -63,7 +83,12 @@ function checkedMetadata(metadata: unknown): CheckedDefinition["metadata"] {
   if (typeof metadata !== "object" || metadata === null) {
     throw new TypeError("The metadata of a projector must be { initial, update }.");
   }
-  return { initial: functionIn(metadata, "initial"), update: functionIn(metadata, "update") };
+  const hasMerge = Reflect.get(metadata, "merge") !== undefined;
+  return {
+    initial: functionIn(metadata, "initial"),
+    update: functionIn(metadata, "update"),
+    merge: hasMerge ? functionIn(metadata, "merge") : undefined,
+  };
 }
 
 function functionIn<T extends (...args: never[]) => unknown>(holder: object, name: string): T {

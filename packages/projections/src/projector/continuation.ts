@@ -30,6 +30,12 @@ export function faultOfContinuing(
 export function foldedOf(definition: CheckedDefinition, projection: Projection, source?: SourceIdentifier): Folded {
   const fault = faultOfContinuing(definition, projection, source);
   if (fault !== undefined) throw new InvalidProjectionError({ projection: definition.name, ...fault });
-  const { state, metadata, lastSequenceNumber } = projection;
-  return { state: frozen(state), metadata: frozen(metadata), lastSequenceNumber };
+  const { id, state, metadata, lastSequenceNumber, lastPosition, isRemoved } = projection;
+  return {
+    state: frozen(state),
+    metadata: frozen(metadata),
+    lastSequenceNumber,
+    lastPosition,
+    removedId: isRemoved ? id : undefined,
+  };
 }

@@ -5,21 +5,34 @@ import type { Projection } from "../projection.ts";
 import { checkedProjectionName } from "../projection-names.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { frozen } from "./frozen.ts";
+import { remove, targetOf } from "./outcome.ts";
+
+/** What is folded: a source, or what belongs to one key of it. */
+export interface FoldTarget {
+  readonly source: SourceIdentifier;
+  readonly key?: string | undefined;
+}
 
 /** How far a fold has come. */
 export interface Folded {
   readonly state: unknown;
   readonly metadata: unknown;
   readonly lastSequenceNumber: number;
+  /** In a stream, once an event was read. */
+  readonly lastPosition: number | undefined;
+  /** The id that the projection had when an event removed it; `undefined` while it is not removed. */
+  readonly removedId: string | undefined;
 }
 
-/** What stands before any event. */
+/** What there is before any event. */
 export function nothingFolded(definition: CheckedDefinition): Folded {
   const { name, initialState, metadata } = definition;
   return {
     state: result(name, "state", initialState()),
     metadata: metadata === undefined ? null : result(name, "metadata", metadata.initial()),
     lastSequenceNumber: 0,
+    lastPosition: undefined,
+    removedId: undefined,
   };
 }
 
@@ -31,17 +44,67 @@ export function isHandled({ name, handlers, ignoresUnhandled }: CheckedDefinitio
 }
 
 /** Folds one event in. One without handler is only counted as read. @throws `RangeError` when its number does not rise. */
-export function foldedWith(definition: CheckedDefinition, folded: Folded, event: StoredEvent): Folded {
-  const { name, handlers, metadata } = definition;
-  const { sequenceNumber } = event;
-  refuseFalling(name, folded.lastSequenceNumber, sequenceNumber);
-  if (!isHandled(definition, event)) return { ...folded, lastSequenceNumber: sequenceNumber };
-  const state = handlers.get(event.name)?.(folded.state, event);
-  return {
-    state: result(name, `handlers[${JSON.stringify(event.name)}]`, state),
-    metadata: metadata === undefined ? null : result(name, "metadata.update", metadata.update(folded.metadata, event)),
-    lastSequenceNumber: sequenceNumber,
-  };
+export function foldedWith(
+  definition: CheckedDefinition,
+  folded: Folded,
+  { event, ...target }: FoldTarget & { readonly event: StoredEvent },
+): Folded {
+  refuseFalling(definition.name, folded.lastSequenceNumber, event.sequenceNumber);
+  const read = { ...folded, ...placeOf(event, target) };
+  if (!isHandled(definition, event)) return read;
+  const outcome = outcomeOf(definition, folded, { event, ...target });
+  switch (outcome.kind) {
+    case "kept":
+      return { ...read, ...outcome.kept };
+    case "removed":
+      return removed(definition, read, target);
+    case "moved":
+      throw invalid(definition, event, "it returned moveTo(…), for which a projector needs a key and merge");
+  }
+}
+
+/** How far a fold has come once it has read an event. */
+export function placeOf(
+  { sequenceNumber, position }: StoredEvent,
+  { source }: FoldTarget,
+): Pick<Folded, "lastSequenceNumber" | "lastPosition"> {
+  return { lastSequenceNumber: sequenceNumber, lastPosition: source.kind === "stream" ? position : undefined };
+}
+
+/** What a handler makes of a projection. */
+export type Outcome =
+  | { readonly kind: "kept"; readonly kept: Pick<Folded, "state" | "metadata" | "removedId"> }
+  | { readonly kind: "removed" }
+  | { readonly kind: "moved"; readonly to: unknown };
+
+/** Calls the handler of an event. */
+export function outcomeOf(
+  { name, handlers, metadata }: CheckedDefinition,
+  folded: Folded,
+  { event, key }: { readonly event: StoredEvent; readonly key?: string | undefined },
+): Outcome {
+  const returned = handlers.get(event.name)?.(folded.state, event, key);
+  if (returned === remove) return { kind: "removed" };
+  const to = targetOf(returned);
+  if (to !== undefined) return { kind: "moved", to };
+  const state = result(name, handlerPath(event), returned);
+  const updated = metadata && result(name, "metadata.update", metadata.update(folded.metadata, event));
+  return { kind: "kept", kept: { state, metadata: updated ?? null, removedId: undefined } };
+}
+
+/** A fold whose projection an event has removed: what comes later begins with the initial state. */
+export function removed(definition: CheckedDefinition, folded: Folded, target: FoldTarget): Folded {
+  const { state, metadata } = nothingFolded(definition);
+  return { ...folded, state, metadata, removedId: idOf(definition, folded, target) };
+}
+
+/** The error for what a handler returned. */
+export function invalid({ name }: CheckedDefinition, event: StoredEvent, reason: string): InvalidProjectionError {
+  return new InvalidProjectionError({ projection: name, path: handlerPath(event), reason });
+}
+
+function handlerPath({ name }: StoredEvent): string {
+  return `handlers[${JSON.stringify(name)}]`;
 }
 
 /** Those of some events that come after a sequence number. @throws `RangeError` when their numbers do not rise. */
@@ -65,7 +128,7 @@ export function refuseFalling(projector: string, before: number, sequenceNumber:
 }
 
 /** A forgotten `return` or an `async` handler would otherwise be noticed only where the state is used, if at all. */
-function result(projection: string, path: string, value: unknown): unknown {
+export function result(projection: string, path: string, value: unknown): unknown {
   if (value === undefined) throw new InvalidProjectionError({ projection, path, reason: "it returned undefined" });
   if (typeof (value as { then?: unknown } | null)?.then === "function") {
     throw new InvalidProjectionError({ projection, path, reason: "it returned a promise; handlers are synchronous" });
@@ -74,20 +137,23 @@ function result(projection: string, path: string, value: unknown): unknown {
 }
 
 /** The projection that a fold has come to. */
-export function projectionOf(
-  definition: CheckedDefinition,
-  { source, key }: { readonly source: SourceIdentifier; readonly key?: string | undefined },
-  folded: Folded,
-): Projection {
+export function projectionOf(definition: CheckedDefinition, target: FoldTarget, folded: Folded): Projection {
   const { name, version } = definition;
-  const id = key ?? definition.id?.(folded.state, source) ?? (source.kind === "stream" ? source.stream : undefined);
+  const { state, metadata, lastSequenceNumber, lastPosition, removedId } = folded;
   return Object.freeze({
-    id: checkedProjectionName("projection id", id),
+    id: idOf(definition, folded, target),
     name,
-    source,
-    state: folded.state,
-    metadata: folded.metadata,
-    lastSequenceNumber: folded.lastSequenceNumber,
+    source: target.source,
+    state,
+    metadata,
+    lastSequenceNumber,
+    ...(lastPosition !== undefined && { lastPosition }),
+    ...(removedId !== undefined && { isRemoved: true }),
     projectorVersion: version,
   });
+}
+
+function idOf(definition: CheckedDefinition, { state, removedId }: Folded, { source, key }: FoldTarget): string {
+  const ofStream = source.kind === "stream" ? source.stream : undefined;
+  return checkedProjectionName("projection id", removedId ?? key ?? definition.id?.(state, source) ?? ofStream);
 }

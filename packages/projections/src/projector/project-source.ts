@@ -4,7 +4,8 @@ import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
 import { scanAfter } from "./continued-scan.ts";
-import { type Folded, foldedWith, isHandled, nothingFolded, projectionOf, refuseFalling } from "./fold.ts";
+import { type Folded, foldedWith, nothingFolded, projectionOf } from "./fold.ts";
+import { KeyedFold } from "./keyed-fold.ts";
 import type { SnapshotOptions } from "./snapshot-options.ts";
 import { checkedSnapshots, saveSnapshot, usableSnapshot } from "./snapshots.ts";
 import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
@@ -31,7 +32,7 @@ export async function projectSource(
   let folded: Folded = start ? foldedOf(definition, start, identifier) : nothingFolded(definition);
   let eventsRead = 0;
   for await (const event of await scanAfter(start, source, requestOf(options))) {
-    folded = foldedWith(definition, folded, event);
+    folded = foldedWith(definition, folded, { event, source: identifier });
     eventsRead++;
   }
   const projection = projectionOf(definition, { source: identifier }, folded);
@@ -46,20 +47,14 @@ export async function projectSourceByKey(
   options: UntypedOptions<readonly Projection[]>,
 ): Promise<readonly Projection[]> {
   const identifier = checkedIdentifier(definition, source);
-  const byKey = new Map<string, Folded>();
-  for (const projection of options.from ?? []) {
-    byKey.set(projection.id, foldedOf(definition, projection, identifier));
-  }
   const furthest = furthestOf(options.from ?? []);
-  let last = furthest?.lastSequenceNumber ?? 0;
-  for await (const event of await scanAfter(furthest, source, requestOf(options))) {
-    refuseFalling(definition.name, last, event.sequenceNumber);
-    last = event.sequenceNumber;
-    const key = isHandled(definition, event) ? definition.key?.(event) : undefined;
-    if (key === undefined) continue;
-    byKey.set(key, foldedWith(definition, byKey.get(key) ?? nothingFolded(definition), event));
-  }
-  return [...byKey].map(([key, folded]) => projectionOf(definition, { source: identifier, key }, folded));
+  const fold = new KeyedFold(definition, {
+    source: identifier,
+    projections: options.from ?? [],
+    after: furthest?.lastSequenceNumber,
+  });
+  for await (const event of await scanAfter(furthest, source, requestOf(options))) fold.add(event);
+  return fold.all();
 }
 
 function isNarrowed({ constraints = [] }: UntypedOptions<unknown>): boolean {

@@ -1,4 +1,5 @@
 import type { AnyEvents, EventName, Jsonify, SourceIdentifier, StoredEvent, StoredEventOf } from "@eventfold/types";
+import type { Move, Removal } from "./outcome.ts";
 
 /** What a projector reads: one stream, one category, or the log. */
 export type ProjectorSource = SourceIdentifier["kind"];
@@ -9,12 +10,21 @@ export type IdentifierOf<TSource extends ProjectorSource> = Extract<SourceIdenti
 /** What becomes of an event without a handler. */
 export type UnhandledEventPolicy = "fail" | "ignore";
 
-/** A pure function for each event name: from the state so far and the event to the next state. */
-export type EventHandlers<TState, TEvents extends object = AnyEvents> = {
+/**
+ * A pure function for each event name: from the state so far and the event to the next state, or to what else becomes of the
+ * projection. With a `key` it is told whose projection it is: an event may belong to several.
+ */
+export type EventHandlers<
+  TState,
+  TEvents extends object = AnyEvents,
+  TKey extends readonly string[] = readonly [],
+  TOutcome = Removal,
+> = {
   readonly [TName in EventName<TEvents>]: (
     state: TState,
     event: StoredEventOf<TName, Jsonify<TEvents[TName]>>,
-  ) => TState;
+    ...key: TKey
+  ) => TState | TOutcome;
 };
 
 /** What a projector knows about a state, besides the state. */
@@ -23,18 +33,53 @@ export interface ProjectorMetadata<TMetadata, TEvents extends object = AnyEvents
   readonly initial: () => TMetadata;
   /** The metadata after an event that has a handler. A pure function. */
   readonly update: (metadata: TMetadata, event: StoredEvent<TEvents>) => NoInfer<TMetadata>;
+  /** The metadata of a projection that another one was merged into; needed by a projector with `merge`. A pure function. */
+  readonly merge?: ((into: TMetadata, from: TMetadata) => NoInfer<TMetadata>) | undefined;
 }
 
-/** How the id of a projection is found: by the name of the stream, from the state, or by the key of its events. */
+/** With `"fail"` a handler for every event of the table; with `"ignore"` for those that matter. */
+type HandlersFor<TUnhandled extends UnhandledEventPolicy, THandlers> = TUnhandled extends "ignore"
+  ? Partial<THandlers>
+  : THandlers;
+
+type IdOf<TState, TSource extends ProjectorSource> = (state: TState, source: IdentifierOf<TSource>) => string;
+type Key = readonly [key: string];
+
+/**
+ * How the id of a projection is found, and the handlers that go with it: by the name of the stream, from the state, or by the
+ * key of its events, which handlers are told.
+ */
 export type ProjectionIdentity<
   TState,
   TEvents extends object,
   TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
 > = TSource extends "stream"
-  ? { readonly id?: ((state: TState, source: IdentifierOf<TSource>) => string) | undefined; readonly key?: undefined }
+  ? {
+      readonly id?: IdOf<TState, TSource> | undefined;
+      readonly key?: undefined;
+      readonly merge?: undefined;
+      readonly handlers: HandlersFor<TUnhandled, EventHandlers<TState, TEvents>>;
+    }
   :
-      | { readonly id: (state: TState, source: IdentifierOf<TSource>) => string; readonly key?: undefined }
-      | { readonly id?: undefined; readonly key: (event: StoredEvent<TEvents>) => string | undefined };
+      | {
+          readonly id: IdOf<TState, TSource>;
+          readonly key?: undefined;
+          readonly merge?: undefined;
+          readonly handlers: HandlersFor<TUnhandled, EventHandlers<TState, TEvents>>;
+        }
+      | {
+          readonly id?: undefined;
+          readonly key: (event: StoredEvent<TEvents>) => string | readonly string[] | undefined;
+          readonly merge?: undefined;
+          readonly handlers: HandlersFor<TUnhandled, EventHandlers<TState, TEvents, Key>>;
+        }
+      | {
+          readonly id?: undefined;
+          readonly key: (event: StoredEvent<TEvents>) => string | readonly string[] | undefined;
+          readonly merge: (into: TState, from: TState) => TState;
+          readonly handlers: HandlersFor<TUnhandled, EventHandlers<TState, TEvents, Key, Removal | Move>>;
+        };
 
 /** What a projector is made from; see {@link projectorFor}. */
 export type ProjectorDefinition<
@@ -43,7 +88,7 @@ export type ProjectorDefinition<
   TMetadata,
   TSource extends ProjectorSource,
   TUnhandled extends UnhandledEventPolicy,
-  TKey extends string | undefined,
+  TKey extends string | readonly string[] | undefined,
 > = {
   /** What its projections are called: at most 512 code points. */
   readonly name: string;
@@ -53,17 +98,18 @@ export type ProjectorDefinition<
   readonly source?: TSource | undefined;
   /** The state before any event. */
   readonly initialState: () => TState;
-  /** With `"fail"` one for every event of the table; with `"ignore"` for those that matter. */
-  readonly handlers: TUnhandled extends "ignore"
-    ? Partial<EventHandlers<TState, TEvents>>
-    : EventHandlers<TState, TEvents>;
   /** Default: none, and the metadata of its projections is `null`. */
   readonly metadata?: ProjectorMetadata<TMetadata, TEvents> | undefined;
   /** Default: `"fail"`. */
   readonly onUnhandledEvent?: TUnhandled | undefined;
   /**
-   * Which projection an event of a category or the log belongs to; `undefined` for none. A pure function. One source then
-   * feeds many projections, whose ids are the keys. Default: one projection.
+   * Which projection an event of a category or the log belongs to: one, several, or with `undefined` none. A pure function.
+   * One source then feeds many projections, whose ids are the keys. Default: one projection.
    */
   readonly key?: ((event: StoredEvent<TEvents>) => TKey) | undefined;
-} & ProjectionIdentity<TState, TEvents, TSource>;
+  /**
+   * What a projection with a `key` becomes when another one is moved to it by `moveTo`: of its state, as its own handler left
+   * it, and of that of the other, as it was before the event. A pure function. Default: projections are not moved.
+   */
+  readonly merge?: ((into: TState, from: TState) => TState) | undefined;
+} & ProjectionIdentity<TState, TEvents, TSource, TUnhandled>;

@@ -2,7 +2,8 @@ import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import { type CheckedDefinition, checkedDefinition, type GivenDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
-import { eventsAfter, foldedWith, isHandled, nothingFolded, projectionOf } from "./fold.ts";
+import { eventsAfter, foldedWith, nothingFolded, projectionOf } from "./fold.ts";
+import { KeyedFold, type KeyedFoldOptions, keysOf } from "./keyed-fold.ts";
 import { projectSource, projectSourceByKey, type UntypedOptions } from "./project-source.ts";
 import type { KeyedProjector, Projector } from "./projector.ts";
 import type { ProjectorDefinition, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
@@ -25,7 +26,7 @@ export type ProjectorFactory<TState, TEvents extends object> = <
   TMetadata = null,
   TSource extends ProjectorSource = "stream",
   TUnhandled extends UnhandledEventPolicy = "fail",
-  TKey extends string | undefined = never,
+  TKey extends string | readonly string[] | undefined = never,
 >(
   definition: ProjectorDefinition<TState, TEvents, TMetadata, TSource, TUnhandled, TKey>,
 ) => ProjectorOf<TState, TEvents, TMetadata, TSource, TUnhandled, TKey>;
@@ -35,7 +36,10 @@ export type ProjectorFactory<TState, TEvents extends object> = <
  * unless `onUnhandledEvent` is `"ignore"`. Handlers, `id`, `key` and the metadata's `update` are pure and synchronous.
  *
  * The id of a projection is the name of its stream, or what `id` makes of its state; over a category or the log it is what
- * `id` says, or, with a `key`, the key of its events.
+ * `id` says, or, with a `key`, the key of its events. An event may have several keys: it is then folded into the projection
+ * of each, and handlers are told which one by their third argument.
+ *
+ * Handlers return the next state, {@link remove}, or, where there is a `merge`, {@link moveTo}.
  *
  * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name; `RangeError` for a bad version; `TypeError` for what a compiler
  * would have refused.
@@ -71,8 +75,9 @@ function projectorOf(definition: CheckedDefinition): object {
     apply: (projection: Projection, events: readonly StoredEvent[]) => {
       const start = foldedOf(definition, projection);
       const next = eventsAfter(definition, start.lastSequenceNumber, events);
-      const folded = next.reduce((before, event) => foldedWith(definition, before, event), start);
-      return projectionOf(definition, projection, folded);
+      const { source } = projection;
+      const folded = next.reduce((before, event) => foldedWith(definition, before, { event, source }), start);
+      return projectionOf(definition, { source }, folded);
     },
     project: (source: UntypedSource, options: UntypedOptions<Projection> = {}) =>
       projectSource(definition, source, options),
@@ -80,21 +85,19 @@ function projectorOf(definition: CheckedDefinition): object {
 }
 
 function keyedProjectorOf(definition: CheckedDefinition): object {
-  const { name, version, source: kind, key } = definition;
-  const keyOf = (event: StoredEvent): string | undefined => (isHandled(definition, event) ? key?.(event) : undefined);
+  const { name, version, source: kind, merge } = definition;
   return Object.freeze({
     name,
     version,
     source: kind,
-    keyOf,
-    initial: (source: SourceIdentifier, ofKey: string) =>
-      projectionOf(definition, { source, key: ofKey }, nothingFolded(definition)),
-    apply: (projection: Projection, events: readonly StoredEvent[]) => {
-      const start = foldedOf(definition, projection);
-      const next = eventsAfter(definition, start.lastSequenceNumber, events);
-      const own = next.filter((event) => keyOf(event) === projection.id);
-      const folded = own.reduce((before, event) => foldedWith(definition, before, event), start);
-      return projectionOf(definition, { source: projection.source, key: projection.id }, folded);
+    merges: merge !== undefined,
+    keysOf: (event: StoredEvent) => keysOf(definition, event),
+    initial: (source: SourceIdentifier, key: string) =>
+      projectionOf(definition, { source, key }, nothingFolded(definition)),
+    applyMany: (events: readonly StoredEvent[], { source, projections }: KeyedFoldOptions) => {
+      const fold = new KeyedFold(definition, { source, projections });
+      for (const event of events) fold.add(event);
+      return fold.changed();
     },
     projectMany: (source: UntypedSource, options: UntypedOptions<readonly Projection[]> = {}) =>
       projectSourceByKey(definition, source, options),

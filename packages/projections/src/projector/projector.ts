@@ -53,7 +53,8 @@ export interface Projector<
 
   /**
    * Folds events onto a projection, synchronously. Events up to its `lastSequenceNumber` are passed over, so an event
-   * that is delivered again is folded once. The projection given stays as it was.
+   * that is delivered again is folded once. The projection given stays as it was. What an event has removed comes back with
+   * `isRemoved`, and what follows it begins anew.
    *
    * @param events of the projection's source, by rising sequence number, none twice.
    * @throws `RangeError` when their sequence numbers do not rise.
@@ -100,7 +101,7 @@ export interface Projector<
   ): Promise<Projection<TState, TMetadata>>;
 }
 
-/** Folds the events of a category or the log into many projections, each with the events of its key. */
+/** Folds the events of a category or the log into many projections, each with the events that have its key. */
 export interface KeyedProjector<
   TState,
   TEvents extends object = AnyEvents,
@@ -113,30 +114,60 @@ export interface KeyedProjector<
   /** What its projections are made from. */
   readonly source: TSource;
 
+  /** Whether it has a `merge`: all projections of an event must then be folded together, by one writer. */
+  readonly merges: boolean;
+
   /** The projection of a key before any event. */
   initial(source: IdentifierOf<TSource>, key: string): Projection<TState, TMetadata>;
 
   /**
-   * The id of the projection that an event belongs to; `undefined` when it belongs to none.
+   * The ids of the projections that an event belongs to, each once; none when it belongs to none.
    *
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
+   * @throws `InvalidNameError` (`INVALID_NAME`) for a key that cannot be an id.
    */
-  keyOf(event: StoredEvent<TEvents>): string | undefined;
-
-  /** As `Projector.apply`; events of other keys are passed over. */
-  apply(
-    projection: Continuable<TState, TMetadata>,
-    events: readonly StoredEvent<TEvents>[],
-  ): Projection<TState, TMetadata>;
+  keysOf(event: StoredEvent<TEvents>): readonly string[];
 
   /**
-   * Reads a source once and folds its events, each into the projection of its key. It holds all of these projections, and
+   * Folds events onto the projections of their keys, synchronously. A projection passes over events up to its
+   * `lastSequenceNumber`, so an event that is delivered again is folded once.
+   *
+   * @param events of the source, by rising sequence number, none twice.
+   * @param options what is stored under the keys of the events, removed ones included. A key that is missing among them begins
+   * with the initial state; projections of other keys are left as they are.
+   * @returns the projections that were changed, in the order of their first changes: to be saved together. Removed ones are
+   * among them, with `isRemoved`.
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when a projection belongs to another projector or source; when a
+   * handler returns `undefined` or a promise, or moves a projection to what is not another key of the event; and when of the
+   * projections of an event one has read it that may have been merged into another, which has not.
+   * @throws `RangeError`, `UnhandledEventError` and `InvalidNameError` as {@link Projector.apply} and
+   * {@link KeyedProjector.keysOf} do.
+   *
+   * @example
+   * ```ts
+   * const ids = [...new Set(events.flatMap((event) => ownerProjector.keysOf(event)))];
+   * const seen = await owners.loadMany({ ids, includeRemoved: true });
+   * const changed = ownerProjector.applyMany(events, { source: category.identifier, projections: seen });
+   * await owners.saveMany(changed, { unchangedSince: seen });
+   * ```
+   */
+  applyMany(
+    events: readonly StoredEvent<TEvents>[],
+    options: {
+      readonly source: IdentifierOf<TSource>;
+      readonly projections: readonly Continuable<TState, TMetadata>[];
+    },
+  ): readonly Projection<TState, TMetadata>[];
+
+  /**
+   * Reads a source once and folds its events, each into the projections of its keys. It holds all of these projections, and
    * one page of events at a time.
    *
    * `from` takes all projections that an earlier run made, and goes on after the latest event in them; give all of them or
    * none.
    *
-   * @returns all of them, in the order in which their keys first came.
+   * @returns all of them, in the order in which their keys first came. Removed ones are among them, with `isRemoved`: saving all
+   * removes them from the store too.
    * @throws as `Projector.project` does.
    *
    * @example

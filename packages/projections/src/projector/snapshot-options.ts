@@ -3,17 +3,19 @@ import type { Projection } from "../projection.ts";
 
 /** Where snapshots are kept: every `ProjectionStore` is one. */
 export interface SnapshotStore {
-  /** The projection of this version with this id, or `undefined`. */
+  /** The projection of this version with this id, removed or not, or `undefined`. */
   load(key: {
     readonly name: string;
     readonly id: string;
     readonly projectorVersion: number;
+    readonly includeRemoved: true;
   }): Promise<Projection | undefined>;
-  /** The projection of this version of this source, or `undefined`. */
+  /** The projection of this version of this source, removed or not, or `undefined`. */
   locate(key: {
     readonly name: string;
     readonly source: SourceIdentifier;
     readonly projectorVersion: number;
+    readonly includeRemoved: true;
   }): Promise<Projection | undefined>;
   /**
    * Saves a projection when what is stored is what was seen.

@@ -13,8 +13,8 @@ export async function usableSnapshot(
   const { name, version: projectorVersion, id } = definition;
   const snapshot =
     id === undefined && source.kind === "stream"
-      ? await store.load({ name, id: source.stream, projectorVersion })
-      : await store.locate({ name, source, projectorVersion });
+      ? await store.load({ name, id: source.stream, projectorVersion, includeRemoved: true })
+      : await store.locate({ name, source, projectorVersion, includeRemoved: true });
   return snapshot && faultOfContinuing(definition, snapshot, source) === undefined ? snapshot : undefined;
 }
 

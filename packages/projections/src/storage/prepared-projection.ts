@@ -23,4 +23,8 @@ export interface PreparedProjection {
   readonly metadata: string;
   /** A safe integer of 0 or more. */
   readonly lastSequenceNumber: number;
+  /** Of a projection of a stream that has read an event: a safe integer of 0 or more. */
+  readonly lastPosition: number | undefined;
+  /** Whether only the key and how far it has read are to be remembered: no read shows it that does not ask for removed ones. */
+  readonly isRemoved: boolean;
 }

@@ -1,9 +1,13 @@
 import type { FilterPlan, SearchPlan } from "@eventfold/query";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier } from "@eventfold/types";
+import type { RemovedOption } from "../store/projection-references.ts";
 import type { PreparedProjection } from "./prepared-projection.ts";
 import type { StoredProjection } from "./stored-projection-of.ts";
 
-/** What a writer saw last under the key of a projection: nothing, or one that had read up to an event. */
+/**
+ * What a writer saw last under the key of a projection: nothing, or one that had read up to an event. A removed one is seen
+ * by those who ask for it.
+ */
 export type SeenProjection =
   | { readonly kind: "absent" }
   | { readonly kind: "present"; readonly lastSequenceNumber: number };
@@ -13,7 +17,8 @@ export interface ProjectionWrite {
   readonly projection: PreparedProjection;
   /**
    * What must be stored under the same `(name, projectorVersion, id)` now: nothing, or a projection with exactly this
-   * `lastSequenceNumber`. `undefined`: whatever there is.
+   * `lastSequenceNumber`, removed or not. `undefined`: whatever there is. Where a removed one is stored that has read less than
+   * the one to save, "nothing" holds too: who sees nothing may create it anew, but not bring it back from before.
    */
   readonly unchangedSince: SeenProjection | undefined;
 }
@@ -51,7 +56,7 @@ export interface StartingPointRequest extends CompletenessKey {
 export interface ProjectionStartingPoint {
   /** Every event of the source up to this number is folded into its projection; 0 when nothing is known. */
   readonly completeUpTo: number;
-  /** Those of the ids that are stored, in any order. */
+  /** Those of the ids that are stored, removed ones too, in any order. */
   readonly projections: readonly StoredProjection[];
 }
 
@@ -87,20 +92,20 @@ export interface ProjectionScope {
 }
 
 /** The key of one projection, to be read. */
-export interface ProjectionKey extends ProjectionScope {
+export interface ProjectionKey extends ProjectionScope, RemovedOption {
   readonly name: string;
   readonly id: string;
 }
 
 /** The keys of projections of one name, to be read together. */
-export interface ProjectionKeys extends ProjectionScope {
+export interface ProjectionKeys extends ProjectionScope, RemovedOption {
   readonly name: string;
   /** Distinct; any number, none too. */
   readonly ids: readonly string[];
 }
 
 /** A source whose projections are looked for. */
-export interface ProjectionSourceKey extends ProjectionScope {
+export interface ProjectionSourceKey extends ProjectionScope, RemovedOption {
   readonly name: string;
   readonly source: SourceIdentifier;
 }
@@ -125,6 +130,10 @@ export interface ProjectionDeletion {
 /**
  * Where projections are stored: what an adapter offers, and what a transaction of it offers too. The projection store
  * validates before it calls, so an implementation only stores and finds.
+ *
+ * One that is saved with `isRemoved` takes the place of what was stored, and then is as if it were not there: no read finds it
+ * but those that ask for it, no search, lookup or count, and no deletion counts it. Only its key, what it has read and what
+ * was saved with it are kept, until it is saved anew, deleted or cleared.
  *
  * Projections are kept under `(name, projectorVersion, id)`. Each name has at most one active version, which is what
  * readers see who name none: the first version that a name is saved under, until {@link ProjectionStorage.activate} says
@@ -198,14 +207,14 @@ export interface ProjectionStorage {
    */
   count(request: ProjectionFilter): Promise<number>;
 
-  /** Deletes one projection, of one version or of every version. @returns how many rows went. */
+  /** Deletes one projection, of one version or of every version. @returns how many went that were not removed before. */
   delete(request: ProjectionDeletion & { readonly id: string }): Promise<number>;
 
   /**
    * Deletes all projections of a name, of one version or of every version. Without a version the name's active version is
    * forgotten too, so that the next save decides it anew; with one it stays what it was.
    *
-   * @returns how many rows went.
+   * @returns how many went that were not removed before.
    */
   clear(request: ProjectionDeletion): Promise<number>;
 

@@ -14,6 +14,7 @@ export type StoredProjection = Projection<JsonValue, JsonValue>;
  * ```
  */
 export function storedProjectionOf(prepared: PreparedProjection): StoredProjection {
+  const { lastPosition, isRemoved } = prepared;
   return {
     id: prepared.id,
     name: prepared.name,
@@ -21,6 +22,8 @@ export function storedProjectionOf(prepared: PreparedProjection): StoredProjecti
     state: parseJson(prepared.state),
     metadata: parseJson(prepared.metadata),
     lastSequenceNumber: prepared.lastSequenceNumber,
+    ...(lastPosition !== undefined && { lastPosition }),
+    ...(isRemoved && { isRemoved }),
     projectorVersion: prepared.projectorVersion,
   };
 }

@@ -22,7 +22,10 @@ export function preparedProjection(projection: Projection): PreparedProjection {
     source: checkedSource(projection.source),
     state: textOf(name, "state", projection.state),
     metadata: textOf(name, "metadata", projection.metadata ?? null),
-    lastSequenceNumber: checkedSequenceNumber(projection.lastSequenceNumber),
+    lastSequenceNumber: checkedNumber("lastSequenceNumber", projection.lastSequenceNumber),
+    lastPosition:
+      projection.lastPosition === undefined ? undefined : checkedNumber("lastPosition", projection.lastPosition),
+    isRemoved: projection.isRemoved === true,
   };
 }
 
@@ -37,9 +40,7 @@ function textOf(projection: string, path: string, value: unknown): string {
   }
 }
 
-function checkedSequenceNumber(value: unknown): number {
+function checkedNumber(member: string, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new RangeError(
-    `"lastSequenceNumber" of a projection must be a safe integer of 0 or more, got ${String(value)}.`,
-  );
+  throw new RangeError(`"${member}" of a projection must be a safe integer of 0 or more, got ${String(value)}.`);
 }

@@ -7,6 +7,15 @@ export interface VersionOption {
   readonly projectorVersion?: number | undefined;
 }
 
+/** Which projections a read finds. */
+export interface RemovedOption {
+  /**
+   * Whether those are found that an event has removed, with `isRemoved`: for whoever goes on folding, and must not fold again what
+   * they have read. Default: `false`.
+   */
+  readonly includeRemoved?: boolean | undefined;
+}
+
 /** One projection, by its id. */
 export interface ProjectionId extends VersionOption {
   readonly id: string;
@@ -18,7 +27,7 @@ export interface ProjectionReference extends ProjectionId {
 }
 
 /** Several projections, by their ids. */
-export interface ProjectionIds extends VersionOption {
+export interface ProjectionIds extends VersionOption, RemovedOption {
   /** Any number, in any order; one that is there twice counts once. */
   readonly ids: readonly string[];
 }
@@ -29,7 +38,7 @@ export interface ProjectionReferences extends ProjectionIds {
 }
 
 /** The projection of a source. */
-export interface ProjectionOfSource extends VersionOption {
+export interface ProjectionOfSource extends VersionOption, RemovedOption {
   readonly source: SourceIdentifier;
 }
 

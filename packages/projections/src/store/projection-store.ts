@@ -20,6 +20,7 @@ import type {
   ProjectionReferences,
   ProjectionSourceReference,
   QueryScope,
+  RemovedOption,
   SaveManyOptions,
   SaveOptions,
   VersionOption,
@@ -104,8 +105,13 @@ export class ProjectionStore implements UntypedProjections {
   }
 
   /** The projection with this name and id, or `undefined`. */
-  async load({ id, ...scope }: ProjectionReference): Promise<StoredProjection | undefined> {
-    return this.#target.storage.load({ ...namedScope(scope), id: checkedProjectionName("projection id", id) });
+  async load({
+    id,
+    includeRemoved,
+    ...scope
+  }: ProjectionReference & RemovedOption): Promise<StoredProjection | undefined> {
+    const key = { ...namedScope(scope), id: checkedProjectionName("projection id", id) };
+    return this.#target.storage.load({ ...key, includeRemoved });
   }
 
   /**
@@ -121,11 +127,11 @@ export class ProjectionStore implements UntypedProjections {
    * await projectionStore.saveMany(projections, { unchangedSince: seen });
    * ```
    */
-  async loadMany({ ids, ...scope }: ProjectionReferences): Promise<readonly StoredProjection[]> {
+  async loadMany({ ids, includeRemoved, ...scope }: ProjectionReferences): Promise<readonly StoredProjection[]> {
     const named = namedScope(scope);
     const distinct = [...new Set(ids.map((id) => checkedProjectionName("projection id", id)))];
     if (distinct.length === 0) return [];
-    const found = await this.#target.storage.loadMany({ ...named, ids: distinct });
+    const found = await this.#target.storage.loadMany({ ...named, ids: distinct, includeRemoved });
     const byId = new Map(found.map((projection) => [projection.id, projection]));
     return distinct.flatMap((id) => byId.get(id) ?? []);
   }
@@ -140,8 +146,9 @@ export class ProjectionStore implements UntypedProjections {
    * const projection = await projectionStore.locate({ name: "account", source: stream.identifier });
    * ```
    */
-  async locate({ source, ...scope }: ProjectionSourceReference): Promise<StoredProjection | undefined> {
-    const found = await this.#target.storage.locate({ ...namedScope(scope), source: checkedSource(source) });
+  async locate({ source, includeRemoved, ...scope }: ProjectionSourceReference): Promise<StoredProjection | undefined> {
+    const key = { ...namedScope(scope), source: checkedSource(source) };
+    const found = await this.#target.storage.locate({ ...key, includeRemoved });
     if (found.length > 1) throw new MultipleResultsError({ ids: found.map(({ id }) => id) });
     return found[0];
   }

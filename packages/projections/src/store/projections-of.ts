@@ -8,6 +8,7 @@ import type {
   ProjectionId,
   ProjectionIds,
   ProjectionOfSource,
+  RemovedOption,
   SaveManyOptions,
   SaveOptions,
   VersionOption,
@@ -54,7 +55,7 @@ export class ProjectionsOf<TState, TMetadata> {
   }
 
   /** The projection with this id, or `undefined`. */
-  async load(key: ProjectionId): Promise<LoadedProjection<TState, TMetadata> | undefined> {
+  async load(key: ProjectionId & RemovedOption): Promise<LoadedProjection<TState, TMetadata> | undefined> {
     return typed<LoadedProjection<TState, TMetadata> | undefined>(
       await this.#store.load({ ...key, name: this.#projector.name }),
     );

@@ -7,6 +7,7 @@ import type {
   ProjectionReferences,
   ProjectionSourceReference,
   QueryScope,
+  RemovedOption,
   SaveManyOptions,
   SaveOptions,
   VersionOption,
@@ -16,7 +17,7 @@ import type {
 export interface UntypedProjections {
   save(projection: Projection, options?: SaveOptions): Promise<void>;
   saveMany(projections: readonly Projection[], options?: SaveManyOptions): Promise<void>;
-  load(reference: ProjectionReference): Promise<StoredProjection | undefined>;
+  load(reference: ProjectionReference & RemovedOption): Promise<StoredProjection | undefined>;
   loadMany(references: ProjectionReferences): Promise<readonly StoredProjection[]>;
   locate(reference: ProjectionSourceReference): Promise<StoredProjection | undefined>;
   lookup(query: LookupQuery<never>, scope: QueryScope): Promise<StoredProjection | undefined>;

@@ -89,6 +89,8 @@ export class FunctionTrial {
         state: canonicalJson(stateOf(values)),
         metadata: "null",
         lastSequenceNumber: 1,
+        lastPosition: undefined,
+        isRemoved: false,
       },
       unchangedSince: undefined,
     }));

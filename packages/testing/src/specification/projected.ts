@@ -54,7 +54,7 @@ export function projected(
 ): OfEvents<object, unknown> {
   return async (source) => {
     const events = (await source.read()) as unknown as StoredEvent[];
-    if ("keyOf" in projector) return savedAndLoaded(keyedProjectionsOf(projector, events), store);
+    if ("keysOf" in projector) return savedAndLoaded(keyedProjectionsOf(projector, events), store);
     const [only] = await savedAndLoaded([projectionOf(projector, events)], store);
     return only;
   };

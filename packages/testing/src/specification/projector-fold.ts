@@ -18,7 +18,7 @@ export function projectionFoldOf<
   };
 }
 
-/** How a projector with a `key` folds events, one by one, each into the projection of its key. */
+/** How a projector with a `key` folds events, one by one, each into the projections of its keys. */
 export function keyedFoldOf<
   TState,
   TEvents extends object,
@@ -29,10 +29,8 @@ export function keyedFoldOf<
   return (events) => {
     const source = sourceOfKind(projector.source, events);
     return foldedEvents(new Map(), typed<TEvents>(events), (projections, event) => {
-      const key = projector.keyOf(event);
-      if (key === undefined) return projections;
-      const before = projections.get(key) ?? projector.initial(source, key);
-      return new Map(projections).set(key, projector.apply(before, [event]));
+      const changed = projector.applyMany([event], { source, projections: [...projections.values()] });
+      return new Map([...projections, ...changed.map((each) => [each.id, each] as const)]);
     });
   };
 }

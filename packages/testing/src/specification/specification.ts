@@ -54,6 +54,6 @@ export function specification(
     | Decider<unknown, unknown, AnyDeciderEvent, unknown>,
 ): unknown {
   if ("decide" in subject) return new DeciderSpecification(subject);
-  if ("keyOf" in subject) return new KeyedProjectorSpecification(keyedFoldOf(subject));
+  if ("keysOf" in subject) return new KeyedProjectorSpecification(keyedFoldOf(subject));
   return new ProjectorSpecification(projectionFoldOf(subject));
 }

@@ -12,6 +12,9 @@ create table {{projections}} (
   metadata jsonb not null,
   metadata_text text not null,
   last_sequence_number bigint not null,
+  last_position bigint,
+  -- Of one that an event has removed only the key and how far it has read matter.
+  is_removed boolean not null,
   constraint {{projections_key}} primary key (name, projector_version, id)
 );
 

@@ -1,8 +1,8 @@
 -- Saves projections, all or none.
 --
 -- v_…: each name once, with the version to activate if the name has no active one. w_…: the projections.
--- w_expected: the last_sequence_number that must be stored, -1 if no projection may be stored, null for no
--- expectation; null instead of the array if there are no expectations. c_…: if c_name is given, c_up_to
+-- w_expected: the last_sequence_number that must be stored, -1 if no projection may be stored, but a removed
+-- one that has read less, null for no expectation; null instead of the array if there are no expectations. c_…: if c_name is given, c_up_to
 -- replaces the number up to which its projections are complete, if that is c_seen; no number counts as 0.
 -- lock_timeout_ms: the longest wait for each lock.
 -- Returns no rows if all were saved. Otherwise nothing was saved, and it returns the writes (from 0) whose
@@ -13,7 +13,7 @@
 create function {{save}}(
   v_name text[], v_version integer[],
   w_name text[], w_version integer[], w_id text[], w_source text[], w_state text[], w_metadata text[], w_last text[],
-  w_expected text[],
+  w_position text[], w_removed boolean[], w_expected text[],
   c_name text, c_version integer, c_category text, c_seen bigint, c_up_to bigint, lock_timeout_ms integer
 ) returns table (write integer, stored bigint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $eventfold$
@@ -47,22 +47,29 @@ begin
                     where p.name = w.name and p.projector_version = w.version and p.id = w.id for update of p) stored;
         select array_agg(w.place::integer - 1 order by w.place), array_agg(p.last_sequence_number order by w.place)
           into conflicts, found_numbers
-          from unnest(w_name, w_version, w_id, w_expected) with ordinality w(name, version, id, expected, place)
-          left join lateral (select p.last_sequence_number from {{projections}} p
+          from unnest(w_name, w_version, w_id, w_last, w_expected) with ordinality w(name, version, id, last, expected, place)
+          left join lateral (select p.last_sequence_number, p.is_removed from {{projections}} p
                               where p.name = w.name and p.projector_version = w.version and p.id = w.id limit 1) p on true
-          where w.expected::bigint <> coalesce(p.last_sequence_number, -1);
+          where w.expected::bigint <> coalesce(p.last_sequence_number, -1)
+            and not (w.expected = '-1' and p.is_removed and p.last_sequence_number < w.last::bigint);
         if conflicts is not null then
           raise exception using errcode = 'EF002';
         end if;
 
-        insert into {{projections}}
-            (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
+        insert into {{projections}} as p
+            (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number,
+             last_position, is_removed)
           select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state,
-                 w.metadata::jsonb, w.metadata, w.last::bigint
-            from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
-              w(name, version, id, source, state, metadata, last, expected)
+                 w.metadata::jsonb, w.metadata, w.last::bigint, w.position::bigint, w.removed
+            from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_position, w_removed, w_expected)
+              w(name, version, id, source, state, metadata, last, position, removed, expected)
            where w.expected = '-1' order by w.name collate "C", w.version, w.id collate "C"
-          on conflict do nothing;
+          on conflict (name, projector_version, id) do update set
+            source = excluded.source, state = excluded.state, state_text = excluded.state_text,
+            metadata = excluded.metadata, metadata_text = excluded.metadata_text,
+            last_sequence_number = excluded.last_sequence_number, last_position = excluded.last_position,
+            is_removed = excluded.is_removed
+          where p.is_removed and p.last_sequence_number < excluded.last_sequence_number;
         get diagnostics touched = row_count;
         if touched < absent then
           raise exception using errcode = 'EF001'; -- saved by another one in between
@@ -71,16 +78,18 @@ begin
 
       -- One statement inserts and replaces in the order of the keys: those who expect nothing cannot wait in a circle.
       insert into {{projections}}
-          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number)
+          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number,
+             last_position, is_removed)
         select w.name, w.version, w.id, w.source::jsonb, w.state::jsonb, w.state,
-               w.metadata::jsonb, w.metadata, w.last::bigint
-          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_expected)
-            w(name, version, id, source, state, metadata, last, expected)
+               w.metadata::jsonb, w.metadata, w.last::bigint, w.position::bigint, w.removed
+          from unnest(w_name, w_version, w_id, w_source, w_state, w_metadata, w_last, w_position, w_removed, w_expected)
+            w(name, version, id, source, state, metadata, last, position, removed, expected)
          where w.expected is distinct from '-1' order by w.name collate "C", w.version, w.id collate "C"
         on conflict (name, projector_version, id) do update set
           source = excluded.source, state = excluded.state, state_text = excluded.state_text,
           metadata = excluded.metadata, metadata_text = excluded.metadata_text,
-          last_sequence_number = excluded.last_sequence_number;
+          last_sequence_number = excluded.last_sequence_number, last_position = excluded.last_position,
+          is_removed = excluded.is_removed;
       get diagnostics touched = row_count;
       if touched < cardinality(w_name) - absent then
         raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';

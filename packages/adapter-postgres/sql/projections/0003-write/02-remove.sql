@@ -2,7 +2,7 @@
 --
 -- d_name: the name. d_version: its version; null for all. d_id: the projection; null for all. lock_timeout_ms: the longest wait for
 -- each lock.
--- Returns how many rows went.
+-- Returns how many went that no event had removed before.
 --
 -- What is deleted in several tables goes together, in the order in which writers lock.
 create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
@@ -10,7 +10,8 @@ language plpgsql set enable_seqscan = off set jit = off as $eventfold$
 declare
   previous constant text := current_setting('lock_timeout');
   versions integer[] := array[d_version];
-  removed bigint;
+  deleted bigint;
+  shown bigint;
 begin
   perform set_config('lock_timeout', lock_timeout_ms::text, true);
   if d_id is not null then
@@ -25,9 +26,10 @@ begin
             from found where found.version is not null)
         select version from found where version is not null);
     end if;
-    delete from {{projections}} p
-      where p.name = d_name and p.projector_version = any (versions) and p.id = d_id;
-    get diagnostics removed = row_count;
+    with gone as (
+      delete from {{projections}} p
+        where p.name = d_name and p.projector_version = any (versions) and p.id = d_id returning p.is_removed)
+      select count(*), count(*) filter (where not gone.is_removed) into deleted, shown from gone;
   else
     if d_version is null then
       delete from {{versions}} v where v.name = d_name;
@@ -35,13 +37,14 @@ begin
     perform from {{projections}} p
       where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version)
       order by p.name, p.projector_version, p.id for update;
-    delete from {{projections}} p
-      where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version);
-    get diagnostics removed = row_count;
+    with gone as (
+      delete from {{projections}} p
+        where p.name = d_name and p.projector_version = coalesce(d_version, p.projector_version) returning p.is_removed)
+      select count(*), count(*) filter (where not gone.is_removed) into deleted, shown from gone;
   end if;
-  if removed > 0 or d_id is null then
+  if deleted > 0 or d_id is null then
     delete from {{completeness}} c where c.name = d_name and c.projector_version = coalesce(d_version, c.projector_version);
   end if;
   perform set_config('lock_timeout', previous, true);
-  return removed;
+  return shown;
 end $eventfold$;

@@ -73,6 +73,6 @@ export function indexDefinition(names: ProjectionNames, { projection, path }: Pr
     .slice(0, 16);
   return {
     name: `${names.projectionsTable}_path_${hash}`,
-    definition: `on ${names.projections} (projector_version, (${key}), id) where name = ${escapeLiteral(projection)}`,
+    definition: `on ${names.projections} (projector_version, (${key}), id) where name = ${escapeLiteral(projection)} and not is_removed`,
   };
 }

@@ -5,17 +5,19 @@ export const PROJECTION_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "projections",
-    checksum: "36d8cd73f956726c6668cfbb7b0d6b4ce3f45df28d41cb69f545f927382a203b",
+    checksum: "9d58bfb4e49f75f32a0cf73e877b352c8166acfd86991e539eb68dd139c0e2d2",
     compatible: false,
     sql: `-- compatible: no, no release knows less.
 
 -- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
--- have equal texts.
+-- have equal texts. Of one that an event has removed only the key and how far it has read matter.
 CREATE TABLE eventfold_projections (
   name TEXT NOT NULL,
   projector_version INTEGER NOT NULL,
   id TEXT NOT NULL,
   last_sequence_number INTEGER NOT NULL,
+  last_position INTEGER,
+  is_removed INTEGER NOT NULL,
   source TEXT NOT NULL,
   metadata TEXT NOT NULL,
   state TEXT NOT NULL,

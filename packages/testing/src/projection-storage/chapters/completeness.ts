@@ -20,7 +20,10 @@ const KEY: CompletenessKey = {
 function write(id: string, lastSequenceNumber: number, seen?: number | "absent"): ProjectionWrite {
   const { name, projectorVersion, source } = KEY;
   return {
-    projection: { name, projectorVersion, id, source, state: "{}", metadata: "null", lastSequenceNumber },
+    projection: {
+      ...{ name, projectorVersion, id, source, state: "{}", metadata: "null", lastSequenceNumber },
+      ...{ lastPosition: undefined, isRemoved: false },
+    },
     unchangedSince:
       seen === undefined || seen === "absent"
         ? seen && { kind: "absent" }

@@ -6,7 +6,7 @@ import { aProjection } from "./a-projection.ts";
 /** Every call of a storage that must fail once it is closed. */
 export function everyProjectionCall(storage: ProjectionStorage): readonly NamedCall[] {
   const scope = { name: "account", projectorVersion: undefined };
-  const projection = { ...aProjection(), state: "{}", metadata: "null" };
+  const projection = { ...aProjection(), state: "{}", metadata: "null", lastPosition: 0, isRemoved: false };
   return [
     ["save", () => storage.save({ writes: [{ projection, unchangedSince: undefined }] })],
     [

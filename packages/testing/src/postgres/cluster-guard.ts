@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Cluster } from "./cluster.ts";
 
-/** Ends a server and removes its files when released, or when this process ends in whatever way. */
+/** Ends a server and removes its files when it is released, or when this process ends, however it ends. */
 export interface ClusterGuard {
   release(): Promise<void>;
 }
@@ -28,7 +28,7 @@ fi
 rm -rf "$1"
 `;
 
-/** Guards a cluster. The guard is a shell of its own process group, so that an interrupt from the keyboard spares it. */
+/** Guards a cluster. The guard is a shell in a process group of its own, so an interrupt from the keyboard does not end it. */
 export function guardCluster(cluster: Cluster): ClusterGuard {
   const guard = spawn("/bin/sh", ["-c", SCRIPT, "guard", cluster.folder], {
     stdio: ["pipe", "ignore", "ignore"],
@@ -36,7 +36,7 @@ export function guardCluster(cluster: Cluster): ClusterGuard {
   });
   const gone = once(guard, "exit");
   guard.unref();
-  (guard.stdin as Socket).unref(); // neither may keep a process alive that has nothing else to do.
+  (guard.stdin as Socket).unref(); // neither may keep this process alive when it has nothing else to do.
   return {
     release: async () => {
       guard.ref();

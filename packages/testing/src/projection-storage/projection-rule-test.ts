@@ -17,7 +17,7 @@ export function projectionTest(
   return { rule: chapter, promise, run, needs: [], timeLimitMs: DEFAULT_TIME_LIMIT_MS * 2 };
 }
 
-/** The test, for adapters that can do this only. */
+/** The test, for adapters only that can do this. */
 export function projectionTestNeeding(need: ProjectionNeed, test: ProjectionRuleTest): ProjectionRuleTest {
   return { ...test, needs: [...test.needs, need] };
 }

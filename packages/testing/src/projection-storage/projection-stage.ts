@@ -9,10 +9,10 @@ import type {
   SharedAdapters,
 } from "./projection-storage-under-test.ts";
 
-/** How large the tests are made. */
+/** How large the tests are. */
 export type ProjectionSuiteSizes = { readonly [Size in keyof ProjectionSuiteConcurrency]-?: number };
 
-/** What a test of the projection storage suite plays on: fresh storage with one adapter open on it. */
+/** What a test of the projection storage suite works with: fresh storage with one adapter open on it. */
 export interface ProjectionStage {
   readonly adapter: ProjectionStorageAdapter;
   readonly store: ProjectionStore;
@@ -37,7 +37,7 @@ export interface ProjectionStageOptions {
   readonly seed: number;
 }
 
-/** Builds a stage on fresh storage, plays on it, closes everything and removes the storage. */
+/** Builds a stage on fresh storage, runs a test on it, closes everything and removes the storage. */
 export async function withProjectionStage(
   options: ProjectionStageOptions,
   play: (stage: ProjectionStage) => Promise<void>,

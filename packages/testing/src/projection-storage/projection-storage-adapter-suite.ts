@@ -26,17 +26,16 @@ import { withProjectionStage } from "./projection-stage.ts";
 import type { ProjectionStorageSuiteOptions } from "./projection-storage-suite-options.ts";
 
 /**
- * Registers the conformance suite for projection storage: every promise of the port `ProjectionStorageAdapter` as tests,
- * generated queries included, whose results must be those of the reference evaluator.
+ * Registers the conformance suite for projection storage: every promise of the port `ProjectionStorageAdapter` as tests.
+ * They include generated queries, whose results must be those of the reference evaluator.
  *
  * It takes the runner's own functions, so it runs under vitest, `node:test` and Jest alike, and asserts with
- * `node:assert`. Each test gets fresh storage, ends by a time limit of its own, and when it fails says which promise
- * broke, what was expected and what came. Tests are skipped only for what the options declare missing, with that reason
- * in the title, and for the `rules` that are left out. It says on standard error how far it has come when it takes
- * longer than five seconds.
+ * `node:assert`. Each test gets fresh storage and has a time limit of its own. A failure says which promise broke, what was
+ * expected and what came. Tests are skipped only for what the options declare missing, with that reason in the title, and
+ * for `rules` that are left out. If the suite takes longer than five seconds, it reports its progress on standard error.
  *
- * @throws `RangeError` when the seed is not an integer below 2³², or `rules` is empty or names one that the suite has
- *   no tests of.
+ * @throws `RangeError` when the seed is not an integer below 2³², or `rules` is empty or names a rule for which the suite
+ *   has no tests.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ export interface ProjectionSuiteConcurrency {
   readonly queries?: number | undefined;
 }
 
-/** What {@link projectionStorageAdapterSuite} is told about an adapter. */
+/** The options of {@link projectionStorageAdapterSuite}. */
 export interface ProjectionStorageSuiteOptions {
   /** Names the suite in the runner's report. */
   readonly name: string;
@@ -26,11 +26,11 @@ export interface ProjectionStorageSuiteOptions {
   readonly capabilities?: Partial<ProjectionStorageCapabilities> | undefined;
   /** Whether the storages made by `create` have `openShared`. Default: `true`. */
   readonly canShare?: boolean | undefined;
-  /** Whether the adapter can be opened with functions of the user's own. Default: `true`. */
+  /** Whether the adapter can be opened with the user's own functions. Default: `true`. */
   readonly canCallFunctions?: boolean | undefined;
   /**
-   * The rules to test; the others are left out, each with a skip that says how many tests that are. For a variant of an
-   * adapter that passes the whole suite: name what the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
+   * The rules to test; each of the others is reported as a skip with its number of tests. This is for variants of an adapter
+   * that passes the whole suite: name the rules that the variant could break. `EVENTFOLD_SOAK=1` runs all. Default: all.
    */
   readonly rules?: readonly ProjectionStorageRule[] | undefined;
   /** Replaces the time limit of every test, in milliseconds. */

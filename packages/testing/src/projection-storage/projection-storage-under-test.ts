@@ -19,12 +19,12 @@ export interface SharedAdapters {
 export interface ProjectionStorageUnderTest {
   /**
    * Opens an adapter on the storage. A second call opens another on the same storage: after the first was closed (the
-   * adapter is `durable`), or beside it (`sharedStorage`). The suite closes what it opens.
+   * adapter is `durable`), or in addition to it (`sharedStorage`). The suite closes what it opens.
    */
   open(settings?: ProjectionOpenSettings): Promise<ProjectionStorageAdapter>;
   /**
-   * Opens an event adapter, and a projection adapter that shares with it; called on storage of its own. The suite closes
-   * both. Left out, the tests of sharing are skipped.
+   * Opens an event adapter, and a projection adapter that shares with it. It is called on separate storage. The suite closes
+   * both. If it is left out, the tests of sharing are skipped.
    */
   openShared?(settings?: ProjectionOpenSettings): Promise<SharedAdapters>;
   /** Removes the storage; all adapters are closed by then. */

@@ -13,7 +13,7 @@ const written: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("1.50", "+1", " 7 ", "007", "1e3", "0x10", "1_000", "NaN", "Infinity", "-0"),
 );
 
-/** Instants and dates, as ISO writes them and nearly so. */
+/** Instants and dates, as ISO writes them, and texts that are nearly such. */
 const instants: fc.Arbitrary<string> = fc.oneof(
   eventTimes.map((time) => time.toISOString()),
   eventTimes.map((time) => time.toISOString().slice(0, 10)),
@@ -36,7 +36,7 @@ const instants: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** What paths find: JSON of every kind, `undefined` for nothing. */
+/** The values that paths find: JSON of every kind, `undefined` for no value. */
 export const foundValues: fc.Arbitrary<JsonValue | undefined> = fc.oneof(
   { weight: 3, arbitrary: written },
   { weight: 2, arbitrary: instants },

@@ -12,8 +12,8 @@ export interface QueryFunctionCheckOptions {
   /** Where the function is computed: `adapter.storage` of an adapter that was opened with it, on a database for tests. */
   readonly storage: ProjectionStorage;
   /**
-   * What paths find. Default: JSON of every kind, with many texts, numbers and instants among it, and nothing at all.
-   * Give one if the function looks for members that chance never produces.
+   * The values that paths find. Default: JSON of every kind, including many texts, numbers and instants, and sometimes no
+   * value. Pass your own if the function looks for members that chance never produces.
    */
   readonly values?: fc.Arbitrary<JsonValue | undefined> | undefined;
   /** How many times 20 calls are compared. Default: 100. */
@@ -25,9 +25,9 @@ export interface QueryFunctionCheckOptions {
 const CALLS_A_RUN = 20;
 
 /**
- * Proves that a storage computes a function of your own as its `evaluate` does: to the bit for numbers, to the
- * character for strings. It saves generated values as projections under a separate name, queries each by the result
- * that JavaScript computed, and deletes them at the end.
+ * Proves that a storage computes a function of your own as its `evaluate` does: to the bit for numbers, to the character
+ * for strings. It saves generated values as projections under a separate name, searches for each by the result that
+ * JavaScript computed, and deletes them at the end.
  *
  * @throws `AssertionError` with the simplest call found to differ, and the seed.
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when the storage does not know the function.

@@ -17,10 +17,10 @@ import {
 } from "@eventfold/query";
 import type { JsonValue } from "@eventfold/types";
 
-/** The arguments of one call: constants, and what paths find, `undefined` for nothing. */
+/** The arguments of one call: constants, and the values that paths find, `undefined` for no value. */
 export type TrialArguments = readonly (JsonValue | undefined)[];
 
-/** Where a function is tried. */
+/** Where a function is tested. */
 export interface FunctionTrialOptions {
   readonly storage: ProjectionStorage;
   /** The name of the projections that hold the arguments. */
@@ -29,7 +29,7 @@ export interface FunctionTrialOptions {
 
 const PROJECTOR_VERSION = 1;
 
-/** Has a storage compute a function of generated arguments, which are saved as the states of projections. */
+/** Has a storage compute a function for generated arguments, which are saved as the states of projections. */
 export class FunctionTrial {
   readonly #definition: AnyQueryFunction;
   readonly #functions: QueryFunctions;
@@ -51,7 +51,7 @@ export class FunctionTrial {
     await this.#storage.count({ ...this.#scope, plan });
   }
 
-  /** @throws `Error` that names the first call which the storage computes otherwise, or fails to compute. */
+  /** @throws `Error` that names the first call that the storage computes differently, or fails to compute. */
   async assertAgreement(calls: readonly TrialArguments[]): Promise<void> {
     const expected = calls.map((values) => this.#evaluated(values));
     await this.#save(calls);
@@ -124,7 +124,7 @@ export class FunctionTrial {
   }
 }
 
-/** The state that paths find the arguments in. */
+/** The state in which paths find the arguments. */
 function stateOf(values: TrialArguments): JsonValue {
   const found = [...values.entries()].filter((entry): entry is [number, JsonValue] => entry[1] !== undefined);
   return Object.fromEntries(found.map(([place, value]) => [memberOf(place), value]));

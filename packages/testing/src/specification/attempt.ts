@@ -3,13 +3,13 @@ export type Attempt<T> =
   | { readonly kind: "value"; readonly value: T }
   | { readonly kind: "error"; readonly error: unknown };
 
-/** `Promise<void>` for what is asynchronous, `void` for what is not. */
+/** `Promise<void>` if the result is a promise, otherwise `void`. */
 // biome-ignore lint/suspicious/noConfusingVoidType: it is the return type of every `then…`.
 export type Settled<TResult> = TResult extends PromiseLike<unknown> ? Promise<void> : void;
 
 /**
- * Does something and checks how it ended: at once when it is synchronous, otherwise once it has settled, so that what is
- * synchronous can be tested without `await`.
+ * Does something and checks how it ended: at once if it is synchronous, otherwise once it has settled. So synchronous code
+ * can be tested without `await`.
  */
 export function settle<TResult>(
   work: () => TResult,

@@ -2,7 +2,7 @@ import type { AnyDeciderEvent, Decider } from "./decider.ts";
 import { DecisionExample } from "./decision-example.ts";
 import type { AnyGivenEvent, GivenEvent } from "./given-event.ts";
 
-/** What a decider is to do, in examples; see {@link specification}. */
+/** Examples of what a decider should do; see {@link specification}. */
 export class DeciderSpecification<TState, TCommand, TEvent extends AnyDeciderEvent, TDecision> {
   readonly #decider: Decider<TState, TCommand, TEvent, TDecision>;
 
@@ -10,7 +10,7 @@ export class DeciderSpecification<TState, TCommand, TEvent extends AnyDeciderEve
     this.#decider = decider;
   }
 
-  /** What has happened before. The decider is given whole stored events, completed from these literals. */
+  /** What has happened before. The decider is given complete stored events, made from these literals. */
   given(events: readonly GivenEvent<TEvent>[]): GivenDecider<TState, TCommand, TEvent, TDecision> {
     return new GivenDecider(this.#decider, events as readonly AnyGivenEvent[]);
   }

@@ -1,6 +1,6 @@
 /**
- * What a decision is made with: a state before any event, what each event makes of it, and what a command leads to. Plain
- * functions: nothing of this library is needed to write one.
+ * What makes decisions: a state before any event, the state after each event, and the events that a command leads to. It
+ * consists of plain functions: you need nothing of this library to write one.
  *
  * @example
  * ```ts
@@ -22,19 +22,19 @@
 export interface Decider<TState, TCommand, TEvent extends AnyDeciderEvent, TDecision> {
   /** The state before any event, or a function that makes it. */
   readonly initialState: NoInfer<TState> | (() => NoInfer<TState>);
-  /** The state after an event. Given whole stored events, it may ask for less. */
+  /** The state after an event. It is given complete stored events, but its type may ask for less. */
   readonly evolve: (state: TState, event: TEvent) => TState;
   /** The events that a command leads to: several, one, or none; or a promise of them. Throws to refuse the command. */
   readonly decide: (command: TCommand, state: TState) => TDecision;
 }
 
-/** What an event has at least. */
+/** The members that every event has. */
 export interface AnyDeciderEvent {
   readonly name: string;
   readonly payload: unknown;
 }
 
-/** The events that a decision may hold. */
+/** The events that a decision may contain. */
 export type DecidedEvent<TDecision> =
   Awaited<TDecision> extends infer TAnswer
     ? TAnswer extends readonly (infer TEvent)[]

@@ -17,17 +17,17 @@ import { lastChanges } from "./last-change.ts";
 import { refuseAwait } from "./projector-specification.ts";
 import { type SpecificationFailure, specificationError } from "./specification-failure.ts";
 
-/** What was given and what is to be decided: `then…` says what is expected. */
+/** What was given and which command is decided: `then…` says what is expected. */
 export interface DecisionSituation<TCommand> {
   readonly given: readonly AnyGivenEvent[];
   readonly command: TCommand;
 }
 
 /**
- * An example of a decision, which one of its `then…` checks: at once where `decide` is synchronous, otherwise with a promise.
+ * An example of a decision. Each `then…` checks it: at once if `decide` is synchronous, otherwise with a promise.
  *
- * All of them throw an `AssertionError`, or reject with one, when it comes otherwise. Its message names the event by index
- * and name, and the place in it; `expected` and `actual` are there for the runner.
+ * If the outcome differs, they throw an `AssertionError`, or reject with one. Its message names the event by index and name,
+ * and the place in it; `expected` and `actual` are for the runner.
  */
 export class DecisionExample<TState, TCommand, TEvent extends AnyDeciderEvent, TDecision> {
   readonly #decider: Decider<TState, TCommand, TEvent, TDecision>;
@@ -42,7 +42,7 @@ export class DecisionExample<TState, TCommand, TEvent extends AnyDeciderEvent, T
    * Exactly these events are decided, in this order. Names, payloads and the other members that an expected event names
    * are compared, payloads and metadata as they would be stored, so a `Date` equals its text.
    *
-   * @throws `AssertionError` when others are, when an event could not be published, or when the command is refused.
+   * @throws `AssertionError` when other events are decided, when an event could not be published, or when the command is refused.
    */
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words; awaited by mistake it says so.
   then(events: readonly ExpectedEvent<DecidedEvent<TDecision>>[]): Settled<TDecision> {
@@ -63,10 +63,10 @@ export class DecisionExample<TState, TCommand, TEvent extends AnyDeciderEvent, T
   }
 
   /**
-   * The state is this once the decided events have happened. Arrays and plain objects are compared member by member,
-   * `undefined` members count for nothing.
+   * Once the decided events have happened, the state is this. Arrays and plain objects are compared member by member, and
+   * `undefined` members count as absent.
    *
-   * @throws `AssertionError` when it is another, which names the event that last changed the place where it differs; or when
+   * @throws `AssertionError` when the state differs, naming the event that last changed the place of the difference; or when
    * the command is refused.
    */
   thenState(state: TState): Settled<TDecision> {
@@ -85,9 +85,9 @@ export class DecisionExample<TState, TCommand, TEvent extends AnyDeciderEvent, T
 
   /**
    * The command is refused with this error: of this class, with this `code`, or one for which a predicate holds. Without an
-   * argument with any.
+   * argument, with any error.
    *
-   * @throws `AssertionError` when it is not refused, or with another error.
+   * @throws `AssertionError` when it is not refused, or is refused with a different error.
    */
   thenRejects(expected?: ExpectedError): Settled<TDecision> {
     const wanted = expected === undefined ? "an error" : expectedErrorText(expected);

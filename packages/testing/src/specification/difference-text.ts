@@ -3,14 +3,14 @@ import { ABSENT, type Difference } from "./difference.ts";
 
 const MOST_DIFFERENCES = 10;
 
-/** A difference, with what it lies in: `event 1 "money-deposited"`. */
+/** A difference, with what it belongs to: `event 1 "money-deposited"`. */
 export interface LocatedDifference extends Difference {
   readonly within?: string | undefined;
   /** What else is known about it. */
   readonly remark?: string | undefined;
 }
 
-/** Differences as lines of text: where, what was expected, what came. Those beyond the tenth are only counted. */
+/** Differences as lines of text: the place, what was expected, what came. After the tenth they are only counted. */
 export function differencesText(differences: readonly LocatedDifference[]): string {
   const shown = differences.slice(0, MOST_DIFFERENCES).map(differenceText);
   const more = differences.length - shown.length;
@@ -34,7 +34,7 @@ function pathText(path: Difference["path"]): string {
     .join("");
 }
 
-/** A value on one line, cut where it is long. */
+/** A value on one line, cut if it is long. */
 export function valueText(value: unknown): string {
   if (value === ABSENT) return "nothing";
   const text = inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 20, sorted: false });

@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from "node:util";
 
 /** One place where two values differ. */
 export interface Difference {
-  /** The members and indexes that lead there; empty when the values differ as wholes. */
+  /** The members and indexes that lead there; empty when the values differ as a whole. */
   readonly path: readonly (string | number)[];
-  /** What was expected there; {@link ABSENT} when nothing was. */
+  /** What was expected there; {@link ABSENT} if nothing was. */
   readonly expected: unknown;
-  /** What came; {@link ABSENT} when nothing did. */
+  /** What came; {@link ABSENT} if nothing did. */
   readonly actual: unknown;
 }
 
 /** Represents what is absent. `undefined` cannot do that, because an array may hold it. */
 export const ABSENT: unique symbol = Symbol("nothing");
 
-/** Where two values differ, innermost: arrays and plain objects are compared member by member. `undefined` members count as absent. */
+/** The innermost places where two values differ: arrays and plain objects are compared member by member. `undefined` members count as absent. */
 export function differencesBetween(expected: unknown, actual: unknown): readonly Difference[] {
   return [...differencesAt([], expected, actual)];
 }
@@ -32,7 +32,7 @@ function* differencesAt(path: Difference["path"], expected: unknown, actual: unk
   }
 }
 
-/** The value at a path; {@link ABSENT} where it leads nowhere. */
+/** The value at a path; {@link ABSENT} if the path leads nowhere. */
 export function valueAt(value: unknown, path: Difference["path"]): unknown {
   let current = value;
   for (const segment of path) {
@@ -52,7 +52,7 @@ function memberOf(object: Readonly<Record<string, unknown>>, name: string): unkn
   return value === undefined ? ABSENT : value;
 }
 
-/** Whether a value is an object literal, or like one: not an array, a date, a map or of a class. */
+/** Whether a value is an object literal or like one: not an array, a date, a map or an instance of a class. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,13 +1,13 @@
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { snapshotOf } from "./snapshot.ts";
 
-/** What a fold came to before the first event and after each one, up to one that it could not take. */
+/** The results of a fold before the first event and after each one, up to an event that it could not take. */
 export interface EventFold<TState> {
   readonly states: readonly TState[];
   readonly failure?: { readonly index: number; readonly error: unknown };
 }
 
-/** Folds events one by one, keeping every state on the way. */
+/** Folds events one by one, and keeps every intermediate state. */
 export function foldedEvents<TState, TEvent>(
   initial: TState,
   events: readonly TEvent[],
@@ -27,9 +27,9 @@ export function foldedEvents<TState, TEvent>(
 }
 
 /**
- * The source of this kind that events come from; without any that of the events that a test makes up.
+ * The source of this kind that events come from; without events, the source of the events that a test makes up.
  *
- * @throws `TypeError` when they come from several.
+ * @throws `TypeError` when the events come from several sources.
  */
 export function sourceOfKind<TKind extends SourceIdentifier["kind"]>(
   kind: TKind,

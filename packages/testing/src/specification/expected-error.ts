@@ -12,7 +12,7 @@ import { valueText } from "./difference-text.ts";
  */
 export type ExpectedError = string | (abstract new (...args: never[]) => Error) | ((error: unknown) => boolean);
 
-/** Whether an error is the one that is expected. */
+/** Whether an error is the expected one. */
 export function isExpectedError(error: unknown, expected: ExpectedError): boolean {
   if (typeof expected === "string") return (error as { readonly code?: unknown } | null)?.code === expected;
   if (isErrorClass(expected)) return error instanceof expected;
@@ -26,7 +26,7 @@ export function expectedErrorText(expected: ExpectedError): string {
   return "an error for which the predicate holds";
 }
 
-/** An error that came, in words: its class, its code, its message. */
+/** An actual error in words: its class, its code, its message. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return valueText(error);
   const { code } = error as { readonly code?: unknown };

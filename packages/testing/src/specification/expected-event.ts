@@ -4,7 +4,7 @@ import { ABSENT, differencesBetween } from "./difference.ts";
 import type { LocatedDifference } from "./difference-text.ts";
 import { eventText } from "./given-event.ts";
 
-/** What a test may expect of a decided event besides its name and payload; what it does not name is not compared. */
+/** What a test may expect of a decided event besides its name and payload. Members that it does not name are not compared. */
 export type ExpectedEventDetails = Omit<NewEvent, "name" | "payload">;
 
 /** An expected event: a literal with the name and payload of one of the events that a decider may decide. */
@@ -12,7 +12,7 @@ export type ExpectedEvent<TEvent> = TEvent extends { readonly name: infer TName;
   ? ExpectedEventDetails & { readonly name: TName; readonly payload: TPayload }
   : never;
 
-/** An event of which nothing is known. */
+/** An expected event about which nothing is known. */
 export type AnyExpectedEvent = ExpectedEvent<NewEvent>;
 
 /**
@@ -26,7 +26,7 @@ export function storableForm(event: AnyExpectedEvent): AnyExpectedEvent {
   return { ...event, payload, metadata: jsonFormOf(event.metadata, () => ["metadata"]).value };
 }
 
-/** Where decided events differ from the expected ones, of which only the members that a test names are compared. */
+/** The places where decided events differ from the expected ones. Only the members that a test names are compared. */
 export function eventDifferences(
   expected: readonly AnyExpectedEvent[],
   decided: readonly AnyExpectedEvent[],
@@ -43,7 +43,7 @@ function differencesOfOne(index: number, expected?: AnyExpectedEvent, decided?: 
   return differencesBetween(expected, namedMembers(decided, expected)).map((each) => ({ within, ...each }));
 }
 
-/** Those members of an event that another one has. */
+/** The members of an event that another one has too. */
 export function namedMembers(event: AnyExpectedEvent, like: AnyExpectedEvent | undefined): Partial<AnyExpectedEvent> {
   if (like === undefined) return event;
   return Object.fromEntries(Object.entries(event).filter(([member]) => Object.hasOwn(like, member)));

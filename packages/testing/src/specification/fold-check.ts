@@ -7,15 +7,15 @@ import { eventText, givenText } from "./given-event.ts";
 import { lastChanges } from "./last-change.ts";
 import { type SpecificationFailure, specificationError } from "./specification-failure.ts";
 
-/** What is expected of a fold, and what part of it is compared. */
+/** What is expected from a fold, and which part of it is compared. */
 export interface FoldExpectation<TFolded> {
   readonly expected: unknown;
   readonly of: (folded: TFolded) => unknown;
-  /** What the part is called: `state`. */
+  /** The name of the part, such as `state`. */
   readonly name: string;
 }
 
-/** Folds given events and compares what came of it. */
+/** Folds given events and compares the result. */
 export class FoldCheck<TFolded> {
   readonly #given: readonly StoredEvent[];
   readonly #fold: EventFold<TFolded>;

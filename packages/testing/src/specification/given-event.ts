@@ -1,7 +1,7 @@
 import type { JsonValue, StoredEvent } from "@eventfold/types";
 import { sequentialIds } from "../ids/sequential-ids.ts";
 
-/** What a test may say about a given event besides its name and payload; the rest is made up. */
+/** What a test may specify of a given event besides its name and payload; the rest is made up. */
 export interface GivenEventDetails {
   /** Default: `null`. */
   readonly metadata?: JsonValue | undefined;
@@ -28,11 +28,11 @@ export type GivenEvent<TEvent> = TEvent extends { readonly name: infer TName; re
   ? GivenEventDetails & { readonly name: TName; readonly payload: TPayload }
   : never;
 
-/** A given event of which nothing is known. */
+/** A given event about which nothing is known. */
 export type AnyGivenEvent = GivenEvent<StoredEvent>;
 
 /**
- * Given events as they would be stored, after those that were there before.
+ * Given events as they would be stored, after those that were stored before.
  *
  * @throws `RangeError` when their sequence numbers do not rise.
  */
@@ -66,12 +66,12 @@ function nextEvent(given: AnyGivenEvent, before: readonly StoredEvent[]): Stored
   };
 }
 
-/** An event as messages call it. */
+/** How messages name an event. */
 export function eventText(index: number, { name }: { readonly name: string }): string {
   return `event ${index} ${JSON.stringify(name)}`;
 }
 
-/** Given events as messages call them: all of the first few, the rest counted. */
+/** How messages name given events: the first few by name, the rest by their number. */
 export function givenText(events: readonly { readonly name: string }[]): string {
   if (events.length === 0) return "Given no events";
   const shown = events.slice(0, 10).map((event, index) => `${index} ${JSON.stringify(event.name)}`);

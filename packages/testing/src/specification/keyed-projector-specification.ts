@@ -6,7 +6,7 @@ import { FoldCheck } from "./fold-check.ts";
 import { type AnyGivenEvent, type GivenEvent, storedFrom } from "./given-event.ts";
 import { refuseAwait } from "./projector-specification.ts";
 
-/** The projections of a projector with a `key`, in the order in which their keys first came. */
+/** The projections of a projector with a `key`, in the order in which their keys first appeared. */
 export type ProjectionsByKey<TState, TMetadata> = ReadonlyMap<string, Projection<TState, TMetadata>>;
 
 /** Folds events one by one into the projections of their keys. */
@@ -14,7 +14,7 @@ export type KeyedProjectionFold<TState, TMetadata> = (
   events: readonly StoredEvent[],
 ) => EventFold<ProjectionsByKey<TState, TMetadata>>;
 
-/** What a projector with a `key` is to make of events, in examples; see {@link specification}. */
+/** Examples of what a projector with a `key` should make of events; see {@link specification}. */
 export class KeyedProjectorSpecification<TState, TEvents extends object, TMetadata> {
   readonly #fold: KeyedProjectionFold<TState, TMetadata>;
 
@@ -22,14 +22,14 @@ export class KeyedProjectorSpecification<TState, TEvents extends object, TMetada
     this.#fold = fold;
   }
 
-  /** What has happened. The projector is given whole stored events, completed from these literals. */
+  /** What has happened. The projector is given complete stored events, made from these literals. */
   given(events: readonly GivenEvent<StoredEvent<TEvents>>[]): KeyedProjectorExample<TState, TMetadata> {
     const given = storedFrom(events as unknown as readonly AnyGivenEvent[]);
     return new KeyedProjectorExample(new FoldCheck(given, this.#fold(given)));
   }
 }
 
-/** An example of many projections, which one of its `then…` checks, synchronously. */
+/** An example of many projections. Each `then…` checks them, synchronously. */
 export class KeyedProjectorExample<TState, TMetadata> {
   readonly #check: FoldCheck<ProjectionsByKey<TState, TMetadata>>;
 
@@ -44,7 +44,7 @@ export class KeyedProjectorExample<TState, TMetadata> {
     this.#check.expect({ name: "states", expected: states, of: statesOf });
   }
 
-  /** An event cannot be folded, and this is the error. @throws `AssertionError` when all are folded, or another error comes. */
+  /** An event cannot be folded, and this is the error. @throws `AssertionError` when all are folded, or the error is a different one. */
   thenRejects(expected?: ExpectedError): void {
     this.#check.expectRejection(expected);
   }

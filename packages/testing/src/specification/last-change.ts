@@ -2,16 +2,16 @@ import { type Difference, differencesBetween, valueAt } from "./difference.ts";
 import type { LocatedDifference } from "./difference-text.ts";
 import { eventText } from "./given-event.ts";
 
-/** What a state went through. */
+/** The history of a state. */
 export interface StateHistory {
-  /** What the state is called in messages. */
+  /** The name of the state in messages. */
   readonly name: string;
   /** Before any event, and after each. */
   readonly states: readonly unknown[];
   readonly events: readonly { readonly name: string }[];
 }
 
-/** For each difference of a state the event that last changed the place where it lies: its handler is the one to look at. */
+/** For each difference of a state, the event that last changed the place of the difference: its handler is the one to look at. */
 export function lastChanges(differences: readonly Difference[], history: StateHistory): LocatedDifference[] {
   return differences.map((each) => ({ ...each, within: history.name, remark: remarkOn(each, history) }));
 }

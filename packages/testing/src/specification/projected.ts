@@ -11,15 +11,15 @@ import type { EventSource } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { keyedFoldOf, projectionFoldOf } from "./projector-fold.ts";
 
-/** Makes something of given events, for `when`. */
+/** A function of given events, for `when`. */
 export type OfEvents<TEvents extends object, TResult> = (source: EventSource<TEvents>) => Promise<TResult>;
 
 /**
- * For `given(events).when(projected(projector, projectionStore))`: what readers get. The projector folds the events, what it
- * made is saved, in place of what the store holds under its id, and loaded again, in the projector's version. One with a
- * `key` makes many projections, in the order in which their keys first come.
+ * For `given(events).when(projected(projector, projectionStore))`: what readers get. The projector folds the events. The result
+ * is saved, replacing what the store has under its id, and loaded again, in the projector's version. A projector with a `key`
+ * makes many projections, in the order in which their keys first appear.
  *
- * What handlers and the store throw comes through as it is, for `thenRejects`.
+ * Errors of handlers and of the store come through unchanged, for `thenRejects`.
  *
  * @example
  * ```ts

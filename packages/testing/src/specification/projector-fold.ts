@@ -35,7 +35,7 @@ export function keyedFoldOf<
   };
 }
 
-/** The one place where given events, which a test was checked to give, are taken at its word. */
+/** The one place where given events get their type: the compiler has checked that the test gave such events. */
 function typed<TEvents extends object>(events: readonly StoredEvent[]): readonly StoredEvent<TEvents>[] {
   return events as unknown as readonly StoredEvent<TEvents>[];
 }

@@ -11,7 +11,7 @@ export type ProjectionFold<TState, TMetadata> = (
   events: readonly StoredEvent[],
 ) => EventFold<Projection<TState, TMetadata>>;
 
-/** What a projector is to make of events, in examples; see {@link specification}. */
+/** Examples of what a projector should make of events; see {@link specification}. */
 export class ProjectorSpecification<TState, TEvents extends object, TMetadata> {
   readonly #fold: ProjectionFold<TState, TMetadata>;
 
@@ -19,7 +19,7 @@ export class ProjectorSpecification<TState, TEvents extends object, TMetadata> {
     this.#fold = fold;
   }
 
-  /** What has happened. The projector is given whole stored events, completed from these literals. */
+  /** What has happened. The projector is given complete stored events, made from these literals. */
   given(events: readonly GivenEvent<StoredEvent<TEvents>>[]): ProjectorExample<TState, TMetadata> {
     const given = storedFrom(events as unknown as readonly AnyGivenEvent[]);
     return new ProjectorExample(new FoldCheck(given, this.#fold(given)));
@@ -27,7 +27,7 @@ export class ProjectorSpecification<TState, TEvents extends object, TMetadata> {
 }
 
 /**
- * An example of a projection, which one of its `then…` checks, synchronously. If the projection differs, they throw an
+ * An example of a projection. Each `then…` checks it, synchronously. If the projection differs, they throw an
  * `AssertionError`; its message names the place, and the event that last changed it, by index and name.
  */
 export class ProjectorExample<TState, TMetadata> {
@@ -45,9 +45,9 @@ export class ProjectorExample<TState, TMetadata> {
   }
 
   /**
-   * The projection has these members: its id, its metadata, how far it has read. Those that are not named are not compared.
+   * The projection has these members: its id, its metadata, how far it has read. Members that are not named are not compared.
    *
-   * @throws `AssertionError` when one is another.
+   * @throws `AssertionError` when a member differs.
    */
   thenProjection(expected: ExpectedProjection<TState, TMetadata>): void {
     this.#check.expect({ name: "projection", expected, of: (projection) => namedMembersOf(projection, expected) });
@@ -55,16 +55,16 @@ export class ProjectorExample<TState, TMetadata> {
 
   /**
    * An event cannot be folded, and this is the error: of this class, with this `code`, or one for which a predicate holds.
-   * Without an argument any.
+   * Without an argument, any error.
    *
-   * @throws `AssertionError` when all events are folded, or another error comes.
+   * @throws `AssertionError` when all events are folded, or the error is a different one.
    */
   thenRejects(expected?: ExpectedError): void {
     this.#check.expectRejection(expected);
   }
 }
 
-/** `await` calls `then` with functions: who awaits an example that is not finished is told so. */
+/** Refuses `await`, which calls `then` with functions, of an example that is incomplete. */
 export function refuseAwait(expected: unknown): void {
   if (typeof expected === "function")
     throw new TypeError("The example is incomplete: say what is expected with .then(…).");

@@ -10,7 +10,7 @@ import { type AnyGivenEvent, type GivenEvent, givenText, storedFrom } from "./gi
 import { refuseAwait } from "./projector-specification.ts";
 import { type SpecificationFailure, specificationError } from "./specification-failure.ts";
 
-/** What is expected of what `when` made: of one projection, or of each of many. */
+/** What is expected from `when`: one projection, or each of many. */
 export type ExpectedReadModel<TResult> =
   Exclude<Awaited<TResult>, undefined> extends infer TMade
     ? TMade extends readonly Projection<infer TState, infer TMetadata>[]
@@ -21,8 +21,8 @@ export type ExpectedReadModel<TResult> =
     : never;
 
 /**
- * Begins an example of a read model: of what is stored and found when events have been projected. The one type argument is
- * the table of events.
+ * Begins an example of a read model, that is, of what is stored and found when events have been projected. The one type
+ * argument is the table of events.
  *
  * @example
  * ```ts
@@ -52,8 +52,8 @@ export class GivenEvents<TEvents extends object> {
   }
 
   /**
-   * What is done with the events, and what comes of it: `projected(…)`, or your own function, synchronous or not. Its
-   * source is the stream, category or log that all the events are in. It is called when a `then…` asks for the outcome.
+   * What is done with the events: `projected(…)`, or your own function, synchronous or not, which returns the outcome. Its
+   * source is the stream, category or log that contains all the events. It is called when a `then…` asks for the outcome.
    */
   when<TResult>(project: (source: EventSource<TEvents>) => TResult): ReadModelExample<TResult> {
     const events = this.#events;
@@ -69,8 +69,8 @@ export interface ReadModelSituation<TResult> {
 }
 
 /**
- * An example of a read model, which one of its `then…` checks: at once if `when` was given something synchronous,
- * otherwise with a promise. If the outcome differs, they throw an `AssertionError`, or reject with one.
+ * An example of a read model. Each `then…` checks it: at once if `when` was given a synchronous function, otherwise with a
+ * promise. If the outcome differs, they throw an `AssertionError`, or reject with one.
  */
 export class ReadModelExample<TResult> {
   readonly #situation: ReadModelSituation<TResult>;
@@ -80,7 +80,7 @@ export class ReadModelExample<TResult> {
   }
 
   /**
-   * There is this projection, or there are these, in this order. The members that are named are compared, each as a whole.
+   * There is this projection, or these projections in this order. The members that are named are compared, each as a whole.
    *
    * @throws `AssertionError` when there is none, or it differs; the message names the place.
    */
@@ -106,10 +106,10 @@ export class ReadModelExample<TResult> {
   }
 
   /**
-   * It fails, and this is the error: of this class, with this `code`, or one for which a predicate holds. Without an argument
-   * any.
+   * It fails, and this is the error: of this class, with this `code`, or one for which a predicate holds. Without an argument,
+   * any error.
    *
-   * @throws `AssertionError` when it does not, or with another error.
+   * @throws `AssertionError` when it does not fail, or fails with a different error.
    */
   thenRejects(expected?: ExpectedError): Settled<TResult> {
     const wanted = expected === undefined ? "an error" : expectedErrorText(expected);
@@ -150,7 +150,7 @@ function comparable(made: unknown, expected: unknown): unknown {
   return isComparable && !Array.isArray(made) ? namedMembersOf(made, expected) : made;
 }
 
-/** The narrowest source that all events are in. */
+/** The narrowest source that contains all events. */
 function narrowestSource(events: readonly StoredEvent[]): SourceIdentifier {
   const { category, stream } = events[0] ?? { category: "things", stream: "thing-1" };
   if (events.some((event) => event.category !== category)) return { kind: "log" };

@@ -1,8 +1,8 @@
 import { isPlainObject } from "./difference.ts";
 
 /**
- * A copy of a value as it is now: arrays and plain objects all the way down, other objects as they are. So a decider may change
- * its state in place, and an earlier state is still what it was.
+ * A copy of a value as it is now: arrays and plain objects are copied at every level, other objects are not. So a decider may
+ * change its state in place without changing what was kept of an earlier state.
  */
 export function snapshotOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(snapshotOf) as T;

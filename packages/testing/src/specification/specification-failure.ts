@@ -1,7 +1,7 @@
 import { AssertionError } from "node:assert";
 import { differencesText, type LocatedDifference } from "./difference-text.ts";
 
-/** What a failed specification says. */
+/** The parts of a failed specification's message. */
 export interface SpecificationFailure {
   /** What was given and done. */
   readonly circumstances: string;

@@ -6,11 +6,11 @@ import { keyedFoldOf, projectionFoldOf } from "./projector-fold.ts";
 import { ProjectorSpecification } from "./projector-specification.ts";
 
 /**
- * Begins examples of what a decider or a projector is to do: given these events, when this command comes, then …
+ * Begins examples of what a decider or a projector should do: given these events, when this command comes, then …
  *
- * A decider is any `{ initialState, evolve, decide }`; its types say what may be given and expected. Failures are
- * `AssertionError`s that name the event and the place, so every runner shows them. Where `decide` is asynchronous, `then…`
- * returns a promise: await it.
+ * A decider is any `{ initialState, evolve, decide }`; its types determine what may be given and expected. Failures are
+ * `AssertionError`s, which every runner shows; they name the event and the place. If `decide` is asynchronous, `then…` returns
+ * a promise: await it.
  *
  * @example
  * ```ts

@@ -116,7 +116,7 @@ export const completeness: readonly ProjectionRuleTest[] = [
   }),
   projectionTest(
     "completeness",
-    "of simultaneous saves that saw the same number one goes through, with all it writes",
+    "one of several simultaneous saves that saw the same number goes through, with all it writes",
     async ({ adapter, open, sizes }) => {
       const other = adapter.capabilities.sharedStorage ? await open() : adapter;
       for (let round = 0; round < sizes.repeats; round++) {
@@ -139,7 +139,7 @@ export const completeness: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "completeness",
-    "who saves past it lowers the number to what was saved, of that name and version alone",
+    "a save without the number lowers it to what was saved, for that name and version only",
     async ({ adapter }) => {
       await save(adapter.storage, { writes: [write("ada", 3)], completeness: { ...KEY, seen: 0, upTo: 10 } });
       await save(adapter.storage, { writes: [], completeness: { ...KEY, source: { kind: "log" }, seen: 0, upTo: 4 } });
@@ -157,7 +157,7 @@ export const completeness: readonly ProjectionRuleTest[] = [
       assert.equal(await upTo(adapter.storage), 3);
     },
   ),
-  projectionTest("completeness", "deleting one, and clearing, forgets the number", async ({ adapter }) => {
+  projectionTest("completeness", "deleting a projection, and clearing, removes the number", async ({ adapter }) => {
     const second = { projectorVersion: 2 };
     const complete = async (): Promise<void> => {
       for (const own of [{}, second]) {

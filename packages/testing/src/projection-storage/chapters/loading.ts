@@ -19,7 +19,7 @@ const SOURCES: readonly SourceIdentifier[] = [
 
 /** Loading by id and by source. */
 export const loading: readonly ProjectionRuleTest[] = [
-  projectionTest("loading", "what was never saved is undefined", async ({ store }) => {
+  projectionTest("loading", "a projection that was never saved is undefined", async ({ store }) => {
     assert.equal(await store.load({ name: "account", id: "acc-1" }), undefined);
     await store.save(aProjection());
     assert.equal(await store.load({ name: "account", id: "acc-2" }), undefined);
@@ -29,7 +29,7 @@ export const loading: readonly ProjectionRuleTest[] = [
   }),
   projectionTest(
     "loading",
-    "many are loaded by their ids, in the order of the ids; what is not stored is left out",
+    "many are loaded by their ids, in the order of the ids; those that are not stored are left out",
     async ({ store, otherStore, adapter }) => {
       const strange = ["\u{1f600}", "\uff5e", "A", "a", "'", '"', "\\", "{a,b}", "NULL", "null", "%", "acc-1 "];
       await store.saveMany([...strange, "acc-1"].map((id, n) => aProjection({ id, state: { n } })));
@@ -50,21 +50,25 @@ export const loading: readonly ProjectionRuleTest[] = [
       await rejectsWith(store.loadMany({ name: "account", ids: ["a", ""] }), "INVALID_NAME");
     },
   ),
-  projectionTest("loading", "any number is loaded at once, and saved over what was loaded", async ({ store }) => {
-    const projections = someProjections(2_500);
-    const ids = projections.map(({ id }) => id).toReversed();
-    await store.saveMany(projections);
-    const seen = await store.loadMany({ name: "account", ids: ["nobody", ...ids] });
-    assertSame(
-      seen.map(({ id }) => id),
-      ids,
-    );
-    const changed = projections.map((each) => ({ ...each, lastSequenceNumber: 2 }));
-    const unseen = aProjection({ id: "nobody" });
-    await store.saveMany([...changed, unseen], { unchangedSince: seen });
-    await rejectsWith(store.saveMany(changed, { unchangedSince: seen }), "PROJECTION_CONFLICT");
-  }),
-  projectionTest("loading", "many are loaded as they were at one moment", async ({ store, otherStore, sizes }) => {
+  projectionTest(
+    "loading",
+    "any number is loaded at once, and saved with what was loaded as unchangedSince",
+    async ({ store }) => {
+      const projections = someProjections(2_500);
+      const ids = projections.map(({ id }) => id).toReversed();
+      await store.saveMany(projections);
+      const seen = await store.loadMany({ name: "account", ids: ["nobody", ...ids] });
+      assertSame(
+        seen.map(({ id }) => id),
+        ids,
+      );
+      const changed = projections.map((each) => ({ ...each, lastSequenceNumber: 2 }));
+      const unseen = aProjection({ id: "nobody" });
+      await store.saveMany([...changed, unseen], { unchangedSince: seen });
+      await rejectsWith(store.saveMany(changed, { unchangedSince: seen }), "PROJECTION_CONFLICT");
+    },
+  ),
+  projectionTest("loading", "many are loaded from one consistent state", async ({ store, otherStore, sizes }) => {
     const ids = Array.from({ length: 20 }, (_, n) => `acc-${n}`);
     const saved = (round: number) => ids.map((id) => aProjection({ id, state: round }));
     await store.saveMany(saved(0));
@@ -107,10 +111,14 @@ export const loading: readonly ProjectionRuleTest[] = [
       assertSame(found.ids, ["a", "b"]);
     },
   ),
-  projectionTest("loading", "what was located moves with its source", async ({ store }) => {
-    await store.save(aProjection({ source: { kind: "log" } }));
-    await store.save(aProjection({ source: { kind: "category", category: "a" } }));
-    assert.equal(await store.locate({ name: "account", source: { kind: "log" } }), undefined);
-    assert.equal((await store.locate({ name: "account", source: { kind: "category", category: "a" } }))?.id, "acc-1");
-  }),
+  projectionTest(
+    "loading",
+    "a projection that is saved with another source is located by that one",
+    async ({ store }) => {
+      await store.save(aProjection({ source: { kind: "log" } }));
+      await store.save(aProjection({ source: { kind: "category", category: "a" } }));
+      assert.equal(await store.locate({ name: "account", source: { kind: "log" } }), undefined);
+      assert.equal((await store.locate({ name: "account", source: { kind: "category", category: "a" } }))?.id, "acc-1");
+    },
+  ),
 ];

@@ -5,7 +5,7 @@ import { assertSame } from "../../event-storage/observe/same.ts";
 import { aProjection } from "../observe/a-projection.ts";
 import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
 
-/** Values that are easily taken for one another, by id. */
+/** Values that are easily mistaken for one another, by id. */
 const LISTED_VALUES: Readonly<Record<string, JsonValue>> = {
   object: { a: 1, b: 2 },
   turned: { b: 2, a: 1 },
@@ -26,7 +26,7 @@ const LISTED_VALUES: Readonly<Record<string, JsonValue>> = {
   none: null,
 };
 
-/** Lists to look in, each with the ids of what it finds. */
+/** Lists to filter by, each with the ids that it finds. */
 const LISTS: readonly (readonly [readonly JsonValue[], readonly string[]])[] = [
   [
     [{ c: 3 }, { b: 2, a: 1 }, [9]],

@@ -7,7 +7,7 @@ import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test
 const TEXT = path.unchecked("state", "text");
 const FOLDED = folded(TEXT);
 
-/** What is saved, each with its index as its id. */
+/** The texts that are saved, each with its index as the id. */
 const TEXTS = [
   ...["Anna", "ANNA", "Hanna", "\u00c5sa", "\u00e5SA", "A\u030asa", "Stra\u00dfe", "STRA\u1e9eE", "STRASSE", "100%"],
   ...[
@@ -27,7 +27,7 @@ async function foundBy(store: ProjectionStore, clause: Clause): Promise<readonly
   return items.map(({ id }) => Number(id)).toSorted((a, b) => a - b);
 }
 
-/** What folds to something else, and what that is: each once. */
+/** All characters that fold to another one, and all that they fold to, each once. */
 function casedCharacters(): readonly string[] {
   const cased = new Set<string>();
   for (let code = 0; code <= 0x10ffff; code += 1) {
@@ -45,49 +45,44 @@ function inPieces(characters: readonly string[], size: number): readonly string[
   );
 }
 
-/** Filters by a part of a text, with and without the difference between capitals and small letters. */
+/** Filters by a part of a text, with and without regard to case. */
 export const queriesOfText: readonly ProjectionRuleTest[] = [
-  projectionTest(
-    "queries",
-    "a text within a text is found as it is, or folded, in strings alone",
-    async ({ store }) => {
-      await store.saveMany(TEXTS.map((text, n) => aProjection({ id: String(n), state: { text } })));
-      const cases: readonly (readonly [Clause, readonly number[]])[] = [
-        [filter(TEXT, "contains_text", "nna"), [0, 2]],
-        [filter(TEXT, "contains_text", "%"), [9]],
-        [filter(TEXT, "contains_text", "_"), [16]],
-        [filter(TEXT, "contains_text", "5"), []],
-        [filter(TEXT, "contains_text", `${"x".repeat(120)}Y`), [18]],
-        [filter("id", "contains_text", "7"), [7, 17]],
-        [filter(TEXT, "contains_text", ""), Array.from({ length: 19 }, (_, n) => n)],
-        [not(filter(TEXT, "contains_text", "")), [19, 20, 21, 22, 23]],
-        [filter(FOLDED, "contains_text", "ANNA"), [0, 1, 2]],
-        [filter(FOLDED, "starts_with", "aNN"), [0, 1]],
-        [filter(FOLDED, "equal", "anna"), [0, 1]],
-        [filter(FOLDED, "not_equal", "ANNA"), Array.from({ length: 22 }, (_, n) => n + 2)],
-        [filter(FOLDED, "in", ["ANNA", "hANNA"]), [0, 1, 2]],
-        [filter(FOLDED, "regex_matches", "^ann"), [0, 1]],
-        [filter(FOLDED, "regex_matches", "^Ann"), []],
-        [filter(FOLDED, "equal", "\u00c5SA"), [3, 4]],
-        [filter(FOLDED, "equal", "STRA\u00dfE"), [6, 7]],
-        [filter(FOLDED, "equal", "\u039f\u03b4\u03c5\u03c3\u03c3\u03b5\u03cd\u03c3"), [10, 11]],
-        [filter(FOLDED, "equal", "KELVIN"), [12]],
-        [filter(FOLDED, "equal", "i"), [13]],
-        [filter(FOLDED, "contains_text", `X${"x".repeat(119)}y`), [18]],
-        [filter(FOLDED, "exists"), Array.from({ length: 19 }, (_, n) => n)],
-      ];
-      for (const [clause, expected] of cases)
-        assertSame(await foundBy(store, clause), expected, JSON.stringify(clause));
-      const { items } = await store.search({
-        filters: [filter(FOLDED, "contains_text", "nna")],
-        sort: [sortBy(FOLDED)],
-      });
-      assertSame(
-        items.map(({ id }) => id),
-        ["0", "1", "2"],
-      );
-    },
-  ),
+  projectionTest("queries", "a text within a text is found as it is, or folded, in strings only", async ({ store }) => {
+    await store.saveMany(TEXTS.map((text, n) => aProjection({ id: String(n), state: { text } })));
+    const cases: readonly (readonly [Clause, readonly number[]])[] = [
+      [filter(TEXT, "contains_text", "nna"), [0, 2]],
+      [filter(TEXT, "contains_text", "%"), [9]],
+      [filter(TEXT, "contains_text", "_"), [16]],
+      [filter(TEXT, "contains_text", "5"), []],
+      [filter(TEXT, "contains_text", `${"x".repeat(120)}Y`), [18]],
+      [filter("id", "contains_text", "7"), [7, 17]],
+      [filter(TEXT, "contains_text", ""), Array.from({ length: 19 }, (_, n) => n)],
+      [not(filter(TEXT, "contains_text", "")), [19, 20, 21, 22, 23]],
+      [filter(FOLDED, "contains_text", "ANNA"), [0, 1, 2]],
+      [filter(FOLDED, "starts_with", "aNN"), [0, 1]],
+      [filter(FOLDED, "equal", "anna"), [0, 1]],
+      [filter(FOLDED, "not_equal", "ANNA"), Array.from({ length: 22 }, (_, n) => n + 2)],
+      [filter(FOLDED, "in", ["ANNA", "hANNA"]), [0, 1, 2]],
+      [filter(FOLDED, "regex_matches", "^ann"), [0, 1]],
+      [filter(FOLDED, "regex_matches", "^Ann"), []],
+      [filter(FOLDED, "equal", "\u00c5SA"), [3, 4]],
+      [filter(FOLDED, "equal", "STRA\u00dfE"), [6, 7]],
+      [filter(FOLDED, "equal", "\u039f\u03b4\u03c5\u03c3\u03c3\u03b5\u03cd\u03c3"), [10, 11]],
+      [filter(FOLDED, "equal", "KELVIN"), [12]],
+      [filter(FOLDED, "equal", "i"), [13]],
+      [filter(FOLDED, "contains_text", `X${"x".repeat(119)}y`), [18]],
+      [filter(FOLDED, "exists"), Array.from({ length: 19 }, (_, n) => n)],
+    ];
+    for (const [clause, expected] of cases) assertSame(await foundBy(store, clause), expected, JSON.stringify(clause));
+    const { items } = await store.search({
+      filters: [filter(FOLDED, "contains_text", "nna")],
+      sort: [sortBy(FOLDED)],
+    });
+    assertSame(
+      items.map(({ id }) => id),
+      ["0", "1", "2"],
+    );
+  }),
   projectionTest(
     "queries",
     "every character is folded as the reference folds it, whatever the locale",

@@ -15,11 +15,11 @@ async function idsOf(projections: AsyncIterable<Projection>): Promise<readonly s
   return ids;
 }
 
-/** Going through all that a search finds, and counting it. */
+/** Going through everything that a search finds, and counting it. */
 export const queriesToTheEnd: readonly ProjectionRuleTest[] = [
   projectionTest(
     "queries",
-    "all of generated searches, and their count, are those of the reference, whatever the page asked for",
+    "generated searches find and count the same in total as the reference, whatever page is asked for",
     async ({ store, otherStore, random, sizes }) => {
       const documents = Array.from({ length: 60 }, (_, n) =>
         aProjection({ id: random.pick(["a", "A", "\uff5e", "\u{1f600}"]) + n, state: generatedState(random, 3) }),
@@ -46,7 +46,7 @@ export const queriesToTheEnd: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "queries",
-    "going through all finds each once, while others come and go",
+    "going through all finds each once, even if others come and go",
     async ({ store, otherStore, random }) => {
       const projections = Array.from({ length: 60 }, (_, n) => aProjection({ id: `acc-${n}`, state: { rank: n % 7 } }));
       await store.saveMany(projections);
@@ -63,7 +63,7 @@ export const queriesToTheEnd: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "queries",
-    "going through all of a name stays in one version, when another is activated meanwhile",
+    "going through all of a name stays in one version, even if another is activated meanwhile",
     async ({ store, otherStore }) => {
       await store.saveMany([...someProjections(9), ...someProjections(9, { projectorVersion: 2 })]);
       const versions: number[] = [];

@@ -30,7 +30,7 @@ async function openWithFunctions(stage: ProjectionStage, documents: readonly Pro
   return store;
 }
 
-/** Projections whose states have these values at `x`, and nothing there at the end. */
+/** Projections whose states have these values at `x`, and one more that has nothing there. */
 function havingAtX(values: readonly JsonValue[]): Projection[] {
   return [...values.map((x) => ({ x })), {}].map((state, n) => aProjection({ id: `acc-${n}`, state }));
 }
@@ -43,9 +43,9 @@ function functionTest(promise: string, run: (stage: ProjectionStage) => Promise<
   return projectionTestNeeding("functions", projectionTest("queries", promise, run));
 }
 
-/** Calls of functions of the user's own. */
+/** Calls of the user's own functions. */
 export const queriesWithFunctions: readonly ProjectionRuleTest[] = [
-  functionTest("a function of paths and constants filters by what it yields", async (stage) => {
+  functionTest("a function of paths and constants filters by its results", async (stage) => {
     const states = [
       { n: 2, first: "Ada", last: "Byron" },
       { n: -4, first: "Ada", last: "King" },
@@ -74,7 +74,7 @@ export const queriesWithFunctions: readonly ProjectionRuleTest[] = [
     const found = await store.lookup({ filters: [filter(call(scaled, "state.n", 10), "less_than", 0)] });
     assert.equal(found?.id, "acc-1");
   }),
-  functionTest("a function is null where it yields nothing, and is given null for what is missing", async (stage) => {
+  functionTest("a function without a result is null, and is given null for a missing value", async (stage) => {
     const documents = havingAtX([1, null, "text", [null], {}, false, 0]);
     const store = await openWithFunctions(stage, documents);
     const isMissing = filter(call(missing, "state.x", true), "equal", true);
@@ -86,45 +86,42 @@ export const queriesWithFunctions: readonly ProjectionRuleTest[] = [
     const isNull = filter(call(scaled, "state.x", 2), "equal", null);
     assertSame(await idsOf(store, { filters: [isNull] }), ["acc-1", "acc-2", "acc-3", "acc-4", "acc-5", "acc-7"]);
   }),
-  functionTest(
-    "a function sorts, and pages by cursor go through what it yields as the reference does",
-    async (stage) => {
-      const long = "x".repeat(120);
-      const values = [
-        3,
-        -1,
-        1e300,
-        -1e300,
-        5e-324,
-        0.1,
-        null,
-        "b",
-        "a",
-        "\u{1f600}",
-        "\uff5e",
-        `${long}b`,
-        `${long}a`,
-        "",
-        true,
-      ];
-      const documents = [...havingAtX(values), ...havingAtX(values).map((each) => ({ ...each, name: "other" }))];
-      const store = await openWithFunctions(stage, documents);
-      const fields: readonly FunctionCall[] = [
-        call(scaled, "state.x", -2),
-        call(joined, "state.x", "\u{1f600}", "name"),
-        call(missing, "state.x", true),
-      ];
-      for (const field of fields) {
-        for (const direction of ["asc", "desc"] as const) {
-          for (const nulls of ["first", "last"] as const) {
-            const sort = [sortBy(field, direction, { nulls })];
-            await assertWalks(store, documents, { sort, size: 5, functions });
-            await assertWalks(store, documents, { sort: [sortBy("name"), ...sort], size: 40, functions });
-          }
+  functionTest("a function sorts, and pages by cursor go through its results as the reference does", async (stage) => {
+    const long = "x".repeat(120);
+    const values = [
+      3,
+      -1,
+      1e300,
+      -1e300,
+      5e-324,
+      0.1,
+      null,
+      "b",
+      "a",
+      "\u{1f600}",
+      "\uff5e",
+      `${long}b`,
+      `${long}a`,
+      "",
+      true,
+    ];
+    const documents = [...havingAtX(values), ...havingAtX(values).map((each) => ({ ...each, name: "other" }))];
+    const store = await openWithFunctions(stage, documents);
+    const fields: readonly FunctionCall[] = [
+      call(scaled, "state.x", -2),
+      call(joined, "state.x", "\u{1f600}", "name"),
+      call(missing, "state.x", true),
+    ];
+    for (const field of fields) {
+      for (const direction of ["asc", "desc"] as const) {
+        for (const nulls of ["first", "last"] as const) {
+          const sort = [sortBy(field, direction, { nulls })];
+          await assertWalks(store, documents, { sort, size: 5, functions });
+          await assertWalks(store, documents, { sort: [sortBy("name"), ...sort], size: 40, functions });
         }
       }
-    },
-  ),
+    }
+  }),
   functionTest("whatever is in the names and the constants of a call is data", async (stage) => {
     const own = { first: { [HOSTILE]: "left" }, second: [HOSTILE] };
     const store = await openWithFunctions(stage, [

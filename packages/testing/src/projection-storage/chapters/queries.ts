@@ -93,7 +93,7 @@ export const queries: readonly ProjectionRuleTest[] = [
   }),
   projectionTest(
     "queries",
-    "pages by cursor show each once, while others come and go and the row at the cursor is deleted",
+    "pages by cursor show each once, even if others come and go and the row at the cursor is deleted",
     async ({ store, otherStore, random }) => {
       const projections = Array.from({ length: 60 }, (_, n) =>
         aProjection({ id: `acc-${n}`, state: { rank: n % 7, n } }),

@@ -31,7 +31,7 @@ export const savingTogether: readonly ProjectionRuleTest[] = [
   }),
   projectionTest(
     "saving",
-    "one conflict, and nothing is saved; the error lists all conflicts in order",
+    "if there is one conflict, nothing is saved; the error lists all conflicts in order",
     async ({ store }) => {
       await store.saveMany(someProjections(3));
       const seen = [
@@ -55,7 +55,7 @@ export const savingTogether: readonly ProjectionRuleTest[] = [
       assertSame((await store.load({ name: "account", id: "acc-0" }))?.state, { n: 0 });
     },
   ),
-  projectionTest("saving", "one that cannot be stored, and nothing is saved", async ({ store }) => {
+  projectionTest("saving", "if one projection cannot be stored, nothing is saved", async ({ store }) => {
     const bad = aProjection({ id: "bad", state: { total: Number.NaN } });
     const error = await rejectsWith(store.saveMany([aProjection(), bad]), "INVALID_PROJECTION");
     assertSame([error.projection, error.path], ["account", "state.total"]);

@@ -6,28 +6,32 @@ import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test
 
 const KEY = { name: "account", id: "acc-1" };
 
-/** Saving one projection, and what was seen of it. */
+/** Saving one projection, with and without what was seen before. */
 export const saving: readonly ProjectionRuleTest[] = [
-  projectionTest("saving", "what was saved is loaded, by another way too", async ({ store, otherStore }) => {
-    const projections = [
-      aProjection({ metadata: { events: 3, at: null }, lastSequenceNumber: Number.MAX_SAFE_INTEGER }),
-      aProjection({ name: "total", id: "all", source: { kind: "log" }, lastSequenceNumber: 0, state: null }),
-      aProjection({
-        name: "per-category",
-        id: "x",
-        source: { kind: "category", category: "c" },
-        projectorVersion: 2_147_483_647,
-      }),
-    ];
-    for (const projection of projections) await store.save(projection);
-    for (const projection of projections) {
-      assertSame({ ...(await store.load(projection)) }, projection);
-      assertSame({ ...(await otherStore.load(projection)) }, projection);
-    }
-  }),
   projectionTest(
     "saving",
-    "saving again replaces the projection of that name, version and id alone",
+    "what was saved is loaded, by another adapter or store too",
+    async ({ store, otherStore }) => {
+      const projections = [
+        aProjection({ metadata: { events: 3, at: null }, lastSequenceNumber: Number.MAX_SAFE_INTEGER }),
+        aProjection({ name: "total", id: "all", source: { kind: "log" }, lastSequenceNumber: 0, state: null }),
+        aProjection({
+          name: "per-category",
+          id: "x",
+          source: { kind: "category", category: "c" },
+          projectorVersion: 2_147_483_647,
+        }),
+      ];
+      for (const projection of projections) await store.save(projection);
+      for (const projection of projections) {
+        assertSame({ ...(await store.load(projection)) }, projection);
+        assertSame({ ...(await otherStore.load(projection)) }, projection);
+      }
+    },
+  ),
+  projectionTest(
+    "saving",
+    "saving again replaces only the projection of that name, version and id",
     async ({ store }) => {
       const others = [
         aProjection({ id: "acc-2" }),
@@ -46,17 +50,21 @@ export const saving: readonly ProjectionRuleTest[] = [
       for (const expected of [again, ...others]) assertSame({ ...(await store.load(expected)) }, expected);
     },
   ),
-  projectionTest("saving", "without unchangedSince whatever is stored is replaced, newer or not", async ({ store }) => {
-    await store.save(aProjection({ lastSequenceNumber: 9 }));
-    await store.save(aProjection({ lastSequenceNumber: 3 }));
-    assert.equal((await store.load(KEY))?.lastSequenceNumber, 3);
-  }),
-  projectionTest("saving", "unchangedSince what is stored goes through", async ({ store }) => {
+  projectionTest(
+    "saving",
+    "without unchangedSince, what is stored is replaced, whether it is newer or not",
+    async ({ store }) => {
+      await store.save(aProjection({ lastSequenceNumber: 9 }));
+      await store.save(aProjection({ lastSequenceNumber: 3 }));
+      assert.equal((await store.load(KEY))?.lastSequenceNumber, 3);
+    },
+  ),
+  projectionTest("saving", "a save with unchangedSince goes through if that is what is stored", async ({ store }) => {
     await store.save(aProjection({ lastSequenceNumber: 3 }), { unchangedSince: await store.load(KEY) });
     await store.save(aProjection({ lastSequenceNumber: 7 }), { unchangedSince: await store.load(KEY) });
     assert.equal((await store.load(KEY))?.lastSequenceNumber, 7);
   }),
-  projectionTest("saving", "unchangedSince anything else is a ProjectionConflictError", async ({ store }) => {
+  projectionTest("saving", "a save with any other unchangedSince is a ProjectionConflictError", async ({ store }) => {
     const seen = aProjection({ lastSequenceNumber: 3 });
     const none = await rejectsWith(store.save(aProjection(), { unchangedSince: seen }), "PROJECTION_CONFLICT");
     assertSame([none.expectedSequenceNumber, none.storedSequenceNumber, none.isRetryable], [3, undefined, false]);
@@ -79,7 +87,7 @@ export const saving: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "saving",
-    "of rivals who saw the same, one goes through, and it is what is stored",
+    "one of several rivals that saw the same goes through, and is what is stored",
     async ({ store, otherStore, sizes }) => {
       await store.save(aProjection({ lastSequenceNumber: 1 }));
       for (let round = 0; round < sizes.repeats; round += 1) {

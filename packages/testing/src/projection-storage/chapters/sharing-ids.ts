@@ -16,7 +16,7 @@ const handlers = {
     times: state.times + 1,
   }),
 };
-/** Its id is the name that was taken last: a unique constraint on names. */
+/** Its id is the name that was taken last, which is a unique constraint on names. */
 const byName = projectorFor<{ name: string; times: number }, NameEvents>()({
   name: "by-name",
   initialState,
@@ -60,10 +60,10 @@ function idTest(promise: string, run: (stage: IdStage) => Promise<void>): Projec
   return projectionTestNeeding("sharing", projectionTestNeeding("transactions", test));
 }
 
-/** The ids of inline projections, and projections of what was still empty. */
+/** The ids of inline projections, and projections of streams that were still empty. */
 export const sharingIds: readonly ProjectionRuleTest[] = [
   idTest(
-    "a projection that was saved of a stream while it was empty is continued by the first publish",
+    "a projection of a stream that was saved while the stream was empty is continued by the first publish",
     async ({ inline, store }) => {
       const stream = streamOf(inline, "a");
       await store.of(byStream).save(await byStream.project(stream));
@@ -117,7 +117,7 @@ export const sharingIds: readonly ProjectionRuleTest[] = [
     await streamOf(inline, "2").publish(named("x"));
     assertSame(await holders(), { free: "1", x: "2" });
   }),
-  idTest("of rivals for one id one gets it, and the others are refused", async ({ inline, holders }) => {
+  idTest("one of several rivals for an id gets it, and the others are refused", async ({ inline, holders }) => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, (_, n) => streamOf(inline, `rival-${n}`).publish(named("x"))),
     );
@@ -128,7 +128,7 @@ export const sharingIds: readonly ProjectionRuleTest[] = [
     }
     assert.equal((await inline.log().read()).length, 1);
   }),
-  idTest("a projection ahead of the log lets nothing be published", async ({ inline, store }) => {
+  idTest("if a projection is ahead of the log, nothing can be published", async ({ inline, store }) => {
     await streamOf(inline, "1").publish(named("x"));
     const ahead = { ...(await byStream.project(streamOf(inline, "1"))), lastSequenceNumber: 1_000 };
     await store.save(ahead);

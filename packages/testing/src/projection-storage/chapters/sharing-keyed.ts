@@ -33,7 +33,7 @@ interface KeyedStage {
   readonly events: EventStorageAdapter;
   readonly projections: ProjectionStorageAdapter;
   readonly store: ProjectionStore;
-  /** Publishes past the projections, as a process does that does not have them. */
+  /** Publishes without updating the projections, like a process that does not have them. */
   readonly plain: EventStore;
   readonly inline: EventStore;
   build(onProgress?: (progress: InlineBuild) => void): Promise<InlineBuild>;
@@ -78,9 +78,9 @@ function payMany(store: EventStore, count: number, stream = "p") {
   return store.stream<PaymentEvents>({ category: "payments", stream }).publish({ events: payments(count) });
 }
 
-/** Inline projections with a key: added late, published past, and built. */
+/** Inline projections with a key: added late, left behind by other publishers, and built. */
 export const sharingKeyed: readonly ProjectionRuleTest[] = [
-  keyedTest("one with a key folds what was published before it, and past it", async (stage) => {
+  keyedTest("one with a key folds what was published before it was added, and without it", async (stage) => {
     const { plain, inline, cents } = stage;
     await pay(plain, 100);
     await pay(plain, 7, { guest: "ben", stream: "q" });
@@ -95,7 +95,7 @@ export const sharingKeyed: readonly ProjectionRuleTest[] = [
     assertSame([await cents("ada"), await cents("cyn")], [112, 5]);
     await stage.assertComplete();
   }),
-  keyedTest("one with a key in a transaction sees what was published past it there", async (stage) => {
+  keyedTest("one with a key in a transaction sees what was published there without it", async (stage) => {
     const { events, plain, inline, store } = stage;
     await inTransaction(events, async (tx) => {
       await pay(plain.within(tx), 1);
@@ -110,25 +110,28 @@ export const sharingKeyed: readonly ProjectionRuleTest[] = [
     });
     await stage.assertComplete();
   }),
-  keyedTest("a publish that misses more than 1,000 events is refused, until they are built", async (stage) => {
-    const { plain, inline, build, events, store } = stage;
-    await payMany(plain, 1_001);
-    const error = await rejectsWith(pay(inline, 1), "PROJECTION_BEHIND");
-    const { projector, projectorVersion, completeUpTo, source } = error;
-    assertSame([projector, projectorVersion, completeUpTo], ["spend", 1, 0]);
-    assertSame(source, { kind: "category", category: "payments" });
-    assert.ok(error.message.includes("buildInline"), error.message);
-    assertSame([await store.count(), (await plain.log().read()).length], [0, 1_001]);
-    const latest = await plain.category("payments").latest();
-    assertSame(await build(), { eventsRead: 1_001, completeUpTo: latest?.sequenceNumber });
-    await stage.assertComplete();
-    await pay(inline, 1);
-    await payMany(plain, 1_000);
-    await pay(inline, 1);
-    await stage.assertComplete();
-    const alone = buildInline(spend, { adapter: events, store: store, category: "nothing" });
-    assertSame(await alone, { eventsRead: 0, completeUpTo: 0 });
-  }),
+  keyedTest(
+    "a publish whose projections lack more than 1,000 events is refused, until they are built",
+    async (stage) => {
+      const { plain, inline, build, events, store } = stage;
+      await payMany(plain, 1_001);
+      const error = await rejectsWith(pay(inline, 1), "PROJECTION_BEHIND");
+      const { projector, projectorVersion, completeUpTo, source } = error;
+      assertSame([projector, projectorVersion, completeUpTo], ["spend", 1, 0]);
+      assertSame(source, { kind: "category", category: "payments" });
+      assert.ok(error.message.includes("buildInline"), error.message);
+      assertSame([await store.count(), (await plain.log().read()).length], [0, 1_001]);
+      const latest = await plain.category("payments").latest();
+      assertSame(await build(), { eventsRead: 1_001, completeUpTo: latest?.sequenceNumber });
+      await stage.assertComplete();
+      await pay(inline, 1);
+      await payMany(plain, 1_000);
+      await pay(inline, 1);
+      await stage.assertComplete();
+      const alone = buildInline(spend, { adapter: events, store: store, category: "nothing" });
+      assertSame(await alone, { eventsRead: 0, completeUpTo: 0 });
+    },
+  ),
   keyedTest("a build goes on where it ended, and does nothing when it is complete", async (stage) => {
     const { plain, build, events, store } = stage;
     for (let n = 0; n < 5; n++) await payMany(plain, 1_000, `p-${n}`);
@@ -150,26 +153,29 @@ export const sharingKeyed: readonly ProjectionRuleTest[] = [
     assert.equal((await build()).eventsRead, 5_000);
     await stage.assertComplete();
   }),
-  keyedTest("a build beside publishes, with the projections and past them, misses nothing", async (stage) => {
-    const { plain, inline, build } = stage;
-    await payMany(plain, 3_500);
-    const publishes = Promise.all(
-      Array.from({ length: 60 }, async (_, n) => {
-        const names = { guest: `guest-${n % 7}`, stream: `s-${n % 5}` };
-        if (n % 3 === 0) return pay(plain, 1, names);
-        return pay(inline, 1, names).catch((error) => {
-          if (error.code !== "PROJECTION_BEHIND") throw error;
-        });
-      }),
-    );
-    await Promise.all([build(), build(), publishes]);
-    await pay(inline, 1);
-    await stage.assertComplete();
-    await pay(plain, 1);
-    await build();
-    await stage.assertComplete();
-  }),
-  keyedTest("what is saved or deleted by hand is made good by the next publish", async (stage) => {
+  keyedTest(
+    "a build that runs during publishes, with the projections and without them, misses nothing",
+    async (stage) => {
+      const { plain, inline, build } = stage;
+      await payMany(plain, 3_500);
+      const publishes = Promise.all(
+        Array.from({ length: 60 }, async (_, n) => {
+          const names = { guest: `guest-${n % 7}`, stream: `s-${n % 5}` };
+          if (n % 3 === 0) return pay(plain, 1, names);
+          return pay(inline, 1, names).catch((error) => {
+            if (error.code !== "PROJECTION_BEHIND") throw error;
+          });
+        }),
+      );
+      await Promise.all([build(), build(), publishes]);
+      await pay(inline, 1);
+      await stage.assertComplete();
+      await pay(plain, 1);
+      await build();
+      await stage.assertComplete();
+    },
+  ),
+  keyedTest("the next publish corrects what was saved or deleted by hand", async (stage) => {
     const { plain, inline, store } = stage;
     const category = plain.category<PaymentEvents>("payments");
     await pay(plain, 10);
@@ -185,7 +191,7 @@ export const sharingKeyed: readonly ProjectionRuleTest[] = [
     await pay(inline, 1);
     await stage.assertComplete();
   }),
-  keyedTest("one with a key that is ahead of the log lets nothing be published or built", async (stage) => {
+  keyedTest("if one with a key is ahead of the log, nothing can be published or built", async (stage) => {
     const { inline, projections, store, build, plain } = stage;
     await pay(inline, 1);
     const key = { name: "spend", projectorVersion: 1, source: { kind: "category", category: "payments" } } as const;

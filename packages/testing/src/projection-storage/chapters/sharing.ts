@@ -57,7 +57,7 @@ function sharingTest(promise: string, run: (shared: SharedStage) => Promise<void
 const NAMES = { category: "accounts", stream: "acc-1" };
 const KEY = { name: "account", id: "acc-1" };
 
-/** One transaction over events and projections, and inline projections in it. */
+/** One transaction for events and projections, and inline projections in it. */
 export const sharing: readonly ProjectionRuleTest[] = [
   sharingTest(
     "events and projections commit together, through either adapter's transaction",
@@ -149,7 +149,7 @@ export const sharing: readonly ProjectionRuleTest[] = [
     },
   ),
   sharingTest(
-    "a projector that throws lets nothing be stored, and its own error through",
+    "if a projector throws, nothing is stored, and its own error reaches the caller",
     async ({ events, inline, plain, store }) => {
       const stream = inline.stream<AccountEvents>(NAMES);
       await stream.publish({ events: [deposit(5)] });
@@ -176,7 +176,7 @@ export const sharing: readonly ProjectionRuleTest[] = [
     },
   ),
   sharingTest(
-    "a projector's error that the callback of a transaction overlooks cannot be committed either",
+    "a transaction whose callback ignores a projector's error cannot be committed either",
     async ({ events, inline, plain }) => {
       const overlooked = inTransaction(events, async (tx) => {
         const work = inline
@@ -205,7 +205,7 @@ export const sharing: readonly ProjectionRuleTest[] = [
     assertSame([(await store.load(KEY))?.state, await store.count()], [{ balance: 0, owner: "by hand" }, 1]);
   }),
   sharingTest(
-    "one that is missing or behind is brought up to date by the next publish",
+    "a projection that is missing or behind is brought up to date by the next publish",
     async ({ inline, plain, store }) => {
       await plain
         .stream<AccountEvents>(NAMES)
@@ -217,7 +217,7 @@ export const sharing: readonly ProjectionRuleTest[] = [
       assertSame((await store.load(KEY))?.state, { balance: 15, owner: "Ada" });
     },
   ),
-  sharingTest("publishes at once leave projections that miss no event", async ({ inline, plain, store }) => {
+  sharingTest("after simultaneous publishes projections lack no event", async ({ inline, plain, store }) => {
     const streams = ["acc-1", "acc-2", "acc-3"];
     await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
@@ -233,7 +233,7 @@ export const sharing: readonly ProjectionRuleTest[] = [
     }
   }),
   sharingTest(
-    "closing the event adapter closes what shares with it, and not the other way round",
+    "closing the event adapter closes the adapters that share with it, but not the other way round",
     async ({ events, projections, plain, store }) => {
       await projections.close();
       await rejectsWith(store.count(), "ADAPTER_CLOSED");

@@ -17,7 +17,7 @@ function inOrderOfNames(value: unknown): string {
   return JSON.stringify(parseJson(canonicalJson(parseJson(JSON.stringify(value)))));
 }
 
-/** What JSON gives back of states and metadata. */
+/** States and metadata come back as JSON gives them. */
 export const statesKept: readonly ProjectionRuleTest[] = [
   projectionTest("saving", "states of every kind come back as JSON gives them", async ({ store, otherStore }) =>
     forEachValue(KEPT_VALUES, async (value) => {

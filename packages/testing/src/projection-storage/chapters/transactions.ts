@@ -86,7 +86,7 @@ const tests: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "transactions",
-    "a conflict in one can be caught, and what else is in it commits",
+    "a conflict in one can be caught, and the rest of it commits",
     async ({ adapter, store, otherStore }) => {
       await store.save(aProjection({ lastSequenceNumber: 5 }));
       await inProjectionTransaction(adapter, async (tx) => {
@@ -148,7 +148,7 @@ const tests: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "transactions",
-    "transactions and saves at once all go through, none half",
+    "simultaneous transactions and saves all go through, none only in part",
     async ({ adapter, store, otherStore, sizes }) => {
       await store.save(aProjection({ state: 0, lastSequenceNumber: 0 }));
       await Promise.all(

@@ -6,7 +6,7 @@ import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test
 
 const KEY = { name: "account", id: "acc-1" };
 
-/** What a reader sees, by every way of reading: the version, or `undefined` where nothing is seen. */
+/** The version that a reader sees by every way of reading, or `undefined` if it sees nothing. */
 async function versionsSeen(store: ProjectionStore): Promise<readonly (number | undefined)[]> {
   const { source } = aProjection();
   const narrowed = await store.search({}, { name: "account" });
@@ -27,7 +27,7 @@ async function versionsSeen(store: ProjectionStore): Promise<readonly (number | 
   return [...new Set(found.map((projection) => projection?.projectorVersion))];
 }
 
-/** Versions beside each other, one of them active. */
+/** Several versions, one of them active. */
 export const versions: readonly ProjectionRuleTest[] = [
   projectionTest(
     "versions",
@@ -39,7 +39,7 @@ export const versions: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "versions",
-    "the first version that is saved is active, whichever it is; later ones are not",
+    "the first version that is saved is active, whatever its number; later ones are not",
     async ({ store, otherStore }) => {
       await store.save(aProjection({ projectorVersion: 3 }));
       await store.save(aProjection({ projectorVersion: 4 }));
@@ -63,7 +63,7 @@ export const versions: readonly ProjectionRuleTest[] = [
   ),
   projectionTest(
     "versions",
-    "activating switches every way of reading, and says what was active",
+    "activating switches every way of reading, and returns the version that was active",
     async ({ store, otherStore }) => {
       await store.saveMany([aProjection(), aProjection({ projectorVersion: 2, state: "new" })]);
       assertSame(await versionsSeen(otherStore), [1]);
@@ -83,11 +83,11 @@ export const versions: readonly ProjectionRuleTest[] = [
       assertSame([await store.activeVersion("account"), ...(await versionsSeen(store))], [7, undefined]);
     },
   ),
-  projectionTest("versions", "a version that is named is read, active or not", async ({ store }) => {
+  projectionTest("versions", "a version that is asked for is read, whether it is active or not", async ({ store }) => {
     await store.saveMany([...someProjections(3), ...someProjections(2, { projectorVersion: 2 })]);
     const scope = { name: "account", projectorVersion: 2 };
     assert.equal((await store.load({ ...KEY, projectorVersion: 2 }))?.projectorVersion, 2);
-    const many = await store.loadMany({ ...scope, ids: ["acc-1", "acc-2"] }); // of which only version 1 has the second
+    const many = await store.loadMany({ ...scope, ids: ["acc-1", "acc-2"] }); // only version 1 has the second of them
     assertSame(
       many.map(({ id, projectorVersion }) => [id, projectorVersion]),
       [["acc-1", 2]],

@@ -1,6 +1,6 @@
 import type { Projection } from "@eventfold/projections";
 
-/** A projection of the stream that its id names, with what a test cares about. */
+/** A projection of the stream that its id names, with the members that a test cares about. */
 export function aProjection(own: Partial<Projection> = {}): Projection {
   const id = own.id ?? "acc-1";
   return {
@@ -15,7 +15,7 @@ export function aProjection(own: Partial<Projection> = {}): Projection {
   };
 }
 
-/** So many projections, whose states hold their number. */
+/** The given number of projections, whose states contain their number. */
 export function someProjections(count: number, own: Partial<Projection> = {}): Projection[] {
   return Array.from({ length: count }, (_, n) => aProjection({ id: `acc-${n}`, state: { n }, ...own }));
 }

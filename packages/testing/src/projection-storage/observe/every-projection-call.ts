@@ -26,7 +26,7 @@ export function everyProjectionCall(storage: ProjectionStorage): readonly NamedC
   ];
 }
 
-/** Every call of a store that reaches the storage. */
+/** Every call of a projection store that reaches the storage. */
 export function everyProjectionStoreCall(store: ProjectionStore): readonly NamedCall[] {
   return [
     ["store.save", () => store.save(aProjection())],

@@ -37,7 +37,7 @@ const TOP_LEVEL = ["id", "name", "source", "state", "metadata"] as const;
 type AnyFilter = (field: Field<never>, operator: string, ...operands: readonly unknown[]) => Clause;
 
 /**
- * Filters and a sort of any shape; without paging. Its paths lead into what `generatedState` makes.
+ * Filters and a sort of any shape, without paging. Their paths lead into the states that `generatedState` makes.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ function generatedClause(random: Random, depth: number): Clause {
   }
 }
 
-/** The compiler checks a filter's operands against its field, of which it knows nothing here. */
+/** The compiler checks the operands of a filter against its field, about which it knows nothing here. */
 function generatedFilter(random: Random): Clause {
   const field = generatedField(random);
   const build = filter as unknown as AnyFilter;

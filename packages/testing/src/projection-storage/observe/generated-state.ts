@@ -1,7 +1,7 @@
 import type { JsonValue } from "@eventfold/types";
 import type { Random } from "../../random/random.ts";
 
-/** Names of members that databases and dotted paths like to misread. */
+/** Names of members that databases and dotted paths easily misread. */
 export const MEMBER_NAMES = [
   "a",
   "b",
@@ -28,7 +28,8 @@ export const EDGE_SCALARS: readonly (string | number | boolean | null)[] = [
 ];
 
 /**
- * A state of any shape, at most so many levels deep, with few and hard names and values, so that `generatedQuery` finds some.
+ * A state of any shape, at most the given number of levels deep. Its names and values are difficult, but few, so that
+ * `generatedQuery` finds some.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import {
 } from "@eventfold/query";
 import { assertSame } from "../../event-storage/observe/same.ts";
 
-/** Asserts that a page has the items and the cursors of another one. */
+/** Asserts that a page has the same items and cursors as another one. */
 export function assertPage(actual: Page<Projection>, expected: Page<Projection>, asked: unknown): void {
   const idsOf = ({ items }: Page<Projection>): string[] => items.map(({ name, id }) => `${name}/${id}`);
   assertSame(idsOf(actual), idsOf(expected), JSON.stringify(asked));

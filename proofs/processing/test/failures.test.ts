@@ -178,6 +178,23 @@ describe("a handler that fails", () => {
     expect(seen.numbers.slice(22)).toEqual([23, 24]);
   });
 
+  it("is passed over with what came later of its stream in the same batch", async () => {
+    await using stage = await openStage();
+    await stage.publish(10, 2); // the odd ones are of thing-0
+    const seen = new SeenEvents();
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      onFailure: retry({ times: 0 }).then("park-stream"),
+      handleBatch: (events) => {
+        if (events.some(({ sequenceNumber }) => sequenceNumber === 5)) throw new Error("no");
+        for (const event of events) seen.note(event);
+      },
+    });
+    await consumeAll(things, { storage: stage.storage });
+    expect(seen.numbers).toEqual([1, 2, 3, 4, 6, 8, 10]);
+  });
+
   it("lets a stream wait for the next event that fails in its replay", async () => {
     await using stage = await openStage();
     await stage.publish(9, 1);

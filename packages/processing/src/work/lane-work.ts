@@ -27,6 +27,8 @@ export interface LaneWork {
   transact(entries: readonly Entry[], work: (transaction: object) => Promise<void>): Promise<void>;
   /** Takes note that an event is done. */
   finish(entry: Entry): void;
+  /** Whether an event that was taken is not to be handled: its stream was parked since, and waits. It is done with then. */
+  passOver(entry: Entry): boolean;
   /** Takes note that an event failed and is tried again. `undefined`: that a handler failed before it took any. */
   noteFailure(entry: Entry | undefined, error: unknown): void;
   /** Does with an event that was tried in vain what the failure policy says. */

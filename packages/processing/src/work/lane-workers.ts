@@ -108,6 +108,12 @@ export class LaneWorkers implements LaneWork {
     this.#options.checkpoint.countEvent();
   }
 
+  passOver(entry: Entry): boolean {
+    if (!this.#options.parking.covers(entry)) return false;
+    this.finish(entry);
+    return true;
+  }
+
   noteFailure(entry: Entry | undefined, error: unknown): void {
     this.#options.failures.note(entry, error);
   }
@@ -166,8 +172,7 @@ export class LaneWorkers implements LaneWork {
   #takeUncovered(take: () => Entry | undefined): Entry | undefined {
     while (!this.isHeld) {
       const entry = take();
-      if (entry === undefined || !this.#options.parking.covers(entry)) return entry;
-      this.finish(entry);
+      if (entry === undefined || !this.passOver(entry)) return entry;
     }
     return undefined;
   }

@@ -106,6 +106,7 @@ function workAside({
     isDry: true,
     take: () => undefined,
     takeNext: () => undefined,
+    passOver: () => false,
     finish: () => {},
     noteFailure: () => {},
     giveUp: nothing,

@@ -15,6 +15,7 @@ export async function tryEvent(
   entry: Entry,
   call: (event: StoredEvent, attempt: number) => Promise<void>,
 ): Promise<void> {
+  if (lane.passOver(entry)) return;
   for (;;) {
     try {
       const event = entry.event ?? (await eventAt(lane.subscription, entry.location.sequenceNumber));

@@ -1,10 +1,8 @@
-import type { ProcessingStorage, ProcessingStorageAdapter } from "@eventfold/processing";
-
 /** An adapter whose storage does as the one beneath, but for what is changed. */
-export function withChanges(
-  beneath: ProcessingStorageAdapter,
-  changes: Partial<ProcessingStorage>,
-): ProcessingStorageAdapter {
+export function withChanges<TAdapter extends { readonly storage: object }>(
+  beneath: TAdapter,
+  changes: Partial<TAdapter["storage"]>,
+): TAdapter {
   const storage = new Proxy(beneath.storage, {
     get: (target, member) => Reflect.get(changes, member) ?? bound(target, member),
   });

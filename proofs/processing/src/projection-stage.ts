@@ -4,7 +4,7 @@ import {
   MemoryProjectionStorageAdapter,
 } from "@eventfold/adapter-memory";
 import { EventBroker, type EventBrokerOptions, type ProcessingStorageAdapter } from "@eventfold/processing";
-import { type Projection, ProjectionStore } from "@eventfold/projections";
+import { type Projection, type ProjectionStorageAdapter, ProjectionStore } from "@eventfold/projections";
 import { type EventCategory, EventStore } from "@eventfold/store";
 import { buyerProjector, type SaleEvents } from "./sales.ts";
 
@@ -13,6 +13,8 @@ export interface ProjectionStage {
   readonly store: EventStore;
   readonly sales: EventCategory<SaleEvents>;
   readonly projections: ProjectionStore;
+  /** What the projections are stored on. */
+  readonly projectionAdapter: ProjectionStorageAdapter;
   readonly storage: ProcessingStorageAdapter;
   /** What brokers told, in order. */
   readonly told: unknown[];
@@ -32,6 +34,7 @@ export async function openProjectionStage(): Promise<ProjectionStage> {
     store,
     sales: store.category<SaleEvents>("sales"),
     projections: new ProjectionStore({ adapter: projectionAdapter }),
+    projectionAdapter,
     storage,
     told,
     broker(options) {

@@ -78,6 +78,9 @@ export class PartitionFold implements EventFold {
       unsaved.map(({ projection }) => projection),
       { unchangedSince },
     );
+  }
+
+  noteSaved(): void {
     for (const key of this.#unsaved) {
       const kept = this.#kept.get(key);
       if (kept !== undefined) this.#kept.set(key, { ...kept, stored: kept.projection });

@@ -8,11 +8,10 @@ export interface EventFold {
   readonly isFull: boolean;
   /** Folds events on, in order, in memory. When it rejects none of them is folded. Those that were folded before are passed over. */
   fold(events: readonly StoredEvent[]): Promise<void>;
-  /**
-   * Stores all that was folded, or nothing when it rejects; in a transaction where one is given. After it has rejected, and when the
-   * transaction is not committed, {@link EventFold.forget} has to be called.
-   */
+  /** Stores all that was folded, in a transaction where one is given. When it rejects nothing is stored, or nobody knows. */
   save(transaction?: object): Promise<void>;
+  /** Takes note that what was saved last is stored. */
+  noteSaved(): void;
   /** Forgets what it remembers, what was not saved too. */
   forget(): void;
 }

@@ -38,6 +38,7 @@ export function foldingWorker(handler: FoldingHandler): Worker {
       fold.forget();
       await fold.fold([event]);
       await fold.save();
+      fold.noteSaved();
     },
   };
 }
@@ -104,6 +105,7 @@ class FoldingRun {
 
   async #foldOneByOne(batch: readonly Entry[]): Promise<void> {
     for (const entry of batch) {
+      if (this.#lane.passOver(entry)) continue;
       const outcome = await this.#attempt(() => this.#foldAll([entry]));
       if (outcome.kind === "done") this.#note([entry]);
       if (outcome.kind === "left") return;
@@ -125,6 +127,7 @@ class FoldingRun {
   /** Folds and stores one event as often as the failure policy says. @returns whether the lane goes on. */
   async #handleAlone(entry: Entry): Promise<boolean> {
     const { times, backoff } = this.#lane.subscription.onFailure;
+    if (this.#lane.passOver(entry)) return true;
     while (!this.#lane.isHeld) {
       this.#unsaved = [entry];
       this.#mustFoldAgain = true;
@@ -161,9 +164,9 @@ class FoldingRun {
         await this.#commit();
         return;
       } catch (error) {
-        this.#fold.forget(); // whatever it was, what is stored may be something else than it was before
-        this.#mustFoldAgain = true;
         if (!isEventfoldError(error, "PROJECTION_CONFLICT") || conflicts > MOST_CONFLICTS) throw error;
+        this.#fold.forget();
+        this.#mustFoldAgain = true;
       }
     }
   }
@@ -172,6 +175,7 @@ class FoldingRun {
     const { transactions } = this.#lane.subscription;
     if (transactions === undefined) await this.#fold.save();
     else await this.#lane.transact(this.#unsaved, (transaction) => this.#fold.save(transaction));
+    this.#fold.noteSaved();
   }
 
   async #foldAgain(): Promise<void> {

@@ -35,8 +35,18 @@ export type {
   SingleEventHandler,
   StreamingHandler,
 } from "./subscription/event-handler.ts";
+export { type SubscriptionGroupDefinition, subscriptionGroup } from "./subscription/subscription-group.ts";
 export type { StartFrom } from "./subscription/start-from.ts";
-export type { SubscribableSource } from "./subscription/subscribable-source.ts";
+
+// What can be subscribed to
+export type { ForeignEvent, ForeignMessage } from "./subscription/foreign-message.ts";
+export {
+  type ForeignEvents,
+  type ForeignReadOptions,
+  foreignSource,
+  type ForeignSourceDefinition,
+} from "./subscription/foreign-source.ts";
+export type { ForeignIdentifier, SubscribableSource } from "./subscription/subscribable-source.ts";
 
 // Projections in the background
 export {

@@ -4,7 +4,7 @@ import { ProcessingNode } from "../node/processing-node.ts";
 import { type SubscriptionPlace, SubscriptionWork } from "../node/subscription-work.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import { checkedInteger } from "../subscription/checked-integer.ts";
-import { knownLocation } from "../subscription/known-location.ts";
+import { newestNumberOf } from "../subscription/newest-number.ts";
 import { checkedProcessingName } from "../subscription/processing-name.ts";
 import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
 import { Changes } from "../work/changes.ts";
@@ -153,8 +153,7 @@ export class EventBroker {
    */
   async whenCaughtUp(to: Subscription, options?: WaitOptions): Promise<void> {
     const work = this.#workOf(to);
-    const { source } = work.subscription;
-    const latest = (await knownLocation(() => source.latest()))?.sequenceNumber ?? 0;
+    const latest = await newestNumberOf(work.subscription.source);
     const all = (partitions: number) => new Map(Array.from({ length: partitions }, (_, n) => [n, latest] as const));
     await this.#wait(work, all, options);
   }

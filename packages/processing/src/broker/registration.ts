@@ -1,8 +1,9 @@
-import { type Logger, printSourceIdentifier } from "@eventfold/types";
+import type { Logger } from "@eventfold/types";
 import { SubscriptionMismatchError } from "../errors/subscription-mismatch-error.ts";
 import type { ProcessingStorage } from "../storage/processing-storage.ts";
 import type { RegisteredSubscription } from "../storage/subscription.ts";
 import { startingCheckpoint } from "../subscription/start-from.ts";
+import { printSubscribedSource } from "../subscription/subscribable-source.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 
 const NOWHERE = { sequenceNumber: 0, eventId: undefined };
@@ -21,7 +22,7 @@ export async function registerSubscriptions(
   const known = new Set(stored.subscriptions.map(({ name }) => name));
   const registrations = subscriptions.map(async ({ name, source, partitioning, partitions, startFrom }) => ({
     name,
-    source: printSourceIdentifier(source.identifier),
+    source: printSubscribedSource(source),
     partitioning,
     partitions,
     startAt: known.has(name) ? NOWHERE : await startingCheckpoint(source, startFrom),
@@ -34,7 +35,7 @@ export async function registerSubscriptions(
 function check(given: Subscription, stored: RegisteredSubscription | undefined, logger: Logger): void {
   if (stored === undefined) throw new TypeError(`The storage has not answered for ${JSON.stringify(given.name)}.`);
   const { name: subscription, partitioning, partitions } = given;
-  const source = printSourceIdentifier(given.source.identifier);
+  const source = printSubscribedSource(given.source);
   if (stored.source !== source || stored.partitioning !== partitioning) {
     throw new SubscriptionMismatchError({ subscription, stored, given: { source, partitioning } });
   }

@@ -2,7 +2,7 @@ import { observedAfter } from "@eventfold/store";
 import { eventTimeMs } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import { checkedInteger } from "./checked-integer.ts";
-import { knownLocation } from "./known-location.ts";
+import { firstLocation } from "./first-location.ts";
 import type { SubscribableSource } from "./subscribable-source.ts";
 
 /**
@@ -41,6 +41,6 @@ async function numberBefore(source: SubscribableSource, startFrom: StartFrom): P
   const end = await source.horizon(); // before the scan, which may find an event that was published meanwhile
   const before = new Date(startFrom.observedAt.getTime() - 1);
   const constraints = eventTimeMs(before) === undefined ? [] : [observedAfter(before)];
-  const first = await knownLocation(async () => (await source.read({ constraints, limit: 1 }))[0]);
+  const first = await firstLocation(source.scan({ constraints, limit: 1 }));
   return first === undefined ? end : first.sequenceNumber - 1;
 }

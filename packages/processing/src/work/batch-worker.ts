@@ -65,9 +65,13 @@ function takeBatch(lane: LaneWork): readonly Entry[] {
 
 /** Parts in order, in which an event that could not be read is alone: it has to be tried by itself. */
 function withoutUnreadable(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  const first = entries.findIndex(({ event }) => event === undefined);
-  if (first < 0) return entries.length === 0 ? [] : [entries];
-  const before = entries.slice(0, first);
-  const rest = withoutUnreadable(entries.slice(first + 1));
-  return [...(before.length === 0 ? [] : [before]), entries.slice(first, first + 1), ...rest];
+  const parts: Entry[][] = [];
+  let canGrow = false;
+  for (const entry of entries) {
+    const isReadable = entry.event !== undefined;
+    if (isReadable && canGrow) parts.at(-1)?.push(entry);
+    else parts.push([entry]);
+    canGrow = isReadable;
+  }
+  return parts;
 }

@@ -1,6 +1,6 @@
 import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import type { Checkpoint } from "../storage/checkpoint.ts";
-import { knownLocation } from "../subscription/known-location.ts";
+import { firstLocation } from "../subscription/first-location.ts";
 import type { SubscribableSource } from "../subscription/subscribable-source.ts";
 
 /**
@@ -10,8 +10,9 @@ import type { SubscribableSource } from "../subscription/subscribable-source.ts"
 export async function hasReached(source: SubscribableSource, checkpoint: Checkpoint): Promise<boolean> {
   const { sequenceNumber, eventId } = checkpoint;
   if (sequenceNumber === 0) return true;
+  if (source.hasReached !== undefined) return source.hasReached(sequenceNumber);
   if (eventId === undefined) return (await source.horizon()) >= sequenceNumber;
   const constraints = [sequenceNumberAfter(sequenceNumber - 1), sequenceNumberBefore(sequenceNumber + 1)];
-  const location = await knownLocation(async () => (await source.read({ constraints, limit: 1 }))[0]);
+  const location = await firstLocation(source.scan({ constraints, limit: 1 }));
   return location?.id === eventId;
 }

@@ -22,6 +22,7 @@ export type {
   TransactionOptions,
 } from "../storage/event-storage-adapter.ts";
 export type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
+export { boundsOf } from "../scan-bounds.ts";
 export { isWithinBounds } from "../storage/within-bounds.ts";
 
 // From opening to closing

@@ -3,7 +3,6 @@ export {
   type BrokerErrorContext,
   EventBroker,
   type EventBrokerOptions,
-  type StopOptions,
 } from "./broker/event-broker.ts";
 export type {
   BrokerStatus,
@@ -15,6 +14,7 @@ export type {
 export { type ConsumeAllOptions, consumeAll } from "./broker/consume-all.ts";
 export { type ControlOptions, ProcessingControl, type ResetTo } from "./broker/processing-control.ts";
 export { combinedStatus, type ProcessingState } from "./broker/processing-state.ts";
+export type { StopOptions } from "./broker/stop-options.ts";
 export type { WaitOptions } from "./broker/waiting.ts";
 
 // What users make
@@ -62,6 +62,27 @@ export { type AfterFailure, type FailurePolicy, type Retries, retry } from "./fa
 // Locks
 export { type LockContext, LockManager, type LockManagerOptions } from "./locks/lock-manager.ts";
 export type { HeldLock } from "./locks/held-lock.ts";
+
+// Services
+export {
+  type RegisterOptions,
+  ServiceManager,
+  type ServiceManagerOptions,
+  type ServiceManagerStatus,
+  type ServiceStatus,
+} from "./services/service-manager.ts";
+export type { Service } from "./services/service.ts";
+export { type PollingOptions, pollingService } from "./services/polling-service.ts";
+export {
+  continueWith,
+  type ErrorReaction,
+  type ErrorReactionContext,
+  type ErrorReactions,
+  exitProcess,
+  rethrow,
+  retryWith,
+} from "./services/error-reaction.ts";
+export { withErrorReaction, type WithErrorReactionOptions } from "./services/with-error-reaction.ts";
 
 // The port that adapters implement
 export type {

@@ -124,6 +124,16 @@ describe("EventBroker.stop", () => {
     expect(subscriptions[0]?.status.every(({ owner }) => owner === undefined)).toBe(true);
   });
 
+  it("takes a time that no timer can be set for", async () => {
+    await using stage = await openStage();
+    for (const timeoutMs of [0.5, -1, Number.POSITIVE_INFINITY, Number.NaN]) {
+      const broker = stage.broker({ subscriptions: [thingsOf(stage, new SeenEvents())] });
+      await broker.start();
+      await broker.stop({ timeoutMs });
+      await broker.done;
+    }
+  });
+
   it("waits for what is in hand, and for no more than its time", async () => {
     await using stage = await openStage();
     const [event] = await stage.publish(1);

@@ -13,6 +13,7 @@ import { LaneTransactions } from "../work/lane-transactions.ts";
 import { type BrokerStatus, reportOf } from "./broker-status.ts";
 import { combinedStatus, type ProcessingState } from "./processing-state.ts";
 import { registerSubscriptions } from "./registration.ts";
+import { type StopOptions, stopTimeMs } from "./stop-options.ts";
 import { targetsOf } from "./targets.ts";
 import { type WaitOptions, waitForTargets } from "./waiting.ts";
 
@@ -42,12 +43,6 @@ export interface EventBrokerOptions {
   readonly onError?: ((error: unknown, context: BrokerErrorContext) => void) | undefined;
   /** Is told the same. Default: nobody. */
   readonly logger?: Logger | undefined;
-}
-
-/** How a broker is stopped. */
-export interface StopOptions {
-  /** How long handlers may go on with what they have in hand, in milliseconds. Default: 10,000. */
-  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -89,6 +84,11 @@ export class EventBroker {
     this.#ended.promise.catch(() => {}); // nobody has to look at it
   }
 
+  /** The name of the node. */
+  get name(): string {
+    return this.#options.name;
+  }
+
   /**
    * Fulfils when the broker was stopped; rejects, after it has stopped by itself, with what it could not go on after: the storage is
    * closed, another node took its name (`NodeReplacedError`), or a handler failed whose policy says `"stop"`. It is never an
@@ -120,8 +120,8 @@ export class EventBroker {
    * Lets handlers finish what they have in hand, saves how far they have come, and gives everything back at once. When the time is
    * over the signals of handlers are aborted, and what is not done then is handled again by others. Idempotent; it never rejects.
    */
-  async stop({ timeoutMs = 10_000 }: StopOptions = {}): Promise<void> {
-    this.#stopping ??= this.#stop(timeoutMs);
+  async stop(options: StopOptions = {}): Promise<void> {
+    this.#stopping ??= this.#stop(stopTimeMs(options));
     return this.#stopping;
   }
 
@@ -198,7 +198,7 @@ export class EventBroker {
     this.#state = "stopping";
     await this.#starting?.catch(() => {});
     this.#state = "stopping";
-    await this.#node?.stop(AbortSignal.timeout(Math.max(0, timeoutMs)));
+    await this.#node?.stop(AbortSignal.timeout(timeoutMs));
     this.#state = "stopped";
     this.#progress.notify();
     if (this.#failure === undefined) this.#ended.resolve();

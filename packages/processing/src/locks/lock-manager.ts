@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { newEventId } from "@eventfold/store";
 import { guardedLogger, isEventfoldError, type Logger } from "@eventfold/types";
-import type { StopOptions } from "../broker/event-broker.ts";
+import { type StopOptions, stopTimeMs } from "../broker/stop-options.ts";
 import type { WaitOptions } from "../broker/waiting.ts";
 import { LockTimedOutError } from "../errors/lock-timed-out-error.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
@@ -145,8 +145,8 @@ export class LockManager implements AsyncDisposable {
    * Takes no more locks, aborts the signals of those that are held, and waits until they are given back, at most so long. Then it ends
    * the session, which frees the rest. Idempotent; it never rejects.
    */
-  async close({ timeoutMs = 10_000 }: StopOptions = {}): Promise<void> {
-    return this.#session.close(timeoutMs);
+  async close(options: StopOptions = {}): Promise<void> {
+    return this.#session.close(stopTimeMs(options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

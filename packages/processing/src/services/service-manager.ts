@@ -1,0 +1,205 @@
+import { constants } from "node:os";
+import { guardedLogger, type Logger } from "@eventfold/types";
+import { combinedStatus, type ProcessingState } from "../broker/processing-state.ts";
+import { type StopOptions, stopTimeMs } from "../broker/stop-options.ts";
+import { checkedInteger } from "../subscription/checked-integer.ts";
+import { checkedReactions, chooseReaction, type ErrorReactions, rethrow } from "./error-reaction.ts";
+import { ManagedService } from "./managed-service.ts";
+import type { Service } from "./service.ts";
+
+/** How a service manager is made. */
+export interface ServiceManagerOptions {
+  /**
+   * What happens when a service cannot start, or cannot go on. What a function throws counts as `rethrow` of that. Default: `rethrow()`, which
+   * stops everything.
+   */
+  readonly onError?: ErrorReactions | undefined;
+  /** The signals that stop everything. Default: `SIGTERM` and `SIGINT`. None: `[]`. */
+  readonly signals?: readonly NodeJS.Signals[] | undefined;
+  /** How long services may take to stop, all together, in milliseconds, when a signal or an error stops them. Default: 10,000. */
+  readonly stopTimeoutMs?: number | undefined;
+  /** Is told of every error of a service, and of services that do not stop. Default: nobody. */
+  readonly logger?: Logger | undefined;
+}
+
+/** How a service is registered. */
+export interface RegisterOptions {
+  /**
+   * `"background"`: those after it are started as soon as it works. `"foreground"`: not before it has ended, as a migration. Default:
+   * `"background"`.
+   */
+  readonly runs?: "foreground" | "background" | undefined;
+}
+
+/** A service, as it is now. */
+export interface ServiceStatus {
+  readonly name: string;
+  /** Its own where it has a status; `waiting` before its start; `failed` when it was given up. */
+  readonly state: ProcessingState;
+  /** What it failed with last. */
+  readonly error: string | undefined;
+}
+
+/** Everything that a service manager runs, as it is now. Plain data. */
+export interface ServiceManagerStatus {
+  /** That of the service which should be looked at first. */
+  readonly state: ProcessingState;
+  /** In the order in which they were registered. */
+  readonly services: readonly ServiceStatus[];
+}
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Runs the services of a process: starts them in order, and stops them in reverse, when it is asked to, on signals, and on errors.
+ *
+ * The first signal stops everything. When services have not stopped in time then, or at a second signal, the process ends at once, with the
+ * exit code that a shell expects: 128 and the number of the signal. After a stop in time the process ends by itself, once nothing keeps
+ * it open.
+ *
+ * @example
+ * ```ts
+ * const services = new ServiceManager({
+ *   onError: (error, { failures }) => (failures < 5 ? retryWith(backoff) : exitProcess()),
+ * });
+ * services.register(() => new EventBroker({ name: "worker-1", storage, subscriptions: [mails] }));
+ * services.register(pollingService(sendReminders, { name: "reminders", intervalMs: 60_000 }));
+ * await services.start();
+ * await services.done;
+ * ```
+ */
+export class ServiceManager {
+  readonly #services: ManagedService[] = [];
+  readonly #onError: ErrorReactions;
+  readonly #signals: readonly NodeJS.Signals[];
+  readonly #stopTimeoutMs: number;
+  readonly #logger: Logger;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #onSignal = (signal: NodeJS.Signals) => this.#heed(signal);
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<boolean> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @throws `TypeError` or `RangeError` when an option is not what it should be. */
+  constructor(options: ServiceManagerOptions = {}) {
+    const { onError = rethrow(), signals = ["SIGTERM", "SIGINT"], stopTimeoutMs = 10_000, logger } = options;
+    this.#onError = checkedReactions(onError);
+    this.#signals = checkedSignals(signals);
+    this.#stopTimeoutMs = checkedInteger("stopTimeoutMs", stopTimeoutMs, { from: 0, to: LONGEST_MS });
+    this.#logger = guardedLogger(logger);
+    this.#ended.promise.catch(() => {}); // nobody has to look at it
+  }
+
+  /**
+   * Adds a service, after those that are there.
+   *
+   * @param service or a function that makes it: called at once, and again when it is tried again after an error. One that runs only once, such
+   * as a broker, needs the function for that.
+   * @throws `TypeError` for what is no service, or one without `done` in the foreground; `RangeError` when another one has its name, or
+   * they were started.
+   */
+  register(service: Service | (() => Service), { runs = "background" }: RegisterOptions = {}): void {
+    if (this.#starting !== undefined) throw new RangeError("Services are registered before they are started.");
+    if (runs !== "background" && runs !== "foreground") {
+      throw new TypeError(`A service runs in the "foreground" or in the "background", got ${String(runs)}.`);
+    }
+    const managed = new ManagedService({
+      make: typeof service === "function" ? service : () => service,
+      isForeground: runs === "foreground",
+      react: (error, name, failures) => {
+        this.#logger.error({ error, service: name, failures }, "A service failed.");
+        return chooseReaction(error, this.#onError, { name, failures });
+      },
+      onExit: (code) => void this.stop().finally(() => process.exit(code)),
+      onFailure: (error) => {
+        this.#failure ??= { error };
+        void this.stop();
+      },
+      tell: (error, message) => this.#logger.warn({ error }, message),
+    });
+    if (this.#services.some(({ name }) => name === managed.name)) {
+      throw new RangeError(`Two services have the name ${JSON.stringify(managed.name)}.`);
+    }
+    this.#services.push(managed);
+  }
+
+  /** Fulfils when everything has ended; rejects, then too, with what `rethrow` passes on. It is never an unhandled rejection. */
+  get done(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Starts all services in order, and heeds signals from then on. It fulfils when all work, those in the foreground have ended, or they were
+   * stopped meanwhile. It starts once.
+   *
+   * @throws what `rethrow` passes on when a service fails meanwhile, once the others have stopped.
+   */
+  async start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** Stops all services in reverse order, each after the one before it has stopped. Idempotent; it never rejects. */
+  async stop({ timeoutMs = this.#stopTimeoutMs }: StopOptions = {}): Promise<void> {
+    this.#stopping ??= this.#stop(stopTimeMs({ timeoutMs }));
+    await this.#stopping;
+  }
+
+  /** How all services are now. No I/O. */
+  status(): ServiceManagerStatus {
+    const services = this.#services.map(({ name, state, error }) => ({ name, state, error }));
+    return { state: combinedStatus(services.map(({ state }) => state)), services };
+  }
+
+  async #start(): Promise<void> {
+    if (this.#stopping !== undefined) return;
+    for (const signal of this.#signals) process.on(signal, this.#onSignal);
+    for (const service of this.#services) {
+      await service.start();
+      if (this.#stopping !== undefined) break;
+    }
+    if (this.#stopping !== undefined) await this.#stopping;
+    else void this.#stopWhenAllHaveEnded();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #stopWhenAllHaveEnded(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.ended));
+    await this.stop();
+  }
+
+  async #stop(timeoutMs: number): Promise<boolean> {
+    const endMs = performance.now() + timeoutMs;
+    let areAllStopped = true;
+    for (const service of this.#services.toReversed()) {
+      const hasStopped = await service.stop(Math.max(0, Math.ceil(endMs - performance.now())));
+      if (hasStopped) continue;
+      areAllStopped = false;
+      this.#logger.error({ service: service.name, timeoutMs }, "A service has not stopped in time, and was given up.");
+    }
+    for (const signal of this.#signals) process.off(signal, this.#onSignal);
+    if (this.#failure === undefined) this.#ended.resolve();
+    else this.#ended.reject(this.#failure.error);
+    return areAllStopped;
+  }
+
+  #heed(signal: NodeJS.Signals): void {
+    const code = 128 + constants.signals[signal];
+    if (this.#stopping !== undefined) {
+      this.#logger.error({ signal }, "A signal came while services were stopped: the process ends at once.");
+      process.exit(code);
+    }
+    this.#stopping = this.#stop(this.#stopTimeoutMs);
+    void this.#stopping.then((areAllStopped) => {
+      if (!areAllStopped) process.exit(code);
+    });
+  }
+}
+
+function checkedSignals(signals: readonly NodeJS.Signals[]): readonly NodeJS.Signals[] {
+  if (!Array.isArray(signals)) throw new TypeError("signals is an array of names of signals.");
+  for (const signal of signals) {
+    if (!Object.hasOwn(constants.signals, signal)) throw new TypeError(`There is no signal ${String(signal)}.`);
+  }
+  return signals;
+}

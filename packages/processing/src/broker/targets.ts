@@ -8,7 +8,7 @@ export function targetsOf(
 ): ReadonlyMap<number, number> {
   const targets = new Map<number, number>();
   for (const event of events) {
-    const partition = hashes.hashOf(hashes.keyOf(event)) % partitions;
+    const partition = hashes.of(event).hash % partitions;
     targets.set(partition, Math.max(event.sequenceNumber, targets.get(partition) ?? 0));
   }
   return targets;

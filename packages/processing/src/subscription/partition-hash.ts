@@ -19,10 +19,16 @@ export function partitionHash(key: string): number {
   return hash("sha256", key, "buffer").readUInt32BE(0);
 }
 
+/** A key and its hash, by which it belongs to the partition `hash % partitions`. */
+export interface HashedKey {
+  readonly key: string;
+  readonly hash: number;
+}
+
 /** The hashes of keys, remembered. */
 export class PartitionHashes {
   readonly #keyOf: PartitionKeyOf;
-  readonly #known = new Map<string, number>();
+  readonly #known = new Map<string, HashedKey>();
 
   constructor(partitionBy: PartitionKeyOf | undefined) {
     this.#keyOf = partitionBy ?? streamKeyOf;
@@ -38,18 +44,22 @@ export class PartitionHashes {
    *
    * @throws `TypeError` when `partitionBy` made no string; what it throws.
    */
-  keyOf(event: StoredEvent): string {
+  of(event: StoredEvent): HashedKey {
     const key: unknown = this.#keyOf(event);
-    if (typeof key === "string") return key;
+    if (typeof key === "string") return this.#hashed(key);
     throw new TypeError(`partitionBy makes a string of every event, it made ${typeof key} of ${event.id}.`);
   }
 
-  /** The hash of a key, by which it belongs to the partition `hash % partitions`. */
-  hashOf(key: string): number {
+  /** The key of a stream. */
+  ofStream(stream: Pick<StoredEvent, "category" | "stream">): HashedKey {
+    return this.#hashed(streamKeyOf(stream));
+  }
+
+  #hashed(key: string): HashedKey {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= REMEMBERED) this.#known.clear();
-    const made = partitionHash(key);
+    const made = { key, hash: partitionHash(key) };
     this.#known.set(key, made);
     return made;
   }

@@ -1,12 +1,10 @@
 import type { EventLocation } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
+import type { HashedKey } from "../subscription/partition-hash.ts";
 import type { Arrival } from "./arrival.ts";
 
-/** An event of a partition, on its way. */
-export interface Entry extends Arrival {
-  /** Events of one key are handled in order. */
-  readonly key: string;
-  readonly hash: number;
+/** An event of a partition, on its way. Events of one key are handled in order. */
+export interface Entry extends Arrival, HashedKey {
   isDone: boolean;
   /** How often it was tried in vain. */
   failures: number;
@@ -25,11 +23,13 @@ export class Backlog {
   #front = 0;
   /** The first that nobody has looked at yet. */
   #next = 0;
-  /** The keys at work, with those of their entries that wait for them. */
-  readonly #busy = new Map<string, Entry[]>();
+  /** The keys at work, with those of their entries that wait for them, if any have. */
+  readonly #busy = new Map<string, Entry[] | undefined>();
   /** Entries whose key is theirs now. */
   #ready: Entry[] = [];
-  #done: Checkpoint;
+  readonly #start: Checkpoint;
+  /** The last of those that are done up to the front. */
+  #lastDone: EventLocation | undefined;
   #readUpTo: number;
   /** The highest number that was handed out. */
   #furthest = 0;
@@ -37,7 +37,7 @@ export class Backlog {
   limit = Number.POSITIVE_INFINITY;
 
   constructor(checkpoint: Checkpoint) {
-    this.#done = checkpoint;
+    this.#start = checkpoint;
     this.#readUpTo = checkpoint.sequenceNumber;
   }
 
@@ -66,7 +66,8 @@ export class Backlog {
   /** Up to where everything is done, as far as that matters up to a number. */
   doneWithin(number: number): Checkpoint {
     const upTo = Math.min(number, (this.firstOpen?.location.sequenceNumber ?? this.#readUpTo + 1) - 1);
-    return upTo > this.#done.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : this.#done;
+    const done = this.#lastDone === undefined ? this.#start : checkpointAt(this.#lastDone);
+    return upTo > done.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : done;
   }
 
   /** The highest number that was handed out. */
@@ -85,7 +86,7 @@ export class Backlog {
   }
 
   /** Adds the next event that was read. */
-  add({ location, event }: Arrival, { key, hash }: Pick<Entry, "key" | "hash">): void {
+  add({ location, event }: Arrival, { key, hash }: HashedKey): void {
     this.#entries.push({ location, event, key, hash, isDone: false, failures: 0 });
     this.#readUpTo = location.sequenceNumber;
   }
@@ -104,12 +105,11 @@ export class Backlog {
       if (entry === undefined || !this.#isWithinLimit(this.#next)) return undefined;
       this.#next += 1;
       if (entry.isDone) continue;
-      const waiting = this.#busy.get(entry.key);
-      if (waiting === undefined) {
-        this.#busy.set(entry.key, []);
+      if (!this.#busy.has(entry.key)) {
+        this.#busy.set(entry.key, undefined);
         return this.#handOut(entry);
       }
-      waiting.push(entry);
+      this.#letWait(entry);
     }
   }
 
@@ -127,9 +127,8 @@ export class Backlog {
     if (entry.isDone) return;
     entry.isDone = true;
     this.#freeKey(entry.key);
-    while (this.#entries[this.#front]?.isDone) {
-      this.#done = checkpointAt(this.#entries[this.#front++]?.location);
-    }
+    if (this.firstOpen !== entry) return;
+    while (this.firstOpen?.isDone) this.#lastDone = this.#entries[this.#front++]?.location;
     this.#cut();
   }
 
@@ -159,10 +158,14 @@ export class Backlog {
     return entry;
   }
 
+  #letWait(entry: Entry): void {
+    const waiting = this.#busy.get(entry.key);
+    if (waiting === undefined) this.#busy.set(entry.key, [entry]);
+    else waiting.push(entry);
+  }
+
   #freeKey(key: string): void {
-    const waiting = this.#busy.get(key);
-    if (waiting === undefined) return;
-    const next = waiting.shift();
+    const next = this.#busy.get(key)?.shift();
     if (next === undefined) this.#busy.delete(key);
     else this.#ready.push(next);
   }
@@ -175,6 +178,6 @@ export class Backlog {
   }
 }
 
-function checkpointAt(location: EventLocation | undefined): Checkpoint {
-  return { sequenceNumber: location?.sequenceNumber ?? 0, eventId: location?.id };
+function checkpointAt({ sequenceNumber, id: eventId }: EventLocation): Checkpoint {
+  return { sequenceNumber, eventId };
 }

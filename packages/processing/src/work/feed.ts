@@ -1,7 +1,7 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { FollowedPage } from "@eventfold/store";
 import { isEventfoldError, type UnreadableEventError } from "@eventfold/types";
-import { type PartitionHashes, streamKeyOf } from "../subscription/partition-hash.ts";
+import type { HashedKey, PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Changes } from "./changes.ts";
@@ -21,7 +21,7 @@ export interface FedLane {
   readonly isFull: boolean;
   /** Whether it has nothing to do, and could have. */
   readonly isIdle: boolean;
-  add(arrival: Arrival, place: { readonly key: string; readonly hash: number }): void;
+  add(arrival: Arrival, key: HashedKey): void;
   /** Takes note that the source was read up to a number, and whether there was no more. */
   readTo(upTo: number, isEnd: boolean): void;
 }
@@ -137,11 +137,11 @@ export class Feed {
     const { hashes } = this.#options;
     const lanes = this.#lanesByPartition();
     for (const arrival of arrivals) {
-      const key = arrival.event === undefined ? streamKeyOf(arrival.location) : hashes.keyOf(arrival.event);
-      const hash = hashes.hashOf(key);
+      const { event, location } = arrival;
+      const key = event === undefined ? hashes.ofStream(location) : hashes.of(event);
       for (const [partitions, byPartition] of lanes) {
-        const lane = byPartition.get(hash % partitions);
-        if (lane !== undefined && arrival.location.sequenceNumber > lane.readUpTo) lane.add(arrival, { key, hash });
+        const lane = byPartition.get(key.hash % partitions);
+        if (lane !== undefined && location.sequenceNumber > lane.readUpTo) lane.add(arrival, key);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../storage/checkpoint.ts";
+import type { HashedKey } from "../subscription/partition-hash.ts";
 import type { Arrival } from "./arrival.ts";
 import { Backlog, type Entry } from "./backlog.ts";
 import type { FedLane } from "./feed.ts";
@@ -119,8 +120,8 @@ export class LaneEvents implements FedLane {
     this.#backlog.forgetFailures();
   }
 
-  add(arrival: Arrival, place: { readonly key: string; readonly hash: number }): void {
-    this.#backlog.add(arrival, place);
+  add(arrival: Arrival, key: HashedKey): void {
+    this.#backlog.add(arrival, key);
   }
 
   readTo(upTo: number, isEnd: boolean): void {

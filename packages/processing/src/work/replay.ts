@@ -1,6 +1,5 @@
 import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import type { EventToPark, ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
-import { streamKeyOf } from "../subscription/partition-hash.ts";
 import { errorTextOf } from "./error-text.ts";
 import type { HeldPartition } from "./held-partition.ts";
 import type { LaneEvents } from "./lane-events.ts";
@@ -55,7 +54,8 @@ async function replayRest(
   })) {
     const { id: eventId, sequenceNumber } = location;
     if (location.category !== category || location.stream !== stream || events.isOpen(sequenceNumber)) continue;
-    if (hashes.hashOf(event === undefined ? streamKeyOf(location) : hashes.keyOf(event)) !== hash) continue;
+    const own = event === undefined ? hashes.ofStream(location) : hashes.of(event);
+    if (own.hash !== hash) continue;
     const outcome = await handleOnce(replay, { sequenceNumber, event, attempts: 0 });
     if (outcome.kind !== "failed") continue;
     const mark = { sequenceNumber, category, stream, hash, eventId, isWholeStream: true };

@@ -16,19 +16,20 @@ describe("PartitionHashes", () => {
   const event = { id: "018f0000-0000-7000-8000-000000000000", category: "users", stream: "u-1" } as StoredEvent;
 
   it("deals out by stream unless told otherwise", () => {
-    expect(new PartitionHashes(undefined).keyOf(event)).toBe("users\u001fu-1");
-    expect(new PartitionHashes(({ stream }) => stream).keyOf(event)).toBe("u-1");
+    expect(new PartitionHashes(undefined).of(event).key).toBe("users\u001fu-1");
+    expect(new PartitionHashes(({ stream }) => stream).of(event).key).toBe("u-1");
   });
 
   it("says the same of a key again and again, however many there are", () => {
     const hashes = new PartitionHashes(undefined);
-    const first = hashes.hashOf("key-0");
-    for (let n = 0; n < 50_001; n += 1) hashes.hashOf(`key-${n}`);
-    expect(hashes.hashOf("key-0")).toBe(first);
+    const streamOf = (n: number) => ({ category: "c", stream: `s-${n}` });
+    const first = hashes.ofStream(streamOf(0));
+    for (let n = 0; n < 50_001; n += 1) hashes.ofStream(streamOf(n));
+    expect(hashes.ofStream(streamOf(0))).toEqual(first);
   });
 
   it("refuses a key that is no string", () => {
     const hashes = new PartitionHashes((() => 7) as unknown as () => string);
-    expect(() => hashes.keyOf(event)).toThrow("partitionBy makes a string of every event, it made number");
+    expect(() => hashes.of(event)).toThrow("partitionBy makes a string of every event, it made number");
   });
 });

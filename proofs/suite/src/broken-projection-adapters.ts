@@ -1,4 +1,4 @@
-import type { ProjectionStorageAdapter, StoredProjection } from "@eventfold/projections";
+import type { ProjectionStorageAdapter, ProjectionWrite, StoredProjection } from "@eventfold/projections";
 import { suiteFunctions } from "@eventfold/testing";
 import type { JsonValue } from "@eventfold/types";
 import { changedProjectionAdapter as changed, projectionTransactionOf } from "./changed-projection-adapter.ts";
@@ -44,6 +44,11 @@ function changingArguments(
     lookup: ({ plan, ...scope }) => beneath.storage.lookup({ ...scope, plan: { ...plan, functions } }),
     count: ({ plan, ...scope }) => beneath.storage.count({ ...scope, plan: { ...plan, functions } }),
   });
+}
+
+/** A write as if nothing had been removed. */
+function shown({ projection, unchangedSince }: ProjectionWrite): ProjectionWrite {
+  return { projection: { ...projection, isRemoved: false }, unchangedSince };
 }
 
 /** One for each promise that is easily broken. */
@@ -265,6 +270,80 @@ export const brokenProjectionAdapters: readonly BrokenProjectionAdapter[] = [
           await new Promise(setImmediate);
           await beneath.storage.activate(request);
           return before;
+        },
+      }),
+  },
+  {
+    chapter: "removing",
+    fault: "shows what was removed",
+    wrap: (beneath) => changed(beneath, { load: (key) => beneath.storage.load({ ...key, includeRemoved: true }) }),
+  },
+  {
+    chapter: "removing",
+    fault: "finds what was removed in searches",
+    wrap: (beneath) =>
+      changed(beneath, { save: ({ writes, ...rest }) => beneath.storage.save({ ...rest, writes: writes.map(shown) }) }),
+  },
+  {
+    chapter: "removing",
+    fault: "forgets what was removed",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async (request) => {
+          const result = await beneath.storage.save(request);
+          for (const { projection } of request.writes)
+            if (projection.isRemoved) await beneath.storage.delete(projection);
+          return result;
+        },
+      }),
+  },
+  {
+    chapter: "removing",
+    fault: "keeps what was removed from those who ask for it",
+    wrap: (beneath) =>
+      changed(beneath, { loadMany: (keys) => beneath.storage.loadMany({ ...keys, includeRemoved: false }) }),
+  },
+  {
+    chapter: "removing",
+    fault: "lets a stale writer bring back what was removed",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async ({ writes, ...rest }) => {
+          const judged = writes.map(async (write) => {
+            const isAbsent = write.unchangedSince?.kind === "absent";
+            if (!isAbsent || (await beneath.storage.load(write.projection)) !== undefined) return write;
+            return { ...write, unchangedSince: undefined };
+          });
+          return beneath.storage.save({ ...rest, writes: await Promise.all(judged) });
+        },
+      }),
+  },
+  {
+    chapter: "removing",
+    fault: "lets nobody create anew what was removed",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: async ({ writes, ...rest }) => {
+          const judged = writes.map(async (write) => {
+            const stored = await beneath.storage.load({ ...write.projection, includeRemoved: true });
+            if (write.unchangedSince?.kind !== "absent" || stored === undefined) return write;
+            return { ...write, unchangedSince: { kind: "present", lastSequenceNumber: 0 } as const };
+          });
+          return beneath.storage.save({ ...rest, writes: await Promise.all(judged) });
+        },
+      }),
+  },
+  {
+    chapter: "saving",
+    fault: "loses the position of the last event",
+    wrap: (beneath) =>
+      changed(beneath, {
+        save: ({ writes, ...rest }) => {
+          const without = writes.map((write) => ({
+            ...write,
+            projection: { ...write.projection, lastPosition: undefined },
+          }));
+          return beneath.storage.save({ ...rest, writes: without });
         },
       }),
   },

@@ -13,11 +13,13 @@ import { queriesByList } from "./chapters/queries-by-list.ts";
 import { queriesOfText } from "./chapters/queries-of-text.ts";
 import { queriesToTheEnd } from "./chapters/queries-to-the-end.ts";
 import { queriesWithFunctions } from "./chapters/queries-with-functions.ts";
+import { removing } from "./chapters/removing.ts";
 import { saving } from "./chapters/saving.ts";
 import { savingTogether } from "./chapters/saving-together.ts";
 import { sharing } from "./chapters/sharing.ts";
 import { sharingIds } from "./chapters/sharing-ids.ts";
 import { sharingKeyed } from "./chapters/sharing-keyed.ts";
+import { sharingRemoved } from "./chapters/sharing-removed.ts";
 import { statesKept } from "./chapters/states-kept.ts";
 import { projectionTransactions } from "./chapters/transactions.ts";
 import { versions } from "./chapters/versions.ts";
@@ -82,12 +84,14 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...queriesToTheEnd,
   ...queriesWithFunctions,
   ...versions,
+  ...removing,
   ...deleting,
   ...projectionTransactions,
   ...completeness,
   ...sharing,
   ...sharingIds,
   ...sharingKeyed,
+  ...sharingRemoved,
   ...projectionLifeCycle,
 ];
 

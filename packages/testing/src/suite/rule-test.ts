@@ -31,6 +31,7 @@ export type ProjectionStorageRule =
   | "loading"
   | "queries"
   | "versions"
+  | "removing"
   | "deleting"
   | "completeness"
   | "transactions"

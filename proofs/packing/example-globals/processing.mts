@@ -23,6 +23,12 @@ declare global {
   const processingAdapter: import("@eventfold/processing").ProcessingStorageAdapter;
   const storage: import("@eventfold/processing").ProcessingStorageAdapter;
   const mails: import("@eventfold/processing").Subscription;
+  const shop: {
+    ordersAfter(
+      position: number,
+      options: { readonly signal: AbortSignal },
+    ): AsyncIterable<readonly import("@eventfold/processing").ForeignMessage<string>[]>;
+  };
   const mailer: { send(to: string, options?: { readonly signal?: AbortSignal }): Promise<void> };
   const accountProjector: Projector<{ readonly owner: string }, SampleAccountEvents>;
   const projectionStore: ProjectionStore;

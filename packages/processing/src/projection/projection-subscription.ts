@@ -57,8 +57,11 @@ export interface ProjectionSubscriptionOptions {
 /** What is folded from where to where, without the types that the compiler has checked. */
 interface UntypedOptions extends ProjectionSubscriptionOptions {
   readonly projector: UntypedProjector | UntypedKeyedProjector;
-  readonly source: SubscribableSource;
+  readonly source: SubscribableSource & { readonly identifier: SourceIdentifier };
 }
+
+/** The kinds of sources that streams are in. */
+const STORED: readonly string[] = ["stream", "category", "log"];
 
 /** Enough for a save to cost little for each, few enough to be lost. */
 const MOST_UNSAVED = 10_000;
@@ -175,7 +178,7 @@ function checkOptions({ projector, source, projectionStore }: UntypedOptions): v
   }
   checkSource(source);
   const { kind } = source.identifier;
-  if (projector.source === kind || isOfStreams(projector)) return;
+  if (projector.source === kind || (isOfStreams(projector) && STORED.includes(kind))) return;
   throw new TypeError(`The projector ${JSON.stringify(projector.name)} reads a ${projector.source}, got a ${kind}.`);
 }
 

@@ -19,7 +19,7 @@ describe("SubscriptionMismatchError", () => {
     const error = new SubscriptionMismatchError({ subscription: "mails", stored, given });
     expect(error).toMatchObject({ code: "SUBSCRIPTION_MISMATCH", subscription: "mails", stored, given });
     expect(error.message).toBe(
-      'The subscription "mails" is registered with the source category/users, partitioned by stream/sha256-1, and was given log, partitioned by key. Nothing was started; give the new one another name.',
+      'The subscription "mails" is registered with the source category/users, partitioned by stream/sha256-1, but was given log, partitioned by key. Nothing was started; give the new subscription another name.',
     );
   });
 });

@@ -43,7 +43,7 @@ describe("subscription", () => {
   it("refuses more than one partition of a stream", () => {
     const stream = store.stream({ category: "users", stream: "u-1" });
     const refused = () => subscription({ name: "one", source: stream, partitions: 2, handleEvent: () => {} });
-    expect(refused).toThrow("a subscription to one has one partition, got 2");
+    expect(refused).toThrow("a subscription to one must have one partition, got 2");
   });
 
   it.each([

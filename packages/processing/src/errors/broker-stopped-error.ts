@@ -7,7 +7,7 @@ export interface BrokerStoppedErrorOptions {
 }
 
 /**
- * A broker was to start, or something was waited for, and it has stopped. A broker runs once: make another one.
+ * The broker has stopped, so it cannot be started again and there is nothing to wait for. A broker runs once: make a new one.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export class BrokerStoppedError extends EventfoldError {
   readonly node: string;
 
   constructor({ node }: BrokerStoppedErrorOptions) {
-    super(`The broker ${JSON.stringify(node)} has stopped. A broker runs once: make another one.`, {
+    super(`The broker ${JSON.stringify(node)} has stopped. A broker runs once: make a new one.`, {
       code: "BROKER_STOPPED",
     });
     this.node = node;

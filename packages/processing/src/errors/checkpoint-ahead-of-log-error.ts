@@ -10,9 +10,9 @@ export interface CheckpointAheadOfLogErrorOptions {
 }
 
 /**
- * A partition is done up to an event that its source does not have: the log was restored from an older backup, lost what it
- * had acknowledged, is a standby that lags, or is another log. To go on from there would leave out events, so nothing was
- * handled. Once the log is the right one, reset the partition to a checkpoint of it.
+ * A partition is done up to an event that its source does not have: the log was restored from an older backup, lost acknowledged
+ * events, is a lagging standby, or is a different log. Going on from there would leave out events, so nothing was handled. Once
+ * the log is the right one, reset the partition to a checkpoint of it.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export class CheckpointAheadOfLogError extends EventfoldError {
   constructor({ subscription, partition, sequenceNumber, eventId }: CheckpointAheadOfLogErrorOptions) {
     const event = eventId === undefined ? "" : `, the event ${eventId}`;
     super(
-      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is done up to sequence number ${sequenceNumber}${event}, which its source does not have: the log was restored from an older backup, is a standby that lags, or is another one. Nothing was handled. Once the log is the right one, reset the partition.`,
+      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is done up to sequence number ${sequenceNumber}${event}, which its source does not have: the log was restored from an older backup, is a lagging standby, or is a different log. Nothing was handled. Once the log is the right one, reset the partition.`,
       { code: "CHECKPOINT_AHEAD_OF_LOG" },
     );
     this.subscription = subscription;

@@ -9,8 +9,8 @@ export interface HandlerTimedOutErrorOptions {
 }
 
 /**
- * A handler took longer than the `handlerTimeoutMs` of its subscription. Its signal was aborted; what still runs of it is not waited
- * for. It counts as a failure, as if the handler had thrown.
+ * A handler took longer than the `handlerTimeoutMs` of its subscription. Its signal was aborted, and the broker does not wait for it
+ * to end. This counts as a failure, as if the handler had thrown.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export class HandlerTimedOutError extends EventfoldError {
 
   constructor({ subscription, timeoutMs }: HandlerTimedOutErrorOptions) {
     super(
-      `The handler of the subscription ${JSON.stringify(subscription)} has not ended within ${timeoutMs} ms. Its signal was aborted; let the handler heed it, or raise handlerTimeoutMs.`,
+      `The handler of the subscription ${JSON.stringify(subscription)} did not end within ${timeoutMs} ms. Its signal was aborted; let the handler heed it, or raise handlerTimeoutMs.`,
       { code: "HANDLER_TIMED_OUT" },
     );
     this.subscription = subscription;

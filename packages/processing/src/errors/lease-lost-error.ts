@@ -9,8 +9,8 @@ export interface LeaseLostErrorOptions {
 }
 
 /**
- * A transaction was to commit together with a checkpoint of a partition that has another owner by now, or another checkpoint. It
- * was rolled back: whoever owns the partition handles its events. The identical call would be refused again.
+ * A transaction was to commit together with a checkpoint, but by now the partition has another owner or another checkpoint. The
+ * transaction was rolled back: whoever owns the partition handles its events. The identical call would be refused again.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export class LeaseLostError extends EventfoldError {
 
   constructor({ subscription, partition, cause }: LeaseLostErrorOptions) {
     super(
-      `The partition ${partition} of the subscription with the id ${subscription} has another owner, or its checkpoint or what is parked of it has changed since it was seen. The transaction was rolled back; claim the partition again, and go on from what is stored.`,
+      `The partition ${partition} of the subscription with the id ${subscription} has another owner, or its checkpoint or its parked events have changed since they were seen. The transaction was rolled back; claim the partition again, and go on from what is stored.`,
       { code: "LEASE_LOST", cause },
     );
     this.subscription = subscription;

@@ -5,14 +5,14 @@ export interface LockLostErrorOptions {
   /** The name of the lock. */
   readonly lock: string;
   readonly fencingToken: number;
-  /** What the lock manager could not go on after, where that is why. */
+  /** The error after which the lock manager could not go on, if that is the reason. */
   readonly cause?: unknown;
 }
 
 /**
- * A lock was lost while its holder was at work: the holder gave no sign of life for `leaseMs`, or its place was taken. Somebody else may
- * have worked at the same time. It is the reason of the `signal` that the work was given, and what `withLock` rejects with even
- * when the work came to its end.
+ * A lock was lost while its holder was at work: the holder gave no sign of life for `leaseMs`, or was replaced. Somebody else may have
+ * worked at the same time. This error is the reason of the work's `signal`, and `withLock` rejects with it even if the work was
+ * completed.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export class LockLostError extends EventfoldError {
 
   constructor({ lock, fencingToken, cause }: LockLostErrorOptions) {
     super(
-      `The lock ${JSON.stringify(lock)} with the fencing token ${fencingToken} was lost while its holder was at work: others may hold it by now. Look at what was done before it is done again.`,
+      `The lock ${JSON.stringify(lock)} with the fencing token ${fencingToken} was lost while its holder was at work: others may hold it by now. Check what was done before you do it again.`,
       { code: "LOCK_LOST", cause },
     );
     this.lock = lock;

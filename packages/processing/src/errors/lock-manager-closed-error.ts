@@ -7,8 +7,8 @@ export interface LockManagerClosedErrorOptions {
 }
 
 /**
- * A lock was to be taken, or was waited for, and its lock manager was closed. Of work that holds a lock meanwhile it is the reason of its
- * `signal`.
+ * The lock manager was closed before a lock was taken, or while somebody waited for one. It is also the reason of the `signal` of work
+ * that holds a lock at that time.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export class LockManagerClosedError extends EventfoldError {
   readonly node: string;
 
   constructor({ node }: LockManagerClosedErrorOptions) {
-    super(`The lock manager ${JSON.stringify(node)} was closed. Make another one.`, { code: "LOCK_MANAGER_CLOSED" });
+    super(`The lock manager ${JSON.stringify(node)} was closed. Make a new one.`, { code: "LOCK_MANAGER_CLOSED" });
     this.node = node;
   }
 }

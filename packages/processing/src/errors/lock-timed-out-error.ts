@@ -9,7 +9,7 @@ export interface LockTimedOutErrorOptions {
 }
 
 /**
- * A lock was held by others for as long as one wanted to wait. The work was not begun.
+ * Others held the lock for the whole time that the caller was willing to wait. The work was not begun.
  *
  * @example
  * ```ts

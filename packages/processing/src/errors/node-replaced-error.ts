@@ -7,8 +7,8 @@ export interface NodeReplacedErrorOptions {
 }
 
 /**
- * Another living node has the same name and has taken this one's place, so this one has stopped: two of one name would take each
- * other's work without end. Give every node that runs at the same time a name of its own.
+ * Another living node has the same name and has taken the place of this one, which has stopped: two nodes of one name would take
+ * each other's work endlessly. Give nodes that run at the same time different names.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export class NodeReplacedError extends EventfoldError {
 
   constructor({ node }: NodeReplacedErrorOptions) {
     super(
-      `Another node with the name ${JSON.stringify(node)} was started and has taken the place of this one, which has stopped. Give every node that runs at the same time a name of its own.`,
+      `Another node with the name ${JSON.stringify(node)} was started and has taken the place of this one, which has stopped. Give nodes that run at the same time different names.`,
       { code: "NODE_REPLACED" },
     );
     this.node = node;

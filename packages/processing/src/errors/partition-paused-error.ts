@@ -11,8 +11,8 @@ export interface PartitionPausedErrorOptions {
 }
 
 /**
- * What was waited for is in a partition that is paused: because it was asked to, or because a handler failed to the end of its
- * retries. It goes on when it is resumed.
+ * The events that were waited for are in a partition that is paused, on request or because a handler failed in all its retries. The
+ * partition goes on when it is resumed.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export interface SubscriptionBusyErrorOptions {
 }
 
 /**
- * A subscription was to be consumed without a broker, and nodes hold partitions of it. Stop them, or let them do the work.
+ * A subscription cannot be consumed without a broker while nodes hold partitions of it. Stop them, or let them do the work.
  *
  * @example
  * ```ts

@@ -8,15 +8,15 @@ export interface SubscriptionMismatchErrorOptions {
   readonly given: SubscriptionIdentity;
 }
 
-/** What must stay as it is while a subscription lives. */
+/** What must not change as long as a subscription exists. */
 export interface SubscriptionIdentity {
   readonly source: string;
   readonly partitioning: string;
 }
 
 /**
- * A subscription is registered under the same name with another source or another partitioning. Its checkpoints would mean
- * something else, so nothing was started. Give the new one a name of its own.
+ * A subscription of this name is registered with a different source or partitioning. Its checkpoints would mean something else,
+ * so nothing was started. Give the new subscription a name of its own.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export class SubscriptionMismatchError extends EventfoldError {
 
   constructor({ subscription, stored, given }: SubscriptionMismatchErrorOptions) {
     super(
-      `The subscription ${JSON.stringify(subscription)} is registered with the source ${stored.source}, partitioned by ${stored.partitioning}, and was given ${given.source}, partitioned by ${given.partitioning}. Nothing was started; give the new one another name.`,
+      `The subscription ${JSON.stringify(subscription)} is registered with the source ${stored.source}, partitioned by ${stored.partitioning}, but was given ${given.source}, partitioned by ${given.partitioning}. Nothing was started; give the new subscription another name.`,
       { code: "SUBSCRIPTION_MISMATCH" },
     );
     this.subscription = subscription;

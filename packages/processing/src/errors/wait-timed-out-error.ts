@@ -4,12 +4,12 @@ import { EventfoldError } from "@eventfold/types";
 export interface WaitTimedOutErrorOptions {
   /** The name of the subscription. */
   readonly subscription: string;
-  /** How long was waited, in milliseconds. */
+  /** How long the call waited, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 /**
- * What was waited for was not handled within the time that was given. It may be handled later: nothing was given up but the wait.
+ * The events that were waited for were not handled within the given time. They may be handled later: only the wait has ended.
  *
  * @example
  * ```ts
@@ -20,12 +20,12 @@ export class WaitTimedOutError extends EventfoldError {
   declare readonly code: "WAIT_TIMED_OUT";
   /** The name of the subscription. */
   readonly subscription: string;
-  /** How long was waited, in milliseconds. */
+  /** How long the call waited, in milliseconds. */
   readonly timeoutMs: number;
 
   constructor({ subscription, timeoutMs }: WaitTimedOutErrorOptions) {
     super(
-      `The subscription ${JSON.stringify(subscription)} has not come so far within ${timeoutMs} ms. It goes on; see its status for what holds it up.`,
+      `The subscription ${JSON.stringify(subscription)} did not get that far within ${timeoutMs} ms. It goes on; its status shows what holds it up.`,
       { code: "WAIT_TIMED_OUT", isRetryable: true },
     );
     this.subscription = subscription;

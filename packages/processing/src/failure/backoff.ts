@@ -10,10 +10,10 @@ export interface Backoff {
 const LONGEST = 86_400_000;
 
 /**
- * Waits that double from the first to the longest, in milliseconds, each shortened at random by up to a half, so that many who
- * failed together do not come back together.
+ * Waits that double from the first to the longest, in milliseconds. Each is shortened at random by up to a half, so that tries that
+ * failed together are not repeated together.
  *
- * @throws `TypeError` or `RangeError` when a number is no integer from 0 to a day, or the longest is below the first.
+ * @throws `TypeError` or `RangeError` when a number is not an integer from 0 to a day, or the longest is below the first.
  *
  * @example
  * ```ts

@@ -1,13 +1,13 @@
 import type { PartitionLease } from "./partition-lease.ts";
 
-/** Up to where a partition is done: everything of it at or below the number. */
+/** How far a partition is done: all of its events at or below the number. */
 export interface Checkpoint {
-  /** A safe integer of 0 or more; 0: nothing is done. */
+  /** A safe integer of 0 or more; 0 means that nothing is done. */
   readonly sequenceNumber: number;
   /**
-   * The id of the event of exactly that number, a UUID in canonical form, by which whoever claims the partition finds out
-   * that the log is still the same. `undefined` where no event has the number or its id is not known: at 0, and where the
-   * checkpoint was moved past events that a filter left out.
+   * The id of the event with exactly that number, a UUID in canonical form, by which a node that claims the partition checks that
+   * the log is still the same. `undefined` if no event has the number or its id is not known: at 0, and when the checkpoint
+   * was moved past events that a filter left out.
    */
   readonly eventId: string | undefined;
 }

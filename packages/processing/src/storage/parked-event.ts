@@ -1,12 +1,12 @@
 import type { Checkpoint } from "./checkpoint.ts";
 import type { PartitionKey, PartitionLease } from "./partition-lease.ts";
 
-/** Which parked event of a subscription: an event that feeds several keys may be parked once for each. */
+/** Identifies a parked event of a subscription: an event with several keys may be parked once for each of them. */
 export interface ParkedKey {
   readonly sequenceNumber: number;
   /**
-   * The hash by which the event came to its partition, an integer from 0 to 2³² − 1. With any number of partitions it belongs
-   * to the partition `hash % partitions`, so that it stays with its stream or key when that number changes.
+   * The hash that assigned the event to its partition, an integer from 0 to 2³² − 1. With any number of partitions the event
+   * belongs to the partition `hash % partitions`, so it stays with its stream or key when that number changes.
    */
   readonly hash: number;
 }
@@ -17,11 +17,11 @@ export interface EventToPark extends ParkedKey {
   readonly eventId: string;
   readonly category: string;
   readonly stream: string;
-  /** Whether everything later of the stream waits too. It is not stored: whoever replays reads it from the log. */
+  /** Whether all later events of the stream wait too. Those are not stored: a replay reads them from the log. */
   readonly isWholeStream: boolean;
   /** How often it was tried. */
   readonly attempts: number;
-  /** What the last try failed with; at most 2,000 code points, well-formed Unicode without `\u0000`. */
+  /** The error of the last try: at most 2,000 code points, well-formed Unicode without `\u0000`. */
   readonly error: string;
 }
 
@@ -29,8 +29,8 @@ export interface EventToPark extends ParkedKey {
 export interface ParkRequest extends PartitionLease {
   readonly event: EventToPark;
   /**
-   * The sequence number of the stored checkpoint, when everything before the event is done, so that the checkpoint moves to the
-   * event in the same step. `undefined`: something before it is open, and the checkpoint stays.
+   * The sequence number of the stored checkpoint if everything before the event is done, so that the checkpoint moves to the
+   * event in the same step. `undefined` if something before it is not done, so that the checkpoint stays.
    */
   readonly was: number | undefined;
 }
@@ -38,7 +38,7 @@ export interface ParkRequest extends PartitionLease {
 /**
  * What became of an event to park.
  *
- * - `parked`: it is, by this call or by an earlier one whose reply was lost.
+ * - `parked`: it is parked, by this call or by an earlier one whose reply was lost.
  * - `lost`: the partition has another token. Nothing was written.
  * - `elsewhere`: the token is right, but the stored checkpoint is neither at `was` nor at the event. Nothing was written.
  */
@@ -53,7 +53,7 @@ export interface UnparkRequest extends PartitionLease {
   readonly parked: readonly ParkedKey[];
 }
 
-/** Some parked events of a partition: one of its sequence number, those of one stream, or all. */
+/** Some parked events of a partition: the one with a sequence number, those of one stream, or all. */
 export type ParkedSelection =
   | { readonly kind: "event"; readonly sequenceNumber: number }
   | { readonly kind: "stream"; readonly category: string; readonly stream: string }
@@ -65,14 +65,14 @@ export interface ParkedEvent extends EventToPark, PartitionKey {
   readonly parkedAtMs: number;
 }
 
-/** What an owner has to know of a parked event, to pass it over. */
+/** What an owner has to know about a parked event in order to pass it over. */
 export interface ParkedMark extends ParkedKey {
   readonly category: string;
   readonly stream: string;
   readonly isWholeStream: boolean;
 }
 
-/** What is parked of one partition. */
+/** The parked events of one partition. */
 export interface ParkedOfPartition extends PartitionKey {
   /** How many events are parked in all. */
   readonly count: number;
@@ -80,13 +80,13 @@ export interface ParkedOfPartition extends PartitionKey {
   readonly marks: readonly ParkedMark[];
 }
 
-/** A page of what is parked. */
+/** A page of parked events. */
 export interface ParkedListing {
   readonly subscription: number;
-  /** Only of this stream; `undefined`: of all. */
+  /** Only those of this stream; `undefined` for all streams. */
   readonly of: { readonly category: string; readonly stream: string } | undefined;
-  /** The last of the page before; `undefined`: from the first. */
+  /** The last of the page before; `undefined` for the first page. */
   readonly after: ParkedKey | undefined;
-  /** At most so many; 1 or more. */
+  /** How many at most; 1 or more. */
   readonly limit: number;
 }

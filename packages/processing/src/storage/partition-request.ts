@@ -3,11 +3,11 @@ import type { ParkedSelection } from "./parked-event.ts";
 import type { PartitionLease } from "./partition-lease.ts";
 
 /**
- * What a partition can be asked to do.
+ * A request to a partition.
  *
  * - `pause`: handle nothing more, until it is resumed.
- * - `resume`: go on, and forget the error that it was paused with.
- * - `reset`: go on from another checkpoint, an earlier or a later one. What is parked stays parked.
+ * - `resume`: go on, and remove the error with which it was paused.
+ * - `reset`: go on from another checkpoint, earlier or later. Parked events stay parked.
  * - `replay`: handle parked events again; each that succeeds is removed.
  * - `drop`: remove parked events unhandled.
  */
@@ -20,22 +20,22 @@ export type PartitionRequest =
 
 /** A request that waits for the owner of the partition. */
 export interface WaitingRequest {
-  /** A UUID in canonical form, of who asked. */
+  /** A UUID in canonical form, chosen by the caller. */
   readonly id: string;
   readonly request: PartitionRequest;
 }
 
-/** Something asked of partitions of one subscription. */
+/** A request to partitions of one subscription. */
 export interface RequestCall extends WaitingRequest {
   readonly subscription: number;
-  /** Distinct; `undefined`: all. */
+  /** Distinct; `undefined` for all. */
   readonly partitions: readonly number[] | undefined;
 }
 
 /**
  * What became of a request at one partition.
  *
- * - `done`: it is carried out: the partition was free, or a call with the same id was carried out before.
+ * - `done`: it is carried out, because the partition was free, or a call with the same id was carried out before.
  * - `waiting`: it is stored, and its owner, this one or the next, carries it out.
  */
 export interface RequestOutcome {
@@ -52,7 +52,7 @@ export interface CarryOutRequest extends PartitionLease {
 /**
  * What became of a request that its owner carried out.
  *
- * - `done`: it no longer waits; with the partition as it is now.
+ * - `done`: it no longer waits; the partition is returned as it is now.
  * - `lost`: the partition has another token. Nothing was written.
  */
 export type CarryOutOutcome =

@@ -4,12 +4,12 @@ import type { WaitingRequest } from "./partition-request.ts";
 
 /** A partition as a beat sees it. */
 export interface SeenPartition extends PartitionLease {
-  /** The session that claimed it; `undefined` when it was released. It is free too when that session is not living. */
+  /** The session that claimed it; `undefined` if it was released. The partition is also free if that session is not living. */
   readonly owner: string | undefined;
-  /** Of its checkpoint. */
+  /** The sequence number of its checkpoint. */
   readonly sequenceNumber: number;
   readonly isPaused: boolean;
-  /** What it was asked to do and has not done, in the order in which it was asked. */
+  /** The requests to it that have not been carried out, in the order in which they were made. */
   readonly requests: readonly WaitingRequest[];
 }
 
@@ -22,17 +22,17 @@ export interface ClaimRequest {
 
 /** A partition that was claimed, with its new token. */
 export interface ClaimedPartition extends PartitionLease {
-  /** To be verified by its event id before anything is handled. */
+  /** The owner has to verify it by its event id before anything is handled. */
   readonly checkpoint: Checkpoint;
   readonly isPaused: boolean;
-  /** What its owner reported last. */
+  /** The error that an owner reported last. */
   readonly error: string | undefined;
   readonly requests: readonly WaitingRequest[];
 }
 
-/** What an owner says of its partition. */
+/** What an owner reports about its partition. */
 export interface PartitionReport extends PartitionLease {
   readonly isPaused: boolean;
-  /** Why its handler fails; at most 2,000 code points, well-formed Unicode without `\u0000`. `undefined`: it does not. */
+  /** Why its handler fails: at most 2,000 code points, well-formed Unicode without `\u0000`. `undefined` if it does not fail. */
   readonly error: string | undefined;
 }

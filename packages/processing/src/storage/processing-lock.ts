@@ -4,7 +4,7 @@ export interface LockAttempt {
   readonly name: string;
   /** The session whose life the lock depends on. */
   readonly session: string;
-  /** A UUID in canonical form, new for each one who wants the lock, so that two of one session keep each other out. */
+  /** A UUID in canonical form, new for each attempt to get the lock, so that two holders of one session exclude each other. */
   readonly holder: string;
 }
 
@@ -21,7 +21,7 @@ export type LockOutcome =
   | { readonly kind: "held"; readonly session: string; readonly token: number }
   | { readonly kind: "ended" };
 
-/** A lock that its holder gives back. */
+/** A lock that its holder releases. */
 export interface LockRelease {
   readonly name: string;
   readonly holder: string;

@@ -4,9 +4,9 @@ import type { Repartition } from "./repartition.ts";
 import type { ProcessingSession } from "./session.ts";
 import type { RegisteredSubscription } from "./subscription.ts";
 
-/** All that is stored of a partition. */
+/** Everything that is stored about a partition. */
 export interface PartitionStatus extends ClaimedPartition {
-  /** The session that claimed it; `undefined` when it was released. It is free too when that session is not living. */
+  /** The session that claimed it; `undefined` if it was released. The partition is also free if that session is not living. */
   readonly owner: string | undefined;
   /** The ids of the requests that were carried out last, at most ten, the latest first. */
   readonly carriedOut: readonly string[];
@@ -14,7 +14,7 @@ export interface PartitionStatus extends ClaimedPartition {
   readonly parked: number;
 }
 
-/** All that is stored of a subscription. */
+/** Everything that is stored about a subscription. */
 export interface SubscriptionStatus extends RegisteredSubscription {
   /** The change of its number of partitions that is under way. */
   readonly repartition: Repartition | undefined;
@@ -24,7 +24,7 @@ export interface SubscriptionStatus extends RegisteredSubscription {
 
 /** What is stored, in one consistent state. */
 export interface ProcessingStatus {
-  /** Those that are living, in code-point order of their names. */
+  /** The living sessions, in code-point order of their names. */
   readonly sessions: readonly ProcessingSession[];
   /** In code-point order of their names. */
   readonly subscriptions: readonly SubscriptionStatus[];
@@ -32,7 +32,7 @@ export interface ProcessingStatus {
 
 /** Which subscriptions to report. */
 export interface StatusRequest {
-  /** Those of these names, as far as they are registered; `undefined`: all. */
+  /** Those with these names, as far as they are registered; `undefined` for all. */
   readonly names: readonly string[] | undefined;
 }
 

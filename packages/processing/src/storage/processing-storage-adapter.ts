@@ -9,7 +9,7 @@ export interface ProcessingStorageCapabilities {
   readonly sharedStorage: boolean;
   /** The adapter has {@link ProcessingStorageAdapter.transaction}. */
   readonly transactions: boolean;
-  /** Listeners are woken by the storage, those of other adapters too; otherwise nodes find out by their beats. */
+  /** The storage wakes listeners, those of other adapters too; otherwise nodes learn of changes by their beats. */
   readonly notifications: boolean;
 }
 
@@ -17,22 +17,22 @@ export interface ProcessingStorageCapabilities {
  * A running adapter: the processing storage of a database, opened by the adapter's own `open`, alone or with
  * `shareWith: eventAdapter` on the database of an event storage adapter.
  *
- * A transaction is an object that the adapter itself hands out, or, when it shares, that the event adapter's
- * `transaction` and `using` hand out. Nobody but the adapter looks into it.
+ * A transaction is an object that the adapter itself hands out or, if it shares, that the event adapter's `transaction` and
+ * `using` hand out. Only the adapter looks into it.
  */
 export interface ProcessingStorageAdapter<TTransaction extends object = object> {
   readonly capabilities: ProcessingStorageCapabilities;
 
   /**
-   * Processing outside of every transaction: each call is committed by itself. Where the database lets writers go on side by
-   * side, no call waits for an open transaction, save for the moment in which that one takes its last step, and a beat not even
-   * then.
+   * Processing outside of every transaction: each call is committed by itself. If the database lets writers run in parallel, no
+   * call waits for an open transaction, except for the moment in which that transaction takes its last step. A beat does not wait
+   * even then.
    */
   readonly storage: ProcessingStorage;
 
   /**
-   * How many transactions a node may have open at once, so that its beats and checkpoints, and what handlers do outside of them, still
-   * find a connection: 1 or more. Where the database lets one write at a time it is 1.
+   * How many transactions a node may have open at once, so that its beats and checkpoints, and what handlers do outside of
+   * transactions, still find a connection: 1 or more. It is 1 if the database has one writer at a time.
    */
   readonly transactionsAtOnce: number;
 
@@ -40,10 +40,10 @@ export interface ProcessingStorageAdapter<TTransaction extends object = object> 
   readonly isClosed: boolean;
 
   /**
-   * Calls the listener soon after a partition, a session or a lock may have become free, or something was asked of a partition,
+   * Calls the listener soon after a partition, a session or a lock may have become free, or a request was made to a partition,
    * by this adapter, another one or another process. It is a wake-up, not a promise: it may come late, or more often than
-   * needed, and a missed one is made good by the next beat. Closing the adapter wakes too; after the close listening does
-   * nothing. A checkpoint wakes nobody.
+   * needed, and after a missed one the next beat finds out. Closing the adapter wakes listeners too; after the close listening
+   * does nothing. A checkpoint wakes nobody.
    *
    * @returns a function that ends it; calling that again does nothing.
    */
@@ -51,11 +51,11 @@ export interface ProcessingStorageAdapter<TTransaction extends object = object> 
 
   /**
    * Runs work in one transaction: committed when the returned promise fulfils, rolled back when it rejects, with that
-   * same error. Absent where {@link ProcessingStorageCapabilities.transactions} is `false`. An adapter that shares
+   * same error. Absent if {@link ProcessingStorageCapabilities.transactions} is `false`. An adapter that shares
    * delegates to the event adapter, and so passes a transaction in which events can be published too.
    *
-   * Inside the callback, `transaction` of the adapter itself would wait for itself; it rejects with `NestedPublishError`, and so
-   * do the calls on `storage` where they would.
+   * Inside the callback, `transaction` of the adapter itself would wait for itself, so it rejects with `NestedPublishError`. So do
+   * the calls on `storage` if they would wait for the transaction.
    *
    * @throws `LeaseLostError` (`LEASE_LOST`) when a step of {@link ProcessingTransaction.commitWith} could not be taken.
    */
@@ -71,8 +71,8 @@ export interface ProcessingStorageAdapter<TTransaction extends object = object> 
 
   /**
    * Ends the adapter. It waits for operations in flight, is idempotent, and ends only what `open` opened: an adapter that
-   * shares ends nothing of the event adapter's, and calls fail with `AdapterClosedError` too once that one is closed. It ends no
-   * session.
+   * shares ends nothing of the event adapter. Once the event adapter is closed, calls fail with `AdapterClosedError` too. It ends
+   * no session.
    */
   close(): Promise<void>;
 

@@ -3,7 +3,7 @@ import type { UnparkRequest } from "./parked-event.ts";
 
 /** What the last step of a transaction does. */
 export interface ClosingStep {
-  /** Of distinct partitions. */
+  /** Moves of the checkpoints of distinct partitions. */
   readonly moves?: readonly CheckpointMove[] | undefined;
   readonly unparked?: readonly UnparkRequest[] | undefined;
 }
@@ -17,15 +17,15 @@ export interface ProcessingTransaction {
   readonly isClosed: boolean;
 
   /**
-   * Lets the transaction commit only together with a step, which is taken last, after everything else of the transaction: in one
-   * message with the commit where the storage can, so that a process that is frozen between the two holds up nobody. Further
-   * calls add to the step.
+   * Lets the transaction commit only together with a step, which is taken last, after everything else in the transaction. If the
+   * storage can, it takes the step in one message with the commit, so that a process that freezes between the two holds up nobody.
+   * Further calls add to the step.
    *
-   * A move must find its token and `was`, and each parked event that is removed must be parked: here nothing passes for a
-   * repeat, for what else the transaction has written would then be stored twice. Otherwise it is rolled back, and its `transaction`
+   * A move must find its token and `was`, and each parked event that is removed must be parked. Nothing counts as a repeat here,
+   * because the rest of the transaction would then be stored twice. Otherwise the transaction is rolled back, and its `transaction`
    * call rejects with `LeaseLostError`.
    *
-   * In a transaction that the caller commits, the step is taken at once, and it is this call that rejects: roll back then.
+   * In a transaction that the caller commits, the step is taken at once, and this call itself rejects: roll back then.
    *
    * @throws `LeaseLostError` (`LEASE_LOST`) from the transaction, when a partition has another token or checkpoint.
    * @throws `TransactionEndedError` (`TRANSACTION_ENDED`) when it had been committed or rolled back before.

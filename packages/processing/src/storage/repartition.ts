@@ -3,7 +3,7 @@ import type { PartitionLease } from "./partition-lease.ts";
 /** Another number of partitions for a subscription. */
 export interface RepartitionCall {
   readonly subscription: number;
-  /** A UUID in canonical form, of who asked. */
+  /** A UUID in canonical form, chosen by the caller. */
   readonly id: string;
   /** The new number, from 1 to 1,024. */
   readonly partitions: number;
@@ -27,7 +27,7 @@ export type RepartitionOutcome =
   | { readonly kind: "waiting"; readonly repartition: Repartition }
   | { readonly kind: "busy"; readonly repartition: Repartition };
 
-/** An owner's word that it handles nothing more of its partition. */
+/** An owner's assurance that it handles nothing more of its partition. */
 export interface FenceArrival extends PartitionLease {
   /** The id of the repartition. */
   readonly id: string;
@@ -37,7 +37,7 @@ export interface FenceArrival extends PartitionLease {
  * What became of an arrival.
  *
  * - `early`: the checkpoint is below the fence, or requests wait at the partition. The lease goes on.
- * - `arrived`: the partition was released, and when it was the last one, the new partitions took the place of the old.
+ * - `arrived`: the partition was released, and if it was the last one, the new partitions have replaced the old.
  * - `lost`: the partition has another token, or the repartition is over. Nothing was written.
  */
 export type ArrivalOutcome =

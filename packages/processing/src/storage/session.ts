@@ -3,17 +3,17 @@ import type { Repartition } from "./repartition.ts";
 
 /** A session to begin. */
 export interface SessionBeginning {
-  /** A UUID in canonical form that no session had before: new at every start, and after an eviction. */
+  /** A UUID in canonical form that no session has had before: new at every start, and after an eviction. */
   readonly id: string;
-  /** Of the node, which keeps it over restarts; at most 512 code points, without control characters. Compared exactly. */
+  /** The name of the node, which it keeps over restarts: at most 512 code points, without control characters. Compared exactly. */
   readonly name: string;
-  /** How long its beat may stand still before others evict it, in milliseconds: for their own clocks to measure. */
+  /** How long its beat may stand still before others evict it, in milliseconds, measured by their own clocks. */
   readonly leaseMs: number;
 }
 
 /** A session as others see it. It is living until it is ended, replaced or evicted. */
 export interface ProcessingSession extends SessionBeginning {
-  /** A counter that its beats raise. Whether it rises is all that others may conclude from. */
+  /** A counter that its beats raise. Others may only look at whether it rises. */
   readonly beat: number;
   /** The ids of the subscriptions that it has handlers for, as its last beat said; in ascending order. */
   readonly subscriptions: readonly number[];
@@ -21,7 +21,7 @@ export interface ProcessingSession extends SessionBeginning {
   readonly beatAtMs: number;
 }
 
-/** The session that another one of the same name took the place of. */
+/** A session that was replaced by another one of the same name. */
 export interface ReplacedSession {
   readonly id: string;
   readonly beat: number;
@@ -30,7 +30,7 @@ export interface ReplacedSession {
 /** A sign of life. */
 export interface BeatRequest {
   readonly session: string;
-  /** Of its node, so that a session which was replaced can be told by which. */
+  /** The name of its node, so that a replaced session can be told which session replaced it. */
   readonly name: string;
   /** The ids of the subscriptions that it has handlers for; distinct. */
   readonly subscriptions: readonly number[];
@@ -39,9 +39,9 @@ export interface BeatRequest {
 /**
  * What a beat found, in one consistent state.
  *
- * - `beaten`: every living session, itself too as this beat has left it; the partitions of the subscriptions that it has handlers
- *   for, by subscription and partition in ascending order; and the repartitions of those subscriptions that are under way.
- * - `ended`: the session is not living: its leases are others' to claim. `replacedBy` is the living session of the same name.
+ * - `beaten`: all living sessions, including its own as this beat has left it; the partitions of the subscriptions that it has
+ *   handlers for, by subscription and partition in ascending order; and the repartitions of those subscriptions that are under way.
+ * - `ended`: the session is not living, so others may claim its partitions. `replacedBy` is the living session of the same name.
  */
 export type BeatOutcome =
   | {

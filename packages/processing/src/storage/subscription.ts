@@ -1,12 +1,12 @@
 import type { Checkpoint } from "./checkpoint.ts";
 
-/** What a subscription is, whoever runs it. */
+/** The facts about a subscription, whoever runs it. */
 export interface SubscriptionFacts {
   /** At most 512 code points, without control characters. Compared exactly. */
   readonly name: string;
-  /** What it reads, in a canonical text: `printSourceIdentifier`, or what a foreign source calls itself; at most 8,192 units. */
+  /** What it reads, as a canonical text: `printSourceIdentifier`, or the name that a foreign source has for itself; at most 8,192 units. */
   readonly source: string;
-  /** By what its events are dealt out to partitions, such as `stream/sha256-1`; at most 512 code points. */
+  /** How its events are assigned to partitions, such as `stream/sha256-1`; at most 512 code points. */
   readonly partitioning: string;
   /** How many partitions it has, from 1 to 1,024. */
   readonly partitions: number;
@@ -18,7 +18,7 @@ export interface SubscriptionRegistration extends SubscriptionFacts {
   readonly startAt: Checkpoint;
 }
 
-/** A subscription as it is stored. What it says counts, not what was to be registered. */
+/** A subscription as it is stored. This counts, not what the caller wanted to register. */
 export interface RegisteredSubscription extends SubscriptionFacts {
   /** A positive integer below 2³¹, of this storage. */
   readonly id: number;

@@ -4,9 +4,9 @@ export interface IntegerRange {
   readonly to: number;
 }
 
-/** @throws `TypeError` when it is no number, `RangeError` when it is fractional or out of its range. */
+/** @throws `TypeError` when it is not a number, `RangeError` when it is fractional or out of its range. */
 export function checkedInteger(what: string, value: unknown, { from, to }: IntegerRange): number {
-  if (typeof value !== "number") throw new TypeError(`${what} is a number, got ${typeof value}.`);
+  if (typeof value !== "number") throw new TypeError(`${what} must be a number, got ${typeof value}.`);
   if (Number.isSafeInteger(value) && value >= from && value <= to) return value;
-  throw new RangeError(`${what} is an integer from ${from} to ${to}, got ${value}.`);
+  throw new RangeError(`${what} must be an integer from ${from} to ${to}, got ${value}.`);
 }

@@ -87,5 +87,5 @@ export function checkHandler(
   const { handleEvent, handleBatch, process } = handler;
   const given = [handleEvent, handleBatch, process].filter((handler) => handler !== undefined);
   if (given.length === 1 && typeof given[0] === "function") return;
-  throw new TypeError("A subscription has exactly one function of handleEvent, handleBatch and process.");
+  throw new TypeError("A subscription must have exactly one of the functions handleEvent, handleBatch and process.");
 }

@@ -47,7 +47,9 @@ export class PartitionHashes {
   of(event: StoredEvent): HashedKey {
     const key: unknown = this.#keyOf(event);
     if (typeof key === "string") return this.#hashed(key);
-    throw new TypeError(`partitionBy makes a string of every event, it made ${typeof key} of ${event.id}.`);
+    throw new TypeError(
+      `partitionBy must return a string for every event, but returned ${typeof key} for ${event.id}.`,
+    );
   }
 
   /** The key of a stream. */

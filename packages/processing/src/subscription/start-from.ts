@@ -26,7 +26,7 @@ export function checkedStartFrom(startFrom: StartFrom): StartFrom {
   }
   const timeMs = eventTimeMs(startFrom?.observedAt);
   if (timeMs !== undefined) return Object.freeze({ observedAt: new Date(timeMs) });
-  throw new TypeError('startFrom is "beginning", "end", { sequenceNumber } or { observedAt } with a valid Date.');
+  throw new TypeError('startFrom must be "beginning", "end", { sequenceNumber } or { observedAt } with a valid Date.');
 }
 
 /** The checkpoint that a subscription begins with. */

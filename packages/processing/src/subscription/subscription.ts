@@ -113,7 +113,8 @@ export function subscription<TEvents extends object = AnyEvents>(
   definition: SubscriptionDefinition<TEvents>,
 ): Subscription;
 export function subscription(definition: SubscriptionDefinition<AnyEvents>): Subscription {
-  if (typeof definition !== "object" || definition === null) throw new TypeError("A subscription is made of options.");
+  if (typeof definition !== "object" || definition === null)
+    throw new TypeError("A subscription must be made from options.");
   checkSource(definition.source);
   checkHandler(definition);
   return Object.freeze({
@@ -139,25 +140,28 @@ export function subscription(definition: SubscriptionDefinition<AnyEvents>): Sub
 function partitioningOf({ source, partitions = 1, partitionBy }: SubscriptionDefinition<AnyEvents>) {
   checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
   if (partitions > 1 && source.identifier.kind === "stream") {
-    throw new RangeError(`A stream is in order, so a subscription to one has one partition, got ${partitions}.`);
+    throw new RangeError(`A stream is in order, so a subscription to one must have one partition, got ${partitions}.`);
   }
   if (partitionBy === undefined) return { partitions, partitioning: "stream/sha256-1" } as const;
-  if (typeof partitionBy !== "function") throw new TypeError("partitionBy is a function that makes a key of an event.");
+  if (typeof partitionBy !== "function")
+    throw new TypeError("partitionBy must be a function that returns the key of an event.");
   return { partitions, partitioning: "custom/sha256-1", partitionBy } as const;
 }
 
 function paceOf(definition: SubscriptionDefinition<AnyEvents>) {
   const { concurrency = 1, batchSize, handleEvent, handleBatch } = definition;
   checkedInteger("concurrency", concurrency, { from: 1, to: 1_024 });
-  if (concurrency > 1 && handleEvent === undefined) throw new TypeError("concurrency belongs to handleEvent.");
-  if (batchSize !== undefined && handleBatch === undefined) throw new TypeError("batchSize belongs to handleBatch.");
+  if (concurrency > 1 && handleEvent === undefined)
+    throw new TypeError("concurrency can only be used with handleEvent.");
+  if (batchSize !== undefined && handleBatch === undefined)
+    throw new TypeError("batchSize can only be used with handleBatch.");
   return { concurrency, batchSize: checkedInteger("batchSize", batchSize ?? 100, { from: 1, to: 10_000 }) };
 }
 
 function checkedConstraints(constraints: readonly SourceConstraint[]): readonly SourceConstraint[] {
   const isList = Array.isArray(constraints) && constraints.every((constraint) => typeof constraint?.kind === "string");
   if (isList) return Object.freeze([...constraints]);
-  throw new TypeError("The constraints of a subscription are an array of constraints, such as nameIn(…).");
+  throw new TypeError("The constraints of a subscription must be an array of constraints, such as nameIn(…).");
 }
 
 function checkedCheckpoint({ everyEvents = 100, everyMs = 1_000 }: CheckpointOptions): Subscription["checkpoint"] {

@@ -30,6 +30,6 @@ describe("PartitionHashes", () => {
 
   it("refuses a key that is no string", () => {
     const hashes = new PartitionHashes((() => 7) as unknown as () => string);
-    expect(() => hashes.of(event)).toThrow("partitionBy makes a string of every event, it made number");
+    expect(() => hashes.of(event)).toThrow("partitionBy must return a string for every event, but returned number");
   });
 });

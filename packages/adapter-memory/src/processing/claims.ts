@@ -3,8 +3,8 @@ import type { PartitionRow } from "./partition-row.ts";
 import type { ProcessingTables } from "./processing-tables.ts";
 
 /**
- * Claims a partition for a living session, if it is free and has the token that was seen. One that the session has by the same
- * claim already is given again.
+ * Claims a partition for a living session, if it is free and has the token that was seen. A partition that the session already
+ * has by the same claim is given to it again.
  */
 export function claimPartition(
   tables: ProcessingTables,

@@ -10,7 +10,7 @@ interface LockRow {
 /** The locks that are held, or were when their session ended. */
 export class LockRows {
   readonly #byName = new Map<string, LockRow>();
-  /** One counter for all locks: what is given back need not be remembered. */
+  /** One counter serves all locks, so released locks need not be remembered. */
   #lastToken = 0;
 
   take({ name, session, holder }: LockAttempt, sessions: SessionRows): LockOutcome {

@@ -14,11 +14,11 @@ import { ProcessingTables } from "./processing-tables.ts";
 
 /** How a memory adapter for processing is opened. */
 export interface MemoryProcessingStorageAdapterOptions {
-  /** The memory adapter whose transactions events and checkpoints are to be written in together. Default: none. */
+  /** The memory adapter in whose transactions events and checkpoints are written together. Default: none. */
   readonly shareWith?: MemoryEventStorageAdapter | undefined;
   /**
-   * How long a transaction waits for another one, in milliseconds. Default: 30,000. With `shareWith` the event adapter's counts,
-   * and giving one here is a `TypeError`.
+   * How long a transaction waits for another one, in milliseconds. Default: 30,000. With `shareWith` that of the event adapter
+   * applies, and giving one here is a `TypeError`.
    */
   readonly writeTimeoutMs?: number | undefined;
 }
@@ -31,8 +31,8 @@ const CAPABILITIES: ProcessingStorageCapabilities = Object.freeze({
 });
 
 /**
- * Subscriptions, leases, checkpoints, parked events and locks in memory: for tests, for trying things out, and the reference for
- * what every other adapter does. They are gone with the adapter. Several brokers of one process may use it at once.
+ * Subscriptions, leases, checkpoints, parked events and locks in memory: for tests, for trying things out, and as the reference
+ * for every other adapter. They are gone with the adapter. Several brokers of one process may use it at once.
  *
  * @example
  * ```ts
@@ -76,8 +76,8 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
   }
 
   /**
-   * Runs work in one transaction, of the event adapter where it shares with one. Other transactions wait until it ends, calls on
-   * `storage` do not, and see nothing of it before.
+   * Runs work in one transaction, of the event adapter if it shares with one. Other transactions wait until it ends. Calls on
+   * `storage` do not wait, and see nothing of it before it commits.
    *
    * @returns what the work returns, once committed.
    * @throws what the work throws, rolled back; `LeaseLostError` for a step that could not be taken; `NestedPublishError` inside

@@ -43,7 +43,7 @@ import { claimedPartition, inOrderOfPartitions, keptCheckpoint, seenPartition } 
 import type { ProcessingTables } from "./processing-tables.ts";
 import { arriveAtFence, repartition } from "./repartitioning.ts";
 
-/** What a storage works on. */
+/** What {@link MemoryProcessingStorage} is made from. */
 export interface MemoryProcessingAccess {
   readonly lifetime: Lifetime;
   readonly tables: ProcessingTables;

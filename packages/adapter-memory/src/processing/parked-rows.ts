@@ -16,7 +16,7 @@ interface ParkedRow extends EventToPark {
   readonly parkedAtMs: number;
 }
 
-/** The parked events of all subscriptions. To which partition one belongs follows from its hash. */
+/** The parked events of all subscriptions. The hash of an event determines its partition. */
 export class ParkedRows {
   readonly #subscriptions: SubscriptionRows;
   readonly #rows = new Map<number, Map<string, ParkedRow>>();
@@ -43,7 +43,7 @@ export class ParkedRows {
     this.#of(subscription).delete(textOf(key));
   }
 
-  /** Removes those of a partition that are selected. */
+  /** Removes the selected events of a partition. */
   drop(key: PartitionKey, selection: ParkedSelection): void {
     for (const row of this.#ofPartition(key)) {
       if (isSelected(row, selection)) this.remove(key.subscription, row);
@@ -54,7 +54,7 @@ export class ParkedRows {
     return this.#ofPartition(key).length;
   }
 
-  /** What a new owner has to know of a partition. */
+  /** What a new owner has to know about the parked events of a partition. */
   load(key: PartitionKey, row: PartitionRow | undefined): ParkedOfPartition {
     const rows = this.#ofPartition(key);
     const done = row?.checkpoint.sequenceNumber ?? 0;

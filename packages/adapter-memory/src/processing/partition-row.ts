@@ -7,7 +7,7 @@ import type {
   WaitingRequest,
 } from "@eventfold/processing";
 
-/** A partition as it is stored. Its values are frozen; what changes is which of them it has. */
+/** A partition as it is stored. Its values are frozen, and are replaced rather than changed. */
 export interface PartitionRow extends PartitionKey {
   token: number;
   owner: string | undefined;
@@ -31,7 +31,7 @@ export function newPartition(lease: PartitionLease, checkpoint: Checkpoint): Par
   };
 }
 
-/** A copy of the caller's, which nobody changes. */
+/** A copy of the caller's checkpoint, which nobody changes. */
 export function keptCheckpoint({ sequenceNumber, eventId }: Checkpoint): Checkpoint {
   return Object.freeze({ sequenceNumber, eventId });
 }

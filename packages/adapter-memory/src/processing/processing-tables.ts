@@ -6,7 +6,7 @@ import { claimedPartition, type PartitionRow } from "./partition-row.ts";
 import { SessionRows } from "./session-rows.ts";
 import { type SubscriptionRow, SubscriptionRows } from "./subscription-rows.ts";
 
-/** All that is stored of processing. */
+/** Everything that is stored of processing. */
 export class ProcessingTables {
   readonly sessions = new SessionRows();
   readonly subscriptions = new SubscriptionRows();
@@ -17,7 +17,7 @@ export class ProcessingTables {
     return !this.sessions.isLiving(owner);
   }
 
-  /** All of it, or of the subscriptions of some names. */
+  /** The status of all subscriptions, or of those with some names. */
   status(names: readonly string[] | undefined): ProcessingStatus {
     const wanted = this.subscriptions.all.filter(({ facts }) => names === undefined || names.includes(facts.name));
     return {

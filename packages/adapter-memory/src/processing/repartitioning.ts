@@ -3,7 +3,7 @@ import { keptCheckpoint, newPartition, type PartitionRow } from "./partition-row
 import type { SessionRows } from "./session-rows.ts";
 import type { SubscriptionRow } from "./subscription-rows.ts";
 
-/** Begins to change the number of partitions, or looks whether it can be done now. */
+/** Begins to change the number of partitions, or checks whether that can be done now. */
 export function repartition(
   row: SubscriptionRow,
   { subscription, id, partitions }: RepartitionCall,
@@ -16,7 +16,7 @@ export function repartition(
   return row.repartition === undefined ? { kind: "done" } : { kind: "waiting", repartition: row.repartition };
 }
 
-/** Gives a partition back that has worked up to the fence. */
+/** Releases a partition that has worked up to the fence. */
 export function arriveAtFence(
   row: SubscriptionRow,
   { id, partition, token }: FenceArrival,

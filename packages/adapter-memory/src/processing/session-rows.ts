@@ -24,7 +24,7 @@ export class SessionRows {
     return this.all.find((session) => session.name === name);
   }
 
-  /** Begins one in place of that of the same name, unless it is living already. */
+  /** Begins a session, which replaces that of the same name, unless it is living already. */
   begin({ id, name, leaseMs }: SessionBeginning): ReplacedSession | undefined {
     const before = this.ofName(name);
     if (before?.id === id) return undefined;
@@ -33,7 +33,7 @@ export class SessionRows {
     return before && { id: before.id, beat: before.beat };
   }
 
-  /** Raises the counter of one. @returns whether it is living. */
+  /** Raises the counter of a session. @returns whether it is living. */
   beat({ session, subscriptions }: BeatRequest): boolean {
     const row = this.#byId.get(session);
     if (row === undefined) return false;
@@ -42,7 +42,7 @@ export class SessionRows {
     return true;
   }
 
-  /** Deletes one whose counter stood still. @returns whether it did. */
+  /** Deletes a session if its counter stood still. @returns whether it did. */
   evict({ id, beat }: StalledSession): boolean {
     return this.#byId.get(id)?.beat === beat && this.#byId.delete(id);
   }

@@ -13,7 +13,7 @@ export interface SubscriptionRow {
   partitions: readonly PartitionRow[];
   /** The change of its number of partitions that is under way. */
   repartition: Repartition | undefined;
-  /** The id of the last one that was carried out. */
+  /** The id of the last repartition that was carried out. */
   lastRepartition: string | undefined;
 }
 
@@ -22,12 +22,12 @@ export class SubscriptionRows {
   readonly #byId = new Map<number, SubscriptionRow>();
   readonly #byName = new Map<string, SubscriptionRow>();
 
-  /** All, in the order in which they were registered. */
+  /** All subscriptions, in the order in which they were registered. */
   get all(): readonly SubscriptionRow[] {
     return [...this.#byId.values()];
   }
 
-  /** Stores one whose name is unknown. @returns what is stored. */
+  /** Stores a subscription if its name is unknown. @returns what is stored. */
   register({ startAt, ...registration }: SubscriptionRegistration): RegisteredSubscription {
     const known = this.#byName.get(registration.name);
     if (known !== undefined) return known.facts;

@@ -3,10 +3,10 @@ import { notWritten } from "../connection/translate-error.ts";
 
 const RAISE = "UPDATE eventfold_processing_counters SET value = value + 1 WHERE name = ? RETURNING value";
 
-/** The statement for how many changes there were that others are to be woken by. */
+/** The statement for the number of changes that have to wake others. */
 export const CHANGES = "SELECT value FROM eventfold_processing_counters WHERE name = 'changes'";
 
-/** Numbers that rise and are never given twice. */
+/** Numbers that only rise, and are never given twice. */
 export class Counters {
   readonly #statements: StatementCache;
 
@@ -14,7 +14,7 @@ export class Counters {
     this.#statements = statements;
   }
 
-  /** Raises one. @returns its new value. */
+  /** Raises a counter. @returns its new value. */
   raise(name: "changes" | "lock-token"): number {
     const raised = this.#statements.prepared(RAISE).get(name);
     if (raised === undefined) throw notWritten("a counter");

@@ -32,7 +32,7 @@ export class LockRows {
       const token = Number(held[2]);
       return held[1] === holder ? { kind: "taken", token } : { kind: "held", session: owner, token };
     }
-    // One counter for all locks: what is given back need not be remembered.
+    // One counter serves all locks, so released locks need not be remembered.
     const token = this.#counters.raise("lock-token");
     if (this.#statements.prepared(TAKE).run(name, session, holder, token).changes !== 1) throw notWritten("a lock");
     return { kind: "taken", token };

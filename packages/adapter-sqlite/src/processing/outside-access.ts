@@ -5,7 +5,7 @@ import { StatementCache } from "../connection/statement-cache.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
 import { ProcessingTables } from "./processing-tables.ts";
 
-/** What an access works with. */
+/** What {@link OutsideAccess} is made from. */
 export interface OutsideAccessOptions {
   readonly database: SqliteDatabase;
   /** The life of the adapter, which may end before that of the database. */
@@ -14,8 +14,8 @@ export interface OutsideAccessOptions {
 }
 
 /**
- * Processing outside of every transaction. The rows of processing are only ever written in one piece with their commit, also
- * those of a transaction, so that whatever is read on the connection, at whatever time, is committed.
+ * Processing outside of every transaction. The rows of processing, those of a transaction too, are written and committed without
+ * giving up the event loop in between, so everything that can be read on the connection, at any time, is committed.
  */
 export class OutsideAccess {
   readonly #options: OutsideAccessOptions;
@@ -46,7 +46,7 @@ export class OutsideAccess {
     return this.#options.life.track(this.#scope.read(() => this.#consistently(() => reading(this.#tables))));
   }
 
-  /** Writes, all or nothing, when its turn comes. */
+  /** Writes all or nothing, when its turn comes. */
   write<T>(writing: (tables: ProcessingTables) => T): Promise<T> {
     return this.#options.life.track(this.#write(writing));
   }
@@ -59,7 +59,7 @@ export class OutsideAccess {
     return result;
   }
 
-  /** Several statements see one state of the file. */
+  /** Reads in such a way that several statements see one state of the file. */
   #consistently<T>(reading: () => T): T {
     if (this.#statements.client.inTransaction) return reading();
     this.#statements.prepared("BEGIN").run();

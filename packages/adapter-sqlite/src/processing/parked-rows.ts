@@ -12,7 +12,7 @@ import type { StatementCache } from "../connection/statement-cache.ts";
 import { notWritten } from "../connection/translate-error.ts";
 import { uuidOf } from "../reading/uuid-of.ts";
 
-/** Some of the partitions that the events of a subscription are parked in. */
+/** Some of the partitions in which events of a subscription are parked. */
 export interface ParkedScope {
   readonly subscription: number;
   /** How many partitions the subscription has. */
@@ -40,7 +40,7 @@ const LIST = `SELECT sequence_number, hash, lower(hex(event_id)), category, stre
 const OF_STREAM = "AND category = ? AND stream = ?";
 const IN_ORDER = "ORDER BY sequence_number, hash LIMIT ?";
 
-/** The parked events of all subscriptions. To which partition one belongs follows from its hash. */
+/** The parked events of all subscriptions. The hash of an event determines its partition. */
 export class ParkedRows {
   readonly #statements: StatementCache;
 
@@ -64,25 +64,25 @@ export class ParkedRows {
     this.#statements.prepared(REMOVE).run(subscription, sequenceNumber, hash);
   }
 
-  /** Removes those of some partitions that are selected. */
+  /** Removes the selected events of some partitions. */
   drop({ subscription, of, partitions }: ParkedScope, selection: ParkedSelection): void {
     const { sql, values } = selectionCondition(selection);
     const statement = this.#statements.prepared(`${DROP} ${sql}`);
     for (const partition of partitions) statement.run(subscription, of, partition, ...values);
   }
 
-  /** How many are parked of a subscription that has so many partitions, by partition. */
+  /** How many events of a subscription with the given number of partitions are parked, by partition. */
   counts(subscription: number, of: number): ReadonlyMap<number, number> {
     const rows = this.#statements.prepared(COUNTS).all(of, subscription);
     return new Map(rows.map(([partition, count]) => [Number(partition), Number(count)]));
   }
 
-  /** Those of some partitions that lie above a number or whose whole stream waits, in order. */
+  /** The events of some partitions that lie above a number or whose whole stream waits, in order. */
   marks({ subscription, of, partitions }: ParkedScope, above: number): readonly ParkedMark[] {
     return this.#statements.prepared(MARKS).all(subscription, of, JSON.stringify(partitions), above).map(markOf);
   }
 
-  /** A page of those of a subscription that has so many partitions. */
+  /** A page of the parked events of a subscription with the given number of partitions. */
   list({ subscription, of: stream, after, limit }: ParkedListing, of: number): readonly ParkedEvent[] {
     const sql = stream === undefined ? `${LIST} ${IN_ORDER}` : `${LIST} ${OF_STREAM} ${IN_ORDER}`;
     const values = stream === undefined ? [] : [stream.category, stream.stream];

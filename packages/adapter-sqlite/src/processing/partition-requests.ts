@@ -2,10 +2,10 @@ import type { RequestOutcome, WaitingRequest } from "@eventfold/processing";
 import type { PartitionRow } from "./partition-rows.ts";
 import type { ProcessingTables } from "./processing-tables.ts";
 
-/** How many requests that were carried out are remembered, so that a repeat of one is known. */
+/** How many requests that were carried out are remembered, so that a repeat is recognised. */
 const REMEMBERED = 10;
 
-/** Asks something of a partition: it is carried out at once where nobody owns the partition and nothing else waits. */
+/** Makes a request to a partition. It is carried out at once if nobody owns the partition and nothing else waits. */
 export function askPartition(tables: ProcessingTables, row: PartitionRow, asked: WaitingRequest): RequestOutcome {
   const { partition } = row;
   const { id, request } = asked;

@@ -38,7 +38,7 @@ export class PartitionRows {
     return row?.token === lease.token ? row : undefined;
   }
 
-  /** Those of some subscriptions, by subscription and partition in ascending order. */
+  /** The partitions of some subscriptions, by subscription and partition in ascending order. */
   ofSubscriptions(subscriptions: readonly number[]): readonly PartitionRow[] {
     return this.#statements.prepared(OF_SUBSCRIPTIONS).all(JSON.stringify(subscriptions)).map(partitionRow);
   }
@@ -47,7 +47,7 @@ export class PartitionRows {
     this.#write(INSERT, row);
   }
 
-  /** Stores a partition in place of what is stored of it. */
+  /** Replaces the stored row of a partition. */
   update(row: PartitionRow): void {
     this.#write(UPDATE, row);
   }
@@ -102,7 +102,7 @@ function textOf(cell: unknown): string | undefined {
   return typeof cell === "string" ? cell : undefined;
 }
 
-/** JSON leaves out an id that is not known. */
+/** The requests in the stored JSON, which leaves out an id that is not known. */
 function requestsOf(json: string): readonly WaitingRequest[] {
   const requests: readonly WaitingRequest[] = JSON.parse(json);
   return requests.map(({ id, request }) => {

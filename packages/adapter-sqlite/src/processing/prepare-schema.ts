@@ -18,7 +18,7 @@ export function prepareSchema({ client, options, queue }: SqliteDatabase): Promi
   });
 }
 
-/** All migrations of processing, and when the database had each. */
+/** All migrations of processing, and when each was applied. */
 export function processingMigrationsOf({ client }: SqliteDatabase): readonly MigrationStatus[] {
   return migrationsOf(client, SCHEMA);
 }

@@ -15,7 +15,7 @@ import { newPartition, type PartitionRow, PartitionRows } from "./partition-rows
 import { SessionRows } from "./session-rows.ts";
 import { type SubscriptionRow, SubscriptionRows } from "./subscription-rows.ts";
 
-/** All that is stored of processing, on one connection. Everything is synchronous. */
+/** Everything that is stored of processing, on one connection. All calls are synchronous. */
 export class ProcessingTables {
   readonly sessions: SessionRows;
   readonly subscriptions: SubscriptionRows;
@@ -34,12 +34,12 @@ export class ProcessingTables {
     this.locks = new LockRows(statements, { sessions: this.sessions, counters: this.#counters });
   }
 
-  /** Whether a partition has no owner that is living. */
+  /** Whether a partition has no living owner. */
   isFree({ owner }: PartitionRow): boolean {
     return !this.sessions.isLiving(owner);
   }
 
-  /** Counts a change that listeners are to be woken by. */
+  /** Counts a change that has to wake listeners. */
   countChange(): void {
     this.#counters.raise("changes");
   }
@@ -55,12 +55,12 @@ export class ProcessingTables {
     return registered;
   }
 
-  /** How many partitions a subscription has; 1 for an id that is not stored, of which nothing can be parked. */
+  /** How many partitions a subscription has; 1 for an id that is not stored, which has no parked events. */
   partitionCount(subscription: number): number {
     return this.subscriptions.subscription(subscription)?.facts.partitions ?? 1;
   }
 
-  /** What new owners have to know of partitions of one subscription. */
+  /** What new owners have to know about parked events of partitions of one subscription. */
   loadParked(subscription: number, partitions: readonly number[]): readonly ParkedOfPartition[] {
     const of = this.partitionCount(subscription);
     const counts = this.parked.counts(subscription, of);
@@ -77,7 +77,7 @@ export class ProcessingTables {
     }));
   }
 
-  /** All of it, or of the subscriptions of some names. */
+  /** The status of all subscriptions, or of those with some names. */
   status(names: readonly string[] | undefined): ProcessingStatus {
     const subscriptions = this.subscriptions.ofNames(names).map((row) => this.#statusOf(row));
     return { sessions: this.sessions.all, subscriptions };

@@ -9,7 +9,7 @@ import { newPartition, type PartitionRow } from "./partition-rows.ts";
 import type { ProcessingTables } from "./processing-tables.ts";
 import type { SubscriptionRow } from "./subscription-rows.ts";
 
-/** Begins to change the number of partitions, or looks whether it can be done now. */
+/** Begins to change the number of partitions, or checks whether that can be done now. */
 export function repartition(
   tables: ProcessingTables,
   row: SubscriptionRow,
@@ -24,7 +24,7 @@ export function repartition(
   return { kind: "waiting", repartition: asked };
 }
 
-/** Gives a partition back that has worked up to the fence. */
+/** Releases a partition that has worked up to the fence. */
 export function arriveAtFence(tables: ProcessingTables, { id, ...lease }: FenceArrival): ArrivalOutcome {
   const row = tables.subscriptions.subscription(lease.subscription);
   const arrived = tables.partitions.leased(lease);
@@ -43,7 +43,7 @@ function keepRepartition(tables: ProcessingTables, row: SubscriptionRow, asked: 
   tables.countChange();
 }
 
-/** @returns whether new partitions have taken the place of the old. */
+/** @returns whether new partitions have replaced the old. */
 function replacePartitionsIfAllArrived(tables: ProcessingTables, row: SubscriptionRow, asked: Repartition): boolean {
   const old = tables.partitions.ofSubscriptions([row.facts.id]);
   const hasArrived = (each: PartitionRow): boolean =>
@@ -57,7 +57,7 @@ function replacePartitionsIfAllArrived(tables: ProcessingTables, row: Subscripti
   return true;
 }
 
-/** As many as were asked for, at the fence, with a token above all of the old, paused where one of the old was. */
+/** The requested number of partitions, at the fence, with a token above all of the old, paused if one of the old was. */
 function newPartitions(old: readonly PartitionRow[], asked: Repartition): readonly PartitionRow[] {
   const token = Math.max(...old.map((each) => each.token)) + 1;
   const eventId = old.find(({ checkpoint }) => checkpoint.eventId !== undefined)?.checkpoint.eventId;

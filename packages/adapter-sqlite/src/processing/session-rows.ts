@@ -27,7 +27,7 @@ export class SessionRows {
     this.#statements = statements;
   }
 
-  /** All, in code-point order of their names. */
+  /** All living sessions, in code-point order of their names. */
   get all(): readonly ProcessingSession[] {
     return this.#statements.prepared(ALL).all().map(sessionOf);
   }
@@ -42,7 +42,7 @@ export class SessionRows {
     return row && { id: String(row[0]), beat: Number(row[1]) };
   }
 
-  /** Begins one in place of that of the same name, unless it is living already. @returns the one that it replaced. */
+  /** Begins a session, which replaces that of the same name, unless it is living already. @returns the one that it replaced. */
   begin({ id, name, leaseMs }: SessionBeginning): ReplacedSession | undefined {
     const before = this.ofName(name);
     if (before?.id === id) return undefined;
@@ -52,7 +52,7 @@ export class SessionRows {
     return before;
   }
 
-  /** Raises the counter of one. @returns whether it is living. */
+  /** Raises the counter of a session. @returns whether it is living. */
   beat({ session, subscriptions }: BeatRequest): boolean {
     if (!this.isLiving(session)) return false;
     const ids = JSON.stringify(subscriptions.toSorted((a, b) => a - b));
@@ -60,7 +60,7 @@ export class SessionRows {
     return true;
   }
 
-  /** Deletes one whose counter stood still. @returns whether it did. */
+  /** Deletes a session if its counter stood still. @returns whether it did. */
   evict({ id, beat }: StalledSession): boolean {
     return this.#statements.prepared(EVICT).run(id, beat).changes === 1;
   }
@@ -82,7 +82,7 @@ function sessionOf([id, name, leaseMs, beat, subscriptions, beatAtMs]: Row): Pro
   };
 }
 
-/** For people only. */
+/** The time for stored times, which are for people only. */
 function nowMs(): number {
   return systemClock.now().getTime();
 }

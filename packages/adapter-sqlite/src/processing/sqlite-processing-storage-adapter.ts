@@ -21,8 +21,8 @@ import { ClosingTransaction, type SqliteProcessingTransaction } from "./sqlite-p
  * Subscriptions, leases, checkpoints, parked events and locks in an SQLite database, alone or on the connection of an event
  * adapter: one file, any number of processes of one machine.
  *
- * SQLite lets one write at a time. Each call that writes is a short transaction that waits for its turn, beats too: while
- * another one is open for longer than `writeTimeoutMs`, it rejects with `StorageBusyError` and nothing was stored.
+ * SQLite has one writer at a time. Each call that writes, beats too, is a short transaction that waits for its turn. If another
+ * transaction is open for longer than `writeTimeoutMs`, the call rejects with `StorageBusyError`, and nothing was stored.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
   readonly transactionsAtOnce = 1;
   readonly storage: ProcessingStorage;
   readonly #database: SqliteDatabase;
-  /** Whose database it is; `undefined` when it was opened for processing alone. */
+  /** The adapter whose database it is; `undefined` when it was opened for processing alone. */
   readonly #shareWith: SqliteEventStorageAdapter | undefined;
   readonly #life: AdapterLife;
   readonly #changes: ChangeWatch;
@@ -44,12 +44,12 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
   readonly #within = new WeakMap<object, ProcessingTransaction>();
 
   /**
-   * Opens a database, creates it when it is missing, and applies pending migrations; with `shareWith`, on the connection of an
+   * Opens a database, creates it if it is missing, and applies pending migrations; with `shareWith`, on the connection of an
    * event adapter.
    *
    * @throws `NotADatabaseError`, `StorageReadOnlyError`, `StorageUnavailableError`, `StorageBusyError`,
    * `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError` as the event adapter does; `AdapterClosedError` when that
-   * one is closed.
+   * adapter is closed.
    */
   static async open(options: SqliteProcessingStorageOptions): Promise<SqliteProcessingStorageAdapter> {
     return openOnDatabase(options, async (database) => {
@@ -66,7 +66,7 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
     this.#database = database;
     this.#shareWith = shareWith;
     this.#life = shareWith === undefined ? beneath : new AdapterLife({ beneath });
-    // Others are at least those who share the connection: the version shows what they change too.
+    // At least those that share the connection are others; the version shows their changes too.
     this.#changes = new ChangeWatch({ client, file, version: CHANGES, isShared: true, logger: guardedLogger(logger) });
     this.#outside = new OutsideAccess({ database, life: this.#life, changes: this.#changes });
     this.storage = new SqliteProcessingStorage(this.#outside);
@@ -77,21 +77,21 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
   }
 
   /**
-   * All migrations of processing, and when the database had each: also those of newer versions of this package, each of which
-   * then says that older ones may go on (`compatible`).
+   * All migrations of processing, and when each was applied: also those of newer versions of this package, if they say that
+   * older versions may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
     return this.#outside.read(() => processingMigrationsOf(this.#database));
   }
 
-  /** Changes by others are looked for every 25 ms, while somebody listens: neither beats, checkpoints nor publishes wake. */
+  /** While somebody listens, it looks for changes by others every 25 ms. Beats, checkpoints and publishes wake nobody. */
   onChange(listener: () => void): () => void {
     return this.#life.isEnded ? () => {} : this.#changes.listen(listener);
   }
 
   /**
-   * Runs work in one transaction, of the event adapter where it shares with one. Everybody else who writes waits until it ends,
-   * beats too, so keep it short: much shorter than a lease. Reads on `storage` go on, and see what is committed.
+   * Runs work in one transaction, of the event adapter if it shares with one. All other writes, beats too, wait until it ends, so
+   * keep it much shorter than a lease. Reads on `storage` go on, and see what is committed.
    *
    * @returns what the work returns, once committed.
    * @throws what the work throws, rolled back; `LeaseLostError` for a step that could not be taken; `NestedPublishError` inside
@@ -114,7 +114,7 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
   }
 
   /**
-   * Ends the adapter once the operations in flight have ended, and the connection when it opened that itself.
+   * Ends the adapter once the operations in flight have ended, and the connection if it opened that itself.
    *
    * @throws `NestedPublishError` (`NESTED_PUBLISH`) inside the callback of a transaction, for which it would wait.
    */

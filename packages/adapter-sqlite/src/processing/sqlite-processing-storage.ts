@@ -41,7 +41,7 @@ import type { OutsideAccess } from "./outside-access.ts";
 import { askPartition, carryOutRequest } from "./partition-requests.ts";
 import { arriveAtFence, repartition } from "./repartitioning.ts";
 
-/** Processing in SQLite: each call that writes is one short transaction, in the queue of all who write on the connection. */
+/** Processing in SQLite: each call that writes is one short transaction, in the same queue as all other writes on the connection. */
 export class SqliteProcessingStorage implements ProcessingStorage {
   readonly #access: OutsideAccess;
 

@@ -9,13 +9,13 @@ import { ProcessingTables } from "./processing-tables.ts";
 /** A transaction on processing, together with the caller's own tables. */
 export interface SqliteProcessingTransaction {
   /**
-   * The connection that the transaction is open on. Use it for your own tables; leave beginning and ending the
+   * The connection on which the transaction is open. Use it for your own tables; leave beginning and ending the
    * transaction, and the tables that begin with `eventfold_`, to the adapter.
    */
   readonly client: Client;
 }
 
-/** Processing within an open transaction, which takes its last step in one piece with the commit. */
+/** Processing within an open transaction, which takes its last step directly before the commit. */
 export class ClosingTransaction implements ProcessingTransaction {
   readonly #opened: OpenedTransaction;
   readonly #tables: ProcessingTables;
@@ -39,7 +39,7 @@ export class ClosingTransaction implements ProcessingTransaction {
     this.#steps.push(step);
   }
 
-  /** The caller commits, and nobody outside reads on the caller's connection. */
+  /** Takes the step in a transaction that the caller commits: nobody outside reads on the caller's connection. */
   #takeAtOnce(step: ClosingStep): void {
     const { client } = this.#opened;
     try {

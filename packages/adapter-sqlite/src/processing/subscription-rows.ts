@@ -8,7 +8,7 @@ export interface SubscriptionRow {
   readonly facts: RegisteredSubscription;
   /** The change of its number of partitions that is under way. */
   readonly repartition: Repartition | undefined;
-  /** The id of the last one that was carried out. */
+  /** The id of the last repartition that was carried out. */
   readonly lastRepartition: string | undefined;
 }
 
@@ -37,12 +37,12 @@ export class SubscriptionRows {
     return row && subscriptionRow(row);
   }
 
-  /** Those of some ids, in ascending order. */
+  /** The subscriptions with some ids, in ascending order. */
   ofIds(ids: readonly number[]): readonly SubscriptionRow[] {
     return this.#statements.prepared(OF_IDS).all(JSON.stringify(ids)).map(subscriptionRow);
   }
 
-  /** Those of some names or all, in code-point order of their names. */
+  /** The subscriptions with some names, or all, in code-point order of their names. */
   ofNames(names: readonly string[] | undefined): readonly SubscriptionRow[] {
     const rows =
       names === undefined
@@ -57,7 +57,7 @@ export class SubscriptionRows {
     return { id: Number(inserted[0]), name, source, partitioning, partitions };
   }
 
-  /** Stores its number of partitions and what becomes of it. */
+  /** Stores the number of partitions of a subscription, and its repartitions. */
   update({ facts, repartition, lastRepartition }: SubscriptionRow): void {
     const { id, partitions, fence } = repartition ?? {};
     const { changes } = this.#statements

@@ -1,8 +1,9 @@
-import { subscription } from "@eventfold/processing";
+import { type SubscribableSource, subscription } from "@eventfold/processing";
+import type { EventCategory } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { SeenEvents } from "../src/seen-events.ts";
-import { openStage } from "../src/stage.ts";
+import { openStage, type Stage } from "../src/stage.ts";
 import { waitFor } from "../src/waiting-for.ts";
 
 async function publishMany(stage: Awaited<ReturnType<typeof openStage>>, rounds: number, streams: number) {
@@ -15,6 +16,25 @@ async function publishMany(stage: Awaited<ReturnType<typeof openStage>>, rounds:
       })),
     });
   }
+}
+
+/** A category whose pages have some events each. */
+function pagedBy(size: number, category: EventCategory): SubscribableSource {
+  return {
+    identifier: category.identifier,
+    scan: (options) => category.scan(options),
+    latest: () => category.latest(),
+    horizon: () => category.horizon(),
+    async *followPages(options) {
+      for await (const { events, upTo, isEnd } of category.followPages(options)) {
+        for (let start = 0; start < events.length; start += size) {
+          const part = events.slice(start, start + size);
+          yield { events: part, upTo: part.at(-1)?.sequenceNumber ?? upTo, isEnd: false };
+        }
+        yield { events: [], upTo, isEnd };
+      }
+    },
+  };
 }
 
 describe("a partition that is stuck", () => {
@@ -70,6 +90,44 @@ describe("a partition that is stuck", () => {
     for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
     expect(lagOf()?.numbers).toBeLessThan(5_000);
     expect(lagOf()?.oldestMs).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe("a lane of large events", () => {
+  /** Rounds of one event of a megabyte to each of two streams. */
+  async function publishLarge(stage: Stage, rounds: number) {
+    const payload = { text: "x".repeat(1024 * 1024) };
+    for (let round = 0; round < rounds; round += 1) {
+      await stage.store.category("things").publish({
+        streams: ["stuck", "going"].map((stream) => ({ stream, events: [{ name: "happened", payload }] })),
+      });
+    }
+  }
+
+  it("holds a bounded number of bytes, and reads on when there is room", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const held = Promise.withResolvers<void>();
+    const things = subscription({
+      name: "things",
+      source: pagedBy(8, stage.store.category("things")),
+      concurrency: 2,
+      handleEvent: async (event: StoredEvent) => {
+        if (event.stream === "stuck") await held.promise;
+        seen.note(event);
+      },
+    });
+    await publishLarge(stage, 60);
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    const lagOf = () => broker.status().subscriptions[0]?.held[0]?.lag.numbers ?? 0;
+    await waitFor(() => lagOf() >= 32);
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    expect(lagOf()).toBeLessThanOrEqual(40);
+    expect(seen.all.length).toBeLessThanOrEqual(20);
+    held.resolve();
+    await broker.whenCaughtUp(things);
+    expect(seen.all).toHaveLength(120);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Projection, ProjectionStore } from "@eventfold/projections";
 import type { StoredEvent } from "@eventfold/types";
 import type { EventFold } from "../subscription/folding-handler.ts";
-import { estimatedBytes } from "./estimated-bytes.ts";
+import { estimatedBytes } from "../work/estimated-bytes.ts";
 import type { ProjectionFold } from "./projection-fold.ts";
 
 /** What of the memory is used at most. */

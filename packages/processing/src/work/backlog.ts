@@ -2,16 +2,26 @@ import type { EventLocation } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { HashedKey } from "../subscription/partition-hash.ts";
 import type { Arrival } from "./arrival.ts";
+import { estimatedBytes } from "./estimated-bytes.ts";
 
 /** An event of a partition, on its way. Events of one key are handled in order. */
 export interface Entry extends Arrival, HashedKey {
+  /** About how much memory it takes. */
+  readonly bytes: number;
   isDone: boolean;
   /** How often it was tried in vain. */
   failures: number;
 }
 
-/** How much of the front is kept before it is cut off, for cutting is linear in what is left. */
+/** How much of the front is kept before it is cut off, for cutting is linear in what is left: so many events, or bytes. */
 const CUT_AFTER = 1_024;
+const CUT_AFTER_BYTES = 1024 * 1024;
+
+/** Of an event, besides its payload and metadata. */
+const EVENT_BYTES = 500;
+
+/** An event is not measured beyond it. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * What a partition has read and not done yet, in order. It hands out events whose key is not at work already, and knows up to
@@ -21,6 +31,9 @@ export class Backlog {
   #entries: Entry[] = [];
   /** The first that is not done. */
   #front = 0;
+  /** Of those before the front, and of those behind it. */
+  #doneBytes = 0;
+  #bytes = 0;
   /** The first that nobody has looked at yet. */
   #next = 0;
   /** The keys at work, with those of their entries that wait for them, if any have. */
@@ -49,6 +62,11 @@ export class Backlog {
   /** How many events lie between the first open one and the last. */
   get size(): number {
     return this.#entries.length - this.#front;
+  }
+
+  /** About how much memory these events take. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** How many nobody has looked at. */
@@ -87,7 +105,10 @@ export class Backlog {
 
   /** Adds the next event that was read. */
   add({ location, event }: Arrival, { key, hash }: HashedKey): void {
-    this.#entries.push({ location, event, key, hash, isDone: false, failures: 0 });
+    const bytes =
+      EVENT_BYTES + estimatedBytes(event?.payload, MOST_BYTES) + estimatedBytes(event?.metadata, MOST_BYTES);
+    this.#entries.push({ location, event, key, hash, bytes, isDone: false, failures: 0 });
+    this.#bytes += bytes;
     this.#readUpTo = location.sequenceNumber;
   }
 
@@ -128,7 +149,12 @@ export class Backlog {
     entry.isDone = true;
     this.#freeKey(entry.key);
     if (this.firstOpen !== entry) return;
-    while (this.firstOpen?.isDone) this.#lastDone = this.#entries[this.#front++]?.location;
+    for (let first = this.firstOpen; first?.isDone; first = this.firstOpen) {
+      this.#lastDone = first.location;
+      this.#front += 1;
+      this.#bytes -= first.bytes;
+      this.#doneBytes += first.bytes;
+    }
     this.#cut();
   }
 
@@ -171,7 +197,9 @@ export class Backlog {
   }
 
   #cut(): void {
-    if (this.#front < CUT_AFTER || this.#front * 2 < this.#entries.length) return;
+    const isMuch = this.#front >= CUT_AFTER && this.#front * 2 >= this.#entries.length;
+    if (!isMuch && this.#doneBytes < CUT_AFTER_BYTES) return;
+    this.#doneBytes = 0;
     this.#entries = this.#entries.slice(this.#front);
     this.#next = Math.max(0, this.#next - this.#front);
     this.#front = 0;

@@ -12,6 +12,10 @@ const MOST_WAITING = 1_000;
 const MOST_BEYOND_FIRST_OPEN = 10_000;
 const FEW_BEYOND_FIRST_OPEN = 9_000;
 
+/** The same of the memory that these events take. */
+const MOST_BYTES = 32 * 1024 * 1024;
+const FEW_BYTES = 28 * 1024 * 1024;
+
 /** What the events of a lane are kept for. */
 export interface LaneEventsOptions {
   readonly held: HeldPartition;
@@ -127,7 +131,8 @@ export class LaneEvents implements FedLane {
   readTo(upTo: number, isEnd: boolean): void {
     this.#backlog.readTo(upTo);
     this.#isAtEnd = isEnd;
-    this.#isFull = this.#backlog.waiting >= MOST_WAITING || this.#backlog.size >= MOST_BEYOND_FIRST_OPEN;
+    const { waiting, size, bytes } = this.#backlog;
+    this.#isFull = waiting >= MOST_WAITING || size >= MOST_BEYOND_FIRST_OPEN || bytes >= MOST_BYTES;
     this.#options.onRead();
   }
 
@@ -154,7 +159,8 @@ export class LaneEvents implements FedLane {
   }
 
   #makeRoom(): boolean {
-    const hasRoom = this.#backlog.waiting <= MOST_WAITING / 2 && this.#backlog.size <= FEW_BEYOND_FIRST_OPEN;
+    const { waiting, size, bytes } = this.#backlog;
+    const hasRoom = waiting <= MOST_WAITING / 2 && size <= FEW_BEYOND_FIRST_OPEN && bytes <= FEW_BYTES;
     if (!this.#isFull || !hasRoom) return false;
     this.#isFull = false;
     this.#options.held.host.reader.lookAgain(this);

@@ -84,6 +84,15 @@ export {
 } from "./services/error-reaction.ts";
 export { withErrorReaction, type WithErrorReactionOptions } from "./services/with-error-reaction.ts";
 
+// What tracing channels say
+export type {
+  CheckpointMessage,
+  LeaseMessage,
+  ParkMessage,
+  PartitionMessage,
+  ProcessMessage,
+} from "./tracing/channels.ts";
+
 // The port that adapters implement
 export type {
   ProcessingStorageAdapter,

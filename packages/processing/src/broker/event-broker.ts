@@ -170,6 +170,7 @@ export class EventBroker {
       return row === undefined
         ? []
         : new SubscriptionWork({
+            node: name,
             subscription,
             registered: row,
             storage,
@@ -187,6 +188,7 @@ export class EventBroker {
       name,
       leaseMs: this.#leaseMs,
       works: this.#works,
+      logger: this.#logger,
       tell: (error, message, place) => this.#tell(error, message, place),
       onFatal: (error) => this.#fail(error),
     });

@@ -154,6 +154,7 @@ export class LockSession {
       name: lockSessionName(node),
       leaseMs,
       subscriptions: () => [],
+      logger,
       onBeat: async () => {
         this.#beatFailure = undefined;
         this.#watchLease(session);

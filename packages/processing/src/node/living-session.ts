@@ -1,7 +1,8 @@
-import { isEventfoldError } from "@eventfold/types";
+import { isEventfoldError, type Logger } from "@eventfold/types";
 import { NodeReplacedError } from "../errors/node-replaced-error.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { BeatOutcome, ProcessingSession } from "../storage/session.ts";
+import { tellLease } from "../tracing/channels.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { NodeSession } from "./node-session.ts";
 import { StalledSessions } from "./stalled-sessions.ts";
@@ -23,6 +24,7 @@ export interface LivingSessionOptions {
   readonly onLost: (cause?: unknown) => void;
   /** Is told, once or more often, of what the node cannot go on after. */
   readonly onFatal: (error: unknown) => void;
+  readonly logger: Logger;
   /** Tells of what went wrong while the node goes on. */
   readonly tell: (error: unknown, message: string) => void;
 }
@@ -137,6 +139,11 @@ export class LivingSession {
     const stalled = this.#stalled.observe(others, performance.now());
     if (stalled.length === 0) return;
     const evicted = await this.#options.adapter.storage.evict(stalled);
-    if (evicted.length > 0) this.wake();
+    if (evicted.length === 0) return;
+    const { name: node, logger } = this.#options;
+    const names = others.filter(({ id }) => evicted.includes(id)).map(({ name }) => name);
+    logger.warn({ node, evicted: names }, "Nodes that gave no sign of life for their lease were taken for dead.");
+    tellLease(() => ({ kind: "evicted", node, evicted: names }));
+    this.wake();
   }
 }

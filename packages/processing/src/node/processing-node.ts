@@ -1,3 +1,4 @@
+import type { Logger } from "@eventfold/types";
 import type { PartitionLease } from "../storage/partition-lease.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { ProcessingSession } from "../storage/session.ts";
@@ -10,6 +11,7 @@ export interface ProcessingNodeOptions {
   readonly name: string;
   readonly leaseMs: number;
   readonly works: readonly SubscriptionWork[];
+  readonly logger: Logger;
   /** Tells of what went wrong while the node goes on. */
   readonly tell: (error: unknown, message: string, place?: SubscriptionPlace) => void;
   /** Is told, once or more often, of what the node cannot go on after. */

@@ -1,6 +1,7 @@
 import { eventIdFrom } from "@eventfold/store";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { BatchHandler } from "../subscription/event-handler.ts";
+import { traceProcess } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import { callHandler } from "./handler-call.ts";
 import type { LaneWork } from "./lane-work.ts";
@@ -12,13 +13,14 @@ export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
   async function call(lane: LaneWork, events: readonly StoredEvent[], attempt: number): Promise<void> {
     const { signal, partition, fencingToken, subscription } = lane;
     const eventId = ({ id }: { readonly id: string }, n: number) => eventIdFrom(subscription.name, id, n);
-    await callHandler(
-      (own) => handler.handleBatch(events, { signal: own, attempt, partition, fencingToken, eventId }),
-      {
-        subscription: subscription.name,
-        timeoutMs: subscription.handlerTimeoutMs,
-        signal,
-      },
+    const limits = { subscription: subscription.name, timeoutMs: subscription.handlerTimeoutMs, signal };
+    await traceProcess(
+      () => ({ ...lane.describe(), events, attempt }),
+      () =>
+        callHandler(
+          (own) => handler.handleBatch(events, { signal: own, attempt, partition, fencingToken, eventId }),
+          limits,
+        ),
     );
   }
 

@@ -1,6 +1,7 @@
 import { eventIdFrom } from "@eventfold/store";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { SingleEventHandler } from "../subscription/event-handler.ts";
+import { traceProcess } from "../tracing/channels.ts";
 import { callHandler } from "./handler-call.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { tryEvent } from "./trying.ts";
@@ -11,11 +12,15 @@ export function eventWorker(handler: SingleEventHandler<AnyEvents>): Worker {
   async function call(lane: LaneWork, event: StoredEvent, attempt: number): Promise<void> {
     const { signal, partition, fencingToken, subscription } = lane;
     const eventId = (n: number) => eventIdFrom(subscription.name, event.id, n);
-    await callHandler((own) => handler.handleEvent(event, { signal: own, attempt, partition, fencingToken, eventId }), {
-      subscription: subscription.name,
-      timeoutMs: subscription.handlerTimeoutMs,
-      signal,
-    });
+    const limits = { subscription: subscription.name, timeoutMs: subscription.handlerTimeoutMs, signal };
+    await traceProcess(
+      () => ({ ...lane.describe(), events: [event], attempt }),
+      () =>
+        callHandler(
+          (own) => handler.handleEvent(event, { signal: own, attempt, partition, fencingToken, eventId }),
+          limits,
+        ),
+    );
   }
   return {
     async run(lane) {

@@ -1,6 +1,7 @@
 import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { EventFold, FoldingHandler } from "../subscription/folding-handler.ts";
+import { type ProcessMessage, traceProcess } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { eventAt } from "./scan-around.ts";
@@ -161,7 +162,10 @@ class FoldingRun {
     for (let conflicts = 1; ; conflicts += 1) {
       try {
         if (this.#mustFoldAgain) await this.#foldAgain();
-        await this.#commit();
+        await traceProcess(
+          () => this.#describe(),
+          () => this.#commit(),
+        );
         return;
       } catch (error) {
         if (!isEventfoldError(error, "PROJECTION_CONFLICT") || conflicts > MOST_CONFLICTS) throw error;
@@ -169,6 +173,11 @@ class FoldingRun {
         this.#mustFoldAgain = true;
       }
     }
+  }
+
+  #describe(): ProcessMessage {
+    const attempt = (this.#unsaved[0]?.failures ?? 0) + 1;
+    return { ...this.#lane.describe(), events: this.#unsaved.flatMap(({ event }) => event ?? []), attempt };
   }
 
   async #commit(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { PartitionLease } from "../storage/partition-lease.ts";
+import type { PartitionMessage } from "../tracing/channels.ts";
 import type { LaneHost } from "./lane-host.ts";
 import { repeatUntilStored } from "./repeated-call.ts";
 
@@ -23,6 +24,13 @@ export class HeldPartition {
 
   get hasEnded(): boolean {
     return this.#end.signal.aborted;
+  }
+
+  /** What tracing says of it. */
+  describe(): PartitionMessage {
+    const { node, subscription } = this.host;
+    const { partition, token } = this.lease;
+    return { node, subscription: subscription.name, partition, fencingToken: token };
   }
 
   /** Ends it at once: it was given back, or has another owner. */

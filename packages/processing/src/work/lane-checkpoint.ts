@@ -1,6 +1,7 @@
 import { Turns } from "@eventfold/store/adapter";
 import { isEventfoldError } from "@eventfold/types";
 import type { Checkpoint, CheckpointMove } from "../storage/checkpoint.ts";
+import { type CheckpointMessage, traceCheckpoint } from "../tracing/channels.ts";
 import type { HeldPartition } from "./held-partition.ts";
 
 /** What the checkpoint of a lane is kept by. */
@@ -72,7 +73,10 @@ export class LaneCheckpoint {
     await this.#turns.take(async () => {
       const move = { ...this.#held.lease, was: this.#stored.sequenceNumber, checkpoint };
       try {
-        await store(move);
+        await traceCheckpoint(
+          () => this.#describe(move, true),
+          () => store(move),
+        );
       } catch (error) {
         if (!mayBeStored(error) || !(await this.#isMoved(move))) throw error;
       }
@@ -89,6 +93,10 @@ export class LaneCheckpoint {
   /** Saves nothing more by itself. */
   stop(): void {
     clearTimeout(this.#timer);
+  }
+
+  #describe({ was: from, checkpoint }: CheckpointMove, isInTransaction: boolean): CheckpointMessage {
+    return { ...this.#held.describe(), from, to: checkpoint.sequenceNumber, isInTransaction };
   }
 
   async #isMoved({ partition, token, was, checkpoint }: CheckpointMove): Promise<boolean> {
@@ -110,7 +118,11 @@ export class LaneCheckpoint {
     const { host, lease } = this.#held;
     const move = { ...lease, was: this.#stored.sequenceNumber, checkpoint };
     const outcome = await this.#held.stored(
-      () => host.saver.save(move),
+      () =>
+        traceCheckpoint(
+          () => this.#describe(move, false),
+          () => host.saver.save(move),
+        ),
       "A checkpoint could not be saved, and is saved again.",
     );
     if (outcome.kind === "moved") this.#stored = checkpoint;

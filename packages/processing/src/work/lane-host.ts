@@ -9,6 +9,8 @@ import type { Reader } from "./reader.ts";
 
 /** What a node has for all lanes of one subscription. */
 export interface LaneHost {
+  /** Its name. */
+  readonly node: string;
   readonly subscription: Subscription;
   readonly registered: RegisteredSubscription;
   readonly storage: ProcessingStorage;

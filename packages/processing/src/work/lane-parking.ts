@@ -1,3 +1,4 @@
+import { tracePark } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import { errorTextOf } from "./error-text.ts";
 import type { HeldPartition } from "./held-partition.ts";
@@ -38,13 +39,19 @@ export class LaneParking {
   async park({ location, hash, failures: attempts }: Entry, failure: ParkedFailure): Promise<void> {
     const { host, lease } = this.#held;
     const { id: eventId, sequenceNumber, category, stream } = location;
-    const mark = { sequenceNumber, hash, category, stream, isWholeStream: failure.isWholeStream };
+    const parked = { sequenceNumber, category, stream, isWholeStream: failure.isWholeStream };
+    const mark = { ...parked, hash };
     const request = {
       ...lease,
       event: { ...mark, eventId, attempts, error: errorTextOf(failure.error) },
       was: undefined,
     };
-    const { kind } = await this.#held.stored(() => host.storage.park(request));
+    const { kind } = await this.#held.stored(() =>
+      tracePark(
+        () => ({ ...this.#held.describe(), ...parked, eventId, attempts, reason: failure.error }),
+        () => host.storage.park(request),
+      ),
+    );
     if (kind === "parked") this.#parked.add(mark);
     else this.#held.end();
   }

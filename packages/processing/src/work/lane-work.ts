@@ -1,4 +1,5 @@
 import type { Subscription } from "../subscription/subscription.ts";
+import type { PartitionMessage } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 
 /** What a lane offers to those who work on its events. */
@@ -12,6 +13,8 @@ export interface LaneWork {
   readonly signal: AbortSignal;
   /** Whether nothing may be started now. What was taken and is not done is given to somebody again later. */
   readonly isHeld: boolean;
+  /** What tracing says of it. */
+  describe(): PartitionMessage;
   /** The next event to handle whose key is not at work; `undefined` when there is none, or nothing may be started. */
   take(): Entry | undefined;
   /** The next event to handle, whatever its key. */

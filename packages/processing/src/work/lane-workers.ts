@@ -1,4 +1,5 @@
 import type { Subscription } from "../subscription/subscription.ts";
+import type { PartitionMessage } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import type { Changes } from "./changes.ts";
 import type { HeldPartition } from "./held-partition.ts";
@@ -55,6 +56,10 @@ export class LaneWorkers implements LaneWork {
 
   get signal(): AbortSignal {
     return this.#held.signal;
+  }
+
+  describe(): PartitionMessage {
+    return this.#held.describe();
   }
 
   get isHeld(): boolean {

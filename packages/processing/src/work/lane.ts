@@ -3,6 +3,7 @@ import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { ClaimedPartition, SeenPartition } from "../storage/partition.ts";
 import type { WaitingRequest } from "../storage/partition-request.ts";
 import type { Repartition } from "../storage/repartition.ts";
+import { tellLease } from "../tracing/channels.ts";
 import { Changes } from "./changes.ts";
 import { HeldPartition } from "./held-partition.ts";
 import { LaneCheckpoint } from "./lane-checkpoint.ts";
@@ -112,6 +113,7 @@ export class Lane {
 
   /** Works until the partition is given back or lost. */
   async run(): Promise<void> {
+    this.#tellLease("claimed");
     try {
       while (!this.#held.hasEnded && !this.#isOver) {
         const { version } = this.#changes;
@@ -158,9 +160,19 @@ export class Lane {
   }
 
   #end(): void {
+    if (!this.#isOver) this.#tellLease("lost");
     this.#checkpoint.stop();
     this.#held.host.reader.leave(this.events);
     this.#changes.notify();
+  }
+
+  #endReleased(): void {
+    this.#isOver = true;
+    this.#tellLease("released");
+  }
+
+  #tellLease(kind: "claimed" | "released" | "lost"): void {
+    tellLease(() => ({ kind, ...this.#held.describe() }));
   }
 
   #noteRead(): void {
@@ -230,7 +242,7 @@ export class Lane {
     await this.#checkpoint.saveNow();
     host.reader.leave(this.events);
     await this.#held.stored(() => host.storage.release([lease]));
-    this.#isOver = true;
+    this.#endReleased();
   }
 
   async #verify(): Promise<void> {
@@ -267,7 +279,7 @@ export class Lane {
     const { host, lease } = this.#held;
     await this.#checkpoint.saveNow();
     const outcome = await this.#held.stored(() => host.storage.arrive({ ...lease, id }));
-    if (outcome.kind === "arrived") this.#isOver = true;
+    if (outcome.kind === "arrived") this.#endReleased();
     if (outcome.kind === "lost") this.drop();
     if (outcome.kind === "early") this.#limit.waitForBeat();
     host.wakeNode();

@@ -89,12 +89,13 @@ async function handleOnce({ worker, held }: Replay, { sequenceNumber, attempts, 
 }
 
 /** One event is handled by itself: there is nothing to take, and no checkpoint to move. */
-function workAside({
-  host: { subscription },
-  lease: { partition, token },
-  partitions,
-  signal,
-}: HeldPartition): LaneWork {
+function workAside(held: HeldPartition): LaneWork {
+  const {
+    host: { subscription },
+    lease: { partition, token },
+    partitions,
+    signal,
+  } = held;
   const nothing = async () => {};
   return {
     subscription,
@@ -104,6 +105,7 @@ function workAside({
     signal,
     isHeld: false,
     isDry: true,
+    describe: () => held.describe(),
     take: () => undefined,
     takeNext: () => undefined,
     passOver: () => false,

@@ -100,6 +100,14 @@ describe("a projection store", () => {
       ...(["a sequence number that is none", { lastSequenceNumber: -1 }] as const),
       new RangeError('"lastSequenceNumber" of a projection must be a safe integer of 0 or more, got -1.'),
     ],
+    [
+      ...(["a position that is none", { lastPosition: 0.5 }] as const),
+      new RangeError('"lastPosition" of a projection must be a safe integer of 0 or more, got 0.5.'),
+    ],
+    [
+      ...(["events in order of occurrence", { order: "occurred" }] as const),
+      { name: "InvalidProjectionError", code: "INVALID_PROJECTION", projection: "account", path: "order" },
+    ],
   ])("refuses to save one with %s", async (_, own, refusal) => {
     await expect(store.save({ ...account("a", 1), ...own })).rejects.toThrow(expect.objectContaining(refusal));
     expect(await store.count()).toBe(0);

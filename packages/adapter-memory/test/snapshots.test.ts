@@ -1,6 +1,6 @@
 import { MemoryEventStorageAdapter, MemoryProjectionStorageAdapter } from "@eventfold/adapter-memory";
-import { ProjectionStore, projectorFor } from "@eventfold/projections";
-import { EventStore, type EventStream, observedBefore } from "@eventfold/store";
+import { ProjectionStore, projectorFor, remove } from "@eventfold/projections";
+import { EventStore, type EventStream, observedBefore, unchangedSince } from "@eventfold/store";
 import { chosenSeed, seededRandom } from "@eventfold/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -57,6 +57,37 @@ function counted(source: EventStream<Events>) {
 }
 
 describe("snapshots", () => {
+  it("carry the position that a publish can rely on", async () => {
+    const project = () => basketProjector.project(stream, { snapshots: { store, every: 1 } });
+    const milk = [{ name: "added", payload: { item: "milk" } }] as const;
+    await stream.publish({ events: milk, condition: unchangedSince(await project()) });
+    const stale = await project();
+    await stream.publish({ events: milk, condition: unchangedSince(await project()) });
+    const refused = stream.publish({ events: milk, condition: unchangedSince(stale) });
+    await expect(refused).rejects.toMatchObject({ code: "UNMET_WRITE_CONDITION" });
+    await project();
+    const loaded = await store.of(basketProjector).load(KEY);
+    expect(loaded).toMatchObject({ lastPosition: 1, state: { items: ["milk", "milk"] } });
+    await stream.publish({ events: milk, condition: unchangedSince(loaded) });
+  });
+
+  it("of what an event has removed are continued too, and found by no reader", async () => {
+    const emptied = projectorFor<{ readonly items: readonly string[] }, Events>()({
+      ...definition,
+      handlers: { ...definition.handlers, removed: () => remove },
+    });
+    const options = { snapshots: { store, every: 1 } };
+    await add("milk", "bread");
+    await stream.publish({ events: [{ name: "removed", payload: { item: "milk" } }] });
+    expect(await emptied.project(stream, options)).toMatchObject({ isRemoved: true, lastPosition: 2 });
+    expect(await store.load(KEY)).toBeUndefined();
+    await add("eggs");
+    const { counter, source } = counted(stream);
+    expect((await emptied.project(source, options)).state).toEqual({ items: ["eggs"] });
+    expect(counter.events).toBe(2); // the last one that was read, and the new one
+    expect((await store.load(KEY))?.state).toEqual({ items: ["eggs"] });
+  });
+
   it("give the same projection as folding from the start, whenever they are made", async () => {
     const random = seededRandom(chosenSeed());
     for (let round = 0; round < (process.env.EVENTFOLD_SOAK ? 2_000 : 100); round++) {

@@ -8,7 +8,13 @@ export type {
   RefusedSource,
 } from "./projector/projectable-source.ts";
 export { type Move, moveTo, type Removal, remove } from "./projector/outcome.ts";
-export type { KeyedProjector, ProjectOptions, Projector, ProjectorIdentity } from "./projector/projector.ts";
+export type {
+  KeyedProjector,
+  OccurrenceOptions,
+  ProjectOptions,
+  Projector,
+  ProjectorIdentity,
+} from "./projector/projector.ts";
 export type {
   EventHandlers,
   IdentifierOf,

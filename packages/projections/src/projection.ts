@@ -33,6 +33,8 @@ export interface Projection<TState = unknown, TMetadata = unknown> {
    * it takes the place of what was stored: readers find nothing under its id, unless they ask for removed ones.
    */
   readonly isRemoved?: boolean | undefined;
+  /** Present when it was folded in order of occurrence: it is neither continued nor stored. */
+  readonly order?: "occurred" | undefined;
   /** The version of the projector that made it. */
   readonly projectorVersion: number;
 }

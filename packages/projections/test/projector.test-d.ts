@@ -1,8 +1,17 @@
 import { filter, keysetPage, sortBy } from "@eventfold/query";
-import { type EventStore, eventList, observedBefore, positionAfter } from "@eventfold/store";
+import {
+  type EventStore,
+  eventList,
+  observedBefore,
+  occurredBefore,
+  type PositionIs,
+  positionAfter,
+  type StreamIsEmpty,
+  unchangedSince,
+} from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { expectTypeOf } from "vitest";
-import { inlineProjection, type Projection, type ProjectionStore, projectorFor } from "../src/index.ts";
+import { inlineProjection, moveTo, type Projection, type ProjectionStore, projectorFor, remove } from "../src/index.ts";
 
 interface Account {
   owner: string;
@@ -163,6 +172,20 @@ await accountProjector.project(category);
 // @ts-expect-error the log is not a stream
 await accountProjector.project(store.log<AccountEvents>());
 
+// Only a stream is folded in order of occurrence, from the start.
+await accountProjector.project(stream, {
+  order: "occurred",
+  constraints: [occurredBefore(new Date()), positionAfter(3)],
+});
+// @ts-expect-error nothing is continued in order of occurrence
+await accountProjector.project(stream, { order: "occurred", from: projection });
+// @ts-expect-error there are no snapshots in order of occurrence
+await accountProjector.project(stream, { order: "occurred", snapshots: { store: projectionStore } });
+// @ts-expect-error no such order
+await accountProjector.project(stream, { order: "observed" });
+const condition = unchangedSince(projection);
+expectTypeOf(condition).toEqualTypeOf<PositionIs | StreamIsEmpty>();
+
 // Constraints belong to the kind of source.
 await accountProjector.project(stream, { constraints: [observedBefore(new Date()), positionAfter(3)] });
 const handlers = { "account-opened": opened, "money-deposited": (state: Account) => state };
@@ -177,6 +200,8 @@ const total = projectorFor<Account, AccountEvents>()({
   handlers,
 });
 await total.project(category, { constraints: [observedBefore(new Date())] });
+// @ts-expect-error a category is not folded in order of occurrence
+await total.project(category, { order: "occurred" });
 // @ts-expect-error positions belong to streams
 await total.project(category, { constraints: [positionAfter(3)] });
 // @ts-expect-error a stream is not a category
@@ -212,6 +237,90 @@ expectTypeOf(await perOwner.projectMany(category)).toEqualTypeOf<readonly Projec
 perOwner.project;
 // @ts-expect-error one projection has no keys
 total.projectMany;
+
+// A key may give several; handlers are told which one it is, and only theirs are.
+const perGuest = projectorFor<Account, AccountEvents>()({
+  name: "guest",
+  source: "log",
+  initialState,
+  handlers: {
+    "account-opened": (state, { payload }, owner) => {
+      expectTypeOf(owner).toEqualTypeOf<string>();
+      return { ...state, owner: payload.owner };
+    },
+    "money-deposited": () => remove,
+  },
+  key: (event) => (event.name === "account-opened" ? [event.payload.owner, "all"] : "all"),
+});
+expectTypeOf(perGuest.keysOf).returns.toEqualTypeOf<readonly string[]>();
+expectTypeOf(perGuest.applyMany([], { source: { kind: "log" }, projections: [] })).toEqualTypeOf<
+  readonly Projection<Account, null>[]
+>();
+// @ts-expect-error a category is not the log
+perGuest.applyMany([], { source: { kind: "category", category: "a" }, projections: [] });
+// @ts-expect-error a projection of another state
+perGuest.applyMany([], { source: { kind: "log" }, projections: [{ ...projection, state: { owner: 1 } }] });
+projectorFor<Account, AccountEvents>()({
+  name: "total",
+  source: "log",
+  initialState,
+  // @ts-expect-error a key is a text
+  key: () => 5,
+  handlers,
+});
+projectorFor<Account, AccountEvents>()({
+  name: "account",
+  initialState,
+  handlers: {
+    // @ts-expect-error without a key handlers are told none
+    "account-opened": (state: Account, _event: object, _key: string) => state,
+    "money-deposited": (state) => state,
+  },
+});
+
+// Any handler may remove its projection; only with merge may one be moved.
+projectorFor<Account, AccountEvents>()({
+  name: "account",
+  initialState,
+  handlers: { "account-opened": opened, "money-deposited": () => remove },
+});
+projectorFor<Account, AccountEvents>()({
+  name: "guest",
+  source: "category",
+  initialState,
+  key: (event) => event.stream,
+  handlers: {
+    "account-opened": (state, { payload }, key) => (key === payload.owner ? moveTo("all") : state),
+    "money-deposited": (state) => state,
+  },
+  merge: (into, from) => {
+    expectTypeOf(from).toEqualTypeOf<Account>();
+    return { ...into, balance: into.balance + from.balance };
+  },
+  metadata: {
+    initial: () => ({ events: 0 }),
+    update: (metadata) => metadata,
+    merge: (into, from) => ({ events: into.events + from.events }),
+  },
+});
+projectorFor<Account, AccountEvents>()({
+  name: "guest",
+  source: "category",
+  initialState,
+  // @ts-expect-error without merge nothing is moved, so these handlers go with no key
+  key: (event) => event.stream,
+  handlers: {
+    "account-opened": () => moveTo("all"),
+    "money-deposited": (state) => state,
+  },
+});
+projectorFor<Account, AccountEvents>()({
+  name: "account",
+  initialState,
+  handlers: { "account-opened": opened, "money-deposited": (state: Account) => state },
+  // @ts-expect-error a stream feeds one projection, which is not merged
+  merge: (into) => into,
+});
 
 // Continuing: what was made, and what was stored where JSON gives it back.
 const accounts = projectionStore.of(accountProjector);

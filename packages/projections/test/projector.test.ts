@@ -1,4 +1,4 @@
-import { eventList, observedBefore } from "@eventfold/store";
+import { eventList, observedBefore, occurredBefore } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { type EventHandlers, projectorFor } from "../src/index.ts";
@@ -300,6 +300,80 @@ describe("ids", () => {
       id: () => "",
     });
     await expect(bad.project(streamOf(THREE))).rejects.toMatchObject({ code: "INVALID_NAME", kind: "projection id" });
+  });
+});
+
+describe("a fold in order of occurrence", () => {
+  interface Told {
+    readonly told: { readonly text: string };
+  }
+  const STORY = { kind: "stream", category: "stories", stream: "s" } as const;
+  const story = projectorFor<{ texts: readonly string[] }, Told>()({
+    name: "story",
+    initialState: () => ({ texts: [] }),
+    handlers: { told: ({ texts }, { payload }) => ({ texts: [...texts, payload.text] }) },
+  });
+  /** The minute at which each occurred, and its text. */
+  const told = (...facts: readonly (readonly [minute: number, text: string])[]): StoredEvent<Told>[] =>
+    facts.map(([minute, text], position) => {
+      const [event] = stored([["told", { text }]]);
+      const occurredAt = new Date(Date.UTC(2026, 0, 1, 0, minute));
+      return { ...event, position, sequenceNumber: position + 1, occurredAt } as unknown as StoredEvent<Told>;
+    });
+  const source = eventList(told([5, "c"], [1, "a"], [5, "d"], [3, "b"]), STORY);
+
+  it("goes by the time at which events occurred, and in one moment by the log", async () => {
+    const projection = await story.project(source, { order: "occurred" });
+    expect(projection.state.texts.join("")).toBe("abcd");
+    expect(projection).toMatchObject({ order: "occurred", lastSequenceNumber: 4, lastPosition: 3, id: "s" });
+  });
+
+  it("answers what was true at a time", async () => {
+    const constraints = [occurredBefore(new Date("2026-01-01T00:05:00.000Z"))];
+    expect((await story.project(source, { order: "occurred", constraints })).state.texts.join("")).toBe("ab");
+    const empty = await story.project(eventList<Told>([], STORY), { order: "occurred" });
+    expect(empty).toEqual({ ...story.initial(STORY), order: "occurred" });
+  });
+
+  const ORDER_FAULT = { name: "InvalidProjectionError", code: "INVALID_PROJECTION", path: "order" };
+  it("is neither continued nor made with snapshots, whatever it begins with", async () => {
+    const from = await story.project(source);
+    const made = await story.project(source, { order: "occurred" });
+    const snapshots = { store: {} } as never;
+    const fault = { ...ORDER_FAULT, projection: "story" };
+    await expect(story.project(source, { order: "occurred", from } as never)).rejects.toMatchObject({
+      ...fault,
+      reason: "a fold in order of occurrence starts with the first event: leave out from",
+    });
+    await expect(story.project(source, { order: "occurred", snapshots } as never)).rejects.toMatchObject(fault);
+    await expect(story.project(source, { from: made })).rejects.toMatchObject(fault);
+    expect(() => story.apply(made, [])).toThrow(expect.objectContaining(fault));
+  });
+
+  it("is refused for what is no stream, and for another order", async () => {
+    const perText = projectorFor<{ texts: readonly string[] }, Told>()({
+      name: "per-text",
+      source: "log",
+      key: ({ payload }) => payload.text,
+      initialState: () => ({ texts: [] }),
+      handlers: { told: (state) => state },
+    });
+    const log = eventList(told([1, "a"]));
+    const fault = { ...ORDER_FAULT, projection: "per-text" };
+    await expect(perText.projectMany(log, { order: "occurred" } as never)).rejects.toMatchObject(fault);
+    await expect(story.project(source, { order: "observed" } as never)).rejects.toThrow(
+      new TypeError('"order" must be "occurred" or left out, got observed.'),
+    );
+  });
+
+  it("is refused when the numbers of the source do not rise", async () => {
+    const falling = {
+      identifier: STORY,
+      scan: async function* () {
+        yield* told([1, "a"], [2, "b"]).toReversed();
+      },
+    };
+    await expect(story.project(falling, { order: "occurred" })).rejects.toThrow(RangeError);
   });
 });
 

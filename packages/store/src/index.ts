@@ -21,6 +21,7 @@ export type {
   Not,
   PositionIs,
   Predicate,
+  ReadOfStream,
   StreamExists,
   StreamIsEmpty,
   WriteCondition,

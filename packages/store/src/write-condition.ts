@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 
 /** Any state of the stream will do: what a publish without a condition asks. */
 export interface NoCondition {
@@ -89,11 +89,19 @@ export function positionIs(position: number): PositionIs {
   return Object.freeze({ kind: "position-is", position });
 }
 
+/** What has read a stream up to its latest event: a projection of the stream. */
+export interface ReadOfStream {
+  readonly source: SourceIdentifier;
+  /** The position of that event; absent when there was none. */
+  readonly lastPosition?: number | undefined;
+}
+
 /**
  * The stream has not been published to since its latest event was read: `positionIs` of that event, or `streamIsEmpty`
- * when there was none.
+ * when there was none. A projection of the stream can be given too, also one that was stored: it stands for the last event that
+ * it has read.
  *
- * @throws `RangeError` or `TypeError` when what is given is not a stored event.
+ * @throws `RangeError` or `TypeError` when what is given is not a stored event, nor a projection of a stream.
  *
  * @example
  * ```ts
@@ -101,10 +109,18 @@ export function positionIs(position: number): PositionIs {
  * await stream.publish({ events: decide(latest), condition: unchangedSince(latest) });
  * ```
  */
-export function unchangedSince(latest: { readonly position: number } | undefined): PositionIs | StreamIsEmpty {
+export function unchangedSince(
+  latest: { readonly position: number } | ReadOfStream | undefined,
+): PositionIs | StreamIsEmpty {
   if (latest === undefined) return STREAM_IS_EMPTY;
   if (latest === null) throw new TypeError("Expected a stored event or undefined, got null.");
-  return positionIs(latest.position);
+  if ("position" in latest) return positionIs(latest.position);
+  if (latest.source?.kind !== "stream") {
+    throw new TypeError(
+      `Only a stream has positions: expected a projection of a stream, got one of a ${String(latest.source?.kind)}.`,
+    );
+  }
+  return latest.lastPosition === undefined ? STREAM_IS_EMPTY : positionIs(latest.lastPosition);
 }
 
 /**

@@ -111,6 +111,16 @@ describe("write conditions", () => {
     expect(unchangedSince(undefined)).toEqual(streamIsEmpty());
   });
 
+  it("unchangedSince of a projection is about the last event that it has read of its stream", () => {
+    const source = { kind: "stream", category: "accounts", stream: "acc-1" } as const;
+    expect(unchangedSince({ source, lastPosition: 0 })).toEqual(positionIs(0));
+    expect(unchangedSince({ source })).toEqual(streamIsEmpty());
+    expect(() => unchangedSince({ source, lastPosition: -1 })).toThrow(RangeError);
+    const expected = new TypeError("Only a stream has positions: expected a projection of a stream, got one of a log.");
+    expect(() => unchangedSince({ source: { kind: "log" } })).toThrow(expected);
+    expect(() => unchangedSince({} as never)).toThrow(TypeError);
+  });
+
   it.each([null, 1, {}, { kind: "position-was" }])("anything else is a TypeError: %j", (value) => {
     expect(() => not(value as unknown as WriteCondition)).toThrow(TypeError);
     expect(() => checkedCondition(value as unknown as WriteCondition)).toThrow(TypeError);

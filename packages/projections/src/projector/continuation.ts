@@ -23,6 +23,12 @@ export function faultOfContinuing(
   if (source !== undefined && !isSameSource(projection.source, source)) {
     return { path: "source", reason: "it is of another source" };
   }
+  if (projection.order === "occurred") {
+    return {
+      path: "order",
+      reason: "it was folded in order of occurrence, in which later events may come before; fold the stream again",
+    };
+  }
   return undefined;
 }
 

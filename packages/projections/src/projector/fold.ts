@@ -47,9 +47,18 @@ export function isHandled({ name, handlers, ignoresUnhandled }: CheckedDefinitio
 export function foldedWith(
   definition: CheckedDefinition,
   folded: Folded,
+  step: FoldTarget & { readonly event: StoredEvent },
+): Folded {
+  refuseFalling(definition.name, folded.lastSequenceNumber, step.event.sequenceNumber);
+  return foldedIn(definition, folded, step);
+}
+
+/** Folds one event in, whatever its number. */
+export function foldedIn(
+  definition: CheckedDefinition,
+  folded: Folded,
   { event, ...target }: FoldTarget & { readonly event: StoredEvent },
 ): Folded {
-  refuseFalling(definition.name, folded.lastSequenceNumber, event.sequenceNumber);
   const read = { ...folded, ...placeOf(event, target) };
   if (!isHandled(definition, event)) return read;
   const outcome = outcomeOf(definition, folded, { event, ...target });

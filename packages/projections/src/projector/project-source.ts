@@ -6,6 +6,7 @@ import { foldedOf } from "./continuation.ts";
 import { scanAfter } from "./continued-scan.ts";
 import { type Folded, foldedWith, nothingFolded, projectionOf } from "./fold.ts";
 import { KeyedFold } from "./keyed-fold.ts";
+import { isOccurred, orderFault, projectOccurred } from "./project-occurred.ts";
 import type { SnapshotOptions } from "./snapshot-options.ts";
 import { checkedSnapshots, saveSnapshot, usableSnapshot } from "./snapshots.ts";
 import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
@@ -16,6 +17,7 @@ export interface UntypedOptions<TFrom> {
   readonly from?: TFrom | undefined;
   readonly snapshots?: SnapshotOptions | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly order?: string | undefined;
 }
 
 /** Folds a source into one projection. */
@@ -25,6 +27,7 @@ export async function projectSource(
   options: UntypedOptions<Projection>,
 ): Promise<Projection> {
   const identifier = checkedIdentifier(definition, source);
+  if (isOccurred(options)) return projectOccurred(definition, source, options);
   // What was left out on purpose must neither come from a snapshot nor get into one.
   const snapshots = isNarrowed(options) ? undefined : checkedSnapshots(options.snapshots);
   const snapshot = snapshots && (await usableSnapshot(snapshots, definition, identifier));
@@ -47,6 +50,7 @@ export async function projectSourceByKey(
   options: UntypedOptions<readonly Projection[]>,
 ): Promise<readonly Projection[]> {
   const identifier = checkedIdentifier(definition, source);
+  if (isOccurred(options)) throw orderFault(definition, "only events of one stream are sorted by occurrence");
   const furthest = furthestOf(options.from ?? []);
   const fold = new KeyedFold(definition, {
     source: identifier,

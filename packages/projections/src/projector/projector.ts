@@ -24,6 +24,23 @@ export interface ProjectOptions<TFrom, TSnapshots, TConstraint> {
   readonly snapshots?: TSnapshots | undefined;
   /** Ends it: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** In the order of the log; see {@link OccurrenceOptions}. */
+  readonly order?: undefined;
+}
+
+/** How a stream is projected in the order in which its events occurred. */
+export interface OccurrenceOptions<TConstraint> {
+  /**
+   * By `occurredAt`, events of one moment by sequence number. All events of the stream are in memory at once. What it makes is for
+   * looking at: an event that comes later may have occurred before, so it can be neither continued nor stored.
+   */
+  readonly order: "occurred";
+  /** Only the events for which all hold are folded: `occurredBefore(t)` answers what was true at t. Default: all. */
+  readonly constraints?: readonly TConstraint[] | undefined;
+  readonly from?: undefined;
+  readonly snapshots?: undefined;
+  /** Ends it: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -81,23 +98,26 @@ export interface Projector<
    * backup, or is a different log.
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
    * @throws `RangeError` when the sequence numbers that a source of your own yields do not rise.
-   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when `from` is of another projector, version or source, a
-   * handler returns `undefined` or a promise, or a snapshot cannot be stored. What a handler throws comes through as it is.
+   * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when `from` is of another projector, version or source or was made
+   * in order of occurrence, that order is asked for together with `from` or `snapshots`, a handler returns `undefined` or a promise, or a snapshot cannot be stored. What a handler throws comes through as it is.
    * @throws `TypeError` for a source of another kind.
    *
    * @example
    * ```ts
    * const { state } = await accountProjector.project(stream);
    * const believed = await accountProjector.project(stream, { constraints: [observedBefore(lastNight)] });
+   * const was = await accountProjector.project(stream, { order: "occurred", constraints: [occurredBefore(lastNight)] });
    * ```
    */
   project<TGiven extends ProjectableSource>(
     source: TGiven & AcceptedSource<TGiven, TEvents, TSource, TUnhandled>,
-    options?: ProjectOptions<
-      Continuable<TState, TMetadata>,
-      WhereStorable<TState, TMetadata, SnapshotOptions>,
-      ConstraintOf<TSource>
-    >,
+    options?:
+      | ProjectOptions<
+          Continuable<TState, TMetadata>,
+          WhereStorable<TState, TMetadata, SnapshotOptions>,
+          ConstraintOf<TSource>
+        >
+      | (TSource extends "stream" ? OccurrenceOptions<ConstraintOf<TSource>> : never),
   ): Promise<Projection<TState, TMetadata>>;
 }
 

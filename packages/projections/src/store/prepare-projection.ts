@@ -4,6 +4,7 @@ import { isEventfoldError } from "@eventfold/types";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";
 import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
+import { orderFault } from "../projector/project-occurred.ts";
 import type { PreparedProjection } from "../storage/prepared-projection.ts";
 import { checkedSource } from "./checked-source.ts";
 
@@ -15,6 +16,12 @@ import { checkedSource } from "./checked-source.ts";
  */
 export function preparedProjection(projection: Projection): PreparedProjection {
   const name = checkedProjectionName("projection", projection.name);
+  if (projection.order === "occurred") {
+    throw orderFault(
+      { name },
+      "it was folded in order of occurrence: whoever goes on from what is stored would fold in another order",
+    );
+  }
   return {
     name,
     projectorVersion: checkedProjectorVersion(projection.projectorVersion),

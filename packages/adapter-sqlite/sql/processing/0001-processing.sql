@@ -28,8 +28,8 @@ CREATE TABLE eventfold_processing_subscriptions (
 
 CREATE UNIQUE INDEX eventfold_processing_subscriptions_by_name ON eventfold_processing_subscriptions (name);
 
--- The owner is a session; a partition is free when it has none, or one that is not living. The id of the event is the 16 bytes
--- of the UUID. Requests are what waits, in order; carried_out the ids of the last ten that were carried out, the latest first.
+-- The owner is a session; a partition is free if it has none, or one that is not living. The id of the event is the 16 bytes
+-- of the UUID. requests are those that wait, in order; carried_out has the ids of the last ten that were carried out, the latest first.
 CREATE TABLE eventfold_processing_partitions (
   subscription INTEGER NOT NULL,
   partition INTEGER NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE eventfold_processing_locks (
   token INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- How many changes others are to be woken by, and the last token of all locks.
+-- The number of changes that have to wake others, and the last token of all locks.
 CREATE TABLE eventfold_processing_counters (
   name TEXT NOT NULL PRIMARY KEY CHECK (name IN ('changes', 'lock-token')),
   value INTEGER NOT NULL

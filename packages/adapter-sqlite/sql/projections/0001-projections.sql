@@ -1,7 +1,7 @@
 -- compatible: no, no release knows less.
 
 -- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
--- have equal texts. Of one that an event has removed only the key and how far it has read matter.
+-- have equal texts. If an event has removed a projection, only its key and how far it has read matter.
 CREATE TABLE eventfold_projections (
   name TEXT NOT NULL,
   projector_version INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- The living sessions of nodes: what has no row here is not living. A beat writes one of these rows, and no row that a checkpoint writes.
+-- The living sessions of nodes: a session without a row is not living. A beat writes one of these rows, and no row that a checkpoint writes.
 create table {{sessions}} (
   id uuid constraint {{sessions_key}} primary key,
   name text collate "C" not null constraint {{sessions_name_key}} unique, -- of the node; a new session takes the place of the old one

@@ -1,4 +1,4 @@
--- The subscriptions. A change of the number of partitions is under way where repartition_id is not null.
+-- The subscriptions. A change of the number of partitions is under way if repartition_id is not null.
 create table {{subscriptions}} (
   id integer generated always as identity (sequence name {{subscriptions_sequence}}) constraint {{subscriptions_key}} primary key,
   name text collate "C" not null constraint {{subscriptions_name_key}} unique,

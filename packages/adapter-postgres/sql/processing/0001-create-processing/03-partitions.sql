@@ -1,5 +1,5 @@
--- The partitions. Free is one without an owner, or whose owner has no row in sessions. Rows are rewritten by every checkpoint: there is room
--- for it on each page, and what is left behind is cleared away early.
+-- The partitions. A partition is free if it has no owner, or its owner has no row in sessions. Every checkpoint rewrites a row, so each page
+-- has room for that, and old versions are vacuumed early.
 create table {{partitions}} (
   subscription integer not null,
   partition integer not null,

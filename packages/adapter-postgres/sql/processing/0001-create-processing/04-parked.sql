@@ -1,4 +1,4 @@
--- The events that are parked. Each belongs to the partition hash % partitions, however many partitions there are by now.
+-- The parked events. Each belongs to the partition hash % partitions, however many partitions there are by now.
 create table {{parked}} (
   subscription integer not null,
   sequence_number bigint not null,

@@ -1,10 +1,10 @@
 -- compatible: yes, it only adds functions.
 --
 -- Sessions. The runtime role may execute the functions of processing and has no right to write: they run with the rights of their owner.
--- Every call of the port is one function. Those that write end with lock_timeout_ms, the longest wait for each lock; those that free
--- something, or ask for something, tell listeners where notify says so.
+-- Every call of the port is one function. The last parameter of those that write is lock_timeout_ms, the longest wait for each lock. Those
+-- that free something or make a request notify listeners if notify is true.
 --
--- At READ COMMITTED each statement inside of a function sees all that came before. At a stricter level, which a role may have by default,
--- all see what the first one saw, and whatever they lock has not changed since, or the call fails with 40001 and is repeated.
+-- At READ COMMITTED each statement inside a function sees everything before it. At a stricter level, which a role may have by default, all
+-- statements see what the first one saw; if a row that they lock has changed since, the call fails with 40001 and is repeated.
 --
--- enable_seqscan = off: PL/pgSQL keeps the plan, and one made while the tables were empty would be a sequential scan for ever.
+-- enable_seqscan = off: PL/pgSQL keeps the plan, and one made while the tables were empty would be a sequential scan forever.

@@ -1,4 +1,4 @@
--- What follows from the end of sessions, for the functions that end them: their locks go, and listeners are told.
+-- For the functions that end sessions: deletes the locks of these sessions, and notifies listeners.
 create function {{end_sessions}}(e_sessions uuid[], notify boolean) returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $eventfold$
 begin

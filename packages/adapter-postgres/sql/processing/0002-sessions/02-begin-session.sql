@@ -1,8 +1,8 @@
--- Begins a session, in place of the living one of the same name.
+-- Begins a session, which replaces the living one of the same name.
 --
--- b_…: the session. Returns the session that it took the place of, and the beat of that one; nulls when there was none.
+-- b_…: the session. Returns the session that it replaced, with its beat; nulls if there was none.
 --
--- Of rivals each waits for the one before at the index of names, and then takes its place.
+-- If several begin at once, each waits for the one before at the index of names, and then replaces it.
 create function {{begin_session}}(
   b_id uuid, b_name text, b_lease_ms bigint, notify boolean, lock_timeout_ms integer, out replaced uuid, out replaced_beat bigint
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$

@@ -1,10 +1,10 @@
--- Raises the counter of a session by one, and tells what there is.
+-- Raises the counter of a session by one, and returns the state that the session has to see.
 --
 -- b_session, b_name: the session and its node. b_subscriptions: those it has handlers for, in ascending order.
--- Returns living, seen and repartitions as JSON arrays of one consistent state; when the session is not living, nulls for them, and in
+-- Returns living, seen and repartitions as JSON arrays, from one consistent state; if the session is not living, nulls instead, and in
 -- replaced_by the living session of the node.
 --
--- It writes that one row and locks no other, whatever the node holds: what it shows is read.
+-- It writes only the row of the session and locks no other, whatever the node holds; the rest is only read.
 create function {{beat}}(
   b_session uuid, b_name text, b_subscriptions integer[], lock_timeout_ms integer,
   out replaced_by uuid, out living json, out seen json, out repartitions json

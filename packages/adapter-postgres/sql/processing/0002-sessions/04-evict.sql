@@ -2,7 +2,7 @@
 --
 -- e_sessions, e_beats: the sessions, and their counters as they were seen. Returns the ids of those that it deleted.
 --
--- It and a beat meet at the row, and one of them finds nothing.
+-- If it meets a beat at a row, one of the two finds nothing to do.
 create function {{evict}}(e_sessions uuid[], e_beats bigint[], notify boolean, lock_timeout_ms integer) returns setof uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$
 declare

@@ -1,7 +1,7 @@
 -- compatible: yes, it only adds functions.
 --
--- Partitions, from registering to checkpoints. Whoever locks several rows of partitions locks them in ascending order, and after the row
--- of their subscription, if it locks that: nobody waits in a circle.
+-- Partitions, from registering to checkpoints. A function that locks several rows of partitions locks them in ascending order, after the
+-- row of their subscription if it locks that too. So no two calls wait for each other.
 --
--- Joins with what was given are nested loops over the primary key, whatever the planner believes of a table that was empty. One plan serves
+-- Joins with the arguments are nested loops over the primary key, whatever the planner assumes about a table that was empty. One plan serves
 -- all calls: for arrays of a known length the planner would make a new one each time, which cost more than the rest of the call.

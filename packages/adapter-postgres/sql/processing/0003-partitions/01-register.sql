@@ -1,9 +1,9 @@
 -- Stores those subscriptions whose name is unknown, with their partitions.
 --
 -- w_…: the subscriptions, of distinct names, and the checkpoint that the partitions of each begin with.
--- Returns what is stored of each, in their order.
+-- Returns what is stored for each, in their order.
 --
--- Those that are known take no number of the sequence, however often nodes start.
+-- Known subscriptions take no number from the sequence, however often nodes start.
 create function {{register}}(
   w_name text[], w_source text[], w_partitioning text[], w_partitions integer[], w_number bigint[], w_event uuid[], lock_timeout_ms integer
 ) returns table (id integer, name text, source text, partitioning text, partitions integer)

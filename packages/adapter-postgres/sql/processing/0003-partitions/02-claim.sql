@@ -1,9 +1,9 @@
 -- Claims partitions that are free and have the tokens that were seen, for a living session.
 --
 -- w_…: the partitions, with the tokens that were seen.
--- Returns those that the session has with the token after it, by this call or by an earlier one whose reply was lost.
+-- Returns the partitions that the session has with the next token, by this call or by an earlier one whose reply was lost.
 --
--- The session cannot be ended meanwhile: what ends it waits for its row, or passes it over.
+-- The session cannot be ended meanwhile: calls that would end it wait for its row, or skip it.
 create function {{claim}}(
   c_session uuid, w_subscription integer[], w_partition integer[], w_token bigint[], lock_timeout_ms integer
 ) returns table (

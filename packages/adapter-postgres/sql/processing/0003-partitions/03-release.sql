@@ -1,4 +1,4 @@
--- Gives partitions back that still have these tokens.
+-- Releases the partitions that still have these tokens.
 --
 -- w_…: the leases.
 create function {{release}}(

@@ -1,9 +1,9 @@
--- Moves checkpoints, each by itself.
+-- Moves checkpoints, each independently.
 --
 -- w_…: the moves, of distinct partitions: the lease, the number that must be stored, and the new checkpoint.
--- Returns for each, in their order, the checkpoint that is stored now; nulls where the partition has another token.
+-- Returns for each, in their order, the checkpoint that is stored now; nulls if the partition has another token.
 --
--- Looking at what is stored now makes a repeat harmless: it finds nothing to move, and the new checkpoint stored.
+-- A repeat is harmless: it finds nothing to move, and returns the new checkpoint, which is stored already.
 create function {{save_checkpoints}}(
   w_subscription integer[], w_partition integer[], w_token bigint[], w_was bigint[], w_number bigint[], w_event uuid[],
   lock_timeout_ms integer

@@ -1,4 +1,4 @@
--- Stores what the owner of a partition says of it. Returns whether it still had the partition.
+-- Stores what the owner of a partition reports about it. Returns whether it still had the partition.
 create function {{report}}(
   r_subscription integer, r_partition integer, r_token bigint, r_is_paused boolean, r_error text, lock_timeout_ms integer
 ) returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$

@@ -1,8 +1,8 @@
 -- The last step of a transaction: moves checkpoints and removes parked events, all or nothing.
 --
 -- m_…: the moves, of distinct partitions. u_…: the parked events, each with the lease on its partition.
--- It fails with EF004, and subscription/partition as the detail, when a partition has another token or checkpoint, or an event is not
--- parked: sent in one message with the commit, the error keeps that from running.
+-- It fails with EF004, and subscription/partition as the detail, if a partition has another token or checkpoint, or an event is not
+-- parked. It is sent in one message with the commit, which does not run after such an error.
 create function {{commit_with}}(
   m_subscription integer[], m_partition integer[], m_token bigint[], m_was bigint[], m_number bigint[], m_event uuid[],
   u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[], lock_timeout_ms integer

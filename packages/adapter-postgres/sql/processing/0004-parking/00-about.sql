@@ -1,3 +1,3 @@
 -- compatible: yes, it only adds functions.
 --
--- Parking. Whoever changes what is parked of a partition holds the lock of the partition's row meanwhile.
+-- Parking. A function that changes the parked events of a partition holds the lock of the partition's row meanwhile.

@@ -1,4 +1,4 @@
--- Parks an event, and moves the checkpoint to it where p_was says so.
+-- Parks an event, and moves the checkpoint to it if p_was is given.
 --
 -- p_…: the lease and the event. p_was: the number that must be stored, or null to leave the checkpoint as it is.
 -- Returns parked, lost or elsewhere, the last with the checkpoint that is stored.

@@ -1,8 +1,8 @@
--- What a new owner has to know of what is parked.
+-- What a new owner has to know about parked events.
 --
--- w_…: the partitions. Returns for each, in their order, how many are parked, and as a JSON array those that it has to pass over.
+-- w_…: the partitions. Returns for each, in their order, how many events are parked, and as a JSON array those that the owner has to pass over.
 --
--- What is parked of a subscription is read once, for however many of its partitions: without nested loops.
+-- The parked events of a subscription are read once, however many of its partitions are asked for, so without nested loops.
 create function {{load_parked}}(w_subscription integer[], w_partition integer[]) returns table (total bigint, marks json)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_nestloop = off set jit = off as $eventfold$

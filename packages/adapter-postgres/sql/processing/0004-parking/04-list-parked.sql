@@ -1,6 +1,6 @@
 -- A page of the parked events of a subscription, in order.
 --
--- l_category, l_stream: only those of this stream; nulls for all. l_after, l_after_hash: the last of the page before. l_limit: at most so many.
+-- l_category, l_stream: only those of this stream; nulls for all. l_after, l_after_hash: the last of the page before. l_limit: the most rows.
 create function {{list_parked}}(
   l_subscription integer, l_category text, l_stream text, l_after bigint, l_after_hash bigint, l_limit integer
 ) returns table (

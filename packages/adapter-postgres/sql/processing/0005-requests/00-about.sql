@@ -1,3 +1,3 @@
 -- compatible: yes, it only adds functions.
 --
--- What is asked of partitions. A request is stored as the client wrote it, { kind, … }.
+-- Requests to partitions. A request is stored as the client wrote it, { kind, … }.

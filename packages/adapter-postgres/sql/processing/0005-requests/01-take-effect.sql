@@ -1,4 +1,4 @@
--- Lets a request take effect at partitions whose rows are locked, and remembers that it did, for the functions that carry one out.
+-- For the functions that carry out requests: lets a request take effect at partitions whose rows are locked, and remembers that it did.
 create function {{take_effect}}(t_subscription integer, t_partitions integer[], t_id uuid, t_request jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$
 declare

@@ -1,7 +1,7 @@
--- Asks partitions to do something: it takes effect at once where a partition is free and nothing else waits, and waits elsewhere.
+-- Makes a request to partitions. It takes effect at once at a partition that is free and has no waiting requests, and waits at the others.
 --
--- r_partitions: which; null for all of the subscription. r_id, r_request: who asked, and for what.
--- Returns of each partition whether it is done.
+-- r_partitions: the partitions; null for all of the subscription. r_id, r_request: the id of the request, and the request.
+-- Returns for each partition whether it is done.
 --
 -- The lock on the subscription keeps the partitions from being replaced meanwhile.
 create function {{request}}(

@@ -1,6 +1,6 @@
--- Lets a request that waits take effect, for the owner of its partition.
+-- Lets a waiting request take effect, for the owner of its partition.
 --
--- c_…: the lease, and the id of the request. Returns the partition as it is then; no row when it has another token.
+-- c_…: the lease, and the id of the request. Returns the partition as it is then; no row if it has another token.
 create function {{carry_out}}(c_subscription integer, c_partition integer, c_token bigint, c_id uuid, lock_timeout_ms integer)
 returns table (sequence_number bigint, event_id uuid, is_paused boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$

@@ -1,3 +1,4 @@
 -- compatible: yes, it only adds functions.
 --
--- Another number of partitions for a subscription. Those who begin it, and those who arrive, take turns at the row of the subscription.
+-- Changing the number of partitions of a subscription. The calls that begin it, and those that arrive, take turns at the row of the
+-- subscription.

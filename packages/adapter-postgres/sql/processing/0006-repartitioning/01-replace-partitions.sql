@@ -1,7 +1,7 @@
--- Replaces the partitions of a subscription, whose row is locked, by as many as its repartition says, where all are free at the fence and
--- nothing is asked of any. For the functions that may have been the last to wait for. Returns whether it did.
+-- Replaces the partitions of a subscription, whose row is locked, by as many as its repartition asks for, if all are free at the fence and
+-- without requests. It is for the functions after which that may be so for the first time. Returns whether it did.
 --
--- They are looked at before they are locked: as long as one is missing, nobody waits for those who still work.
+-- It looks at the partitions before it locks them, so that it does not wait for owners that still work as long as one has not arrived.
 create function {{replace_partitions}}(r_subscription integer) returns boolean language plpgsql
 set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$
 declare

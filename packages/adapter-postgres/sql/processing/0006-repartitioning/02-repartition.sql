@@ -1,7 +1,7 @@
--- Begins to give a subscription another number of partitions, or looks whether it can be done now.
+-- Begins to change the number of partitions of a subscription, or checks whether that can be done now.
 --
--- r_id: of who asked. r_partitions: the new number.
--- Returns done, waiting or busy, the latter two with the change that is under way; no row when there is no such subscription.
+-- r_id: the id of the repartition. r_partitions: the new number.
+-- Returns done, waiting or busy, the latter two with the change that is under way; no row if there is no such subscription.
 create function {{repartition}}(r_subscription integer, r_id uuid, r_partitions integer, notify boolean, lock_timeout_ms integer)
 returns table (kind text, id uuid, partitions integer, fence bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$

@@ -1,4 +1,4 @@
--- Gives a partition back that has worked up to the fence.
+-- Releases a partition that has worked up to the fence.
 --
 -- a_…: the lease, and the id of the repartition. Returns early with the fence, arrived, or lost.
 create function {{arrive}}(

@@ -1,9 +1,9 @@
--- Takes a lock that nobody holds whose session is living.
+-- Takes a lock, unless a holder has it whose session is living.
 --
--- l_…: the lock, the session that its life depends on, and who wants it.
+-- l_…: the lock, the session on whose life it depends, and the holder that wants it.
 -- Returns taken, held or ended, the former two with the session and the token of the holder.
 --
--- A token is taken from the sequence under the lock of the row: one that was taken before would be below that of a holder in between.
+-- A token is taken from the sequence under the lock of the row. If it were taken before, it could be below the token of a holder in between.
 create function {{try_lock}}(
   l_name text, l_session uuid, l_holder uuid, lock_timeout_ms integer, out kind text, out held_by uuid, out held_token bigint
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$

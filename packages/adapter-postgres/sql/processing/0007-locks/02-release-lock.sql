@@ -1,4 +1,4 @@
--- Gives a lock back, if its holder still has it.
+-- Releases a lock, if its holder still has it.
 create function {{release_lock}}(l_name text, l_holder uuid, notify boolean, lock_timeout_ms integer) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$
 begin

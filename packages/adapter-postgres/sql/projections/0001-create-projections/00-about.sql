@@ -1,3 +1,3 @@
 -- compatible: no, no release knows less.
 --
--- The tables of projections. Everything text is in code-point order.
+-- The tables of projections. All texts are in code-point order.

@@ -4,16 +4,16 @@ create table {{projections}} (
   projector_version integer not null,
   id text collate "C" not null,
   source jsonb not null,
-  -- jsonb is what is searched; the text beside it is what is read, the JSON as it was written. jsonb has its
-  -- own order of members, and prints 5e-324 in 326 digits. Printing it would cost three times as much as
-  -- reading a text.
+  -- Searches use the jsonb; reads return the text next to it, the JSON as it was written. jsonb has its own
+  -- order of members, and prints 5e-324 in 326 digits. Printing it would cost three times as much as reading
+  -- a text.
   state jsonb not null,
   state_text text not null,
   metadata jsonb not null,
   metadata_text text not null,
   last_sequence_number bigint not null,
   last_position bigint,
-  -- Of one that an event has removed only the key and how far it has read matter.
+  -- If an event has removed a projection, only its key and how far it has read matter.
   is_removed boolean not null,
   constraint {{projections_key}} primary key (name, projector_version, id)
 );

@@ -1,3 +1,3 @@
 -- compatible: yes, it only adds functions.
 --
--- What queries are translated to. Nothing here depends on the search path, a locale or a setting.
+-- The functions that translated queries call. Nothing here depends on the search path, a locale or a setting.

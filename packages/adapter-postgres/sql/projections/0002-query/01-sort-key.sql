@@ -18,7 +18,7 @@ begin
     return '1' || left(value #>> '{}', 100);
   elsif kind = 'number' then
     exact := value::numeric;
-    -- What no double can hold would raise an error.
+    -- A number that no double can hold would raise an error.
     number := case when exact > 1.7976931348623158e308 then float8 'Infinity'
                    when exact < -1.7976931348623158e308 then float8 '-Infinity'
                    when abs(exact) < 2.4703282292062328e-324 then float8 '0'

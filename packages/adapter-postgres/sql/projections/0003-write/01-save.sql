@@ -39,8 +39,8 @@ begin
       end if;
 
       if w_expected is not null then
-        -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went
-        -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.
+        -- Lateral joins, which the planner cannot reverse: with a plan from when the table was small, each save of a thousand went
+        -- through all rows for each of its own, which took 60 seconds with 25,000 stored. Rows are locked in the order of the outer side.
         perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)
                        order by w.name collate "C", w.version, w.id collate "C") w,
           lateral (select from {{projections}} p
@@ -76,7 +76,7 @@ begin
         end if;
       end if;
 
-      -- One statement inserts and replaces in the order of the keys: those who expect nothing cannot wait in a circle.
+      -- One statement inserts and replaces in the order of the keys, so saves without expectations cannot deadlock.
       insert into {{projections}}
           (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number,
              last_position, is_removed)
@@ -95,7 +95,7 @@ begin
         raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';
       end if;
 
-      -- Last, and after the rows, by everybody: nobody waits in a circle.
+      -- Every save does this last, after the rows, so none deadlock.
       if c_name is not null then
         if c_seen = 0 then
           insert into {{completeness}} as c (name, projector_version, category, complete_up_to)
@@ -111,7 +111,7 @@ begin
           raise exception using errcode = 'EF003';
         end if;
       elsif exists (select from {{completeness}} c where c.name = any (v_name)) then
-        -- What is saved past the one who keeps everything complete may have read less than what it replaces.
+        -- A projection that is saved without the number may have read less than the one that it replaces.
         update {{completeness}} c set complete_up_to = w.last
           from (select w.name, w.version, min(w.last::bigint) as last
                   from unnest(w_name, w_version, w_last) w(name, version, last) group by w.name, w.version) w

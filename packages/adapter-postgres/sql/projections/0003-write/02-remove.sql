@@ -2,9 +2,9 @@
 --
 -- d_name: the name. d_version: its version; null for all. d_id: the projection; null for all. lock_timeout_ms: the longest wait for
 -- each lock.
--- Returns how many went that no event had removed before.
+-- Returns how many were deleted that no event had removed before.
 --
--- What is deleted in several tables goes together, in the order in which writers lock.
+-- Rows are deleted from several tables together, in the order in which writers lock them.
 create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint
 language plpgsql set enable_seqscan = off set jit = off as $eventfold$
 declare

@@ -1,10 +1,10 @@
--- A string without the difference between capitals and small letters.
+-- A string with capitals and small letters made alike.
 --
 -- value: any JSON.
--- Returns the string, each character folded on its own by the simple case folding of Unicode 16; null for what is no string.
+-- Returns the string, each character folded on its own by the simple case folding of Unicode 16; null if value is not a string.
 --
--- The table is written out, for "lower" depends on the collation and the version of the server. As an object it is searched by halves, where
--- "translate" would go through it for each character. Texts of nothing but ASCII, where "C" does the same, go past it.
+-- The table is written out, because "lower" depends on the collation and the version of the server. As an object it is searched by halving,
+-- where "translate" would go through it for each character. A text of only ASCII does not need it, since "C" does the same.
 create function {{folded}}(value jsonb) returns jsonb
 language plpgsql immutable strict parallel safe cost 500 as $eventfold$
 declare

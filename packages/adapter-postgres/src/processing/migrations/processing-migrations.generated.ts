@@ -6,14 +6,14 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 1,
     name: "create-processing",
-    checksum: "f9c2e7312c39a61712449f85b3e1a2fad97172b20491bbe287624201d519d7a0",
+    checksum: "0b8d6fdd9cbc8a7d174ae6d2d0c2eda1ef616db25a98b80865496db684fa25f1",
     compatible: false,
     template:
       "-- compatible: no, no release knows less.\n" +
       "--\n" +
-      "-- The tables of processing. Everything text is in code-point order.\n" +
+      "-- The tables of processing. All texts are in code-point order.\n" +
       "\n" +
-      "-- The living sessions of nodes: what has no row here is not living. A beat writes one of these rows, and no row that a checkpoint writes.\n" +
+      "-- The living sessions of nodes: a session without a row is not living. A beat writes one of these rows, and no row that a checkpoint writes.\n" +
       "create table {{sessions}} (\n" +
       "  id uuid constraint {{sessions_key}} primary key,\n" +
       "  name text collate \"C\" not null constraint {{sessions_name_key}} unique, -- of the node; a new session takes the place of the old one\n" +
@@ -23,7 +23,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  beat_at timestamptz(3) not null -- for people only\n" +
       ") with (fillfactor = 50);\n" +
       "\n" +
-      "-- The subscriptions. A change of the number of partitions is under way where repartition_id is not null.\n" +
+      "-- The subscriptions. A change of the number of partitions is under way if repartition_id is not null.\n" +
       "create table {{subscriptions}} (\n" +
       "  id integer generated always as identity (sequence name {{subscriptions_sequence}}) constraint {{subscriptions_key}} primary key,\n" +
       "  name text collate \"C\" not null constraint {{subscriptions_name_key}} unique,\n" +
@@ -36,8 +36,8 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  last_repartition uuid -- the id of the one that was done last, so that a repeat of the call is known\n" +
       ");\n" +
       "\n" +
-      "-- The partitions. Free is one without an owner, or whose owner has no row in sessions. Rows are rewritten by every checkpoint: there is room\n" +
-      "-- for it on each page, and what is left behind is cleared away early.\n" +
+      "-- The partitions. A partition is free if it has no owner, or its owner has no row in sessions. Every checkpoint rewrites a row, so each page\n" +
+      "-- has room for that, and old versions are vacuumed early.\n" +
       "create table {{partitions}} (\n" +
       "  subscription integer not null,\n" +
       "  partition integer not null,\n" +
@@ -52,7 +52,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  constraint {{partitions_key}} primary key (subscription, partition)\n" +
       ") with (fillfactor = 25, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);\n" +
       "\n" +
-      "-- The events that are parked. Each belongs to the partition hash % partitions, however many partitions there are by now.\n" +
+      "-- The parked events. Each belongs to the partition hash % partitions, however many partitions there are by now.\n" +
       "create table {{parked}} (\n" +
       "  subscription integer not null,\n" +
       "  sequence_number bigint not null,\n" +
@@ -67,7 +67,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  constraint {{parked_key}} primary key (subscription, sequence_number, hash)\n" +
       ");\n" +
       "\n" +
-      "-- The locks that are held. One sequence for all tokens: what is given back need not be remembered.\n" +
+      "-- The locks that are held. One sequence serves all tokens, so released locks need not be remembered.\n" +
       "create table {{locks}} (\n" +
       "  name text collate \"C\" constraint {{locks_key}} primary key,\n" +
       "  session uuid not null, -- held as long as it is living\n" +
@@ -80,21 +80,21 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 2,
     name: "sessions",
-    checksum: "68f7d638172a93cfc1e4a444e3974fa1c4ee7d5cbf23bba22b43cff94238471b",
+    checksum: "a54c3798a0c6b1ba25b1d2383f936014d0008294129442e9186d49c7a027eeaf",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
       "-- Sessions. The runtime role may execute the functions of processing and has no right to write: they run with the rights of their owner.\n" +
-      "-- Every call of the port is one function. Those that write end with lock_timeout_ms, the longest wait for each lock; those that free\n" +
-      "-- something, or ask for something, tell listeners where notify says so.\n" +
+      "-- Every call of the port is one function. The last parameter of those that write is lock_timeout_ms, the longest wait for each lock. Those\n" +
+      "-- that free something or make a request notify listeners if notify is true.\n" +
       "--\n" +
-      "-- At READ COMMITTED each statement inside of a function sees all that came before. At a stricter level, which a role may have by default,\n" +
-      "-- all see what the first one saw, and whatever they lock has not changed since, or the call fails with 40001 and is repeated.\n" +
+      "-- At READ COMMITTED each statement inside a function sees everything before it. At a stricter level, which a role may have by default, all\n" +
+      "-- statements see what the first one saw; if a row that they lock has changed since, the call fails with 40001 and is repeated.\n" +
       "--\n" +
-      "-- enable_seqscan = off: PL/pgSQL keeps the plan, and one made while the tables were empty would be a sequential scan for ever.\n" +
+      "-- enable_seqscan = off: PL/pgSQL keeps the plan, and one made while the tables were empty would be a sequential scan forever.\n" +
       "\n" +
-      "-- What follows from the end of sessions, for the functions that end them: their locks go, and listeners are told.\n" +
+      "-- For the functions that end sessions: deletes the locks of these sessions, and notifies listeners.\n" +
       "create function {{end_sessions}}(e_sessions uuid[], notify boolean) returns void language plpgsql\n" +
       "set search_path = pg_catalog, pg_temp as $eventfold$\n" +
       "begin\n" +
@@ -106,11 +106,11 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{end_sessions}} from public;\n" +
       "\n" +
-      "-- Begins a session, in place of the living one of the same name.\n" +
+      "-- Begins a session, which replaces the living one of the same name.\n" +
       "--\n" +
-      "-- b_…: the session. Returns the session that it took the place of, and the beat of that one; nulls when there was none.\n" +
+      "-- b_…: the session. Returns the session that it replaced, with its beat; nulls if there was none.\n" +
       "--\n" +
-      "-- Of rivals each waits for the one before at the index of names, and then takes its place.\n" +
+      "-- If several begin at once, each waits for the one before at the index of names, and then replaces it.\n" +
       "create function {{begin_session}}(\n" +
       "  b_id uuid, b_name text, b_lease_ms bigint, notify boolean, lock_timeout_ms integer, out replaced uuid, out replaced_beat bigint\n" +
       ") language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
@@ -135,13 +135,13 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{begin_session}} from public;\n" +
       "\n" +
-      "-- Raises the counter of a session by one, and tells what there is.\n" +
+      "-- Raises the counter of a session by one, and returns the state that the session has to see.\n" +
       "--\n" +
       "-- b_session, b_name: the session and its node. b_subscriptions: those it has handlers for, in ascending order.\n" +
-      "-- Returns living, seen and repartitions as JSON arrays of one consistent state; when the session is not living, nulls for them, and in\n" +
+      "-- Returns living, seen and repartitions as JSON arrays, from one consistent state; if the session is not living, nulls instead, and in\n" +
       "-- replaced_by the living session of the node.\n" +
       "--\n" +
-      "-- It writes that one row and locks no other, whatever the node holds: what it shows is read.\n" +
+      "-- It writes only the row of the session and locks no other, whatever the node holds; the rest is only read.\n" +
       "create function {{beat}}(\n" +
       "  b_session uuid, b_name text, b_subscriptions integer[], lock_timeout_ms integer,\n" +
       "  out replaced_by uuid, out living json, out seen json, out repartitions json\n" +
@@ -172,7 +172,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "--\n" +
       "-- e_sessions, e_beats: the sessions, and their counters as they were seen. Returns the ids of those that it deleted.\n" +
       "--\n" +
-      "-- It and a beat meet at the row, and one of them finds nothing.\n" +
+      "-- If it meets a beat at a row, one of the two finds nothing to do.\n" +
       "create function {{evict}}(e_sessions uuid[], e_beats bigint[], notify boolean, lock_timeout_ms integer) returns setof uuid\n" +
       "language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
       "declare\n" +
@@ -208,23 +208,23 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 3,
     name: "partitions",
-    checksum: "7081af3f632ae6e5bfa57809d8dc11376d5e8fb367826c516f64085464862cd1",
+    checksum: "a35101ecc3445aecab24e9390f8819ba69740c1c46d68682e8b232aad13310b1",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- Partitions, from registering to checkpoints. Whoever locks several rows of partitions locks them in ascending order, and after the row\n" +
-      "-- of their subscription, if it locks that: nobody waits in a circle.\n" +
+      "-- Partitions, from registering to checkpoints. A function that locks several rows of partitions locks them in ascending order, after the\n" +
+      "-- row of their subscription if it locks that too. So no two calls wait for each other.\n" +
       "--\n" +
-      "-- Joins with what was given are nested loops over the primary key, whatever the planner believes of a table that was empty. One plan serves\n" +
+      "-- Joins with the arguments are nested loops over the primary key, whatever the planner assumes about a table that was empty. One plan serves\n" +
       "-- all calls: for arrays of a known length the planner would make a new one each time, which cost more than the rest of the call.\n" +
       "\n" +
       "-- Stores those subscriptions whose name is unknown, with their partitions.\n" +
       "--\n" +
       "-- w_…: the subscriptions, of distinct names, and the checkpoint that the partitions of each begin with.\n" +
-      "-- Returns what is stored of each, in their order.\n" +
+      "-- Returns what is stored for each, in their order.\n" +
       "--\n" +
-      "-- Those that are known take no number of the sequence, however often nodes start.\n" +
+      "-- Known subscriptions take no number from the sequence, however often nodes start.\n" +
       "create function {{register}}(\n" +
       "  w_name text[], w_source text[], w_partitioning text[], w_partitions integer[], w_number bigint[], w_event uuid[], lock_timeout_ms integer\n" +
       ") returns table (id integer, name text, source text, partitioning text, partitions integer)\n" +
@@ -261,9 +261,9 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- Claims partitions that are free and have the tokens that were seen, for a living session.\n" +
       "--\n" +
       "-- w_…: the partitions, with the tokens that were seen.\n" +
-      "-- Returns those that the session has with the token after it, by this call or by an earlier one whose reply was lost.\n" +
+      "-- Returns the partitions that the session has with the next token, by this call or by an earlier one whose reply was lost.\n" +
       "--\n" +
-      "-- The session cannot be ended meanwhile: what ends it waits for its row, or passes it over.\n" +
+      "-- The session cannot be ended meanwhile: calls that would end it wait for its row, or skip it.\n" +
       "create function {{claim}}(\n" +
       "  c_session uuid, w_subscription integer[], w_partition integer[], w_token bigint[], lock_timeout_ms integer\n" +
       ") returns table (\n" +
@@ -294,7 +294,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{claim}} from public;\n" +
       "\n" +
-      "-- Gives partitions back that still have these tokens.\n" +
+      "-- Releases the partitions that still have these tokens.\n" +
       "--\n" +
       "-- w_…: the leases.\n" +
       "create function {{release}}(\n" +
@@ -316,12 +316,12 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{release}} from public;\n" +
       "\n" +
-      "-- Moves checkpoints, each by itself.\n" +
+      "-- Moves checkpoints, each independently.\n" +
       "--\n" +
       "-- w_…: the moves, of distinct partitions: the lease, the number that must be stored, and the new checkpoint.\n" +
-      "-- Returns for each, in their order, the checkpoint that is stored now; nulls where the partition has another token.\n" +
+      "-- Returns for each, in their order, the checkpoint that is stored now; nulls if the partition has another token.\n" +
       "--\n" +
-      "-- Looking at what is stored now makes a repeat harmless: it finds nothing to move, and the new checkpoint stored.\n" +
+      "-- A repeat is harmless: it finds nothing to move, and returns the new checkpoint, which is stored already.\n" +
       "create function {{save_checkpoints}}(\n" +
       "  w_subscription integer[], w_partition integer[], w_token bigint[], w_was bigint[], w_number bigint[], w_event uuid[],\n" +
       "  lock_timeout_ms integer\n" +
@@ -347,7 +347,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{save_checkpoints}} from public;\n" +
       "\n" +
-      "-- Stores what the owner of a partition says of it. Returns whether it still had the partition.\n" +
+      "-- Stores what the owner of a partition reports about it. Returns whether it still had the partition.\n" +
       "create function {{report}}(\n" +
       "  r_subscription integer, r_partition integer, r_token bigint, r_is_paused boolean, r_error text, lock_timeout_ms integer\n" +
       ") returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
@@ -363,8 +363,8 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- The last step of a transaction: moves checkpoints and removes parked events, all or nothing.\n" +
       "--\n" +
       "-- m_…: the moves, of distinct partitions. u_…: the parked events, each with the lease on its partition.\n" +
-      "-- It fails with EF004, and subscription/partition as the detail, when a partition has another token or checkpoint, or an event is not\n" +
-      "-- parked: sent in one message with the commit, the error keeps that from running.\n" +
+      "-- It fails with EF004, and subscription/partition as the detail, if a partition has another token or checkpoint, or an event is not\n" +
+      "-- parked. It is sent in one message with the commit, which does not run after such an error.\n" +
       "create function {{commit_with}}(\n" +
       "  m_subscription integer[], m_partition integer[], m_token bigint[], m_was bigint[], m_number bigint[], m_event uuid[],\n" +
       "  u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[], lock_timeout_ms integer\n" +
@@ -418,14 +418,14 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 4,
     name: "parking",
-    checksum: "b0584de20e059f2136544a55b204581a47beba8e47ae42fb0c1194cac7fcc6ca",
+    checksum: "408809a0147a06b8fc6183fcd9270a6d19e3ef677ec5c769e8849f80b3419ead",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- Parking. Whoever changes what is parked of a partition holds the lock of the partition's row meanwhile.\n" +
+      "-- Parking. A function that changes the parked events of a partition holds the lock of the partition's row meanwhile.\n" +
       "\n" +
-      "-- Parks an event, and moves the checkpoint to it where p_was says so.\n" +
+      "-- Parks an event, and moves the checkpoint to it if p_was is given.\n" +
       "--\n" +
       "-- p_…: the lease and the event. p_was: the number that must be stored, or null to leave the checkpoint as it is.\n" +
       "-- Returns parked, lost or elsewhere, the last with the checkpoint that is stored.\n" +
@@ -483,11 +483,11 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{unpark}} from public;\n" +
       "\n" +
-      "-- What a new owner has to know of what is parked.\n" +
+      "-- What a new owner has to know about parked events.\n" +
       "--\n" +
-      "-- w_…: the partitions. Returns for each, in their order, how many are parked, and as a JSON array those that it has to pass over.\n" +
+      "-- w_…: the partitions. Returns for each, in their order, how many events are parked, and as a JSON array those that the owner has to pass over.\n" +
       "--\n" +
-      "-- What is parked of a subscription is read once, for however many of its partitions: without nested loops.\n" +
+      "-- The parked events of a subscription are read once, however many of its partitions are asked for, so without nested loops.\n" +
       "create function {{load_parked}}(w_subscription integer[], w_partition integer[]) returns table (total bigint, marks json)\n" +
       "language plpgsql stable security definer set search_path = pg_catalog, pg_temp\n" +
       "set enable_seqscan = off set enable_nestloop = off set jit = off as $eventfold$\n" +
@@ -511,7 +511,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "-- A page of the parked events of a subscription, in order.\n" +
       "--\n" +
-      "-- l_category, l_stream: only those of this stream; nulls for all. l_after, l_after_hash: the last of the page before. l_limit: at most so many.\n" +
+      "-- l_category, l_stream: only those of this stream; nulls for all. l_after, l_after_hash: the last of the page before. l_limit: the most rows.\n" +
       "create function {{list_parked}}(\n" +
       "  l_subscription integer, l_category text, l_stream text, l_after bigint, l_after_hash bigint, l_limit integer\n" +
       ") returns table (\n" +
@@ -534,14 +534,14 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 5,
     name: "requests",
-    checksum: "2385dfe868e5fe9127fe2ef660e61fc7c3e2c91c24985c12fe729a2b0f415340",
+    checksum: "e7b870abf7f2eaf30d041037f6470775e3293c5a5f6a41b6e25962f3f1c2923b",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- What is asked of partitions. A request is stored as the client wrote it, { kind, … }.\n" +
+      "-- Requests to partitions. A request is stored as the client wrote it, { kind, … }.\n" +
       "\n" +
-      "-- Lets a request take effect at partitions whose rows are locked, and remembers that it did, for the functions that carry one out.\n" +
+      "-- For the functions that carry out requests: lets a request take effect at partitions whose rows are locked, and remembers that it did.\n" +
       "create function {{take_effect}}(t_subscription integer, t_partitions integer[], t_id uuid, t_request jsonb) returns void\n" +
       "language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
       "declare\n" +
@@ -570,10 +570,10 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{take_effect}} from public;\n" +
       "\n" +
-      "-- Asks partitions to do something: it takes effect at once where a partition is free and nothing else waits, and waits elsewhere.\n" +
+      "-- Makes a request to partitions. It takes effect at once at a partition that is free and has no waiting requests, and waits at the others.\n" +
       "--\n" +
-      "-- r_partitions: which; null for all of the subscription. r_id, r_request: who asked, and for what.\n" +
-      "-- Returns of each partition whether it is done.\n" +
+      "-- r_partitions: the partitions; null for all of the subscription. r_id, r_request: the id of the request, and the request.\n" +
+      "-- Returns for each partition whether it is done.\n" +
       "--\n" +
       "-- The lock on the subscription keeps the partitions from being replaced meanwhile.\n" +
       "create function {{request}}(\n" +
@@ -614,9 +614,9 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{request}} from public;\n" +
       "\n" +
-      "-- Lets a request that waits take effect, for the owner of its partition.\n" +
+      "-- Lets a waiting request take effect, for the owner of its partition.\n" +
       "--\n" +
-      "-- c_…: the lease, and the id of the request. Returns the partition as it is then; no row when it has another token.\n" +
+      "-- c_…: the lease, and the id of the request. Returns the partition as it is then; no row if it has another token.\n" +
       "create function {{carry_out}}(c_subscription integer, c_partition integer, c_token bigint, c_id uuid, lock_timeout_ms integer)\n" +
       "returns table (sequence_number bigint, event_id uuid, is_paused boolean)\n" +
       "language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
@@ -644,17 +644,18 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 6,
     name: "repartitioning",
-    checksum: "2f362628b7870a050d86ce43e6726575fdcf5615c9cfc9232ad754220e1fe5cf",
+    checksum: "d36b52e530cff6ae319271c802e33b4e79132ef9db809dd2dbc9f10cfaa9731b",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- Another number of partitions for a subscription. Those who begin it, and those who arrive, take turns at the row of the subscription.\n" +
+      "-- Changing the number of partitions of a subscription. The calls that begin it, and those that arrive, take turns at the row of the\n" +
+      "-- subscription.\n" +
       "\n" +
-      "-- Replaces the partitions of a subscription, whose row is locked, by as many as its repartition says, where all are free at the fence and\n" +
-      "-- nothing is asked of any. For the functions that may have been the last to wait for. Returns whether it did.\n" +
+      "-- Replaces the partitions of a subscription, whose row is locked, by as many as its repartition asks for, if all are free at the fence and\n" +
+      "-- without requests. It is for the functions after which that may be so for the first time. Returns whether it did.\n" +
       "--\n" +
-      "-- They are looked at before they are locked: as long as one is missing, nobody waits for those who still work.\n" +
+      "-- It looks at the partitions before it locks them, so that it does not wait for owners that still work as long as one has not arrived.\n" +
       "create function {{replace_partitions}}(r_subscription integer) returns boolean language plpgsql\n" +
       "set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
       "declare\n" +
@@ -695,10 +696,10 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{replace_partitions}} from public;\n" +
       "\n" +
-      "-- Begins to give a subscription another number of partitions, or looks whether it can be done now.\n" +
+      "-- Begins to change the number of partitions of a subscription, or checks whether that can be done now.\n" +
       "--\n" +
-      "-- r_id: of who asked. r_partitions: the new number.\n" +
-      "-- Returns done, waiting or busy, the latter two with the change that is under way; no row when there is no such subscription.\n" +
+      "-- r_id: the id of the repartition. r_partitions: the new number.\n" +
+      "-- Returns done, waiting or busy, the latter two with the change that is under way; no row if there is no such subscription.\n" +
       "create function {{repartition}}(r_subscription integer, r_id uuid, r_partitions integer, notify boolean, lock_timeout_ms integer)\n" +
       "returns table (kind text, id uuid, partitions integer, fence bigint)\n" +
       "language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
@@ -737,7 +738,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{repartition}} from public;\n" +
       "\n" +
-      "-- Gives a partition back that has worked up to the fence.\n" +
+      "-- Releases a partition that has worked up to the fence.\n" +
       "--\n" +
       "-- a_…: the lease, and the id of the repartition. Returns early with the fence, arrived, or lost.\n" +
       "create function {{arrive}}(\n" +
@@ -779,19 +780,19 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 7,
     name: "locks",
-    checksum: "6260c2011d921d66bc38e0a5ceebcd5078742803cc81b78187bb58f1f109ece7",
+    checksum: "8534aec22d9f92dabbb8c64f107bda09fcb3f6ac9252560e026c3fb45a3f389c",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
       "-- Locks.\n" +
       "\n" +
-      "-- Takes a lock that nobody holds whose session is living.\n" +
+      "-- Takes a lock, unless a holder has it whose session is living.\n" +
       "--\n" +
-      "-- l_…: the lock, the session that its life depends on, and who wants it.\n" +
+      "-- l_…: the lock, the session on whose life it depends, and the holder that wants it.\n" +
       "-- Returns taken, held or ended, the former two with the session and the token of the holder.\n" +
       "--\n" +
-      "-- A token is taken from the sequence under the lock of the row: one that was taken before would be below that of a holder in between.\n" +
+      "-- A token is taken from the sequence under the lock of the row. If it were taken before, it could be below the token of a holder in between.\n" +
       "create function {{try_lock}}(\n" +
       "  l_name text, l_session uuid, l_holder uuid, lock_timeout_ms integer, out kind text, out held_by uuid, out held_token bigint\n" +
       ") language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
@@ -825,7 +826,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{try_lock}} from public;\n" +
       "\n" +
-      "-- Gives a lock back, if its holder still has it.\n" +
+      "-- Releases a lock, if its holder still has it.\n" +
       "create function {{release_lock}}(l_name text, l_holder uuid, notify boolean, lock_timeout_ms integer) returns void\n" +
       "language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $eventfold$\n" +
       "begin\n" +

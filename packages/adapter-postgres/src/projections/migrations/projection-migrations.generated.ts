@@ -6,12 +6,12 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 1,
     name: "create-projections",
-    checksum: "b8227ccfef7fd14181e65a286700a817147df21c8a8a36a401693be7215d741d",
+    checksum: "604187b07261c078224f2ea85ade7a32a4e2875d0feb2efebe4d7d21a21b75c6",
     compatible: false,
     template:
       "-- compatible: no, no release knows less.\n" +
       "--\n" +
-      "-- The tables of projections. Everything text is in code-point order.\n" +
+      "-- The tables of projections. All texts are in code-point order.\n" +
       "\n" +
       "-- Projections of every version of their projectors.\n" +
       "create table {{projections}} (\n" +
@@ -19,16 +19,16 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "  projector_version integer not null,\n" +
       "  id text collate \"C\" not null,\n" +
       "  source jsonb not null,\n" +
-      "  -- jsonb is what is searched; the text beside it is what is read, the JSON as it was written. jsonb has its\n" +
-      "  -- own order of members, and prints 5e-324 in 326 digits. Printing it would cost three times as much as\n" +
-      "  -- reading a text.\n" +
+      "  -- Searches use the jsonb; reads return the text next to it, the JSON as it was written. jsonb has its own\n" +
+      "  -- order of members, and prints 5e-324 in 326 digits. Printing it would cost three times as much as reading\n" +
+      "  -- a text.\n" +
       "  state jsonb not null,\n" +
       "  state_text text not null,\n" +
       "  metadata jsonb not null,\n" +
       "  metadata_text text not null,\n" +
       "  last_sequence_number bigint not null,\n" +
       "  last_position bigint,\n" +
-      "  -- Of one that an event has removed only the key and how far it has read matter.\n" +
+      "  -- If an event has removed a projection, only its key and how far it has read matter.\n" +
       "  is_removed boolean not null,\n" +
       "  constraint {{projections_key}} primary key (name, projector_version, id)\n" +
       ");\n" +
@@ -57,12 +57,12 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 2,
     name: "query",
-    checksum: "073b084a2e4e92770505c0fe06b1a6ffebd0cad09cd095991ee8c7a4efe1f3cc",
+    checksum: "ccc637eb4baa423289059591b3a9292dca4dcff3a13c164576bb8619042ec464",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
       "--\n" +
-      "-- What queries are translated to. Nothing here depends on the search path, a locale or a setting.\n" +
+      "-- The functions that translated queries call. Nothing here depends on the search path, a locale or a setting.\n" +
       "\n" +
       "-- The key that a value is sorted and found by, to be compared COLLATE \"C\".\n" +
       "--\n" +
@@ -84,7 +84,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "    return '1' || left(value #>> '{}', 100);\n" +
       "  elsif kind = 'number' then\n" +
       "    exact := value::numeric;\n" +
-      "    -- What no double can hold would raise an error.\n" +
+      "    -- A number that no double can hold would raise an error.\n" +
       "    number := case when exact > 1.7976931348623158e308 then float8 'Infinity'\n" +
       "                   when exact < -1.7976931348623158e308 then float8 '-Infinity'\n" +
       "                   when abs(exact) < 2.4703282292062328e-324 then float8 '0'\n" +
@@ -119,14 +119,14 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- value: the text.\n" +
       "-- Returns each trigram once, as three bytes.\n" +
       "--\n" +
-      "-- No extension is needed for it. Bytes, because a place in them is found at once.\n" +
+      "-- No extension is needed for it. It works on bytes, because a place in them is found at once.\n" +
       "create function {{trigrams}}(value text) returns bytea[]\n" +
       "language plpgsql immutable strict parallel safe cost 200 as $eventfold$\n" +
       "begin\n" +
       "  return array(\n" +
       "    select distinct substring(padded.bytes from place for 3)\n" +
       "      from regexp_matches(lower(value collate \"C\"), '[a-z0-9]+', 'g') word(texts),\n" +
-      "           -- \"offset 0\" keeps it from being made anew for each place.\n" +
+      "           -- Without \"offset 0\" it would be made anew for each place.\n" +
       "           lateral (select convert_to('  ' || word.texts[1] || ' ', 'UTF8') as bytes offset 0) padded,\n" +
       "           lateral generate_series(1, octet_length(padded.bytes) - 2) place);\n" +
       "end $eventfold$;\n" +
@@ -158,7 +158,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 3,
     name: "write",
-    checksum: "9f3729c8a33005176e29b9893043ce1910a5cac93bd2ef4b3524af22a1f3814a",
+    checksum: "57689f69bb20e191f4a24a6b8ca225f9f594545e6ca46c259bdc6bdfc629bd36",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -208,8 +208,8 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "      end if;\n" +
       "\n" +
       "      if w_expected is not null then\n" +
-      "        -- Lateral joins, which the planner cannot turn round: with a plan of when the table was small, each save of a thousand went\n" +
-      "        -- through all rows for each of its own, 60 seconds with 25,000 stored. Rows are locked as the outer side is sorted.\n" +
+      "        -- Lateral joins, which the planner cannot reverse: with a plan from when the table was small, each save of a thousand went\n" +
+      "        -- through all rows for each of its own, which took 60 seconds with 25,000 stored. Rows are locked in the order of the outer side.\n" +
       "        perform from (select * from unnest(w_name, w_version, w_id) w(name, version, id)\n" +
       "                       order by w.name collate \"C\", w.version, w.id collate \"C\") w,\n" +
       "          lateral (select from {{projections}} p\n" +
@@ -245,7 +245,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "        end if;\n" +
       "      end if;\n" +
       "\n" +
-      "      -- One statement inserts and replaces in the order of the keys: those who expect nothing cannot wait in a circle.\n" +
+      "      -- One statement inserts and replaces in the order of the keys, so saves without expectations cannot deadlock.\n" +
       "      insert into {{projections}}\n" +
       "          (name, projector_version, id, source, state, state_text, metadata, metadata_text, last_sequence_number,\n" +
       "             last_position, is_removed)\n" +
@@ -264,7 +264,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "        raise exception 'a trigger or a rule kept projections from being stored' using errcode = '23000';\n" +
       "      end if;\n" +
       "\n" +
-      "      -- Last, and after the rows, by everybody: nobody waits in a circle.\n" +
+      "      -- Every save does this last, after the rows, so none deadlock.\n" +
       "      if c_name is not null then\n" +
       "        if c_seen = 0 then\n" +
       "          insert into {{completeness}} as c (name, projector_version, category, complete_up_to)\n" +
@@ -280,7 +280,7 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "          raise exception using errcode = 'EF003';\n" +
       "        end if;\n" +
       "      elsif exists (select from {{completeness}} c where c.name = any (v_name)) then\n" +
-      "        -- What is saved past the one who keeps everything complete may have read less than what it replaces.\n" +
+      "        -- A projection that is saved without the number may have read less than the one that it replaces.\n" +
       "        update {{completeness}} c set complete_up_to = w.last\n" +
       "          from (select w.name, w.version, min(w.last::bigint) as last\n" +
       "                  from unnest(w_name, w_version, w_last) w(name, version, last) group by w.name, w.version) w\n" +
@@ -310,9 +310,9 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
       "--\n" +
       "-- d_name: the name. d_version: its version; null for all. d_id: the projection; null for all. lock_timeout_ms: the longest wait for\n" +
       "-- each lock.\n" +
-      "-- Returns how many went that no event had removed before.\n" +
+      "-- Returns how many were deleted that no event had removed before.\n" +
       "--\n" +
-      "-- What is deleted in several tables goes together, in the order in which writers lock.\n" +
+      "-- Rows are deleted from several tables together, in the order in which writers lock them.\n" +
       "create function {{remove}}(d_name text, d_version integer, d_id text, lock_timeout_ms integer) returns bigint\n" +
       "language plpgsql set enable_seqscan = off set jit = off as $eventfold$\n" +
       "declare\n" +
@@ -420,18 +420,18 @@ export const PROJECTION_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 5,
     name: "folded",
-    checksum: "39f8330c990d88c47aa66f12f8d975829b059a8ab39b5c5cc9f4ea343765eb5b",
+    checksum: "c539747cbee54c4f716eb64d821e728cb4c653b4e050676b61cfb026c97c8314",
     compatible: true,
     template:
       "-- compatible: yes, it only adds a function.\n" +
       "\n" +
-      "-- A string without the difference between capitals and small letters.\n" +
+      "-- A string with capitals and small letters made alike.\n" +
       "--\n" +
       "-- value: any JSON.\n" +
-      "-- Returns the string, each character folded on its own by the simple case folding of Unicode 16; null for what is no string.\n" +
+      "-- Returns the string, each character folded on its own by the simple case folding of Unicode 16; null if value is not a string.\n" +
       "--\n" +
-      "-- The table is written out, for \"lower\" depends on the collation and the version of the server. As an object it is searched by halves, where\n" +
-      "-- \"translate\" would go through it for each character. Texts of nothing but ASCII, where \"C\" does the same, go past it.\n" +
+      "-- The table is written out, because \"lower\" depends on the collation and the version of the server. As an object it is searched by halving,\n" +
+      "-- where \"translate\" would go through it for each character. A text of only ASCII does not need it, since \"C\" does the same.\n" +
       "create function {{folded}}(value jsonb) returns jsonb\n" +
       "language plpgsql immutable strict parallel safe cost 500 as $eventfold$\n" +
       "declare\n" +

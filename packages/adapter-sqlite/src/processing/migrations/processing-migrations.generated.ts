@@ -5,7 +5,7 @@ export const PROCESSING_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "processing",
-    checksum: "7ea92600f26f7d8b05dcf7f407a00b3411fa509bc220fcc2d4798d8e95467c6b",
+    checksum: "6fabd4c1ca1ec3453e8a36295dc1eea04f09474debedb38a0036bdead7823528",
     compatible: false,
     sql: `-- compatible: no, no release knows less.
 
@@ -37,8 +37,8 @@ CREATE TABLE eventfold_processing_subscriptions (
 
 CREATE UNIQUE INDEX eventfold_processing_subscriptions_by_name ON eventfold_processing_subscriptions (name);
 
--- The owner is a session; a partition is free when it has none, or one that is not living. The id of the event is the 16 bytes
--- of the UUID. Requests are what waits, in order; carried_out the ids of the last ten that were carried out, the latest first.
+-- The owner is a session; a partition is free if it has none, or one that is not living. The id of the event is the 16 bytes
+-- of the UUID. requests are those that wait, in order; carried_out has the ids of the last ten that were carried out, the latest first.
 CREATE TABLE eventfold_processing_partitions (
   subscription INTEGER NOT NULL,
   partition INTEGER NOT NULL,
@@ -76,7 +76,7 @@ CREATE TABLE eventfold_processing_locks (
   token INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- How many changes others are to be woken by, and the last token of all locks.
+-- The number of changes that have to wake others, and the last token of all locks.
 CREATE TABLE eventfold_processing_counters (
   name TEXT NOT NULL PRIMARY KEY CHECK (name IN ('changes', 'lock-token')),
   value INTEGER NOT NULL

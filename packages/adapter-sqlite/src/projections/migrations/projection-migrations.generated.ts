@@ -5,12 +5,12 @@ export const PROJECTION_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "projections",
-    checksum: "9d58bfb4e49f75f32a0cf73e877b352c8166acfd86991e539eb68dd139c0e2d2",
+    checksum: "72c7e59536d643265b6c51c0c42ec724191b59476dae8c82987e6b207263cf38",
     compatible: false,
     sql: `-- compatible: no, no release knows less.
 
 -- Projections of every version of their projectors. State, metadata and source are canonical JSON, so that equal values
--- have equal texts. Of one that an event has removed only the key and how far it has read matter.
+-- have equal texts. If an event has removed a projection, only its key and how far it has read matter.
 CREATE TABLE eventfold_projections (
   name TEXT NOT NULL,
   projector_version INTEGER NOT NULL,

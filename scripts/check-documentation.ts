@@ -16,7 +16,7 @@ function entryPoints(): string[] {
   });
 }
 
-/** What an exported name stands for, behind the re-exports. */
+/** What an exported name refers to, through re-exports. */
 function resolved(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }

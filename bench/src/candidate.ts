@@ -3,7 +3,7 @@ export interface Sample {
   /** How many events (or rows, or searches) it got through. */
   readonly units: number;
   readonly elapsedMs: number;
-  /** The longest time that the event loop stood still, where it was watched. */
+  /** The longest time that the event loop was blocked, if it was watched. */
   readonly longestPauseMs?: number;
   /** The most resident memory in the second half of the work over the most in the first half, where it was watched. */
   readonly memoryGrowth?: number;

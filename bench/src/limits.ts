@@ -7,7 +7,7 @@ export function msEach(most: number): Limit {
   return { what: "each", unit: "ms", most, of };
 }
 
-/** How long the event loop may stand still, in the worst of all rounds. */
+/** How long the event loop may be blocked, in the worst of all rounds. */
 export function msPaused(most: number): Limit {
   const of: Limit["of"] = (samples) => Math.max(...samples.map(({ longestPauseMs }) => longestPauseMs ?? Number.NaN));
   return { what: "longest pause of the event loop", unit: "ms", most, of };

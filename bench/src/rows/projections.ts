@@ -191,7 +191,7 @@ function pageAfter(after: string | undefined): SearchQuery<never> {
   return { sort: SORT, paging: keysetPage({ size: PAGE_SIZE, after }) } as SearchQuery<never>;
 }
 
-/** Where a page begins: the cursor, and the row that it stands on. */
+/** Where a page begins: the cursor, and the row at which it is. */
 async function pageBefore({ store }: AccountDatabase, number: number) {
   if (number === 1) return { next: undefined, last: undefined };
   const paging = offsetPage({ number: number - 1, size: PAGE_SIZE });

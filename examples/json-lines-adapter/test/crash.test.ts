@@ -126,7 +126,7 @@ describe("one file", () => {
   });
 });
 
-// The limit stands for a full disk. Windows has none.
+// The limit simulates a full disk. Windows has none.
 describe.skipIf(process.platform === "win32")("a write that fails", () => {
   it("leaves nothing, and no other goes through until the file is opened again", async () => {
     const script = fileURLToPath(new URL("processes/publish-until-refused.ts", import.meta.url));

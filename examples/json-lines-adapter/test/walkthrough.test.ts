@@ -10,7 +10,7 @@ const files = [
   new URL("fresh-file.ts", import.meta.url),
 ].map((url) => readFileSync(url, "utf8"));
 
-/** The fenced blocks of the page: what stands after the fence, and the text. */
+/** The fenced blocks of the page: the words after the fence, and the text. */
 const blocks = [...page.matchAll(/^```(?<mark>[^\n]*)\n(?<text>[\s\S]*?)^```$/gm)].map(({ groups }) => ({
   mark: groups?.mark ?? "",
   text: groups?.text ?? "",

@@ -97,11 +97,11 @@ describe("a projection store", () => {
       new TypeError("The source of a projection must be the identifier of a stream, a category or the log."),
     ],
     [
-      ...(["a sequence number that is none", { lastSequenceNumber: -1 }] as const),
+      ...(["an invalid sequence number", { lastSequenceNumber: -1 }] as const),
       new RangeError('"lastSequenceNumber" of a projection must be a safe integer of 0 or more, got -1.'),
     ],
     [
-      ...(["a position that is none", { lastPosition: 0.5 }] as const),
+      ...(["an invalid position", { lastPosition: 0.5 }] as const),
       new RangeError('"lastPosition" of a projection must be a safe integer of 0 or more, got 0.5.'),
     ],
     [

@@ -10,7 +10,7 @@ const bad = (value: unknown): never => value as never;
 const TIMEOUT = "writeTimeoutMs must be an integer from 0 to 2147483647 milliseconds, got -1.";
 
 describe("what cannot be done is refused, and the refusal says why", () => {
-  it("a time-out that is none", async () => {
+  it("an invalid time-out", async () => {
     await expect(MemoryEventStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
     await expect(MemoryProjectionStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
     await expect(MemoryProcessingStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));

@@ -31,7 +31,7 @@ describe("a trigger that keeps rows from being inserted", () => {
     );
   afterEach(() => changed("drop function public.ignoring() cascade"));
 
-  it("has no event acknowledged, and fails no publish beside it", async () => {
+  it("does not get its event acknowledged, and fails no other publish of the flush", async () => {
     await ignoring("eventfold.events", "new.stream like 'ignored%'");
     const ignored = stream("ignored");
     await expect(ignored.publish({ events: numbered(1) })).rejects.toMatchObject(NOT_WRITTEN);

@@ -166,7 +166,7 @@ describe("a publish whose connection is cut", () => {
     await adapter.close();
   });
 
-  /** Loses the reply to the next append, once what stands in the way of its repetition does. */
+  /** Loses the reply to the next append, once the obstacle to its repetition is in place. */
   function loseReply(obstruct: () => Promise<unknown>): void {
     let isSent = false;
     let isLost = false;
@@ -491,7 +491,7 @@ describe("a follower", () => {
     });
     proxy.cutAll();
     await isCut;
-    await sleep(1_200); // as long as a reconnection takes that waits in vain, and the one after it
+    await sleep(1_200); // as long as a reconnection that waits in vain takes, and the one after it
     await adapter.close();
     const connected = `select count(*)::int from pg_stat_activity where datname = '${target.pathname.slice(1)}'`;
     await expect.poll(() => queryRows(server.connectionString, connected), { timeout: 10_000 }).toEqual([0]);

@@ -62,7 +62,7 @@ describe("SqliteEventStorageAdapter.open", () => {
     }
   });
 
-  it("moves in beside the tables of an application", async () => {
+  it("adds its tables to those of an application", async () => {
     const application = new BetterSqlite3(filename);
     application.exec("CREATE TABLE events (id TEXT); CREATE TABLE users (id TEXT); PRAGMA user_version = 7");
     application.close();

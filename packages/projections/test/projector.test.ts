@@ -350,7 +350,7 @@ describe("a fold in order of occurrence", () => {
     expect(() => story.apply(made, [])).toThrow(expect.objectContaining(fault));
   });
 
-  it("is refused for what is no stream, and for another order", async () => {
+  it("is refused for a source that is not a stream, and for another order", async () => {
     const perText = projectorFor<{ texts: readonly string[] }, Told>()({
       name: "per-text",
       source: "log",
@@ -453,11 +453,15 @@ describe("projectorFor", () => {
       '"onUnhandledEvent" of a projector must be one of fail, ignore, got skip.',
     ],
     ["another source", { source: "table" }, '"source" of a projector must be one of stream, category, log, got table.'],
-    ["handlers that are none", { handlers: { opened: 5 } }, '"opened" of a projector must be a function, got number.'],
+    [
+      "handlers that are not functions",
+      { handlers: { opened: 5 } },
+      '"opened" of a projector must be a function, got number.',
+    ],
     ["no handlers", { handlers: null }, "The handlers of a projector must be an object."],
     ["a function of handlers", { handlers: keep }, "The handlers of a projector must be an object."],
     ["no initial state", { initialState: null }, '"initialState" of a projector must be a function, got null.'],
-    ["metadata that is none", { metadata: 5 }, "The metadata of a projector must be { initial, update }."],
+    ["metadata that is not an object", { metadata: 5 }, "The metadata of a projector must be { initial, update }."],
     ["null for metadata", { metadata: null }, "The metadata of a projector must be { initial, update }."],
     [
       "half of the metadata",

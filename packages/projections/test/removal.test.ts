@@ -103,7 +103,7 @@ describe("a merge", () => {
   const good = { name: "account", source: "log", key: () => "a", initialState, handlers, merge: () => initialState() };
 
   it.each([
-    ["that is no function", { merge: 5 }, '"merge" of a projector must be a function, got number.'],
+    ["that is not a function", { merge: 5 }, '"merge" of a projector must be a function, got number.'],
     ["without a key", { key: undefined, id: () => "a" }, "A projector with merge needs a key"],
     [
       "that would lose metadata",
@@ -111,7 +111,7 @@ describe("a merge", () => {
       "A projector with merge needs metadata.merge too",
     ],
     [
-      "of metadata that is no function",
+      "of metadata that is not a function",
       { metadata: { initial: keep, update: keep, merge: "sum" } },
       '"merge" of a projector must be a function, got string.',
     ],

@@ -40,7 +40,7 @@ describe("foldCase", () => {
 describe("folded", () => {
   const field = folded(path.unchecked("state", "a"));
 
-  it("has what it is compared with folded, whether negated or in a list, but for patterns and what is no text", () => {
+  it("folds what it is compared with, negated and in lists too, but not patterns and values that are not texts", () => {
     const tests = [
       filter(field, "equal", "Ab"),
       not(filter(field, "in", ["Ab", "É", 1 as never])),

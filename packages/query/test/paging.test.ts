@@ -158,14 +158,14 @@ describe("sorting", () => {
       ["name desc last", "state.x asc last", "id asc last"],
     ],
     ["the id", { sort: [sortBy("id", "desc")] }, ["id desc last", "name desc last"]],
-  ])("by %s is ended by the id and the name, each of which stands once", (_, query, expected) => {
+  ])("by %s ends with the id and the name, each of which appears once", (_, query, expected) => {
     expect(printedOrder(query)).toEqual(expected);
   });
 
   const isThing = filter("name", "equal", "thing");
 
   it.each<[string, readonly Clause[], boolean]>([
-    ["another filter beside it", [isThing, filter("state.x", "exists")], true],
+    ["another filter besides it", [isThing, filter("state.x", "exists")], true],
     ["it in an and", [and(filter("state.x", "exists"), isThing)], true],
     ["it as one of two", [or(isThing, filter("state.x", "exists"))], false],
     ["its negation", [not(isThing)], false],
@@ -283,7 +283,7 @@ function forged(body: unknown): Cursor {
   return base64Url(Buffer.from(fingerprint(text) + text));
 }
 
-/** The bytes of a cursor in which a byte that UTF-8 has not stands for a character. */
+/** The bytes of a cursor in which a byte that is not valid UTF-8 replaces a character. */
 function bytesWithout(cursor: Cursor, character: string): Buffer {
   const bytes = Buffer.from(cursor, "base64url");
   const at = bytes.indexOf(character);
@@ -369,7 +369,7 @@ describe("a cursor", () => {
     ["a blank before it", (text: string) => ` ${text}`],
     ["a line end after it", (text: string) => `${text}\n`],
     ["the letters of plain base64", (text: string) => text.replaceAll("-", "+").replaceAll("_", "/")],
-    ["bytes that are no UTF-8", (text: string) => base64Url(bytesWithout(text, "\uFFFD"))],
+    ["bytes that are not UTF-8", (text: string) => base64Url(bytesWithout(text, "\uFFFD"))],
   ])("is refused with %s", (_, spoilt) => {
     const good = forged([1, owner, [1, "\uFFFD~~~???>>>", "thing"]]);
     expect(ids(good)).toEqual(["c", "b", "a"]);
@@ -389,7 +389,7 @@ describe("a cursor", () => {
   });
 
   it.each<[string, unknown]>([
-    ["no list", 7],
+    ["something that is not a list", 7],
     ["nothing at all", null],
     ["a text", "abc"],
     ["an object", { length: 3, 0: 1, 1: "x", 2: null }],

@@ -25,7 +25,7 @@ describe("trigramsOf", () => {
     expect(trigramsOf("aaaaaa").size).toBe(4);
   });
 
-  it("takes what is no ASCII letter or digit for the end of a word", () => {
+  it("treats everything but ASCII letters and digits as the end of a word", () => {
     expect(trigramsOf("caf\u00E9")).toEqual(trigramsOf("caf"));
     expect(trigramsOf("\u212A\u0130\u{1F600}").size).toBe(0);
     expect(trigramsOf("a_b")).toEqual(trigramsOf("a b"));

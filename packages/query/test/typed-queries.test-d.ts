@@ -81,7 +81,7 @@ search({
   ],
 });
 
-// A misspelt path does not compile, wherever it stands.
+// A misspelt path does not compile, wherever it appears.
 // @ts-expect-error
 search({ filters: [filter("state.balence", "equal", 1)] });
 // @ts-expect-error

@@ -11,7 +11,7 @@ const EVERYTHING: AllowedPositions = { positions: [], complement: true };
 const NOTHING: AllowedPositions = { positions: [], complement: false };
 const ONLY_EMPTY: AllowedPositions = { positions: [EMPTY_STREAM_POSITION], complement: false };
 
-/** The only latest position allowed is that of this event; `undefined` stands for an empty stream. */
+/** The only latest position allowed is that of this event; `undefined` means an empty stream. */
 export function onlyPositionOf(latest: StoredEvent | undefined): AllowedPositions {
   return latest === undefined ? ONLY_EMPTY : { positions: [latest.position], complement: false };
 }

@@ -98,7 +98,7 @@ export interface ReadOfStream {
 
 /**
  * The stream has not been published to since its latest event was read: `positionIs` of that event, or `streamIsEmpty`
- * when there was none. A projection of the stream can be given too, also one that was stored: it stands for the last event that
+ * when there was none. A projection of the stream can be given too, also one that was stored: it means the last event that
  * it has read.
  *
  * @throws `RangeError` or `TypeError` when what is given is not a stored event, nor a projection of a stream.

@@ -139,7 +139,7 @@ describe("names and ids", () => {
     await expect(store.publish([long])).rejects.toMatchObject(invalid);
   });
 
-  it("an id that is none has no event, unless the storage is closed, which then says so", async () => {
+  it("an invalid id has no event, unless the storage is closed, which then says so", async () => {
     const asked: string[] = [];
     const eventById = async (id: string): Promise<undefined> => void asked.push(id);
     expect(await new EventStore({ adapter: adapterOn({ ...storage, eventById }) }).eventById("none")).toBeUndefined();

@@ -72,7 +72,7 @@ describe("boundsOf", () => {
     expect(() => positionBefore(sequenceNumber)).toThrow(RangeError);
   });
 
-  it("refuses times that are none", () => {
+  it("refuses invalid times", () => {
     expect(() => occurredBefore(new Date(Number.NaN))).toThrow(TypeError);
     expect(() => observedAfter("2026-01-01" as unknown as Date)).toThrow(TypeError);
   });

@@ -62,7 +62,7 @@ describe("a suite that is told the rules to test", () => {
     vi.unstubAllEnvs();
   });
 
-  it("refuses rules that it has no tests of, no rule at all, and what is not a list", () => {
+  it("refuses rules for which it has no tests, an empty list, and what is not a list", () => {
     expect(() => eventSuite([1, 99 as 1, "queries" as "transactions"])).toThrow(
       /^The suite has no tests of rule 99, queries; it has: rule 1, rule 2, .*, rule 22, .*transactions\.$/,
     );

@@ -102,7 +102,7 @@ describe("withFaults", () => {
     expect(new Set(await drawn()).size).toBe(2);
   });
 
-  it("refuses a delay that is none", () => {
+  it("refuses an invalid delay", () => {
     for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => delay(ms)).toThrow(RangeError);
   });
 });

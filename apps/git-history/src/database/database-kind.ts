@@ -5,7 +5,7 @@ import type { DatabaseAddress } from "./database-address.ts";
 /** Where events are stored, open. */
 export interface OpenStorage {
   readonly adapter: EventStorageAdapter;
-  /** Opens the storage of projections beside the events. */
+  /** Opens the storage of projections next to the events. */
   readonly openProjections: () => Promise<ProjectionStorageAdapter>;
   /** As it is told in a report: without any password. */
   readonly description: string;

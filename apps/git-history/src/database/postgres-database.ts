@@ -45,7 +45,7 @@ async function projectionsBeside(adapter: PostgresEventStorageAdapter): Promise<
   return PostgresProjectionStorageAdapter.open({ shareWith: adapter });
 }
 
-/** Passwords can stand before the host and among the parameters. */
+/** Passwords can be before the host and among the parameters. */
 function withoutSecrets(connectionString: string): string {
   const { protocol, username, host, pathname } = new URL(connectionString);
   return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;

@@ -4,13 +4,13 @@ import { createHash } from "node:crypto";
 /** The most code points that the name of a stream may have. */
 const LIMIT = 512;
 
-/** What stands between the prefix and the digest; no encoded path holds a `%` that is not followed by two digits. */
+/** Separates the prefix from the digest; no encoded path has a `%` that is not followed by two digits. */
 const DIGEST_MARK = "%sha256-";
 
 const DIGEST_DIGITS = 64;
 
 /**
- * The name of the stream of a path: the path itself, with control characters, `%` and bytes that are no UTF-8
+ * The name of the stream of a path: the path itself, with control characters, `%` and bytes that are not UTF-8
  * percent-encoded, each byte as `%` and two upper-case hexadecimal digits. One of more than 512 code points becomes its
  * first 440, `%sha256-` and the SHA-256 of the path's bytes.
  *
@@ -54,7 +54,7 @@ function characterLength(path: Buffer, at: number): number {
   return at + length <= path.length && isUtf8(path.subarray(at, at + length)) ? length : 0;
 }
 
-/** Whether a character must not stand for itself: `%`, and the control characters of both ranges. */
+/** Whether a character must be encoded: `%`, and the control characters of both ranges. */
 function isEncoded(character: Buffer): boolean {
   const [first = 0, second = 0] = character;
   return first === 0x25 || first < 0x20 || first === 0x7f || (first === 0xc2 && second < 0xa0);

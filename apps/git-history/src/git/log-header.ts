@@ -21,7 +21,7 @@ export function isLogHeader(token: Buffer): boolean {
 }
 
 /**
- * Reads a header. Bytes that are no UTF-8, in names whose commit declares a wrong encoding, become U+FFFD.
+ * Reads a header. Bytes that are not UTF-8, in names whose commit declares a wrong encoding, become U+FFFD.
  *
  * @example
  * ```ts

@@ -45,7 +45,7 @@ describe("what demo --json does", () => {
 });
 
 describe("demo --json", () => {
-  // Names that are no UTF-8 are the ones that what lies around the import, the output and the arguments, could spoil.
+  // Names that are not UTF-8 are those that the code around the import, the output and the arguments, could spoil.
   it("counts what git counts, and stores nothing twice, as a process of its own", () =>
     expectGitsCounts(binaryPaths(), (path, db) => runDemoJson([path, "--db", db])));
 
@@ -251,7 +251,7 @@ describe("demo that cannot do its work", () => {
     expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/^This needs git/) });
   });
 
-  it("exits with 1 where the database is none", async () => {
+  it("exits with 1 where the database file is not one", async () => {
     const file = join(temporaryDirectory(), "text.db");
     writeFileSync(file, "this is not a database, but long enough to be looked at as one".repeat(20));
     const outcome = await runDemo([small.directory, "--db", `sqlite:${file}`]);

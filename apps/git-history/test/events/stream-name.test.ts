@@ -31,7 +31,7 @@ describe("encodedPath", () => {
     }
   });
 
-  it("percent-encodes control characters, percent signs and bytes that are no UTF-8", () => {
+  it("percent-encodes control characters, percent signs and bytes that are not UTF-8", () => {
     expect(encodedPath(Buffer.from("100%\t\n\x1b\x7f\u0085"))).toBe("100%25%09%0A%1B%7F%C2%85");
     expect(encodedPath(Buffer.from([0x61, 0xff, 0xc3, 0x28, 0xed, 0xa0, 0x80, 0xe2, 0x82]))).toBe(
       "a%FF%C3(%ED%A0%80%E2%82",

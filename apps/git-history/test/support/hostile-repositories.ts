@@ -13,7 +13,7 @@ export interface HostileRepository {
 /** One of each kind; every reader of histories is tried on all of them. */
 export const HOSTILE_REPOSITORIES: readonly HostileRepository[] = [
   { title: "paths of spaces, quotes, tabs, newlines, colons and percent signs", make: oddPaths },
-  { title: "paths that are no UTF-8, and ones with control characters", make: binaryPaths },
+  { title: "paths that are not UTF-8, and paths with control characters", make: binaryPaths },
   { title: "paths that look like entries of the listing", make: deceivingPaths },
   { title: "very long paths", make: longPaths },
   { title: "merges, one of them of three branches", make: merges },

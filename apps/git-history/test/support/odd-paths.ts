@@ -32,7 +32,7 @@ export function oddPaths(): TestRepository {
   return repository;
 }
 
-/** Bytes that are no UTF-8 for every reason there is, and control characters of both ranges. */
+/** Bytes that are not UTF-8, for every possible reason, and control characters of both ranges. */
 export function binaryPaths(): TestRepository {
   const repository = TestRepository.create();
   const paths = [[0xff], [0xc3, 0x28], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xf4, 0x90, 0x80, 0x80]];

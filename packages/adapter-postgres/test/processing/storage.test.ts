@@ -276,7 +276,7 @@ describe("a trigger that keeps rows out", () => {
   });
 });
 
-describe("listening beside an event adapter", () => {
+describe("listening with an event adapter", () => {
   it("ends with it, and wakes then", async () => {
     const schema = newSchema();
     const listening = async () =>

@@ -150,7 +150,7 @@ describe("a call of a function", () => {
 
 describe("opening with functions", () => {
   it.each<readonly [string, SQL, RegExp]>([
-    ["is no SQL", sql`left(`, /^PostgreSQL cannot parse the function of_path: syntax error/],
+    ["is not SQL", sql`left(`, /^PostgreSQL cannot parse the function of_path: syntax error/],
     [
       "calls what does not exist",
       sql`no_such_function(5)`,

@@ -31,7 +31,7 @@ export class DatabaseFile {
 
   /** The files of a database that has just been opened, and read from, by the absolute path that it was opened by. */
   static at(path: string): DatabaseFile {
-    const real = realpathSync(path); // beside which SQLite keeps the other two
+    const real = realpathSync(path); // SQLite keeps the other two files next to it
     // A link in a folder of its own can be replaced without a change of the folder that it leads to.
     const isLink = realpathSync(dirname(path)) !== dirname(real) || basename(path) !== basename(real);
     const files = [identify(path), identify(`${real}-wal`), identify(`${real}-shm`)];

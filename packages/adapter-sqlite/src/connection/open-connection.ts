@@ -106,7 +106,7 @@ function checkPlace(path: string): void {
   if (isThere && !isAllowed(path, constants.R_OK)) {
     throw new StorageAccessDeniedError(`The file ${JSON.stringify(path)} cannot be read.`);
   }
-  // SQLite keeps the write-ahead log beside the file, so the directory must be writable too.
+  // SQLite keeps the write-ahead log next to the file, so the directory must be writable too.
   for (const place of isThere ? [path, dirname(path)] : [dirname(path)]) {
     if (!isAllowed(place, constants.W_OK))
       throw new StorageReadOnlyError(`${JSON.stringify(place)} cannot be written to.`);

@@ -48,7 +48,7 @@ export function fieldExpression(field: Field, context: FieldContext): FieldExpre
   return { ...none, key: sortKeyExpression(place), place, index: indexOn(field, context) };
 }
 
-/** The place of a path; `undefined` for `id` and `name`, which are no JSON. */
+/** The place of a path; `undefined` for `id` and `name`, which are not JSON. */
 function placeOf(path: Path, context: FieldContext): JsonPlace | undefined {
   const [first, ...rest] = path.segments;
   if (first === "id" || first === "name") return undefined;

@@ -107,7 +107,7 @@ export class SqliteDialect implements Dialect<FieldExpression, SQL> {
     return sql`(json_type(${document}, ${path}) = 'array' AND EXISTS (${elements}))`;
   }
 
-  /** `instr` of what is no text would look at its bytes or digits, so the type is asked for first. */
+  /** `instr` would look at the bytes or digits of a value that is not a text, so the type is checked first. */
   containsText({ key }: FieldExpression, text: string): SQL {
     return sql`(typeof(${key}) = 'text' AND instr(${key}, ${text}) > 0)`;
   }

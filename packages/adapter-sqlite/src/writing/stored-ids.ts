@@ -6,7 +6,7 @@ export interface StoredId extends StoredPlace {
   readonly sequenceNumber: number;
 }
 
-/** Finds where an event is, through the index of ids. The parameter stands in no condition, so as not to prepare anew. */
+/** Finds where an event is, through the index of ids. The parameter is in no condition, so that nothing is prepared anew. */
 export const PLACE_OF_ID = `SELECT sequence_number, category, stream, position
   FROM (SELECT unhex(?, '-') AS wanted) CROSS JOIN eventfold_events INDEXED BY eventfold_events_by_id ON id = wanted`;
 

@@ -1,4 +1,4 @@
-// Publishes on one stream beside other processes, half of it with a condition, and prints how many positions it won.
+// Publishes to one stream in competition with other processes, half of the time with a condition, and prints how many positions it won.
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { saveOf } from "../prepared-event.ts";
 

@@ -80,7 +80,7 @@ describe("processing in a database that somebody has changed by hand", () => {
     expect(await storage.status({ names: undefined })).toEqual(before);
   });
 
-  it("refuses requests that are no JSON, as whoever writes them by hand is told", async () => {
+  it("refuses requests that are not JSON, whoever writes them by hand", async () => {
     const attempt = changed("UPDATE eventfold_processing_partitions SET requests = '[{'");
     await expect(attempt).rejects.toThrow("CHECK constraint failed");
   });

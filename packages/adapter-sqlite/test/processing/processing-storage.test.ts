@@ -28,7 +28,7 @@ async function numberOf(storage: ProcessingStorage): Promise<number | undefined>
   return subscriptions[0]?.status[0]?.checkpoint.sequenceNumber;
 }
 
-describe.each(["file", "memory"])("processing beside events in SQLite, %s", (place) => {
+describe.each(["file", "memory"])("processing together with events in SQLite, %s", (place) => {
   let folder: Awaited<ReturnType<typeof freshFolder>>;
   let filename: string;
   let events: SqliteEventStorageAdapter;

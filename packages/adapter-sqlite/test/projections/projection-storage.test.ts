@@ -20,7 +20,7 @@ import { account, saveOfDocuments, searchOf } from "./stored-documents.ts";
 
 const EVERYTHING = { name: "account", projectorVersion: undefined, plan: planCount({}) };
 
-describe.each(["file", "memory"])("projections beside events in SQLite, %s", (place) => {
+describe.each(["file", "memory"])("projections together with events in SQLite, %s", (place) => {
   let folder: Awaited<ReturnType<typeof freshFolder>>;
   let events: SqliteEventStorageAdapter;
   let projections: SqliteProjectionStorageAdapter;

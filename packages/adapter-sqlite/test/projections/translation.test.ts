@@ -141,7 +141,7 @@ describe("a filter in SQL", () => {
     expect(await adapter.storage.count({ name: "account", projectorVersion: 1, plan: planCount({}) })).toBe(13);
   });
 
-  it("stands 500 clauses, 100 deep", async () => {
+  it("copes with 500 clauses, 100 deep", async () => {
     let nested: Clause = filter("state.x", "equal", 5);
     for (let depth = 0; depth < 49; depth++) nested = or(not(nested), filter("state.x", "exists"));
     expect(await found(nested)).toHaveLength(13 - (await found(not(nested))).length);

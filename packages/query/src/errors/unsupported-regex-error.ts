@@ -8,7 +8,7 @@ export interface UnsupportedRegexErrorOptions {
   readonly index: number;
   /** What is wrong there. */
   readonly reason: string;
-  /** Where in the query the pattern stands; empty when it was given on its own. */
+  /** Where in the query the pattern is; empty if it was given on its own. */
   readonly path?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export class UnsupportedRegexError extends EventfoldError {
   readonly index: number;
   /** What is wrong there. */
   readonly reason: string;
-  /** Where in the query the pattern stands: `filters[0].value`; empty when it was given on its own. */
+  /** Where in the query the pattern is: `filters[0].value`; empty if it was given on its own. */
   readonly path: string;
 
   constructor({ pattern, index, reason, path = "" }: UnsupportedRegexErrorOptions) {

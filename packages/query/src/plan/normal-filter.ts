@@ -20,7 +20,7 @@ export interface EqualTest {
   readonly value: PresentValue;
 }
 
-/** The value has the type of this one and stands in this relation to it. */
+/** The value has the type of this one, and this relation to it. */
 export interface OrderTest {
   readonly kind: "order";
   readonly comparison: Comparison;

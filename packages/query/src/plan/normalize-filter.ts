@@ -89,7 +89,7 @@ function testOf(clause: FilterClause<unknown>): FieldTest {
   }
 }
 
-/** What is folded never equals what is not, so texts that it is compared with are folded too; a pattern is no text. */
+/** A folded text might never equal an unfolded one, so the texts that it is compared with are folded too, but not patterns. */
 function isFolded({ field, operator }: FilterClause<unknown>): boolean {
   const isPattern = operator === "regex_matches" || operator === "not_regex_matches";
   return field.kind === "function" && field.name === foldedFunction.name && !isPattern;

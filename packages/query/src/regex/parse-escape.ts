@@ -18,7 +18,7 @@ const HYPHEN = /\\-/y;
 const UNICODE = /\\u([0-9A-Fa-f]{4})/y;
 const SUPPORTED = String.raw`\d \D \w \W \s \S \t \n \v \f \r \uXXXX and the punctuation of the syntax`;
 
-/** Reads an escape; the reader stands at its backslash. In a set, `\-` stands for a hyphen too. */
+/** Reads an escape; the reader is at its backslash. In a set, `\-` means a hyphen too. */
 export function parseEscape(reader: PatternReader, { inSet }: { readonly inSet: boolean }): Escape {
   const letter = reader.takeMatch(CLASS_OR_CONTROL)?.[1];
   if (letter !== undefined) return CLASS_ESCAPES.get(letter) ?? CONTROLS.get(letter) ?? reader.refuse("unknown escape");

@@ -17,7 +17,7 @@ import type { Regex, RegexNode } from "./regex-tree.ts";
  * nothing before it, `$` nothing behind it, and neither is repeated. What would cost PostgreSQL more than about a tenth of a
  * second is refused on every adapter: long repetitions of what can be empty, as in `(a?){200}`; `a{0,200}` is cheap.
  *
- * @param path - where in a query the pattern stands, for the error.
+ * @param path - where in a query the pattern is, for the error.
  * @throws `UnsupportedRegexError` (`UNSUPPORTED_REGEX`) for anything else: look-around, back-references, named groups,
  * flags, `\b`, `[[:alpha:]]`.
  *

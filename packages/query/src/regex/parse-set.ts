@@ -4,7 +4,7 @@ import { parseEscape } from "./parse-escape.ts";
 import type { PatternReader } from "./pattern-reader.ts";
 import type { CodePointRange, RegexSet } from "./regex-tree.ts";
 
-/** Reads a set such as `[^a-z\d]`; the reader stands behind its opening bracket. */
+/** Reads a set such as `[^a-z\d]`; the reader is after its opening bracket. */
 export function parseSet(reader: PatternReader): RegexSet {
   const isNegated = reader.takeIf("^");
   if (reader.ahead === "]") reader.refuse("a set must not be empty; write \\] for a bracket");
@@ -29,7 +29,7 @@ function parseItem(reader: PatternReader, isFirst: boolean): readonly CodePointR
   return [{ from, to }];
 }
 
-/** A hyphen stands for itself only where it is first or last; an opening bracket never, as it would be `[:alpha:]`. */
+/** A hyphen means itself only if it is first or last; an opening bracket never does, because it could begin `[:alpha:]`. */
 function parseBound(reader: PatternReader, isFirst: boolean): Escape {
   if (reader.ahead === "\\") return parseEscape(reader, { inSet: true });
   if (reader.ahead === "[") return reader.refuse("write \\[ for a bracket in a set");

@@ -3,7 +3,7 @@ import type { CodePointRange, RegexNode, RegexSet } from "./regex-tree.ts";
 /** Whose syntax is printed: ECMAScript with the flags `u` and `s`, RE2 with `s`, or PostgreSQL's ARE. */
 export type RegexDialect = "ecmascript" | "re2" | "postgres";
 
-/** How each dialect writes a code point that is no ASCII letter or digit. */
+/** How each dialect writes a code point that is not an ASCII letter or digit. */
 const ESCAPES: Readonly<Record<RegexDialect, (hex: string) => string>> = {
   ecmascript: (hex) => `\\u{${hex}}`,
   re2: (hex) => `\\x{${hex}}`,
@@ -14,7 +14,7 @@ const PLAIN = /[A-Za-z0-9]/;
 
 /**
  * Writes a regular expression in a dialect, so that it matches the same texts everywhere: whatever a locale or a flag
- * could change is written out, everything that is no ASCII letter or digit as an escape.
+ * could change is written out, everything but ASCII letters and digits as an escape.
  *
  * @example
  * ```ts

@@ -63,7 +63,7 @@ export interface Dialect<TField, T> {
   equalsComposite(field: TField, json: string): T;
   /** The value is one of these: as many conditions as there are ways to look it up, one of which holds. */
   equalsOneOf(field: TField, values: ListedValues): readonly T[];
-  /** The value has the type of this one and stands in this relation to it. */
+  /** The value has the type of this one, and this relation to it. */
   compares(field: TField, comparison: Comparison, value: Scalar): T;
   /** The value is an array with an element deeply equal to this one. */
   contains(field: TField, value: JsonValue): T;

@@ -15,7 +15,7 @@ export interface AllowedPositions {
   readonly complement: boolean;
 }
 
-/** What stands for the latest position of an empty stream in {@link AllowedPositions}. */
+/** The latest position of an empty stream in {@link AllowedPositions}. */
 export const EMPTY_STREAM_POSITION = -1;
 
 /** The greatest position that an event can have: what every database holds as an integer. */

@@ -18,7 +18,7 @@ it("records come back from a file as they were written, without the half line of
 });
 
 it.each(["{}", '{"kind":"saw","node":"a","atNs":1}', '{"kind":"saved","node":"a"}', "no"])(
-  "a line that is none of a recording is named: %s",
+  "a line that does not belong to a recording is named: %s",
   (line) => {
     const text = `${JSON.stringify(claim(1))}\n${line}\n`;
     expect(() => parseDelivery(text)).toThrow(new RangeError(`Line 2 is not a line of a recorded delivery: ${line}`));

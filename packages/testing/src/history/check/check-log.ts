@@ -30,7 +30,7 @@ function* checkOrder(events: readonly StoredEvent[]): Generator<HistoryViolation
     const stream = JSON.stringify([event.category, event.stream]);
     const expected = (positions.get(stream) ?? -1) + 1;
     if (event.position !== expected) {
-      const what = `${printEvent(event)} stands where position ${expected} was to come.`;
+      const what = `${printEvent(event)} is where position ${expected} was expected.`;
       yield violation({ rule: 1, kind: "disorder", what, events: [event] });
     }
     positions.set(stream, event.position);

@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert";
 import { MemoryProjectionStorageAdapter } from "@eventfold/adapter-memory";
-import { ProjectionStore, projectorFor } from "@eventfold/projections";
+import { ProjectionStore, projectorFor, remove } from "@eventfold/projections";
 import { given, projected } from "@eventfold/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -58,6 +58,20 @@ async function messageOf(example: Promise<void>): Promise<string> {
 }
 
 describe("a stored read model", () => {
+  it("has nothing of what an event has removed", async () => {
+    const leaving = { ...handlers, handlers: { ...handlers.handlers, opened: () => remove } };
+    const one = projectorFor<{ owner: string; balance: number }, AccountEvents>()({ ...leaving, name: "one" });
+    const each = projectorFor<{ owner: string; balance: number }, AccountEvents>()({
+      ...leaving,
+      name: "each",
+      source: "log",
+      key: (event) => event.stream,
+    });
+    const opened = given<AccountEvents>([{ name: "opened", payload: { owner: "Ada" } }]);
+    await opened.when(projected(one, store)).thenNothing();
+    await opened.when(projected(each, store)).thenNothing();
+  });
+
   it("is what readers get once the events were projected", async () => {
     const example = ofAda.when(projected(account, store));
     await example.then({ id: "acc-1", state: { owner: "Ada", balance: 5 }, lastSequenceNumber: 2 });

@@ -37,7 +37,7 @@ export class KeyedProjectorExample<TState, TMetadata> {
     this.#check = check;
   }
 
-  /** These are the keys and their states, and there are no others. @throws `AssertionError` when they are not. */
+  /** These are the keys and their states, and there are no others but removed ones. @throws `AssertionError` when they are not. */
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words; awaited by mistake it says so.
   then(states: Readonly<Record<string, TState>>): void {
     refuseAwait(states);
@@ -51,5 +51,6 @@ export class KeyedProjectorExample<TState, TMetadata> {
 }
 
 function statesOf(projections: ProjectionsByKey<unknown, unknown>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries([...projections].map(([key, { state }]) => [key, state]));
+  const shown = [...projections].filter(([, { isRemoved }]) => !isRemoved);
+  return Object.fromEntries(shown.map(([key, { state }]) => [key, state]));
 }

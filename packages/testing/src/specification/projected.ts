@@ -17,7 +17,7 @@ export type OfEvents<TEvents extends object, TResult> = (source: EventSource<TEv
 /**
  * For `given(events).when(projected(projector, projectionStore))`: what readers get. The projector folds the events. The result
  * is saved, replacing what the store has under its id, and loaded again, in the projector's version. A projector with a `key`
- * makes many projections, in the order in which their keys first appear.
+ * makes many projections, in the order in which their keys first appear. What an event has removed is not among them.
  *
  * Errors of handlers and of the store come through unchanged, for `thenRejects`.
  *
@@ -74,5 +74,6 @@ function keyedProjectionsOf(projector: KeyedProjector<unknown, object>, events: 
 
 async function savedAndLoaded(projections: readonly Projection[], store: ProjectionStore): Promise<unknown[]> {
   await store.saveMany(projections);
-  return Promise.all(projections.map(({ name, id, projectorVersion }) => store.load({ name, id, projectorVersion })));
+  const loaded = projections.map(({ name, id, projectorVersion }) => store.load({ name, id, projectorVersion }));
+  return (await Promise.all(loaded)).filter((projection) => projection !== undefined);
 }

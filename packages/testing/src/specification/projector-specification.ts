@@ -1,5 +1,6 @@
 import type { Projection } from "@eventfold/projections";
 import type { StoredEvent } from "@eventfold/types";
+import { ABSENT } from "./difference.ts";
 import type { EventFold } from "./event-fold.ts";
 import type { ExpectedError } from "./expected-error.ts";
 import { type ExpectedProjection, namedMembersOf } from "./expected-projection.ts";
@@ -37,11 +38,20 @@ export class ProjectorExample<TState, TMetadata> {
     this.#check = check;
   }
 
-  /** The state is this. Arrays and plain objects are compared member by member. @throws `AssertionError` when it is not. */
+  /**
+   * The state is this. Arrays and plain objects are compared member by member.
+   *
+   * @throws `AssertionError` when it is not, or an event has removed the projection.
+   */
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words; awaited by mistake it says so.
   then(state: TState): void {
     refuseAwait(state);
-    this.#check.expect({ name: "state", expected: state, of: (projection) => projection.state });
+    this.#check.expect({ name: "state", expected: state, of: stateOf });
+  }
+
+  /** An event has removed the projection, and no later one has begun it anew. @throws `AssertionError` when it is there. */
+  thenNothing(): void {
+    this.#check.expect({ name: "state", expected: ABSENT, of: stateOf });
   }
 
   /**
@@ -62,6 +72,10 @@ export class ProjectorExample<TState, TMetadata> {
   thenRejects(expected?: ExpectedError): void {
     this.#check.expectRejection(expected);
   }
+}
+
+function stateOf({ isRemoved, state }: Projection): unknown {
+  return isRemoved ? ABSENT : state;
 }
 
 /** Refuses `await`, which calls `then` with functions, of an example that is incomplete. */

@@ -1,3 +1,4 @@
+import { projectorFor, remove } from "@eventfold/projections";
 import { specification } from "@eventfold/testing";
 import { describe, expect, it } from "vitest";
 import { AccountClosedError, accountProjector, perStream } from "./account.ts";
@@ -48,6 +49,42 @@ describe("a projector", () => {
     const other = failureOf(() => refused.thenRejects(RangeError));
     expect(other.message).toContain(`${message}, expected an error of the class RangeError`);
     expect(failureOf(() => example.thenRejects()).message).toContain("expected an error, but every event was folded");
+  });
+
+  it("may be expected to be removed", () => {
+    const cart = projectorFor<{ items: number }, { added: null; emptied: null }>()({
+      name: "cart",
+      initialState: () => ({ items: 0 }),
+      handlers: { added: ({ items }) => ({ items: items + 1 }), emptied: () => remove },
+    });
+    const added = { name: "added", payload: null } as const;
+    const emptied = { name: "emptied", payload: null } as const;
+    const gone = specification(cart).given([added, emptied]);
+    gone.thenNothing();
+    gone.thenProjection({ isRemoved: true, lastSequenceNumber: 2 });
+    specification(cart).given([added, emptied, added]).then({ items: 1 });
+    expect(failureOf(() => gone.then({ items: 0 })).message).toContain(
+      '    expected: { items: 0 }\n    actual:   nothing\n    last changed by event 1 "emptied"',
+    );
+    const there = failureOf(() => specification(cart).given([added]).thenNothing());
+    expect(there.message).toContain("    expected: nothing\n    actual:   { items: 1 }");
+  });
+
+  it("with a key has an event in the state of each of its keys, until one is removed", () => {
+    const nights = projectorFor<{ rooms: number }, { booked: { nights: string[] }; cancelled: { night: string } }>()({
+      name: "night",
+      source: "category",
+      key: (event) => (event.name === "booked" ? event.payload.nights : event.payload.night),
+      initialState: () => ({ rooms: 0 }),
+      handlers: { booked: ({ rooms }) => ({ rooms: rooms + 1 }), cancelled: () => remove },
+    });
+    specification(nights)
+      .given([
+        { name: "booked", payload: { nights: ["mon", "tue"] } },
+        { name: "booked", payload: { nights: ["tue"] } },
+        { name: "cancelled", payload: { night: "mon" } },
+      ])
+      .then({ tue: { rooms: 2 } });
   });
 
   it("takes the events of one source", () => {

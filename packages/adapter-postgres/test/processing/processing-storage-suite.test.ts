@@ -1,28 +1,44 @@
-import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
-import { processingStorageAdapterSuite } from "@eventfold/testing";
+import { type ProcessingStorageRule, processingStorageAdapterSuite } from "@eventfold/testing";
+import pg from "pg";
 import * as vitest from "vitest";
-import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 
+/** What notifications, and connections of an adapter's own, can break: beats, which have one of their own, wake-ups and closing. */
+const WITH_OWN_CONNECTIONS: readonly ProcessingStorageRule[] = ["P3", "P15", "P16"];
+
+/** In a soak every rule is tested with connections of the adapters' own. */
+const ON_ONE_POOL: readonly ProcessingStorageRule[] = [
+  ...(["P1", "P2", "P4", "P5", "P6", "P7", "P8"] as const),
+  ...(["P9", "P10", "P11", "P12", "P13", "P14"] as const),
+];
+
 const { connectionString } = await testServer();
+const pool = new pg.Pool({ connectionString, max: 40 });
+vitest.afterAll(() => pool.end());
 let schemas = 0;
 
-/** Every storage is a schema of its own: creating one is much cheaper than a database. */
-processingStorageAdapterSuite(vitest, {
-  name: "PostgreSQL",
-  create: async () => {
-    schemas += 1;
-    const schema = `suite_${schemas}`;
-    return {
-      open: (settings) => PostgresProcessingStorageAdapter.open({ ...settings, connectionString, schema }),
-      openShared: async (settings) => {
-        const events = await PostgresEventStorageAdapter.open({ ...settings, connectionString, schema });
-        return { events, processing: await PostgresProcessingStorageAdapter.open({ shareWith: events }) };
-      },
-      dispose: async () => {
-        await queryRows(connectionString, `drop schema if exists ${schema} cascade`);
-      },
-    };
-  },
-});
+run("PostgreSQL", WITH_OWN_CONNECTIONS, { connectionString });
+if (!process.env.EVENTFOLD_SOAK) run("PostgreSQL, on one pool", ON_ONE_POOL, { pool, notifications: false });
+
+/** Every storage is a schema of its own: creating one is much cheaper than a database, with which all go in the end. */
+function run(name: string, rules: readonly ProcessingStorageRule[], options: PostgresEventStorageOptions): void {
+  processingStorageAdapterSuite(vitest, {
+    name,
+    rules,
+    capabilities: { notifications: options.notifications ?? true },
+    create: async () => {
+      schemas += 1;
+      const schema = `suite_${schemas}`;
+      return {
+        open: (settings) => PostgresProcessingStorageAdapter.open({ ...settings, ...options, schema }),
+        openShared: async (settings) => {
+          const events = await PostgresEventStorageAdapter.open({ ...settings, ...options, schema });
+          return { events, processing: await PostgresProcessingStorageAdapter.open({ shareWith: events }) };
+        },
+        dispose: async () => {},
+      };
+    },
+  });
+}

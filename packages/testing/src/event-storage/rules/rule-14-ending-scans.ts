@@ -17,7 +17,7 @@ export const endingScans: readonly StorageRuleTest[] = [
     "breaking out of many scans leaves the adapter free to write, to read and to close",
     async ({ adapter, store, sizes }) => {
       await store.stream(NAMES).publish({ events: someEvents(sizes.manyEvents) });
-      for (let round = 0; round < 50; round += 1) {
+      for (let round = 0; round < 4 * sizes.repeats; round += 1) {
         for (const { source } of sourcesOf(store, NAMES)) {
           assert.equal((await firstOf(source.scan(), 1 + round)).length, 1 + round);
           assert.equal((await firstOf(source.scan({ direction: "backwards" }), 1)).length, 1);

@@ -50,9 +50,12 @@ export type { ForeignIdentifier, SubscribableSource } from "./subscription/subsc
 
 // Projections in the background
 export {
+  type FollowableSource,
+  type ProjectionSubscriptionDefinition,
   type ProjectionSubscriptionOptions,
   projectionSubscription,
 } from "./projection/projection-subscription.ts";
+export { type Rebuilt, type RebuildOptions, type RebuildProgress, rebuild } from "./projection/rebuild.ts";
 export type { EventFold, FoldedPartition, FoldingHandler } from "./subscription/folding-handler.ts";
 
 // What happens when a handler fails

@@ -10,6 +10,8 @@ import { buyerProjector, type SaleEvents } from "./sales.ts";
 
 /** Sales, where projections of them are stored, and brokers that are stopped in the end. */
 export interface ProjectionStage {
+  /** What the events are stored on. */
+  readonly adapter: MemoryEventStorageAdapter;
   readonly store: EventStore;
   readonly sales: EventCategory<SaleEvents>;
   readonly projections: ProjectionStore;
@@ -22,15 +24,16 @@ export interface ProjectionStage {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Opens a stage in memory: events and projections, and processing apart from them. */
+/** Opens a stage in memory, where everything shares one database. */
 export async function openProjectionStage(): Promise<ProjectionStage> {
   const adapter = await MemoryEventStorageAdapter.open();
   const projectionAdapter = await MemoryProjectionStorageAdapter.open({ shareWith: adapter });
-  const storage = await MemoryProcessingStorageAdapter.open();
+  const storage = await MemoryProcessingStorageAdapter.open({ shareWith: adapter });
   const store = new EventStore({ adapter });
   const brokers: EventBroker[] = [];
   const told: unknown[] = [];
   return {
+    adapter,
     store,
     sales: store.category<SaleEvents>("sales"),
     projections: new ProjectionStore({ adapter: projectionAdapter }),

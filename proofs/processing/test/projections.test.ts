@@ -1,5 +1,12 @@
 import { consumeAll, projectionSubscription, retry } from "@eventfold/processing";
-import { projectorFor } from "@eventfold/projections";
+import {
+  type Projection,
+  type ProjectionSaveRequest,
+  type ProjectionStorage,
+  ProjectionStore,
+  projectorFor,
+} from "@eventfold/projections";
+import { sortBy } from "@eventfold/query";
 import { describe, expect, it } from "vitest";
 import { foldedBuyers, openProjectionStage, storedBuyers } from "../src/projection-stage.ts";
 import { buyerProjector, publishSales, type SaleEvents, shopProjector, turnoverProjector } from "../src/sales.ts";
@@ -20,6 +27,64 @@ describe("projectionSubscription", () => {
       await consumeAll(buyers, { storage });
       expect(await storedBuyers(projectionStore)).toEqual(await foldedBuyers(sales));
     }
+  });
+
+  it("commits projections together with the checkpoint, in transactions of the event adapter", async () => {
+    await using stage = await openProjectionStage();
+    const { sales, projections, storage, adapter, projectionAdapter } = stage;
+    const given = { projector: buyerProjector, source: sales, partitions: 4, transactions: adapter };
+    const buyers = projectionSubscription({ ...given, projectionStore: projections });
+    await publishSales(sales, { count: 3_000 });
+    await consumeAll(buyers, { storage });
+    expect(await storedBuyers(projections)).toEqual(await foldedBuyers(sales));
+
+    const stored = await storedBuyers(projections);
+    const full = new ProjectionStore({
+      adapter: new Proxy(projectionAdapter, {
+        get: (target, member) =>
+          member === "within"
+            ? (transaction: object) => failing(target.within(transaction))
+            : Reflect.get(target, member, target),
+      }),
+    });
+    await publishSales(sales, { count: 200, from: 3_000 });
+    const failed = consumeAll(
+      projectionSubscription({ ...given, projectionStore: full, onFailure: retry({ times: 0 }).then("stop") }),
+      { storage },
+    );
+    await expect(failed).rejects.toThrow("after everything was written");
+    const { subscriptions } = await storage.storage.status({ names: ["buyer@1"] });
+    const checkpoints = subscriptions[0]?.status.map(({ checkpoint }) => checkpoint.sequenceNumber) ?? [];
+    expect(Math.max(...checkpoints)).toBeLessThan(3_100); // the first new event of each is below
+    expect(await storedBuyers(projections)).toEqual(stored);
+
+    await consumeAll(buyers, { storage });
+    expect(await storedBuyers(projections)).toEqual(await foldedBuyers(sales));
+  });
+
+  it("lets ids come from the state and change, in transactions", async () => {
+    await using stage = await openProjectionStage();
+    const { sales, projections: projectionStore, storage, adapter } = stage;
+    const projector = projectorFor<{ last: string; sales: number }, SaleEvents>()({
+      name: "latest-buyer",
+      id: ({ last }, { stream }) => `${stream} ${last}`,
+      initialState: () => ({ last: "", sales: 0 }),
+      handlers: { sold: ({ sales: count }, { payload }) => ({ last: payload.buyer, sales: count + 1 }) },
+    });
+    const given = { projector, source: sales, projectionStore, onFailure: retry({ times: 0 }).then("stop") };
+    for (const from of [0, 500, 1_000]) {
+      await publishSales(sales, { count: 500, from });
+      await consumeAll(projectionSubscription({ ...given, transactions: adapter }), { storage });
+    }
+    const stored = await projectionStore.of(projector).search({ sort: [sortBy("id")] });
+    const folded: Projection[] = [];
+    for await (const { stream } of sales.streams()) folded.push(await projector.project(sales.stream(stream)));
+    expect(stored.items).toEqual(folded.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+
+    await publishSales(sales, { count: 7, from: 1_501 });
+    await expect(consumeAll(projectionSubscription(given), { storage })).rejects.toThrow(
+      'give projectionSubscription the "transactions"',
+    );
   });
 
   it("keeps up with what is published, whichever node has which partition", async () => {
@@ -100,6 +165,19 @@ describe("projectionSubscription", () => {
     expect(() => projectionSubscription({ ...given, projector: shopProjector, onFailure: parking })).toThrow(TypeError);
   });
 });
+
+/** A storage of which a save fails when it has written. */
+function failing(storage: ProjectionStorage): ProjectionStorage {
+  return new Proxy(storage, {
+    get: (target, member) => {
+      if (member !== "save") return Reflect.get(target, member, target);
+      return async (request: ProjectionSaveRequest) => {
+        await target.save(request);
+        throw new Error("It fails after everything was written.");
+      };
+    },
+  });
+}
 
 function refusal(projector: string, reason: string): string {
   return `The projector "${projector}" has one partition, got 2: ${reason}.`;

@@ -73,8 +73,12 @@ export class PartitionFold implements EventFold {
   async save(transaction?: object): Promise<void> {
     const { store } = this.#options;
     const unsaved = [...this.#unsaved].flatMap((key) => this.#kept.get(key) ?? []);
+    const moved = unsaved.flatMap(({ projection, stored }) => (stored && stored.id !== projection.id ? stored : []));
+    if (moved.length > 0 && transaction === undefined) throw movedError(moved);
+    const target = transaction === undefined ? store : store.within(transaction);
+    for (const { name, projectorVersion, id } of moved) await target.delete({ name, projectorVersion, id });
     const unchangedSince = unsaved.flatMap(({ stored }) => stored ?? []);
-    await (transaction === undefined ? store : store.within(transaction)).saveMany(
+    await target.saveMany(
       unsaved.map(({ projection }) => projection),
       { unchangedSince },
     );
@@ -131,4 +135,11 @@ export class PartitionFold implements EventFold {
       if (!this.#unsaved.has(key)) this.#drop(key);
     }
   }
+}
+
+function movedError([first]: readonly Projection[]): TypeError {
+  const { name, id } = first ?? { name: "", id: "" };
+  return new TypeError(
+    `The projection ${JSON.stringify(id)} of ${JSON.stringify(name)} gets another id, and what is stored under the old one has to go in the same transaction: give projectionSubscription the "transactions" of the event adapter.`,
+  );
 }

@@ -26,7 +26,7 @@ import type { UntypedKeyedProjector, UntypedProjector } from "./untyped-projecto
 type FoldedKind<TSource extends ProjectorSource> = TSource extends "stream" ? ProjectorSource : TSource;
 
 /** What can be followed, whatever its events are. */
-interface FollowableSource extends ProjectableSource {
+export interface FollowableSource extends ProjectableSource {
   followPages(options?: never): AsyncIterable<unknown>;
   horizon(): Promise<number>;
 }
@@ -49,13 +49,33 @@ export interface ProjectionSubscriptionOptions {
   /**
    * The open event storage adapter, where projections and processing both share its database: projections and checkpoints are then
    * committed together, so that a node which has lost a partition stores nothing more of it. Each save is a transaction of its own.
-   * Default: each is stored by itself, and an event that is folded again is passed over.
+   * An id that comes from the state and changes needs it. Default: each is stored by itself, and an event that is folded again is
+   * passed over.
    */
   readonly transactions?: Transactional | undefined;
 }
 
-/** What is folded from where to where, without the types that the compiler has checked. */
-interface UntypedOptions extends ProjectionSubscriptionOptions {
+/** What is folded from where to where. The source has no events but those that the projector is made for. */
+export interface ProjectionSubscriptionDefinition<
+  TState,
+  TEvents extends object,
+  TMetadata,
+  TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
+  TGiven extends FollowableSource,
+> extends ProjectionSubscriptionOptions {
+  /** What it makes must survive being stored: a state with a `Date` does not compile. */
+  readonly projector: (
+    | Projector<TState, TEvents, TMetadata, TSource, TUnhandled>
+    | KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>
+  ) &
+    WhereStorable<TState, TMetadata, unknown>;
+  /** What the projector reads: a stream, a category or the log; for a projector of streams what the streams are in, too. */
+  readonly source: TGiven & AcceptedSource<TGiven, TEvents, FoldedKind<TSource>, TUnhandled>;
+}
+
+/** A definition without the types that the compiler has checked. */
+export interface UntypedDefinition extends ProjectionSubscriptionOptions {
   readonly projector: UntypedProjector | UntypedKeyedProjector;
   readonly source: SubscribableSource & { readonly identifier: SourceIdentifier };
 }
@@ -107,17 +127,13 @@ export function projectionSubscription<
   TSource extends ProjectorSource,
   TUnhandled extends UnhandledEventPolicy,
   TGiven extends FollowableSource,
->(
-  options: ProjectionSubscriptionOptions & {
-    readonly projector: (
-      | Projector<TState, TEvents, TMetadata, TSource, TUnhandled>
-      | KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>
-    ) &
-      WhereStorable<TState, TMetadata, unknown>;
-    readonly source: TGiven & AcceptedSource<TGiven, TEvents, FoldedKind<TSource>, TUnhandled>;
-  },
-): Subscription;
-export function projectionSubscription(options: UntypedOptions): Subscription {
+>(options: ProjectionSubscriptionDefinition<TState, TEvents, TMetadata, TSource, TUnhandled, TGiven>): Subscription;
+export function projectionSubscription(options: UntypedDefinition): Subscription {
+  return untypedProjectionSubscription(options);
+}
+
+/** As {@link projectionSubscription}, for those whose types the compiler has checked already. */
+export function untypedProjectionSubscription(options: UntypedDefinition): Subscription {
   checkOptions(options);
   const { projector, source, partitions = 1, onFailure = DEFAULT_FAILURE_POLICY, transactions } = options;
   if (transactions !== undefined) checkTransactional(transactions);
@@ -144,7 +160,7 @@ function handlerOf({
   projector,
   source: { identifier: source },
   projectionStore: store,
-}: UntypedOptions): FoldingHandler {
+}: UntypedDefinition): FoldingHandler {
   return {
     beginFold: ({ partitions }) => {
       const fold =
@@ -169,7 +185,7 @@ function partitioningOf(projector: UntypedProjector | UntypedKeyedProjector) {
   return { partitioning: "key/sha256-1", partitionBy } as const;
 }
 
-function checkOptions({ projector, source, projectionStore }: UntypedOptions): void {
+function checkOptions({ projector, source, projectionStore }: UntypedDefinition): void {
   if (typeof projector?.initial !== "function" || typeof foldOf(projector) !== "function") {
     throw new TypeError("A projection subscription needs a projector, made by projectorFor.");
   }

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ProjectionStore, ProjectorSource, UnhandledEventPolicy } from "@eventfold/projections";
+import { newEventId } from "@eventfold/store";
+import { EventBroker, type EventBrokerOptions } from "../broker/event-broker.ts";
+import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
+import type { SubscribableSource } from "../subscription/subscribable-source.ts";
+import type { Subscription } from "../subscription/subscription.ts";
+import { clearOlderVersions } from "./clear-older-versions.ts";
+import {
+  type FollowableSource,
+  type ProjectionSubscriptionDefinition,
+  type UntypedDefinition,
+  untypedProjectionSubscription,
+} from "./projection-subscription.ts";
+
+/** How far a rebuild has come. */
+export interface RebuildProgress {
+  /** Every event up to this sequence number is folded in. */
+  readonly upTo: number;
+  /** The sequence number of the newest event when that was last looked up. */
+  readonly target: number;
+}
+
+/** What came of a rebuild. */
+export interface Rebuilt {
+  /** The version that readers see now: the one that was rebuilt, unless a newer one had been activated. */
+  readonly activeVersion: number;
+  /** How many projections of older versions were deleted. */
+  readonly cleared: number;
+}
+
+/** How projections are rebuilt, besides their projector, source and store. */
+export interface RebuildOptions extends Pick<EventBrokerOptions, "storage" | "leaseMs" | "onError" | "logger"> {
+  /** Whether projections and checkpoints of older versions are deleted once readers see the new one. Default: `false`. */
+  readonly clearOlder?: boolean | undefined;
+  /** Is told now and then how far it has come, and at the end. What it throws ends the rebuild, which goes on when it is called again. */
+  readonly onProgress?: ((progress: RebuildProgress) => void) | undefined;
+  /** Ends it: the promise rejects with the signal's reason. It goes on when it is called again. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How often progress is told, in milliseconds. */
+const PROGRESS_MS = 500;
+
+/** It has caught up when no more events than this were published while it did. */
+const FEW_EVENTS = 1_000;
+
+/**
+ * Builds the projections of a projector's version from the first event on, beside those of other versions, and activates them when
+ * they have caught up: readers see the old version until then and the new one from then on, each of them whole.
+ *
+ * It works as a node beside all others that have the {@link projectionSubscription} of this version in a broker or rebuild it too,
+ * and they share the work. Nodes that have another version go on with that one. Interrupted, by `signal` or by the end of its process,
+ * it goes on from its checkpoints when it is called again; called again when everything is done, it does nothing.
+ *
+ * When it fulfils, somebody else has to keep the projections up to date: brokers that have the subscription of this version. A version
+ * older than the active one is not activated; to go back to one, call `ProjectionStore.activate`.
+ *
+ * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when an event cannot be folded; nothing is activated.
+ * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when older versions are to be cleared and nodes still work on one; the new one
+ * is active then.
+ * @throws as {@link projectionSubscription} and `EventBroker.start`; the signal's reason.
+ *
+ * @example
+ * ```ts
+ * await rebuild({
+ *   projector: accountProjector,
+ *   source: store.category<AccountEvents>("accounts"),
+ *   projectionStore,
+ *   storage: processingAdapter,
+ *   partitions: 8,
+ *   onProgress: ({ upTo, target }) => console.log(`${upTo} of ${target}`),
+ * });
+ * ```
+ */
+export function rebuild<
+  TState,
+  TEvents extends object,
+  TMetadata,
+  TSource extends ProjectorSource,
+  TUnhandled extends UnhandledEventPolicy,
+  TGiven extends FollowableSource,
+>(
+  options: RebuildOptions & ProjectionSubscriptionDefinition<TState, TEvents, TMetadata, TSource, TUnhandled, TGiven>,
+): Promise<Rebuilt>;
+export async function rebuild(options: RebuildOptions & UntypedDefinition): Promise<Rebuilt> {
+  const { projector, projectionStore, storage, clearOlder = false } = options;
+  await catchUp(untypedProjectionSubscription(options), options);
+  options.signal?.throwIfAborted();
+  const activeVersion = await activateNewer(projectionStore, projector);
+  const cleared = clearOlder ? await clearOlderVersions({ storage, projectionStore, projector }) : 0;
+  return { activeVersion, cleared };
+}
+
+/** Works as one node until everything is folded in, but for what was published at the very last. */
+async function catchUp(subscription: Subscription, options: RebuildOptions): Promise<void> {
+  const { storage, leaseMs, onError, logger, signal } = options;
+  signal?.throwIfAborted();
+  const name = `rebuild/${newEventId()}`;
+  const broker = new EventBroker({ name, storage, subscriptions: [subscription], leaseMs, onError, logger });
+  try {
+    await broker.start();
+    await Promise.race([foldNearlyAll(broker, subscription, options), broker.done]);
+  } finally {
+    await broker.stop();
+  }
+  await broker.done;
+}
+
+async function foldNearlyAll(
+  broker: EventBroker,
+  subscription: Subscription,
+  { storage, signal, onProgress = () => {} }: RebuildOptions,
+): Promise<void> {
+  const { source } = subscription;
+  for (let target = await latestIn(source), isNear = false; !isNear; ) {
+    const caughtUp = broker.whenCaughtUp(subscription, { signal });
+    while (!(await isOverIn(caughtUp, PROGRESS_MS))) onProgress({ upTo: await upToOf(subscription, storage), target });
+    onProgress({ upTo: target, target });
+    const newest = await latestIn(source);
+    isNear = newest - target <= FEW_EVENTS;
+    target = newest;
+  }
+}
+
+async function isOverIn(waiting: Promise<void>, ms: number): Promise<boolean> {
+  const end = new AbortController();
+  try {
+    return await Promise.race([waiting.then(() => true), delay(ms, false, { signal: end.signal })]);
+  } finally {
+    end.abort();
+  }
+}
+
+/** Up to where all partitions are done, as it is stored. */
+async function upToOf({ name }: Subscription, { storage }: ProcessingStorageAdapter): Promise<number> {
+  const { subscriptions } = await storage.status({ names: [name] });
+  const checkpoints = subscriptions.flatMap(({ status }) => status.map(({ checkpoint }) => checkpoint.sequenceNumber));
+  return Math.min(...checkpoints);
+}
+
+async function latestIn(source: SubscribableSource): Promise<number> {
+  return (await source.latest())?.sequenceNumber ?? 0;
+}
+
+/** @returns the version that is active then: this one, or a newer one that was before. */
+async function activateNewer(
+  projectionStore: ProjectionStore,
+  { name, version }: UntypedDefinition["projector"],
+): Promise<number> {
+  const active = await projectionStore.activeVersion(name);
+  if (active !== undefined && active >= version) return active;
+  const before = await projectionStore.activate({ name, projectorVersion: version });
+  if (before === undefined || before <= version) return version;
+  await projectionStore.activate({ name, projectorVersion: before }); // which was activated just now by another rebuild
+  return before;
+}

@@ -180,5 +180,5 @@ function failing(storage: ProjectionStorage): ProjectionStorage {
 }
 
 function refusal(projector: string, reason: string): string {
-  return `The projector "${projector}" has one partition, got 2: ${reason}.`;
+  return `A subscription with the projector "${projector}" must have one partition, got 2: ${reason}.`;
 }

@@ -75,7 +75,7 @@ export class EventBroker {
     const { name, storage, subscriptions, leaseMs = 10_000, logger } = options ?? {};
     checkedProcessingName("broker", name);
     if (typeof storage?.storage?.beat !== "function" || typeof storage.onChange !== "function") {
-      throw new TypeError("A broker needs an adapter of processing storage that was opened.");
+      throw new TypeError("A broker needs an open adapter for processing storage.");
     }
     checkSubscriptions(subscriptions);
     this.#leaseMs = checkedInteger("leaseMs", leaseMs, { from: 100, to: 3_600_000 });
@@ -246,14 +246,14 @@ export class EventBroker {
 
 function checkSubscriptions(subscriptions: readonly Subscription[]): void {
   if (!Array.isArray(subscriptions) || subscriptions.length === 0) {
-    throw new RangeError("A broker is given at least one subscription.");
+    throw new RangeError("A broker must be given at least one subscription.");
   }
   const names = new Set<string>();
   for (const subscription of subscriptions) {
     checkSubscription(subscription);
     if (names.has(subscription.name)) {
       throw new RangeError(
-        `Two subscriptions have the name ${JSON.stringify(subscription.name)}; it is stored by its name.`,
+        `Two subscriptions have the name ${JSON.stringify(subscription.name)}; names must differ, because subscriptions are stored by name.`,
       );
     }
     names.add(subscription.name);

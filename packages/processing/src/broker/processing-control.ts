@@ -44,7 +44,7 @@ export class ProcessingControl {
   /** @throws `TypeError` without an adapter that was opened. */
   constructor({ storage }: { readonly storage: ProcessingStorageAdapter }) {
     if (typeof storage?.storage?.request !== "function") {
-      throw new TypeError("A control needs an adapter of processing storage that was opened.");
+      throw new TypeError("A ProcessingControl needs an open adapter for processing storage.");
     }
     this.#storage = storage.storage;
   }

@@ -33,7 +33,8 @@ export async function registerSubscriptions(
 }
 
 function check(given: Subscription, stored: RegisteredSubscription | undefined, logger: Logger): void {
-  if (stored === undefined) throw new TypeError(`The storage has not answered for ${JSON.stringify(given.name)}.`);
+  if (stored === undefined)
+    throw new TypeError(`The storage did not return the subscription ${JSON.stringify(given.name)}.`);
   const { name: subscription, partitioning, partitions } = given;
   const source = printSubscribedSource(given.source);
   if (stored.source !== source || stored.partitioning !== partitioning) {

@@ -78,7 +78,7 @@ export class LockManager implements AsyncDisposable {
     checkedProcessingName("lock manager", name);
     checkedProcessingName("lock manager", lockSessionName(name));
     if (typeof storage?.storage?.tryLock !== "function" || typeof storage.onChange !== "function") {
-      throw new TypeError("A lock manager needs an adapter of processing storage that was opened.");
+      throw new TypeError("A lock manager needs an open adapter for processing storage.");
     }
     checkedInteger("leaseMs", leaseMs, { from: 100, to: 3_600_000 });
     this.#name = name;
@@ -124,7 +124,7 @@ export class LockManager implements AsyncDisposable {
     const { timeoutMs = LONGEST_MS, signal } = options ?? {};
     const wanted = { name: checkedProcessingName("lock", name), holder: newEventId() };
     checkedInteger("timeoutMs", timeoutMs, { from: 0, to: LONGEST_MS });
-    if (typeof work !== "function") throw new TypeError("withLock is given a function that does the work.");
+    if (typeof work !== "function") throw new TypeError("withLock must be given a function that does the work.");
     signal?.throwIfAborted();
     const startMs = performance.now();
     const holding = timeoutMs === 0 ? await this.#takeAtOnce(wanted) : await this.#take(wanted, { timeoutMs, signal });

@@ -215,7 +215,7 @@ function checkedPartitions(
   const reason = partitions === 1 ? undefined : reasonForOne(projector, source);
   if (reason === undefined) return partitions;
   throw new RangeError(
-    `The projector ${JSON.stringify(projector.name)} has one partition, got ${partitions}: ${reason}.`,
+    `A subscription with the projector ${JSON.stringify(projector.name)} must have one partition, got ${partitions}: ${reason}.`,
   );
 }
 
@@ -239,6 +239,6 @@ function checkedFailure(projector: UntypedProjector | UntypedKeyedProjector, pol
   if (!parks) return policy;
   const others = isOfStreams(projector) ? '"pause", "park-stream", "skip" or "stop"' : '"pause", "skip" or "stop"';
   throw new TypeError(
-    `What comes after an event is folded before it is replayed, so none can be parked: after the retries comes ${others}, got ${JSON.stringify(afterwards)}.`,
+    `Later events would be folded before a parked one is replayed, so none can be parked: after the retries must come ${others}, got ${JSON.stringify(afterwards)}.`,
   );
 }

@@ -72,7 +72,7 @@ export function continueWith<T>(valueFor: (error: unknown) => T): ErrorReaction<
  * ```
  */
 export function retryWith(backoff: Backoff): ErrorReaction<never> {
-  if (backoff?.kind !== "exponential") throw new TypeError("retryWith is given exponentialBackoff({ … }).");
+  if (backoff?.kind !== "exponential") throw new TypeError("retryWith must be given exponentialBackoff({ … }).");
   return Object.freeze({ kind: "retry-with", backoff });
 }
 
@@ -101,7 +101,7 @@ export function chooseReaction<T>(
       case "retry-with":
         return { kind: "retry", waitMs: backoffMs(reaction.backoff, context.failures) };
       default:
-        throw new TypeError("A reaction is made by exitProcess, rethrow, continueWith or retryWith.");
+        throw new TypeError("A reaction must be made by exitProcess, rethrow, continueWith or retryWith.");
     }
   } catch (failure) {
     if (failure instanceof Error && failure.cause === undefined && failure !== error) failure.cause = error;
@@ -112,15 +112,15 @@ export function chooseReaction<T>(
 /** @throws `TypeError` when it is neither a reaction nor a function. */
 export function checkedReactions<T>(reactions: ErrorReactions<T>): ErrorReactions<T> {
   if (typeof reactions === "function" || typeof reactions?.kind === "string") return reactions;
-  throw new TypeError("onError is a reaction such as rethrow(), or a function that chooses one.");
+  throw new TypeError("onError must be a reaction such as rethrow(), or a function that chooses one.");
 }
 
 function checkedExitCode(code: number): number {
   if (Number.isInteger(code) && code >= 0 && code <= 255) return code;
-  throw new RangeError(`An exit code is an integer from 0 to 255, got ${code}.`);
+  throw new RangeError(`An exit code must be an integer from 0 to 255, got ${code}.`);
 }
 
 function checkedFunction<TFunction>(what: string, value: TFunction): TFunction {
   if (typeof value === "function") return value;
-  throw new TypeError(`${what} is given a function of the error.`);
+  throw new TypeError(`${what} must be given a function of the error.`);
 }

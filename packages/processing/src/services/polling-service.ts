@@ -30,7 +30,7 @@ export function pollingService(
   work: (context: { readonly signal: AbortSignal }) => unknown,
   { name, intervalMs }: PollingOptions,
 ): Service {
-  if (typeof work !== "function") throw new TypeError("A polling service is given a function that does the work.");
+  if (typeof work !== "function") throw new TypeError("A polling service must be given a function that does the work.");
   checkedProcessingName("service", name);
   checkedInteger("intervalMs", intervalMs, { from: 0, to: DAY_MS });
   return new PollingService(name, work, intervalMs);

@@ -99,9 +99,9 @@ export class ServiceManager {
    * they were started.
    */
   register(service: Service | (() => Service), { runs = "background" }: RegisterOptions = {}): void {
-    if (this.#starting !== undefined) throw new RangeError("Services are registered before they are started.");
+    if (this.#starting !== undefined) throw new RangeError("Services must be registered before they are started.");
     if (runs !== "background" && runs !== "foreground") {
-      throw new TypeError(`A service runs in the "foreground" or in the "background", got ${String(runs)}.`);
+      throw new TypeError(`A service must run in the "foreground" or in the "background", got ${String(runs)}.`);
     }
     const managed = new ManagedService({
       make: typeof service === "function" ? service : () => service,
@@ -197,7 +197,7 @@ export class ServiceManager {
 }
 
 function checkedSignals(signals: readonly NodeJS.Signals[]): readonly NodeJS.Signals[] {
-  if (!Array.isArray(signals)) throw new TypeError("signals is an array of names of signals.");
+  if (!Array.isArray(signals)) throw new TypeError("signals must be an array of names of signals.");
   for (const signal of signals) {
     if (!Object.hasOwn(constants.signals, signal)) throw new TypeError(`There is no signal ${String(signal)}.`);
   }

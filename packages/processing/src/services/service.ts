@@ -27,7 +27,7 @@ export interface Service {
 /** @throws `TypeError` when it is no service. */
 export function checkService(service: { readonly [TMember in keyof Service]?: unknown }): void {
   const isService = typeof service?.start === "function" && typeof service.stop === "function";
-  if (!isService) throw new TypeError("A service has start() and stop(), as an EventBroker has.");
+  if (!isService) throw new TypeError("A service must have start() and stop(), as an EventBroker has.");
   if (typeof service.name === "string" && service.name !== "") return;
-  throw new TypeError("A service has a name, a string that is not empty.");
+  throw new TypeError("A service must have a name, a string that is not empty.");
 }

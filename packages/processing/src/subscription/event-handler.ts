@@ -1,6 +1,6 @@
 import type { StoredEvent } from "@eventfold/types";
 
-/** What every handler is told besides its events. */
+/** What every handler is given besides its events. */
 export interface HandlingContext {
   /**
    * Aborted when the partition is lost to another node, the broker's time to stop is over, or `handlerTimeoutMs` has passed. What
@@ -9,36 +9,36 @@ export interface HandlingContext {
   readonly signal: AbortSignal;
   /** The number of the partition, from 0. */
   readonly partition: number;
-  /** Rises with each change of hands of the partition: what stores it beside its own writes can refuse older ones. */
+  /** Rises with each change of owner of the partition: a system that stores it with each write can refuse writes with older ones. */
   readonly fencingToken: number;
 }
 
-/** What a handler of single events is told. */
+/** What a handler of single events is given besides the event. */
 export interface EventContext extends HandlingContext {
   /** 1 for the first try of this event by this owner of its partition. */
   readonly attempt: number;
   /**
-   * An event id that belongs to this subscription, this event and a number, the same at every try: what is published with it is
-   * stored once, however often the event is handled.
+   * An event id that is derived from this subscription, this event and a number, so it is the same at every try: an event that is
+   * published with it is stored once, however often this event is handled.
    */
   readonly eventId: (n: number) => string;
 }
 
-/** What a handler of batches is told. */
+/** What a handler of batches is given besides the events. */
 export interface BatchContext extends HandlingContext {
   /** 1 for the first try; above 1 the batch is a single event, which failed before. */
   readonly attempt: number;
-  /** As `EventContext.eventId`, for an event of the batch. */
+  /** Like `EventContext.eventId`, for an event of the batch. */
   readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
 }
 
-/** What a handler that takes its events by itself is told. */
+/** What a handler that takes its events by itself is given besides them. */
 export interface ProcessContext<TEvents extends object> extends HandlingContext {
   /** Says that this event and all that were taken before it are done. */
   readonly acknowledge: (event: StoredEvent<TEvents>) => void;
-  /** Saves how far it has come; what was acknowledged is not handled again once this has fulfilled. */
+  /** Saves how far it has come. Once this has fulfilled, events that were acknowledged are not handled again. */
   readonly commit: () => Promise<void>;
-  /** As `EventContext.eventId`. */
+  /** Like `EventContext.eventId`. */
   readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
 }
 
@@ -78,7 +78,7 @@ export type EventHandler<TEvents extends object> =
   | BatchHandler<TEvents>
   | StreamingHandler<TEvents>;
 
-/** @throws `TypeError` unless exactly one of the three is there, and is a function. */
+/** @throws `TypeError` unless exactly one of the three is given, and is a function. */
 export function checkHandler(
   handler: {
     readonly [TShape in keyof EventHandler<never>]?: unknown;

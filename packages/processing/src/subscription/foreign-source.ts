@@ -6,35 +6,35 @@ import { checkedInteger } from "./checked-integer.ts";
 import { eventOfMessage, type ForeignEvent, type ForeignMessage } from "./foreign-message.ts";
 import type { ForeignIdentifier, SubscribableSource } from "./subscribable-source.ts";
 
-/** What a foreign source is made of. */
+/** What a foreign source is made from. */
 export interface ForeignSourceDefinition<TMessage, TEvent extends ForeignEvent> {
   /**
-   * Names the source; stable, for the checkpoints of subscriptions belong to it. It is the category of its events, and limited as the
-   * name of one is: 128 code points, without control characters.
+   * The name of the source; keep it, because the checkpoints of subscriptions belong to it. It is the category of its events, and so
+   * has at most 128 code points, without control characters.
    */
   readonly identifier: string;
   /**
-   * Reads messages after a position, 0 at first, in order and in pages. It may end when there are no more for now, and is called
-   * again; or stay open, and yield an empty page instead. Whatever is not done must be there to be read again, also by another process.
+   * Reads messages after a position, 0 at first, in order and in pages. When there are no more for now, it may end, and is called
+   * again, or stay open and yield an empty page. Messages that are not done must remain readable, by other processes too.
    *
-   * What it throws is told to `onError`, and it is called again, ever more slowly. It must end when the signal is aborted.
+   * Its errors are reported to `onError`, and it is called again after longer and longer waits. It must end when the signal is aborted.
    */
   read(after: number, options: ForeignReadOptions): AsyncIterable<readonly ForeignMessage<TMessage>[]>;
   /**
-   * Makes an event of a message. What it throws is a failure of that event, which its subscription treats as that of a handler.
+   * Makes an event from a message. If it throws, the event has failed, which its subscription treats like a failure of a handler.
    * It must be pure.
    */
   decode(message: TMessage): TEvent;
   /**
-   * The position of the newest message; 0: there is none. Without it a subscription can begin at the beginning only, nobody can wait
-   * until it has caught up, and a checkpoint that the source has not reached is not found out.
+   * The position of the newest message; 0 if there is none. Without it a subscription can only begin at the beginning, nobody can
+   * wait until it has caught up, and a checkpoint that the source has not reached is not detected.
    */
   latest?(): Promise<number>;
   /** How long to wait before reading again when `read` has ended, from 1 to 3,600,000 milliseconds. Default: 1,000. */
   readonly pollIntervalMs?: number | undefined;
 }
 
-/** What a read of a foreign source is told. */
+/** The options of a read of a foreign source. */
 export interface ForeignReadOptions {
   /** Aborted when nobody wants more. */
   readonly signal: AbortSignal;
@@ -51,11 +51,11 @@ const HOUR_MS = 3_600_000;
 const LARGEST_PAGE = 1_000;
 
 /**
- * Makes a source of a queue, or of the feed of another system, so that it is subscribed to as a part of a store is: with the same
+ * Makes a source from a queue, or from the feed of another system. It can be subscribed to like a part of a store: with the same
  * checkpoints, partitions, retries and parked events. Its positions are the sequence numbers of its events.
  *
- * @throws `TypeError` when something is missing or is not what it should be; `InvalidNameError` (`INVALID_NAME`) for an identifier
- * that is no name of a category; `RangeError` for an interval out of range.
+ * @throws `TypeError` when a member is missing or not valid; `InvalidNameError` (`INVALID_NAME`) for an identifier that is not a
+ * valid name of a category; `RangeError` for an interval out of range.
  *
  * @example
  * ```ts
@@ -72,10 +72,10 @@ export function foreignSource<TMessage, const TEvent extends ForeignEvent>(
 export function foreignSource(definition: ForeignSourceDefinition<unknown, ForeignEvent>): SubscribableSource {
   const { identifier, read, decode, latest, pollIntervalMs = 1_000 } = definition ?? {};
   if (typeof read !== "function" || typeof decode !== "function") {
-    throw new TypeError("A foreign source is made of an identifier and the functions read and decode.");
+    throw new TypeError("A foreign source must be made from an identifier and the functions read and decode.");
   }
   if (latest !== undefined && typeof latest !== "function")
-    throw new TypeError("latest of a foreign source is a function.");
+    throw new TypeError("latest of a foreign source must be a function.");
   checkedName("category", identifier);
   checkedInteger("pollIntervalMs", pollIntervalMs, { from: 1, to: HOUR_MS });
   return new ForeignSource(definition, pollIntervalMs);
@@ -114,7 +114,7 @@ class ForeignSource<TMessage> implements SubscribableSource {
 
   async *scan(options: ScanOptions<AnyEvents> = {}): AsyncGenerator<StoredEvent, void, undefined> {
     const { constraints = [], direction, limit = Number.POSITIVE_INFINITY } = options;
-    if (direction === "backwards") throw new TypeError("A foreign source is read forwards only.");
+    if (direction === "backwards") throw new TypeError("A foreign source can only be read forwards.");
     const bounds = boundsOf(constraints, this.identifier.kind);
     const { sequenceNumberAfter: after = 0, sequenceNumberBefore: before = Number.POSITIVE_INFINITY } = bounds;
     let left = limit;

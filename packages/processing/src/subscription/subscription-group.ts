@@ -36,7 +36,7 @@ export function subscriptionGroup<TEvents extends object>(
   definition: SubscriptionGroupDefinition<TEvents>,
 ): readonly Subscription[] {
   const { sources, name } = definition ?? {};
-  if (!Array.isArray(sources) || sources.length === 0) throw new RangeError("A group has at least one source.");
+  if (!Array.isArray(sources) || sources.length === 0) throw new RangeError("A group must have at least one source.");
   const made = sources.map((source) => memberOf(definition, source));
   const names = new Set(made.map((member) => member.name));
   if (names.size === made.length) return Object.freeze(made);

@@ -9,59 +9,59 @@ import { checkedStartFrom, type StartFrom } from "./start-from.ts";
 import { checkSource, type SubscribableSource } from "./subscribable-source.ts";
 import type { Transactional } from "./transactional.ts";
 
-/** When the checkpoint of a partition that is at work is saved; whichever comes first. */
+/** When the checkpoint of a busy partition is saved; whichever comes first. */
 export interface CheckpointOptions {
-  /** After so many events, from 1 to 10,000. Default: 100. */
+  /** After this number of events, from 1 to 10,000. Default: 100. */
   readonly everyEvents?: number | undefined;
-  /** After so many milliseconds, from 1 to a day. Default: 1,000. */
+  /** After this number of milliseconds, from 1 to a day. Default: 1,000. */
   readonly everyMs?: number | undefined;
 }
 
 /** What a subscription is made of, besides its handler. */
 export interface SubscriptionOptions<TEvents extends object> {
-  /** Stable: under it the checkpoints are stored. At most 512 code points, without control characters. */
+  /** The name under which the checkpoints are stored, so keep it. At most 512 code points, without control characters. */
   readonly name: string;
   /** A stream, a category or the log. */
   readonly source: SubscribableSource<TEvents>;
-  /** All must hold of an event to be handled. Default: none. */
+  /** Only events for which all of these hold are handled. Default: none. */
   readonly constraints?: readonly SourceConstraint<EventName<TEvents>>[] | undefined;
-  /** Where it begins when it is not stored yet; resolved once. Default: `"beginning"`. */
+  /** Where it begins if it is not stored yet; resolved once. Default: `"beginning"`. */
   readonly startFrom?: StartFrom | undefined;
   /**
-   * Into how many partitions it is stored, from 1 to 1,024: as many nodes can work on it. Once it is stored the stored number
-   * counts. Default: 1, which is total order. A stream has one.
+   * The number of partitions, from 1 to 1,024: as many nodes can work on it at once. Once it is stored, the stored number counts.
+   * Default: 1, which is total order. A subscription to a stream has one.
    */
   readonly partitions?: number | undefined;
   /**
-   * Makes a key of an event; events of one key are handled in order. It must be pure. Default: by stream. Once the subscription is
-   * stored, giving another function needs another name.
+   * Computes the key of an event; events with the same key are handled in order. It must be pure. Default: by stream. A subscription
+   * that is stored already cannot get a different function, unless it also gets another name.
    */
   readonly partitionBy?: ((event: StoredEvent<TEvents>) => string) | undefined;
   /**
    * How many keys (streams) of a partition are handled at once, each in its order, from 1 to 1,024; for `handleEvent` only.
-   * Default: 1, all of a partition in order.
+   * Default: 1, which handles all events of a partition in order.
    */
   readonly concurrency?: number | undefined;
   /** The most events that `handleBatch` is given at once, from 1 to 10,000. Default: 100. */
   readonly batchSize?: number | undefined;
   /** Default: ten retries over about two minutes, then the partition pauses. */
   readonly onFailure?: FailurePolicy | undefined;
-  /** The most events of a partition to park, from 0 to 1,000,000; beyond it pauses. Default: 1,000. */
+  /** The most parked events of a partition, from 0 to 1,000,000; with more it pauses. Default: 1,000. */
   readonly parkAtMost?: number | undefined;
   /**
-   * After how many milliseconds a call of `handleEvent` or `handleBatch` has failed: its `signal` is aborted, and what still runs
-   * of it is not waited for. Default: never.
+   * After how many milliseconds a call of `handleEvent` or `handleBatch` counts as failed: its `signal` is aborted, and nobody waits
+   * for it to end. Default: never.
    */
   readonly handlerTimeoutMs?: number | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
 }
 
-/** A subscription that is to be made: with exactly one of `handleEvent`, `handleBatch` and `process`. */
+/** The definition of a subscription, with exactly one of `handleEvent`, `handleBatch` and `process`. */
 export type SubscriptionDefinition<TEvents extends object> = SubscriptionOptions<TEvents> & EventHandler<TEvents>;
 
 /**
- * Who wants which events, what is done with them, and what happens when that fails. Made by {@link subscription} or
- * `projectionSubscription`, which check the types of handler and source against each other; from then on nobody has to know them.
+ * Which events are wanted, what is done with them, and what happens when that fails. Made by {@link subscription} or
+ * `projectionSubscription`, which check the types of handler and source against each other, so that no other code needs them.
  */
 export interface Subscription {
   readonly kind: "subscription";
@@ -70,9 +70,9 @@ export interface Subscription {
   readonly constraints: readonly SourceConstraint[];
   readonly startFrom: StartFrom;
   readonly partitions: number;
-  /** What its events are dealt out by, as it is stored. */
+  /** How its events are assigned to partitions, as it is stored. */
   readonly partitioning: "stream/sha256-1" | "custom/sha256-1" | "key/sha256-1";
-  /** Makes the key of an event, where that is not its stream. */
+  /** Computes the key of an event, if that is not its stream. */
   partitionBy?(event: StoredEvent): string;
   readonly concurrency: number;
   readonly batchSize: number;
@@ -80,7 +80,7 @@ export interface Subscription {
   readonly parkAtMost: number;
   readonly handlerTimeoutMs: number | undefined;
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
-  /** What runs the transactions in which it stores its checkpoints; `undefined` where each is saved by itself. */
+  /** What runs the transactions in which it stores its checkpoints; `undefined` if they are saved without one. */
   readonly transactions: Transactional | undefined;
   readonly handler: EventHandler<AnyEvents> | FoldingHandler;
 }
@@ -88,14 +88,14 @@ export interface Subscription {
 const DAY_MS = 86_400_000;
 
 /**
- * Makes a subscription: a value that does nothing until a broker is given it. The events that handlers see are those of the
- * source, with the types of its table.
+ * Makes a subscription: a value that does nothing until it is given to a broker. Handlers see the events of the source, with the
+ * types of its table.
  *
- * Every event is handled at least once, per stream in order: what was in hand when a process died is handled again, from the last
- * checkpoint on.
+ * Every event is handled at least once, the events of a stream in order. If a process dies, everything since the last checkpoint is
+ * handled again.
  *
- * @throws `TypeError` or `RangeError` when an option is not what it should be: more than one partition of a stream,
- * `concurrency` or `batchSize` with a handler that it does not belong to, a handler of no kind or of two.
+ * @throws `TypeError` or `RangeError` when an option is not valid: more than one partition for a stream, `concurrency` or
+ * `batchSize` with a handler for which it is not meant, no handler or two.
  *
  * @example
  * ```ts
@@ -174,7 +174,5 @@ function checkedCheckpoint({ everyEvents = 100, everyMs = 1_000 }: CheckpointOpt
 /** @throws `TypeError` when it was made by neither {@link subscription} nor `projectionSubscription`. */
 export function checkSubscription(value: Subscription): void {
   if (value?.kind !== "subscription")
-    throw new TypeError(
-      "A broker is given subscriptions made by subscription({ … }) or projectionSubscription({ … }).",
-    );
+    throw new TypeError("Subscriptions must be made by subscription({ … }) or projectionSubscription({ … }).");
 }

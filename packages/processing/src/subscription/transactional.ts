@@ -9,5 +9,5 @@ export interface Transactional<TTransaction extends object = object> {
 /** @throws `TypeError` for what runs no transactions. */
 export function checkTransactional(value: { readonly transaction?: unknown }): void {
   if (typeof value?.transaction === "function") return;
-  throw new TypeError("transactions is the open event storage adapter that processing shares its database with.");
+  throw new TypeError("transactions must be the open event storage adapter with which processing shares its database.");
 }

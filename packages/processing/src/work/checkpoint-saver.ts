@@ -41,7 +41,7 @@ export class CheckpointSaver {
       const outcomes = await this.#storage.saveCheckpoints(together.map(({ move }) => move));
       for (const [index, { resolve, reject }] of together.entries()) {
         const outcome = outcomes[index];
-        if (outcome === undefined) reject(new TypeError("The storage has told no outcome of a checkpoint."));
+        if (outcome === undefined) reject(new TypeError("The storage did not return the outcome of a checkpoint."));
         else resolve(outcome);
       }
     } catch (error) {

@@ -40,5 +40,7 @@ export async function callHandler(
 function checkReturned(returned: unknown): void {
   if (typeof returned !== "object" || returned === null || !("next" in returned)) return;
   if (typeof returned.next !== "function") return;
-  throw new TypeError("A handler returned an iterator, of which nothing runs: it is a function or an async function.");
+  throw new TypeError(
+    "A handler returned an iterator, so none of its code ran: it must be a function or an async function, not a generator.",
+  );
 }

@@ -44,7 +44,7 @@ async function afterRun(
   failure: { readonly error: unknown } | undefined,
 ): Promise<void> {
   const { times, backoff } = lane.subscription.onFailure;
-  const error = failure?.error ?? new Error("process() has returned without acknowledging an event.");
+  const error = failure?.error ?? new Error("process() returned without acknowledging an event.");
   if (failure === undefined && hasAcknowledged) return;
   if (firstOpen !== undefined) {
     firstOpen.failures += 1;

@@ -56,6 +56,9 @@ export class SubscriptionWork {
           for (const lane of this.#lanes.values()) if (fed.has(lane.events)) lane.noteSourceFailure(error);
           tell(error, "A source cannot be read, and is tried again.", { subscription: name, partition: undefined });
         },
+        onDiscontinuity: (fed) => {
+          for (const lane of this.#lanes.values()) if (fed.has(lane.events)) lane.verifyAgain();
+        },
       }),
     };
   }
@@ -93,7 +96,10 @@ export class SubscriptionWork {
   } {
     const { session, sessions, partitions, repartition, isTimely } = seen;
     this.#seen = partitions;
-    if (isTimely) this.#countFreeBeats(seen);
+    if (isTimely) {
+      this.#countFreeBeats(seen);
+      this.#host.reader.look();
+    }
     for (const [number, lane] of this.#lanes) {
       const own = partitions.find(({ partition, owner }) => partition === number && owner === session);
       if (own === undefined) lane.drop();

@@ -2,6 +2,7 @@ import type { EventLocation } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { HashedKey } from "../subscription/partition-hash.ts";
 import type { Arrival } from "./arrival.ts";
+import type { ReadEvent } from "./continuity.ts";
 import { estimatedBytes } from "./estimated-bytes.ts";
 
 /** An event of a partition, on its way. Events of one key are handled in order. */
@@ -59,6 +60,19 @@ export class Backlog {
     return this.#readUpTo;
   }
 
+  /** The last event that was read for it, if that is known. */
+  get lastRead(): ReadEvent | undefined {
+    const last = this.#entries.at(-1)?.location ?? this.#lastDone;
+    if (last !== undefined) return last;
+    const { sequenceNumber, eventId } = this.#start;
+    return eventId === undefined ? undefined : { sequenceNumber, id: eventId };
+  }
+
+  /** The last event up to which all is done, if that is known: the checkpoint may have been moved beyond it. */
+  get lastDone(): Checkpoint {
+    return this.#lastDone === undefined ? this.#start : checkpointAt(this.#lastDone);
+  }
+
   /** How many events lie between the first open one and the last. */
   get size(): number {
     return this.#entries.length - this.#front;
@@ -84,8 +98,8 @@ export class Backlog {
   /** Up to where everything is done, as far as that matters up to a number. */
   doneWithin(number: number): Checkpoint {
     const upTo = Math.min(number, (this.firstOpen?.location.sequenceNumber ?? this.#readUpTo + 1) - 1);
-    const done = this.#lastDone === undefined ? this.#start : checkpointAt(this.#lastDone);
-    return upTo > done.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : done;
+    const { lastDone } = this;
+    return upTo > lastDone.sequenceNumber ? { sequenceNumber: upTo, eventId: undefined } : lastDone;
   }
 
   /** The highest number that was handed out. */

@@ -5,10 +5,15 @@ import type { HashedKey, PartitionHashes } from "../subscription/partition-hash.
 import type { Subscription } from "../subscription/subscription.ts";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Changes } from "./changes.ts";
+import { Continuity, type ReadEvent } from "./continuity.ts";
 import { scanAround } from "./scan-around.ts";
 
 /** How long a lane that is full may keep others from getting more while they have nothing to do. */
 const LONGEST_HOLD_UP_MS = 250;
+
+/** After how long without a page the log may be another one: before the next page is dealt out, and when no page comes at all. */
+const QUIET_MS = 500;
+const LONG_QUIET_MS = 10_000;
 
 /** What a feed brings events to: the lane of one partition. */
 export interface FedLane {
@@ -17,6 +22,8 @@ export interface FedLane {
   readonly partitions: number;
   /** How far the source was read for it. */
   readonly readUpTo: number;
+  /** The last event that was read for it, if that is known. */
+  readonly lastRead: ReadEvent | undefined;
   /** Whether it can take no more for now. Calls `Feed.lookAgain` when that changes. */
   readonly isFull: boolean;
   /** Whether it has nothing to do, and could have. */
@@ -31,10 +38,14 @@ export interface FeedOptions {
   readonly subscription: Subscription;
   readonly hashes: PartitionHashes;
   readonly after: number;
+  /** The last event that was read before, if that is known. */
+  readonly last: ReadEvent | undefined;
   /** Is told of lanes that hold up the others, which the feed has let go. */
   readonly onLetGo: (lanes: readonly FedLane[]) => void;
   /** Is told after every page. */
   readonly onPage: (feed: Feed) => void;
+  /** Is told that the source has not any more what was read last. Nothing more is dealt out. */
+  readonly onDiscontinuity: (feed: Feed) => void;
 }
 
 /** Reads a source once for several lanes, and brings each event to the one of its partition. */
@@ -43,10 +54,12 @@ export class Feed {
   readonly #lanes = new Set<FedLane>();
   readonly #end = new AbortController();
   readonly #changes = new Changes();
+  readonly #continuity: Continuity;
   #upTo: number;
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#continuity = new Continuity(options.subscription.source, options.last);
     this.#upTo = options.after;
   }
 
@@ -101,6 +114,8 @@ export class Feed {
     try {
       await this.#waitForRoom();
       for await (const page of source.followPages({ after: this.#upTo, constraints, signal })) {
+        await this.#checkContinuity(QUIET_MS);
+        if (signal.aborted) return;
         this.#deal(page);
         await yieldToOthers(); // handlers and storages that never wait for anything would keep the timers from their turn
         await this.#waitForRoom();
@@ -109,12 +124,28 @@ export class Feed {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isEventfoldError(error, "UNREADABLE_EVENT")) throw error;
-      await this.#dealAround(error);
+      if (isEventfoldError(error, "UNREADABLE_EVENT")) return this.#dealAround(error);
+      this.#continuity.doubt();
+      throw error;
     }
   }
 
+  /**
+   * Looks whether the source is still the same, if nothing has come from it for long.
+   *
+   * @throws what the source rejects with.
+   */
+  async look(): Promise<void> {
+    await this.#checkContinuity(LONG_QUIET_MS);
+  }
+
+  async #checkContinuity(quietMs: number): Promise<void> {
+    if (this.hasEnded || (await this.#continuity.holds(quietMs, this.#end.signal)) || this.hasEnded) return;
+    this.#options.onDiscontinuity(this);
+  }
+
   #deal({ events, upTo, isEnd }: FollowedPage): void {
+    this.#continuity.note(events.at(-1));
     this.#dealOut(events.map(arrivalOf));
     this.#readTo(upTo, isEnd);
   }

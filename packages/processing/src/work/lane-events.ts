@@ -2,6 +2,7 @@ import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { HashedKey } from "../subscription/partition-hash.ts";
 import type { Arrival } from "./arrival.ts";
 import { Backlog, type Entry } from "./backlog.ts";
+import type { ReadEvent } from "./continuity.ts";
 import type { FedLane } from "./feed.ts";
 import type { HeldPartition } from "./held-partition.ts";
 
@@ -46,6 +47,15 @@ export class LaneEvents implements FedLane {
 
   get readUpTo(): number {
     return this.#backlog.readUpTo;
+  }
+
+  get lastRead(): ReadEvent | undefined {
+    return this.#backlog.lastRead;
+  }
+
+  /** The last event up to which all is done, if that is known. */
+  get lastDone(): Checkpoint {
+    return this.#backlog.lastDone;
   }
 
   get isFull(): boolean {

@@ -41,10 +41,10 @@ export class LaneVerification {
     this.#dueMs = 0;
   }
 
-  /** Checks the checkpoint, and learns what is parked beyond it. What fails is told, and tried again later. */
-  async run(checkpoint: Checkpoint): Promise<void> {
+  /** Checks checkpoints, and learns what is parked beyond them. What fails is told, and tried again later. */
+  async run(checkpoints: readonly Checkpoint[]): Promise<void> {
     try {
-      await this.#check(checkpoint);
+      for (const checkpoint of checkpoints) await this.#check(checkpoint);
       await this.#parking.load();
       this.#health.recover();
       this.#waitMs = FIRST_WAIT_MS;

@@ -159,6 +159,12 @@ export class Lane {
     this.#failures.noteOfSource(error);
   }
 
+  /** Takes note that its source has not any more what was read last: nothing is handled until its checkpoint was verified again. */
+  verifyAgain(): void {
+    this.#verification.begin();
+    this.#changes.notify();
+  }
+
   #end(): void {
     if (!this.#isOver) this.#tellLease("lost");
     this.#checkpoint.stop();
@@ -246,8 +252,13 @@ export class Lane {
   }
 
   async #verify(): Promise<void> {
-    await this.#verification.run(this.done);
-    if (this.#verification.isDone && !this.#held.hasEnded) this.#held.host.reader.join(this.events);
+    const { done } = this;
+    const { lastDone } = this.events;
+    await this.#verification.run(done.sequenceNumber === lastDone.sequenceNumber ? [done] : [lastDone, done]);
+    if (!this.#verification.isDone || this.#held.hasEnded) return;
+    this.events.beginAt(done); // what was read from another log is not of this one
+    this.#limit.set(this.#isInterrupted);
+    this.#held.host.reader.join(this.events);
   }
 
   async #carryOut(waiting: WaitingRequest): Promise<void> {

@@ -15,6 +15,8 @@ export interface ReaderOptions {
   readonly hashes: PartitionHashes;
   /** Is told when the source cannot be read; it is tried again. */
   readonly onFailure: (error: unknown, lanes: ReadonlySet<FedLane>) => void;
+  /** Is told of lanes whose source has not any more what was read for them; nothing is read for them until they join again. */
+  readonly onDiscontinuity: (lanes: ReadonlySet<FedLane>) => void;
 }
 
 /**
@@ -35,7 +37,7 @@ export class Reader {
     const behind = living.filter(({ upTo }) => upTo <= lane.readUpTo && lane.readUpTo - upTo <= NEAR);
     const nearest = behind.filter(({ isFlowing }) => isFlowing).sort((a, b) => b.upTo - a.upTo)[0];
     if (nearest !== undefined) nearest.join(lane);
-    else this.#startFeed([lane], lane.readUpTo);
+    else this.#startFeed(lane);
   }
 
   leave(lane: FedLane): void {
@@ -47,18 +49,35 @@ export class Reader {
     for (const feed of this.#feeds) if (feed.lanes.has(lane)) feed.lookAgain();
   }
 
-  #startFeed(lanes: Iterable<FedLane>, after: number): void {
+  /** Looks whether sources from which nothing has come for long are still the same. */
+  look(): void {
+    for (const feed of this.#feeds) {
+      feed.look().catch((error: unknown) => {
+        if (!feed.hasEnded) this.#options.onFailure(error, feed.lanes);
+      });
+    }
+  }
+
+  #letGo(feed: Feed, fed: ReadonlySet<FedLane>): ReadonlySet<FedLane> {
+    const lanes = new Set(fed);
+    for (const lane of lanes) feed.leave(lane);
+    return lanes;
+  }
+
+  #startFeed(first: FedLane): void {
     const { subscription, hashes } = this.#options;
     const feed = new Feed({
       subscription,
       hashes,
-      after,
+      after: first.readUpTo,
+      last: first.lastRead,
       onLetGo: (full) => {
-        for (const lane of full) this.#startFeed([lane], lane.readUpTo);
+        for (const lane of full) this.#startFeed(lane);
       },
       onPage: (behind) => this.#joinThoseAhead(behind),
+      onDiscontinuity: ({ lanes: fed }) => this.#options.onDiscontinuity(this.#letGo(feed, fed)),
     });
-    for (const lane of lanes) feed.join(lane);
+    feed.join(first);
     this.#feeds.add(feed);
     void this.#run(feed);
   }

@@ -11,6 +11,8 @@ export type {
   PartitionLag,
   SubscriptionReport,
 } from "./broker/broker-status.ts";
+export type { BrokerHealth, SubscriptionHealth } from "./broker/broker-health.ts";
+export type { MeasuredLag, SubscriptionLag } from "./broker/lag.ts";
 export { type ConsumeAllOptions, consumeAll } from "./broker/consume-all.ts";
 export { type ControlOptions, ProcessingControl, type ResetTo } from "./broker/processing-control.ts";
 export { combinedStatus, type ProcessingState } from "./broker/processing-state.ts";

@@ -4,9 +4,15 @@ import type { ProcessingSession } from "../storage/session.ts";
 import type { Lane } from "../work/lane.ts";
 import { combinedStatus, type ProcessingState } from "./processing-state.ts";
 
-/** How far a partition is behind, as far as this node has read. */
+/** The distance is told up to here. */
+const MOST_NUMBERS = 10_000;
+
+/** How far a partition is behind, as far as this node knows. `ProcessingControl.lag` asks the source. */
 export interface PartitionLag {
-  /** The distance, in sequence numbers, from what is done to what was read. */
+  /**
+   * The distance, in sequence numbers, from what is done to what was read, or to the horizon of the source as a beat saw it while it was not
+   * read to its end; at most 10,000.
+   */
   readonly numbers: number;
   /**
    * How long ago, in milliseconds, the first event that is not done was observed; `undefined` when all that was read is done, or
@@ -64,7 +70,7 @@ export function reportOf(work: SubscriptionWork, sessions: readonly ProcessingSe
   return {
     name: work.subscription.name,
     state: combinedStatus(lanes.map(({ state }) => state)),
-    held: lanes.map(statusOf),
+    held: lanes.map((lane) => statusOf(lane, work.horizon)),
     others: others.map(({ partition, owner, sequenceNumber, isPaused }) => ({
       partition,
       owner: nameOf(owner),
@@ -74,10 +80,11 @@ export function reportOf(work: SubscriptionWork, sessions: readonly ProcessingSe
   };
 }
 
-function statusOf(lane: Lane): HeldPartitionStatus {
+function statusOf(lane: Lane, horizon: number): HeldPartitionStatus {
   const { partition, state, done, error, parked, skipped } = lane;
   const { readUpTo, firstOpen } = lane.events;
   const oldestMs = firstOpen?.event && Math.max(0, Date.now() - firstOpen.event.observedAt.getTime());
-  const lag = { numbers: Math.max(0, readUpTo - done.sequenceNumber), oldestMs };
+  const behind = Math.max(readUpTo, horizon) - done.sequenceNumber;
+  const lag = { numbers: Math.min(MOST_NUMBERS, Math.max(0, behind)), oldestMs };
   return { partition, state, checkpoint: done, lag, error, parked, skipped };
 }

@@ -10,6 +10,7 @@ import { checkSubscription, type Subscription } from "../subscription/subscripti
 import { Changes } from "../work/changes.ts";
 import { CheckpointSaver } from "../work/checkpoint-saver.ts";
 import { LaneTransactions } from "../work/lane-transactions.ts";
+import { type BrokerHealth, healthOf } from "./broker-health.ts";
 import { type BrokerStatus, reportOf } from "./broker-status.ts";
 import { combinedStatus, type ProcessingState } from "./processing-state.ts";
 import { registerSubscriptions } from "./registration.ts";
@@ -134,6 +135,17 @@ export class EventBroker {
   }
 
   /**
+   * Whether the broker can do its work now, and on which subscriptions, for an endpoint that tells whether a process is ready. No I/O. A
+   * handler that fails and is tried again, and a partition that is behind, are no problem of health.
+   */
+  health(): BrokerHealth {
+    const subscriptions = this.#works.map(healthOf);
+    const problem = this.#problem;
+    const isHealthy = problem === undefined && subscriptions.every((subscription) => subscription.isHealthy);
+    return { name: this.#options.name, isHealthy, problem, subscriptions };
+  }
+
+  /**
    * Waits until events that were published are done: handled, parked or skipped, by whatever node. It looks at the storage, and at
    * what this node has done and not saved yet. Events that the constraints leave out count once they were passed over.
    *
@@ -171,6 +183,7 @@ export class EventBroker {
         ? []
         : new SubscriptionWork({
             node: name,
+            leaseMs: this.#leaseMs,
             subscription,
             registered: row,
             storage,
@@ -205,6 +218,12 @@ export class EventBroker {
     this.#progress.notify();
     if (this.#failure === undefined) this.#ended.resolve();
     else this.#ended.reject(this.#failure.error);
+  }
+
+  get #problem(): string | undefined {
+    if (this.#state !== "live") return `The broker is ${this.#state === "waiting" ? "not started" : this.#state}.`;
+    if (this.#node?.isCurrent) return undefined;
+    return `The last sign of life that the storage took is older than ${this.#leaseMs} ms.`;
   }
 
   #fail(error: unknown): void {

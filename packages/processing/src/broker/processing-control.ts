@@ -1,10 +1,17 @@
 import { newEventId } from "@eventfold/store";
+import type { StoredEvent } from "@eventfold/types";
 import type { ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { PartitionRequest, RequestOutcome } from "../storage/partition-request.ts";
 import type { ProcessingStatus, SubscriptionStatus } from "../storage/processing-status.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { RepartitionOutcome } from "../storage/repartition.ts";
 import { checkedInteger } from "../subscription/checked-integer.ts";
+import { PartitionHashes } from "../subscription/partition-hash.ts";
+import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
+import { Changes } from "../work/changes.ts";
+import { measureLag, type SubscriptionLag } from "./lag.ts";
+import { targetsOf } from "./targets.ts";
+import { type WaitOptions, waitForTargets } from "./waiting.ts";
 
 /** Which partitions of a subscription are asked. */
 export interface ControlOptions {
@@ -52,6 +59,57 @@ export class ProcessingControl {
   /** All that is stored, of these subscriptions or of all, and every living session. */
   async status(names?: readonly string[]): Promise<ProcessingStatus> {
     return this.#storage.status({ names });
+  }
+
+  /**
+   * How far a subscription is behind its source. It reads what is still to be handled, at most 10,000 events; where partitions are apart also
+   * what lies between their checkpoints.
+   *
+   * @throws what the source rejects with; what `partitionBy` throws.
+   *
+   * @example
+   * ```ts
+   * const { partitions } = await control.lag(mails);
+   * const oldestMs = Math.max(0, ...partitions.map((partition) => partition.oldestMs ?? 0));
+   * ```
+   */
+  async lag(subscription: Subscription): Promise<SubscriptionLag> {
+    checkSubscription(subscription);
+    const { status } = await this.#stored(subscription.name);
+    return measureLag(subscription, status);
+  }
+
+  /**
+   * Waits until events that were published are done: handled, parked or skipped, by whatever node. It looks at the storage alone, where
+   * checkpoints come a little later: `EventBroker.whenHandled` of a node that handles them itself is faster. It looks at most every 10 ms, and
+   * ever more rarely, up to every 250 ms.
+   *
+   * @param to the subscription; its name is enough unless it has a `partitionBy`, or folds by keys.
+   * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused before one of them.
+   * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; the signal's reason.
+   *
+   * @example
+   * ```ts
+   * await control.whenHandled("welcome-mails", published, { timeoutMs: 5_000 });
+   * ```
+   */
+  async whenHandled(
+    to: Subscription | string,
+    events: readonly StoredEvent[],
+    options: WaitOptions = {},
+  ): Promise<void> {
+    const name = typeof to === "string" ? to : to.name;
+    const { partitioning } = await this.#stored(name);
+    const hashes = hashesOf(to, partitioning);
+    await waitForTargets({
+      ...options,
+      subscription: name,
+      storage: this.#storage,
+      targets: (partitions) => targetsOf(events, { partitions, hashes }),
+      lanes: new Map(),
+      progress: new Changes(),
+      checkGoesOn: () => {},
+    });
   }
 
   /** Lets partitions handle nothing more, until they are resumed. */
@@ -135,4 +193,16 @@ export class ProcessingControl {
     if (stored !== undefined) return stored;
     throw new RangeError(`No subscription with the name ${JSON.stringify(name)} is stored.`);
   }
+}
+
+/** @throws `TypeError` when a name does not tell how events come to partitions. */
+function hashesOf(to: Subscription | string, partitioning: string): PartitionHashes {
+  if (typeof to !== "string") {
+    checkSubscription(to);
+    return new PartitionHashes(to.partitionBy?.bind(to.handler));
+  }
+  if (partitioning === "stream/sha256-1") return new PartitionHashes(undefined);
+  throw new TypeError(
+    `The subscription ${JSON.stringify(to)} is partitioned by ${partitioning}: give the subscription in place of its name, which knows the keys of events.`,
+  );
 }

@@ -39,6 +39,7 @@ export class LivingSession {
   readonly #stalled = new StalledSessions();
   #heartbeat: Heartbeat | undefined;
   #sessions: readonly ProcessingSession[] = [];
+  #isWoken = false;
   #isFatal = false;
 
   constructor(options: LivingSessionOptions) {
@@ -84,10 +85,12 @@ export class LivingSession {
     }
     if (this.#isFatal) return;
     this.#heartbeat = new Heartbeat({ intervalMs: leaseMs / 3, beat: (isTimely) => this.#beat(isTimely) });
+    if (this.#isWoken) this.#heartbeat.wake();
   }
 
   /** Calls for a beat soon. */
   wake(): void {
+    this.#isWoken = true; // also while the session begins
     this.#heartbeat?.wake();
   }
 

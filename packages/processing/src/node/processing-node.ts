@@ -31,7 +31,7 @@ export class ProcessingNode {
     this.#session = new LivingSession({
       ...options,
       tell: (error, message) => tell(error, message),
-      subscriptions: () => works.map(({ registered }) => registered.id),
+      subscriptions: () => works.filter(({ isMember }) => isMember).map(({ registered }) => registered.id),
       onBeat: (beaten, isTimely) => this.#act(beaten, isTimely),
       onLost: () => this.#drop(),
     });
@@ -83,7 +83,10 @@ export class ProcessingNode {
     const session = this.#session.id;
     const claim: PartitionLease[] = [];
     const release: PartitionLease[] = [];
+    const subscriptions = beaten.sessions.find(({ id }) => id === session)?.subscriptions ?? [];
     for (const work of works) {
+      if (isTimely) work.lookAside();
+      if (!subscriptions.includes(work.registered.id)) continue; // the beat shows nothing of it
       const seen = seenOf(work, { beaten, session, isTimely });
       if (work.isStuck(seen) && seen.repartition !== undefined) await adapter.storage.repartition(seen.repartition);
       const balance = work.see(seen);

@@ -9,9 +9,11 @@ import { Lane } from "../work/lane.ts";
 import type { LaneHost } from "../work/lane-host.ts";
 import { Reader } from "../work/reader.ts";
 import { balanceOf, hasArrived, isFree } from "./balance.ts";
+import { HealthCheck } from "./health-check.ts";
 
 /** What a node has for each of its subscriptions. */
 export type SubscriptionWorkOptions = Omit<LaneHost, "hashes" | "reader" | "tell"> & {
+  readonly leaseMs: number;
   readonly tell: (error: unknown, message: string, place: SubscriptionPlace) => void;
 };
 
@@ -35,16 +37,28 @@ export interface SeenSubscription {
 
 /** The work of one node on one subscription: the lanes of the partitions that it holds, and the reader that they share. */
 export class SubscriptionWork {
+  /** Whether the node can work on it. */
+  readonly health: HealthCheck;
   readonly #host: LaneHost;
   readonly #lanes = new Map<number, Lane>();
   readonly #running = new Set<Promise<void>>();
   #freeBeats: ReadonlyMap<number, number> = new Map();
   #seen: readonly SeenPartition[] = [];
+  /** Whether everything was given back since the node cannot work on it. */
+  #isGivenUp = false;
+  #horizon = 0;
+  #isAsking = false;
 
-  constructor({ tell, ...options }: SubscriptionWorkOptions) {
+  constructor({ tell, leaseMs, ...options }: SubscriptionWorkOptions) {
     const { subscription } = options;
     const { name } = subscription;
     const hashes = new PartitionHashes(subscription.partitionBy?.bind(subscription.handler));
+    this.health = new HealthCheck({
+      check: subscription.checkHealth?.bind(subscription.handler),
+      limitMs: leaseMs,
+      onChange: (problem) => this.#noteHealth(problem, tell),
+    });
+    this.#isGivenUp = this.health.problem !== undefined;
     this.#host = {
       ...options,
       hashes,
@@ -73,6 +87,16 @@ export class SubscriptionWork {
 
   get hashes(): PartitionHashes {
     return this.#host.hashes;
+  }
+
+  /** The horizon of the source, as it was seen last while a partition was behind. */
+  get horizon(): number {
+    return this.#horizon;
+  }
+
+  /** Whether the node is one of those that the partitions are dealt out to. */
+  get isMember(): boolean {
+    return !this.#isGivenUp;
   }
 
   get lanes(): ReadonlyMap<number, Lane> {
@@ -117,7 +141,26 @@ export class SubscriptionWork {
     });
     for (const partition of release) this.#lanes.get(partition)?.leave();
     const isLost = ({ partition, owner }: SeenPartition) => owner === session && !this.#lanes.has(partition);
-    return { claim: claim.filter(({ partition }) => !this.#lanes.has(partition)), release: partitions.filter(isLost) };
+    const lost = partitions.filter(isLost);
+    if (this.health.problem !== undefined) {
+      this.#giveUp(partitions.every(({ owner }) => owner !== session));
+      return { claim: [], release: lost };
+    }
+    return { claim: claim.filter(({ partition }) => !this.#lanes.has(partition)), release: lost };
+  }
+
+  /** Asks, aside, for the health of the subscription, and how far its source goes where that is not known from reading it. */
+  lookAside(): void {
+    this.health.look();
+    if (this.#isAsking || [...this.#lanes.values()].every(({ events }) => events.isAtEnd)) return;
+    this.#isAsking = true;
+    const note = (horizon: number) => {
+      this.#horizon = horizon;
+    };
+    const asking = this.subscription.source.horizon().then(note, () => {}); // who reads the source tells of its failures
+    void asking.then(() => {
+      this.#isAsking = false;
+    });
   }
 
   /** Whether a repartition waits for somebody to carry it out, because the last owner died before it arrived. */
@@ -151,6 +194,23 @@ export class SubscriptionWork {
   async leave(): Promise<void> {
     for (const lane of this.#lanes.values()) lane.leave();
     await Promise.all(this.#running);
+  }
+
+  #noteHealth(problem: string | undefined, tell: SubscriptionWorkOptions["tell"]): void {
+    const { subscription, wakeNode } = this.#host;
+    if (problem === undefined) this.#isGivenUp = false;
+    else {
+      const place = { subscription: subscription.name, partition: undefined };
+      tell(new Error(problem), "The node cannot work on a subscription, and lets others have its partitions.", place);
+      for (const lane of this.#lanes.values()) lane.leave();
+    }
+    wakeNode();
+  }
+
+  /** Gives everything back. Only when a beat has seen that this is done the node is no member any more, and sees nothing more of it. */
+  #giveUp(isDone: boolean): void {
+    for (const lane of this.#lanes.values()) lane.leave();
+    this.#isGivenUp = isDone && this.#lanes.size === 0;
   }
 
   #countFreeBeats({ sessions, partitions }: SeenSubscription): void {

@@ -53,6 +53,12 @@ export interface SubscriptionOptions<TEvents extends object> {
    * for it to end. Default: never.
    */
   readonly handlerTimeoutMs?: number | undefined;
+  /**
+   * Says whether this node can handle events now, such as whether it reaches what the handler needs: it cannot when this throws, rejects,
+   * returns `false`, or does not answer within the broker's `leaseMs`, after which `signal` is aborted. It is asked with every beat, three
+   * times per `leaseMs`; while it cannot, the node finishes what it has in hand and lets other nodes have its partitions. Default: it can.
+   */
+  readonly checkHealth?: ((context: { readonly signal: AbortSignal }) => unknown) | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
 }
 
@@ -79,6 +85,8 @@ export interface Subscription {
   readonly onFailure: FailurePolicy;
   readonly parkAtMost: number;
   readonly handlerTimeoutMs: number | undefined;
+  /** Says whether the node can handle events now. */
+  checkHealth?(context: { readonly signal: AbortSignal }): unknown;
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
   /** What runs the transactions in which it stores its checkpoints; `undefined` if they are saved without one. */
   readonly transactions: Transactional | undefined;
@@ -131,10 +139,17 @@ export function subscription(definition: SubscriptionDefinition<AnyEvents>): Sub
       definition.handlerTimeoutMs === undefined
         ? undefined
         : checkedInteger("handlerTimeoutMs", definition.handlerTimeoutMs, { from: 1, to: DAY_MS }),
+    ...checkedHealth(definition),
     checkpoint: checkedCheckpoint(definition.checkpoint ?? {}),
     transactions: undefined,
     handler: definition,
   });
+}
+
+function checkedHealth({ checkHealth }: SubscriptionDefinition<AnyEvents>): Pick<Subscription, "checkHealth"> {
+  if (checkHealth === undefined) return {};
+  if (typeof checkHealth === "function") return { checkHealth };
+  throw new TypeError("checkHealth must be a function that says whether the node can handle events.");
 }
 
 function partitioningOf({ source, partitions = 1, partitionBy }: SubscriptionDefinition<AnyEvents>) {

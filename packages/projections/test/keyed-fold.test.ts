@@ -169,6 +169,7 @@ describe("a projection that is moved", () => {
     ["itself", (key) => moveTo(key), 'it moves "ben" to "ben", which is not another key of the event'],
     ["a key of no event", () => moveTo("cyn"), 'it moves "ben" to "cyn", which is not another key of the event'],
     ["no text", () => moveTo(5 as never), 'it moves "ben" to 5, which is not another key of the event'],
+    ["nothing", () => moveTo(undefined as never), "which is not another key of the event"],
     ["what is removed", (key) => (key === "ben" ? moveTo("ada") : remove), 'to "ada", which the same event removes'],
     ["what is moved", (key) => moveTo(key === "ben" ? "ada" : "ben"), 'to "ada", which the same event removes'],
   ];

@@ -5,7 +5,7 @@ import type { Projection } from "../projection.ts";
 import { checkedProjectionName } from "../projection-names.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { frozen } from "./frozen.ts";
-import { remove, targetOf } from "./outcome.ts";
+import { isMove, isRemoval, targetOf } from "./outcome.ts";
 
 /** What is folded: a source, or what belongs to one key of it. */
 export interface FoldTarget {
@@ -93,9 +93,8 @@ export function outcomeOf(
   { event, key }: { readonly event: StoredEvent; readonly key?: string | undefined },
 ): Outcome {
   const returned = handlers.get(event.name)?.(folded.state, event, key);
-  if (returned === remove) return { kind: "removed" };
-  const to = targetOf(returned);
-  if (to !== undefined) return { kind: "moved", to };
+  if (isRemoval(returned)) return { kind: "removed" };
+  if (isMove(returned)) return { kind: "moved", to: targetOf(returned) };
   const state = result(name, handlerPath(event), returned);
   const updated = metadata && result(name, "metadata.update", metadata.update(folded.metadata, event));
   return { kind: "kept", kept: { state, metadata: updated ?? null, removedId: undefined } };

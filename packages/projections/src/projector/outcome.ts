@@ -1,3 +1,10 @@
+const removes: unique symbol = Symbol.for("eventfold.removes");
+
+/** That a projection is removed: {@link remove}. */
+export interface Removal {
+  readonly [removes]: true;
+}
+
 /**
  * What a handler returns to remove its projection: readers no longer find it, while its key and how far it has read are
  * kept, so that an event that is delivered again does not bring it back. A later event begins anew, with the initial state.
@@ -11,10 +18,7 @@
  * });
  * ```
  */
-export const remove: unique symbol = Symbol.for("eventfold.remove");
-
-/** That a projection is removed: {@link remove}. */
-export type Removal = typeof remove;
+export const remove: Removal = Object.freeze<Removal>({ [removes]: true });
 
 const movedTo: unique symbol = Symbol.for("eventfold.moved-to");
 
@@ -46,7 +50,17 @@ export function moveTo(key: string): Move {
   return Object.freeze({ [movedTo]: key });
 }
 
-/** The key that a handler moves its projection to, or `undefined` when it returned anything else. */
-export function targetOf(returned: unknown): unknown {
-  return typeof returned === "object" && returned !== null && movedTo in returned ? returned[movedTo] : undefined;
+/** Whether a handler removes its projection by what it returned. */
+export function isRemoval(returned: unknown): boolean {
+  return typeof returned === "object" && returned !== null && removes in returned;
+}
+
+/** Whether a handler moves its projection by what it returned. */
+export function isMove(returned: unknown): returned is Move {
+  return typeof returned === "object" && returned !== null && movedTo in returned;
+}
+
+/** The key that a projection is moved to: anything, where the compiler did not check it. */
+export function targetOf(move: Move): unknown {
+  return move[movedTo];
 }

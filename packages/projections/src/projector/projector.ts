@@ -165,10 +165,12 @@ export interface KeyedProjector<
    *
    * @example
    * ```ts
-   * const ids = [...new Set(events.flatMap((event) => ownerProjector.keysOf(event)))];
-   * const seen = await owners.loadMany({ ids, includeRemoved: true });
-   * const changed = ownerProjector.applyMany(events, { source: category.identifier, projections: seen });
-   * await owners.saveMany(changed, { unchangedSince: seen });
+   * const source = { kind: "category", category: "accounts" } as const;
+   * const news = await store.category<AccountEvents>("accounts").read({ constraints: [sequenceNumberAfter(4_000)] });
+   * const ids = [...new Set(news.flatMap((event) => ownerProjector.keysOf(event)))];
+   * const seen = await accounts.loadMany({ ids, includeRemoved: true });
+   * const changed = ownerProjector.applyMany(news, { source, projections: seen });
+   * await accounts.saveMany(changed, { unchangedSince: seen });
    * ```
    */
   applyMany(

@@ -25,9 +25,11 @@ import type { UntypedKeyedProjector, UntypedProjector } from "./untyped-projecto
 /** The sources that projections can be kept of: one of each stream needs no more than what the streams are in. */
 type FoldedKind<TSource extends ProjectorSource> = TSource extends "stream" ? ProjectorSource : TSource;
 
-/** What can be followed, whatever its events are. */
+/** A source that can be followed, whatever its events are. */
 export interface FollowableSource extends ProjectableSource {
+  /** Like `EventCategory.followPages`. */
   followPages(options?: never): AsyncIterable<unknown>;
+  /** Like `EventCategory.horizon`. */
   horizon(): Promise<number>;
 }
 

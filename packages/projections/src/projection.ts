@@ -29,8 +29,8 @@ export interface Projection<TState = unknown, TMetadata = unknown> {
   /** Of a projection of a stream: the position of that event. Absent when there was none, and for other sources. */
   readonly lastPosition?: number | undefined;
   /**
-   * Present, and `true`, when the last event that it handled removed it. State and metadata are then the initial ones. Saved,
-   * it takes the place of what was stored: readers find nothing under its id, unless they ask for removed ones.
+   * Present, and `true`, if the last event that it handled removed it. State and metadata are then the initial ones. When it is
+   * saved, it replaces what was stored: readers find nothing under its id, unless they ask for removed ones.
    */
   readonly isRemoved?: boolean | undefined;
   /** Present when it was folded in order of occurrence: it is neither continued nor stored. */

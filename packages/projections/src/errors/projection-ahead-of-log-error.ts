@@ -37,7 +37,7 @@ export class ProjectionAheadOfLogError extends EventfoldError {
   constructor({ projection, projectorVersion, id, source, lastSequenceNumber }: ProjectionAheadOfLogErrorOptions) {
     const which = id === undefined ? "" : ` ${JSON.stringify(id)}`;
     super(
-      `The projection ${JSON.stringify(projection)}${which} (version ${projectorVersion}) has read up to sequence number ${lastSequenceNumber}, an event that its source ${printSourceIdentifier(source)} does not have: the log was restored from an older backup, is a standby that lags, or is another one. Nothing was folded. Once the log is the right one, delete the projection and build it again.`,
+      `The projection ${JSON.stringify(projection)}${which} (version ${projectorVersion}) has read up to sequence number ${lastSequenceNumber}, an event that its source ${printSourceIdentifier(source)} does not have: the log was restored from an older backup, is a lagging standby, or is a different log. Nothing was folded. Once the log is the right one, delete the projection and build it again.`,
       { code: "PROJECTION_AHEAD_OF_LOG" },
     );
     this.projection = projection;

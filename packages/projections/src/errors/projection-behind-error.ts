@@ -11,7 +11,7 @@ export interface ProjectionBehindErrorOptions {
 
 /**
  * The inline projections of a projector with a `key` lack more events than a publish catches up on, so nothing was
- * published: they were added to a log that already has events, or events were published past them. Build them with
+ * published: they were added to a log that already has events, or events were published without updating them. Build them with
  * `buildInline` while processes run; the identical call succeeds once they are built.
  *
  * @example

@@ -23,7 +23,7 @@ export class SearchTimedOutError extends EventfoldError {
 
   constructor({ timeoutMs, cause }: SearchTimedOutErrorOptions) {
     super(
-      `The search took longer than the ${timeoutMs} ms that it may, or was cancelled. Narrow its filters, or declare an index.`,
+      `The search took longer than its limit of ${timeoutMs} ms, or was cancelled. Narrow its filters, or declare an index.`,
       { code: "SEARCH_TIMED_OUT", cause },
     );
     this.timeoutMs = timeoutMs;

@@ -72,7 +72,7 @@ export function foldedIn(
   }
 }
 
-/** How far a fold has come once it has read an event. */
+/** How far a fold has come after reading an event. */
 export function placeOf(
   { sequenceNumber, position }: StoredEvent,
   { source }: FoldTarget,
@@ -100,7 +100,7 @@ export function outcomeOf(
   return { kind: "kept", kept: { state, metadata: updated ?? null, removedId: undefined } };
 }
 
-/** A fold whose projection an event has removed: what comes later begins with the initial state. */
+/** A fold whose projection an event has removed: later events begin with the initial state. */
 export function removed(definition: CheckedDefinition, folded: Folded, target: FoldTarget): Folded {
   const { state, metadata } = nothingFolded(definition);
   return { ...folded, state, metadata, removedId: idOf(definition, folded, target) };
@@ -115,7 +115,7 @@ function handlerPath({ name }: StoredEvent): string {
   return `handlers[${JSON.stringify(name)}]`;
 }
 
-/** Those of some events that come after a sequence number. @throws `RangeError` when their numbers do not rise. */
+/** The events of a list that come after a sequence number. @throws `RangeError` when their numbers do not rise. */
 export function eventsAfter(
   { name }: CheckedDefinition,
   lastSequenceNumber: number,

@@ -1,6 +1,6 @@
 const removes: unique symbol = Symbol.for("eventfold.removes");
 
-/** That a projection is removed: {@link remove}. */
+/** Says that a projection is removed: {@link remove}. */
 export interface Removal {
   readonly [removes]: true;
 }
@@ -22,7 +22,7 @@ export const remove: Removal = Object.freeze<Removal>({ [removes]: true });
 
 const movedTo: unique symbol = Symbol.for("eventfold.moved-to");
 
-/** That a projection is merged into that of another key; see {@link moveTo}. */
+/** Says that a projection is merged into that of another key; see {@link moveTo}. */
 export interface Move {
   readonly [movedTo]: string;
 }
@@ -50,12 +50,12 @@ export function moveTo(key: string): Move {
   return Object.freeze({ [movedTo]: key });
 }
 
-/** Whether a handler removes its projection by what it returned. */
+/** Whether the value that a handler returned removes its projection. */
 export function isRemoval(returned: unknown): boolean {
   return typeof returned === "object" && returned !== null && removes in returned;
 }
 
-/** Whether a handler moves its projection by what it returned. */
+/** Whether the value that a handler returned moves its projection. */
 export function isMove(returned: unknown): returned is Move {
   return typeof returned === "object" && returned !== null && movedTo in returned;
 }

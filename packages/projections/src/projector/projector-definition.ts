@@ -108,8 +108,9 @@ export type ProjectorDefinition<
    */
   readonly key?: ((event: StoredEvent<TEvents>) => TKey) | undefined;
   /**
-   * What a projection with a `key` becomes when another one is moved to it by `moveTo`: of its state, as its own handler left
-   * it, and of that of the other, as it was before the event. A pure function. Default: projections are not moved.
+   * Computes the state of a projection with a `key` when another one is moved to it by `moveTo`: from its own state, as its own
+   * handler left it, and from the state of the other, as it was before the event. A pure function. Default: projections are not
+   * moved.
    */
   readonly merge?: ((into: TState, from: TState) => TState) | undefined;
 } & ProjectionIdentity<TState, TEvents, TSource, TUnhandled>;

@@ -99,7 +99,8 @@ export interface Projector<
    * @throws `UnhandledEventError` (`UNHANDLED_EVENT`) for an event without handler, unless those are ignored.
    * @throws `RangeError` when the sequence numbers that a source of your own yields do not rise.
    * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when `from` is of another projector, version or source or was made
-   * in order of occurrence, that order is asked for together with `from` or `snapshots`, a handler returns `undefined` or a promise, or a snapshot cannot be stored. What a handler throws comes through as it is.
+   * in order of occurrence, that order is asked for together with `from` or `snapshots`, a handler returns `undefined` or a promise,
+   * or a snapshot cannot be stored. Errors of handlers come through as they are.
    * @throws `TypeError` for a source of another kind.
    *
    * @example
@@ -158,8 +159,8 @@ export interface KeyedProjector<
    * @returns the projections that were changed, in the order of their first changes: to be saved together. Removed ones are
    * among them, with `isRemoved`.
    * @throws `InvalidProjectionError` (`INVALID_PROJECTION`) when a projection belongs to another projector or source; when a
-   * handler returns `undefined` or a promise, or moves a projection to what is not another key of the event; and when of the
-   * projections of an event one has read it that may have been merged into another, which has not.
+   * handler returns `undefined` or a promise, or moves a projection to what is not another key of the event; and when one of the
+   * projections of an event has read it, and may have been merged into another one, which has not.
    * @throws `RangeError`, `UnhandledEventError` and `InvalidNameError` as {@link Projector.apply} and
    * {@link KeyedProjector.keysOf} do.
    *
@@ -188,8 +189,8 @@ export interface KeyedProjector<
    * `from` takes all projections that an earlier run made, and goes on after the latest event in them; give all of them or
    * none.
    *
-   * @returns all of them, in the order in which their keys first came. Removed ones are among them, with `isRemoved`: saving all
-   * removes them from the store too.
+   * @returns all of them, in the order in which their keys first appeared, removed ones included, with `isRemoved`: saving all
+   * removes those from the store too.
    * @throws as `Projector.project` does.
    *
    * @example

@@ -17,8 +17,8 @@ export interface ProjectionWrite {
   readonly projection: PreparedProjection;
   /**
    * What must be stored under the same `(name, projectorVersion, id)` now: nothing, or a projection with exactly this
-   * `lastSequenceNumber`, removed or not. `undefined`: whatever there is. Where a removed one is stored that has read less than
-   * the one to save, "nothing" holds too: who sees nothing may create it anew, but not bring it back from before.
+   * `lastSequenceNumber`, removed or not. `undefined`: anything. If a removed projection is stored that has read less than the one
+   * to save, "nothing" holds too: a writer that sees nothing may create it anew, but not bring it back from before.
    */
   readonly unchangedSince: SeenProjection | undefined;
 }
@@ -131,9 +131,9 @@ export interface ProjectionDeletion {
  * Where projections are stored: what an adapter offers, and what a transaction of it offers too. The projection store
  * validates before it calls, so an implementation only stores and finds.
  *
- * One that is saved with `isRemoved` takes the place of what was stored, and then is as if it were not there: no read finds it
- * but those that ask for it, no search, lookup or count, and no deletion counts it. Only its key, what it has read and what
- * was saved with it are kept, until it is saved anew, deleted or cleared.
+ * A projection that is saved with `isRemoved` replaces what was stored, and is then treated as missing: only reads that ask for
+ * removed ones find it, no search, lookup or count does, and deletions do not count it. Its key, how far it has read and what was
+ * saved with it are kept until it is saved anew, deleted or cleared.
  *
  * Projections are kept under `(name, projectorVersion, id)`. Each name has at most one active version, which is what
  * readers see who name none: the first version that a name is saved under, until {@link ProjectionStorage.activate} says
@@ -172,8 +172,8 @@ export interface ProjectionStorage {
   load(key: ProjectionKey): Promise<StoredProjection | undefined>;
 
   /**
-   * Those of the projections that are stored, in any order, all as they were at one moment. One statement, whatever the number of
-   * ids, by the primary key.
+   * Those of the projections that are stored, in any order, from one consistent state. One statement, whatever the number of ids,
+   * by the primary key.
    */
   loadMany(keys: ProjectionKeys): Promise<readonly StoredProjection[]>;
 

@@ -32,12 +32,15 @@ export type {
   BatchHandler,
   EventContext,
   EventHandler,
+  EventsToPublish,
   HandlingContext,
+  HandlingEffects,
   ProcessContext,
   SingleEventHandler,
   StreamingHandler,
 } from "./subscription/event-handler.ts";
 export { type SubscriptionGroupDefinition, subscriptionGroup } from "./subscription/subscription-group.ts";
+export type { Transactional } from "./subscription/transactional.ts";
 export type { StartFrom } from "./subscription/start-from.ts";
 
 // What can be subscribed to
@@ -137,6 +140,7 @@ export type { LockAttempt, LockOutcome, LockRelease } from "./storage/processing
 // What is parked, asked and reported
 export type {
   EventToPark,
+  OwnedEventToPark,
   ParkedEvent,
   ParkedKey,
   ParkedListing,
@@ -182,4 +186,8 @@ export { LockTimedOutError, type LockTimedOutErrorOptions } from "./errors/lock-
 export { NodeReplacedError, type NodeReplacedErrorOptions } from "./errors/node-replaced-error.ts";
 export { PartitionPausedError, type PartitionPausedErrorOptions } from "./errors/partition-paused-error.ts";
 export { SubscriptionBusyError, type SubscriptionBusyErrorOptions } from "./errors/subscription-busy-error.ts";
+export {
+  TransactionsNotSharedError,
+  type TransactionsNotSharedErrorOptions,
+} from "./errors/transactions-not-shared-error.ts";
 export { WaitTimedOutError, type WaitTimedOutErrorOptions } from "./errors/wait-timed-out-error.ts";

@@ -2,6 +2,7 @@ import {
   type CheckpointMove,
   type ClosingStep,
   LeaseLostError,
+  type OwnedEventToPark,
   type ProcessingTransaction,
   type UnparkRequest,
 } from "@eventfold/processing";
@@ -16,6 +17,7 @@ export class MemoryProcessingTransaction implements ProcessingTransaction, Trans
   readonly #tables: ProcessingTables;
   readonly #moves: CheckpointMove[] = [];
   readonly #unparked: UnparkRequest[] = [];
+  readonly #parked: OwnedEventToPark[] = [];
 
   constructor(lifetime: Lifetime, tables: ProcessingTables) {
     this.#lifetime = lifetime;
@@ -26,10 +28,11 @@ export class MemoryProcessingTransaction implements ProcessingTransaction, Trans
     return this.#lifetime.isEnded;
   }
 
-  async commitWith({ moves = [], unparked = [] }: ClosingStep): Promise<void> {
+  async commitWith({ moves = [], unparked = [], parked = [] }: ClosingStep): Promise<void> {
     this.#lifetime.throwIfEnded();
     this.#moves.push(...structuredClone(moves));
     this.#unparked.push(...structuredClone(unparked));
+    this.#parked.push(...structuredClone(parked));
   }
 
   verify(): void {
@@ -42,6 +45,9 @@ export class MemoryProcessingTransaction implements ProcessingTransaction, Trans
       const isThere = each.parked.every((key) => parked.has(each.subscription, key));
       if (!isThere || subscriptions.leased(each) === undefined) throw new LeaseLostError(each);
     }
+    for (const each of this.#parked) {
+      if (this.#tables.subscriptions.leased(each) === undefined) throw new LeaseLostError(each);
+    }
   }
 
   commit(): void {
@@ -49,6 +55,7 @@ export class MemoryProcessingTransaction implements ProcessingTransaction, Trans
     for (const { subscription, parked } of this.#unparked) {
       for (const key of parked) this.#tables.parked.remove(subscription, key);
     }
+    for (const { subscription, event } of this.#parked) this.#tables.parked.put(subscription, event);
   }
 
   rollback(): void {}

@@ -1,4 +1,10 @@
-import type { CheckpointMove, ClosingStep, PartitionLease, UnparkRequest } from "@eventfold/processing";
+import type {
+  CheckpointMove,
+  ClosingStep,
+  OwnedEventToPark,
+  PartitionLease,
+  UnparkRequest,
+} from "@eventfold/processing";
 import { escapeLiteral } from "pg";
 import type { Statement } from "../connection/statement.ts";
 import { leaseColumns } from "./calls/processing-call.ts";
@@ -30,8 +36,26 @@ function callText(
   return `select from ${names.routines.commit_with}(${values.map((value, index) => printed(value, index)).join(",")})`;
 }
 
-function valuesOf({ moves = [], unparked = [] }: ClosingStep, { lockTimeoutMs }: ClosingOptions): readonly string[] {
-  return [...[...moveColumns(moves), ...unparkedColumns(unparked)].map(arrayText), String(lockTimeoutMs)];
+function valuesOf({ moves = [], unparked = [], parked = [] }: ClosingStep, options: ClosingOptions): readonly string[] {
+  const columns = [...moveColumns(moves), ...unparkedColumns(unparked)].map(arrayText);
+  return [...columns, JSON.stringify(parked.map(rowOf)), String(options.lockTimeoutMs)];
+}
+
+/** An event to park, with the names that the function takes. */
+function rowOf({ subscription, partition, token, event }: OwnedEventToPark): Readonly<Record<string, unknown>> {
+  const { sequenceNumber, hash, eventId, category, stream, isWholeStream, attempts, error } = event;
+  const lease = { subscription, partition, token };
+  return {
+    ...lease,
+    number: sequenceNumber,
+    hash,
+    event: eventId,
+    category,
+    stream,
+    whole: isWholeStream,
+    attempts,
+    error,
+  };
 }
 
 type Column = readonly (number | string | undefined)[];

@@ -2,6 +2,7 @@ import {
   type CheckpointMove,
   type ClosingStep,
   LeaseLostError,
+  type OwnedEventToPark,
   type ProcessingTransaction,
   type UnparkRequest,
 } from "@eventfold/processing";
@@ -16,6 +17,7 @@ export class PostgresProcessingTransaction implements ProcessingTransaction {
   readonly #options: ClosingOptions;
   readonly #moves: CheckpointMove[] = [];
   readonly #unparked: UnparkRequest[] = [];
+  readonly #parked: OwnedEventToPark[] = [];
 
   constructor(session: TransactionSession, options: ClosingOptions) {
     this.#session = session;
@@ -26,14 +28,15 @@ export class PostgresProcessingTransaction implements ProcessingTransaction {
     return this.#session.isEnded;
   }
 
-  async commitWith({ moves = [], unparked = [] }: ClosingStep): Promise<void> {
+  async commitWith({ moves = [], unparked = [], parked = [] }: ClosingStep): Promise<void> {
     this.#session.throwIfEnded();
-    if (moves.length === 0 && unparked.length === 0) return;
-    if (this.#session.isCallers) return this.#takeAtOnce({ moves, unparked });
-    if (this.#moves.length === 0 && this.#unparked.length === 0) this.#takeLast();
+    if (moves.length + unparked.length + parked.length === 0) return;
+    if (this.#session.isCallers) return this.#takeAtOnce({ moves, unparked, parked });
+    if (this.#moves.length + this.#unparked.length + this.#parked.length === 0) this.#takeLast();
     // The caller may change what it has given before the commit.
     this.#moves.push(...structuredClone(moves));
     this.#unparked.push(...structuredClone(unparked));
+    this.#parked.push(...structuredClone(parked));
   }
 
   async #takeAtOnce(step: ClosingStep): Promise<void> {
@@ -46,7 +49,7 @@ export class PostgresProcessingTransaction implements ProcessingTransaction {
 
   #takeLast(): void {
     this.#session.commitAfter({
-      text: () => closingText({ moves: this.#moves, unparked: this.#unparked }, this.#options),
+      text: () => closingText({ moves: this.#moves, unparked: this.#unparked, parked: this.#parked }, this.#options),
       errorOf: toldError,
     });
   }

@@ -30,10 +30,10 @@ export class ClosingTransaction implements ProcessingTransaction {
     return this.#opened.scope.isEnded;
   }
 
-  async commitWith({ moves, unparked }: ClosingStep): Promise<void> {
+  async commitWith({ moves, unparked, parked }: ClosingStep): Promise<void> {
     const { scope, beforeCommit } = this.#opened;
     scope.throwIfEnded();
-    const step = structuredClone({ moves, unparked });
+    const step = structuredClone({ moves, unparked, parked });
     if (beforeCommit === undefined) return this.#takeAtOnce(step);
     if (this.#steps.length === 0) beforeCommit(() => takeClosingSteps(this.#tables, this.#steps));
     this.#steps.push(step);

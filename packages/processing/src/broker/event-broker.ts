@@ -104,6 +104,8 @@ export class EventBroker {
    * published from then on are handled whatever `startFrom` says.
    *
    * @throws `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when a name is stored with another source or partitioning.
+   * @throws `TransactionsNotSharedError` (`TRANSACTIONS_NOT_SHARED`) when a subscription has `transactions` of a database that the
+   * processing storage does not share.
    * @throws `BrokerStoppedError` (`BROKER_STOPPED`) when it has been stopped.
    * @throws what the storage or a source rejects with, such as `StorageUnavailableError`. Nothing runs then, and it may be called again.
    */
@@ -174,9 +176,10 @@ export class EventBroker {
     const { name, storage: adapter, subscriptions } = this.#options;
     this.#state = "starting";
     const { storage } = adapter;
+    const transactions = new LaneTransactions({ adapter, leaseMs: this.#leaseMs });
+    for (const subscription of subscriptions) await transactions.verify(subscription);
     const registered = await registerSubscriptions(subscriptions, { storage, logger: this.#logger });
     const saver = new CheckpointSaver(storage);
-    const transactions = new LaneTransactions({ adapter, leaseMs: this.#leaseMs });
     this.#works = subscriptions.flatMap((subscription, index) => {
       const row = registered[index];
       return row === undefined

@@ -26,8 +26,12 @@ export interface EventToPark extends ParkedKey {
 }
 
 /** An event to park, by the owner of its partition. */
-export interface ParkRequest extends PartitionLease {
+export interface OwnedEventToPark extends PartitionLease {
   readonly event: EventToPark;
+}
+
+/** The same, by itself. */
+export interface ParkRequest extends OwnedEventToPark {
   /**
    * The sequence number of the stored checkpoint if everything before the event is done, so that the checkpoint moves to the
    * event in the same step. `undefined` if something before it is not done, so that the checkpoint stays.

@@ -1,11 +1,13 @@
 import type { CheckpointMove } from "./checkpoint.ts";
-import type { UnparkRequest } from "./parked-event.ts";
+import type { OwnedEventToPark, UnparkRequest } from "./parked-event.ts";
 
 /** What the last step of a transaction does. */
 export interface ClosingStep {
   /** Moves of the checkpoints of distinct partitions. */
   readonly moves?: readonly CheckpointMove[] | undefined;
   readonly unparked?: readonly UnparkRequest[] | undefined;
+  /** Events to park, after those that are removed. One that is parked already is kept once, with its new error and attempts. */
+  readonly parked?: readonly OwnedEventToPark[] | undefined;
 }
 
 /**
@@ -21,8 +23,8 @@ export interface ProcessingTransaction {
    * storage can, it takes the step in one message with the commit, so that a process that freezes between the two holds up nobody.
    * Further calls add to the step.
    *
-   * A move must find its token and `was`, and each parked event that is removed must be parked. Nothing counts as a repeat here,
-   * because the rest of the transaction would then be stored twice. Otherwise the transaction is rolled back, and its `transaction`
+   * A move must find its token and `was`, what is parked or removed must find its token, and what is removed must be parked.
+   * Nothing counts as a repeat here, because the rest of the transaction would then be stored twice. Otherwise the transaction is rolled back, and its `transaction`
    * call rejects with `LeaseLostError`.
    *
    * In a transaction that the caller commits, the step is taken at once, and this call itself rejects: roll back then.

@@ -1,4 +1,5 @@
-import type { StoredEvent } from "@eventfold/types";
+import type { EventStore } from "@eventfold/store";
+import type { AnyEvents, NewEvent, StoredEvent } from "@eventfold/types";
 
 /** What every handler is given besides its events. */
 export interface HandlingContext {
@@ -13,8 +14,35 @@ export interface HandlingContext {
   readonly fencingToken: number;
 }
 
+/** Events for one stream, to publish when a handler has returned. */
+export interface EventsToPublish<TEvents extends object = AnyEvents> {
+  readonly category: string;
+  readonly stream: string;
+  /** At least one, in order. One without an id is given one that is the same at every try. */
+  readonly events: readonly NewEvent<TEvents>[];
+}
+
+/** What a handler can do in the database of its events. */
+export interface HandlingEffects<TTransaction extends object> {
+  /**
+   * The transaction of this call, of the adapter that the subscription has as its `transactions`. It begins at the first call, so that
+   * what comes before holds no lock; further calls give the same one. It is committed together with the checkpoint when the handler
+   * has returned, and rolled back when it throws, `handlerTimeoutMs` is over, the partition is lost, or half of `leaseMs` has passed
+   * without anything being done in it. So what is done in it is done exactly once for each event.
+   *
+   * Write to projections first, then to tables of your own, and publish last. Publish in it only what has a condition or whose outcome
+   * you need, by `store.within(transaction)`; for the rest there is `publish`.
+   *
+   * It rejects with `TypeError` where the subscription has no `transactions`, with `TransactionEndedError` when the handler has
+   * returned, and with what the adapter rejects with, such as `StorageBusyError`.
+   */
+  readonly transaction: () => Promise<TTransaction>;
+}
+
 /** What a handler of single events is given besides the event. */
-export interface EventContext extends HandlingContext {
+export interface EventContext<TTransaction extends object = never>
+  extends HandlingContext,
+    HandlingEffects<TTransaction> {
   /** 1 for the first try of this event by this owner of its partition. */
   readonly attempt: number;
   /**
@@ -22,14 +50,38 @@ export interface EventContext extends HandlingContext {
    * published with it is stored once, however often this event is handled.
    */
   readonly eventId: (n: number) => string;
+  /**
+   * Publishes events when the handler has returned, without conditions, all of this call in one go; there is nothing to wait for. With
+   * `transactions` it is the last thing before the checkpoint in the transaction, which begins for it if it has not, so that others
+   * wait for it as shortly as possible. Otherwise each event is stored once all the same, however often the event is handled, as long
+   * as the handler publishes the same ones again: their ids are made of the subscription, the event and their place among what was
+   * published. When they cannot be stored, the handler has failed.
+   *
+   * With `transactions` the store has to be one on that adapter.
+   *
+   * @throws `InvalidEventError`, `InvalidNameError`, `RangeError` or `TypeError` for what cannot be published, a condition too;
+   * `TransactionEndedError` when the handler has returned.
+   */
+  readonly publish: <TPublished extends object = AnyEvents>(
+    store: EventStore,
+    entries: readonly EventsToPublish<TPublished>[],
+  ) => void;
 }
 
 /** What a handler of batches is given besides the events. */
-export interface BatchContext extends HandlingContext {
+export interface BatchContext<TTransaction extends object = never>
+  extends HandlingContext,
+    HandlingEffects<TTransaction> {
   /** 1 for the first try; above 1 the batch is a single event, which failed before. */
   readonly attempt: number;
   /** Like `EventContext.eventId`, for an event of the batch. */
   readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
+  /** As `EventContext.publish`, in consequence of an event of the batch. */
+  readonly publish: <TPublished extends object = AnyEvents>(
+    event: Pick<StoredEvent, "id">,
+    store: EventStore,
+    entries: readonly EventsToPublish<TPublished>[],
+  ) => void;
 }
 
 /** What a handler that takes its events by itself is given besides them. */
@@ -43,18 +95,18 @@ export interface ProcessContext<TEvents extends object> extends HandlingContext 
 }
 
 /** Handles events one by one. The event is done when it returns, or its promise fulfils. */
-export interface SingleEventHandler<TEvents extends object> {
+export interface SingleEventHandler<TEvents extends object, TTransaction extends object = never> {
   /** Handles an event; what it throws or rejects with is its failure. */
-  handleEvent(event: StoredEvent<TEvents>, context: EventContext): void | PromiseLike<void>;
+  handleEvent(event: StoredEvent<TEvents>, context: EventContext<TTransaction>): void | PromiseLike<void>;
   readonly handleBatch?: undefined;
   readonly process?: undefined;
   readonly beginFold?: undefined;
 }
 
 /** Handles up to `batchSize` events at once, in order. A batch that fails is run again event by event. */
-export interface BatchHandler<TEvents extends object> {
+export interface BatchHandler<TEvents extends object, TTransaction extends object = never> {
   /** Handles some events, in order; what it throws or rejects with is the failure of all of them. */
-  handleBatch(events: readonly StoredEvent<TEvents>[], context: BatchContext): void | PromiseLike<void>;
+  handleBatch(events: readonly StoredEvent<TEvents>[], context: BatchContext<TTransaction>): void | PromiseLike<void>;
   readonly handleEvent?: undefined;
   readonly process?: undefined;
   readonly beginFold?: undefined;
@@ -73,9 +125,9 @@ export interface StreamingHandler<TEvents extends object> {
 }
 
 /** Exactly one of `handleEvent`, `handleBatch` and `process`. */
-export type EventHandler<TEvents extends object> =
-  | SingleEventHandler<TEvents>
-  | BatchHandler<TEvents>
+export type EventHandler<TEvents extends object, TTransaction extends object = never> =
+  | SingleEventHandler<TEvents, TTransaction>
+  | BatchHandler<TEvents, TTransaction>
   | StreamingHandler<TEvents>;
 
 /** @throws `TypeError` unless exactly one of the three is given, and is a function. */

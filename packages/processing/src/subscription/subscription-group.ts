@@ -8,10 +8,13 @@ import {
 } from "./subscription.ts";
 
 /** Subscriptions that are to be made, one to each of several sources. */
-export type SubscriptionGroupDefinition<TEvents extends object> = Omit<SubscriptionOptions<TEvents>, "source"> & {
+export type SubscriptionGroupDefinition<TEvents extends object, TTransaction extends object = never> = Omit<
+  SubscriptionOptions<TEvents, TTransaction>,
+  "source"
+> & {
   /** At least one, each once. */
   readonly sources: readonly SubscribableSource<TEvents>[];
-} & EventHandler<TEvents>;
+} & EventHandler<TEvents, TTransaction>;
 
 /**
  * Makes a subscription to each of several sources, with one handler: to the partitions of a queue, for example, or to some categories.
@@ -32,8 +35,8 @@ export type SubscriptionGroupDefinition<TEvents extends object> = Omit<Subscript
  * const broker = new EventBroker({ name: "worker-1", storage, subscriptions: mails });
  * ```
  */
-export function subscriptionGroup<TEvents extends object>(
-  definition: SubscriptionGroupDefinition<TEvents>,
+export function subscriptionGroup<TEvents extends object, TTransaction extends object = never>(
+  definition: SubscriptionGroupDefinition<TEvents, TTransaction>,
 ): readonly Subscription[] {
   const { sources, name } = definition ?? {};
   if (!Array.isArray(sources) || sources.length === 0) throw new RangeError("A group must have at least one source.");
@@ -43,12 +46,16 @@ export function subscriptionGroup<TEvents extends object>(
   throw new RangeError(`A source appears twice in the group ${JSON.stringify(name)}.`);
 }
 
-function memberOf<TEvents extends object>(
-  { sources: _, ...definition }: SubscriptionGroupDefinition<TEvents>,
+function memberOf<TEvents extends object, TTransaction extends object>(
+  { sources: _, ...definition }: SubscriptionGroupDefinition<TEvents, TTransaction>,
   source: SubscribableSource<TEvents>,
 ): Subscription {
   checkSource(source);
   const own = source.identifier.kind === "foreign" ? source.identifier.name : printSubscribedSource(source);
-  const member: SubscriptionDefinition<TEvents> = { ...definition, source, name: `${definition.name}/${own}` };
+  const member: SubscriptionDefinition<TEvents, TTransaction> = {
+    ...definition,
+    source,
+    name: `${definition.name}/${own}`,
+  };
   return subscription(member);
 }

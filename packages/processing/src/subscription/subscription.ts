@@ -7,7 +7,7 @@ import type { FoldingHandler } from "./folding-handler.ts";
 import { checkedProcessingName } from "./processing-name.ts";
 import { checkedStartFrom, type StartFrom } from "./start-from.ts";
 import { checkSource, type SubscribableSource } from "./subscribable-source.ts";
-import type { Transactional } from "./transactional.ts";
+import { checkTransactional, type Transactional } from "./transactional.ts";
 
 /** When the checkpoint of a busy partition is saved; whichever comes first. */
 export interface CheckpointOptions {
@@ -18,7 +18,7 @@ export interface CheckpointOptions {
 }
 
 /** What a subscription is made of, besides its handler. */
-export interface SubscriptionOptions<TEvents extends object> {
+export interface SubscriptionOptions<TEvents extends object, TTransaction extends object = never> {
   /** The name under which the checkpoints are stored, so keep it. At most 512 code points, without control characters. */
   readonly name: string;
   /** A stream, a category or the log. */
@@ -60,10 +60,20 @@ export interface SubscriptionOptions<TEvents extends object> {
    */
   readonly checkHealth?: ((context: { readonly signal: AbortSignal }) => unknown) | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
+  /**
+   * The event storage adapter whose transactions `context.transaction()` gives to `handleEvent` and `handleBatch`, and in which
+   * `context.publish` stores: each is committed together with the checkpoint. The broker's processing storage must share its
+   * database (`shareWith`). The events of a partition are then handled one after the other: `concurrency` is 1. Default: none.
+   */
+  readonly transactions?: Transactional<TTransaction> | undefined;
 }
 
 /** The definition of a subscription, with exactly one of `handleEvent`, `handleBatch` and `process`. */
-export type SubscriptionDefinition<TEvents extends object> = SubscriptionOptions<TEvents> & EventHandler<TEvents>;
+export type SubscriptionDefinition<TEvents extends object, TTransaction extends object = never> = SubscriptionOptions<
+  TEvents,
+  TTransaction
+> &
+  EventHandler<TEvents, TTransaction>;
 
 /**
  * Which events are wanted, what is done with them, and what happens when that fails. Made by {@link subscription} or
@@ -90,7 +100,7 @@ export interface Subscription {
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
   /** What runs the transactions in which it stores its checkpoints; `undefined` if they are saved without one. */
   readonly transactions: Transactional | undefined;
-  readonly handler: EventHandler<AnyEvents> | FoldingHandler;
+  readonly handler: EventHandler<AnyEvents, object> | FoldingHandler;
 }
 
 const DAY_MS = 86_400_000;
@@ -117,10 +127,10 @@ const DAY_MS = 86_400_000;
  * });
  * ```
  */
-export function subscription<TEvents extends object = AnyEvents>(
-  definition: SubscriptionDefinition<TEvents>,
+export function subscription<TEvents extends object = AnyEvents, TTransaction extends object = never>(
+  definition: SubscriptionDefinition<TEvents, TTransaction>,
 ): Subscription;
-export function subscription(definition: SubscriptionDefinition<AnyEvents>): Subscription {
+export function subscription(definition: SubscriptionDefinition<AnyEvents, object>): Subscription {
   if (typeof definition !== "object" || definition === null)
     throw new TypeError("A subscription must be made from options.");
   checkSource(definition.source);
@@ -141,18 +151,18 @@ export function subscription(definition: SubscriptionDefinition<AnyEvents>): Sub
         : checkedInteger("handlerTimeoutMs", definition.handlerTimeoutMs, { from: 1, to: DAY_MS }),
     ...checkedHealth(definition),
     checkpoint: checkedCheckpoint(definition.checkpoint ?? {}),
-    transactions: undefined,
+    transactions: transactionsOf(definition),
     handler: definition,
   });
 }
 
-function checkedHealth({ checkHealth }: SubscriptionDefinition<AnyEvents>): Pick<Subscription, "checkHealth"> {
+function checkedHealth({ checkHealth }: SubscriptionDefinition<AnyEvents, object>): Pick<Subscription, "checkHealth"> {
   if (checkHealth === undefined) return {};
   if (typeof checkHealth === "function") return { checkHealth };
   throw new TypeError("checkHealth must be a function that says whether the node can handle events.");
 }
 
-function partitioningOf({ source, partitions = 1, partitionBy }: SubscriptionDefinition<AnyEvents>) {
+function partitioningOf({ source, partitions = 1, partitionBy }: SubscriptionDefinition<AnyEvents, object>) {
   checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
   if (partitions > 1 && source.identifier.kind === "stream") {
     throw new RangeError(`A stream is in order, so a subscription to one must have one partition, got ${partitions}.`);
@@ -163,7 +173,7 @@ function partitioningOf({ source, partitions = 1, partitionBy }: SubscriptionDef
   return { partitions, partitioning: "custom/sha256-1", partitionBy } as const;
 }
 
-function paceOf(definition: SubscriptionDefinition<AnyEvents>) {
+function paceOf(definition: SubscriptionDefinition<AnyEvents, object>) {
   const { concurrency = 1, batchSize, handleEvent, handleBatch } = definition;
   checkedInteger("concurrency", concurrency, { from: 1, to: 1_024 });
   if (concurrency > 1 && handleEvent === undefined)
@@ -171,6 +181,17 @@ function paceOf(definition: SubscriptionDefinition<AnyEvents>) {
   if (batchSize !== undefined && handleBatch === undefined)
     throw new TypeError("batchSize can only be used with handleBatch.");
   return { concurrency, batchSize: checkedInteger("batchSize", batchSize ?? 100, { from: 1, to: 10_000 }) };
+}
+
+function transactionsOf(definition: SubscriptionDefinition<AnyEvents, object>): Transactional | undefined {
+  const { transactions, concurrency = 1, process } = definition;
+  if (transactions === undefined) return undefined;
+  checkTransactional(transactions);
+  if (process !== undefined) throw new TypeError("transactions can only be used with handleEvent and handleBatch.");
+  if (concurrency === 1) return transactions;
+  throw new RangeError(
+    `With transactions the events of a partition are handled one after the other, but concurrency is ${concurrency}. Use more partitions instead.`,
+  );
 }
 
 function checkedConstraints(constraints: readonly SourceConstraint[]): readonly SourceConstraint[] {

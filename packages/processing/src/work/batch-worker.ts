@@ -1,26 +1,27 @@
 import { eventIdFrom } from "@eventfold/store";
-import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { AnyEvents } from "@eventfold/types";
 import type { BatchHandler } from "../subscription/event-handler.ts";
-import { traceProcess } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
-import { callHandler } from "./handler-call.ts";
+import { type HandlerCall, handleEvents } from "./handler-call.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { tryEvent } from "./trying.ts";
 import type { Worker } from "./worker.ts";
 
 /** Handles events in batches, one batch after the other. A batch that fails is run again event by event. */
-export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
-  async function call(lane: LaneWork, events: readonly StoredEvent[], attempt: number): Promise<void> {
-    const { signal, partition, fencingToken, subscription } = lane;
-    const eventId = ({ id }: { readonly id: string }, n: number) => eventIdFrom(subscription.name, id, n);
-    const limits = { subscription: subscription.name, timeoutMs: subscription.handlerTimeoutMs, signal };
-    await traceProcess(
-      () => ({ ...lane.describe(), events, attempt }),
-      () =>
-        callHandler(
-          (own) => handler.handleBatch(events, { signal: own, attempt, partition, fencingToken, eventId }),
-          limits,
-        ),
+export function batchWorker(handler: BatchHandler<AnyEvents, object>): Worker {
+  async function call(lane: LaneWork, handling: HandlerCall): Promise<void> {
+    const { partition, fencingToken, subscription } = lane;
+    const { events, attempt } = handling;
+    await handleEvents(lane, handling, (effects, signal) =>
+      handler.handleBatch(events, {
+        signal,
+        attempt,
+        partition,
+        fencingToken,
+        eventId: ({ id }, n) => eventIdFrom(subscription.name, id, n),
+        transaction: () => effects.transaction(),
+        publish: (cause, store, entries) => effects.publish(cause, store, entries),
+      }),
     );
   }
 
@@ -29,14 +30,14 @@ export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
     if (entries.length > 1 && !isRetry && (await succeeds(lane, entries))) return;
     for (const entry of entries) {
       if (lane.isHeld) return;
-      await tryEvent(lane, entry, (event, attempt) => call(lane, [event], attempt));
+      await tryEvent(lane, entry, (event, attempt) => call(lane, { events: [event], entries: [entry], attempt }));
     }
   }
 
   async function succeeds(lane: LaneWork, entries: readonly Entry[]): Promise<boolean> {
     const events = entries.flatMap(({ event }) => event ?? []);
     try {
-      await call(lane, events, 1);
+      await call(lane, { events, entries, attempt: 1 });
       for (const entry of entries) lane.finish(entry);
       return true;
     } catch (error) {
@@ -51,7 +52,7 @@ export function batchWorker(handler: BatchHandler<AnyEvents>): Worker {
         for (const batch of withoutUnreadable(taken)) if (!lane.isHeld) await handleBatch(lane, batch);
       }
     },
-    handle: (lane, event, attempt) => call(lane, [event], attempt),
+    handle: (lane, event, attempt) => call(lane, { events: [event], entries: [], attempt }),
   };
 }
 

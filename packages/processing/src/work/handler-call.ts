@@ -1,23 +1,53 @@
+import type { StoredEvent } from "@eventfold/types";
 import { HandlerTimedOutError } from "../errors/handler-timed-out-error.ts";
+import { traceProcess } from "../tracing/channels.ts";
+import type { Entry } from "./backlog.ts";
+import { HandlerEffects } from "./handler-effects.ts";
+import type { LaneWork } from "./lane-work.ts";
 
-/** How a handler is called. */
-export interface HandlerCallOptions {
-  /** The name of the subscription. */
-  readonly subscription: string;
-  readonly timeoutMs: number | undefined;
-  /** Aborted when the lane is lost. */
-  readonly signal: AbortSignal;
+/** What a handler is called for. */
+export interface HandlerCall {
+  readonly events: readonly StoredEvent[];
+  /** Those of the lane that are done with them; none where a parked event is replayed. */
+  readonly entries: readonly Entry[];
+  /** The number of the try, from 1. */
+  readonly attempt: number;
 }
 
+/** Calls the handler itself. */
+type CallHandler = (effects: HandlerEffects, signal: AbortSignal) => unknown;
+
 /**
- * Calls a handler and waits for it, at most as long as its limit.
+ * Calls a handler for events, waits for it, and stores what it has done.
  *
- * @throws what the handler throws; `HandlerTimedOutError` when it takes too long; `TypeError` when it returns an iterator, of which
- * nothing would ever run.
+ * @throws what the handler throws, and nothing of it is stored; `HandlerTimedOutError` when it takes too long; `TypeError` when it
+ * returns an iterator, of which nothing would ever run; else what the store rejects with.
  */
-export async function callHandler(
+export async function handleEvents(
+  lane: LaneWork,
+  { events, entries, attempt }: HandlerCall,
+  call: CallHandler,
+): Promise<void> {
+  await traceProcess(
+    () => ({ ...lane.describe(), events, attempt }),
+    () => callForEffects(lane, entries, call),
+  );
+}
+
+async function callForEffects(lane: LaneWork, entries: readonly Entry[], call: CallHandler): Promise<void> {
+  const effects = new HandlerEffects(lane, entries);
+  try {
+    await callHandler(lane, (signal) => effects.run(() => call(effects, signal)));
+  } catch (error) {
+    await effects.discard(error);
+    throw error;
+  }
+  await effects.store();
+}
+
+async function callHandler(
+  { subscription: { name: subscription, handlerTimeoutMs: timeoutMs }, signal }: LaneWork,
   call: (signal: AbortSignal) => unknown,
-  { subscription, timeoutMs, signal }: HandlerCallOptions,
 ): Promise<void> {
   if (timeoutMs === undefined) return checkReturned(await call(signal));
   const limit = new AbortController();

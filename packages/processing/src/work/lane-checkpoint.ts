@@ -1,8 +1,8 @@
 import { Turns } from "@eventfold/store/adapter";
-import { isEventfoldError } from "@eventfold/types";
 import type { Checkpoint, CheckpointMove } from "../storage/checkpoint.ts";
 import { type CheckpointMessage, traceCheckpoint } from "../tracing/channels.ts";
 import type { HeldPartition } from "./held-partition.ts";
+import { mayBeStored } from "./may-be-stored.ts";
 
 /** What the checkpoint of a lane is kept by. */
 export interface LaneCheckpointOptions {
@@ -128,9 +128,4 @@ export class LaneCheckpoint {
     if (outcome.kind === "moved") this.#stored = checkpoint;
     else this.#held.end();
   }
-}
-
-/** Whether what failed so may have been stored all the same, by this try or by an earlier one whose reply was lost. */
-function mayBeStored(error: unknown): boolean {
-  return isEventfoldError(error, "STORAGE_UNAVAILABLE") || isEventfoldError(error, "LEASE_LOST");
 }

@@ -1,7 +1,8 @@
+import { isEventfoldError } from "@eventfold/types";
+import { TransactionsNotSharedError } from "../errors/transactions-not-shared-error.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { ClosingStep } from "../storage/processing-transaction.ts";
 import type { Subscription } from "../subscription/subscription.ts";
-import type { Transactional } from "../subscription/transactional.ts";
 import { Places } from "./places.ts";
 
 /** What the transactions of a node are run with. */
@@ -51,13 +52,18 @@ export class LaneTransactions {
   }
 
   /**
-   * Finds out whether checkpoints can be committed in transactions of an adapter, by one in which nothing is done.
+   * Finds out whether checkpoints can be committed in the transactions of a subscription, by one in which nothing is done.
    *
-   * @throws `UnsuitableTransactionError` (`UNSUITABLE_TRANSACTION`) when they cannot.
+   * @throws `TransactionsNotSharedError` when they cannot; else what the transaction rejects with.
    */
-  async verify(transactional: Transactional): Promise<void> {
-    await transactional.transaction(async (transaction) => {
-      this.#adapter.within(transaction);
-    });
+  async verify({ name: subscription, transactions }: Subscription): Promise<void> {
+    try {
+      await transactions?.transaction(async (transaction) => {
+        this.#adapter.within(transaction);
+      });
+    } catch (cause) {
+      if (!isEventfoldError(cause, "UNSUITABLE_TRANSACTION")) throw cause;
+      throw new TransactionsNotSharedError({ subscription, cause });
+    }
   }
 }

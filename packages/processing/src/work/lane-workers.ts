@@ -98,7 +98,7 @@ export class LaneWorkers implements LaneWork {
   }
 
   async transact(entries: readonly Entry[], work: (transaction: object) => Promise<void>): Promise<void> {
-    const last = entries.at(-1)?.event;
+    const last = entries.at(-1)?.location;
     if (last === undefined) throw new RangeError("A transaction is committed with the events that are done by it.");
     const checkpoint = { sequenceNumber: last.sequenceNumber, eventId: last.id };
     await this.#options.checkpoint.moveBy(checkpoint, (move) =>

@@ -34,7 +34,7 @@ export { WakeUps } from "./wake-ups.ts";
 
 // Transactions, and waiting for a turn
 export { HandedOutTransactions } from "./handed-out-transactions.ts";
-export { isInsideTransaction } from "./inside-transaction.ts";
+export { isInsideTransaction, JoiningWork } from "./inside-transaction.ts";
 export { TransactionScope, type TransactionScopeOptions } from "./transaction-scope.ts";
 export { Deadline } from "./deadline.ts";
 export { Turns, type TurnsOptions } from "./turns.ts";

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** The callback of a transaction, which may have been called inside that of another one. */
 interface Callback {
-  /** The database that the transaction is on. */
-  readonly database: object;
-  readonly outer: Callback | undefined;
+  /** The database that the transaction is on; `undefined` for work that may join a callback. */
+  readonly database: object | undefined;
+  outer: Callback | undefined;
   isRunning: boolean;
 }
 
@@ -17,6 +17,24 @@ export async function runInside<T>(database: object, callback: () => Promise<T>)
     return await current.run(running, callback);
   } finally {
     running.isRunning = false;
+  }
+}
+
+/**
+ * Work that opens a transaction while it runs, if it does: from then on it counts as the callback of that one, so that it cannot wait
+ * for itself.
+ */
+export class JoiningWork {
+  readonly #place: Callback = { database: undefined, outer: innermost(), isRunning: false };
+
+  /** Runs the work, or a part of it. */
+  run<T>(work: () => T): T {
+    return current.run(this.#place, work);
+  }
+
+  /** Joins the callback from inside which this is called, until that one has ended. */
+  join(): void {
+    this.#place.outer = innermost();
   }
 }
 

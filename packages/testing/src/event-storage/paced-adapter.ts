@@ -30,7 +30,7 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
     onChange: (listener) => wakeUps.listen(beneath, listener),
     newsOf: (places) => pace.answered(beneath.newsOf(places)),
     ...(transaction && {
-      transaction: (work) => {
+      transaction: (work, options) => {
         let hasStored = false;
         const noteStored: Saving = async (save) => {
           const result = await save();
@@ -40,7 +40,7 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
         const watchedWork = (own: Transaction) =>
           Promise.race([work(pacedTransaction(own, pace, noteStored)), pace.failure]);
         return wakeUps.publishing(
-          () => pace.answered(transaction(watchedWork)),
+          () => pace.answered(transaction(watchedWork, options)),
           () => hasStored,
         );
       },

@@ -30,7 +30,8 @@ export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): Event
       beneath.onChange(() => void struck(plan, "onChange", async () => listener()).catch(() => {})),
     newsOf: (places) => struck(plan, "newsOf", () => beneath.newsOf(places)),
     ...(transaction && {
-      transaction: (work) => transaction((own) => work({ ...own, storage: faultyStorage(own.storage, plan) })),
+      transaction: (work, options) =>
+        transaction((own) => work({ ...own, storage: faultyStorage(own.storage, plan) }), options),
     }),
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),

@@ -202,6 +202,31 @@ export const brokenCheckpointsAndParking: readonly BrokenProcessingAdapter[] = [
       }),
   },
   {
+    rule: "P12",
+    fault: "parks events before the transaction commits",
+    wrap: (beneath) =>
+      changed(beneath, {
+        within: (transaction) => {
+          const inside = beneath.within(transaction);
+          return {
+            get isClosed() {
+              return inside.isClosed;
+            },
+            commitWith: async ({ parked = [], ...step }) => {
+              for (const each of parked) await beneath.storage.park({ ...each, was: undefined });
+              await inside.commitWith(step);
+            },
+          };
+        },
+      }),
+  },
+  {
+    rule: "P12",
+    fault: "says that more transactions may be open than leave a connection for other calls",
+    isWaitedFor: true,
+    wrap: (beneath) => changed(beneath, { transactionsAtOnce: beneath.transactionsAtOnce + 90 }),
+  },
+  {
     rule: "P14",
     fault: "does not know a move again",
     wrap: (beneath) =>

@@ -47,6 +47,12 @@ export const brokenTransactions: readonly BrokenAdapter[] = [
   },
   {
     rule: "transactions",
+    fault: "waits for a transaction in which nothing is done",
+    isWaitedFor: true,
+    wrap: (beneath) => changedAdapter(beneath, { transaction: (work) => transactionOf(beneath)(work) }),
+  },
+  {
+    rule: "transactions",
     fault: "commits when the work rejects",
     wrap: (beneath) =>
       changedAdapter(beneath, {

@@ -208,7 +208,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 3,
     name: "partitions",
-    checksum: "a35101ecc3445aecab24e9390f8819ba69740c1c46d68682e8b232aad13310b1",
+    checksum: "6baf52ff20092e1ad25afa6844037f80ff9a62d2429e72d5fcff90185393b4f4",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -360,25 +360,31 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{report}} from public;\n" +
       "\n" +
-      "-- The last step of a transaction: moves checkpoints and removes parked events, all or nothing.\n" +
+      "-- The last step of a transaction: moves checkpoints, removes parked events and parks others, all or nothing.\n" +
       "--\n" +
-      "-- m_…: the moves, of distinct partitions. u_…: the parked events, each with the lease on its partition.\n" +
+      "-- m_…: the moves, of distinct partitions. u_…: the parked events to remove, each with the lease on its partition. to_park: an array\n" +
+      "-- of those to park, with the lease on their partition too.\n" +
       "-- It fails with EF004, and subscription/partition as the detail, if a partition has another token or checkpoint, or an event is not\n" +
       "-- parked. It is sent in one message with the commit, which does not run after such an error.\n" +
       "create function {{commit_with}}(\n" +
       "  m_subscription integer[], m_partition integer[], m_token bigint[], m_was bigint[], m_number bigint[], m_event uuid[],\n" +
-      "  u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[], lock_timeout_ms integer\n" +
+      "  u_subscription integer[], u_partition integer[], u_token bigint[], u_number bigint[], u_hash bigint[],\n" +
+      "  to_park jsonb, lock_timeout_ms integer\n" +
       ") returns void language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
       "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
       "declare\n" +
       "  previous constant text := current_setting('lock_timeout');\n" +
+      "  parks constant boolean := to_park <> '[]';\n" +
       "  moved text[];\n" +
-      "  removed integer;\n" +
+      "  written integer;\n" +
       "  lost text;\n" +
       "begin\n" +
       "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
-      "  if cardinality(m_partition) > 1 or cardinality(u_partition) > 0 then\n" +
-      "    perform from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token) w(subscription, partition, token)\n" +
+      "  if cardinality(m_partition) > 1 or cardinality(u_partition) > 0 or parks then\n" +
+      "    perform from (\n" +
+      "        select * from unnest(m_subscription || u_subscription, m_partition || u_partition, m_token || u_token)\n" +
+      "        union select * from jsonb_to_recordset(to_park) e(subscription integer, partition integer, token bigint)\n" +
+      "      ) w(subscription, partition, token)\n" +
       "      join {{partitions}} p on p.subscription = w.subscription and p.partition = w.partition and p.token = w.token\n" +
       "     order by p.subscription, p.partition for no key update of p;\n" +
       "  end if;\n" +
@@ -401,9 +407,26 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "                        where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash) limit 1;\n" +
       "    delete from {{parked}} x using unnest(u_subscription, u_number, u_hash) u(subscription, number, hash)\n" +
       "     where x.subscription = u.subscription and x.sequence_number = u.number and x.hash = u.hash;\n" +
-      "    get diagnostics removed = row_count;\n" +
-      "    if lost is null and removed < cardinality(u_partition) then\n" +
+      "    get diagnostics written = row_count;\n" +
+      "    if lost is null and written < cardinality(u_partition) then\n" +
       "      raise exception 'a trigger or a rule keeps parked events from being removed' using errcode = '23000';\n" +
+      "    end if;\n" +
+      "  end if;\n" +
+      "  if lost is null and parks then\n" +
+      "    select format('%s/%s', e.subscription, e.partition) into lost\n" +
+      "      from jsonb_to_recordset(to_park) e(subscription integer, partition integer, token bigint)\n" +
+      "     where not exists (select from {{partitions}} p\n" +
+      "                        where p.subscription = e.subscription and p.partition = e.partition and p.token = e.token) limit 1;\n" +
+      "    insert into {{parked}} as x\n" +
+      "        (subscription, sequence_number, hash, event_id, category, stream, is_whole_stream, attempts, error, parked_at)\n" +
+      "      select e.subscription, e.number, e.hash, e.event, e.category, e.stream, e.whole, e.attempts, e.error, clock_timestamp()\n" +
+      "        from jsonb_to_recordset(to_park) e(subscription integer, number bigint, hash bigint, event uuid, category text, stream text,\n" +
+      "                                           whole boolean, attempts integer, error text)\n" +
+      "      on conflict (subscription, sequence_number, hash) do update set\n" +
+      "        is_whole_stream = excluded.is_whole_stream, attempts = excluded.attempts, error = excluded.error;\n" +
+      "    get diagnostics written = row_count;\n" +
+      "    if written < jsonb_array_length(to_park) then\n" +
+      "      raise exception 'a trigger or a rule keeps events from being parked' using errcode = '23000';\n" +
       "    end if;\n" +
       "  end if;\n" +
       "  if lost is not null then\n" +

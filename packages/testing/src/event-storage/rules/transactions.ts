@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { EventStore, newEvent, positionIs, streamExists, streamIsEmpty, type Transaction } from "@eventfold/store";
+import {
+  EventStore,
+  isEventfoldError,
+  newEvent,
+  positionIs,
+  streamExists,
+  streamIsEmpty,
+  type Transaction,
+} from "@eventfold/store";
 import type { EventStorage } from "@eventfold/store/adapter";
 import { collectedPages } from "../observe/collected.ts";
 import { assertSameContents, changingNothing, contentsOf } from "../observe/contents.ts";
@@ -328,6 +336,36 @@ export const transactions: readonly StorageRuleTest[] = [
       assert.equal((await store.log().read()).length, 2);
     },
   ),
+  transactionTest(
+    "one in which nothing is done for longer than it may be idle is rolled back, and holds up nobody",
+    async ({ adapter, store, otherStore }) => {
+      const written = Promise.withResolvers<void>();
+      const rival = written.promise.then(() => otherStore.stream(NAMES).publish({ events: someEvents(1) }));
+      const idle = inTransaction(
+        adapter,
+        async (tx) => {
+          await store
+            .within(tx)
+            .stream(NAMES)
+            .publish({ events: someEvents(3) })
+            .finally(() => written.resolve());
+          await rival;
+        },
+        { idleTimeoutMs: 250 },
+      );
+      const error = await rejectionOf(idle);
+      assert.ok(isEventfoldError(error) && error.isRetryable, `expected a retryable error, got ${String(error)}`);
+      const published = await rival;
+      assertSame(await store.log().read(), [...published]);
+    },
+  ),
+  transactionTest("how long one may be idle is a number of milliseconds from 1 on", async ({ adapter, store }) => {
+    for (const idleTimeoutMs of [0, -1, 1.5, Number.NaN]) {
+      const refused = inTransaction(adapter, async () => {}, { idleTimeoutMs });
+      assert.ok((await rejectionOf(refused)) instanceof RangeError, `${idleTimeoutMs} was not refused`);
+    }
+    assertSame(await store.log().read(), []);
+  }),
   transactionTest("one that reads only, or does nothing, changes nothing", async ({ adapter, store }) => {
     const [event] = await store.stream(NAMES).publish({ events: someEvents(1) });
     await changingNothing(store, async () => {

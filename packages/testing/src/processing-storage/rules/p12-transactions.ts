@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClosingStep, PartitionLease, ProcessingStorageAdapter } from "@eventfold/processing";
+import type { ClosingStep, EventToPark, PartitionLease, ProcessingStorageAdapter } from "@eventfold/processing";
 import { rejectionOf, rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
 import { inProcessingTransaction } from "../observe/in-processing-transaction.ts";
@@ -122,6 +122,71 @@ export const processingTransactions: readonly ProcessingRuleTest[] = [
       const stale = { ...lease, token: lease.token - 1, parked: both.slice(0, 1) };
       await rejectsWith(committing(adapter, { unparked: [stale] }), "LEASE_LOST");
       assert.equal((await otherAdapter.storage.listParked(listing)).length, 1);
+    },
+  ),
+  transactionTest("an event is parked with the commit, in place of one that is removed", async (stage) => {
+    const { adapter, storage, otherAdapter } = stage;
+    const { id } = await register(storage);
+    const lease = leaseOf(await claimOne(await beginNode(storage, "node"), id));
+    const listing = { subscription: id, of: undefined, after: undefined, limit: 9 };
+    const listed = async () =>
+      (await otherAdapter.storage.listParked(listing)).map(({ parkedAtMs: _, ...parked }) => parked);
+    const replacing = (from: number, next: EventToPark): ClosingStep => ({
+      unparked: [{ ...lease, parked: [{ sequenceNumber: from, hash: 0 }] }],
+      parked: [{ ...lease, event: next }],
+    });
+    await storage.park({ ...lease, event: eventToPark(1), was: undefined });
+    const odd = {
+      category: "c'\\\"{}",
+      stream: "s,\t\u{1f426}",
+      error: "why, \\'\"",
+      isWholeStream: true,
+      attempts: 0,
+    };
+    const next = eventToPark(2, { ...odd, hash: 4_294_967_295 });
+    await inProcessingTransaction(adapter, async (transaction) => {
+      await adapter.within(transaction).commitWith(replacing(1, next));
+      assert.equal((await listed())[0]?.sequenceNumber, 1);
+    });
+    assertSame(await listed(), [{ subscription: id, partition: 0, ...next }]);
+    await committing(adapter, { parked: [{ ...lease, event: { ...next, attempts: 7 } }] });
+    assertSame(await listed(), [{ subscription: id, partition: 0, ...next, attempts: 7 }]);
+  }),
+  transactionTest("an event that cannot be parked lets it roll back", async ({ adapter, storage, otherAdapter }) => {
+    const { id } = await register(storage);
+    const lease = leaseOf(await claimOne(await beginNode(storage, "node"), id));
+    const stale = { ...lease, token: lease.token - 1, event: eventToPark(1) };
+    const error = await rejectsWith(committing(adapter, { ...moveStep(lease, 0, 5), parked: [stale] }), "LEASE_LOST");
+    assertSame([error.subscription, error.partition], [id, 0]);
+    await rejectsWith(
+      committing(adapter, { ...moveStep(lease, 1, 5), parked: [{ ...stale, ...lease }] }),
+      "LEASE_LOST",
+    );
+    const listing = { subscription: id, of: undefined, after: undefined, limit: 9 };
+    assertSame([(await otherAdapter.storage.listParked(listing)).length, await numberOf(storage)], [0, 0]);
+  }),
+  transactionTest(
+    "as many as the adapter says may be open at once, and other calls go on",
+    async ({ adapter, storage }) => {
+      const { transactionsAtOnce } = adapter;
+      assert.ok(Number.isInteger(transactionsAtOnce) && transactionsAtOnce > 0, `got ${transactionsAtOnce}`);
+      const { id } = await register(storage, { partitions: 100 });
+      const leases = await claimAll(await beginNode(storage, "node"), id);
+      const [all, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      let open = 0;
+      const transactions = leases.slice(0, transactionsAtOnce).map((lease) =>
+        inProcessingTransaction(adapter, async (transaction) => {
+          open += 1;
+          if (open === transactionsAtOnce) all.resolve();
+          await mayEnd.promise;
+          await adapter.within(transaction).commitWith(moveStep(lease, 0, 5));
+        }),
+      );
+      await Promise.race([all.promise, Promise.all(transactions)]);
+      await statusOf(storage);
+      mayEnd.resolve();
+      await Promise.all(transactions);
+      assert.equal((await numbersOf(adapter)).filter((number) => number === 5).length, transactions.length);
     },
   ),
   transactionTest("a claim that meets a transaction sees its checkpoint, or makes it roll back", async (stage) => {

@@ -1,40 +1,7 @@
 import { consumeAll, subscription } from "@eventfold/processing";
 import type { Candidate } from "../candidate.ts";
 import { timed } from "../load.ts";
-import { fillStreams, type OpenProcessed, type ProcessedDatabase } from "./databases.ts";
-
-/** A log that is filled once for all candidates of a row, and closed when the last of them is done with it. */
-export class FilledLog {
-  readonly length: number;
-  readonly #open: OpenProcessed;
-  #opened: Promise<ProcessedDatabase> | undefined;
-  #users = 0;
-
-  constructor(open: OpenProcessed, length: number) {
-    this.#open = open;
-    this.length = length;
-  }
-
-  use(): Promise<ProcessedDatabase> {
-    this.#users += 1;
-    this.#opened ??= this.#fill();
-    return this.#opened;
-  }
-
-  async release(): Promise<void> {
-    this.#users -= 1;
-    if (this.#users > 0) return;
-    const opened = await this.#opened;
-    this.#opened = undefined;
-    await opened?.dispose();
-  }
-
-  async #fill(): Promise<ProcessedDatabase> {
-    const database = await this.#open();
-    await fillStreams(database.store, this.length);
-    return database;
-  }
-}
+import { checkedCount, type FilledLog } from "./filled-log.ts";
 
 let subscriptions = 0;
 
@@ -82,9 +49,4 @@ export function scanningThrough(name: string, log: FilledLog): Candidate {
       };
     },
   };
-}
-
-function checkedCount(events: number, expected: number): number {
-  if (events !== expected) throw new RangeError(`${events} events of ${expected} were handled.`);
-  return events;
 }

@@ -1,19 +1,30 @@
-import { MemoryEventStorageAdapter, MemoryProcessingStorageAdapter } from "@eventfold/adapter-memory";
+import {
+  MemoryEventStorageAdapter,
+  MemoryProcessingStorageAdapter,
+  MemoryProjectionStorageAdapter,
+} from "@eventfold/adapter-memory";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
+import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
+import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
 import type { ProcessingStorageAdapter } from "@eventfold/processing";
-import { type EventStorageAdapter, EventStore } from "@eventfold/store";
+import { type ProjectionStorageAdapter, ProjectionStore } from "@eventfold/projections";
+import { EventStore } from "@eventfold/store";
 import { benchDatabase } from "../bench-server.ts";
 import { benchFile } from "../raw/sqlite-database.ts";
 import { freshStream, sampleEvents } from "../sample-events.ts";
 
-/** Events and the state of their processing, in one database. */
+/** What has transactions that the others can share. */
+type SharedEvents = MemoryEventStorageAdapter | SqliteEventStorageAdapter | PostgresEventStorageAdapter;
+
+/** Events, the state of their processing and projections, in one database. */
 export interface ProcessedDatabase {
   readonly store: EventStore;
-  readonly events: EventStorageAdapter;
+  readonly events: SharedEvents;
   readonly storage: ProcessingStorageAdapter;
+  readonly projectionStore: ProjectionStore;
   dispose(): Promise<void>;
 }
 
@@ -22,19 +33,32 @@ export type OpenProcessed = () => Promise<ProcessedDatabase>;
 
 const openMemory: OpenProcessed = async () => {
   const events = await MemoryEventStorageAdapter.open();
-  return database(events, await MemoryProcessingStorageAdapter.open({ shareWith: events }));
+  return database(events, {
+    storage: await MemoryProcessingStorageAdapter.open({ shareWith: events }),
+    projections: await MemoryProjectionStorageAdapter.open({ shareWith: events }),
+  });
 };
 
 const openSqlite: OpenProcessed = async () => {
   const file = benchFile();
   const events = await SqliteEventStorageAdapter.open({ filename: file.filename });
-  return database(events, await SqliteProcessingStorageAdapter.open({ shareWith: events }), () => file.dispose());
+  return database(
+    events,
+    {
+      storage: await SqliteProcessingStorageAdapter.open({ shareWith: events }),
+      projections: await SqliteProjectionStorageAdapter.open({ shareWith: events }),
+    },
+    () => file.dispose(),
+  );
 };
 
 /** On PostgreSQL, as durable as it is by default. */
 export const openProcessedPostgres: OpenProcessed = async () => {
   const events = await PostgresEventStorageAdapter.open({ connectionString: await benchDatabase() });
-  return database(events, await PostgresProcessingStorageAdapter.open({ shareWith: events }));
+  return database(events, {
+    storage: await PostgresProcessingStorageAdapter.open({ shareWith: events }),
+    projections: await PostgresProjectionStorageAdapter.open({ shareWith: events }),
+  });
 };
 
 /** The databases that events are processed on, by name. */
@@ -44,16 +68,24 @@ export const PROCESSED_DATABASES: readonly { readonly name: string; readonly ope
   { name: "PostgreSQL", open: openProcessedPostgres },
 ];
 
+/** What shares the database of the events. */
+interface Shared {
+  readonly storage: ProcessingStorageAdapter;
+  readonly projections: ProjectionStorageAdapter;
+}
+
 function database(
-  events: EventStorageAdapter,
-  storage: ProcessingStorageAdapter,
+  events: SharedEvents,
+  { storage, projections }: Shared,
   remove: () => void = () => {},
 ): ProcessedDatabase {
   return {
     store: new EventStore({ adapter: events }),
     events,
     storage,
+    projectionStore: new ProjectionStore({ adapter: projections }),
     async dispose() {
+      await projections.close();
       await storage.close();
       await events.close();
       remove();

@@ -1,8 +1,8 @@
 import { consumeAll, EventBroker, type EventContext, type Subscription, subscription } from "@eventfold/processing";
 import type { Candidate } from "../candidate.ts";
 import { timed } from "../load.ts";
-import type { FilledLog } from "./catching-up.ts";
 import type { ProcessedDatabase } from "./databases.ts";
+import type { FilledLog } from "./filled-log.ts";
 
 const STUCK = 0;
 let subscriptions = 0;

@@ -2,8 +2,10 @@ import type { Row } from "../candidate.ts";
 import { msEach } from "../limits.ts";
 import { emmettConsumer } from "../peers/emmett-consumer.ts";
 import { publishingBeside } from "../processing/beside.ts";
-import { catchingUp, FilledLog, scanningThrough } from "../processing/catching-up.ts";
+import { catchingUp, scanningThrough } from "../processing/catching-up.ts";
 import { openProcessedPostgres, PROCESSED_DATABASES } from "../processing/databases.ts";
+import { FilledLog } from "../processing/filled-log.ts";
+import { fillDeposits, foldingBehind, savingPerBatch } from "../processing/folding.ts";
 import { wakingHandler } from "../processing/latency.ts";
 import { besideOnePartition } from "../processing/stuck-partition.ts";
 import { rawConsumer } from "../raw/raw-consumer.ts";
@@ -13,7 +15,11 @@ const EVENTS = 1_000_000;
 const EVENTS_OF_PEER = 2_000;
 const EVENTS_IN_PARTITIONS = 200_000;
 
+const DEPOSITS = 300_000;
+const ACCOUNTS = 30_000;
+
 const SCAN = "scan";
+const PER_BATCH = "a save per batch of 1000";
 const PLAIN = "without a filter";
 const ALONE = "alone";
 const FREE = "none is stuck";
@@ -31,11 +37,26 @@ const catchUpRows = PROCESSED_DATABASES.flatMap(({ name, open }) => {
   );
 });
 
+const foldRows = PROCESSED_DATABASES.map(({ name, open }): Row => {
+  const log = new FilledLog(open, DEPOSITS, (store, count) => fillDeposits(store, { count, accounts: ACCOUNTS }));
+  return {
+    group: `processing ${name}`,
+    work: `${name}, fold ${DEPOSITS.toLocaleString("en-US")} onto ${ACCOUNTS.toLocaleString("en-US")} projections, catching up`,
+    unit: "events",
+    candidates: [foldingBehind("eventfold", log), scanningThrough(SCAN, log), savingPerBatch(PER_BATCH, log)],
+    targets: [
+      { against: SCAN, leastRatio: 0.4 },
+      { against: PER_BATCH, leastRatio: 3 },
+    ],
+  };
+});
+
 const postgresLog = new FilledLog(openProcessedPostgres, EVENTS_IN_PARTITIONS);
 
 /** Subscriptions at work: far behind, idle, beside publishers, beside a handler that is stuck. */
 export const processingRows: readonly Row[] = [
   ...catchUpRows,
+  ...foldRows,
   {
     group: "processing PostgreSQL",
     work: `PostgreSQL, catch up on ${EVENTS_IN_PARTITIONS.toLocaleString("en-US")}`,

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  index,
   integer,
   jsonb,
   pgSchema,
@@ -99,6 +100,13 @@ export function processingTables(location: ProcessingLocation = {}) {
           name: name("parked_pkey"),
           columns: [columns.subscription, columns.sequenceNumber, columns.hash],
         }),
+        index(name("parked_stream_index")).on(
+          columns.subscription,
+          columns.category,
+          columns.stream,
+          columns.sequenceNumber,
+          columns.hash,
+        ),
       ],
     ),
     locks: schema.table(name("locks"), {

@@ -86,6 +86,7 @@ export function processingPlaceholders(names: ProcessingNames): Readonly<Record<
     subscriptions_name_key: constraint("subscriptions_name_key"),
     partitions_key: constraint("partitions_pkey"),
     parked_key: constraint("parked_pkey"),
+    parked_stream_index: constraint("parked_stream_index"),
     locks_key: constraint("locks_pkey"),
     lock_tokens: lockTokens,
     lock_tokens_literal: escapeLiteral(lockTokens),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadParked } from "../../src/processing/calls/parking-calls.ts";
+import { listParked, loadParked } from "../../src/processing/calls/parking-calls.ts";
 import { claim, saveCheckpoints } from "../../src/processing/calls/partition-calls.ts";
 import { type ProcessingCall, statementOf } from "../../src/processing/calls/processing-call.ts";
 import { beat } from "../../src/processing/calls/session-calls.ts";
@@ -29,7 +29,14 @@ beforeAll(async () => {
   client = new Client({ connectionString });
   await client.connect();
   for (const table of TABLES) await client.query(`alter table ${table} set (autovacuum_enabled = off)`);
-  for (const call of [beat(signOfLife(false)), claim(wanted()), saveCheckpoints(moves()), loadParked(parked())]) {
+  const calls = [
+    beat(signOfLife(false)),
+    claim(wanted()),
+    saveCheckpoints(moves()),
+    loadParked(parked()),
+    listParked(rare()),
+  ];
+  for (const call of calls) {
     for (let time = 0; time < 6; time += 1) await run(call);
   }
   await client.query(`insert into ${names.tables.subscriptions} (name, source, partitioning, partitions)
@@ -37,7 +44,8 @@ beforeAll(async () => {
     insert into ${names.tables.partitions} (subscription, partition, sequence_number, token, is_paused, requests, carried_out)
     select s.id, n, 0, 0, false, '[]', '{}' from ${names.tables.subscriptions} s cross join generate_series(0, 19) n;
     insert into ${names.tables.parked}
-    select s.id, n, n, gen_random_uuid(), 'c', 's', false, 1, 'no', now() from ${names.tables.subscriptions} s cross join generate_series(1, 100) n`);
+    select s.id, n, n, gen_random_uuid(), 'c', 's', false, 1, 'no', now() from ${names.tables.subscriptions} s cross join generate_series(1, 100) n;
+    update ${names.tables.parked} set stream = 'rare' where subscription = 7 and sequence_number in (30, 60, 90)`);
   await adapter.storage.beginSession({ id: SESSION, name: "node", leaseMs: 10_000 });
   await adapter.close();
 });
@@ -58,6 +66,11 @@ function moves() {
 
 function parked() {
   return { partitions: LEASES };
+}
+
+/** Of a stream that has three of the hundred that are parked. */
+function rare() {
+  return { subscription: 7, of: { category: "c", stream: "rare" }, after: { sequenceNumber: 50, hash: 0 }, limit: 10 };
 }
 
 function run(call: ProcessingCall<unknown>) {
@@ -148,5 +161,10 @@ describe.each(["while the tables were empty", "of tables that were analysed"])("
     const { processing_subscriptions, ...reads } = readsOf(await planOf(loadParked(parked())));
     expect(reads).toEqual({ processing_parked: 5_000, processing_partitions: 1_000 });
     expect(processing_subscriptions).toBeLessThanOrEqual(1_000); // each once, or once for each of its partitions
+  });
+
+  it("of a page of what is parked of a stream reads no other stream", async () => {
+    const { processing_parked } = readsOf(await planOf(listParked(rare())));
+    expect(processing_parked).toBe(2);
   });
 });

@@ -58,6 +58,8 @@ CREATE TABLE eventfold_processing_parked (
   parked_at INTEGER NOT NULL,
   PRIMARY KEY (subscription, sequence_number, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX eventfold_processing_parked_by_stream
+  ON eventfold_processing_parked (subscription, category, stream, sequence_number, hash);
 
 -- The locks that are held, or were when their session ended.
 CREATE TABLE eventfold_processing_locks (

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { epochMs, jsonText, uuidBytes } from "./cells.ts";
 
 /**
@@ -76,7 +76,16 @@ export const processingParkedTable = sqliteTable(
     error: text("error").notNull(),
     parkedAt: epochMs("parked_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.subscription, table.sequenceNumber, table.hash] })],
+  (table) => [
+    primaryKey({ columns: [table.subscription, table.sequenceNumber, table.hash] }),
+    index("eventfold_processing_parked_by_stream").on(
+      table.subscription,
+      table.category,
+      table.stream,
+      table.sequenceNumber,
+      table.hash,
+    ),
+  ],
 );
 
 /** The locks. One whose session is not among the sessions is free. */

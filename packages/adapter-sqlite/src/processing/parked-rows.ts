@@ -35,8 +35,13 @@ const COUNTS = `SELECT hash % ? AS partition, count(*) FROM eventfold_processing
 const MARKS = `SELECT sequence_number, hash, category, stream, is_whole_stream FROM eventfold_processing_parked
   WHERE subscription = ? AND hash % ? IN (SELECT value FROM json_each(?)) AND (is_whole_stream OR sequence_number > ?)
   ORDER BY sequence_number, hash`;
-const LIST = `SELECT sequence_number, hash, lower(hex(event_id)), category, stream, is_whole_stream, attempts, error, parked_at
-  FROM eventfold_processing_parked WHERE subscription = ? AND (sequence_number, hash) > (?, ?)`;
+const LISTED =
+  "sequence_number, hash, lower(hex(event_id)), category, stream, is_whole_stream, attempts, error, parked_at";
+const AFTER = "subscription = ? AND (sequence_number, hash) > (?, ?)";
+const LIST = `SELECT ${LISTED} FROM eventfold_processing_parked WHERE ${AFTER}`;
+// By statistics SQLite may take the primary key, and read what is parked of all streams.
+const LIST_OF_STREAM = `SELECT ${LISTED} FROM eventfold_processing_parked INDEXED BY eventfold_processing_parked_by_stream
+  WHERE ${AFTER}`;
 const OF_STREAM = "AND category = ? AND stream = ?";
 const IN_ORDER = "ORDER BY sequence_number, hash LIMIT ?";
 
@@ -84,7 +89,7 @@ export class ParkedRows {
 
   /** A page of the parked events of a subscription with the given number of partitions. */
   list({ subscription, of: stream, after, limit }: ParkedListing, of: number): readonly ParkedEvent[] {
-    const sql = stream === undefined ? `${LIST} ${IN_ORDER}` : `${LIST} ${OF_STREAM} ${IN_ORDER}`;
+    const sql = stream === undefined ? `${LIST} ${IN_ORDER}` : `${LIST_OF_STREAM} ${OF_STREAM} ${IN_ORDER}`;
     const values = stream === undefined ? [] : [stream.category, stream.stream];
     const { sequenceNumber = -1, hash = -1 } = after ?? {};
     const rows = this.#statements.prepared(sql).all(subscription, sequenceNumber, hash, ...values, limit);

@@ -59,6 +59,9 @@ CREATE TABLE eventfold_processing_parked (
   PRIMARY KEY (subscription, sequence_number, hash)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX eventfold_processing_parked_by_stream
+  ON eventfold_processing_parked (subscription, category, stream, sequence_number, hash);
+
 CREATE TABLE eventfold_processing_partitions (
   subscription INTEGER NOT NULL,
   partition INTEGER NOT NULL,

@@ -73,5 +73,8 @@ describe("the query plans of processing in SQLite, after ANALYZE", () => {
     });
     expect(plans.filter((detail) => detail.startsWith("SCAN"))).toEqual([]);
     expect(plans.filter((detail) => detail.includes("(sequence_number,hash)>(?,?)"))).toHaveLength(2);
+    expect(plans).toContain(
+      "SEARCH eventfold_processing_parked USING INDEX eventfold_processing_parked_by_stream (subscription=? AND category=? AND stream=? AND (sequence_number,hash)>(?,?))",
+    );
   });
 });

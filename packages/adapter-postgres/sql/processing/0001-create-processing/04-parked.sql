@@ -12,3 +12,6 @@ create table {{parked}} (
   parked_at timestamptz(3) not null, -- for people only
   constraint {{parked_key}} primary key (subscription, sequence_number, hash)
 );
+
+-- For those of one stream, in order.
+create index {{parked_stream_index}} on {{parked}} (subscription, category, stream, sequence_number, hash);

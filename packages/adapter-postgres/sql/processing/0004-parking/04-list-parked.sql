@@ -9,13 +9,22 @@ create function {{list_parked}}(
 ) language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set jit = off as $eventfold$
 begin
-  return query
-    select x.sequence_number, x.hash, x.hash % s.partitions, x.event_id, x.category, x.stream, x.is_whole_stream, x.attempts, x.error,
-           (date_part('epoch', x.parked_at) * 1000)::bigint
-      from {{parked}} x join {{subscriptions}} s on s.id = l_subscription
-     where x.subscription = l_subscription and (x.sequence_number, x.hash) > (l_after, l_after_hash)
-       and (l_stream is null or (x.category = l_category and x.stream = l_stream))
-     order by x.sequence_number, x.hash limit l_limit;
+  if l_stream is null then
+    return query
+      select x.sequence_number, x.hash, x.hash % s.partitions, x.event_id, x.category, x.stream, x.is_whole_stream, x.attempts, x.error,
+             (date_part('epoch', x.parked_at) * 1000)::bigint
+        from {{parked}} x join {{subscriptions}} s on s.id = l_subscription
+       where x.subscription = l_subscription and (x.sequence_number, x.hash) > (l_after, l_after_hash)
+       order by x.sequence_number, x.hash limit l_limit;
+  else
+    return query
+      select x.sequence_number, x.hash, x.hash % s.partitions, x.event_id, x.category, x.stream, x.is_whole_stream, x.attempts, x.error,
+             (date_part('epoch', x.parked_at) * 1000)::bigint
+        from {{parked}} x join {{subscriptions}} s on s.id = l_subscription
+       where x.subscription = l_subscription and x.category = l_category and x.stream = l_stream
+         and (x.sequence_number, x.hash) > (l_after, l_after_hash)
+       order by x.sequence_number, x.hash limit l_limit;
+  end if;
 end $eventfold$;
 
 revoke execute on function {{list_parked}} from public;

@@ -6,7 +6,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 1,
     name: "create-processing",
-    checksum: "0b8d6fdd9cbc8a7d174ae6d2d0c2eda1ef616db25a98b80865496db684fa25f1",
+    checksum: "73b8b62e7def244a34fc09b0221f94da9b4045209c4ec0d78d2167ffb2aa36e7",
     compatible: false,
     template:
       "-- compatible: no, no release knows less.\n" +
@@ -66,6 +66,9 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "  parked_at timestamptz(3) not null, -- for people only\n" +
       "  constraint {{parked_key}} primary key (subscription, sequence_number, hash)\n" +
       ");\n" +
+      "\n" +
+      "-- For those of one stream, in order.\n" +
+      "create index {{parked_stream_index}} on {{parked}} (subscription, category, stream, sequence_number, hash);\n" +
       "\n" +
       "-- The locks that are held. One sequence serves all tokens, so released locks need not be remembered.\n" +
       "create table {{locks}} (\n" +
@@ -441,7 +444,7 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 4,
     name: "parking",
-    checksum: "408809a0147a06b8fc6183fcd9270a6d19e3ef677ec5c769e8849f80b3419ead",
+    checksum: "3f0adec86923087abbc3870eb2bae14e3bb26c9525e94f403b432a84ee97e93f",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -543,13 +546,22 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       ") language plpgsql stable security definer set search_path = pg_catalog, pg_temp\n" +
       "set enable_seqscan = off set enable_bitmapscan = off set jit = off as $eventfold$\n" +
       "begin\n" +
-      "  return query\n" +
-      "    select x.sequence_number, x.hash, x.hash % s.partitions, x.event_id, x.category, x.stream, x.is_whole_stream, x.attempts, x.error,\n" +
-      "           (date_part('epoch', x.parked_at) * 1000)::bigint\n" +
-      "      from {{parked}} x join {{subscriptions}} s on s.id = l_subscription\n" +
-      "     where x.subscription = l_subscription and (x.sequence_number, x.hash) > (l_after, l_after_hash)\n" +
-      "       and (l_stream is null or (x.category = l_category and x.stream = l_stream))\n" +
-      "     order by x.sequence_number, x.hash limit l_limit;\n" +
+      "  if l_stream is null then\n" +
+      "    return query\n" +
+      "      select x.sequence_number, x.hash, x.hash % s.partitions, x.event_id, x.category, x.stream, x.is_whole_stream, x.attempts, x.error,\n" +
+      "             (date_part('epoch', x.parked_at) * 1000)::bigint\n" +
+      "        from {{parked}} x join {{subscriptions}} s on s.id = l_subscription\n" +
+      "       where x.subscription = l_subscription and (x.sequence_number, x.hash) > (l_after, l_after_hash)\n" +
+      "       order by x.sequence_number, x.hash limit l_limit;\n" +
+      "  else\n" +
+      "    return query\n" +
+      "      select x.sequence_number, x.hash, x.hash % s.partitions, x.event_id, x.category, x.stream, x.is_whole_stream, x.attempts, x.error,\n" +
+      "             (date_part('epoch', x.parked_at) * 1000)::bigint\n" +
+      "        from {{parked}} x join {{subscriptions}} s on s.id = l_subscription\n" +
+      "       where x.subscription = l_subscription and x.category = l_category and x.stream = l_stream\n" +
+      "         and (x.sequence_number, x.hash) > (l_after, l_after_hash)\n" +
+      "       order by x.sequence_number, x.hash limit l_limit;\n" +
+      "  end if;\n" +
       "end $eventfold$;\n" +
       "\n" +
       "revoke execute on function {{list_parked}} from public;\n",

@@ -5,7 +5,7 @@ export const PROCESSING_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "processing",
-    checksum: "6fabd4c1ca1ec3453e8a36295dc1eea04f09474debedb38a0036bdead7823528",
+    checksum: "d8d4af60509c15bcae9397a9d2ac273400e0c81c1b5b251d4530dfc507ccf835",
     compatible: false,
     sql: `-- compatible: no, no release knows less.
 
@@ -67,6 +67,8 @@ CREATE TABLE eventfold_processing_parked (
   parked_at INTEGER NOT NULL,
   PRIMARY KEY (subscription, sequence_number, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX eventfold_processing_parked_by_stream
+  ON eventfold_processing_parked (subscription, category, stream, sequence_number, hash);
 
 -- The locks that are held, or were when their session ended.
 CREATE TABLE eventfold_processing_locks (

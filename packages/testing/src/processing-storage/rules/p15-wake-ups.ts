@@ -5,14 +5,11 @@ import { unhandledRejectionsDuring } from "../../event-storage/observe/unhandled
 import { beginNode, claimOne, leaseOf, type Node, register } from "../observe/some-processing.ts";
 import { type ProcessingRuleTest, processingTest, processingTestNeeding } from "../processing-rule-test.ts";
 
-/** Waits for a wake-up that comes after an action. */
+/** Waits for the wake-up of an action, the first on fresh storage that frees something or asks for it. */
 async function wokenBy(adapter: ProcessingStorageAdapter, action: () => Promise<unknown>): Promise<void> {
-  let woken = Promise.withResolvers<void>();
+  const woken = Promise.withResolvers<void>();
   const end = adapter.onChange(() => woken.resolve());
   try {
-    // A wake-up for an earlier change may still be under way.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    woken = Promise.withResolvers();
     await action();
     await woken.promise;
   } finally {
@@ -44,24 +41,23 @@ const WAKING: readonly (readonly [string, (situation: Situation) => Promise<unkn
   ],
 ];
 
-function wakingTest([what, action]: (typeof WAKING)[number]): ProcessingRuleTest {
-  const test = processingTest("P15", `a listener is woken by ${what}`, async ({ storage, otherAdapter, adapter }) => {
-    for (const listening of new Set([adapter, otherAdapter])) {
-      const name = listening === adapter ? "mails" : "others";
-      const { id } = await register(storage, { name });
-      const node = await beginNode(storage, `node of ${name}`);
+function wakingTests([what, action]: (typeof WAKING)[number]): readonly ProcessingRuleTest[] {
+  const by = (whose: "adapter" | "otherAdapter", where: string) =>
+    processingTest("P15", `a listener of ${where} is woken by ${what}`, async (stage) => {
+      const { storage } = stage;
+      const { id } = await register(storage);
+      const node = await beginNode(storage, "node");
       const lease = leaseOf(await claimOne(node, id));
       const holder = randomUUID();
       await storage.tryLock({ name: "lock", session: node.id, holder });
-      await wokenBy(listening, () => action({ storage, node, lease, holder }));
-      await storage.releaseLock({ name: "lock", holder });
-    }
-  });
-  return processingTestNeeding("notifications", test);
+      await wokenBy(stage[whose], () => action({ storage, node, lease, holder }));
+    });
+  const tests = [by("adapter", "the adapter"), by("otherAdapter", "another adapter")];
+  return tests.map((test) => processingTestNeeding("notifications", test));
 }
 
 export const processingWakeUps: readonly ProcessingRuleTest[] = [
-  ...WAKING.map(wakingTest),
+  ...WAKING.flatMap(wakingTests),
   processingTest("P15", "closing wakes listeners, and listening after it does nothing", async ({ adapter }) => {
     await wokenBy(adapter, () => adapter.close());
     adapter.onChange(() => {})();

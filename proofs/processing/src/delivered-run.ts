@@ -4,7 +4,7 @@ import {
   type ProcessingStorageAdapter,
   retry,
   type Subscription,
-  type SubscriptionDefinition,
+  type SubscriptionOptions,
   subscription,
 } from "@eventfold/processing";
 import { type DeliveryRecords, recordDelivery } from "@eventfold/testing/delivery";
@@ -20,7 +20,7 @@ export interface Breakage {
   /** Between the broker and the recording. */
   readonly subscription?: (recorded: Subscription) => Subscription;
   /** Other options than the subscription should have. */
-  readonly options?: Partial<SubscriptionDefinition<AnyEvents>>;
+  readonly options?: Pick<SubscriptionOptions<AnyEvents>, "checkpoint" | "constraints">;
   /** A partition that nobody will finish. */
   readonly unfinished?: number;
   /** How many of the first 40 events are handled. Default: 40. */
@@ -99,7 +99,7 @@ function thingsOf(stage: Stage, { options = {} }: Breakage): Subscription {
       if (sequenceNumber === POISON) throw new Error("This one cannot be handled.");
     },
     ...options,
-  } as SubscriptionDefinition<AnyEvents>);
+  });
 }
 
 /** Every fourth event has another name. */

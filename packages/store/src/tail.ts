@@ -215,7 +215,7 @@ export class Tail {
       [Symbol.asyncIterator]();
     const first = await pages.next();
     if (first.done) return { events: [], isEnd: true };
-    const { done = false } = await pages.next(); // which reads no more where the first page was not full
+    const { done = false } = await pages.next(); // reads nothing when the first page was not full
     if (!done) pages.return?.().catch(() => {});
     return { events: first.value, isEnd: done };
   }

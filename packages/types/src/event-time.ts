@@ -7,7 +7,7 @@ export const LATEST_EVENT_TIME_MS = 253_402_300_799_999;
 /**
  * The epoch milliseconds of a `Date` of any realm.
  *
- * @returns `undefined` when the value is no `Date`, is an invalid one, or lies outside the years 1 to 9999.
+ * @returns `undefined` when the value is not a `Date`, is an invalid one, or lies outside the years 1 to 9999.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { callAside } from "./call-aside.ts";
 export interface Logger {
   /** Something went wrong, and the library goes on. */
   warn(details: Readonly<Record<string, unknown>>, message: string): void;
-  /** Something failed that the library cannot mend. */
+  /** Something failed that the library cannot repair. */
   error(details: Readonly<Record<string, unknown>>, message: string): void;
 }
 

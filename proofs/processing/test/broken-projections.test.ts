@@ -27,7 +27,7 @@ const broken: readonly BrokenProjections[] = [
   },
 ];
 
-/** Two nodes fold the same sales, of which one does not know that it has lost its partitions; both save what they have. */
+/** Two nodes fold the same sales. One does not know that it has lost its partitions, and both save what they have. */
 async function foldTwice(stage: ProjectionStage, { store, subscription: broken = (made) => made }: BrokenProjections) {
   const { sales, projections } = stage;
   const projectionStore = store?.(stage) ?? projections;
@@ -43,14 +43,14 @@ async function foldTwice(stage: ProjectionStage, { store, subscription: broken =
   await frozen.save().catch(() => {});
 }
 
-describe("what projections come to", () => {
-  it("is right, though somebody saves who has lost the partition", async () => {
+describe("the stored projections", () => {
+  it("are right although a node that has lost the partition still saves", async () => {
     await using stage = await openProjectionStage();
     await foldTwice(stage, { what: "nothing" });
     expect(await storedBuyers(stage.projections)).toEqual(await foldedBuyers(stage.sales));
   });
 
-  it.each(broken)("shows $what", async (breakage) => {
+  it.each(broken)("differ with $what", async (breakage) => {
     await using stage = await openProjectionStage();
     await foldTwice(stage, breakage);
     expect(await storedBuyers(stage.projections)).not.toEqual(await foldedBuyers(stage.sales));

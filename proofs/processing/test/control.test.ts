@@ -40,7 +40,7 @@ describe("ProcessingControl", () => {
     expect(seen.all).toHaveLength(20);
   });
 
-  it("asks free partitions too, which have done it at once", async () => {
+  it("pauses free partitions at once", async () => {
     const { stage, things, control } = await openThings(2);
     await using _ = stage;
     const broker = stage.broker({ subscriptions: [things] });
@@ -51,7 +51,7 @@ describe("ProcessingControl", () => {
     await expect(control.pause("others")).rejects.toThrow(RangeError);
   });
 
-  it("resets to an earlier place, from which all is handled again, and to a later one", async () => {
+  it("resets to an earlier place, after which everything is handled again, and to a later one", async () => {
     const { stage, seen, things, control } = await openThings(1);
     await using _ = stage;
     const published = await stage.publish(6);
@@ -67,7 +67,7 @@ describe("ProcessingControl", () => {
     expect(seen.numbers.slice(9)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it("finds out that a checkpoint is of another log, and goes on once it is reset", async () => {
+  it("notices that a checkpoint belongs to another log, and goes on once it is reset", async () => {
     const { stage, seen, things, control } = await openThings(1);
     await using _ = stage;
     await stage.publish(3);

@@ -42,7 +42,7 @@ function failingOn(numbers: readonly number[]) {
 }
 
 describe("a handler that fails", () => {
-  it("is tried again, and its order kept", async () => {
+  it("is tried again, and the order is kept", async () => {
     await using stage = await openStage();
     await stage.publish(10);
     const seen = new SeenEvents();
@@ -88,7 +88,7 @@ describe("a handler that fails", () => {
     expect(broker.status()).toMatchObject({ subscriptions: [{ held: [{ checkpoint: { sequenceNumber: 40 } }] }] });
   });
 
-  it("pauses its partition, and goes on when that is resumed", async () => {
+  it("pauses its partition, and goes on when the partition is resumed", async () => {
     await using stage = await openStage();
     await stage.publish(6);
     const { seen, tries, state, handleEvent } = failingOn([3]);
@@ -153,7 +153,7 @@ describe("a handler that fails", () => {
     expect(broker.status()).toMatchObject({ subscriptions: [{ held: [{ parked: 0 }] }] });
   });
 
-  it("is passed over with what comes later of its stream, which is replayed in order", async () => {
+  it("is parked together with the later events of its stream, and all are replayed in order", async () => {
     await using stage = await openStage();
     await stage.publish(20, 2); // the odd ones are of thing-0
     const { seen, state, handleEvent } = failingOn([5]);
@@ -178,7 +178,7 @@ describe("a handler that fails", () => {
     expect(seen.numbers.slice(22)).toEqual([23, 24]);
   });
 
-  it("is passed over with what came later of its stream in the same batch", async () => {
+  it("is parked together with the later events of its stream in the same batch", async () => {
     await using stage = await openStage();
     await stage.publish(10, 2); // the odd ones are of thing-0
     const seen = new SeenEvents();
@@ -195,7 +195,7 @@ describe("a handler that fails", () => {
     expect(seen.numbers).toEqual([1, 2, 3, 4, 6, 8, 10]);
   });
 
-  it("lets a stream wait for the next event that fails in its replay", async () => {
+  it("keeps the stream waiting when another event fails in the replay", async () => {
     await using stage = await openStage();
     await stage.publish(9, 1);
     const failing = [3];
@@ -220,7 +220,7 @@ describe("a handler that fails", () => {
     expect(seen.numbers).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("pauses when more would be parked than may be", async () => {
+  it("pauses when more events would be parked than are allowed", async () => {
     await using stage = await openStage();
     await stage.publish(9);
     const { seen, handleEvent } = failingOn([2, 4, 6]);
@@ -232,7 +232,7 @@ describe("a handler that fails", () => {
     expect(await parkedOf(stage)).toHaveLength(2);
   });
 
-  it("is skipped, told and counted", async () => {
+  it("is skipped, reported and counted", async () => {
     await using stage = await openStage();
     await stage.publish(4);
     const { seen, handleEvent } = failingOn([2]);
@@ -262,7 +262,7 @@ describe("a handler that fails", () => {
     await expect(consumeAll(things, { storage: stage.storage })).rejects.toThrow("no 3");
   });
 
-  it("takes longer than it may, and has failed", async () => {
+  it("counts as failed when it takes longer than allowed", async () => {
     await using stage = await openStage();
     await stage.publish(2);
     const aborted: unknown[] = [];
@@ -282,7 +282,7 @@ describe("a handler that fails", () => {
     expect(await parkedOf(stage)).toMatchObject([{ sequenceNumber: 1, attempts: 2 }]);
   });
 
-  it("is found out in a batch by running that event by event", async () => {
+  it("is identified in a batch by running the batch event by event", async () => {
     await using stage = await openStage();
     await stage.publish(10);
     const batches: (readonly number[])[] = [];
@@ -325,8 +325,8 @@ describe("a handler that fails", () => {
     ["a text", "plain text", "plain text"],
     ["nothing", undefined, "undefined"],
     ["text that no storage keeps", "a\u0000\ud800", "a\ufffd\ufffd"],
-    ["something huge", "x".repeat(5_000), "x".repeat(2_000)],
-    ["what cannot be printed", Object.create(null), "What was thrown cannot be printed."],
+    ["a huge text", "x".repeat(5_000), "x".repeat(2_000)],
+    ["an object that cannot be printed", Object.create(null), "What was thrown cannot be printed."],
   ])("may throw %s", async (_, thrown, error) => {
     await using stage = await openStage();
     await stage.publish(1);
@@ -342,7 +342,7 @@ describe("a handler that fails", () => {
     expect(await parkedOf(stage)).toMatchObject([{ error }]);
   });
 
-  it("may be a generator by mistake, of which nothing would run", async () => {
+  it("is reported when it is a generator by mistake, because its body would never run", async () => {
     await using stage = await openStage();
     await stage.publish(1);
     const things = subscription({

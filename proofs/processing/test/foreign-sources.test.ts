@@ -67,7 +67,7 @@ describe("a foreign source", () => {
     subscription({ name: "orders", source, constraints: [nameIn("renamed")], handleEvent: () => {} });
   });
 
-  it("is handled once and in order, and the next broker goes on after its checkpoint", async () => {
+  it("is handled once and in order, and the next broker goes on from the checkpoint", async () => {
     await using stage = await openStage();
     const queue = filledQueue(10);
     const seen = new SeenEvents();
@@ -94,7 +94,7 @@ describe("a foreign source", () => {
     expect(queue.reads.slice(queue.reads.indexOf(30)).every((after) => after >= 30)).toBe(true);
   });
 
-  it("is dealt out to partitions by its streams, among nodes", async () => {
+  it("is split into partitions by its streams and shared among nodes", async () => {
     await using stage = await openStage();
     const queue = filledQueue(200, 20);
     const seen = new SeenEvents();
@@ -114,7 +114,7 @@ describe("a foreign source", () => {
     }
   });
 
-  it("may stay open, and says by an empty page that there is no more for now", async () => {
+  it("may stay open, and signals with an empty page that there is nothing more for now", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const arrived = Promise.withResolvers<void>();
@@ -147,7 +147,7 @@ describe("a foreign source", () => {
     await waitFor(() => ended === 1);
   });
 
-  it("parks a message that cannot be decoded, and decodes it again at the replay", async () => {
+  it("parks a message that cannot be decoded, and decodes it again in the replay", async () => {
     await using stage = await openStage();
     const queue = new MessageQueue();
     for (const message of ["0", "1", "broken", "3", "{", "5"]) queue.push(message);
@@ -176,7 +176,7 @@ describe("a foreign source", () => {
     expect(seen.all.slice(4).map(({ payload }) => payload)).toEqual(["broken", "{"]);
   });
 
-  it("is told of, and read again from where it was, when reading fails or makes no sense", async () => {
+  it("is reported, and read again from where it was, when a read fails or returns nonsense", async () => {
     await using stage = await openStage();
     const queue = filledQueue(8);
     const seen = new SeenEvents();
@@ -216,7 +216,7 @@ describe("a foreign source", () => {
     ]);
   });
 
-  it("begins at its end only if it can tell where that is", async () => {
+  it("begins at its end only if it can say where that is", async () => {
     await using stage = await openStage();
     const queue = filledQueue(5);
     const seen = new SeenEvents();
@@ -242,7 +242,7 @@ describe("a foreign source", () => {
     await expect(other.whenCaughtUp(fromBeginning)).rejects.toThrow("give it the function latest");
   });
 
-  it("that is behind its checkpoint is found out", async () => {
+  it("is noticed when it is behind its checkpoint", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const handleEvent = (event: Parameters<SeenEvents["note"]>[0]) => seen.note(event);
@@ -257,7 +257,7 @@ describe("a foreign source", () => {
     expect(seen.all).toHaveLength(5);
   });
 
-  it("under the name of another one is refused", async () => {
+  it("is refused under the name of another source", async () => {
     await using stage = await openStage();
     const handleEvent = () => {};
     await consumeAll(subscription({ name: "orders", source: ordersOf(filledQueue(1)), handleEvent }), stage);
@@ -273,7 +273,7 @@ describe("a foreign source", () => {
     }
   });
 
-  it("is refused when it is not made of what it should be", () => {
+  it("is refused when its members are not what they should be", () => {
     const read = (after: number) => new MessageQueue().after(after);
     const decode = () => ({ name: "a", payload: null });
     // @ts-expect-error no functions
@@ -293,7 +293,7 @@ describe("a foreign source", () => {
 });
 
 describe("subscriptionGroup", () => {
-  it("deals its sources out one by one among nodes", async () => {
+  it("shares its sources out among nodes one by one", async () => {
     await using stage = await openStage();
     const queues = Array.from({ length: 6 }, () => filledQueue(10));
     const seen = new SeenEvents();
@@ -320,7 +320,7 @@ describe("subscriptionGroup", () => {
     }
   });
 
-  it("takes sources of a store, and refuses none, a stranger, or one twice", async () => {
+  it("takes sources of a store, and refuses an empty list, anything else, and a source that is listed twice", async () => {
     await using stage = await openStage();
     const [users, guests] = [stage.store.category("users"), stage.store.category("guests")];
     const group = { name: "mails", handleEvent: () => {} };

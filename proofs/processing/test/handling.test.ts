@@ -24,7 +24,7 @@ function areInOrder(events: readonly StoredEvent[]): boolean {
 }
 
 describe("a broker", () => {
-  it("handles what was published before and what comes, once and in order", async () => {
+  it("handles earlier and later events once and in order", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const before = await stage.publish(250);
@@ -44,7 +44,7 @@ describe("a broker", () => {
     expect(await checkpointsOf(stage)).toEqual([253]);
   });
 
-  it("goes on where it was when it starts again", async () => {
+  it("goes on from where it was when it starts again", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const source = stage.store.category("things");
@@ -60,7 +60,7 @@ describe("a broker", () => {
     expect(areInOrder(seen.all)).toBe(true);
   });
 
-  it("leaves out what the constraints do, and moves its checkpoint past it", async () => {
+  it("leaves out what the constraints leave out, and moves its checkpoint past it", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const things = subscription({
@@ -82,7 +82,7 @@ describe("a broker", () => {
     await waitFor(async () => (await checkpointsOf(stage))[0] === 41);
   });
 
-  it("handles as many streams at once as it may, each in order", async () => {
+  it("handles as many streams at once as allowed, each in order", async () => {
     await using stage = await openStage();
     await stage.publish(200, 8);
     const seen = new SeenEvents();
@@ -108,7 +108,7 @@ describe("a broker", () => {
     expect(await checkpointsOf(stage)).toEqual([200]);
   });
 
-  it("keeps the checkpoint below the first event that is open, however far others have come", async () => {
+  it("keeps the checkpoint below the first unfinished event, however far others have come", async () => {
     await using stage = await openStage();
     await stage.publish(300, 10);
     const seen = new SeenEvents();
@@ -133,7 +133,7 @@ describe("a broker", () => {
     expect(areInOrder(seen.all)).toBe(true);
   });
 
-  it("evens out what it has in hand before it gives it back, so that nothing is repeated", async () => {
+  it("finishes what it has in hand before it gives a partition back, so that nothing is repeated", async () => {
     await using stage = await openStage();
     await stage.publish(60, 2);
     const seen = new SeenEvents();
@@ -158,7 +158,7 @@ describe("a broker", () => {
     expect(areInOrder(seen.all)).toBe(true);
   });
 
-  it("deals events out by stream, or by the key that it is given", async () => {
+  it("assigns events to partitions by stream, or by the given key", async () => {
     await using stage = await openStage();
     const published = await stage.publish(100, 20);
     const partitions = new Map<string, Set<number>>();
@@ -185,7 +185,7 @@ describe("a broker", () => {
     expect(seen.all).toEqual(published);
   });
 
-  it("begins where it is told to, and decides so once", async () => {
+  it("begins where the subscription says, and decides this only once", async () => {
     await using stage = await openStage();
     const published = await stage.publish(10);
     const source = stage.store.category("things");
@@ -214,7 +214,7 @@ describe("a broker", () => {
     expect(seen.all).toEqual(more);
   });
 
-  it("derives the same event ids at every try, and others for every event", async () => {
+  it("derives the same event ids in every try, and different ones for every event", async () => {
     await using stage = await openStage();
     const [event] = await stage.publish(1);
     const ids: string[] = [];
@@ -273,7 +273,7 @@ describe("handleBatch", () => {
 });
 
 describe("process", () => {
-  it("takes its events by itself, and is started again after what it has acknowledged", async () => {
+  it("takes its events itself, and is started again after what it has acknowledged", async () => {
     await using stage = await openStage();
     await stage.publish(30);
     const seen = new SeenEvents();

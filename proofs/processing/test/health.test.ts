@@ -55,7 +55,7 @@ describe("EventBroker.health", () => {
     expect(broker.health()).toMatchObject({ isHealthy: false, problem: "The broker is stopped." });
   });
 
-  it("tells when the storage has taken no sign of life for a lease", async () => {
+  it("says when the storage has received no sign of life for the length of a lease", async () => {
     await using stage = await openStage();
     const hanging = Promise.withResolvers<void>();
     let isHanging = false;
@@ -78,7 +78,7 @@ describe("EventBroker.health", () => {
     await waitFor(() => broker.health().isHealthy);
   });
 
-  it("tells of a partition that is paused, and why", async () => {
+  it("says which partition is paused, and why", async () => {
     await using stage = await openStage();
     await stage.publish(1);
     const source = stage.store.category("things");
@@ -131,7 +131,7 @@ describe("a node whose health check fails", () => {
     expect(seen.numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
   });
 
-  it("begins with nothing before the check has succeeded, and keeps nothing when no other node is there", async () => {
+  it("holds no partition before the check has succeeded, nor after it fails when there is no other node", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     let isHealthy = false;
@@ -150,7 +150,7 @@ describe("a node whose health check fails", () => {
     expect(seen.all).toHaveLength(10);
   });
 
-  it("is ill when the check does not answer, and tells it so", async () => {
+  it("is unhealthy when the check does not answer in time, and aborts the check", async () => {
     await using stage = await openStage();
     const asked: AbortSignal[] = [];
     const source = stage.store.category("things");
@@ -170,7 +170,7 @@ describe("a node whose health check fails", () => {
     expect(broker.health().subscriptions[0]?.problem).toBe("The health check has not answered within 100 ms.");
   });
 
-  it("is refused when it is no function", async () => {
+  it("is refused when the check is not a function", async () => {
     await using stage = await openStage();
     expect(() => checkedThings(stage, new SeenEvents(), true as never)).toThrow(TypeError);
   });
@@ -221,7 +221,7 @@ describe("ProcessingControl.whenHandled", () => {
 });
 
 describe("ProcessingControl.lag", () => {
-  it("counts what is still to be handled, up to the horizon, and tells the age of the oldest", async () => {
+  it("counts the events still to be handled, up to the horizon, and gives the age of the oldest", async () => {
     await using stage = await openStage();
     const isOpen = Promise.withResolvers<void>();
     const things = subscription({

@@ -61,7 +61,7 @@ describe("LockManager.tryLock", () => {
     await b.withLock("nightly", { timeoutMs: 20_000 }, async () => {});
   });
 
-  it("refuses names that are none, and options that make no sense", async () => {
+  it("refuses invalid names, and options that make no sense", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     const locks = open({ name: "a", storage });
@@ -97,7 +97,7 @@ describe("LockManager.withLock", () => {
     expect(results.toSorted((a, b) => a - b)).toEqual(tokens);
   });
 
-  it("lets those of one process work in the order in which they came", async () => {
+  it("lets callers of one process work in the order in which they came", async () => {
     await using stage = await openStage();
     const locks = open({ name: "a", storage: stage.storage });
     const order: number[] = [];
@@ -111,7 +111,7 @@ describe("LockManager.withLock", () => {
     expect(order).toEqual(Array.from({ length: 10 }, (_, n) => n));
   });
 
-  it("lets another process have its turn, though one takes the lock again and again", async () => {
+  it("lets another process have its turn although one takes the lock again and again", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     const [a, b] = [open({ name: "a", storage }), open({ name: "b", storage })];
@@ -126,7 +126,7 @@ describe("LockManager.withLock", () => {
     await hogging;
   });
 
-  it("waits no longer than it is told, and leaves nothing behind", async () => {
+  it("waits no longer than allowed, and leaves nothing behind", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     const [a, b] = [open({ name: "a", storage }), open({ name: "b", storage })];
@@ -164,7 +164,7 @@ describe("LockManager.withLock", () => {
     expect(await locks.tryLock("nightly")).toBeDefined();
   });
 
-  it("tells the work when it is no longer wanted, and returns what it returns all the same", async () => {
+  it("signals the work when it is no longer wanted, and still returns its result", async () => {
     await using stage = await openStage();
     const locks = open({ name: "a", storage: stage.storage });
     const abort = new AbortController();
@@ -175,7 +175,7 @@ describe("LockManager.withLock", () => {
     expect(await result).toBe(true);
   });
 
-  it("waits for a storage that cannot be reached, and for the give-back of what it may have taken", async () => {
+  it("waits for a storage that cannot be reached, and until what it may have taken is given back", async () => {
     await using stage = await openStage();
     const { storage: beneath } = stage.storage;
     let calls = 0;
@@ -192,7 +192,7 @@ describe("LockManager.withLock", () => {
 });
 
 describe("a lock", () => {
-  it("is lost when its holder does not beat, by the holder's own clock, and goes to another", async () => {
+  it("is lost, by the holder's own clock, when the holder does not beat, and goes to another", async () => {
     await using stage = await openStage();
     let isFrozen = false;
     const thawed = Promise.withResolvers<void>();
@@ -221,7 +221,7 @@ describe("a lock", () => {
     await frozen.withLock("nightly", {}, async () => {}); // under a new session
   });
 
-  it("is free at once when its holder starts again, and the one of its name before goes on no more", async () => {
+  it("is free at once when its holder starts again, and the earlier holder of the same name does not go on", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     const before = open({ name: "worker", storage, leaseMs: 3_600_000 });
@@ -236,7 +236,7 @@ describe("a lock", () => {
     await abandoned?.release();
   });
 
-  it("of a broker's name is another node's: neither takes the place of the other", async () => {
+  it("whose manager has the name of a broker belongs to another node: neither takes the place of the other", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     const [a, b] = [open({ name: "worker", storage }), open({ name: "locks/worker", storage })];
@@ -249,7 +249,7 @@ describe("a lock", () => {
 });
 
 describe("LockManager.close", () => {
-  it("tells work that holds locks and those that wait, and frees everything", async () => {
+  it("signals work that holds locks and callers that wait, and frees everything", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     const [a, b] = [open({ name: "a", storage }), open({ name: "b", storage })];
@@ -272,7 +272,7 @@ describe("LockManager.close", () => {
     expect((await storage.storage.status({ names: [] })).sessions.map(({ name }) => name)).toEqual(["locks/b"]);
   });
 
-  it("may come before anything else, and while the first lock is being taken", async () => {
+  it("may be called before anything else, and while the first lock is being taken", async () => {
     await using stage = await openStage();
     const { storage } = stage;
     await open({ name: "never", storage }).close();
@@ -282,7 +282,7 @@ describe("LockManager.close", () => {
     expect((await storage.storage.status({ names: [] })).sessions).toEqual([]);
   });
 
-  it("is told by a storage that was closed beneath", async () => {
+  it("happens by itself when the storage is closed", async () => {
     await using stage = await openStage();
     const locks = open({ name: "a", storage: stage.storage });
     const lock = await locks.tryLock("nightly");

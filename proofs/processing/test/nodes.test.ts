@@ -79,7 +79,7 @@ describe("several brokers", () => {
     expect(seen.all).toHaveLength(20);
   });
 
-  it("take over from one that is frozen, whose late checkpoint is refused", async () => {
+  it("take over from a frozen one, whose late checkpoint is refused", async () => {
     await using stage = await openStage();
     await stage.publish(3);
     const isFrozen = { now: false };
@@ -164,7 +164,7 @@ describe("several brokers", () => {
     await broker.whenHandled(things, published);
   });
 
-  it("of the same name: the one that was there says so and stops, and fights nobody", async () => {
+  it("of the same name: the earlier one says so and stops, and does not fight back", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const things = thingsOf(stage, seen, 4);
@@ -178,7 +178,7 @@ describe("several brokers", () => {
     expect(before.status().state).toBe("stopped");
   });
 
-  it("work on from a session that died without a word", async () => {
+  it("go on from a session that died without a word", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const things = thingsOf(stage, seen, 3);

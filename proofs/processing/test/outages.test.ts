@@ -108,7 +108,7 @@ describe("a broker whose storage is down", () => {
 });
 
 describe("EventBroker.stop", () => {
-  it("may come before a start, during it, and twice", async () => {
+  it("may be called before a start, during it, and twice", async () => {
     await using stage = await openStage();
     const things = thingsOf(stage, new SeenEvents());
     const never = stage.broker({ subscriptions: [things] });
@@ -124,7 +124,7 @@ describe("EventBroker.stop", () => {
     expect(subscriptions[0]?.status.every(({ owner }) => owner === undefined)).toBe(true);
   });
 
-  it("takes a time that no timer can be set for", async () => {
+  it("takes a time that is too long for a timer", async () => {
     await using stage = await openStage();
     for (const timeoutMs of [0.5, -1, Number.POSITIVE_INFINITY, Number.NaN]) {
       const broker = stage.broker({ subscriptions: [thingsOf(stage, new SeenEvents())] });
@@ -134,7 +134,7 @@ describe("EventBroker.stop", () => {
     }
   });
 
-  it("waits for what is in hand, and for no more than its time", async () => {
+  it("waits for what is in hand, but no longer than its time", async () => {
     await using stage = await openStage();
     const [event] = await stage.publish(1);
     const seen = new SeenEvents();

@@ -114,7 +114,7 @@ describe("an event that cannot be folded", () => {
     await expectShops(stage);
   });
 
-  it("is one whose key cannot be told, too", async () => {
+  it("may also be one whose key cannot be determined", async () => {
     await using stage = await openProjectionStage();
     const { sales, projections: projectionStore } = stage;
     const projector = projectorFor<{ sales: number }, SaleEvents>()({
@@ -140,7 +140,7 @@ describe("an event that cannot be folded", () => {
 });
 
 describe("a projection storage", () => {
-  it("that cannot be reached is waited for: no event is given up for it", async () => {
+  it("is waited for when it cannot be reached: no event is given up because of it", async () => {
     await using stage = await openProjectionStage();
     const { sales, projections } = stage;
     const { storage: beneath } = stage.projectionAdapter;
@@ -164,7 +164,7 @@ describe("a projection storage", () => {
     expect(await storedBuyers(projections)).toEqual(await foldedBuyers(sales));
   });
 
-  it("whose replies are lost after it has saved folds nothing twice", async () => {
+  it("makes nothing fold twice when its replies are lost after a save", async () => {
     await using stage = await openProjectionStage();
     const { sales, projections } = stage;
     const { storage: beneath } = stage.projectionAdapter;
@@ -187,7 +187,7 @@ describe("a projection storage", () => {
     expect(await storedBuyers(projections)).toEqual(await foldedBuyers(sales));
   });
 
-  it("in which others have saved meanwhile is read again", async () => {
+  it("is read again when others have saved meanwhile", async () => {
     await using stage = await openProjectionStage();
     const { sales, projections } = stage;
     const { storage: beneath } = stage.projectionAdapter;

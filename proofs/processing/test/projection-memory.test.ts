@@ -35,7 +35,7 @@ describe("what is folded in memory", () => {
     expect(await storedBuyers(projectionStore)).toEqual(await foldedBuyers(sales));
   });
 
-  it("is bounded by the number of projections that wait", async () => {
+  it("is bounded by the number of waiting projections", async () => {
     await using stage = await openProjectionStage();
     const { sales, projections: projectionStore } = stage;
     const fold = foldOf(projectionSubscription({ projector: buyerProjector, source: sales, projectionStore }), 1);
@@ -51,7 +51,7 @@ describe("what is folded in memory", () => {
     expect(await projectionStore.of(buyerProjector).count()).toBe(10_000);
   });
 
-  it("is bounded by its size, and goes on with what was dropped from what is stored", async () => {
+  it("is bounded by its size, and what was dropped is loaded again", async () => {
     await using stage = await openProjectionStage();
     const { sales, projections: projectionStore } = stage;
     const projector = projectorFor<{ notes: string }, SaleEvents>()({

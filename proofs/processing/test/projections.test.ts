@@ -134,7 +134,7 @@ describe("projectionSubscription", () => {
     expect(await projectionStore.of(shopProjector).count()).toBe(1);
   });
 
-  it("refuses more than one partition of what is one projection, or may be", async () => {
+  it("refuses several partitions where everything is, or may be, one projection", async () => {
     await using stage = await openProjectionStage();
     const { store, sales: source, projections: projectionStore } = stage;
     const given = { source, projectionStore, partitions: 2 };
@@ -154,7 +154,7 @@ describe("projectionSubscription", () => {
     expect(oneStream).toThrow(new RangeError(refusal("shop", "a stream is in order")));
   });
 
-  it("refuses to park what is folded in order", async () => {
+  it("refuses to park where events are folded in order", async () => {
     await using stage = await openProjectionStage();
     const { sales: source, projections: projectionStore } = stage;
     const given = { source, projectionStore };

@@ -38,7 +38,7 @@ function pagedBy(size: number, category: EventCategory): SubscribableSource {
 }
 
 describe("a partition that is stuck", () => {
-  it("keeps no other from going on, and catches up when it is free again", async () => {
+  it("holds up no other, and catches up when it is free again", async () => {
     await using stage = await openStage();
     await publishMany(stage, 400, 32);
     const seen = new SeenEvents();
@@ -132,7 +132,7 @@ describe("a lane of large events", () => {
 });
 
 describe("a source that cannot be read", () => {
-  it("is told of and tried again", async () => {
+  it("is reported and tried again", async () => {
     await using stage = await openStage();
     const seen = new SeenEvents();
     const category = stage.store.category("things");

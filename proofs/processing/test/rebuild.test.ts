@@ -78,7 +78,7 @@ describe("rebuild", () => {
     expect(await seen(stage, second)).toEqual(await folded(stage, second));
   });
 
-  it("shows nothing of the new version before, and goes on where it was interrupted", async () => {
+  it("shows nothing of the new version before that, and goes on from where it was interrupted", async () => {
     await using stage = await openWithFirst();
     const end = new AbortController();
     let folds = 0;
@@ -129,7 +129,7 @@ describe("rebuild", () => {
     expect(await seen(stage, second)).toEqual(await folded(stage, second));
   });
 
-  it("clears older versions when it is told to, unless nodes work on them", async () => {
+  it("clears older versions on request, unless nodes work on them", async () => {
     await using stage = await openWithFirst();
     const { storage, projections } = stage;
     const oldNode = stage.broker({ subscriptions: [projectionSubscription(definitionOf(stage, first))] });

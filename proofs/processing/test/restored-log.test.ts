@@ -25,7 +25,7 @@ function areAhead(stage: Stage): boolean {
 }
 
 describe("a broker whose log was restored from an older backup under it", () => {
-  it("handles nothing that has the number of another event, and goes on after a reset", async () => {
+  it("handles no event that has the number of another, and goes on after a reset", async () => {
     await using stage = await openStage();
     const log = await openRestorableLog();
     const seen = new SeenEvents();
@@ -50,7 +50,7 @@ describe("a broker whose log was restored from an older backup under it", () => 
     await waitFor(() => broker.status().subscriptions[0]?.state === "live");
   });
 
-  it("finds out although its constraints leave out what comes", async () => {
+  it("notices it although its constraints leave out the new events", async () => {
     await using stage = await openStage();
     const log = await openRestorableLog();
     const seen = new SeenEvents();
@@ -73,7 +73,7 @@ describe("a broker whose log was restored from an older backup under it", () => 
     expect(seen.all).toHaveLength(8);
   });
 
-  it("goes on without a word when the log is the same, however often it was quiet", async () => {
+  it("goes on without a report when the log is the same, however often it was quiet", async () => {
     await using stage = await openStage();
     const log = await openRestorableLog();
     const seen = new SeenEvents();

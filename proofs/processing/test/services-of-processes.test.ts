@@ -27,7 +27,7 @@ describe("a process with services", () => {
     expect(whats(child)).toEqual(["start a", "start b", "ready", "stop b", "stop a", "done"]);
   });
 
-  it("ends with the code of the signal when one has not stopped in time, after the others have", async () => {
+  it("ends with the code of the signal when a service has not stopped in time, after the others have", async () => {
     await using child = start({ kind: "hung", stopTimeoutMs: 1 });
     await said(child, "ready");
     child.signal("SIGTERM");
@@ -35,7 +35,7 @@ describe("a process with services", () => {
     expect(whats(child).slice(4, 7)).toEqual(["stop c", "stop hung", "stop a"]);
   });
 
-  it("ends at once at a second signal, whatever has not stopped", async () => {
+  it("ends at once on a second signal, whatever has not stopped", async () => {
     await using child = start({ kind: "hung", stopTimeoutMs: 3_600_000 });
     await said(child, "ready");
     child.signal("SIGINT");
@@ -53,7 +53,7 @@ describe("a process with services", () => {
     expect(whats(child).slice(0, 6)).toEqual(["start a", "start failing", "start c", "ready", "stop c", "stop a"]);
   });
 
-  it("with a broker hands everything over when it is told to end, so that nothing is handled twice", async () => {
+  it("with a broker hands everything over on a signal, so that nothing is handled twice", async () => {
     const folder = await mkdtemp(join(tmpdir(), "eventfold-services-"));
     const filename = join(folder, "events.db");
     const handled: unknown[] = [];

@@ -62,14 +62,14 @@ describe("subscription", () => {
   it.each<[string, object]>([
     ["no source", { source: undefined }],
     ["a list as a source", { source: [] }],
-    ["a handler that is no function", { handleEvent: "later" }],
+    ["a handler that is not a function", { handleEvent: "later" }],
     ["no handler", { handleEvent: undefined }],
-    ["another start", { startFrom: "yesterday" }],
+    ["an unknown start", { startFrom: "yesterday" }],
     ["an invalid date to start from", { startFrom: { observedAt: new Date(Number.NaN) } }],
     ["retries without an end", { onFailure: retry({ times: 3 }) }],
     ["a batch size of single events", { batchSize: 10 }],
-    ["constraints that are none", { constraints: ["user-registered"] }],
-    ["a key that is no function", { partitionBy: "stream" }],
+    ["constraints that are not made by a builder", { constraints: ["user-registered"] }],
+    ["a key that is not a function", { partitionBy: "stream" }],
   ])("refuses %s", (_, options) => {
     const definition: SubscriptionDefinition<UserEvents> = { ...named, handleEvent: () => {}, ...options };
     expect(() => subscription(definition)).toThrow(TypeError);

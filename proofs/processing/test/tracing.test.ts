@@ -42,7 +42,7 @@ function thingsOf(stage: Stage, handleEvent: (event: StoredEvent) => void, parti
 }
 
 describe("the channel eventfold:process", () => {
-  it("tells of every try of an event, with the event, and how it ended", async () => {
+  it("reports every try of an event, with the event and how it ended", async () => {
     await using stage = await openStage();
     const published = await stage.publish(2);
     const heard = hear("eventfold:process");
@@ -65,7 +65,7 @@ describe("the channel eventfold:process", () => {
     ]);
   });
 
-  it("tells of a batch as one", async () => {
+  it("reports a batch as one", async () => {
     await using stage = await openStage();
     const published = await stage.publish(3);
     const heard = hear("eventfold:process");
@@ -91,7 +91,7 @@ describe("the channel eventfold:process", () => {
 });
 
 describe("the channel eventfold:checkpoint", () => {
-  it("tells from where to where a checkpoint was moved, and what became of it", async () => {
+  it("says from where to where a checkpoint was moved, and with what outcome", async () => {
     await using stage = await openStage();
     const heard = hear("eventfold:checkpoint");
     const things = thingsOf(stage, () => {});
@@ -106,7 +106,7 @@ describe("the channel eventfold:checkpoint", () => {
 });
 
 describe("the channel eventfold:park", () => {
-  it("tells which event is parked, and why", async () => {
+  it("says which event is parked, and why", async () => {
     await using stage = await openStage();
     const heard = hear("eventfold:park");
     const [event] = await stage.publish(1);
@@ -133,7 +133,7 @@ describe("the channel eventfold:park", () => {
 });
 
 describe("the channel eventfold:lease", () => {
-  it("tells what is claimed and released", async () => {
+  it("says what is claimed and released", async () => {
     await using stage = await openStage();
     const heard = hearLeases();
     const things = thingsOf(stage, () => {}, 2);
@@ -144,7 +144,7 @@ describe("the channel eventfold:lease", () => {
     expect(heard.slice(2)).toEqual([0, 1].map((partition) => ({ kind: "released", ...place, partition })));
   });
 
-  it("tells what is lost, and who was taken for dead", async () => {
+  it("says what is lost, and who was taken for dead", async () => {
     await using stage = await openStage();
     const heard = hearLeases();
     const thawed = Promise.withResolvers<void>();

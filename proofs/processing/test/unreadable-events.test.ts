@@ -98,7 +98,7 @@ const kinds: readonly (readonly [string, (log: Log, seen: SeenEvents, onFailure:
 ];
 
 describe.each(kinds)("an event that cannot be read, for a subscription with %s", (_, subscriptionOf) => {
-  it("is parked as one whose handler failed, and handled by a replay when it is mended", async () => {
+  it("is parked as if its handler had failed, and handled by a replay once it is repaired", async () => {
     await using log = await openDamaged(7, 8, 30);
     const seen = new SeenEvents();
     const things = subscriptionOf(log, seen, once.then("park"));
@@ -160,7 +160,7 @@ describe("an event that cannot be read", () => {
     expect(seen.numbers).toEqual(allBut(1, 2, 40));
   });
 
-  it("is none of a subscription whose constraints leave it out", async () => {
+  it("does not concern a subscription whose constraints leave it out", async () => {
     await using log = await openDamaged(7, 15);
     const seen = new SeenEvents();
     const things = subscription({
@@ -203,7 +203,7 @@ describe("an event that cannot be read", () => {
     expect(seen.numbers.filter((n) => n % 4 === 0)).toEqual([4, 8]);
   });
 
-  it("stops a subscription with keys of its own, for nobody knows where it belongs", async () => {
+  it("stops a subscription with its own keys, because nobody knows where the event belongs", async () => {
     await using log = await openDamaged(7);
     const seen = new SeenEvents();
     const told = Promise.withResolvers<unknown>();

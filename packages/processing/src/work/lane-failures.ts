@@ -69,7 +69,7 @@ export class LaneFailures {
     const { afterwards } = this.#held.host.subscription.onFailure;
     this.#health.noteError(error);
     this.#failing.delete(entry);
-    this.#held.tell(error, `A handler failed in vain; what comes now: ${afterwards}.`);
+    this.#held.tell(error, `A handler failed in every try; the policy now says "${afterwards}".`);
     switch (afterwards) {
       case "park":
       case "park-stream":

@@ -70,7 +70,7 @@ describe("balanceOf", () => {
     expect(balanceOf(viewOf("a a a b - -")).release).toEqual([]);
   });
 
-  it("leaves alone what has arrived at a fence", () => {
+  it("leaves partitions alone that have arrived at a fence", () => {
     const partitions = partitionsOf("- -").map((seen) => ({ ...seen, sequenceNumber: 7 + seen.partition }));
     const sessions = [session("a")];
     expect(claimed(viewOf("- -", { partitions, sessions, fence: 8 }))).toEqual([0]);

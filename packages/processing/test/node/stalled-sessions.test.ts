@@ -21,7 +21,7 @@ describe("StalledSessions", () => {
     expect(stalled.observe(other(6), 10_080)).toEqual([]);
   });
 
-  it("begins anew with every beat of the other, and when it has forgotten", () => {
+  it("begins anew with every beat of the other, and when it has forgotten the session", () => {
     const stalled = new StalledSessions();
     for (let beat = 0; beat < 10; beat += 1) expect(stalled.observe(other(beat), beat * 90)).toEqual([]);
     for (const nowMs of [850, 870, 890]) stalled.observe(other(9), nowMs);

@@ -66,7 +66,7 @@ describe("ServiceManager", () => {
     expect(log).toEqual(["start migration", "start broker", "stop broker"]);
   });
 
-  it("has ended when all services have, without a stop", async () => {
+  it("has ended without a stop when all services have", async () => {
     const log: string[] = [];
     const services = manager();
     const [a, b] = [recorded("a", log), recorded("b", log)];
@@ -95,7 +95,7 @@ describe("ServiceManager", () => {
     ]);
   });
 
-  it("stops everything when a service cannot go on, and says so as rethrow has mapped it", async () => {
+  it("stops everything when a service cannot go on, and rejects with the error that rethrow has made", async () => {
     const log: string[] = [];
     const services = manager({ onError: rethrow((cause) => new Error("mapped", { cause })) });
     const failing = recorded("a", log);
@@ -107,7 +107,7 @@ describe("ServiceManager", () => {
     expect(log).toEqual(["start a", "start b", "stop b"]);
   });
 
-  it("tries again as long as it is told to, with a new service where a function makes them", async () => {
+  it("tries again as long as the reaction says, with a new service where a function makes them", async () => {
     const log: string[] = [];
     const told: unknown[] = [];
     const services = manager({
@@ -129,7 +129,7 @@ describe("ServiceManager", () => {
     await services.stop();
   });
 
-  it("goes on without a service where it is told to, whose error the status keeps", async () => {
+  it("goes on without a service where the reaction says so, and keeps its error in the status", async () => {
     const log: string[] = [];
     const services = manager({ onError: continueWith(() => {}) });
     services.register(recorded("a", log, ["not today"]).service);
@@ -147,7 +147,7 @@ describe("ServiceManager", () => {
     expect(log).toEqual(["fail a", "start b", "stop b"]);
   });
 
-  it("passes on what the choice itself throws, with the error as its cause", async () => {
+  it("passes on what the reaction itself throws, with the error as its cause", async () => {
     const services = manager({
       onError: () => {
         throw new Error("the choice failed");
@@ -167,7 +167,7 @@ describe("ServiceManager", () => {
     expect(services.status().state).toBe("stopped");
   });
 
-  it("stops those that are not hung when one is, and says which one was given up", async () => {
+  it("stops the others when one hangs, and says which one was given up", async () => {
     const log: string[] = [];
     const told: unknown[] = [];
     const logger = { warn: () => {}, error: (details: object) => void told.push(details) };
@@ -182,7 +182,7 @@ describe("ServiceManager", () => {
     expect(services.status().services[1]).toMatchObject({ name: "hung", state: "stopping" });
   });
 
-  it("tells of a service whose stop fails, and stops the others", async () => {
+  it("reports a service whose stop fails, and stops the others", async () => {
     const log: string[] = [];
     const told: unknown[] = [];
     const logger = {
@@ -247,7 +247,7 @@ describe("pollingService", () => {
     expect([atWork, runs]).toEqual([0, after]);
   });
 
-  it("stops in the middle of its wait, and tells work that is under way", async () => {
+  it("stops in the middle of its wait, and signals work that is under way", async () => {
     const started = Promise.withResolvers<AbortSignal>();
     const polling = pollingService(
       async ({ signal }) => {
@@ -267,13 +267,13 @@ describe("pollingService", () => {
     await waiting.done;
   });
 
-  it("does not wait longer for its work than it is told", async () => {
+  it("waits no longer for its work than allowed", async () => {
     const polling = pollingService(() => new Promise(() => {}), { name: "polling", intervalMs: 1 });
     await polling.start();
     await polling.stop({ timeoutMs: 1 });
   });
 
-  it("ends when the work fails, at once too, and polls again when it is started again", async () => {
+  it("ends when the work fails, even at once, and polls again when it is started again", async () => {
     let runs = 0;
     const work = () => {
       if (++runs === 1) throw new Error("mine");

@@ -18,7 +18,7 @@ describe("withErrorReaction", () => {
     expect(await withErrorReaction(async () => 1, { name: "work", onError: rethrow() })).toBe(1);
   });
 
-  it("passes the error on, or what is made of it", async () => {
+  it("passes on the error, or what the reaction makes of it", async () => {
     await expect(withErrorReaction(failing, { name: "work", onError: rethrow() })).rejects.toThrow("mine");
     const onError = rethrow((error) => new Error("another", { cause: error }));
     await expect(withErrorReaction(failing, { name: "work", onError })).rejects.toThrow("another");
@@ -32,7 +32,7 @@ describe("withErrorReaction", () => {
     void withErrorReaction(failing, { name: "work", onError: continueWith(() => "text") });
   });
 
-  it("tries again until the work succeeds, or the choice is another one", async () => {
+  it("tries again until the work succeeds or the reaction differs", async () => {
     const told: unknown[] = [];
     const result = withErrorReaction(failing, {
       name: "work",
@@ -53,7 +53,7 @@ describe("withErrorReaction", () => {
     await expect(result).rejects.toThrow("no longer wanted");
   });
 
-  it("refuses what is no reaction, and exit codes that are none", async () => {
+  it("refuses anything but a reaction, and invalid exit codes", async () => {
     await expect(withErrorReaction(failing, { name: "work", onError: 1 as never })).rejects.toThrow(TypeError);
     await expect(withErrorReaction(failing, { name: "work", onError: () => ({}) as never })).rejects.toThrow(TypeError);
     const onError = exitProcess(() => 256);

@@ -28,7 +28,7 @@ describe("Backlog", () => {
     expect(numberOf(backlog.take())).toBe(5);
   });
 
-  it("is done up to the first event that is open", () => {
+  it("is done up to the first unfinished event", () => {
     const backlog = backlogOf("abc");
     const entries = [backlog.take(), backlog.take(), backlog.take()];
     for (const [n, done] of [

@@ -19,7 +19,7 @@ export function preparedProjection(projection: Projection): PreparedProjection {
   if (projection.order === "occurred") {
     throw orderFault(
       { name },
-      "it was folded in order of occurrence: whoever goes on from what is stored would fold in another order",
+      "it was folded in order of occurrence, and a fold that goes on from the stored state would use another order",
     );
   }
   return {

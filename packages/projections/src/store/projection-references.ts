@@ -10,8 +10,8 @@ export interface VersionOption {
 /** Which projections a read finds. */
 export interface RemovedOption {
   /**
-   * Whether those are found that an event has removed, with `isRemoved`: for whoever goes on folding, and must not fold again what
-   * they have read. Default: `false`.
+   * Whether projections that an event has removed are found too, with `isRemoved`. A reader that goes on folding needs them, so
+   * that it does not fold the same events again. Default: `false`.
    */
   readonly includeRemoved?: boolean | undefined;
 }

@@ -115,9 +115,9 @@ export class ProjectionStore implements UntypedProjections {
   }
 
   /**
-   * Those of the projections with these ids that are stored, in the order of the ids, all as they were at one moment and in one
-   * round trip. An id without a projection is left out, so that the result can be passed on as `unchangedSince` of
-   * {@link ProjectionStore.saveMany}. Without ids nothing is asked. Split very long lists: all of the states are in memory at once.
+   * The stored projections with these ids, in the order of the ids: all of them as of one moment, read in one round trip. An id
+   * without a projection is left out, so that the result can be passed on as `unchangedSince` of {@link ProjectionStore.saveMany}.
+   * An empty list reads nothing. Split very long lists: all of the states are in memory at once.
    *
    * @throws `InvalidNameError` (`INVALID_NAME`) for a bad name or id.
    *

@@ -1,7 +1,7 @@
 import { StorageBusyError } from "@eventfold/types";
 
 /**
- * The outcome of the callback of a transaction, which may take so many milliseconds; `undefined`: any time.
+ * The outcome of a transaction's callback, which may take at most `timeoutMs`; `undefined`: any time.
  *
  * @throws `StorageBusyError` (`STORAGE_BUSY`) when it takes longer.
  */

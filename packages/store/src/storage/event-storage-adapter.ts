@@ -39,9 +39,9 @@ export interface Transaction {
 /** How a transaction is run. */
 export interface TransactionOptions {
   /**
-   * After how many milliseconds in which nothing was done in it the transaction is rolled back and rejects, so that a caller that
-   * stands still holds up nobody; from 1 to 2,147,483,647. Where statements take no time of their own, all the time counts in which
-   * it is open. Default: as the adapter was opened, or never.
+   * How many milliseconds the transaction may be idle before it is rolled back and rejects, so that a caller that has stopped
+   * working holds up nobody; from 1 to 2,147,483,647. Where statements run synchronously, all the time that the transaction is
+   * open counts as idle. Default: as the adapter was opened, or never.
    */
   readonly idleTimeoutMs?: number | undefined;
 }

@@ -74,7 +74,7 @@ export class StorageAccessDeniedError extends EventfoldError {
 
 /**
  * The file that the storage has open was deleted, moved or replaced by another, as a deployment, a clean-up or a
- * restored backup does. Nothing was stored, because it could not be found again. Open a new adapter.
+ * restored backup does. Nothing was stored, because it would have been lost. Open a new adapter.
  */
 export class StorageReplacedError extends EventfoldError {
   declare readonly code: "STORAGE_REPLACED";

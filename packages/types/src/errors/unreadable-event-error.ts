@@ -19,7 +19,7 @@ export interface UnreadableEventErrorOptions {
 }
 
 /**
- * An event is in the log, but cannot be read: its stored text is damaged, or what decodes it failed. Those before and after it can
+ * An event is in the log, but cannot be read: its stored text is damaged, or its decoder failed. The events before and after it can
  * be read by scans that leave it out.
  *
  * @example

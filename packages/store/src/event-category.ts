@@ -19,6 +19,7 @@ import {
   followSource,
   followSourcePages,
   latestOf,
+  pagesOfSource,
   readSource,
   type StoredSource,
   scanSource,
@@ -88,6 +89,11 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   /** The events by sequence number, lazily, in pages beneath. A fault in the options rejects the first step. */
   scan(options?: ScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
     return scanSource(this.#source(), options);
+  }
+
+  /** What {@link EventCategory.scan} yields, page by page, as the storage reads it. No page is empty. */
+  pages(options?: ScanOptions<TEvents>): AsyncIterableIterator<readonly StoredEvent<TEvents>[]> {
+    return pagesOfSource(this.#source(), options);
   }
 
   /** What {@link EventCategory.scan} yields, collected. */

@@ -27,14 +27,20 @@ export function eventList<TEvents extends object = AnyEvents>(
       yield event;
     }
   }
+  async function read(options?: ScanOptionsOf<StreamConstraint>): Promise<StoredEvent<TEvents>[]> {
+    const collected: StoredEvent<TEvents>[] = [];
+    for await (const event of scan(options)) collected.push(event);
+    return collected;
+  }
+  async function* pages(options?: ScanOptionsOf<StreamConstraint>): AsyncGenerator<StoredEvent<TEvents>[]> {
+    const page = await read(options);
+    if (page.length > 0) yield page;
+  }
   return {
     identifier,
     scan,
-    read: async (options) => {
-      const read: StoredEvent<TEvents>[] = [];
-      for await (const event of scan(options)) read.push(event);
-      return read;
-    },
+    pages,
+    read,
     latest: async () => events.at(-1),
     [Symbol.asyncIterator]: () => scan(),
   };

@@ -8,6 +8,7 @@ import {
   followSource,
   followSourcePages,
   latestOf,
+  pagesOfSource,
   readSource,
   type StoredSource,
   scanSource,
@@ -25,6 +26,11 @@ export class EventLog<TEvents extends object = AnyEvents> implements EventSource
   /** The events by sequence number, lazily, in pages beneath. A fault in the options rejects the first step. */
   scan(options?: ScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
     return scanSource(this.#source(), options);
+  }
+
+  /** What {@link EventLog.scan} yields, page by page, as the storage reads it. No page is empty. */
+  pages(options?: ScanOptions<TEvents>): AsyncIterableIterator<readonly StoredEvent<TEvents>[]> {
+    return pagesOfSource(this.#source(), options);
   }
 
   /** What {@link EventLog.scan} yields, collected. */

@@ -24,6 +24,17 @@ export interface EventSource<TEvents extends object = AnyEvents> extends AsyncIt
    */
   scan(options?: ScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>>;
 
+  /**
+   * What {@link EventSource.scan} yields, page by page, as the storage reads it: for whoever works on many events at once. No page
+   * is empty, and how many events one holds is up to the storage.
+   *
+   * @example
+   * ```ts
+   * for await (const page of stream.pages()) console.log(page.length);
+   * ```
+   */
+  pages(options?: ScanOptions<TEvents>): AsyncIterableIterator<readonly StoredEvent<TEvents>[]>;
+
   /** What {@link EventSource.scan} yields, collected. All of it is in memory at once. */
   read(options?: ScanOptions<TEvents>): Promise<StoredEvent<TEvents>[]>;
 

@@ -10,6 +10,7 @@ import {
   followSource,
   followSourcePages,
   latestOf,
+  pagesOfSource,
   readSource,
   type StoredSource,
   type StreamFollowOptions,
@@ -69,6 +70,13 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
   scan(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>>;
   scan(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<StoredEvent<TEvents>> {
     return scanSource(this.#source(), options);
+  }
+
+  /** What {@link EventStream.scan} yields, page by page, as the storage reads it. No page is empty. */
+  pages(options?: ScanOptions<TEvents>): AsyncIterableIterator<readonly StoredEvent<TEvents>[]>;
+  pages(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<readonly StoredEvent<TEvents>[]>;
+  pages(options?: StreamScanOptions<TEvents>): AsyncIterableIterator<readonly StoredEvent<TEvents>[]> {
+    return pagesOfSource(this.#source(), options);
   }
 
   /** What {@link EventStream.scan} yields, collected. */

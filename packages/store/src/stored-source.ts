@@ -31,22 +31,29 @@ export interface StoredSource {
 
 /** Scans a source, event by event. */
 export async function* scanSource<TEvents extends object>(
-  { context: { storage }, identifier }: StoredSource,
+  source: StoredSource,
   options: ScanOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
+  const { storage } = source.context;
+  yield* itemsOf(pagesOfSource<TEvents>(source, options), { storage, signal: options.signal });
+}
+
+/** What a scan yields, page by page. */
+export async function* pagesOfSource<TEvents extends object>(
+  { context: { storage }, identifier }: StoredSource,
+  options: ScanOptionsOf<StreamConstraint> = {},
+): AsyncGenerator<readonly StoredEvent<TEvents>[], void, undefined> {
   const checked = checkedScanOptions(options, identifier.kind);
-  const { signal } = checked;
-  yield* itemsOf(typed<TEvents>(pagesUntilAborted(storage.scan(identifier, checked), signal)), { storage, signal });
+  yield* typed<TEvents>(pagesUntilAborted(storage.scan(identifier, checked), checked.signal));
 }
 
 /** Collects what a scan yields, page by page. */
 export async function readSource<TEvents extends object>(
-  { context: { storage }, identifier }: StoredSource,
+  source: StoredSource,
   options: ScanOptionsOf<StreamConstraint> = {},
 ): Promise<StoredEvent<TEvents>[]> {
-  const checked = checkedScanOptions(options, identifier.kind);
   const events: StoredEvent<TEvents>[] = [];
-  for await (const page of typed<TEvents>(pagesUntilAborted(storage.scan(identifier, checked), checked.signal))) {
+  for await (const page of pagesOfSource<TEvents>(source, options)) {
     for (const event of page) events.push(event);
   }
   return events;

@@ -33,6 +33,15 @@ describe("eventList", () => {
     expect(iterated).toEqual(events);
   });
 
+  it("has one page of what a scan yields, or none", async () => {
+    const list = eventList(events);
+    const pages: unknown[] = [];
+    for await (const page of list.pages({ constraints: [nameIn("odd")], direction: "backwards" })) pages.push(page);
+    expect(pages).toEqual([[events[5], events[3], events[1]]]);
+    expect(await list.pages({ constraints: [nameIn("neither")] }).next()).toMatchObject({ done: true });
+    await expect(list.pages({ limit: 0 }).next()).rejects.toThrow(RangeError);
+  });
+
   it("fails at the first step for bad options", async () => {
     const scan = eventList(events).scan({ constraints: [positionAfter(1) as never] });
     await expect(scan.next()).rejects.toThrow(TypeError);

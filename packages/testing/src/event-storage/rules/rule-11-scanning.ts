@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import { collected, collectedPages, firstOf } from "../observe/collected.ts";
+import { rejectionOf, rejectsWithClass } from "../observe/rejection.ts";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
@@ -26,6 +27,32 @@ export const scanning: readonly StorageRuleTest[] = [
           `backwards over ${title}`,
         );
         assertSame(await source.read({ direction: "backwards" }), expected.toReversed());
+      }
+    },
+  ),
+  ruleTest(
+    11,
+    "pages hold what a scan yields, none is empty, for every scope, direction and limit",
+    async ({ store, random, sizes }) => {
+      await filledLog(store, random, sizes.manyEvents);
+      for (const { source } of sourcesOf(store, FILLED_STREAM)) {
+        for (const direction of ["forwards", "backwards"] as const) {
+          for (const limit of [undefined, 1, sizes.manyEvents - 1]) {
+            const pages = await collected(source.pages({ direction, limit }));
+            assertSame(pages.flat(), await collected(source.scan({ direction, limit })));
+            assert.ok(pages.every(({ length }) => length > 0));
+          }
+        }
+        const nothing = [sequenceNumberAfter(Number.MAX_SAFE_INTEGER - 1)];
+        assertSame(await collected(source.pages({ constraints: nothing })), []);
+        const enough = new Error("enough");
+        const aborted = source.pages({ signal: AbortSignal.abort(enough) });
+        assert.equal(await rejectionOf(aborted.next()), enough);
+        await rejectsWithClass(source.pages({ limit: 0 }).next(), RangeError);
+        for await (const page of source.pages()) {
+          assert.ok(page.length > 0);
+          break;
+        }
       }
     },
   ),

@@ -32,6 +32,14 @@ declare global {
   const mailer: { send(to: string, options?: { readonly signal?: AbortSignal }): Promise<void> };
   const accountProjector: Projector<{ readonly owner: string }, SampleAccountEvents>;
   const projectionStore: ProjectionStore;
+  const locks: import("@eventfold/processing").LockManager;
+  const services: import("@eventfold/processing").ServiceManager;
+  const control: import("@eventfold/processing").ProcessingControl;
+  const backoff: import("@eventfold/processing").Backoff;
+  function report(options: { readonly signal: AbortSignal; readonly fencingToken: number }): Promise<void>;
+  function sendReminders(options: { readonly signal: AbortSignal }): Promise<void>;
+  function fetchRates(): Promise<ReadonlyMap<string, number>>;
+  const lastRates: ReadonlyMap<string, number>;
   const signal: AbortSignal;
   const error: unknown;
 }

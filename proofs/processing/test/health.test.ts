@@ -24,6 +24,12 @@ function checkedThings(stage: Stage, seen: SeenEvents, checkHealth?: () => unkno
   return subscription({ name: "things", source, partitions: 4, checkHealth, handleEvent });
 }
 
+/** How many subscriptions a node says it has handlers for, by which partitions are dealt out. */
+async function offersOf({ storage }: Stage, node: string): Promise<number | undefined> {
+  const { sessions } = await storage.storage.status({ names: [] });
+  return sessions.find(({ name }) => name === node)?.subscriptions.length;
+}
+
 /** The lag once only the partition of the stream that is stuck has events to handle: 6 of it, or all 12 when the other stream shares it. */
 async function settledLag(control: ProcessingControl, things: Subscription): Promise<SubscriptionLag> {
   for (;;) {
@@ -115,6 +121,7 @@ describe("a node whose health check fails", () => {
     await stage.publish(40, 10);
     isHealthy = false;
     await waitFor(() => heldBy(first) === 0 && heldBy(second) === 4);
+    await waitFor(async () => (await offersOf(stage, "node-1")) === 0);
     expect(first.health()).toMatchObject({
       isHealthy: false,
       problem: undefined,
@@ -139,6 +146,7 @@ describe("a node whose health check fails", () => {
     await stage.publish(10, 5);
     const broker = stage.broker({ leaseMs: 100, subscriptions: [things] });
     await broker.start();
+    expect(await offersOf(stage, "node-1")).toBe(0);
     await waitFor(() => broker.health().subscriptions[0]?.problem === "The health check answered false.");
     expect([heldBy(broker), seen.all.length]).toEqual([0, 0]);
     isHealthy = true;
@@ -148,6 +156,14 @@ describe("a node whose health check fails", () => {
     const { subscriptions } = await stage.storage.storage.status({ names: ["things"] });
     expect(subscriptions[0]?.status.map(({ owner }) => owner)).toEqual([undefined, undefined, undefined, undefined]);
     expect(seen.all).toHaveLength(10);
+  });
+
+  it("begins as soon as the check has succeeded, and does not wait for a beat", async () => {
+    await using stage = await openStage();
+    const things = checkedThings(stage, new SeenEvents(), () => {});
+    const broker = stage.broker({ leaseMs: 3_600_000, subscriptions: [things] });
+    await broker.start();
+    await waitFor(() => heldBy(broker) === 4);
   });
 
   it("is unhealthy when the check does not answer in time, and aborts the check", async () => {

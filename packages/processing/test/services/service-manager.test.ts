@@ -182,6 +182,15 @@ describe("ServiceManager", () => {
     expect(services.status().services[1]).toMatchObject({ name: "hung", state: "stopping" });
   });
 
+  it("gives up a service that goes on after its stop", async () => {
+    const told: unknown[] = [];
+    const services = manager({ logger: { warn: () => {}, error: (details: object) => void told.push(details) } });
+    services.register(pollingService(() => new Promise(() => {}), { name: "polling", intervalMs: 1 }));
+    await services.start();
+    await services.stop({ timeoutMs: 1 });
+    expect(told).toEqual([{ service: "polling", timeoutMs: 1 }]);
+  });
+
   it("reports a service whose stop fails, and stops the others", async () => {
     const log: string[] = [];
     const told: unknown[] = [];

@@ -77,7 +77,7 @@ describe.each(databases)("a handler with transactions on $database", ({ open }) 
     expect(await stage.checkpoints()).toEqual([5]);
   });
 
-  it("is refused to publish outside of its transaction, for which it would wait", async () => {
+  it("may not publish outside its transaction, because it would wait for itself", async () => {
     await using stage = stageOn(await open());
     await stage.publish(1);
     const refused: unknown[] = [];
@@ -100,7 +100,7 @@ describe.each(databases)("a handler with transactions on $database", ({ open }) 
     expect(await stage.effects()).toEqual(["outside"]);
   });
 
-  it("moves the checkpoint past events that need no transaction with those that do", async () => {
+  it("moves the checkpoint past events that need no transaction, together with those that need one", async () => {
     await using stage = stageOn(await open());
     await stage.publish(12, 3);
     const things = subscription({
@@ -115,7 +115,7 @@ describe.each(databases)("a handler with transactions on $database", ({ open }) 
     expect([await stage.effects(), await stage.checkpoints()]).toEqual([[4, 8, 12], [12]]);
   });
 
-  it("parks an event of which nothing is stored, and stores it with the replay that succeeds", async () => {
+  it("parks an event without storing its effects, and stores them with the replay that succeeds", async () => {
     await using stage = stageOn(await open());
     await stage.publish(6, 2);
     let isBroken = true;
@@ -140,7 +140,7 @@ describe.each(databases)("a handler with transactions on $database", ({ open }) 
     expect(await stage.effects()).toEqual([1, 2, 4, 5, 6, 3]);
   });
 
-  it("stores a batch whole, and event by event when it fails", async () => {
+  it("stores a whole batch at once, and event by event when it fails", async () => {
     await using stage = stageOn(await open());
     await stage.publish(10);
     const batches: number[] = [];
@@ -197,7 +197,7 @@ describe.each(databases)("a handler with transactions on $database", ({ open }) 
     expect([await stage.effects(), await stage.checkpoints()]).toEqual([[1], [1]]);
   });
 
-  it("is rolled back when it takes longer than it may, and handled again", async () => {
+  it("is rolled back when it takes longer than allowed, and is run again", async () => {
     await using stage = stageOn(await open());
     await stage.publish(2);
     const things = subscription({
@@ -278,7 +278,7 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
     expect(await stage.store.category("effects").read()).toEqual(stored);
   });
 
-  it("fails the event when it cannot be stored, and is refused at the call when it cannot be an event", async () => {
+  it("fails the handled event when it cannot be stored, and is refused at once when it is invalid", async () => {
     await using stage = stageOn(await open());
     await stage.publish(1);
     const errors: unknown[] = [];

@@ -1,6 +1,6 @@
 import { EventfoldError } from "@eventfold/types";
 
-/** What a {@link TransactionsNotSharedError} is made from. */
+/** The values that a {@link TransactionsNotSharedError} is made from. */
 export interface TransactionsNotSharedErrorOptions {
   /** The name of the subscription. */
   readonly subscription: string;
@@ -8,8 +8,8 @@ export interface TransactionsNotSharedErrorOptions {
 }
 
 /**
- * A subscription wants transactions of an adapter whose database the processing storage of the broker does not share, so that no
- * checkpoint can be committed in them. Nothing was started.
+ * A subscription wants transactions of an adapter whose database the processing storage of the broker does not share, so no checkpoint
+ * can be committed in them. Nothing was started.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export class TransactionsNotSharedError extends EventfoldError {
 
   constructor({ subscription, cause }: TransactionsNotSharedErrorOptions) {
     super(
-      `The subscription ${JSON.stringify(subscription)} wants transactions of an adapter whose database the broker's processing storage does not share. Nothing was started; open the processing storage with \`shareWith: …\` that adapter, or give the subscription no \`transactions\`.`,
+      `The subscription ${JSON.stringify(subscription)} wants transactions of an adapter whose database the broker's processing storage does not share. Nothing was started; open the processing storage with that adapter as \`shareWith\`, or give the subscription no \`transactions\`.`,
       { code: "TRANSACTIONS_NOT_SHARED", cause },
     );
     this.subscription = subscription;

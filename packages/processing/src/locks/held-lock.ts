@@ -3,11 +3,11 @@ import { LockLostError } from "../errors/lock-lost-error.ts";
 /** A lock that was taken. */
 export interface HeldLock extends AsyncDisposable {
   readonly name: string;
-  /** Higher than that of every holder before: hand it to what is written to, which refuses lower ones. */
+  /** Higher than the token of every earlier holder: pass it to the system that is written to, which can refuse lower ones. */
   readonly fencingToken: number;
-  /** Aborted when the lock is lost, with a `LockLostError`, and when the lock manager is closed. */
+  /** Aborted with a `LockLostError` when the lock is lost, and when the lock manager is closed. */
   readonly signal: AbortSignal;
-  /** Gives the lock back. Idempotent; it never rejects, and waits for the storage no longer than the lock would last. */
+  /** Gives the lock back. Idempotent. It never rejects, and waits for the storage no longer than the lock would last. */
   release(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export class Holding implements HeldLock {
     return this.#loss;
   }
 
-  /** Tells the work to end, which still has the lock. */
+  /** Tells the work to end; it still has the lock. */
   abort(reason: unknown): void {
     this.#end.abort(reason);
   }

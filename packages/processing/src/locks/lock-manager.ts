@@ -14,33 +14,33 @@ import { LockSession, lockSessionName, type WantedLock } from "./lock-session.ts
 /** How a lock manager is made. */
 export interface LockManagerOptions {
   /**
-   * The name of the process among lock managers, which it keeps over restarts: one that starts under the name of a dead one frees its locks
-   * at once. Of all that run at the same time it is the only one of that name; a broker may have the same. At most 500 code points,
-   * without control characters.
+   * The name of the process among lock managers. Keep it across restarts: a lock manager that starts under the name of a dead one
+   * frees its locks at once. It must be unique among the lock managers that run at the same time, but a broker may have the same
+   * name. At most 500 code points, without control characters.
    */
   readonly name: string;
   /** Where locks are stored: an adapter that was opened. The lock manager never closes it. */
   readonly storage: ProcessingStorageAdapter;
   /**
-   * After how long without a sign of life others take over the locks that it holds, in milliseconds, from 100 to 3,600,000. It beats three
-   * times as often. Default: 10,000.
+   * How long the lock manager may give no sign of life before others take over its locks, in milliseconds, from 100 to 3,600,000. It
+   * beats three times as often. Default: 10,000.
    */
   readonly leaseMs?: number | undefined;
-  /** Is told of every failure after which the lock manager goes on. Default: nobody. */
+  /** Receives every failure after which the lock manager goes on. Default: nothing is logged. */
   readonly logger?: Logger | undefined;
 }
 
-/** What work is given that holds a lock. */
+/** What work that holds a lock is given. */
 export interface LockContext {
-  /** Aborted when the lock is lost, when the lock manager is closed, and when the signal that `withLock` was given is. */
+  /** Aborted when the lock is lost, when the lock manager is closed, and when the signal given to `withLock` is aborted. */
   readonly signal: AbortSignal;
-  /** Higher than that of every holder before: hand it to what is written to, which refuses lower ones. */
+  /** Higher than the token of every earlier holder: pass it to the system that is written to, which can refuse lower ones. */
   readonly fencingToken: number;
   /** How long the lock was waited for, in milliseconds. */
   readonly waitedMs: number;
 }
 
-/** How soon a waiting one tries again when the storage has failed. */
+/** How soon a waiting caller tries again when the storage has failed. */
 const RETRY_MS = 250;
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -51,12 +51,12 @@ interface Waiting {
 }
 
 /**
- * Locks by name, over all processes of one storage. Of all that want one, one has it, until it gives it back, or its process gives
- * no sign of life for `leaseMs`. They are not reentrant: who holds a lock and waits for it waits for itself.
+ * Locks by name, across all processes of one storage. A lock has one holder at a time: until the holder gives it back, or its process
+ * gives no sign of life for `leaseMs`. Locks are not reentrant: a holder that waits for its own lock waits for itself.
  *
- * It begins a session with the first lock, and beats from then on until it is closed. Waiting costs a call of the storage whenever
- * something has become free, and with every beat. Within a process those who wait come first that came first; between processes chance
- * decides, but none keeps a lock for itself for much longer than a second by taking it again and again.
+ * The session begins with the first lock, and beats from then on until the lock manager is closed. Waiting costs a call of the storage
+ * whenever something has become free, and with every beat. Within a process, callers get a lock in the order in which they came.
+ * Between processes chance decides, but none keeps a lock for much longer than a second by taking it again and again.
  *
  * @example
  * ```ts
@@ -93,11 +93,11 @@ export class LockManager implements AsyncDisposable {
   }
 
   /**
-   * Takes a lock if it is free, and waits for nobody.
+   * Takes a lock if it is free, without waiting.
    *
-   * @returns `undefined` when it is held, by another process or this one.
+   * @returns `undefined` when another process, or this one, holds it.
    * @throws `LockManagerClosedError` (`LOCK_MANAGER_CLOSED`); `NodeReplacedError` (`NODE_REPLACED`) when another lock manager of its
-   * name has taken its place; what the storage rejects with; `TypeError` or `RangeError` for a name that is none.
+   * name has taken its place; what the storage rejects with; `TypeError` or `RangeError` for an invalid name.
    *
    * @example
    * ```ts
@@ -111,13 +111,13 @@ export class LockManager implements AsyncDisposable {
   }
 
   /**
-   * Runs work while it holds a lock, which it waits for, and gives it back when the work ends. A storage that cannot be reached is
-   * waited for too.
+   * Waits for a lock, runs work while it holds the lock, and gives it back when the work ends. It also waits for a storage that cannot
+   * be reached.
    *
    * @returns what the work returns.
-   * @throws `LockTimedOutError` (`LOCK_TIMED_OUT`) when the lock was not free within `timeoutMs`; the reason of the signal. The work was
-   * not begun then.
-   * @throws `LockLostError` (`LOCK_LOST`) when the work came to its end, but the lock was lost meanwhile.
+   * @throws `LockTimedOutError` (`LOCK_TIMED_OUT`) when the lock was not free within `timeoutMs`; the reason of the signal. In both
+   * cases the work was not begun.
+   * @throws `LockLostError` (`LOCK_LOST`) when the work finished, but the lock was lost meanwhile.
    * @throws what the work throws; and as {@link LockManager.tryLock}.
    */
   async withLock<T>(name: string, options: WaitOptions, work: (context: LockContext) => Promise<T>): Promise<T> {
@@ -142,8 +142,8 @@ export class LockManager implements AsyncDisposable {
   }
 
   /**
-   * Takes no more locks, aborts the signals of those that are held, and waits until they are given back, at most so long. Then it ends
-   * the session, which frees the rest. Idempotent; it never rejects.
+   * Takes no more locks, aborts the signals of the held ones, and waits until they are given back, but no longer than `timeoutMs`.
+   * Then it ends the session, which frees the rest. Idempotent; it never rejects.
    */
   async close(options: StopOptions = {}): Promise<void> {
     return this.#session.close(stopTimeMs(options));
@@ -155,7 +155,7 @@ export class LockManager implements AsyncDisposable {
 
   async #takeAtOnce(wanted: WantedLock): Promise<Holding | undefined> {
     const attempt = this.#session.attempt(wanted);
-    attempt.catch(() => void this.#session.abandon(wanted, attempt)); // the reply may be what was lost
+    attempt.catch(() => void this.#session.abandon(wanted, attempt)); // perhaps only the reply was lost
     return attempt;
   }
 

@@ -14,7 +14,7 @@ export interface LockSessionOptions {
   readonly node: string;
   readonly leaseMs: number;
   readonly logger: Logger;
-  /** Is told of what is given back. */
+  /** Is notified of what is given back. */
   readonly queues: LockQueues;
 }
 
@@ -25,9 +25,9 @@ export interface WantedLock {
   readonly holder: string;
 }
 
-/** The session of a lock manager, begun with the first lock: the locks that it holds live and die with it. */
+/** The session of a lock manager. It begins with the first lock, and all locks of the lock manager live and die with it. */
 export class LockSession {
-  /** Changes when a lock may have become free, with every beat, and with every one that fails. */
+  /** Changes when a lock may have become free, with every beat, and with every failed beat. */
   readonly changes = new Changes();
   readonly #options: LockSessionOptions;
   readonly #held = new Set<Holding>();
@@ -51,7 +51,7 @@ export class LockSession {
     return this.#closed.signal;
   }
 
-  /** @throws `LockManagerClosedError`, or what the session could not go on after. */
+  /** @throws `LockManagerClosedError`, or the error that ended the session. */
   checkOpen(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#closed.signal.throwIfAborted();
@@ -98,7 +98,7 @@ export class LockSession {
     return holding;
   }
 
-  /** Gives back what a call has taken, or may have taken, that nobody waits for any more. It never rejects. */
+  /** Gives back what a call that nobody waits for any more has taken, or may have taken. It never rejects. */
   async abandon(wanted: WantedLock, attempt: Promise<Holding | undefined>): Promise<void> {
     const holding = await attempt.catch(() => undefined);
     if (holding === undefined) await this.#free(wanted);
@@ -117,7 +117,7 @@ export class LockSession {
     });
   }
 
-  /** @throws `LockLostError` when the lock is lost, or nobody can tell: the last sign of life is too long ago. */
+  /** @throws `LockLostError` when the lock is lost, or may be, because the last sign of life is too long ago. */
   async checkLease(holding: Holding): Promise<void> {
     const session = await this.#starting;
     if (session?.isCurrent !== true && this.#held.has(holding)) holding.lose(this.#failure?.error);
@@ -163,7 +163,7 @@ export class LockSession {
       onLost: (cause) => this.#loseAll(cause),
       onFatal: (error) => this.#fail(error),
       tell: (error, message) => {
-        if (error !== undefined) this.#beatFailure = { error }; // a session that was evicted is no failure: a new one begins
+        if (error !== undefined) this.#beatFailure = { error }; // an evicted session is not a failure: a new one begins
         logger.warn({ error, node }, message);
         this.changes.notify();
       },

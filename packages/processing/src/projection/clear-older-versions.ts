@@ -13,10 +13,11 @@ export interface ClearedVersions {
 }
 
 /**
- * Deletes what older versions of a projector have stored, and lets their subscriptions begin anew should they ever run again.
+ * Deletes what older versions of a projector have stored, and resets their subscriptions, so that they begin anew if they ever run
+ * again.
  *
  * @returns how many projections were deleted.
- * @throws `SubscriptionBusyError` when nodes work on one of them: they would fold on what is not there any more.
+ * @throws `SubscriptionBusyError` when nodes work on one of them: they would go on from projections that no longer exist.
  */
 export async function clearOlderVersions({ storage, projectionStore, projector }: ClearedVersions): Promise<number> {
   const { name, version } = projector;

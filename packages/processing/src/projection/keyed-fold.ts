@@ -4,11 +4,11 @@ import type { ProjectionFold } from "./projection-fold.ts";
 import { ofSource } from "./source-check.ts";
 import type { UntypedKeyedProjector } from "./untyped-projector.ts";
 
-/** What a projector with a key folds from where to where. */
+/** What a projector with a key folds, and where the projections are stored. */
 export interface KeyedFoldOptions {
   readonly source: SourceIdentifier;
   readonly store: ProjectionStore;
-  /** Among how many the projections are dealt out, by their keys. */
+  /** The number of partitions that the projections are split into, by their keys. */
   readonly partitions: number;
 }
 

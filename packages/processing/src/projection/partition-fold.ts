@@ -4,11 +4,11 @@ import type { EventFold } from "../subscription/folding-handler.ts";
 import { estimatedBytes } from "../work/estimated-bytes.ts";
 import type { ProjectionFold } from "./projection-fold.ts";
 
-/** What of the memory is used at most. */
+/** How much memory is used at most. */
 export interface FoldLimits {
-  /** So many projections wait to be saved. */
+  /** The number of projections that may wait to be saved. */
   readonly unsaved: number;
-  /** About so many bytes are kept, saved or not. */
+  /** The approximate number of bytes that may be kept, saved or not. */
   readonly bytes: number;
 }
 
@@ -22,12 +22,12 @@ export interface PartitionFoldOptions {
 /** A projection in memory. */
 interface Kept {
   readonly projection: Projection;
-  /** What was last seen of it in the store. */
+  /** As it was last seen in the store. */
   readonly stored: Projection | undefined;
   readonly bytes: number;
 }
 
-/** How many events are folded at once at most, and while it is not known how large their projections are. */
+/** How many events are folded at once at most, and also as long as the size of their projections is unknown. */
 const LARGEST_BATCH = 1_000;
 const FIRST_BATCH = 20;
 
@@ -35,8 +35,8 @@ const FIRST_BATCH = 20;
 const BATCH_SHARE = 1 / 4;
 
 /**
- * Folds the events of one partition, and keeps projections in memory between batches, the least recently used of those that are
- * saved no longer than there is room.
+ * Folds the events of one partition, and keeps projections in memory between batches. When there is no more room, it drops saved
+ * projections, the least recently used first.
  */
 export class PartitionFold implements EventFold {
   readonly #options: PartitionFoldOptions;

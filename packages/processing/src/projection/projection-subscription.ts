@@ -38,21 +38,23 @@ export interface ProjectionSubscriptionOptions {
   /** Where its projections are stored. */
   readonly projectionStore: ProjectionStore;
   /**
-   * Into how many partitions it is stored, from 1 to 1,024: as many nodes can work on it. Once it is stored the stored number counts.
-   * Default: 1. More are for projectors with a `key`, and for projections of streams whose ids are the names of the streams.
+   * The number of partitions, and so of nodes that can work on it, from 1 to 1,024. Once the subscription is stored, the stored number
+   * counts. Default: 1. Several partitions need a projector with a `key`, or projections of streams whose ids are the names of the
+   * streams.
    */
   readonly partitions?: number | undefined;
   /**
-   * What happens when an event cannot be folded. Default: ten retries over about two minutes, then the partition pauses. What is skipped
-   * is missing from its projection. Nothing can be parked, but whole streams where each has its own projection: what comes later would be
-   * folded before it. While the projection storage cannot be reached no event is to blame: it is waited for, however long that takes.
+   * What happens when an event cannot be folded. Default: ten retries over about two minutes, then the partition pauses. A skipped event
+   * is missing from its projection. Single events cannot be parked, because later ones would be folded before them; whole streams can,
+   * where each has its own projection. While the projection storage cannot be reached, no event is to blame: the subscription waits,
+   * however long that takes.
    */
   readonly onFailure?: FailurePolicy | undefined;
   /**
-   * The open event storage adapter, where projections and processing both share its database: projections and checkpoints are then
-   * committed together, so that a node which has lost a partition stores nothing more of it. Each save is a transaction of its own.
-   * An id that comes from the state and changes needs it. Default: each is stored by itself, and an event that is folded again is
-   * passed over.
+   * The open event storage adapter, where projections and processing both share its database. Projections and checkpoints are then
+   * committed together, in one transaction per save, so that a node which has lost a partition stores nothing more of it. Ids that
+   * come from the state and change need this. Default: projections and checkpoints are stored separately, and an event that was folded
+   * already is passed over.
    */
   readonly transactions?: Transactional | undefined;
 }
@@ -66,7 +68,7 @@ export interface ProjectionSubscriptionDefinition<
   TUnhandled extends UnhandledEventPolicy,
   TGiven extends FollowableSource,
 > extends ProjectionSubscriptionOptions {
-  /** What it makes must survive being stored: a state with a `Date` does not compile. */
+  /** Its states must survive being stored: a state with a `Date` does not compile. */
   readonly projector: (
     | Projector<TState, TEvents, TMetadata, TSource, TUnhandled>
     | KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>
@@ -85,7 +87,7 @@ export interface UntypedDefinition extends ProjectionSubscriptionOptions {
 /** The kinds of sources that streams are in. */
 const STORED: readonly string[] = ["stream", "category", "log"];
 
-/** Enough for a save to cost little for each, few enough to be lost. */
+/** Enough that a save costs little per projection, and few enough to lose. */
 const MOST_UNSAVED = 10_000;
 
 /** For all partitions of a subscription together. */
@@ -93,23 +95,23 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Keeps the projections of a projector up to date in the background: a subscription that folds each event onto the projections
- * that it concerns, and saves them. Give it to an `EventBroker`, or to `consumeAll`, as any other.
+ * that it concerns, and saves them. Give it to an `EventBroker` or to `consumeAll`, like any other subscription.
  *
- * Its name is that of the projector, `@` and its version, so a new version has checkpoints of its own and begins with the first
- * event, beside the old one: see {@link rebuild}. Any number of processes may have it, and each projection is exactly the fold of its
- * source up to its `lastSequenceNumber`, whichever of them die or freeze: what is folded again is passed over, and what others have
- * changed meanwhile is read again.
+ * Its name is the projector's name, `@` and the projector's version. So a new version has its own checkpoints, and begins with the
+ * first event while the old one goes on: see {@link rebuild}. Any number of processes may have it. Whichever of them die or freeze,
+ * each projection is exactly the fold of its source up to its `lastSequenceNumber`: an event that was folded already is passed over,
+ * and a projection that others have changed meanwhile is read again.
  *
- * Events come to partitions by what decides their projection: by the `key` of the projector, or by stream. A projector of
- * one projection has one partition, and so has one whose ids come from the state, and one with a `merge`. In several partitions
- * an event may have one key only: one of several fails.
+ * The `key` of the projector, or else the stream, decides to which partition an event belongs. There is only one partition when the
+ * projector makes one projection, when ids come from the state, and when there is a `merge`. With several partitions an event must
+ * have a single key: an event with more fails.
  *
  * While it catches up, projections stay in memory and are saved together: after at most 10,000 of them or 5 seconds. All partitions
  * of a node together keep about 64 MB. Once it has caught up it saves after each batch.
  *
- * @throws `RangeError` for more than one partition where there can be only one.
- * @throws `TypeError` for what is no projector, source or store; for a source of another kind; for a policy that parks, where
- * nothing can be parked.
+ * @throws `RangeError` for several partitions where there can be only one.
+ * @throws `TypeError` for an invalid projector, source or store; for a source of another kind; for a policy that parks where nothing
+ * can be parked.
  *
  * @example
  * ```ts
@@ -134,7 +136,7 @@ export function projectionSubscription(options: UntypedDefinition): Subscription
   return untypedProjectionSubscription(options);
 }
 
-/** As {@link projectionSubscription}, for those whose types the compiler has checked already. */
+/** Like {@link projectionSubscription}, for definitions whose types the compiler has checked already. */
 export function untypedProjectionSubscription(options: UntypedDefinition): Subscription {
   checkOptions(options);
   const { projector, source, partitions = 1, onFailure = DEFAULT_FAILURE_POLICY, transactions } = options;
@@ -174,7 +176,7 @@ function handlerOf({
   };
 }
 
-/** An event whose keys cannot be told is dealt out as its stream, and fails where it is folded; as does one of several keys. */
+/** An event whose keys cannot be determined goes to the partition of its stream and fails there in the fold, as does one with several keys. */
 function partitioningOf(projector: UntypedProjector | UntypedKeyedProjector) {
   if (projector.keysOf === undefined) return { partitioning: "stream/sha256-1" } as const;
   const partitionBy = (event: StoredEvent): string => {

@@ -21,7 +21,7 @@ export interface RebuildProgress {
   readonly target: number;
 }
 
-/** What came of a rebuild. */
+/** The result of a rebuild. */
 export interface Rebuilt {
   /** The version that readers see now: the one that was rebuilt, unless a newer one had been activated. */
   readonly activeVersion: number;
@@ -33,33 +33,33 @@ export interface Rebuilt {
 export interface RebuildOptions extends Pick<EventBrokerOptions, "storage" | "leaseMs" | "onError" | "logger"> {
   /** Whether projections and checkpoints of older versions are deleted once readers see the new one. Default: `false`. */
   readonly clearOlder?: boolean | undefined;
-  /** Is told now and then how far it has come, and at the end. What it throws ends the rebuild, which goes on when it is called again. */
+  /** Is called now and then, and at the end. An error that it throws ends the rebuild; another call of `rebuild` goes on from there. */
   readonly onProgress?: ((progress: RebuildProgress) => void) | undefined;
-  /** Ends it: the promise rejects with the signal's reason. It goes on when it is called again. */
+  /** Ends the rebuild, which rejects with the signal's reason. Another call of `rebuild` goes on from there. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How often progress is told, in milliseconds. */
+/** How often progress is reported, in milliseconds. */
 const PROGRESS_MS = 500;
 
 /** It has caught up when no more events than this were published while it did. */
 const FEW_EVENTS = 1_000;
 
 /**
- * Builds the projections of a projector's version from the first event on, beside those of other versions, and activates them when
- * they have caught up: readers see the old version until then and the new one from then on, each of them whole.
+ * Builds the projections of a projector's version from the first event on, while other versions stay as they are, and activates them
+ * when they have caught up. Readers see the complete old version until then, and the complete new one from then on.
  *
- * It works as a node beside all others that have the {@link projectionSubscription} of this version in a broker or rebuild it too,
- * and they share the work. Nodes that have another version go on with that one. Interrupted, by `signal` or by the end of its process,
- * it goes on from its checkpoints when it is called again; called again when everything is done, it does nothing.
+ * It works as a node, and shares the work with all nodes that rebuild this version too or have its {@link projectionSubscription} in a
+ * broker. Nodes that have another version go on with that one. After an interruption, by `signal` or by the end of its process,
+ * another call goes on from the checkpoints; when everything is done, another call does nothing.
  *
- * When it fulfils, somebody else has to keep the projections up to date: brokers that have the subscription of this version. A version
- * older than the active one is not activated; to go back to one, call `ProjectionStore.activate`.
+ * Afterwards, brokers that have the subscription of this version must keep the projections up to date. A version older than the
+ * active one is not activated; to go back to one, call `ProjectionStore.activate`.
  *
  * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when an event cannot be folded; nothing is activated.
  * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when older versions are to be cleared and nodes still work on one; the new one
- * is active then.
- * @throws as {@link projectionSubscription} and `EventBroker.start`; the signal's reason.
+ * is then already active.
+ * @throws the errors of {@link projectionSubscription} and `EventBroker.start`; the signal's reason.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export async function rebuild(options: RebuildOptions & UntypedDefinition): Prom
   return { activeVersion, cleared };
 }
 
-/** Works as one node until everything is folded in, but for what was published at the very last. */
+/** Works as one node until everything is folded in, except for what was published at the very end. */
 async function catchUp(subscription: Subscription, options: RebuildOptions): Promise<void> {
   const { storage, leaseMs, onError, logger, signal } = options;
   signal?.throwIfAborted();
@@ -132,7 +132,7 @@ async function isOverIn(waiting: Promise<void>, ms: number): Promise<boolean> {
   }
 }
 
-/** Up to where all partitions are done, as it is stored. */
+/** The stored sequence number up to which all partitions are done. */
 async function upToOf({ name }: Subscription, { storage }: ProcessingStorageAdapter): Promise<number> {
   const { subscriptions } = await storage.status({ names: [name] });
   const checkpoints = subscriptions.flatMap(({ status }) => status.map(({ checkpoint }) => checkpoint.sequenceNumber));
@@ -143,7 +143,7 @@ async function latestIn(source: SubscribableSource): Promise<number> {
   return (await source.latest())?.sequenceNumber ?? 0;
 }
 
-/** @returns the version that is active then: this one, or a newer one that was before. */
+/** @returns the version that is active afterwards: this one, or a newer one that was active already. */
 async function activateNewer(
   projectionStore: ProjectionStore,
   { name, version }: UntypedDefinition["projector"],

@@ -2,9 +2,9 @@ import { type Projection, ProjectionIdTakenError } from "@eventfold/projections"
 import { printSourceIdentifier, type SourceIdentifier } from "@eventfold/types";
 
 /**
- * What is to be folded on: what is stored under an id, or nothing where it is of another source, and removed.
+ * The projection to go on from: the one stored under an id, or none when that belongs to another source and is removed.
  *
- * @throws `ProjectionIdTakenError` when it is of another source, and not removed.
+ * @throws `ProjectionIdTakenError` when it belongs to another source and is not removed.
  */
 export function ofSource(stored: Projection, wantedBy: SourceIdentifier): readonly Projection[] {
   const { name: projection, projectorVersion, id, source: heldBy } = stored;

@@ -10,7 +10,7 @@ import type { ProjectionFold } from "./projection-fold.ts";
 import { ofSource } from "./source-check.ts";
 import type { UntypedProjector } from "./untyped-projector.ts";
 
-/** Folds with a projector that has no key: of each stream one projection, or one of the whole category or log. */
+/** Folds with a projector that has no key: one projection per stream, or one of the whole category or log. */
 export function sourceFold(
   projector: UntypedProjector,
   { source, store }: { readonly source: SourceIdentifier; readonly store: ProjectionStore },

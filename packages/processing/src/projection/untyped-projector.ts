@@ -1,7 +1,7 @@
 import type { Projection } from "@eventfold/projections";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 
-/** What every projector has, without the types that the compiler has checked. */
+/** The members of every projector, without the types that the compiler has checked. */
 interface AnyProjector {
   readonly name: string;
   readonly version: number;

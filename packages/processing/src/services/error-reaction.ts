@@ -5,9 +5,9 @@ import { backoffMs } from "../failure/backoff.ts";
  * What happens on an error.
  *
  * - `exit-process`: everything is stopped, and the process ends with a code.
- * - `rethrow`: everything is stopped, and whoever waits is told the error, or another one in its place.
- * - `continue-with`: the work counts as ended, with a value in place of its own.
- * - `retry-with`: it is done again, after a wait.
+ * - `rethrow`: everything is stopped, and the caller that waits gets the error, or another one in its place.
+ * - `continue-with`: the work counts as ended, with a substitute for its result.
+ * - `retry-with`: the work is done again, after a wait.
  */
 export type ErrorReaction<T = void> =
   | { readonly kind: "exit-process"; readonly codeOf: (error: unknown) => number }
@@ -17,7 +17,7 @@ export type ErrorReaction<T = void> =
 
 /** Where an error came from. */
 export interface ErrorReactionContext {
-  /** The name of the service; of `withErrorReaction` what it was given. */
+  /** The name of the service, or the `name` that `withErrorReaction` was given. */
   readonly name: string;
   /** How often it has failed in a row, from 1. */
   readonly failures: number;
@@ -29,9 +29,9 @@ export type ErrorReactions<T = void> =
   | ((error: unknown, context: ErrorReactionContext) => ErrorReaction<T>);
 
 /**
- * Ends the process, after everything was stopped that the service manager runs.
+ * Ends the process, after everything that the service manager runs has been stopped.
  *
- * @param codeOf makes the exit code of the error, an integer from 0 to 255. Default: 1.
+ * @param codeOf makes an exit code from the error, an integer from 0 to 255. Default: 1.
  *
  * @example
  * ```ts
@@ -43,16 +43,16 @@ export function exitProcess(codeOf: (error: unknown) => number = () => 1): Error
 }
 
 /**
- * Passes the error on to whoever waits.
+ * Passes the error on to the caller that waits.
  *
- * @param mapped makes another error of it. Default: the error itself.
+ * @param mapped makes another error from it. Default: the error itself.
  */
 export function rethrow(mapped: (error: unknown) => unknown = (error) => error): ErrorReaction<never> {
   return Object.freeze({ kind: "rethrow", mapped: checkedFunction("rethrow", mapped) });
 }
 
 /**
- * Goes on as if the work had ended: with a value of `valueFor`, or, of a service, without it.
+ * Goes on as if the work had ended: with a value of `valueFor` as its result, or, for a service, without the service.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function continueWith<T>(valueFor: (error: unknown) => T): ErrorReaction<
 }
 
 /**
- * Tries again, after waits that grow. To end that, let a function choose by the number of failures.
+ * Tries again, after waits that grow, and without end. To give up at some point, let a function choose by the number of failures.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export type ChosenReaction<T> =
   | { readonly kind: "continue"; readonly value: T }
   | { readonly kind: "retry"; readonly waitMs: number };
 
-/** Chooses. What the functions of the reaction throw themselves is thrown in place of the error, with that as its cause where it has none. */
+/** Chooses a reaction. When its functions throw, that is thrown in place of the error, which becomes its cause unless it has one. */
 export function chooseReaction<T>(
   error: unknown,
   reactions: ErrorReactions<T>,

@@ -4,10 +4,10 @@ import { errorTextOf } from "../work/error-text.ts";
 import type { ChosenReaction } from "./error-reaction.ts";
 import { checkService, type Service } from "./service.ts";
 
-/** One that has run for so long before it fails has not failed in a row. */
+/** A service that has run for this long before it fails has not failed in a row. */
 const STEADY_MS = 60_000;
 
-/** How much longer than its limit a stop is waited for, which may need a call of a storage after it. */
+/** How long a stop may exceed its limit, because it may need one more call of a storage after it. */
 const GRACE_MS = 1_000;
 
 /** How a service is managed. */
@@ -15,13 +15,13 @@ export interface ManagedServiceOptions {
   /** Makes the service: once, and again for each further try where a new one is needed. */
   readonly make: () => Service;
   readonly isForeground: boolean;
-  /** Chooses what happens on an error of it. */
+  /** Chooses what happens when it fails. */
   readonly react: (error: unknown, name: string, failures: number) => ChosenReaction<void>;
   /** Ends the process, after everything was stopped. */
   readonly onExit: (code: number) => void;
-  /** Everything is to be stopped for an error. */
+  /** Is called when everything must be stopped because of an error. */
   readonly onFailure: (error: unknown) => void;
-  /** Tells of what went wrong while a service stopped. */
+  /** Reports what went wrong while a service stopped. */
   readonly tell: (error: unknown, message: string) => void;
 }
 
@@ -38,7 +38,7 @@ export class ManagedService {
   #running: Promise<void> | undefined;
   #isStopping = false;
 
-  /** @throws `TypeError` when what is made is no service. */
+  /** @throws `TypeError` when what is made is not a service. */
   constructor(options: ManagedServiceOptions) {
     this.#options = options;
     this.#service = options.make();
@@ -56,12 +56,12 @@ export class ManagedService {
     return this.#state === "live" ? (this.#service.status?.().state ?? "live") : this.#state;
   }
 
-  /** What it failed with last. */
+  /** The error that it failed with last. */
   get error(): string | undefined {
     return this.#error;
   }
 
-  /** Whether it has been started, and runs no more. */
+  /** Whether it was started and is no longer running. */
   get hasEnded(): boolean {
     return this.#running !== undefined && (this.#state === "stopped" || this.#state === "failed");
   }
@@ -71,7 +71,7 @@ export class ManagedService {
     return this.#changes.until(() => this.hasEnded);
   }
 
-  /** Starts it, and waits until it works; in the foreground until it has ended. It never rejects. */
+  /** Starts it and waits until it is running, or, in the foreground, until it has ended. It never rejects. */
   async start(): Promise<void> {
     this.#running ??= this.#run();
     await this.#changes.until(() => this.hasEnded || (this.#isUp && !this.isForeground));

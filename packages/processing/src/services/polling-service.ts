@@ -7,7 +7,7 @@ import type { Service } from "./service.ts";
 export interface PollingOptions {
   /** The name of the service. */
   readonly name: string;
-  /** How long after its end the work begins again, in milliseconds, from 0 to a day. */
+  /** How long after its end the work begins again, in milliseconds, from 0 to 86,400,000 (a day). */
   readonly intervalMs: number;
 }
 
@@ -15,9 +15,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * A service that does work, waits, and does it again: the first time at once, and never twice at the same time. It ends when the work
- * fails: what happens then the service manager says, such as `retryWith(…)`, after which it polls again.
+ * fails. What happens then is for the service manager to say: after `retryWith(…)`, for example, it polls again.
  *
- * A stop interrupts the wait, aborts the `signal` of the work, and waits for the work no longer than its time.
+ * A stop interrupts the wait, aborts the `signal` of the work, and waits for the work no longer than `timeoutMs`.
  *
  * @throws `TypeError` or `RangeError` when an option is not what it should be.
  *

@@ -10,23 +10,23 @@ import type { Service } from "./service.ts";
 /** How a service manager is made. */
 export interface ServiceManagerOptions {
   /**
-   * What happens when a service cannot start, or cannot go on. What a function throws counts as `rethrow` of that. Default: `rethrow()`, which
-   * stops everything.
+   * What happens when a service cannot start, or cannot go on. An error that a function throws is treated as by `rethrow`. Default:
+   * `rethrow()`, which stops everything.
    */
   readonly onError?: ErrorReactions | undefined;
   /** The signals that stop everything. Default: `SIGTERM` and `SIGINT`. None: `[]`. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
   /** How long services may take to stop, all together, in milliseconds, when a signal or an error stops them. Default: 10,000. */
   readonly stopTimeoutMs?: number | undefined;
-  /** Is told of every error of a service, and of services that do not stop. Default: nobody. */
+  /** Receives every error of a service, and reports of services that do not stop. Default: nothing is logged. */
   readonly logger?: Logger | undefined;
 }
 
 /** How a service is registered. */
 export interface RegisterOptions {
   /**
-   * `"background"`: those after it are started as soon as it works. `"foreground"`: not before it has ended, as a migration. Default:
-   * `"background"`.
+   * `"background"`: the next services are started as soon as this one is running. `"foreground"`: only when it has ended, as for a
+   * migration. Default: `"background"`.
    */
   readonly runs?: "foreground" | "background" | undefined;
 }
@@ -34,15 +34,15 @@ export interface RegisterOptions {
 /** A service, as it is now. */
 export interface ServiceStatus {
   readonly name: string;
-  /** Its own where it has a status; `waiting` before its start; `failed` when it was given up. */
+  /** The state that the service reports, if it has a `status`; `waiting` before its start; `failed` when it was given up. */
   readonly state: ProcessingState;
-  /** What it failed with last. */
+  /** The error that it failed with last. */
   readonly error: string | undefined;
 }
 
 /** Everything that a service manager runs, as it is now. Plain data. */
 export interface ServiceManagerStatus {
-  /** That of the service which should be looked at first. */
+  /** The state of the service that should be looked at first. */
   readonly state: ProcessingState;
   /** In the order in which they were registered. */
   readonly services: readonly ServiceStatus[];
@@ -51,11 +51,11 @@ export interface ServiceManagerStatus {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Runs the services of a process: starts them in order, and stops them in reverse, when it is asked to, on signals, and on errors.
+ * Runs the services of a process: starts them in order, and stops them in reverse order on request, on signals and on errors.
  *
- * The first signal stops everything. When services have not stopped in time then, or at a second signal, the process ends at once, with the
- * exit code that a shell expects: 128 and the number of the signal. After a stop in time the process ends by itself, once nothing keeps
- * it open.
+ * The first signal stops everything. When services do not stop in time, or a second signal comes, the process ends at once with the
+ * exit code that a shell expects: 128 plus the number of the signal. After a stop in time the process ends by itself, once nothing
+ * keeps it open.
  *
  * @example
  * ```ts
@@ -93,10 +93,10 @@ export class ServiceManager {
   /**
    * Adds a service, after those that are there.
    *
-   * @param service or a function that makes it: called at once, and again when it is tried again after an error. One that runs only once, such
-   * as a broker, needs the function for that.
-   * @throws `TypeError` for what is no service, or one without `done` in the foreground; `RangeError` when another one has its name, or
-   * they were started.
+   * @param service the service, or a function that makes it. The function is called at once, and again for every further try after
+   * an error: a service that can be started only once, such as a broker, needs it.
+   * @throws `TypeError` for anything but a service, and for one without `done` in the foreground; `RangeError` when another service
+   * has its name, or the services were already started.
    */
   register(service: Service | (() => Service), { runs = "background" }: RegisterOptions = {}): void {
     if (this.#starting !== undefined) throw new RangeError("Services must be registered before they are started.");
@@ -123,14 +123,14 @@ export class ServiceManager {
     this.#services.push(managed);
   }
 
-  /** Fulfils when everything has ended; rejects, then too, with what `rethrow` passes on. It is never an unhandled rejection. */
+  /** Fulfils when everything has ended, or rejects at that time with what `rethrow` passes on. Never an unhandled rejection. */
   get done(): Promise<void> {
     return this.#ended.promise;
   }
 
   /**
-   * Starts all services in order, and heeds signals from then on. It fulfils when all work, those in the foreground have ended, or they were
-   * stopped meanwhile. It starts once.
+   * Starts all services in order, and heeds signals from then on. It fulfils when all services are running and those in the
+   * foreground have ended, or when they were stopped meanwhile. Further calls start nothing.
    *
    * @throws what `rethrow` passes on when a service fails meanwhile, once the others have stopped.
    */
@@ -139,7 +139,7 @@ export class ServiceManager {
     return this.#starting;
   }
 
-  /** Stops all services in reverse order, each after the one before it has stopped. Idempotent; it never rejects. */
+  /** Stops all services one by one, in reverse order. Idempotent; it never rejects. */
   async stop({ timeoutMs = this.#stopTimeoutMs }: StopOptions = {}): Promise<void> {
     this.#stopping ??= this.#stop(stopTimeMs({ timeoutMs }));
     await this.#stopping;

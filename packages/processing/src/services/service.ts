@@ -5,26 +5,26 @@ import type { ProcessingState } from "../broker/processing-state.ts";
  * makes.
  */
 export interface Service {
-  /** Of all services of a process the only one of that name. */
+  /** Unique among the services of a process. */
   readonly name: string;
 
-  /** Begins, and fulfils when it works. When it rejects nothing runs, and it may be called again. */
+  /** Fulfils when the service is running. When it rejects, nothing runs, and it may be called again. */
   start(): Promise<void>;
 
-  /** Lets it finish what it has in hand, within `timeoutMs`. It may come at any time, also while `start` is under way, and again. */
+  /** Lets it finish what it has in hand, within `timeoutMs`. May be called at any time, even during `start`, and again. */
   stop(options: { readonly timeoutMs: number }): Promise<void>;
 
   /**
-   * Looked at after each start: fulfils when the service has ended, by itself or because it was stopped; rejects when it cannot go on.
-   * Without it, it runs until it is stopped.
+   * Fulfils when the service has ended, by itself or because it was stopped; rejects when it cannot go on. It is read after each
+   * start. A service without it runs until it is stopped.
    */
   readonly done?: Promise<void> | undefined;
 
-  /** Without it, what the service manager knows of it is its status. */
+  /** Without it, the service manager derives the state from what it knows. */
   status?(): { readonly state: ProcessingState };
 }
 
-/** @throws `TypeError` when it is no service. */
+/** @throws `TypeError` when it is not a service. */
 export function checkService(service: { readonly [TMember in keyof Service]?: unknown }): void {
   const isService = typeof service?.start === "function" && typeof service.stop === "function";
   if (!isService) throw new TypeError("A service must have start() and stop(), as an EventBroker has.");

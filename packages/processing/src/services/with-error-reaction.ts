@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { checkedReactions, chooseReaction, type ErrorReactions } from "./error-reaction.ts";
 
-/** How work is done whose errors are reacted to. */
+/** How to react to the errors of some work. */
 export interface WithErrorReactionOptions<T> {
   /** What the work is, for the function that chooses. */
   readonly name: string;
@@ -11,8 +11,8 @@ export interface WithErrorReactionOptions<T> {
 }
 
 /**
- * Does work, again where `retryWith` says so, and reacts to its errors. `exitProcess` ends the process at once here; what a service manager
- * runs is stopped only by errors of its services.
+ * Does work and reacts to its errors; with `retryWith` it does the work again. Here `exitProcess` ends the process at once: only
+ * errors of its own services make a service manager stop them first.
  *
  * @returns what the work returns, or the value of `continueWith`.
  * @throws what `rethrow` makes of its error; the signal's reason.

@@ -1,11 +1,11 @@
 import type { EventStore } from "@eventfold/store";
 import type { AnyEvents, NewEvent, StoredEvent } from "@eventfold/types";
 
-/** What every handler is given besides its events. */
+/** What every handler is given in addition to its events. */
 export interface HandlingContext {
   /**
-   * Aborted when the partition is lost to another node, the broker's time to stop is over, or `handlerTimeoutMs` has passed. What
-   * is done after that may be done by another node too.
+   * Aborted when the partition is lost to another node, the broker's time to stop is over, or `handlerTimeoutMs` has passed. Another
+   * node may repeat what is done after that.
    */
   readonly signal: AbortSignal;
   /** The number of the partition, from 0. */
@@ -18,49 +18,50 @@ export interface HandlingContext {
 export interface EventsToPublish<TEvents extends object = AnyEvents> {
   readonly category: string;
   readonly stream: string;
-  /** At least one, in order. One without an id is given one that is the same at every try. */
+  /** At least one, in order. An event without an id is given one that is the same in every try. */
   readonly events: readonly NewEvent<TEvents>[];
 }
 
 /** What a handler can do in the database of its events. */
 export interface HandlingEffects<TTransaction extends object> {
   /**
-   * The transaction of this call, of the adapter that the subscription has as its `transactions`. It begins at the first call, so that
-   * what comes before holds no lock; further calls give the same one. It is committed together with the checkpoint when the handler
-   * has returned, and rolled back when it throws, `handlerTimeoutMs` is over, the partition is lost, or half of `leaseMs` has passed
-   * without anything being done in it. So what is done in it is done exactly once for each event.
+   * The transaction of this run of the handler, on the adapter given as `transactions` of the subscription. It begins when it is first
+   * asked for, so that the handler holds no lock before that; further calls return the same one. It is committed together with the
+   * checkpoint when the handler has returned. It is rolled back when the handler throws, `handlerTimeoutMs` is over, the partition is
+   * lost, or the transaction is idle for half of `leaseMs`. So the effects in it are stored exactly once for each event.
    *
-   * Write to projections first, then to tables of your own, and publish last. Publish in it only what has a condition or whose outcome
-   * you need, by `store.within(transaction)`; for the rest there is `publish`.
+   * Write to projections first, then to tables of your own, and publish last. In the transaction, by `store.within(transaction)`,
+   * publish only events that have a condition or whose outcome you need; use `publish` for the rest.
    *
-   * It rejects with `TypeError` where the subscription has no `transactions`, with `TransactionEndedError` when the handler has
-   * returned, and with what the adapter rejects with, such as `StorageBusyError`.
+   * It rejects with `TypeError` when the subscription has no `transactions`, with `TransactionEndedError` when the handler has
+   * returned, and with the errors of the adapter, such as `StorageBusyError`.
    */
   readonly transaction: () => Promise<TTransaction>;
 }
 
-/** What a handler of single events is given besides the event. */
+/** What a handler of single events is given in addition to the event. */
 export interface EventContext<TTransaction extends object = never>
   extends HandlingContext,
     HandlingEffects<TTransaction> {
   /** 1 for the first try of this event by this owner of its partition. */
   readonly attempt: number;
   /**
-   * An event id that is derived from this subscription, this event and a number, so it is the same at every try: an event that is
+   * An event id that is derived from this subscription, this event and a number, so it is the same in every try: an event that is
    * published with it is stored once, however often this event is handled.
    */
   readonly eventId: (n: number) => string;
   /**
-   * Publishes events when the handler has returned, without conditions, all of this call in one go; there is nothing to wait for. With
-   * `transactions` it is the last thing before the checkpoint in the transaction, which begins for it if it has not, so that others
-   * wait for it as shortly as possible. Otherwise each event is stored once all the same, however often the event is handled, as long
-   * as the handler publishes the same ones again: their ids are made of the subscription, the event and their place among what was
-   * published. When they cannot be stored, the handler has failed.
+   * Publishes events without conditions, all together, once the handler has returned; there is nothing to wait for. If they cannot be
+   * stored, the handler has failed.
    *
-   * With `transactions` the store has to be one on that adapter.
+   * With `transactions` the store must be one on that adapter. Publishing is then the last step before the checkpoint in the
+   * transaction, so that other writers wait as briefly as possible; a transaction is begun if the handler has not asked for one.
    *
-   * @throws `InvalidEventError`, `InvalidNameError`, `RangeError` or `TypeError` for what cannot be published, a condition too;
-   * `TransactionEndedError` when the handler has returned.
+   * Without `transactions` each published event is still stored once, however often the handled event is tried, as long as every try
+   * publishes the same ones: their ids are made from the subscription, the handled event and their position among the published.
+   *
+   * @throws `InvalidEventError`, `InvalidNameError`, `RangeError` or `TypeError` for events that cannot be published, and for
+   * conditions; `TransactionEndedError` when the handler has returned.
    */
   readonly publish: <TPublished extends object = AnyEvents>(
     store: EventStore,
@@ -68,7 +69,7 @@ export interface EventContext<TTransaction extends object = never>
   ) => void;
 }
 
-/** What a handler of batches is given besides the events. */
+/** What a handler of batches is given in addition to the events. */
 export interface BatchContext<TTransaction extends object = never>
   extends HandlingContext,
     HandlingEffects<TTransaction> {
@@ -76,7 +77,7 @@ export interface BatchContext<TTransaction extends object = never>
   readonly attempt: number;
   /** Like `EventContext.eventId`, for an event of the batch. */
   readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
-  /** As `EventContext.publish`, in consequence of an event of the batch. */
+  /** Like `EventContext.publish`, as a consequence of an event of the batch. */
   readonly publish: <TPublished extends object = AnyEvents>(
     event: Pick<StoredEvent, "id">,
     store: EventStore,
@@ -84,7 +85,7 @@ export interface BatchContext<TTransaction extends object = never>
   ) => void;
 }
 
-/** What a handler that takes its events by itself is given besides them. */
+/** What a handler that takes its events itself is given in addition to them. */
 export interface ProcessContext<TEvents extends object> extends HandlingContext {
   /** Says that this event and all that were taken before it are done. */
   readonly acknowledge: (event: StoredEvent<TEvents>) => void;
@@ -113,7 +114,7 @@ export interface BatchHandler<TEvents extends object, TTransaction extends objec
 }
 
 /**
- * Takes its events by itself, in order. Whether it returns or throws, it is started again after the last acknowledged event; the
+ * Takes its events itself, in order. Whether it returns or throws, it is started again after the last acknowledged event; the
  * events end when the partition is handed over.
  */
 export interface StreamingHandler<TEvents extends object> {

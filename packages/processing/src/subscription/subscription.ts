@@ -61,8 +61,8 @@ export interface SubscriptionOptions<TEvents extends object, TTransaction extend
   readonly checkHealth?: ((context: { readonly signal: AbortSignal }) => unknown) | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
   /**
-   * The event storage adapter whose transactions `context.transaction()` gives to `handleEvent` and `handleBatch`, and in which
-   * `context.publish` stores: each is committed together with the checkpoint. The broker's processing storage must share its
+   * The event storage adapter for transactions that are committed together with the checkpoint: `context.transaction()` gives them to
+   * `handleEvent` and `handleBatch`, and `context.publish` stores events in them. The broker's processing storage must share its
    * database (`shareWith`). The events of a partition are then handled one after the other: `concurrency` is 1. Default: none.
    */
   readonly transactions?: Transactional<TTransaction> | undefined;
@@ -98,7 +98,7 @@ export interface Subscription {
   /** Says whether the node can handle events now. */
   checkHealth?(context: { readonly signal: AbortSignal }): unknown;
   readonly checkpoint: { readonly everyEvents: number; readonly everyMs: number };
-  /** What runs the transactions in which it stores its checkpoints; `undefined` if they are saved without one. */
+  /** Runs the transactions in which its checkpoints are stored; `undefined` if they are saved without one. */
   readonly transactions: Transactional | undefined;
   readonly handler: EventHandler<AnyEvents, object> | FoldingHandler;
 }

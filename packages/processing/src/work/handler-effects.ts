@@ -37,7 +37,7 @@ export class HandlerEffects {
     const { name, transactions } = this.#lane.subscription;
     if (transactions === undefined) {
       throw new TypeError(
-        `The subscription ${JSON.stringify(name)} has no transactions: give it \`transactions\`, the event storage adapter that processing shares its database with.`,
+        `The subscription ${JSON.stringify(name)} has no transactions: give it \`transactions\`, the event storage adapter with which processing shares its database.`,
       );
     }
     return this.#begin().opened;

@@ -61,10 +61,10 @@ export class KeptEvents {
 
 /** The caller may change what it has given before it is stored. */
 function copiesOf<TEvents extends object>(entries: readonly EventsToPublish<TEvents>[]): readonly KeptStream[] {
-  if (!Array.isArray(entries)) throw new TypeError("What a handler publishes is an array of entries, one per stream.");
+  if (!Array.isArray(entries)) throw new TypeError("publish must be given an array of entries, one per stream.");
   return Array.from<EventsToPublish<TEvents>, KeptStream>(entries, (entry, index) => {
     if ("condition" in entry) {
-      throw new TypeError("What is kept back has no condition: publish it in the transaction of the handler.");
+      throw new TypeError("publish takes no conditions: publish this in the transaction of the handler.");
     }
     const { category, stream } = streamIdentifier(entry);
     if (!Array.isArray(entry.events) || entry.events.length === 0)
@@ -84,7 +84,7 @@ function copyOf<TEvents extends object>(event: NewEvent<TEvents>, path: ValuePat
 function eventTransaction(transaction: object): Transaction {
   if (isEventTransaction(transaction)) return transaction;
   throw new TypeError(
-    "Events are published in transactions of an event storage adapter: give the subscription that one.",
+    "Events can only be published in transactions of an event storage adapter: give the subscription that adapter.",
   );
 }
 

@@ -14,6 +14,8 @@ export interface SubscriptionView {
   readonly sessions: readonly ProcessingSession[];
   /** Those of the subscription. */
   readonly partitions: readonly SeenPartition[];
+  /** Those that the session leaves to others. */
+  readonly offered: ReadonlySet<number>;
   /** Those that the session is giving back already. */
   readonly leaving: ReadonlySet<number>;
   /** At how many beats in a row each partition was seen free, this one included. */
@@ -43,7 +45,7 @@ export function hasArrived({ sequenceNumber, requests }: SeenPartition, fence: n
  * it gives back what is above its share only while another is below.
  */
 export function balanceOf(view: SubscriptionView): Balance {
-  const { session, sessions, partitions, leaving, fence } = view;
+  const { session, sessions, partitions, leaving, offered, fence } = view;
   const members = membersOf(view);
   const shares = members.map((_, member) => shareAt(view, members, member));
   const held = members.map((id) => partitions.filter(({ owner }) => owner === id).length);
@@ -57,7 +59,11 @@ export function balanceOf(view: SubscriptionView): Balance {
   const stillToCome = leaving.size + free.length;
   const toRelease = Math.max(0, Math.min(surplus, wantedByOthers - stillToCome));
   return {
-    claim: claimable(view, free, { first: sumOf(wanted.slice(0, self)), missing: Math.max(0, -surplus) }),
+    claim: claimable(
+      view,
+      free.filter(({ partition }) => !offered.has(partition)),
+      { first: sumOf(wanted.slice(0, self)), missing: Math.max(0, -surplus) },
+    ),
     release: toRelease === 0 ? [] : own.slice(-toRelease).map(({ partition }) => partition),
   };
 }

@@ -10,9 +10,10 @@ import type { LaneHost } from "../work/lane-host.ts";
 import { Reader } from "../work/reader.ts";
 import { balanceOf, hasArrived, isFree } from "./balance.ts";
 import { HealthCheck } from "./health-check.ts";
+import { Offers } from "./offers.ts";
 
 /** What a node has for each of its subscriptions. */
-export type SubscriptionWorkOptions = Omit<LaneHost, "hashes" | "reader" | "tell"> & {
+export type SubscriptionWorkOptions = Omit<LaneHost, "hashes" | "reader" | "tell" | "areOthersAtWork" | "noteOffer"> & {
   readonly leaseMs: number;
   readonly tell: (error: unknown, message: string, place: SubscriptionPlace) => void;
 };
@@ -42,12 +43,14 @@ export class SubscriptionWork {
   readonly #host: LaneHost;
   readonly #lanes = new Map<number, Lane>();
   readonly #running = new Set<Promise<void>>();
+  readonly #offers = new Offers();
   #freeBeats: ReadonlyMap<number, number> = new Map();
   #seen: readonly SeenPartition[] = [];
   /** Whether everything was given back since the node cannot work on it. */
   #isGivenUp = false;
   #horizon = 0;
   #isAsking = false;
+  #areOthersAtWork = false;
 
   constructor({ tell, leaseMs, ...options }: SubscriptionWorkOptions) {
     const { subscription } = options;
@@ -62,6 +65,8 @@ export class SubscriptionWork {
     this.#host = {
       ...options,
       hashes,
+      areOthersAtWork: () => this.#areOthersAtWork,
+      noteOffer: (partition) => this.#offers.add(partition),
       tell: (error, message, partition) => tell(error, message, { subscription: name, partition }),
       reader: new Reader({
         subscription,
@@ -120,8 +125,13 @@ export class SubscriptionWork {
   } {
     const { session, sessions, partitions, repartition, isTimely } = seen;
     this.#seen = partitions;
+    this.#areOthersAtWork = partitions.some(({ owner, isPaused }) => {
+      const isLiving = owner !== undefined && sessions.some(({ id }) => id === owner);
+      return isLiving && owner !== session && !isPaused;
+    });
     if (isTimely) {
       this.#countFreeBeats(seen);
+      this.#offers.see(partitions, session);
       this.#host.reader.look();
     }
     for (const [number, lane] of this.#lanes) {
@@ -137,6 +147,7 @@ export class SubscriptionWork {
       partitions,
       leaving: new Set(leaving.map(({ partition }) => partition)),
       freeBeats: this.#freeBeats,
+      offered: this.#offers.partitions,
       fence: repartition?.fence,
     });
     for (const partition of release) this.#lanes.get(partition)?.leave();

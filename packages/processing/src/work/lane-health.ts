@@ -7,12 +7,15 @@ export class LaneHealth {
   readonly #held: HeldPartition;
   #isPaused: boolean;
   #error: string | undefined;
+  /** Whether another node has failed with it, and has given it up. */
+  #wasOffered: boolean;
   #isUnreported = false;
 
   constructor(held: HeldPartition, { isPaused, error }: Pick<ClaimedPartition, "isPaused" | "error">) {
     this.#held = held;
     this.#isPaused = isPaused;
     this.#error = error;
+    this.#wasOffered = !isPaused && error !== undefined;
   }
 
   /** Whether nothing is handled until the partition is resumed. */
@@ -41,6 +44,24 @@ export class LaneHealth {
     this.#isUnreported = true;
   }
 
+  /** Whether another node failed with the partition too, and nothing of it was handled since. */
+  get wasOffered(): boolean {
+    return this.#wasOffered;
+  }
+
+  /** Takes note that an event was handled. */
+  noteSuccess(): void {
+    if (!this.#wasOffered) return;
+    this.#wasOffered = false;
+    this.#error = undefined;
+    this.#isUnreported = true;
+  }
+
+  /** Lets the next owner know that the partition failed here. */
+  offer(): void {
+    this.#isUnreported = true;
+  }
+
   /** Lets the partition handle nothing more until it is resumed. */
   pause(): void {
     this.#isPaused = true;
@@ -51,7 +72,7 @@ export class LaneHealth {
   recover(): void {
     if (this.#isPaused || this.#error === undefined) return;
     this.#error = undefined;
-    this.#isUnreported = true;
+    if (!this.#wasOffered) this.#isUnreported = true;
   }
 
   /** Takes over what the storage has by now. */

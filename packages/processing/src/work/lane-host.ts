@@ -26,6 +26,10 @@ export interface LaneHost {
   readonly wakeNode: () => void;
   /** Tells of what went wrong while the work goes on. */
   readonly tell: (error: unknown, message: string, partition: number) => void;
+  /** Whether other nodes work on partitions of the subscription. */
+  readonly areOthersAtWork: () => boolean;
+  /** Leaves a partition to other nodes for a while. */
+  readonly noteOffer: (partition: number) => void;
   /** Stops the broker, for it cannot go on. */
   readonly fail: (error: unknown) => void;
 }

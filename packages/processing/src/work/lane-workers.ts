@@ -22,6 +22,8 @@ export interface LaneWorkersOptions {
   readonly changes: Changes;
   /** Whether the lane lets nobody start anything. */
   readonly isShut: () => boolean;
+  /** Handles nothing more of the partition here, for an event failed in vain. */
+  readonly pause: () => void;
   /** Gives the partition back, for the broker stops with this error. */
   readonly stop: (error: unknown) => void;
 }
@@ -110,6 +112,7 @@ export class LaneWorkers implements LaneWork {
   finish(entry: Entry): void {
     if (entry.isDone) return;
     this.#finish(entry);
+    this.#options.health.noteSuccess();
     this.#options.checkpoint.countEvent();
   }
 
@@ -124,12 +127,12 @@ export class LaneWorkers implements LaneWork {
   }
 
   async giveUp(entry: Entry, error: unknown): Promise<void> {
-    const { failures, health, stop } = this.#options;
+    const { failures, pause, stop } = this.#options;
     const givenUp = await failures.giveUp(entry, error);
     if (this.#held.hasEnded) return;
     if (givenUp === "done") return this.finish(entry);
     this.#mustPutBack = true;
-    if (givenUp === "pause") health.pause();
+    if (givenUp === "pause") pause();
     else stop(error);
   }
 

@@ -70,6 +70,7 @@ export class Lane {
       health,
       changes: this.#changes,
       isShut: () => this.#isShut,
+      pause: () => this.#pause(),
       stop: (error) => this.#stopBroker(error),
     });
     held.signal.addEventListener("abort", () => this.#end(), { once: true });
@@ -187,6 +188,19 @@ export class Lane {
       this.#checkpoint.saveLater();
     }
     this.#changes.notify();
+  }
+
+  /** Pauses it, unless another node may do better: that one is given it first, once. */
+  #pause(): void {
+    const { host, lease } = this.#held;
+    const { afterwards } = host.subscription.onFailure;
+    if (afterwards !== "pause" || this.#health.wasOffered || !host.areOthersAtWork()) {
+      this.#health.pause();
+      return;
+    }
+    this.#health.offer();
+    this.#isLeaving = true;
+    host.noteOffer(lease.partition);
   }
 
   #stopBroker(error: unknown): void {

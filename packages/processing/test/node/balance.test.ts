@@ -31,6 +31,7 @@ function viewOf(owners: string, own: Partial<SubscriptionView> = {}): Subscripti
     sessions: [session("a"), session("b")],
     partitions: partitionsOf(owners),
     leaving: new Set(),
+    offered: new Set(),
     freeBeats: new Map(),
     fence: undefined,
     ...own,
@@ -74,6 +75,11 @@ describe("balanceOf", () => {
     const partitions = partitionsOf("- -").map((seen) => ({ ...seen, sequenceNumber: 7 + seen.partition }));
     const sessions = [session("a")];
     expect(claimed(viewOf("- -", { partitions, sessions, fence: 8 }))).toEqual([0]);
+  });
+
+  it("leaves to others what it offers them, and claims the rest", () => {
+    const sessions = [session("a")];
+    expect(claimed(viewOf("- - -", { sessions, offered: new Set([1]) }))).toEqual([0, 2]);
   });
 
   it("does nothing before its own session is seen", () => {

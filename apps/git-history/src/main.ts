@@ -1,34 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArguments } from "./command/arguments.ts";
-import { errorText } from "./command/error-text.ts";
-import { EXIT_CODES, type ExitCode, Failure } from "./command/failure.ts";
-import { InterruptedError, listenForInterruption } from "./command/interruption.ts";
-import { runCommand } from "./command/run-command.ts";
-import { terminalLines } from "./command/terminal-text.ts";
+import { EXIT_CODES, type ExitCode } from "./command/failure.ts";
+import { listenForInterruption } from "./command/interruption.ts";
+import { runProgram } from "./command/run-program.ts";
 
 async function main(): Promise<ExitCode> {
   const interruption = listenForInterruption();
   try {
-    const args = parseArguments(process.argv.slice(2), {
+    return await runProgram(process.argv.slice(2), {
       version: version(),
+      directory: callersDirectory(),
+      signal: interruption.signal,
       writeOut: (text) => process.stdout.write(text),
       writeError: (text) => process.stderr.write(text),
     });
-    if (args.kind === "answered") return args.exitCode;
-    process.stdout.write(
-      await runCommand(args, {
-        directory: callersDirectory(),
-        signal: interruption.signal,
-        note: (text) => process.stderr.write(`${terminalLines(text)}\n`),
-      }),
-    );
-    return EXIT_CODES.ok;
-  } catch (thrown) {
-    // A server of its own is interrupted by the same Ctrl-C: what fails then, fails because it was to stop.
-    const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
-    process.stderr.write(`${errorText(error)}\n`);
-    return error instanceof Failure || error instanceof InterruptedError ? error.exitCode : EXIT_CODES.failed;
   } finally {
     interruption.dispose();
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { EventStore } from "@eventfold/store";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCommitMetadata } from "../../src/events/commit-metadata.ts";
 import { FILES } from "../../src/events/file-events.ts";
 import { runDemoJson, startDemo } from "../support/demo.ts";
@@ -41,14 +41,20 @@ async function storedCount(filename: string): Promise<number> {
 }
 
 describe("an interrupted demo", () => {
+  let repository: TestRepository;
+  let order: readonly string[];
+
+  beforeAll(() => {
+    repository = repositoryOfPairs();
+    order = repository.git("rev-list", "--reverse", "HEAD").split("\n");
+  });
+
   for (const [signal, expected] of [
     ["SIGINT", { exitCode: 130, output: "", errors: expect.stringMatching(/^Stopped\. What was stored stays/) }],
     ["SIGTERM", { exitCode: 143, output: "", errors: expect.stringMatching(/^Stopped\. What was stored stays/) }],
     ["SIGKILL", { exitCode: null, output: "" }],
   ] as const) {
     it(`keeps whole commits after ${signal}, and is completed by another run`, async () => {
-      const repository = repositoryOfPairs();
-      const order = repository.git("rev-list", "--reverse", "HEAD").split("\n");
       const filename = join(temporaryDirectory(), "history.db");
       const demo = startDemo([repository.directory, "--db", `sqlite:${filename}`, "--json"]);
       await untilSomethingIsStored(filename);

@@ -32,7 +32,7 @@ async function measuredRun(repository: TestRepository, db: string): Promise<Meas
 
 describe("demo on a large history", () => {
   it("stores all of it in bounded memory, and nothing a second time", async () => {
-    const commits = IS_SOAK ? 50_000 : 1_000;
+    const commits = IS_SOAK ? 50_000 : 400;
     const repository = history(commits);
     const db = `sqlite:${join(temporaryDirectory(), "large.db")}`;
     const first = await measuredRun(repository, db);
@@ -48,8 +48,8 @@ describe("demo on a large history", () => {
     expect(Math.max(first.peakMemory, second.peakMemory)).toBeLessThan(400 * MEGABYTE);
   });
 
-  it("stores a commit of 10,000 files at once, and recognises it", async () => {
-    const files = IS_SOAK ? 100_000 : 10_000;
+  it("stores a commit of thousands of files at once, and recognises it", async () => {
+    const files = IS_SOAK ? 100_000 : 2_000;
     const pathsOf = (n: number): string[] =>
       Array.from({ length: files }, (_, file) => `d${file % 97}/f${file}-${n % 2}`);
     const repository = fastRepository({ commits: 2, pathsOf });

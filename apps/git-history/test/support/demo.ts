@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { runCommand } from "../../src/command/run-command.ts";
-import { parseDatabaseAddress } from "../../src/database/database-address.ts";
+import { runProgram } from "../../src/command/run-program.ts";
 
 /** What a run of the demo left behind. */
 export interface DemoOutcome {
@@ -46,20 +45,33 @@ export async function runDemo(args: readonly string[], options?: DemoOptions): P
 
 /** Runs the real command with `--json`, expects it to succeed, and returns its one object. */
 export async function runDemoJson(args: readonly string[], options?: DemoOptions): Promise<Record<string, unknown>> {
-  const { exitCode, output, errors } = await runDemo([...args, "--json"], options);
-  if (exitCode !== 0 || errors !== "") throw new Error(`exit code ${exitCode}: ${errors}`);
-  return JSON.parse(output) as Record<string, unknown>;
+  return jsonOf(await runDemo([...args, "--json"], options));
 }
 
-/** Does in this process what `demo <path> --db <database> --json` does between its arguments and its exit code. */
-export async function importedJson(path: string, database: string): Promise<Record<string, unknown>> {
-  const notes: string[] = [];
-  const text = await runCommand(
-    { kind: "import", path, database: parseDatabaseAddress(database), json: true, asOf: undefined },
-    { directory: ".", signal: new AbortController().signal, note: (note) => notes.push(note) },
-  );
-  if (notes.length > 0) throw new Error(notes.join("\n"));
-  return JSON.parse(text) as Record<string, unknown>;
+/** Runs the command in this process: all of it but the signals, the streams and the exit code of a process. */
+export async function runDemoHere(
+  args: readonly string[],
+  { directory = "." }: Pick<DemoOptions, "directory"> = {},
+): Promise<DemoOutcome> {
+  const [output, errors]: [string[], string[]] = [[], []];
+  const exitCode = await runProgram(args, {
+    version: "0.0.0",
+    directory,
+    signal: new AbortController().signal,
+    writeOut: (text) => output.push(text),
+    writeError: (text) => errors.push(text),
+  });
+  return { exitCode, output: output.join(""), errors: errors.join("") };
+}
+
+/** Runs the command in this process with `--json`, expects it to succeed, and returns its one object. */
+export async function runDemoJsonHere(args: readonly string[]): Promise<Record<string, unknown>> {
+  return jsonOf(await runDemoHere([...args, "--json"]));
+}
+
+function jsonOf({ exitCode, output, errors }: DemoOutcome): Record<string, unknown> {
+  if (exitCode !== 0 || errors !== "") throw new Error(`exit code ${exitCode}: ${errors}`);
+  return JSON.parse(output) as Record<string, unknown>;
 }
 
 async function outcomeOf(child: ChildProcess): Promise<DemoOutcome> {

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StorageUnderTest } from "@eventfold/testing";
+import { Pool } from "pg";
 import type { SourceBug } from "./source-bug.ts";
 
 let storages = 0;
+let pool: Pool | undefined;
 
 /** Fresh storage of an adapter, whose source is loaded only now. */
 export async function bugStorage(adapter: SourceBug["adapter"]): Promise<StorageUnderTest> {
@@ -25,7 +27,9 @@ export async function bugStorage(adapter: SourceBug["adapter"]): Promise<Storage
     case "postgres": {
       const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
       storages += 1;
-      const options = { connectionString: process.env.BUG_DATABASE ?? "", schema: `bug_${process.pid}_${storages}` };
+      // One pool for all, and nobody listens: to open connections would take longer than to find the bug.
+      pool ??= new Pool({ connectionString: process.env.BUG_DATABASE, max: 20 });
+      const options = { pool, notifications: false, schema: `bug_${process.pid}_${storages}` };
       return {
         open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
         dispose: async () => {}, // the whole database is dropped in the end

@@ -25,7 +25,7 @@ async function outcomesOfModelTest(): Promise<readonly RecordedOutcome[]> {
 
 /** A race shows in one history and not in another. */
 async function violationsInSomeHistory(): Promise<readonly string[]> {
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < 80; round += 1) {
     const found = await violationsInHistory(round);
     if (found.length > 0) return [`found in round ${round}`, ...found];
   }
@@ -41,7 +41,7 @@ async function violationsInHistory(round: number): Promise<readonly string[]> {
   }
   const recordings = adapters.map((each, n) => recordHistory(new EventStore({ adapter: each }), { process: `p${n}` }));
   const work = recordings.map(({ store }, n) =>
-    chaosWorkload(store, { random: seededRandom(8 * round + n), calls: 200 }),
+    chaosWorkload(store, { random: seededRandom(8 * round + n), calls: 50 }),
   );
   // A caller that meets an error of a broken adapter ends; what it was told before counts all the same.
   await Promise.allSettled(work);

@@ -115,6 +115,24 @@ describe.each(databases)("a handler with transactions on $database", ({ open }) 
     expect([await stage.effects(), await stage.checkpoints()]).toEqual([[4, 8, 12], [12]]);
   });
 
+  it("moves the checkpoint past what has come to other partitions", async () => {
+    await using stage = stageOn(await open());
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      partitions: 3,
+      checkpoint: { everyMs: 10 },
+      transactions: stage.events,
+      handleEvent: async ({ sequenceNumber }, { transaction }) => effect(stage, await transaction(), sequenceNumber),
+    });
+    const published = await stage.publish(12, 12);
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    const latest = published.at(-1)?.sequenceNumber ?? 0;
+    await waitFor(async () => (await stage.checkpoints()).every((number) => number >= latest));
+    expect(new Set(await stage.effects())).toEqual(new Set(upTo(12)));
+  });
+
   it("parks an event without storing its effects, and stores them with the replay that succeeds", async () => {
     await using stage = stageOn(await open());
     await stage.publish(6, 2);

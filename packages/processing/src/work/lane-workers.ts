@@ -107,6 +107,7 @@ export class LaneWorkers implements LaneWork {
       this.#held.host.transactions.run(this.subscription, { step: { moves: [move] }, work }),
     );
     for (const entry of entries) this.#finish(entry);
+    this.#options.checkpoint.saveLater(); // the source may have been read further than to the last of them
   }
 
   finish(entry: Entry): void {

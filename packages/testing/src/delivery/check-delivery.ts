@@ -23,6 +23,11 @@ export interface DeliveryPromises {
    * handled to the end must have exactly one effect. Default: effects are not looked at.
    */
   readonly effects?: readonly string[] | undefined;
+  /**
+   * The subscription has `transactions`: a call that came to its end may be made again by the same owner, because its commit failed.
+   * Give `effects` too, which tell what was committed. Default: `false`.
+   */
+  readonly transactions?: boolean | undefined;
   /** Events that failed may be skipped. Default: `false`. */
   readonly skips?: boolean | undefined;
   /** Parked events may be replayed. Default: `false`. */
@@ -81,7 +86,7 @@ export function checkDelivery(
   const parkings = new Parkings(evidence);
   const violations = [
     ...checkHandled(evidence, parkings, skips),
-    ...checkOrder(evidence, parkings),
+    ...checkOrder(evidence, parkings, promises.transactions ?? false),
     ...checkCheckpoints(evidence, parkings, skips),
     ...checkOwners(evidence, concurrency),
     ...(noRepeats === true ? checkNoRepeats(evidence) : []),

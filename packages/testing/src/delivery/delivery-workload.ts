@@ -1,6 +1,20 @@
-import { exponentialBackoff, retry, type Subscription, subscription } from "@eventfold/processing";
-import { type EventStore, type EventStream, type NewEvent, newEvent, type StoredEvent } from "@eventfold/store";
-import { isEventfoldError } from "@eventfold/types";
+import {
+  type EventContext,
+  exponentialBackoff,
+  retry,
+  type Subscription,
+  subscription,
+  type Transactional,
+} from "@eventfold/processing";
+import {
+  type EventStore,
+  type EventStream,
+  type NewEvent,
+  newEvent,
+  type StoredEvent,
+  type Transaction,
+} from "@eventfold/store";
+import { type AnyEvents, isEventfoldError } from "@eventfold/types";
 
 /** A subscription for the brokers of a chaos run, and the events that are published meanwhile. */
 export interface DeliveryWorkload {
@@ -14,6 +28,15 @@ export interface DeliveryWorkload {
   effects(): Promise<readonly string[]>;
 }
 
+/** How the handler of a workload stores its effects. */
+export interface DeliveryWorkloadOptions {
+  /**
+   * The adapter of the store, which the brokers' storage shares its database with: effects have ids of their own then, and are
+   * stored in the transactions of the handler. Default: they are published by themselves.
+   */
+  readonly transactions?: Transactional<Transaction> | undefined;
+}
+
 /** How many streams there are. */
 const STREAMS = 40;
 
@@ -23,6 +46,8 @@ const POISON = 7;
 /**
  * A subscription like that of an application: for each event the handler publishes another one, its effect, under an id that is
  * derived from the event, so that it is stored once however often the event is handled. One event of each stream fails and is parked.
+ * With `transactions` nothing but the transaction keeps an effect from being stored twice; give `assertDelivery` the promise
+ * `transactions` then.
  *
  * @example
  * ```ts
@@ -32,20 +57,21 @@ const POISON = 7;
  * assertDelivery(records, { log: await workload.log(), status, promises: { effects: await workload.effects() } });
  * ```
  */
-export function deliveryWorkload(store: EventStore): DeliveryWorkload {
+export function deliveryWorkload(store: EventStore, { transactions }: DeliveryWorkloadOptions = {}): DeliveryWorkload {
   const things = store.category("things");
   const effects = store.category("effects");
   let published = 0;
+  const storeEffect = transactions === undefined ? publishAlone : publishInTransaction;
   return {
-    subscription: subscription({
+    subscription: subscription<AnyEvents, Transaction>({
       name: "things",
       source: things,
       partitions: 8,
       onFailure: retry({ times: 5, backoff: exponentialBackoff({ firstMs: 5, longestMs: 100 }) }).then("park"),
-      handleEvent: async (event: StoredEvent, { eventId }) => {
+      transactions,
+      handleEvent: async (event, context) => {
+        await storeEffect(store, event, context);
         if (event.position === POISON) throw new Error("This event cannot be handled.");
-        const effect = { id: eventId(0), name: "handled", payload: event.id };
-        await store.stream({ category: "effects", stream: event.stream }).publish({ events: [effect] });
       },
     }),
     async publish() {
@@ -57,6 +83,29 @@ export function deliveryWorkload(store: EventStore): DeliveryWorkload {
     log: () => things.read(),
     effects: async () => (await effects.read()).map(({ payload }) => String(payload)),
   };
+}
+
+async function publishAlone(
+  store: EventStore,
+  { id: payload, stream, position }: StoredEvent,
+  { eventId }: EventContext<Transaction>,
+): Promise<void> {
+  if (position === POISON) return;
+  await store.stream({ category: "effects", stream }).publish({
+    events: [{ id: eventId(0), name: "handled", payload }],
+  });
+}
+
+/** Half of them at once, half of them when the handler has returned. */
+async function publishInTransaction(
+  store: EventStore,
+  { id: payload, stream, position }: StoredEvent,
+  { transaction, publish }: EventContext<Transaction>,
+): Promise<void> {
+  const events = [newEvent({ name: "handled", payload })];
+  if (position % 2 === 0) return publish(store, [{ category: "effects", stream, events }]);
+  const within = store.within(await transaction());
+  await within.stream({ category: "effects", stream }).publish({ events });
 }
 
 /** Publishes, and tries again while a frozen process has the storage locked. */

@@ -28,4 +28,4 @@ export { ForbiddenDeliveryError } from "./forbidden-delivery-error.ts";
 // Brokers that are killed and frozen
 export { type BrokerAssignment, type ChaosBroker, runBrokerWorker } from "./broker-chaos-worker.ts";
 export { type BrokerChaosOptions, type BrokerChaosReport, runBrokerChaos } from "./run-broker-chaos.ts";
-export { type DeliveryWorkload, deliveryWorkload } from "./delivery-workload.ts";
+export { type DeliveryWorkload, type DeliveryWorkloadOptions, deliveryWorkload } from "./delivery-workload.ts";

@@ -6,11 +6,15 @@ import { type Handling, isDone } from "./handling.ts";
 import type { Parkings } from "./parking.ts";
 
 /** Rule 2: each owner handles the events of a key one after the other, from the first one above its checkpoint. */
-export function* checkOrder(evidence: DeliveryEvidence, parkings: Parkings): Generator<DeliveryViolation> {
+export function* checkOrder(
+  evidence: DeliveryEvidence,
+  parkings: Parkings,
+  transactions: boolean,
+): Generator<DeliveryViolation> {
   const claims = new Map(evidence.claims.map((claim) => [ownershipOf(claim), claim]));
   for (const [ownership, handlings] of Map.groupBy(evidence.handlings, ownershipOf)) {
     const claim = claims.get(ownership);
-    if (claim !== undefined) yield* new OwnedOrder(evidence, parkings, claim).check(handlings);
+    if (claim !== undefined) yield* new OwnedOrder(evidence, { parkings, claim, transactions }).check(handlings);
   }
 }
 
@@ -29,13 +33,19 @@ class OwnedOrder {
   readonly #evidence: DeliveryEvidence;
   readonly #parkings: Parkings;
   readonly #claim: ClaimedLine;
+  /** Whether a call that came to its end may be made again. */
+  readonly #transactions: boolean;
   /** The last call for each key, and the places of its events among those of the key. */
   readonly #last = new Map<string, Last>();
 
-  constructor(evidence: DeliveryEvidence, parkings: Parkings, claim: ClaimedLine) {
+  constructor(
+    evidence: DeliveryEvidence,
+    own: { readonly parkings: Parkings; readonly claim: ClaimedLine; readonly transactions: boolean },
+  ) {
     this.#evidence = evidence;
-    this.#parkings = parkings;
-    this.#claim = claim;
+    this.#parkings = own.parkings;
+    this.#claim = own.claim;
+    this.#transactions = own.transactions;
   }
 
   *check(handlings: readonly Handling[]): Generator<DeliveryViolation> {
@@ -55,8 +65,9 @@ class OwnedOrder {
       const what = `${events.map(printEvent).join(", ")} was begun while an event of the same stream was in hand.`;
       yield violation({ kind: "overlap", what, events, handlings: [before.handling, handling] });
     }
-    let expected = before === undefined ? this.#firstOf(all) : isDone(before.handling) ? before.last + 1 : before.first;
     const places = events.map(({ id }) => this.#evidence.placeOf.get(id) ?? 0);
+    let expected = this.#expectedAfter(before, all);
+    if (this.#transactions && places[0] === before?.first) expected = before?.first ?? expected;
     for (const [index, event] of events.entries()) {
       const place = places[index] ?? 0;
       const missed = all.slice(expected, place).filter((each) => !this.#mayMiss(each, handling, before));
@@ -64,6 +75,11 @@ class OwnedOrder {
       expected = place + 1;
     }
     this.#last.set(key, { handling, first: places[0] ?? 0, last: places.at(-1) ?? 0 });
+  }
+
+  #expectedAfter(before: Last | undefined, all: readonly StoredEvent[]): number {
+    if (before === undefined) return this.#firstOf(all);
+    return isDone(before.handling) ? before.last + 1 : before.first;
   }
 
   #firstOf(all: readonly StoredEvent[]): number {

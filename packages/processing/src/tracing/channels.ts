@@ -1,7 +1,7 @@
 import { channel, type TracingChannel, tracingChannel } from "node:diagnostics_channel";
 import type { StoredEvent } from "@eventfold/types";
 
-/** What is said of a partition at work. */
+/** Identifies the partition at work. */
 export interface PartitionMessage {
   /** The name of the broker. */
   readonly node: string;
@@ -13,8 +13,8 @@ export interface PartitionMessage {
 }
 
 /**
- * What the messages of `eventfold:process` carry: one call of `handleEvent` or `handleBatch`, also when a parked event is replayed; of a
- * projection subscription one save.
+ * A message of `eventfold:process`: one call of `handleEvent` or `handleBatch`, also when a parked event is replayed, or one save of a
+ * projection subscription.
  */
 export interface ProcessMessage extends PartitionMessage {
   /** As the handler is given them; not to be changed. */
@@ -23,26 +23,26 @@ export interface ProcessMessage extends PartitionMessage {
   readonly attempt: number;
 }
 
-/** What the messages of `eventfold:checkpoint` carry: one attempt to move a checkpoint. */
+/** A message of `eventfold:checkpoint`: one attempt to move a checkpoint. */
 export interface CheckpointMessage extends PartitionMessage {
-  /** The sequence number that is stored before. */
+  /** The sequence number that was stored before. */
   readonly from: number;
   readonly to: number;
-  /** Whether it commits together with what was made of the events. */
+  /** Whether it is committed together with the effects of the events. */
   readonly isInTransaction: boolean;
 }
 
-/** What the messages of `eventfold:park` carry: one attempt to park an event. */
+/** A message of `eventfold:park`: one attempt to park an event. */
 export interface ParkMessage extends PartitionMessage {
   readonly eventId: string;
   readonly sequenceNumber: number;
   readonly category: string;
   readonly stream: string;
-  /** Whether everything later of the stream waits too. */
+  /** Whether all later events of the stream wait too. */
   readonly isWholeStream: boolean;
   /** How often it was tried. */
   readonly attempts: number;
-  /** What the last try failed with. */
+  /** The error of the last try. */
   readonly reason: unknown;
 }
 
@@ -50,9 +50,9 @@ export interface ParkMessage extends PartitionMessage {
  * A message of `eventfold:lease`.
  *
  * - `claimed`: the broker has the partition from now on.
- * - `released`: it has given it back, with everything saved.
- * - `lost`: it has it no longer, and saves nothing more: others have it, or will.
- * - `evicted`: the node has taken others for dead; their partitions and locks are free. Lock managers say so too, as `locks/<name>`.
+ * - `released`: it has saved everything and given the partition back.
+ * - `lost`: it has lost the partition to others, or soon will, and saves nothing more of it.
+ * - `evicted`: the node has taken others for dead; their partitions and locks are free. Lock managers report this too, as `locks/<name>`.
  */
 export type LeaseMessage =
   | ({ readonly kind: "claimed" | "released" | "lost" } & PartitionMessage)

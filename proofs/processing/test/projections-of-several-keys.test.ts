@@ -1,5 +1,5 @@
 import { consumeAll, ProcessingControl, projectionSubscription, retry } from "@eventfold/processing";
-import { moveTo, projectorFor, remove } from "@eventfold/projections";
+import { moveTo, type Projection, projectorFor, remove } from "@eventfold/projections";
 import { describe, expect, it } from "vitest";
 import { openProjectionStage } from "../src/projection-stage.ts";
 
@@ -65,7 +65,7 @@ describe("projections that an event has several of, removes or merges", () => {
       for (const subscription of subscriptions()) await consumeAll(subscription, { storage });
     };
     const expectComplete = async (): Promise<void> => {
-      const expected = [...(await nights.projectMany(hotel)), ...(await guests.projectMany(hotel))];
+      const expected: Projection[] = [...(await nights.projectMany(hotel)), ...(await guests.projectMany(hotel))];
       for await (const { stream } of hotel.streams()) expected.push(await lastGuests.project(hotel.stream(stream)));
       expect(expected.find(({ id }) => id === "guest-7")).toMatchObject({ isRemoved: true });
       for (const projection of expected) {

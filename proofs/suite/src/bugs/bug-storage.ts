@@ -2,11 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StorageUnderTest } from "@eventfold/testing";
-import { Pool } from "pg";
 import type { SourceBug } from "./source-bug.ts";
 
 let storages = 0;
-let pool: Pool | undefined;
 
 /** Fresh storage of an adapter, whose source is loaded only now. */
 export async function bugStorage(adapter: SourceBug["adapter"]): Promise<StorageUnderTest> {
@@ -27,9 +25,14 @@ export async function bugStorage(adapter: SourceBug["adapter"]): Promise<Storage
     case "postgres": {
       const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
       storages += 1;
-      // One pool for all, and nobody listens: to open connections would take longer than to find the bug.
-      pool ??= new Pool({ connectionString: process.env.BUG_DATABASE, max: 20 });
-      const options = { pool, notifications: false, schema: `bug_${process.pid}_${storages}` };
+      const schema = `bug_${process.pid}_${storages}`;
+      // Nobody listens, and few connections are opened: opening more would take longer than finding the bug.
+      const options = {
+        connectionString: process.env.BUG_DATABASE ?? "",
+        schema,
+        notifications: false,
+        maxConnections: 4,
+      };
       return {
         open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
         dispose: async () => {}, // the whole database is dropped in the end

@@ -1,18 +1,22 @@
-import { expect } from "vitest";
 import type { LockLine } from "./lock-run.ts";
 
-/** Checks that holders of a lock were never at work at the same time, as far as each could know. */
-export function expectOneAtATime(lines: readonly LockLine[]): void {
-  const holders = [...Map.groupBy(lines, ({ token }) => token).values()];
-  const taken = lines.filter(({ what }) => what === "taken");
-  expect(new Set(taken.map(({ token }) => token)).size).toBe(taken.length);
-  // The one that was killed has neither ended nor lost it; the one that was frozen has lost it.
-  expect(holders.filter((own) => own.every(({ what }) => what === "taken" || what === "holding"))).toHaveLength(1);
-  expect(lines.filter(({ what }) => what === "lost").map(({ name }) => name)).toContain("frozen");
-  const overlaps = holders.filter((own, n) => {
-    const next = holders[n + 1]?.[0];
-    const end = own.find(({ what }) => what === "ended") ?? own.findLast(({ what }) => what === "holding");
-    return next !== undefined && end !== undefined && end.atNs > next.atNs;
-  });
-  expect(overlaps).toEqual([]);
+/**
+ * What speaks against one holder at a time, as far as each could know: a token that two were given, or a holder that was at work when the
+ * next one had the lock. The work of one that was killed or frozen ends with its last line.
+ *
+ * @param lines by the token of the lock and then in time.
+ */
+export function lockViolations(lines: readonly LockLine[]): readonly string[] {
+  const violations: string[] = [];
+  let before: LockLine | undefined;
+  for (const [token, own] of Map.groupBy(lines, (line) => line.token)) {
+    const taken = own.filter(({ what }) => what === "taken");
+    const [begin] = taken;
+    if (begin === undefined || taken.length > 1) violations.push(`The token ${token} was given to ${taken.length}.`);
+    if (begin !== undefined && before !== undefined && before.atNs > begin.atNs) {
+      violations.push(`${before.name} was at work under the token ${before.token} when ${begin.name} had ${token}.`);
+    }
+    before = own.findLast(({ what }) => what !== "lost");
+  }
+  return violations;
 }

@@ -94,7 +94,9 @@ describe("projections that an event has several of, removes or merges", () => {
     const hotel = store.category<HotelEvents>("hotel");
     const given = { source: hotel, projectionStore, partitions: 2 };
     expect(() => projectionSubscription({ projector: guests, ...given })).toThrow(
-      new RangeError('A subscription with the projector "guest" must have one partition, got 2: it merges projections of several keys.'),
+      new RangeError(
+        'A subscription with the projector "guest" must have one partition, got 2: it merges projections of several keys.',
+      ),
     );
     const booked = { name: "booked", payload: { guest: "ada", nights: ["mon", "tue"] } } as const;
     await hotel.stream("s").publish({ events: [booked] });

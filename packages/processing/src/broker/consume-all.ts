@@ -10,7 +10,7 @@ export type ConsumeAllOptions = Omit<EventBrokerOptions, "name" | "subscriptions
 
 /**
  * Handles everything that was published to a subscription before the call, and returns: for tests, and for jobs that run now and
- * then. Its checkpoints are those that a broker would go on from.
+ * then. While the subscription's `checkHealth` fails, it waits. Its checkpoints are those that a broker would go on from.
  *
  * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when nodes hold partitions of it.
  * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused, because a handler failed in vain too.

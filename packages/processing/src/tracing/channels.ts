@@ -64,17 +64,17 @@ const parking = tracingChannel("eventfold:park");
 const leases = channel("eventfold:lease");
 
 /** Handles events within the tracing channel `eventfold:process`. */
-export async function traceProcess<T>(message: () => ProcessMessage, run: () => Promise<T>): Promise<T> {
+export function traceProcess<T>(message: () => ProcessMessage, run: () => Promise<T>): Promise<T> {
   return trace(processing, message, run);
 }
 
 /** Moves a checkpoint within the tracing channel `eventfold:checkpoint`. */
-export async function traceCheckpoint<T>(message: () => CheckpointMessage, run: () => Promise<T>): Promise<T> {
+export function traceCheckpoint<T>(message: () => CheckpointMessage, run: () => Promise<T>): Promise<T> {
   return trace(checkpoints, message, run);
 }
 
 /** Parks an event within the tracing channel `eventfold:park`. */
-export async function tracePark<T>(message: () => ParkMessage, run: () => Promise<T>): Promise<T> {
+export function tracePark<T>(message: () => ParkMessage, run: () => Promise<T>): Promise<T> {
   return trace(parking, message, run);
 }
 
@@ -83,7 +83,7 @@ export function tellLease(message: () => LeaseMessage): void {
   if (leases.hasSubscribers) leases.publish(message());
 }
 
-/** Without a subscriber it costs one check: the message is not even made. */
-async function trace<T>(on: TracingChannel, message: () => object, run: () => Promise<T>): Promise<T> {
+/** Without a subscriber it costs one check: the message is not made, and there is no promise but that of the call. */
+function trace<T>(on: TracingChannel, message: () => object, run: () => Promise<T>): Promise<T> {
   return on.hasSubscribers ? on.tracePromise(run, message()) : run();
 }

@@ -1,6 +1,7 @@
 import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import type { EventToPark, ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { ClosingStep } from "../storage/processing-transaction.ts";
+import { tracePark } from "../tracing/channels.ts";
 import { errorTextOf } from "./error-text.ts";
 import type { HeldPartition } from "./held-partition.ts";
 import type { LaneEvents } from "./lane-events.ts";
@@ -145,7 +146,16 @@ async function isParked({ held }: Replay, { sequenceNumber, hash, category, stre
 
 async function park({ held }: Replay, event: EventToPark): Promise<void> {
   const request = { ...held.lease, event: eventToPark(event), was: undefined };
-  await held.stored(() => held.host.storage.park(request), INTERRUPTED);
+  const { eventId, sequenceNumber, category, stream, isWholeStream, attempts, error: reason } = event;
+  const message = { eventId, sequenceNumber, category, stream, isWholeStream, attempts, reason };
+  await held.stored(
+    () =>
+      tracePark(
+        () => ({ ...held.describe(), ...message }),
+        () => held.host.storage.park(request),
+      ),
+    INTERRUPTED,
+  );
 }
 
 async function unpark({ held }: Replay, { sequenceNumber, hash }: ParkedKey): Promise<void> {

@@ -117,7 +117,7 @@ describe("new EventStore({ inline })", () => {
     expect(await events.log().latest()).toBeUndefined();
   });
 
-  it("tells a hook that publishes on the outer store", async () => {
+  it("reports a hook that publishes on the outer store", async () => {
     const hook: InlineHook = {
       needsOrder: "stream",
       run: async () => void (await streamOf(events).publish({ events: [visited()] })),

@@ -11,7 +11,7 @@ async function openStore(): Promise<{ readonly adapter: MemoryEventStorageAdapte
 }
 
 describe("MemoryEventStorageAdapter", () => {
-  it("tells a publisher that the events are stored, whatever a listener throws", async () => {
+  it("reports a publish as stored, whatever a listener throws", async () => {
     const { adapter, store } = await openStore();
     adapter.onChange(() => {
       throw new Error("the listener's own affair");

@@ -43,7 +43,7 @@ async function runProcesses(
 describe.each<OrderingGuarantee>(["log", "stream"])('processes under "%s"', (orderingGuarantee) => {
   const sizes = isSoak ? { workers: 8, strikes: 100 } : { workers: 3, strikes: 4 };
 
-  it("may be killed, frozen and cut off, and their server crash: what they were told is what the contract allows", {
+  it("are answered as the contract allows, even when they are killed, frozen or cut off, or their server crashes", {
     timeout,
   }, async () => {
     const report = await runProcesses(orderingGuarantee, (link) => ({ link, server: server.process, ...sizes }));
@@ -68,7 +68,9 @@ describe.each(ODDLY_SET)('processes of odd settings under "%s"', (orderingGuaran
     ...(isSince17 ? { transaction_timeout: "'2s'" } : {}),
   };
 
-  it("are told what the contract allows, whatever their role, session and driver are set to", { timeout }, async () => {
+  it("are answered as the contract allows, whatever their role, session and driver are set to", {
+    timeout,
+  }, async () => {
     const script = new URL("./processes/chaos-worker-of-odd-settings.ts", import.meta.url);
     const striking = (link: TcpProxy) => ({ link, server: server.process, script, ...sizes });
     const report = await runProcesses(orderingGuarantee, striking, settings);

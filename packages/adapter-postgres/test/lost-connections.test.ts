@@ -406,7 +406,7 @@ describe("a process that freezes in a publish of several statements", () => {
 });
 
 describe("a scan whose connection is cut", () => {
-  it("goes on where it was, page by page", async () => {
+  it("goes on from where it was, page by page", async () => {
     const { adapter, store } = await open();
     await store.stream(names).publish({ events: numbered(5_000) });
     const seen: number[] = [];

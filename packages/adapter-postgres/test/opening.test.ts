@@ -62,7 +62,7 @@ describe("opening", () => {
     await queryRows(connectionString, "drop database latin");
   });
 
-  it("only checks where it is told to, and creates nothing", async () => {
+  it("only checks on request, and creates nothing", async () => {
     expect(await refusal({ schema: "unmigrated", migrations: "check" })).toMatchObject({
       code: "SCHEMA_TOO_OLD",
       storedVersion: 0,

@@ -172,7 +172,7 @@ describe("a pool of the caller's", () => {
     expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
   });
 
-  it("tells each adapter on it of connections that were lost, by whatever logger it has", async () => {
+  it("reports lost connections to each adapter on it, through whatever logger the adapter has", async () => {
     const pool = poolOf({ max: 1 });
     const warned: string[] = [];
     const told = Promise.withResolvers<void>();

@@ -58,7 +58,7 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('a standby under
     expect(await store.log().read()).toHaveLength(6);
   });
 
-  it("tells a horizon, and what is new, of what it can show; the reading of a wider source says that it cannot", async () => {
+  it("gives a horizon and the new events of the sources that it can show, and says so when a wider source is read", async () => {
     await using both = await openBoth(orderingGuarantee);
     const { reader, copy } = both;
     const stream = { kind: "stream", category: "c", stream: "s" } as const;

@@ -50,7 +50,7 @@ describe("withTimeout", () => {
     expect(ended).toEqual(["Error: no", "done", "Error: next"]);
   });
 
-  it("goes on where a clock was replaced while it waited", async () => {
+  it("goes on when a clock was replaced while it waited", async () => {
     void wait("before", 1_000);
     vi.useRealTimers();
     const real = performance.now();

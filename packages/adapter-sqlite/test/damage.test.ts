@@ -165,7 +165,7 @@ describe("a database that somebody has changed by hand", () => {
       expect((await scanned(adapter.storage, LOG)).map(({ stream }) => stream)).toEqual(["a", "b", "b"]);
     });
 
-    it("stores nothing of a publish of which one event is ignored", async () => {
+    it("stores nothing of a publish when one of its events is ignored", async () => {
       await ignoring("eventfold_events", "NEW.position = 1");
       await expect(adapter.storage.save(saveOf("a", 3))).rejects.toMatchObject(NOT_WRITTEN);
       await adapter.transaction(async (tx) => {

@@ -98,7 +98,7 @@ describe("SqliteEventStorageAdapter.open", () => {
     await expect(opening()).rejects.toMatchObject({ code: "NOT_A_DATABASE" });
   });
 
-  it("says so when there is no such directory", async () => {
+  it("says that the directory does not exist", async () => {
     await expect(opening({ filename: join(folder.path, "missing", "events.db") })).rejects.toMatchObject({
       code: "STORAGE_UNAVAILABLE",
     });

@@ -40,7 +40,7 @@ describe("several processes on one file", () => {
     expect(await scanned(adapter.storage, LOG)).toHaveLength(CREATORS);
   });
 
-  it("turns a publish away when another one holds the lock beyond the time-out (rule 5)", async () => {
+  it("turns a publish away when another process holds the lock beyond the time-out (rule 5)", async () => {
     await using adapter = await SqliteEventStorageAdapter.open({ filename, writeTimeoutMs: 100 });
     const child = startChild("hold-lock.ts", [filename]);
     await child.printed(1);
@@ -56,7 +56,7 @@ describe("several processes on one file", () => {
     expect((await adapter.storage.save(next)).kind).toBe("stored");
   });
 
-  it("waits for another one's lock and then goes on", async () => {
+  it("waits for another process's lock and then goes on", async () => {
     await using adapter = await SqliteEventStorageAdapter.open({ filename });
     const child = startChild("hold-lock.ts", [filename]);
     await child.printed(1);
@@ -66,7 +66,7 @@ describe("several processes on one file", () => {
     expect(results.map(({ kind }) => kind)).toEqual(["stored", "stored"]);
   });
 
-  it("wakes a listener when another one publishes (rule 18)", async () => {
+  it("wakes a listener when another process publishes (rule 18)", async () => {
     await using adapter = await SqliteEventStorageAdapter.open({ filename });
     const woken = Promise.withResolvers<void>();
     const end = adapter.onChange(() => woken.resolve());
@@ -79,7 +79,7 @@ describe("several processes on one file", () => {
     expect(await scanned(adapter.storage, LOG)).toHaveLength(1);
   });
 
-  it("is told that the database is held when it cannot even be opened in time", async () => {
+  it("reports a held database as busy when it cannot even be opened in time", async () => {
     const child = startChild("hold-lock.ts", [filename]);
     await child.printed(1);
     const error = await SqliteEventStorageAdapter.open({ filename, writeTimeoutMs: 50 }).catch((cause) => cause);

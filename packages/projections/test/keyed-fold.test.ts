@@ -87,7 +87,7 @@ describe("the keys of an event", () => {
     );
   });
 
-  it("each have the event folded into their projection, whose key the handler is told", () => {
+  it("each have the event folded into their projection, and the handler is given its key", () => {
     const changed = applied([["stayed", { guests: ["ada", "ben", "ada"], nights: 2 }]]);
     expect(changed.map(({ id, state }) => [id, state])).toEqual([
       ["ada", { name: "ada", nights: 2 }],

@@ -209,7 +209,7 @@ describe("combinators", () => {
 });
 
 describe("isEqualJson", () => {
-  it("ignores the order of members and the sign of zero, and tells null from missing", () => {
+  it("ignores the order of members and the sign of zero, and distinguishes null from missing", () => {
     expect(isEqualJson({ a: 1, b: [0] }, { b: [-0], a: 1 })).toBe(true);
     expect(isEqualJson({ a: null }, {})).toBe(false);
     expect(isEqualJson({ a: null }, { b: null })).toBe(false);

@@ -112,7 +112,7 @@ describe("parseRegex", () => {
     expect(refusal(pattern).reason).toBe(reason);
   });
 
-  it("says in its message where, and of which pattern no more than its beginning", () => {
+  it("says in its message where, and shows no more than the beginning of the pattern", () => {
     const reason = "an anchor cannot be repeated, not even in a group";
     const [whole, long] = [`^*${"a".repeat(98)}`, `^*${"a".repeat(99)}`];
     expect(refusal(whole).message).toBe(`Unsupported regular expression, at index 2 of "${whole}": ${reason}.`);

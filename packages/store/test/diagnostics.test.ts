@@ -26,7 +26,7 @@ describe("the channel eventfold:publish", () => {
     heard.length = 0;
   });
 
-  it("tells of a publish, of how many events to which streams, and of its end", async () => {
+  it("reports a publish, with the number of events and the streams, and its end", async () => {
     channel.subscribe(subscriber as never);
     await publish(undefined);
     const entries = [
@@ -36,7 +36,7 @@ describe("the channel eventfold:publish", () => {
     expect(heard).toEqual([`start ${JSON.stringify({ entries })}`, "end"]);
   });
 
-  it("tells of a publish that fails, which fails alike with a listener and without", async () => {
+  it("reports a publish that fails, which fails alike with and without a listener", async () => {
     channel.subscribe(subscriber as never);
     await expect(publish(new Error("mine"))).rejects.toThrow("mine");
     expect(heard.slice(1)).toEqual(["Error: mine", "end"]);

@@ -3,7 +3,7 @@ import { parseStoredEvent, printStoredEvent } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 
 describe("aNewEvent", () => {
-  it("builds a plain literal with what was told, and leaves the rest to the store", () => {
+  it("builds a plain literal with the given values, and leaves the rest to the store", () => {
     expect(aNewEvent().build()).toStrictEqual({ name: "something-happened", payload: {} });
     const at = new Date(5);
     const event = aNewEvent().withName("paid").withPayload(1).withMetadata("m").withId("i").withVersion(2);

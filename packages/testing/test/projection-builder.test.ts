@@ -2,7 +2,7 @@ import { aProjection } from "@eventfold/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 
 describe("aProjection", () => {
-  it("makes a whole projection, of which a test names what it cares about", () => {
+  it("makes a complete projection from the members that a test cares about", () => {
     const source = { kind: "stream", category: "accounts", stream: "acc-1" } as const;
     const builder = aProjection().withName("account").withId("acc-1").withSource(source).withState({ balance: 5 });
     expect(builder.withMetadata({ by: "test" }).upTo(7).withProjectorVersion(2).build()).toStrictEqual({

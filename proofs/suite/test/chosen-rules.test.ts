@@ -30,7 +30,7 @@ const cited = (titles: readonly string[]): string[] => [
   ...new Set(titles.map((title) => title.slice(0, title.indexOf(":")))),
 ];
 
-describe("a suite that is told the rules to test", () => {
+describe("a suite that is given the rules to test", () => {
   it("runs all tests of those rules, and those of what the adapter declares", () => {
     const { titles } = eventSuite([12, "transactions"]);
     const whole = eventSuite().titles.filter((title) => /^(rule 12|transactions):/.test(title));

@@ -174,7 +174,7 @@ describe("a follower", () => {
     for (const follower of [busy, quick]) await follower.return?.(undefined);
   });
 
-  it("goes on, with a warning, when what is new cannot be told for a while, and ends when nothing helps", async () => {
+  it("goes on, with a warning, when new events cannot be determined for a while, and ends when nothing helps", async () => {
     const error = new StorageUnavailableError("cut");
     const warnings: unknown[] = [];
     const logger = { debug() {}, info() {}, error() {}, warn: (...args: unknown[]) => void warnings.push(args) };

@@ -79,7 +79,7 @@ describe("demo --json", () => {
     });
   });
 
-  it("tells of the ten first people and files no more than is documented", async () => {
+  it("shows no more of the ten first people and files than is documented", async () => {
     const { topContributors, importSeconds } = await runDemoJsonHere([small.directory]);
     expect(topContributors).toEqual([
       { name: "Ada Author", email: "ada@example.com", commits: 2, events: 2, linesAdded: 2, linesDeleted: 1 },

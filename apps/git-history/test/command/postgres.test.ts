@@ -35,7 +35,7 @@ describe("demo on PostgreSQL", () => {
     expect(counts.database).toBe("a PostgreSQL server of its own");
   });
 
-  it("tells no password", async () => {
+  it("shows no password", async () => {
     const { password } = new URL(server.connectionString);
     const { output } = await runDemo([repository.directory, "--db", server.connectionString]);
     expect(password).not.toBe("");

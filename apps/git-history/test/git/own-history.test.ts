@@ -21,7 +21,7 @@ describe("openOwnHistory", () => {
     expect(existsSync(repository.directory)).toBe(true);
   });
 
-  it("reads the sample where there is no checkout, even within another repository", async () => {
+  it("reads the sample when there is no checkout, even within another repository", async () => {
     const repository = TestRepository.create();
     repository.write("unpacked/file");
     repository.commit();

@@ -64,7 +64,7 @@ describe("importHistory", () => {
     expect(counts.modified).toBe(5000);
   });
 
-  it("tells what each event is about", async () => {
+  it("says what each event is about", async () => {
     const repository = TestRepository.create();
     repository.write("old name.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
     repository.commit({ authorDate: "1600000000 +0200", committerDate: "1700000000 -0500" });

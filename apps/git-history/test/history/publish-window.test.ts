@@ -68,7 +68,7 @@ describe("PublishWindow", () => {
     expect(large.isStarted).toBe(true);
   });
 
-  it("starts nothing after a failure, and tells the first one", async () => {
+  it("starts nothing after a failure, and reports the first one", async () => {
     const window = new PublishWindow({ maxPublishes: 3, maxStreams: 10 });
     const [first, second, third] = [new HeldPublish(), new HeldPublish(), new HeldPublish()];
     await window.admit({ streams: ["a"], publish: first.publish });

@@ -196,7 +196,7 @@ describe("a beat", () => {
 });
 
 describe("a full queue of notifications", () => {
-  it("keeps nothing from being done: it is made again, tells nobody, and says so", async () => {
+  it("holds up nothing: the call is made again without a notification, and a warning says so", async () => {
     const schema = newSchema();
     const warnings: string[] = [];
     const warn = (_: unknown, message: string) => warnings.push(message);

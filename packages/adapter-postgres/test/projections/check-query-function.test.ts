@@ -105,7 +105,7 @@ describe("checkQueryFunction", () => {
   const optionsFor = ({ name }: FunctionInSql) =>
     name === "half" ? { values: values.map((n) => (typeof n === "number" && Math.abs(n) < 1e-300 ? null : n)) } : {};
 
-  it.each(kinds)("tells apart what agrees and what does not: %s", async (_, right, wrong) => {
+  it.each(kinds)("tells right from wrong: %s", async (_, right, wrong) => {
     await checkQueryFunction(right, { storage: await openWith(right), ...optionsFor(right) });
     // A hundred runs miss some of these once in ten thousand times.
     const check = checkQueryFunction(wrong, { storage: await openWith(wrong), runs: 500, ...optionsFor(wrong) });

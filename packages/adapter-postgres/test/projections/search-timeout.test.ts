@@ -52,7 +52,7 @@ describe.each([
     expect(await adapter.storage.load({ ...scope, id: "a" })).toMatchObject({ id: "a" });
   });
 
-  it("leaves the connection as it was, and what is no search alone", async () => {
+  it("leaves the connection as it was, and everything but searches alone", async () => {
     await using patient = await PostgresProjectionStorageAdapter.open({ ...connection(), searchTimeoutMs: 600_000 });
     const byLongText = planSearch({ sort: [sortBy("state.text")] });
     expect((await patient.storage.search({ ...scope, plan: byLongText })).map(({ id }) => id)).toEqual(["a"]);

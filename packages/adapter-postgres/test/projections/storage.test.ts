@@ -187,7 +187,7 @@ describe("save", () => {
 });
 
 describe("versions", () => {
-  it("shows the first that was saved, until another one is activated", async () => {
+  it("shows the first that was saved, until another is activated", async () => {
     const name = newName();
     expect(await adapter.storage.activeVersion(name)).toBeUndefined();
     await adapter.storage.save({ writes: [writeOf(document(name, "old"), { projectorVersion: 3 })] });

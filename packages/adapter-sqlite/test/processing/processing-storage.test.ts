@@ -230,7 +230,7 @@ describe.each(["file", "memory"])("processing together with events in SQLite, %s
       await expect(inside.commitWith(stepTo(lease, 5, 6))).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
     });
 
-    it("rejects the step that cannot be taken, of which nothing is left", async () => {
+    it("rejects a step that cannot be taken, and leaves nothing of it", async () => {
       const lease = await claimedLease(storage, { name: "mails", session });
       client.exec("BEGIN IMMEDIATE; INSERT INTO notes VALUES ('kept')");
       const unparked = [{ ...lease, parked: [{ sequenceNumber: 9, hash: 0 }] }];

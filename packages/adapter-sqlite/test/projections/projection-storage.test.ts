@@ -194,7 +194,7 @@ describe("projections in SQLite", () => {
     await adapter.close();
   });
 
-  it("replace a source with another one, among many that stay", async () => {
+  it("replace one source with another, among many that stay", async () => {
     const projections = await SqliteProjectionStorageAdapter.open({ filename: ":memory:" });
     const accounts = Array.from({ length: 40 }, (_, n) => account(`acc-${n}`, { n }));
     await projections.storage.save(saveOfDocuments(accounts));

@@ -388,7 +388,7 @@ describe("checkDelivery", () => {
 });
 
 describe("assertDelivery", () => {
-  it("throws an error that tells what was not as promised, with the calls that show it", () => {
+  it("throws an error that says what was not as promised, with the calls that show it", () => {
     const records = [claim(1e6), handle([2e6, 3e6], e2, { error: "full" })].flat();
     const check = () => assertDelivery(records, { log: log2 });
     expect(check).toThrow(ForbiddenDeliveryError);

@@ -363,7 +363,7 @@ describe("a history", () => {
     expect(() => assertHistory(history)).toThrow(ForbiddenHistoryError);
   });
 
-  it("is told with the calls and events of what is wrong", () => {
+  it("is shown with the calls and events that break a rule", () => {
     const history = [
       publish([1, 2], [e1]),
       publish([3, 4], [e2], { condition: positionIs(5) }),

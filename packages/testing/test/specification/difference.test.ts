@@ -43,7 +43,7 @@ describe("differencesBetween", () => {
 });
 
 describe("differencesText", () => {
-  it("writes paths as one would write them", () => {
+  it("writes paths as a person would", () => {
     const path = ["items", 0, "unit price", "__proto__"];
     expect(differencesText([{ path, expected: 1, actual: ABSENT }])).toBe(
       '  items[0]["unit price"].__proto__\n    expected: 1\n    actual:   nothing',

@@ -184,7 +184,7 @@ export class SubscriptionWork {
 
   /** Begins to work on a partition that was claimed. */
   begin(claimed: ClaimedPartition): void {
-    const lane = new Lane(this.#host, claimed, this.#seen.length);
+    const lane = new Lane({ host: this.#host, claimed, partitions: this.#seen.length });
     this.#lanes.get(claimed.partition)?.drop();
     this.#lanes.set(claimed.partition, lane);
     const running = lane.run().finally(() => {

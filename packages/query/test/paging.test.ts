@@ -290,6 +290,41 @@ function bytesWithout(cursor: Cursor, character: string): Buffer {
   return Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + Buffer.byteLength(character))]);
 }
 
+describe("the total of a page", () => {
+  const documents = ["a", "b", "c", "d", "e"].map((id, index) => document(index, id));
+  const query: SearchQuery = { filters: [filter("state.x", "greater_than", 0)] };
+
+  it("is how many there are on all pages, on each of them, and absent unless it is asked for", () => {
+    const first = searchDocuments(documents, { ...query, paging: keysetPage({ size: 3, withTotal: true }) });
+    const second = searchDocuments(documents, {
+      ...query,
+      paging: keysetPage({ size: 3, after: first.next, withTotal: true }),
+    });
+    const third = searchDocuments(documents, { ...query, paging: offsetPage({ number: 3, size: 3, withTotal: true }) });
+    expect([first, second, third].map(({ items, total }) => [items.length, total])).toEqual([
+      [3, 4],
+      [1, 4],
+      [0, 4],
+    ]);
+    for (const paging of [keysetPage({ size: 3 }), offsetPage({ number: 1, size: 3, withTotal: false })]) {
+      expect(searchDocuments(documents, { ...query, paging })).not.toHaveProperty("total");
+    }
+  });
+
+  it("belongs to the same cursors as a page without it", () => {
+    const { next } = searchDocuments(documents, { ...query, paging: keysetPage({ size: 3, withTotal: true }) });
+    expect(searchDocuments(documents, { ...query, paging: keysetPage({ size: 3 }) }).next).toBe(next);
+  });
+
+  it("is asked for by a boolean", () => {
+    const fault = { name: "InvalidQueryError", code: "INVALID_QUERY", path: "keysetPage.withTotal" };
+    expect(() => keysetPage({ size: 3, withTotal: 1 as never })).toThrow(expect.objectContaining(fault));
+    expect(() => offsetPage({ number: 1, size: 3, withTotal: "yes" as never })).toThrow(
+      expect.objectContaining({ ...fault, path: "offsetPage.withTotal" }),
+    );
+  });
+});
+
 describe("a cursor", () => {
   const documents = ["a", "b", "c"].map((id, index) => document(index / 3, id));
   const query = { sort: [sortBy("state.x", "desc")] };

@@ -32,7 +32,9 @@ export async function searchProjections(
   scope: QueryScope,
 ): Promise<Page<StoredProjection>> {
   const plan = planSearch(narrowed(query, target, scope), target);
-  return pageOf(plan, await target.storage.search({ ...checkedScope(scope), plan }));
+  const checked = checkedScope(scope);
+  const rows = await target.storage.search({ ...checked, plan });
+  return pageOf(plan, rows, plan.paging.withTotal ? await target.storage.count({ ...checked, plan }) : undefined);
 }
 
 /** The one that is found, or none. */

@@ -10,6 +10,8 @@ export interface KeysetPageOptions {
   readonly after?: Cursor | undefined;
   /** The `previous` of a page: the items that precede it, in the order of the sort all the same. */
   readonly before?: Cursor | undefined;
+  /** Whether the page says how many items there are on all pages, which costs a count for each page. Default: `false`. */
+  readonly withTotal?: boolean | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface KeysetPageOptions {
  * even if the row at the cursor is gone; the cost is the same for every page.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when the size is not an integer from 1 to 1,000, or both cursors are
- * given.
+ * given, or `withTotal` is no boolean.
  *
  * @example
  * ```ts
@@ -25,6 +27,6 @@ export interface KeysetPageOptions {
  * const second = await accounts.search({ sort, paging: keysetPage({ size: 20, after: first.next }) });
  * ```
  */
-export function keysetPage({ size, after, before }: KeysetPageOptions): Paging {
-  return parsePaging({ kind: "keyset", size, after, before }, root("keysetPage"));
+export function keysetPage({ size, after, before, withTotal }: KeysetPageOptions): Paging {
+  return parsePaging({ kind: "keyset", size, after, before, withTotal }, root("keysetPage"));
 }

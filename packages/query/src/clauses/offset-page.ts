@@ -8,6 +8,8 @@ export interface OffsetPageOptions {
   readonly number: number;
   /** Items a page, from 1 to 1,000. */
   readonly size: number;
+  /** Whether the page says how many items there are on all pages, which costs a count for each page. Default: `false`. */
+  readonly withTotal?: boolean | undefined;
 }
 
 /**
@@ -22,6 +24,6 @@ export interface OffsetPageOptions {
  * offsetPage({ number: 3, size: 20 }); // items 41 to 60
  * ```
  */
-export function offsetPage({ number, size }: OffsetPageOptions): Paging {
-  return parsePaging({ kind: "offset", number, size }, root("offsetPage"));
+export function offsetPage({ number, size, withTotal }: OffsetPageOptions): Paging {
+  return parsePaging({ kind: "offset", number, size, withTotal }, root("offsetPage"));
 }

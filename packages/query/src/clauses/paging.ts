@@ -7,6 +7,7 @@ export interface OffsetPaging {
   /** From 1. */
   readonly number: number;
   readonly size: number;
+  readonly withTotal?: true;
 }
 
 /** A page after or before a cursor; the first one without either. */
@@ -15,6 +16,7 @@ export interface KeysetPaging {
   readonly size: number;
   readonly after?: Cursor;
   readonly before?: Cursor;
+  readonly withTotal?: true;
 }
 
 /** Which part of the result is wanted, as data. */

@@ -32,7 +32,9 @@ export function searchDocuments<TItem extends QueryDocument>(
   options: PlanOptions = {},
 ): Page<TItem> {
   const plan = planSearch(query, options);
-  return pageOf(plan, plannedRows(documents, plan));
+  if (!plan.paging.withTotal) return pageOf(plan, plannedRows(documents, plan));
+  const all = [...documents];
+  return pageOf(plan, plannedRows(all, plan), all.filter(documentTest(plan.filter, plan.functions)).length);
 }
 
 interface Row<TItem> {

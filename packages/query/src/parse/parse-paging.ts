@@ -7,7 +7,7 @@ import { readMembers, readOneOf, readText } from "./record.ts";
 
 /** Reads which page is wanted. A cursor is only looked into when its query is planned. */
 export function parsePaging(value: unknown, at: Location): Paging {
-  const members = readMembers(value, at, ["kind", "number", "size", "after", "before"]);
+  const members = readMembers(value, at, ["kind", "number", "size", "after", "before", "withTotal"]);
   const kind = readOneOf(members.get("kind"), below(at, "kind"), ["offset", "keyset"]);
   return kind === "offset" ? parseOffset(members, at) : parseKeyset(members, at);
 }
@@ -18,7 +18,7 @@ function parseOffset(members: Members, at: Location): Paging {
   }
   const size = readSize(members, at);
   const number = readInteger(members.get("number"), below(at, "number"), Math.floor(Number.MAX_SAFE_INTEGER / size));
-  return Object.freeze({ kind: "offset", number, size });
+  return Object.freeze({ kind: "offset", number, size, ...readTotal(members, at) });
 }
 
 function parseKeyset(members: Members, at: Location): Paging {
@@ -30,6 +30,7 @@ function parseKeyset(members: Members, at: Location): Paging {
     size,
     ...readCursor(members, at, "after"),
     ...readCursor(members, at, "before"),
+    ...readTotal(members, at),
   });
 }
 
@@ -40,6 +41,13 @@ function readSize(members: Members, at: Location): number {
 function readInteger(value: unknown, at: Location, highest: number): number {
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= highest) return value as number;
   return fault(at, `expected an integer from 1 to ${highest}, got ${described(value)}`);
+}
+
+function readTotal(members: Members, at: Location): { readonly withTotal?: true } {
+  const withTotal = members.get("withTotal") ?? false;
+  if (typeof withTotal !== "boolean")
+    return fault(below(at, "withTotal"), `expected a boolean, got ${described(withTotal)}`);
+  return withTotal ? { withTotal } : {};
 }
 
 function readCursor(members: Members, at: Location, side: "after" | "before"): Partial<Record<typeof side, Cursor>> {

@@ -12,6 +12,8 @@ export interface Page<TItem> {
   readonly next: Cursor | undefined;
   /** Pass it as `before` for the items that precede; `undefined` on the first page. */
   readonly previous: Cursor | undefined;
+  /** How many items there are on all pages, if the page was asked for it by `withTotal`. */
+  readonly total?: number | undefined;
 }
 
 /**
@@ -20,13 +22,19 @@ export interface Page<TItem> {
  *
  * An empty page still leads back: its cursor on the side it came from is at the edge of the whole result.
  *
+ * @param total how many items there are on all pages, where the plan's paging asks for it.
+ *
  * @example
  * ```ts
  * const rows = await fetchDocuments(translate(plan));
  * const page = pageOf(plan, rows);
  * ```
  */
-export function pageOf<TItem extends QueryDocument>(plan: SearchPlan, rows: readonly TItem[]): Page<TItem> {
+export function pageOf<TItem extends QueryDocument>(
+  plan: SearchPlan,
+  rows: readonly TItem[],
+  total?: number,
+): Page<TItem> {
   const hasMore = rows.length > plan.pageSize;
   const fetched = rows.slice(0, plan.pageSize);
   const isBackwards = plan.paging.kind === "keyset" && plan.paging.before !== undefined;
@@ -37,6 +45,7 @@ export function pageOf<TItem extends QueryDocument>(plan: SearchPlan, rows: read
     items,
     next: hasNext ? cursorOn(plan, items.at(-1)) : undefined,
     previous: hasPrevious ? cursorOn(plan, items[0]) : undefined,
+    ...(total !== undefined && { total }),
   });
 }
 

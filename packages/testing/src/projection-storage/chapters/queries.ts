@@ -7,6 +7,7 @@ import {
   keysetPage,
   lookupDocument,
   offsetPage,
+  type Paging,
   type SearchQuery,
   searchDocuments,
   sortBy,
@@ -130,6 +131,27 @@ export const queries: readonly ProjectionRuleTest[] = [
       assert.equal((await rejectsWith(store.lookup(bad, scope), "INVALID_QUERY")).path, "filters[0].operator");
     }
   }),
+  projectionTest(
+    "queries",
+    "a page says how many there are on all pages, if it is asked",
+    async ({ store, otherStore }) => {
+      await store.saveMany([...someProjections(7), aProjection({ id: "x", name: "other" })]);
+      await store.saveMany(someProjections(3, { projectorVersion: 2 }));
+      const page = async (paging: Paging, scope: object): Promise<readonly unknown[]> => {
+        const { items, total } = await otherStore.search(
+          { filters: [filter("id", "not_equal", "acc-0")], paging },
+          scope,
+        );
+        return [items.length, total];
+      };
+      const paging = keysetPage({ size: 4, withTotal: true });
+      assertSame(await page(paging, { name: "account" }), [4, 6]);
+      assertSame(await page(paging, {}), [4, 7]);
+      assertSame(await page(paging, { name: "account", projectorVersion: 2 }), [2, 2]);
+      assertSame(await page(offsetPage({ number: 2, size: 4, withTotal: true }), { name: "account" }), [2, 6]);
+      assertSame(await page(keysetPage({ size: 4 }), { name: "account" }), [4, undefined]);
+    },
+  ),
   projectionTest("queries", "a cursor belongs to its query and its name", async ({ store }) => {
     await store.saveMany(["account", "other"].flatMap((name) => someProjections(5, { name })));
     const { next } = await store.search({ paging: keysetPage({ size: 2 }) }, { name: "account" });

@@ -1,8 +1,17 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
-import { LockManager, type ProcessingStorage, retry, subscription } from "@eventfold/processing";
+import {
+  consumeAll,
+  LockManager,
+  type ProcessingStorage,
+  projectionSubscription,
+  retry,
+  subscription,
+} from "@eventfold/processing";
 import type { StoredEvent } from "@eventfold/types";
 import { afterEach, describe, expect, it } from "vitest";
 import { withChanges } from "../src/changed-storage.ts";
+import { openProjectionStage } from "../src/projection-stage.ts";
+import { buyerProjector, publishSales } from "../src/sales.ts";
 import { SeenEvents } from "../src/seen-events.ts";
 import { openStage, type Stage } from "../src/stage.ts";
 import { waitFor } from "../src/waiting-for.ts";
@@ -102,6 +111,23 @@ describe("the channel eventfold:checkpoint", () => {
     const moves = heard.filter(({ what }) => what === "end");
     expect(moves[0]).toMatchObject({ ...place, from: 0, isInTransaction: false, result: { kind: "moved" } });
     expect(moves.at(-1)).toMatchObject({ to: 2 });
+  });
+});
+
+describe("a projection subscription", () => {
+  it("tells of each save as one call, and of the checkpoint that commits with it", async () => {
+    await using stage = await openProjectionStage();
+    const { sales, projections: projectionStore, storage, adapter: transactions } = stage;
+    const [calls, moves] = [hear("eventfold:process"), hear("eventfold:checkpoint")];
+    await publishSales(sales, { count: 10 });
+    const buyers = projectionSubscription({ projector: buyerProjector, source: sales, projectionStore, transactions });
+    await consumeAll(buyers, { storage });
+    const of = { subscription: "buyer@1", partition: 0 };
+    const saved = calls.filter(({ what }) => what === "end");
+    expect(saved.flatMap(({ events }) => events)).toEqual(await sales.read());
+    expect(saved[0]).toMatchObject({ ...of, attempt: 1 });
+    const moved = moves.filter(({ what }) => what === "end");
+    expect(moved[0]).toMatchObject({ ...of, from: 0, isInTransaction: true });
   });
 });
 

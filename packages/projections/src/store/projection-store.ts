@@ -164,8 +164,8 @@ export class ProjectionStore implements UntypedProjections {
   }
 
   /**
-   * A page of the projections that all filters hold for, sorted. A page `withTotal` also says how many there are on all pages: they are
-   * counted after the page was read, so both agree only as far as nobody saves in between.
+   * A page of the projections that all filters hold for, sorted. A page `withTotal` also says how many there are on all pages. They are
+   * counted after the page was read, so the two agree only if nobody saves in between.
    *
    * @throws `InvalidQueryError` (`INVALID_QUERY`), `UnsupportedRegexError` (`UNSUPPORTED_REGEX`), `InvalidCursorError`
    * (`INVALID_CURSOR`) for a malformed query.

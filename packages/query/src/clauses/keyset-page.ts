@@ -19,7 +19,7 @@ export interface KeysetPageOptions {
  * even if the row at the cursor is gone; the cost is the same for every page.
  *
  * @throws `InvalidQueryError` (`INVALID_QUERY`) when the size is not an integer from 1 to 1,000, or both cursors are
- * given, or `withTotal` is no boolean.
+ * given, or `withTotal` is not a boolean.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ export interface Page<TItem> {
   readonly next: Cursor | undefined;
   /** Pass it as `before` for the items that precede; `undefined` on the first page. */
   readonly previous: Cursor | undefined;
-  /** How many items there are on all pages, if the page was asked for it by `withTotal`. */
+  /** How many items there are on all pages, if the page was requested with `withTotal`. */
   readonly total?: number | undefined;
 }
 

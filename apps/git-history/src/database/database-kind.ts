@@ -1,3 +1,4 @@
+import type { ProcessingStorageAdapter } from "@eventfold/processing";
 import type { ProjectionStorageAdapter } from "@eventfold/projections";
 import type { EventStorageAdapter } from "@eventfold/store";
 import type { DatabaseAddress } from "./database-address.ts";
@@ -7,6 +8,8 @@ export interface OpenStorage {
   readonly adapter: EventStorageAdapter;
   /** Opens the storage of projections next to the events. */
   readonly openProjections: () => Promise<ProjectionStorageAdapter>;
+  /** Opens the storage of processing next to the events. */
+  readonly openProcessing: () => Promise<ProcessingStorageAdapter>;
   /** As it is told in a report: without any password. */
   readonly description: string;
   /** Closes the adapter, and ends what was started for it. */

@@ -1,4 +1,5 @@
-import { type ProjectionStorageAdapter, ProjectionStore } from "@eventfold/projections";
+import type { ProcessingStorageAdapter } from "@eventfold/processing";
+import { ProjectionStore } from "@eventfold/projections";
 import { EventStore } from "@eventfold/store";
 import { EXIT_CODES, Failure } from "../command/failure.ts";
 import type { DatabaseAddress } from "./database-address.ts";
@@ -11,6 +12,8 @@ import { SQLITE } from "./sqlite-database.ts";
 export interface Database {
   readonly store: EventStore;
   readonly projections: ProjectionStore;
+  /** Where it is kept how far the projections have come. */
+  readonly processing: ProcessingStorageAdapter;
   /** As it is told in a report. */
   readonly description: string;
   readonly close: () => Promise<void>;
@@ -45,19 +48,32 @@ export async function openDatabase(address: DatabaseAddress, directory: string):
   const storage = await kindOf(address)?.open(address, directory);
   if (storage === undefined) throw new TypeError("A checked address has a kind.");
   try {
-    return opened(storage, await storage.openProjections());
+    return await openBeside(storage);
   } catch (error) {
     await storage.close();
     throw error;
   }
 }
 
-function opened({ adapter, description, close }: OpenStorage, projections: ProjectionStorageAdapter): Database {
+async function openBeside({
+  adapter,
+  openProjections,
+  openProcessing,
+  description,
+  close,
+}: OpenStorage): Promise<Database> {
+  const projections = await openProjections();
+  const processing = await openProcessing();
   return {
     store: new EventStore({ adapter }),
     projections: new ProjectionStore({ adapter: projections }),
+    processing,
     description,
-    close: () => projections.close().finally(close),
+    async close() {
+      await processing.close();
+      await projections.close();
+      await close();
+    },
   };
 }
 

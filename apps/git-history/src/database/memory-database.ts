@@ -6,9 +6,12 @@ export const MEMORY: DatabaseKind = {
   usages: ["memory"],
   complaintAbout: ({ text, place }) => (place === "" ? undefined : `${text} names a place, which memory has not`),
   open: async ({ text }) => {
-    const { MemoryEventStorageAdapter, MemoryProjectionStorageAdapter } = await import("@eventfold/adapter-memory");
+    const { MemoryEventStorageAdapter, MemoryProcessingStorageAdapter, MemoryProjectionStorageAdapter } = await import(
+      "@eventfold/adapter-memory"
+    );
     const adapter = await MemoryEventStorageAdapter.open();
     const openProjections = () => MemoryProjectionStorageAdapter.open({ shareWith: adapter });
-    return { adapter, openProjections, description: text, close: () => adapter.close() };
+    const openProcessing = () => MemoryProcessingStorageAdapter.open({ shareWith: adapter });
+    return { adapter, openProjections, openProcessing, description: text, close: () => adapter.close() };
   },
 };

@@ -1,5 +1,4 @@
 import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
-import type { ProjectionStorageAdapter } from "@eventfold/projections";
 import type { DatabaseAddress } from "./database-address.ts";
 import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
 
@@ -17,8 +16,7 @@ export const POSTGRES: DatabaseKind = {
 async function openServer({ text }: DatabaseAddress): Promise<OpenStorage> {
   const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
   const adapter = await PostgresEventStorageAdapter.open({ connectionString: text });
-  const openProjections = () => projectionsBeside(adapter);
-  return { adapter, openProjections, description: withoutSecrets(text), close: () => adapter.close() };
+  return { adapter, ...storagesBeside(adapter), description: withoutSecrets(text), close: () => adapter.close() };
 }
 
 /** A server of our own that does not answer was interrupted together with this program: no use in waiting long for it. */
@@ -32,17 +30,26 @@ async function openOwnServer(): Promise<OpenStorage> {
     const { connectionString } = server;
     const adapter = await PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: OWN_SERVER_TIMEOUT_MS });
     const close = (): Promise<void> => adapter.close().finally(() => server.stop());
-    const openProjections = () => projectionsBeside(adapter);
-    return { adapter, openProjections, description: "a PostgreSQL server of its own", close };
+    return { adapter, ...storagesBeside(adapter), description: "a PostgreSQL server of its own", close };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function projectionsBeside(adapter: PostgresEventStorageAdapter): Promise<ProjectionStorageAdapter> {
-  const { PostgresProjectionStorageAdapter } = await import("@eventfold/adapter-postgres/projections");
-  return PostgresProjectionStorageAdapter.open({ shareWith: adapter });
+function storagesBeside(
+  shareWith: PostgresEventStorageAdapter,
+): Pick<OpenStorage, "openProjections" | "openProcessing"> {
+  return {
+    async openProjections() {
+      const { PostgresProjectionStorageAdapter } = await import("@eventfold/adapter-postgres/projections");
+      return PostgresProjectionStorageAdapter.open({ shareWith });
+    },
+    async openProcessing() {
+      const { PostgresProcessingStorageAdapter } = await import("@eventfold/adapter-postgres/processing");
+      return PostgresProcessingStorageAdapter.open({ shareWith });
+    },
+  };
 }
 
 /** Passwords can be before the host and among the parameters. */

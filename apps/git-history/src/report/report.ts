@@ -44,10 +44,10 @@ export interface ReportOptions {
  * projections up to date, and asks them.
  */
 export async function makeReport({ database, run, asOf, signal }: ReportOptions): Promise<Report> {
-  const { store, projections, description } = database;
+  const { store, projections, processing, description } = database;
   const files = store.category<FileEvents>(FILES);
   const startedAt = performance.now();
-  const foldedEvents = await updateProjections({ files, projections, signal });
+  const foldedEvents = await updateProjections({ files, projections, processing, signal });
   const foldSeconds = (performance.now() - startedAt) / 1000;
   const summary = await summarizeHistory(database);
   let categories = 0;

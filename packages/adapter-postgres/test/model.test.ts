@@ -1,10 +1,13 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import type { OrderingGuarantee } from "@eventfold/store";
 import { eventStorageModelTest } from "@eventfold/testing/model";
+import pg from "pg";
 import * as vitest from "vitest";
 import { testServer } from "./test-server.ts";
 
 const { connectionString } = await testServer();
+const pool = new pg.Pool({ connectionString }); // programs follow nothing, so nobody has to listen
+vitest.afterAll(() => pool.end());
 let storages = 0;
 
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
@@ -20,7 +23,7 @@ for (const [orderingGuarantee, count] of Object.entries(programs) as [OrderingGu
     create: async () => {
       storages += 1;
       const schema = `model_${storages}`;
-      const options: PostgresEventStorageOptions = { connectionString, schema, orderingGuarantee };
+      const options: PostgresEventStorageOptions = { pool, notifications: false, schema, orderingGuarantee };
       return {
         open: (settings) => PostgresEventStorageAdapter.open({ ...options, ...settings }),
         dispose: async () => {}, // the database goes as a whole, which is quicker

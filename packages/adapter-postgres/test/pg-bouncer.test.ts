@@ -11,10 +11,10 @@ const { describe, expect, it } = vitest;
 
 /**
  * What a pooler in transaction mode can break: statements of one connection run on several, with nothing kept between
- * them. So every kind of statement has to be sent once without a name, with what it binds (1, 2, 6, 9, 12, 15, 17, 23), and
- * what holds a connection has to hold it no longer than a transaction: locks and their waiting (3, 5, 7), scans (11, 13,
- * 14), the connection that listens (18), closing (19), reopening (20), repeats (21), transactions. Left out are rules that the
- * store keeps before any statement, or that differ from those in no statement: 4, 8, 10, 16, 22.
+ * them. So every kind of statement has to be sent once without a name, with what it binds (1, 2, 6, 12, 15, 17, 23), and
+ * what holds a connection has to hold it no longer than a transaction: locks and their waiting (3, 5, 7), scans (13, 14), the
+ * connection that listens (18), closing (19), reopening (20), repeats (21), transactions. Left out are rules that the
+ * store keeps before any statement, or that differ from those in no statement: 4, 8, 9, 10, 11, 16, 22.
  */
 const RULES_THROUGH_A_POOLER: readonly EventStorageRule[] = [
   1,
@@ -23,8 +23,6 @@ const RULES_THROUGH_A_POOLER: readonly EventStorageRule[] = [
   5,
   6,
   7,
-  9,
-  11,
   12,
   13,
   14,
@@ -64,9 +62,7 @@ if (pgBouncerPath === undefined) {
               ...{ connectionString, listenConnectionString, preparedStatements: false, schema, orderingGuarantee },
               ...settings,
             }),
-          dispose: async () => {
-            await queryRows(listenConnectionString, `drop schema if exists ${schema} cascade`);
-          },
+          dispose: async () => {}, // the database goes as a whole, which is quicker
         };
       },
     });

@@ -2,8 +2,8 @@ import type { BoundEventStore, EventSource, InlinePublish } from "@eventfold/sto
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { KeyedFoldOptions } from "../projector/keyed-fold.ts";
-import type { UntypedOptions } from "../projector/project-source.ts";
 import type { ProjectorSource } from "../projector/projector-definition.ts";
+import type { UntypedOptions } from "../projector/untyped-options.ts";
 import type { ProjectionStorage } from "../storage/projection-storage.ts";
 import type { ProjectionStore } from "../store/projection-store.ts";
 

@@ -3,7 +3,7 @@ import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedIn, nothingFolded, placeOf, projectionOf, refuseFalling } from "./fold.ts";
-import type { UntypedOptions } from "./project-source.ts";
+import type { UntypedOptions } from "./untyped-options.ts";
 import type { UntypedSource } from "./untyped-source.ts";
 
 /** Folds the events of a stream in the order in which they occurred, those of one moment in the order of the log. */

@@ -1,4 +1,3 @@
-import type { SourceConstraint } from "@eventfold/store";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
@@ -7,18 +6,9 @@ import { scanAfter } from "./continued-scan.ts";
 import { type Folded, foldedWith, nothingFolded, projectionOf } from "./fold.ts";
 import { KeyedFold } from "./keyed-fold.ts";
 import { isOccurred, orderFault, projectOccurred } from "./project-occurred.ts";
-import type { SnapshotOptions } from "./snapshot-options.ts";
 import { checkedSnapshots, saveSnapshot, usableSnapshot } from "./snapshots.ts";
+import type { UntypedOptions } from "./untyped-options.ts";
 import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
-
-/** Options whose types the compiler has checked, without them. */
-export interface UntypedOptions<TFrom> {
-  readonly constraints?: readonly SourceConstraint[] | undefined;
-  readonly from?: TFrom | undefined;
-  readonly snapshots?: SnapshotOptions | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly order?: string | undefined;
-}
 
 /** Folds a source into one projection. */
 export async function projectSource(

@@ -4,9 +4,10 @@ import { type CheckedDefinition, checkedDefinition, type GivenDefinition } from 
 import { foldedOf } from "./continuation.ts";
 import { eventsAfter, foldedWith, nothingFolded, projectionOf } from "./fold.ts";
 import { KeyedFold, type KeyedFoldOptions, keysOf } from "./keyed-fold.ts";
-import { projectSource, projectSourceByKey, type UntypedOptions } from "./project-source.ts";
+import { projectSource, projectSourceByKey } from "./project-source.ts";
 import type { KeyedProjector, Projector } from "./projector.ts";
 import type { ProjectorDefinition, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
+import type { UntypedOptions } from "./untyped-options.ts";
 import type { UntypedSource } from "./untyped-source.ts";
 
 /** What {@link projectorFor} makes of a definition: with a `key` many projections from one source, else one. */

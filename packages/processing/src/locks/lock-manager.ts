@@ -170,7 +170,7 @@ export class LockManager implements AsyncDisposable {
     try {
       await Promise.race([turn, aborted]);
       for (;;) {
-        this.#session.checkOpen();
+        end.throwIfAborted();
         const waitMs = this.#queues.waitMs(wanted.name, performance.now());
         if (waitMs > 0) await Promise.race([delay(waitMs), aborted]);
         const { version } = this.#session.changes;

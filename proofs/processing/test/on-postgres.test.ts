@@ -1,6 +1,6 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
-import { EventBroker, ProcessingControl, retry, subscription } from "@eventfold/processing";
+import { consumeAll, EventBroker, ProcessingControl, retry, subscription } from "@eventfold/processing";
 import { EventStore, nameIn, type StoredEvent } from "@eventfold/store";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -121,4 +121,41 @@ describe("locks on PostgreSQL", () => {
     expect(lockViolations(lines)).toEqual([]);
     expect(lines.filter(({ what }) => what === "lost").map(({ name }) => name)).toContain("frozen");
   });
+});
+
+it("an event whose text is damaged is parked, and the others are handled", async () => {
+  const { connectionString } = server;
+  const events = await PostgresEventStorageAdapter.open({ connectionString, schema: "damaged" });
+  const storage = await PostgresProcessingStorageAdapter.open({ shareWith: events });
+  const source = new EventStore({ adapter: events }).category("things");
+  for (let n = 1; n <= 20; n += 1) {
+    await source.stream(`s-${n % 4}`).publish({ events: [{ name: "happened", payload: { n } }] });
+  }
+  const vandal = await PostgresEventStorageAdapter.open({ connectionString, schema: "damaged" }); // with connections of its own
+  const change = (sql: string, values: unknown[] = []) => vandal.transaction(({ client }) => client.query(sql, values));
+  const [seventh] = (await source.read()).slice(6);
+  await change("alter table damaged.events alter payload type text using payload::text");
+  await change(`update damaged.events set payload = '{"n":' where id = $1`, [seventh?.id]);
+  const seen = new SeenEvents();
+  const things = subscription({
+    name: "damaged-things",
+    source,
+    partitions: 3,
+    onFailure: retry({ times: 0 }).then("park"),
+    handleEvent: (event) => seen.note(event),
+  });
+  await consumeAll(things, { storage });
+  expect(seen.all).toHaveLength(19);
+  const control = new ProcessingControl({ storage });
+  for await (const parked of control.parked("damaged-things")) {
+    expect(parked).toMatchObject({ eventId: seventh?.id, error: expect.stringContaining("UnreadableEventError") });
+  }
+  await change("update damaged.events set payload = $2 where id = $1", [seventh?.id, '{"n":7}']);
+  await control.replay("damaged-things");
+  await consumeAll(things, { storage });
+  await seen.count(20);
+  expect(seen.all.at(-1)).toEqual(seventh);
+  await vandal.close();
+  await storage.close();
+  await events.close();
 });

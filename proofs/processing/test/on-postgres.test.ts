@@ -109,6 +109,54 @@ describe("brokers on PostgreSQL", () => {
   });
 });
 
+describe("handlers in transactions on PostgreSQL", () => {
+  it("leave connections for beats, checkpoints and everybody else", async () => {
+    const connectionString = await server.createDatabase();
+    const events = await PostgresEventStorageAdapter.open({ connectionString, maxConnections: 4 });
+    const storage = await PostgresProcessingStorageAdapter.open({ shareWith: events });
+    const store = new EventStore({ adapter: events });
+    expect(storage.transactionsAtOnce).toBe(2);
+    const mayEnd = Promise.withResolvers<void>();
+    let [open, most] = [0, 0];
+    const things = subscription({
+      name: "things",
+      source: store.category<Things>("things"),
+      partitions: 16,
+      transactions: events,
+      handleEvent: async ({ payload: { n } }, { transaction }) => {
+        const { client } = await transaction();
+        open += 1;
+        most = Math.max(most, open);
+        await client.query("insert into done (n) values ($1)", [n]);
+        await mayEnd.promise;
+        open -= 1;
+      },
+    });
+    await events.transaction(({ client }) => client.query("create table done (n integer not null)"));
+    for (let n = 0; n < 40; n += 1) {
+      await store
+        .stream<Things>({ category: "things", stream: `s-${n}` })
+        .publish({ events: [{ name: "happened", payload: { n } }] });
+    }
+    const broker = new EventBroker({ name: "node", storage, leaseMs: 60_000, subscriptions: [things] });
+    await broker.start();
+    await waitFor(() => open === 2);
+    // Two connections are left: these would wait for the handlers otherwise, and the handlers for them.
+    await store.stream<Things>({ category: "others", stream: "o" }).publish({
+      events: [{ name: "noted", payload: { n: 0 } }],
+    });
+    await storage.storage.status({ names: undefined });
+    mayEnd.resolve();
+    await broker.whenCaughtUp(things, { timeoutMs: 30_000 });
+    await broker.stop();
+    const rows = await events.transaction(({ client }) => client.query("select n from done order by n"));
+    expect(rows.rows.map(({ n }) => n)).toEqual(Array.from({ length: 40 }, (_, n) => n));
+    expect(most).toBe(2);
+    await storage.close();
+    await events.close();
+  });
+});
+
 function never(): never {
   throw new Error("There are three nodes.");
 }

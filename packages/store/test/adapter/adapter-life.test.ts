@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AdapterLife, isInsideTransaction, TransactionScope } from "../../src/adapter/index.ts";
+import { AdapterLife, isInsideTransaction, JoiningWork, TransactionScope } from "../../src/adapter/index.ts";
 
 const NESTED = expect.objectContaining({ code: "NESTED_PUBLISH" });
 const CLOSED = expect.objectContaining({ code: "ADAPTER_CLOSED" });
@@ -107,5 +107,52 @@ describe("the scope of a transaction", () => {
       const error = thrownBy(() => scope.throwIfEnded());
       expect([scope.isEnded, error]).toEqual([true, expect.objectContaining({ code: "TRANSACTION_ENDED" })]);
     }
+  });
+});
+
+describe("work that joins a transaction", () => {
+  it("is inside of it from then on, until that has ended", async () => {
+    const life = new AdapterLife();
+    const joining = new JoiningWork();
+    const [opened, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const seen: unknown[] = [];
+    const look = () =>
+      seen.push(
+        thrownBy(() => life.throwIfInside()),
+        isInsideTransaction(),
+      );
+    const work = joining.run(async () => {
+      look();
+      await opened.promise;
+      look();
+      await ended.promise;
+      look();
+    });
+    await life.runInside(new TransactionScope(), async () => {
+      joining.join();
+      opened.resolve();
+      await new Promise(setImmediate);
+    });
+    ended.resolve();
+    await work;
+    expect(seen).toEqual([undefined, false, NESTED, true, undefined, false]);
+    expect(isInsideTransaction()).toBe(false);
+  });
+
+  it("leaves what was begun elsewhere outside", async () => {
+    const life = new AdapterLife();
+    const joining = new JoiningWork();
+    await life.runInside(new TransactionScope(), async () => joining.join());
+    expect(thrownBy(() => life.throwIfInside())).toBeUndefined();
+    expect(joining.run(() => isInsideTransaction())).toBe(false);
+  });
+});
+
+describe("the callback of a transaction that may take so long", () => {
+  it("is given up when it takes longer", async () => {
+    const life = new AdapterLife();
+    const never = life.runInside(new TransactionScope(), () => new Promise(() => {}), 1);
+    await expect(never).rejects.toMatchObject({ code: "STORAGE_BUSY", isRetryable: true });
+    expect(await life.runInside(new TransactionScope(), async () => "in time", 60_000)).toBe("in time");
   });
 });

@@ -307,6 +307,7 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
       handleEvent: (_, { publish }) => {
         const entry = { category: "effects", stream: "a" };
         for (const entries of [
+          [],
           [{ ...entry, events: [] }],
           [{ ...entry, stream: "", events: [{ name: "n", payload: 1 }] }],
           [{ ...entry, events: [{ name: "n", payload: Number.NaN }] }],
@@ -325,6 +326,7 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
     await broker.start();
     await broker.whenCaughtUp(things);
     expect(errors.map((error) => (error instanceof Error ? error.name : error))).toEqual([
+      "RangeError",
       "RangeError",
       "InvalidNameError",
       "InvalidEventError",

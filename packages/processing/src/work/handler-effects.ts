@@ -6,29 +6,37 @@ import type { Entry } from "./backlog.ts";
 import { KeptEvents } from "./kept-events.ts";
 import type { LaneWork } from "./lane-work.ts";
 
+/** A transaction of a call. */
+interface Begun {
+  /** Fulfils when it is open. */
+  readonly opened: Promise<object>;
+  /** Settled by the end of the handler. */
+  readonly returned: PromiseWithResolvers<void>;
+  readonly committed: Promise<void>;
+}
+
 /**
  * What one call of a handler does in the database: its transaction, which begins when it is first asked for, and the events that it
- * publishes. Both take place when it has returned, together with the checkpoint, or not at all when it fails.
+ * publishes. Both take place when it has returned, together with the checkpoint, or not at all when it fails. One is made for each
+ * call, so it makes nothing before that is needed.
  */
 export class HandlerEffects {
   readonly #lane: LaneWork;
   readonly #entries: readonly Entry[];
-  readonly #kept: KeptEvents;
-  readonly #joining = new JoiningWork();
-  readonly #returned = Promise.withResolvers<void>();
-  #begun: { readonly opened: Promise<object>; readonly committed: Promise<void> } | undefined;
+  readonly #joining: JoiningWork | undefined;
+  #kept: KeptEvents | undefined;
+  #begun: Begun | undefined;
   #isOver = false;
 
   constructor(lane: LaneWork, entries: readonly Entry[]) {
     this.#lane = lane;
     this.#entries = entries;
-    this.#kept = new KeptEvents(lane.subscription.name);
-    this.#returned.promise.catch(() => {}); // where there is no transaction nobody looks at it
+    this.#joining = lane.subscription.transactions === undefined ? undefined : new JoiningWork();
   }
 
   /** Calls the handler. From the beginning of its transaction on, it must not wait for others that wait for it. */
   run<T>(handler: () => T): T {
-    return this.#joining.run(handler);
+    return this.#joining === undefined ? handler() : this.#joining.run(handler);
   }
 
   /** The transaction of the call. */
@@ -50,50 +58,52 @@ export class HandlerEffects {
     entries: readonly EventsToPublish<TEvents>[],
   ): void {
     if (this.#isOver) throw new TransactionEndedError();
+    this.#kept ??= new KeptEvents(this.#lane.subscription.name);
     this.#kept.keep(cause.id, store, entries);
   }
 
   /** The handler has returned: stores what it has done, and in a transaction that its events are done. */
   async store(): Promise<void> {
     this.#isOver = true;
-    if (this.#begun === undefined && this.#kept.isEmpty) return;
-    if (this.#lane.subscription.transactions === undefined) return this.#kept.publish();
-    const { committed } = this.#begin();
-    this.#returned.resolve();
+    if (this.#begun === undefined && this.#kept === undefined) return;
+    if (this.#lane.subscription.transactions === undefined) return this.#kept?.publish();
+    const { returned, committed } = this.#begin();
+    returned.resolve();
     await committed;
   }
 
   /** The handler has failed: nothing of it is stored. Fulfils when that is certain. */
   async discard(error: unknown): Promise<void> {
     this.#isOver = true;
-    this.#returned.reject(error);
+    this.#begun?.returned.reject(error);
     await this.#begun?.committed.catch(() => {}); // the error of the handler counts
   }
 
-  #begin(): { readonly opened: Promise<object>; readonly committed: Promise<void> } {
+  #begin(): Begun {
     if (this.#begun !== undefined) return this.#begun;
-    const opened = Promise.withResolvers<object>();
+    const [opened, returned] = [Promise.withResolvers<object>(), Promise.withResolvers<void>()];
+    returned.promise.catch(() => {}); // nobody looks at it when the transaction has failed before
     const committed = this.#lane.transact(this.#entries, async (transaction) => {
-      this.#joining.join();
+      this.#joining?.join();
       opened.resolve(transaction);
-      await this.#untilReturned();
-      await this.#kept.publish(transaction);
+      await this.#until(returned.promise);
+      await this.#kept?.publish(transaction);
     });
     committed.catch(opened.reject);
     opened.promise.catch(() => {}); // whoever waits for the commit is told too
-    this.#begun = { opened: opened.promise, committed };
+    this.#begun = { opened: opened.promise, returned, committed };
     return this.#begun;
   }
 
   /** Waits for the handler, no longer than the partition is held. */
-  async #untilReturned(): Promise<void> {
+  async #until(returned: Promise<void>): Promise<void> {
     const { signal } = this.#lane;
     const lost = Promise.withResolvers<never>();
     const reject = () => lost.reject(signal.reason);
     signal.addEventListener("abort", reject, { once: true });
     try {
       signal.throwIfAborted();
-      await Promise.race([this.#returned.promise, lost.promise]);
+      await Promise.race([returned, lost.promise]);
     } finally {
       signal.removeEventListener("abort", reject);
     }

@@ -21,10 +21,6 @@ export class KeptEvents {
     this.#subscription = subscription;
   }
 
-  get isEmpty(): boolean {
-    return this.#stores.size === 0;
-  }
-
   /**
    * Keeps a copy of events.
    *
@@ -61,8 +57,11 @@ export class KeptEvents {
 
 /** The caller may change what it has given before it is stored. */
 function copiesOf<TEvents extends object>(entries: readonly EventsToPublish<TEvents>[]): readonly KeptStream[] {
-  if (!Array.isArray(entries)) throw new TypeError("publish must be given an array of entries, one per stream.");
+  if (!Array.isArray(entries))
+    throw new TypeError("What a handler publishes must be an array of entries, one per stream.");
+  if (entries.length === 0) throw new RangeError("A publish needs at least one entry.");
   return Array.from<EventsToPublish<TEvents>, KeptStream>(entries, (entry, index) => {
+    if (typeof entry !== "object" || entry === null) throw new TypeError(`Entry ${index} must be an object.`);
     if ("condition" in entry) {
       throw new TypeError("publish takes no conditions: publish this in the transaction of the handler.");
     }

@@ -57,8 +57,7 @@ export class KeptEvents {
 
 /** The caller may change what it has given before it is stored. */
 function copiesOf<TEvents extends object>(entries: readonly EventsToPublish<TEvents>[]): readonly KeptStream[] {
-  if (!Array.isArray(entries))
-    throw new TypeError("What a handler publishes must be an array of entries, one per stream.");
+  if (!Array.isArray(entries)) throw new TypeError("publish must be given an array of entries, one per stream.");
   if (entries.length === 0) throw new RangeError("A publish needs at least one entry.");
   return Array.from<EventsToPublish<TEvents>, KeptStream>(entries, (entry, index) => {
     if (typeof entry !== "object" || entry === null) throw new TypeError(`Entry ${index} must be an object.`);
@@ -76,6 +75,7 @@ function copiesOf<TEvents extends object>(entries: readonly EventsToPublish<TEve
 }
 
 function copyOf<TEvents extends object>(event: NewEvent<TEvents>, path: ValuePath): NewEvent {
+  if (typeof event !== "object" || event === null) throw new TypeError("What is published must be events, as objects.");
   const { value: payload } = jsonFormOf(event.payload, () => [...path, "payload"]);
   return { ...event, payload };
 }

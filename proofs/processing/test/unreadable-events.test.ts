@@ -203,6 +203,31 @@ describe("an event that cannot be read", () => {
     expect(seen.numbers.filter((n) => n % 4 === 0)).toEqual([4, 8]);
   });
 
+  it("keeps later events of its stream in the same batch waiting", async () => {
+    await using log = await openDamaged(8);
+    const seen = new SeenEvents();
+    const isAllRead = () => broker.status().subscriptions.every(({ held }) => held[0]?.state === "live");
+    const things = subscription({
+      name: "things",
+      source: log.source,
+      batchSize: 6, // the second one begins before the damaged event, and ends after the next of its stream
+      onFailure: retry({ times: 0 }).then("park-stream"),
+      handleBatch: async (events) => {
+        if (events[0]?.sequenceNumber === 1) await waitFor(isAllRead);
+        for (const event of events) seen.note(event);
+      },
+    });
+    const broker = new EventBroker({ name: "node", storage: log.storage, subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    expect(seen.numbers).toEqual(allBut().filter((n) => n % 4 !== 0 || n === 4));
+    await log.repair(8);
+    await new ProcessingControl(log).replay("things");
+    await waitFor(async () => (await parkedOf(log)).length === 0);
+    expect(seen.numbers.slice(31)).toEqual([8, 12, 16, 20, 24, 28, 32, 36, 40]);
+    await broker.stop();
+  });
+
   it("stops a subscription with its own keys, because nobody knows where the event belongs", async () => {
     await using log = await openDamaged(7);
     const seen = new SeenEvents();

@@ -25,7 +25,8 @@ export function batchWorker(handler: BatchHandler<AnyEvents, object>): Worker {
     );
   }
 
-  async function handleBatch(lane: LaneWork, entries: readonly Entry[]): Promise<void> {
+  async function handleBatch(lane: LaneWork, taken: readonly Entry[]): Promise<void> {
+    const entries = taken.filter((entry) => !lane.passOver(entry)); // an earlier part may have parked their stream
     const isRetry = entries.some(({ failures }) => failures > 0);
     if (entries.length > 1 && !isRetry && (await succeeds(lane, entries))) return;
     for (const entry of entries) {

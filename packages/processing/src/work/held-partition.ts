@@ -26,6 +26,11 @@ export class HeldPartition {
     return this.#end.signal.aborted;
   }
 
+  /** Whether the node may start something: it has the partition, and its session may not have been taken for dead. */
+  get mayStart(): boolean {
+    return !this.hasEnded && this.host.isCurrent();
+  }
+
   /** What tracing says of it. */
   describe(): PartitionMessage {
     const { node, subscription } = this.host;

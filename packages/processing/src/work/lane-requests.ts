@@ -38,10 +38,19 @@ export class LaneRequests {
     this.#waiting = waiting.filter(({ id }) => !this.#carriedOut.has(id));
   }
 
-  /** Replays what a request wants replayed, and takes it off the list. Where the partition has another owner by now, its hold ends. */
-  async carryOut({ id, request }: WaitingRequest): Promise<CarryOutOutcome> {
+  /** Whether the first may be carried out now: a replay calls handlers. */
+  get mayBegin(): boolean {
+    return this.next?.request.kind !== "replay" || this.#held.mayStart;
+  }
+
+  /**
+   * Replays what a request wants replayed, and takes it off the list. Where the partition has another owner by now, its hold ends.
+   *
+   * @returns what became of it; `undefined` when its replay was interrupted, and it waits still.
+   */
+  async carryOut({ id, request }: WaitingRequest): Promise<CarryOutOutcome | undefined> {
     const { host, lease } = this.#held;
-    if (request.kind === "replay") await this.#held.stored(() => this.#replay(request.parked));
+    if (request.kind === "replay" && !(await this.#held.stored(() => this.#replay(request.parked)))) return undefined;
     const outcome = await this.#held.stored(() => host.storage.carryOut({ ...lease, id }));
     if (outcome.kind === "lost") this.#held.end();
     this.#carriedOut.add(id);
@@ -49,7 +58,7 @@ export class LaneRequests {
     return outcome;
   }
 
-  async #replay(selection: ParkedSelection): Promise<void> {
-    await replayParked({ held: this.#held, worker: this.#worker, events: this.#events, selection });
+  async #replay(selection: ParkedSelection): Promise<boolean> {
+    return replayParked({ held: this.#held, worker: this.#worker, events: this.#events, selection });
   }
 }

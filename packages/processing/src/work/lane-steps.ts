@@ -57,7 +57,7 @@ export class LaneSteps {
     workers.putBack();
     await checkpoint.saveNow();
     const outcome = await requests.carryOut(waiting);
-    if (outcome.kind === "lost") return;
+    if (outcome === undefined || outcome.kind === "lost") return;
     health.setPaused(outcome.isPaused);
     limit.set(this.#isInterrupted());
     if (kind === "resume") {

@@ -178,7 +178,7 @@ export class Lane {
     if (this.#isInterrupted && this.#isAble && !mustPutBack && this.#mustEvenOut) return undefined;
     if (this.#isLeaving) return () => this.#steps.handOver();
     const request = requests.next;
-    if (request !== undefined) return () => this.#steps.carryOut(request);
+    if (request !== undefined) return requests.mayBegin ? () => this.#steps.carryOut(request) : undefined;
     if (!verification.isDone) return verification.dueInMs > 0 ? undefined : () => this.#steps.verify();
     if (mustPutBack) return () => workers.putBack();
     const { arrived } = limit;

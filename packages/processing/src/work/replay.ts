@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import type { EventToPark, ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { ClosingStep } from "../storage/processing-transaction.ts";
@@ -12,6 +13,7 @@ import type { Worker } from "./worker.ts";
 
 const INTERRUPTED = "A replay was interrupted and goes on.";
 const PAGE_SIZE = 100;
+const SOURCE_RETRY_MS = 1_000;
 const GREATEST_HASH = 0xffff_ffff;
 
 /** What is to be replayed, and by whom. Nobody else is at work in the partition meanwhile. */
@@ -27,12 +29,13 @@ export interface Replay {
  * Handles parked events again, each once and in order. One that succeeds is no longer parked; one that fails stays, with its new
  * error. Where a whole stream waits, what came after its event is read from the source and handled too; what fails of it then is
  * what the stream waits for.
+ *
+ * @returns whether all were tried. Otherwise the node may start nothing more, or the source cannot be read, and what was not tried is as
+ * it was.
  */
-export async function replayParked(replay: Replay): Promise<void> {
-  for await (const parked of parkedEvents(replay)) {
-    if (replay.held.hasEnded) return;
-    await replayEvent(replay, parked);
-  }
+export async function replayParked(replay: Replay): Promise<boolean> {
+  for await (const parked of parkedEvents(replay)) if (!(await replayEvent(replay, parked))) return false;
+  return !replay.held.hasEnded;
 }
 
 /** An event to handle. */
@@ -43,33 +46,67 @@ interface ToHandle extends EventToPark {
   readonly isListed: boolean;
 }
 
-/** What became of an event: it was handled, has failed, or is not there any more, and stays parked. */
+/** What became of an event: it was handled, has failed, was not tried, or is not there any more, and stays parked. */
 type Outcome =
   | { readonly kind: "handled" }
   | { readonly kind: "gone" }
+  | { readonly kind: "interrupted" }
   | { readonly kind: "failed"; readonly failure: Pick<EventToPark, "attempts" | "error"> };
+
+/** @returns whether it was tried, and where its stream waits what came after it too. */
+async function replayEvent(replay: Replay, parked: ParkedEvent): Promise<boolean> {
+  const later = parked.isWholeStream ? laterOfStream(replay, parked) : nothing();
+  try {
+    return await replayWith(replay, parked, later);
+  } finally {
+    await later.return(undefined);
+  }
+}
 
 /**
  * With transactions an event is no longer parked when what its handler does is stored, and where its stream waits, it waits for the
  * next one from then on. Otherwise the first one stays parked until all were handled, or one has failed.
  */
-async function replayEvent(replay: Replay, parked: ParkedEvent): Promise<void> {
-  const isTransactional = replay.held.host.subscription.transactions !== undefined;
-  const later = parked.isWholeStream ? laterOfStream(replay, parked) : nothing();
+async function replayWith(
+  replay: Replay,
+  parked: ParkedEvent,
+  later: AsyncGenerator<ToHandle, undefined>,
+): Promise<boolean> {
   const first: ToHandle = { ...parked, event: undefined, isListed: true };
-  for (let current: ToHandle | undefined = first; current !== undefined && !replay.held.hasEnded; ) {
-    const { value: next } = await later.next();
+  for (let current: ToHandle | undefined = first; current !== undefined; ) {
+    const next: ToHandle | "unknown" | undefined = await nextOf(replay, later);
+    if (next === "unknown" || !replay.held.mayStart) return false;
     const outcome = await handleOnce(replay, current, next);
-    if (outcome.kind === "gone") return; // it is not of this source any more: it stays, to be dropped
+    if (outcome.kind === "interrupted") return false;
+    if (outcome.kind === "gone") return true; // it is not of this source any more: it stays, to be dropped
     if (outcome.kind === "failed") {
       await park(replay, { ...current, ...outcome.failure });
-      if (current === first) return;
+      if (current === first) return true;
       break;
     }
     current = next;
   }
-  await later.return(undefined);
-  if (!isTransactional) await unpark(replay, parked);
+  if (replay.held.host.subscription.transactions === undefined) await unpark(replay, parked);
+  return true;
+}
+
+async function nextOf(
+  { held }: Replay,
+  later: AsyncGenerator<ToHandle, undefined>,
+): Promise<ToHandle | "unknown" | undefined> {
+  try {
+    return (await later.next()).value;
+  } catch (error) {
+    await noteSourceFailure(held, error);
+    return "unknown";
+  }
+}
+
+/** Tells of it, and waits a little before the source is read again. */
+async function noteSourceFailure(held: HeldPartition, error: unknown): Promise<void> {
+  if (held.hasEnded) return;
+  held.tell(error, "A source cannot be read for a replay, and is tried again.");
+  await delay(SOURCE_RETRY_MS, undefined, { signal: held.signal }).catch(() => {});
 }
 
 /** What came after an event for which its stream waits. */
@@ -107,7 +144,10 @@ async function handleOnce(replay: Replay, current: ToHandle, next: ToHandle | un
     if (isTransactional && !aside.isClosed) await aside.transact([], async () => {});
     return { kind: "handled" };
   } catch (error) {
-    if (isReading && !isEventfoldError(error, "UNREADABLE_EVENT")) throw error;
+    if (isReading && !isEventfoldError(error, "UNREADABLE_EVENT")) {
+      await noteSourceFailure(held, error);
+      return { kind: "interrupted" };
+    }
     if (isTransactional && mayBeStored(error) && !(await isParked(replay, current))) return { kind: "handled" };
     held.tell(error, "A parked event failed again.");
     return { kind: "failed", failure: { attempts, error: errorTextOf(error) } };

@@ -1,4 +1,4 @@
-import { EventBroker, type ProcessingStorage, subscription } from "@eventfold/processing";
+import { consumeAll, EventBroker, type ProcessingStorage, subscription } from "@eventfold/processing";
 import { StorageUnavailableError } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { withChanges } from "../src/changed-storage.ts";
@@ -186,6 +186,38 @@ describe("new EventBroker", () => {
       code: "SUBSCRIPTION_MISMATCH",
       stored: { source: "category/things" },
       given: { source: "log" },
+    });
+  });
+});
+
+describe("consumeAll", () => {
+  it("takes over from a node that was killed, and is refused by one that is living", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const things = thingsOf(stage, seen);
+    await stage.publish(10, 4);
+    await consumeAll(things, { storage: stage.storage });
+    const { storage } = stage.storage;
+    const { subscriptions } = await storage.status({ names: ["things"] });
+    const [registered] = subscriptions;
+    if (registered === undefined) throw new Error("It is stored.");
+    const dead = { id: "0190f7c1-0000-7000-8000-00000000dead", name: "killed", leaseMs: 200 };
+    await storage.beginSession(dead);
+    const partitions = registered.status.map(({ partition, token }) => ({
+      subscription: registered.id,
+      partition,
+      token,
+    }));
+    expect(await storage.claim({ session: dead.id, partitions })).toHaveLength(2);
+    await stage.publish(10, 4);
+    await consumeAll(things, { storage: stage.storage, leaseMs: 200 });
+    expect(seen.numbers).toHaveLength(20);
+
+    const broker = stage.broker({ leaseMs: 200, subscriptions: [things] });
+    await broker.start();
+    await expect(consumeAll(things, { storage: stage.storage })).rejects.toMatchObject({
+      code: "SUBSCRIPTION_BUSY",
+      nodes: ["node-1"],
     });
   });
 });

@@ -1,9 +1,14 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { newEventId } from "@eventfold/store";
 import { SubscriptionBusyError } from "../errors/subscription-busy-error.ts";
 import type { ProcessingStorage } from "../storage/processing-storage.ts";
+import type { ProcessingSession } from "../storage/session.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { EventBroker, type EventBrokerOptions } from "./event-broker.ts";
 import type { WaitOptions } from "./waiting.ts";
+
+/** How often it looks whether a node that holds partitions is living, in milliseconds. */
+const LOOK_MS = 50;
 
 /** Where and how long to consume. */
 export type ConsumeAllOptions = Omit<EventBrokerOptions, "name" | "subscriptions"> & WaitOptions;
@@ -12,7 +17,8 @@ export type ConsumeAllOptions = Omit<EventBrokerOptions, "name" | "subscriptions
  * Handles everything that was published to a subscription before the call, and returns: for tests, and for jobs that run now and
  * then. While the subscription's `checkHealth` fails, it waits. Its checkpoints are those that a broker would go on from.
  *
- * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when nodes hold partitions of it.
+ * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when nodes hold partitions of it that are seen to beat. A node that was killed is
+ * waited for as long as its lease lasts, and its partitions are taken over then.
  * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused, because a handler failed in vain too.
  * @throws what the handler throws, where the policy says `"stop"`; otherwise as `EventBroker.start` and `EventBroker.whenCaughtUp`.
  *
@@ -34,9 +40,26 @@ export async function consumeAll(subscription: Subscription, options: ConsumeAll
   await broker.done;
 }
 
+/**
+ * A node that was killed has its session until somebody evicts it, and where only jobs run nobody does. So a node is taken for living
+ * only once it is seen to beat; otherwise the broker takes over from it.
+ */
 async function refuseBusy(storage: ProcessingStorage, name: string): Promise<void> {
+  const beats = new Map((await ownersOf(storage, name)).map(({ id, beat }) => [id, beat]));
+  const startedMs = performance.now();
+  for (;;) {
+    const owners = await ownersOf(storage, name);
+    const living = owners.filter(({ id, beat }) => beats.get(id) !== beat);
+    if (living.length > 0)
+      throw new SubscriptionBusyError({ subscription: name, nodes: living.map((each) => each.name) });
+    const longestMs = Math.max(0, ...owners.map(({ leaseMs }) => leaseMs));
+    if (performance.now() - startedMs >= longestMs) return;
+    await delay(LOOK_MS);
+  }
+}
+
+async function ownersOf(storage: ProcessingStorage, name: string): Promise<readonly ProcessingSession[]> {
   const { sessions, subscriptions } = await storage.status({ names: [name] });
   const owners = new Set(subscriptions.flatMap(({ status }) => status.map(({ owner }) => owner)));
-  const nodes = sessions.filter(({ id }) => owners.has(id)).map((session) => session.name);
-  if (nodes.length > 0) throw new SubscriptionBusyError({ subscription: name, nodes });
+  return sessions.filter(({ id }) => owners.has(id));
 }

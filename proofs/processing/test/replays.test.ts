@@ -100,6 +100,48 @@ describe("a replay of a stream", () => {
     expect(seen.numbers).toEqual([1, 2, 2, 3, 4, 5, 6]);
   });
 
+  it.each<[string, boolean, boolean]>([
+    ["a handler", true, false],
+    ["a source", false, true],
+  ])("holds up the end of its node no longer than allowed by %s that never answers", async (_, handler, reading) => {
+    await using stage = await openStage();
+    const never = new Promise<void>(() => {});
+    const begun = Promise.withResolvers<void>();
+    let isMended = false;
+    const hang = async () => {
+      begun.resolve();
+      await never;
+    };
+    const source = foreignSource({
+      identifier: "queue",
+      pollIntervalMs: 5,
+      async *read(after: number) {
+        if (isMended && reading && after > 0 && after < 3) await hang();
+        yield [1, 2, 3].filter((n) => n > after).map((position) => ({ position, message: position }));
+      },
+      decode: (n: number) => ({ name: "happened", payload: n }),
+      latest: async () => 3,
+    });
+    const things = subscription({
+      name: "things",
+      source,
+      onFailure: parkStream,
+      handleEvent: async ({ sequenceNumber }) => {
+        if (!isMended && sequenceNumber === 2) throw new Error("no");
+        if (isMended && handler) await hang();
+      },
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    isMended = true;
+    await new ProcessingControl(stage).replay("things");
+    await begun.promise;
+    await broker.stop({ timeoutMs: 1 });
+    expect((await stage.storage.storage.status({ names: undefined })).sessions).toEqual([]);
+    expect(await parkedOf(stage)).toHaveLength(1);
+  });
+
   it("waits while the source cannot be read", async () => {
     await using stage = await openStage();
     const seen: number[] = [];

@@ -78,7 +78,7 @@ export class Lane {
         const step = this.#nextStep();
         if (step === undefined) this.#startWork();
         if (step === undefined || workers.areAtWork) await changes.after(version, this.#nextStepInMs());
-        else await step();
+        else await this.#take(step);
         held.host.progress.notify();
       }
     } catch (error) {
@@ -122,6 +122,19 @@ export class Lane {
   verifyAgain(): void {
     this.#parts.verification.begin();
     this.#parts.changes.notify();
+  }
+
+  /** Takes a step, and waits for it no longer than the partition is held: the handler of a replay, or a source, may never answer. */
+  async #take(step: () => Promise<void> | void): Promise<void> {
+    const { held, changes } = this.#parts;
+    let isTaken = false;
+    const taken = (async () => step())().finally(() => {
+      isTaken = true;
+      changes.notify();
+    });
+    taken.catch(() => {}); // nobody may wait for it any more
+    await changes.until(() => isTaken || held.hasEnded);
+    if (isTaken) await taken;
   }
 
   #end(): void {

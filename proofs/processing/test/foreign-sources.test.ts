@@ -216,6 +216,39 @@ describe("a foreign source", () => {
     ]);
   });
 
+  it.each(["order-17", "", "0192A7B0-0000-7000-8000-000000000000", 7])(
+    "is reported when it identifies a message by %j",
+    async (id) => {
+      await using stage = await openStage();
+      const seen: number[] = [];
+      let isMended = false;
+      const source = foreignSource({
+        identifier: "queue",
+        pollIntervalMs: 5,
+        async *read(after: number) {
+          const ids = [undefined, isMended ? undefined : (id as string), undefined];
+          yield ids
+            .map((each, n) => ({ position: n + 1, message: n, id: each }))
+            .filter(({ position }) => position > after);
+        },
+        decode: (n: number) => ({ name: "happened", payload: n }),
+      });
+      const things = subscription({
+        name: "things",
+        source,
+        handleEvent: ({ sequenceNumber }) => {
+          seen.push(sequenceNumber);
+        },
+      });
+      await stage.broker({ subscriptions: [things] }).start();
+      await waitFor(() => stage.told.length > 0);
+      expect(stage.told[0]).toBeInstanceOf(TypeError);
+      isMended = true;
+      await waitFor(() => seen.length === 3);
+      expect(seen).toEqual([1, 2, 3]);
+    },
+  );
+
   it("begins at its end only if it can say where that is", async () => {
     await using stage = await openStage();
     const queue = filledQueue(5);

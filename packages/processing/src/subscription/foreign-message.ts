@@ -17,11 +17,13 @@ export interface ForeignMessage<TMessage> {
    * are of the stream `messages`.
    */
   readonly stream?: string | undefined;
-  /** A UUID in canonical form. Default: one that belongs to the source and the position. */
+  /** A lower-case UUID: make one of another id with `eventIdFrom`. With anything else the source counts as unreadable. Default: one that belongs to the source and the position. */
   readonly id?: string | undefined;
   /** When it came into the source. Default: now. */
   readonly observedAt?: Date | undefined;
 }
+
+const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What a message says, once it is decoded. */
 export interface ForeignEvent {
@@ -52,7 +54,8 @@ export function eventOfMessage<TMessage>(
   decoder: MessageDecoder<TMessage>,
 ): StoredEvent {
   const location = {
-    id: id ?? eventIdFrom("foreign-source", decoder.name, position),
+    id:
+      id === undefined ? eventIdFrom("foreign-source", decoder.name, position) : checkedId(id, decoder.name, position),
     category: decoder.name,
     stream: checkedName("stream", stream),
     position,
@@ -60,6 +63,14 @@ export function eventOfMessage<TMessage>(
   };
   const { name, payload, metadata = null, version = 1, occurredAt = observedAt } = decoded(message, decoder, location);
   return { ...location, name, payload, metadata, version, observedAt, occurredAt };
+}
+
+/** @throws `TypeError` when a message is identified by anything else than a UUID, which no checkpoint can be stored with. */
+function checkedId(id: string, source: string, position: number): string {
+  if (typeof id === "string" && CANONICAL_UUID.test(id)) return id;
+  throw new TypeError(
+    `The foreign source ${JSON.stringify(source)} must identify messages by lower-case UUIDs; make them with eventIdFrom. At position ${position} the id is something else.`,
+  );
 }
 
 function decoded<TMessage>(message: TMessage, decoder: MessageDecoder<TMessage>, event: EventLocation): ForeignEvent {

@@ -18,6 +18,25 @@ async function rowsOf({ storage }: Stage) {
   return subscriptions[0]?.status ?? [];
 }
 
+describe("EventBroker.whenHandled and EventBroker.whenCaughtUp", () => {
+  it("take a subscription of the broker, another one of its name, or the name", async () => {
+    const { stage, seen, things } = await openThings(2);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    const same = subscription({ name: "things", source: stage.store.category("things"), handleEvent: () => {} });
+    for (const to of [things, same, "things"]) {
+      const before = seen.all.length;
+      await broker.whenHandled(to, await stage.publish(10, 5));
+      expect(seen.all).toHaveLength(before + 10);
+      await stage.publish(10, 5);
+      await broker.whenCaughtUp(to);
+      expect(seen.all).toHaveLength(before + 20);
+    }
+    await expect(broker.whenCaughtUp("others")).rejects.toThrow('a subscription of the name "others"');
+  });
+});
+
 describe("ProcessingControl", () => {
   it("pauses and resumes partitions that a node holds, between two events", async () => {
     const { stage, seen, things, control } = await openThings(2);
@@ -32,12 +51,71 @@ describe("ProcessingControl", () => {
     await expect(broker.whenHandled(things, published)).rejects.toMatchObject({
       code: "PARTITION_PAUSED",
       reason: undefined,
+      message: expect.stringMatching(
+        /^The partition [01] of the subscription "things" is paused on request. Resume it.$/,
+      ),
     });
     expect(seen.all).toHaveLength(10);
     await control.resume("things");
     await waitFor(() => broker.status().state !== "paused");
     await broker.whenHandled(things, published);
     expect(seen.all).toHaveLength(20);
+  });
+
+  it("tells when what was asked is carried out", async () => {
+    const { stage, seen, things, control } = await openThings(2);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenHandled(things, await stage.publish(10, 5));
+    await control.pause("things");
+    await control.whenCarriedOut("things");
+    expect((await rowsOf(stage)).map(({ isPaused, requests }) => [isPaused, requests])).toEqual([
+      [true, []],
+      [true, []],
+    ]);
+    await control.reset("things", "beginning");
+    await control.resume("things");
+    await control.repartition("things", 3);
+    await control.whenCarriedOut("things");
+    expect(await rowsOf(stage)).toHaveLength(3);
+    await broker.whenCaughtUp(things);
+    expect(seen.all).toHaveLength(20);
+    await control.whenCarriedOut("things"); // there is nothing to wait for
+    await expect(control.whenCarriedOut("others")).rejects.toThrow(RangeError);
+  });
+
+  it("gives up waiting for what is not carried out when the time is over, or its signal says so", async () => {
+    const { stage, things, control } = await openThings(1);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.stop();
+    expect(await control.replay("things")).toEqual([{ partition: 0, kind: "waiting" }]);
+    await expect(control.whenCarriedOut("things", { timeoutMs: 20 })).rejects.toMatchObject({ code: "WAIT_TIMED_OUT" });
+    const signal = AbortSignal.abort(new Error("no longer wanted"));
+    await expect(control.whenCarriedOut("things", { signal })).rejects.toThrow("no longer wanted");
+  });
+
+  it("lets nobody who waits be told of a pause that a request ends which is not carried out yet", async () => {
+    const { stage, seen, things, control } = await openThings(2);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    for (let n = 1; n <= 5; n += 1) {
+      await control.pause("things");
+      await control.whenCarriedOut("things");
+      const published = await stage.publish(10, 5);
+      await expect(broker.whenCaughtUp(things)).rejects.toMatchObject({ code: "PARTITION_PAUSED" });
+      expect((await control.resume("things")).map(({ kind }) => kind)).toEqual(["waiting", "waiting"]);
+      await Promise.all([broker.whenCaughtUp(things), control.whenHandled(things, published)]);
+      expect(seen.all).toHaveLength(n * 10);
+    }
+    await control.resume("things");
+    await control.pause("things");
+    await control.whenCarriedOut("things");
+    await stage.publish(1);
+    await expect(broker.whenCaughtUp(things)).rejects.toMatchObject({ code: "PARTITION_PAUSED" });
   });
 
   it("pauses free partitions at once", async () => {

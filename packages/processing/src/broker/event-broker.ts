@@ -15,8 +15,8 @@ import { type BrokerStatus, reportOf } from "./broker-status.ts";
 import { combinedStatus, type ProcessingState } from "./processing-state.ts";
 import { registerSubscriptions } from "./registration.ts";
 import { type StopOptions, stopTimeMs } from "./stop-options.ts";
-import { targetsOf } from "./targets.ts";
-import { type WaitOptions, waitForTargets } from "./waiting.ts";
+import { areReached, mayBeReached, type Targets, targetsOf } from "./targets.ts";
+import { type WaitOptions, waitUntil } from "./waiting.ts";
 
 /** Where something went wrong that a broker goes on after. */
 export interface BrokerErrorContext extends Partial<SubscriptionPlace> {
@@ -151,11 +151,12 @@ export class EventBroker {
    * Waits until events that were published are done: handled, parked or skipped, by whatever node. It looks at the storage, and at
    * what this node has done and not saved yet. Events that the constraints leave out count once they were passed over.
    *
-   * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused before one of them.
+   * @param to a subscription that the broker has, another one of the same name, or the name.
+   * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused before one of them, and was not asked to resume.
    * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; the signal's reason.
    * @throws `RangeError` for a subscription that the broker does not have; `BrokerStoppedError` (`BROKER_STOPPED`).
    */
-  async whenHandled(to: Subscription, events: readonly StoredEvent[], options?: WaitOptions): Promise<void> {
+  async whenHandled(to: Subscription | string, events: readonly StoredEvent[], options?: WaitOptions): Promise<void> {
     const work = this.#workOf(to);
     await this.#wait(work, (partitions) => targetsOf(events, { partitions, hashes: work.hashes }), options);
   }
@@ -165,7 +166,7 @@ export class EventBroker {
    *
    * @throws as {@link EventBroker.whenHandled}; what the source rejects with.
    */
-  async whenCaughtUp(to: Subscription, options?: WaitOptions): Promise<void> {
+  async whenCaughtUp(to: Subscription | string, options?: WaitOptions): Promise<void> {
     const work = this.#workOf(to);
     const latest = await newestNumberOf(work.subscription.source);
     const all = (partitions: number) => new Map(Array.from({ length: partitions }, (_, n) => [n, latest] as const));
@@ -241,26 +242,28 @@ export class EventBroker {
     if (onError !== undefined) callAside(() => onError(error, { message, ...place }));
   }
 
-  #workOf(subscription: Subscription): SubscriptionWork {
-    const work = this.#works.find((candidate) => candidate.subscription === subscription);
+  #workOf(to: Subscription | string): SubscriptionWork {
+    const name = typeof to === "string" ? to : to?.name;
+    const work = this.#works.find(({ subscription }) => subscription.name === name);
     if (work !== undefined) return work;
-    throw new RangeError("The broker has not started with this subscription.");
+    throw new RangeError(`The broker has not started with a subscription of the name ${JSON.stringify(name)}.`);
   }
 
-  async #wait(
-    work: SubscriptionWork,
-    targets: (partitions: number) => ReadonlyMap<number, number>,
-    options: WaitOptions = {},
-  ): Promise<void> {
-    await waitForTargets({
-      ...options,
-      subscription: work.subscription.name,
-      storage: this.#options.storage.storage,
-      targets,
-      lanes: work.lanes,
+  async #wait(work: SubscriptionWork, targets: Targets, { timeoutMs, signal }: WaitOptions = {}): Promise<void> {
+    const { name } = work.subscription;
+    const { lanes } = work;
+    await waitUntil({
+      timeoutMs,
+      signal,
+      subscription: name,
       progress: this.#progress,
-      checkGoesOn: () => {
+      mayHold: () => {
         if (this.#state === "stopped") throw new BrokerStoppedError({ node: this.#options.name });
+        return mayBeReached(lanes, targets);
+      },
+      holds: async () => {
+        const { subscriptions } = await this.#options.storage.storage.status({ names: [name] });
+        return areReached(subscriptions[0] ?? { name, status: [] }, { targets, lanes });
       },
     });
   }

@@ -8,10 +8,9 @@ import type { RepartitionOutcome } from "../storage/repartition.ts";
 import { checkedInteger } from "../subscription/checked-integer.ts";
 import { PartitionHashes } from "../subscription/partition-hash.ts";
 import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
-import { Changes } from "../work/changes.ts";
 import { measureLag, type SubscriptionLag } from "./lag.ts";
-import { targetsOf } from "./targets.ts";
-import { type WaitOptions, waitForTargets } from "./waiting.ts";
+import { areReached, targetsOf } from "./targets.ts";
+import { type WaitOptions, waitUntil } from "./waiting.ts";
 
 /** Which partitions of a subscription are asked. */
 export interface ControlOptions {
@@ -34,15 +33,18 @@ const PAGE_SIZE = 100;
 /**
  * Asks subscriptions to do something, from any process: it needs no handlers. What is asked of a partition that a node holds is
  * carried out by that node between two events; it waits for handlers at work. What is asked of a free one is done at once, but for a replay,
- * which needs a handler.
+ * which needs a handler. So the calls return before they took effect, where they return `waiting`: {@link ProcessingControl.whenCarriedOut}
+ * waits for it.
  *
- * Subscriptions are named. A name that is not stored is a `RangeError`; the storage's errors are passed on.
+ * Subscriptions are named. A name that is not stored is a `RangeError`, except where a call waits for events; the storage's errors are
+ * passed on.
  *
  * @example
  * ```ts
  * const control = new ProcessingControl({ storage });
  * for await (const { sequenceNumber, error } of control.parked("welcome-mails")) console.log(sequenceNumber, error);
  * await control.replay("welcome-mails");
+ * await control.whenCarriedOut("welcome-mails", { timeoutMs: 60_000 });
  * ```
  */
 export class ProcessingControl {
@@ -82,10 +84,10 @@ export class ProcessingControl {
   /**
    * Waits until events that were published are done: handled, parked or skipped, by whatever node. It looks at the storage alone, where
    * checkpoints come a little later: `EventBroker.whenHandled` of a node that handles them itself is faster. It looks at most every 10 ms, and
-   * ever more rarely, up to every 250 ms.
+   * ever more rarely, up to every 250 ms. A subscription that is not stored yet is waited for, until a broker has started with it.
    *
    * @param to the subscription; its name is enough unless it has a `partitionBy`, or folds by keys.
-   * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused before one of them.
+   * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when a partition is paused before one of them, and was not asked to resume.
    * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; the signal's reason.
    *
    * @example
@@ -96,23 +98,40 @@ export class ProcessingControl {
   async whenHandled(
     to: Subscription | string,
     events: readonly StoredEvent[],
-    options: WaitOptions = {},
+    { timeoutMs, signal }: WaitOptions = {},
   ): Promise<void> {
+    if (typeof to !== "string") checkSubscription(to);
     const name = typeof to === "string" ? to : to.name;
-    const { partitioning } = await this.#stored(name);
-    const hashes = hashesOf(to, partitioning);
-    await waitForTargets({
-      ...options,
-      subscription: name,
-      storage: this.#storage,
-      targets: (partitions) => targetsOf(events, { partitions, hashes }),
-      lanes: new Map(),
-      progress: new Changes(),
-      checkGoesOn: () => {},
-    });
+    let hashes: PartitionHashes | undefined;
+    const holds = async () => {
+      const stored = await this.#find(name);
+      if (stored === undefined) return false;
+      const known = hashes ?? hashesOf(to, stored.partitioning);
+      hashes = known;
+      return areReached(stored, { targets: (partitions) => targetsOf(events, { partitions, hashes: known }) });
+    };
+    await waitUntil({ timeoutMs, signal, subscription: name, holds });
   }
 
-  /** Lets partitions handle nothing more, until they are resumed. */
+  /**
+   * Waits until everything is carried out that a subscription was asked before the call: by this `ProcessingControl` or another one, its
+   * repartition too. A replay waits until a node has the partition, and so forever where none has a handler.
+   *
+   * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; what was asked goes on waiting. The signal's reason.
+   *
+   * @example
+   * ```ts
+   * await control.pause("welcome-mails");
+   * await control.whenCarriedOut("welcome-mails", { timeoutMs: 30_000 }); // from here on no handler is at work
+   * ```
+   */
+  async whenCarriedOut(name: string, { timeoutMs, signal }: WaitOptions = {}): Promise<void> {
+    const asked = openIn(await this.#stored(name));
+    const holds = async () => openIn(await this.#stored(name)).every((id) => !asked.includes(id));
+    await waitUntil({ timeoutMs, signal, subscription: name, holds });
+  }
+
+  /** Lets partitions handle nothing more, until they are resumed. Handlers may be at work until that is carried out. */
   async pause(name: string, options?: ControlOptions): Promise<readonly RequestOutcome[]> {
     return this.#ask(name, { kind: "pause" }, options);
   }
@@ -155,7 +174,8 @@ export class ProcessingControl {
 
   /**
    * Gives a subscription another number of partitions, from 1 to 1,024. Its partitions work up to the furthest of them first, so that no
-   * event is handled twice; a paused one holds it up. Change the number in the code as well.
+   * event is handled twice; a paused one holds it up. {@link ProcessingControl.whenCarriedOut} waits for the new ones. Change the number in
+   * the code as well.
    */
   async repartition(name: string, partitions: number): Promise<RepartitionOutcome> {
     checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
@@ -188,11 +208,21 @@ export class ProcessingControl {
   }
 
   async #stored(name: string): Promise<SubscriptionStatus> {
-    const { subscriptions } = await this.#storage.status({ names: [name] });
-    const [stored] = subscriptions;
+    const stored = await this.#find(name);
     if (stored !== undefined) return stored;
     throw new RangeError(`No subscription with the name ${JSON.stringify(name)} is stored.`);
   }
+
+  async #find(name: string): Promise<SubscriptionStatus | undefined> {
+    const { subscriptions } = await this.#storage.status({ names: [name] });
+    return subscriptions[0];
+  }
+}
+
+/** The ids of what a subscription was asked and has not carried out. */
+function openIn({ status, repartition }: SubscriptionStatus): readonly string[] {
+  const requests = status.flatMap((partition) => partition.requests.map(({ id }) => id));
+  return repartition === undefined ? requests : [...requests, repartition.id];
 }
 
 /** @throws `TypeError` when a name does not tell how events come to partitions. */

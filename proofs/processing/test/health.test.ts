@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   type EventBroker,
+  exponentialBackoff,
   ProcessingControl,
   type ProcessingStorage,
   retry,
@@ -102,6 +103,62 @@ describe("EventBroker.health", () => {
     expect(broker.health().subscriptions).toEqual([
       { name: "things", isHealthy: false, problem: "The partition 0 is paused. Error: not this one" },
     ]);
+  });
+});
+
+describe("an error that was overcome", () => {
+  /** Things whose handler fails once. */
+  async function openRecovered() {
+    const stage = await openStage();
+    const failing = new Set(["first", "second"]);
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      onFailure: retry({ times: 1, backoff: exponentialBackoff({ firstMs: 1, longestMs: 2 }) }).then("pause"),
+      handleEvent: ({ sequenceNumber }) => {
+        if (sequenceNumber === 1 && failing.delete("first")) throw new Error("once.");
+        if (sequenceNumber === 2 && failing.has("second")) throw new Error("ever.");
+      },
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenHandled(things, await stage.publish(1));
+    return { stage, things, broker, failing };
+  }
+
+  it("is not shown any more, and is not given as the reason of a pause", async () => {
+    const { stage, things, broker } = await openRecovered();
+    await using _ = stage;
+    expect(stage.told).toEqual([new Error("once.")]);
+    expect(broker.status().subscriptions[0]?.held[0]).toMatchObject({ state: "live", error: undefined });
+    const control = new ProcessingControl({ storage: stage.storage });
+    await control.pause("things");
+    await waitFor(() => !broker.health().isHealthy);
+    expect(broker.health().subscriptions[0]?.problem).toBe("The partition 0 is paused on request.");
+    await expect(broker.whenHandled(things, await stage.publish(1))).rejects.toMatchObject({
+      reason: undefined,
+      message: 'The partition 0 of the subscription "things" is paused on request. Resume it.',
+    });
+  });
+
+  it("is shown while it pauses the partition, whatever is asked of that meanwhile", async () => {
+    const { stage, things, broker, failing } = await openRecovered();
+    await using _ = stage;
+    const paused = {
+      reason: "Error: ever.",
+      message: 'The partition 0 of the subscription "things" is paused: Error: ever. Resume it.',
+    };
+    const published = await stage.publish(1);
+    await expect(broker.whenHandled(things, published)).rejects.toMatchObject(paused);
+    const control = new ProcessingControl({ storage: stage.storage });
+    await control.pause("things");
+    await control.whenCarriedOut("things");
+    await expect(broker.whenHandled("things", published)).rejects.toMatchObject(paused);
+    expect(broker.health().subscriptions[0]?.problem).toBe("The partition 0 is paused. Error: ever.");
+    failing.clear();
+    await control.resume("things");
+    await broker.whenHandled(things, published);
+    expect(broker.status().subscriptions[0]?.held[0]?.error).toBeUndefined();
   });
 });
 
@@ -218,7 +275,23 @@ describe("ProcessingControl.whenHandled", () => {
     await expect(control.whenHandled(things, published)).rejects.toMatchObject({ code: "PARTITION_PAUSED" });
   });
 
-  it("needs the subscription where only that knows the keys of events, and one that is stored", async () => {
+  it("waits for a subscription that is not stored yet, as long as it may", async () => {
+    await using stage = await openStage();
+    const things = checkedThings(stage, new SeenEvents());
+    const control = new ProcessingControl({ storage: stage.storage });
+    const published = await stage.publish(3);
+    for (const to of ["things", things]) {
+      await expect(control.whenHandled(to, published, { timeoutMs: 20 })).rejects.toMatchObject({
+        code: "WAIT_TIMED_OUT",
+        timeoutMs: 20,
+      });
+    }
+    const waiting = ["things", things].map((to) => control.whenHandled(to, published));
+    await stage.broker({ subscriptions: [things] }).start();
+    await Promise.all(waiting);
+  });
+
+  it("needs the subscription where only that knows the keys of events", async () => {
     await using stage = await openStage();
     const things = subscription({
       name: "things",
@@ -228,7 +301,6 @@ describe("ProcessingControl.whenHandled", () => {
       handleEvent: () => {},
     });
     const control = new ProcessingControl({ storage: stage.storage });
-    await expect(control.whenHandled("things", [])).rejects.toThrow(RangeError);
     await stage.broker({ leaseMs: 150, subscriptions: [things] }).start();
     const published = await stage.publish(10, 10);
     await expect(control.whenHandled("things", published)).rejects.toThrow("give the subscription");

@@ -30,7 +30,8 @@ export function healthOf(work: SubscriptionWork): SubscriptionHealth {
 function problemOfLanes({ lanes }: SubscriptionWork): string | undefined {
   for (const { partition, state, error } of lanes.values()) {
     if (state !== "paused" && state !== "failed") continue;
-    return `The partition ${partition} is ${state}${error === undefined ? "" : `. ${error}`}`;
+    if (error !== undefined) return `The partition ${partition} is ${state}. ${error}`;
+    return `The partition ${partition} is ${state === "paused" ? "paused on request" : state}.`;
   }
   return undefined;
 }

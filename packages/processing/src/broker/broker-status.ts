@@ -28,7 +28,7 @@ export interface HeldPartitionStatus {
   /** Up to where it is done; the stored checkpoint may be a little behind. */
   readonly checkpoint: Checkpoint;
   readonly lag: PartitionLag;
-  /** What failed last; while it is paused, why. */
+  /** Why it fails now, or is paused; `undefined` when nothing fails, and when it was paused on request. */
   readonly error: string | undefined;
   /** How many of its events are parked. */
   readonly parked: number;

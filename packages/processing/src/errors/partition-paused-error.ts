@@ -6,7 +6,7 @@ export interface PartitionPausedErrorOptions {
   readonly subscription: string;
   /** Counted from 0. */
   readonly partition: number;
-  /** What its handler failed with, where it did. */
+  /** What its handler failed with; `undefined` when it was paused on request. */
   readonly reason: string | undefined;
 }
 
@@ -25,12 +25,13 @@ export class PartitionPausedError extends EventfoldError {
   readonly subscription: string;
   /** Counted from 0. */
   readonly partition: number;
-  /** What its handler failed with, where it did. */
+  /** What its handler failed with; `undefined` when it was paused on request. */
   readonly reason: string | undefined;
 
   constructor({ subscription, partition, reason }: PartitionPausedErrorOptions) {
+    const why = reason === undefined ? " on request" : `: ${reason}`;
     super(
-      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is paused${reason === undefined ? "" : `: ${reason}`}. Resume it.`,
+      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is paused${why.replace(/\.$/, "")}. Resume it.`,
       { code: "PARTITION_PAUSED" },
     );
     this.subscription = subscription;

@@ -50,13 +50,13 @@ export class LaneFailures {
 
   /** Takes note that an event was handled, and so that handlers work. */
   forget(entry: Entry): void {
-    this.#failing.delete(entry);
-    this.#failing.delete(undefined);
+    const hasFailed = this.#failing.delete(entry);
+    if (this.#failing.delete(undefined) || hasFailed) this.#noteEnd();
   }
 
   /** Takes note that the source was read, and all is done. */
   forgetSource(): void {
-    this.#failing.delete(undefined);
+    if (this.#failing.delete(undefined)) this.#noteEnd();
   }
 
   /** Takes note that the lane begins anew. */
@@ -68,19 +68,29 @@ export class LaneFailures {
   async giveUp(entry: Entry, error: unknown): Promise<GivenUp> {
     const { afterwards } = this.#held.host.subscription.onFailure;
     this.#health.noteError(error);
-    this.#failing.delete(entry);
+    this.#failing.add(entry);
     this.#held.tell(error, `A handler failed in every try; the policy now says "${afterwards}".`);
     switch (afterwards) {
       case "park":
       case "park-stream":
-        if (this.#parking.isFull) return "pause";
+        if (this.#parking.isFull) return this.#leave(entry, "pause");
         await this.#parking.park(entry, { error, isWholeStream: afterwards === "park-stream" });
         return "done";
       case "skip":
         this.#skipped += 1;
         return "done";
       default:
-        return afterwards;
+        return this.#leave(entry, afterwards);
     }
+  }
+
+  /** It is not tried until it is begun anew. */
+  #leave(entry: Entry, givenUp: GivenUp): GivenUp {
+    this.#failing.delete(entry);
+    return givenUp;
+  }
+
+  #noteEnd(): void {
+    if (!this.areThere) this.#health.noteWorking();
   }
 }

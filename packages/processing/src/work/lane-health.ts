@@ -23,7 +23,7 @@ export class LaneHealth {
     return this.#isPaused;
   }
 
-  /** Why its handler fails, or it is paused; the last one. */
+  /** Why it fails now, or is paused; `undefined` when it works, or was paused on request. */
   get error(): string | undefined {
     return this.#error;
   }
@@ -51,7 +51,7 @@ export class LaneHealth {
 
   /** Takes note that an event was handled. */
   noteSuccess(): void {
-    if (!this.#wasOffered) return;
+    if (!this.#wasOffered || this.#isPaused) return;
     this.#wasOffered = false;
     this.#error = undefined;
     this.#isUnreported = true;
@@ -75,9 +75,19 @@ export class LaneHealth {
     if (!this.#wasOffered) this.#isUnreported = true;
   }
 
-  /** Takes over what the storage has by now. */
+  /** Takes over what the storage has by now. What failed before is not why a partition is paused on request. */
   setPaused(isPaused: boolean): void {
+    if (isPaused && !this.#isPaused) {
+      this.#error = undefined;
+      if (this.#wasOffered) this.#isUnreported = true;
+      this.#wasOffered = false;
+    }
     this.#isPaused = isPaused;
+  }
+
+  /** Takes note that nothing fails any more; why it is paused stays. */
+  noteWorking(): void {
+    if (!this.#isPaused) this.#error = undefined;
   }
 
   /** Takes note that the storage has forgotten the error. */

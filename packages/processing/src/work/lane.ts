@@ -44,7 +44,7 @@ export class Lane {
     return this.#parts.limit.done;
   }
 
-  /** Why its handler fails, or it is paused; the last one. */
+  /** Why it fails now, or is paused; `undefined` when it works, or was paused on request. */
   get error(): string | undefined {
     return this.#parts.health.error;
   }

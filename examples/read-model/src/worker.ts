@@ -24,7 +24,7 @@ const projectionStore = new ProjectionStore({ adapter: projections });
 const source = new EventStore({ adapter }).category<AccountEvents>("accounts");
 
 const accounts = projectionSubscription({ projector: accountProjector, source, projectionStore, partitions: 8 });
-const broker = new EventBroker({ name, storage, subscriptions: [accounts] });
+const broker = new EventBroker({ name, storage, subscriptions: [accounts], logger: console });
 await broker.start();
 process.once("SIGTERM", () => void broker.stop());
 await broker.done;

@@ -2,7 +2,7 @@ import { callAside } from "./call-aside.ts";
 
 /**
  * Where the library reports what no result tells a caller: a connection lost and restored, a notification that could
- * not be sent. It has the shape of a pino logger, so a pino logger fits as it is.
+ * not be sent. It has the shape of a pino logger, so a pino logger fits as it is, and so does `console`.
  */
 export interface Logger {
   /** Something went wrong, and the library goes on. */

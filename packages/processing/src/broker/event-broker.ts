@@ -42,7 +42,7 @@ export interface EventBrokerOptions {
   readonly leaseMs?: number | undefined;
   /** Is told of every failure after which the broker goes on: of handlers, sources and the storage. What it throws is dropped. */
   readonly onError?: ((error: unknown, context: BrokerErrorContext) => void) | undefined;
-  /** Is told the same. Default: nobody. */
+  /** Is told the same; `console` will do. Default: nobody, so without it and `onError` no failure of a handler is printed. */
   readonly logger?: Logger | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface EventBrokerOptions {
  *
  * @example
  * ```ts
- * const broker = new EventBroker({ name: "worker-1", storage: processingAdapter, subscriptions: [mails] });
+ * const broker = new EventBroker({ name: "worker-1", storage: processingAdapter, subscriptions: [mails], logger: console });
  * await broker.start();
  * process.once("SIGTERM", () => broker.stop({ timeoutMs: 10_000 }));
  * await broker.done;

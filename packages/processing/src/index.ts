@@ -183,11 +183,13 @@ export { HandlerTimedOutError, type HandlerTimedOutErrorOptions } from "./errors
 export { LockLostError, type LockLostErrorOptions } from "./errors/lock-lost-error.ts";
 export { LockManagerClosedError, type LockManagerClosedErrorOptions } from "./errors/lock-manager-closed-error.ts";
 export { LockTimedOutError, type LockTimedOutErrorOptions } from "./errors/lock-timed-out-error.ts";
+export { OlderVersionBusyError, type OlderVersionBusyErrorOptions } from "./errors/older-version-busy-error.ts";
 export { NodeReplacedError, type NodeReplacedErrorOptions } from "./errors/node-replaced-error.ts";
 export { PartitionPausedError, type PartitionPausedErrorOptions } from "./errors/partition-paused-error.ts";
 export { SubscriptionBusyError, type SubscriptionBusyErrorOptions } from "./errors/subscription-busy-error.ts";
 export {
   TransactionsNotSharedError,
   type TransactionsNotSharedErrorOptions,
+  type UnsharedStorage,
 } from "./errors/transactions-not-shared-error.ts";
 export { WaitTimedOutError, type WaitTimedOutErrorOptions } from "./errors/wait-timed-out-error.ts";

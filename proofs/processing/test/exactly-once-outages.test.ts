@@ -121,7 +121,7 @@ describe("a subscription with transactions", () => {
     const source = stage.store.category("things");
     const handleEvent = () => {};
     const things = subscription({ name: "things", source, transactions: others, handleEvent });
-    const refused = { code: "TRANSACTIONS_NOT_SHARED", subscription: "things" };
+    const refused = { code: "TRANSACTIONS_NOT_SHARED", subscription: "things", storage: "processing" };
     await expect(stage.broker({ subscriptions: [things] }).start()).rejects.toMatchObject(refused);
     const own = subscription({ name: "things", source, transactions: stage.events, handleEvent });
     await expect(stage.broker({ subscriptions: [own], storage: alone }).start()).rejects.toMatchObject(refused);

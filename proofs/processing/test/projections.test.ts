@@ -1,3 +1,4 @@
+import { MemoryProjectionStorageAdapter } from "@eventfold/adapter-memory";
 import { consumeAll, projectionSubscription, retry } from "@eventfold/processing";
 import {
   type Projection,
@@ -60,6 +61,25 @@ describe("projectionSubscription", () => {
 
     await consumeAll(buyers, { storage });
     expect(await storedBuyers(projections)).toEqual(await foldedBuyers(sales));
+  });
+
+  it("lets no broker start whose projection store does not share the database of the transactions", async () => {
+    await using stage = await openProjectionStage();
+    const { adapter, sales } = stage;
+    await using alone = await MemoryProjectionStorageAdapter.open();
+    const buyers = projectionSubscription({
+      projector: buyerProjector,
+      source: sales,
+      projectionStore: new ProjectionStore({ adapter: alone }),
+      transactions: adapter,
+    });
+    await expect(stage.broker({ subscriptions: [buyers] }).start()).rejects.toMatchObject({
+      code: "TRANSACTIONS_NOT_SHARED",
+      subscription: buyers.name,
+      storage: "projections",
+      message: expect.stringContaining("whose database its projection store does not share"),
+    });
+    expect((await stage.storage.storage.status({ names: undefined })).subscriptions).toEqual([]);
   });
 
   it("lets ids come from the state and change, in transactions", async () => {

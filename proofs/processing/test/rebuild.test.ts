@@ -135,7 +135,16 @@ describe("rebuild", () => {
     const oldNode = stage.broker({ subscriptions: [projectionSubscription(definitionOf(stage, first))] });
     await oldNode.start();
     const clearing = () => rebuild({ ...definitionOf(stage, second), storage, clearOlder: true });
-    await expect(clearing()).rejects.toMatchObject({ code: "SUBSCRIPTION_BUSY" });
+    await expect(clearing()).rejects.toMatchObject({
+      code: "OLDER_VERSION_BUSY",
+      projector: "buyer",
+      activeVersion: 2,
+      projectorVersion: 1,
+      nodes: ["node-1"],
+      isRetryable: true,
+      message:
+        'Version 2 of the projector "buyer" is active, but version 1 was not cleared, because node-1 still works on it. Stop these nodes or give them the new version, and call rebuild again.',
+    });
     expect(await projections.activeVersion("buyer")).toBe(2);
     await oldNode.stop();
     expect(await clearing()).toEqual({ activeVersion: 2, cleared: 23 });

@@ -105,7 +105,7 @@ export class EventBroker {
    *
    * @throws `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when a name is stored with another source or partitioning.
    * @throws `TransactionsNotSharedError` (`TRANSACTIONS_NOT_SHARED`) when a subscription has `transactions` of a database that the
-   * processing storage does not share.
+   * processing storage, or its projection store, does not share.
    * @throws `BrokerStoppedError` (`BROKER_STOPPED`) when it has been stopped.
    * @throws what the storage or a source rejects with, such as `StorageUnavailableError`. Nothing runs then, and it may be called again.
    */

@@ -1,6 +1,6 @@
 import type { ProjectionStore } from "@eventfold/projections";
 import { ProcessingControl } from "../broker/processing-control.ts";
-import { SubscriptionBusyError } from "../errors/subscription-busy-error.ts";
+import { OlderVersionBusyError } from "../errors/older-version-busy-error.ts";
 import type { ProcessingStatus } from "../storage/processing-status.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 
@@ -10,16 +10,23 @@ export interface ClearedVersions {
   readonly projectionStore: ProjectionStore;
   /** Versions below that of this projector. */
   readonly projector: { readonly name: string; readonly version: number };
+  /** The version that readers see. */
+  readonly activeVersion: number;
 }
 
 /**
- * Deletes what older versions of a projector have stored, and resets their subscriptions, so that they begin anew if they ever run
- * again.
+ * Deletes the projections of older versions of a projector, and resets their subscriptions, so that they begin anew if they ever run
+ * again. The subscriptions stay stored.
  *
  * @returns how many projections were deleted.
- * @throws `SubscriptionBusyError` when nodes work on one of them: they would go on from projections that no longer exist.
+ * @throws `OlderVersionBusyError` when nodes work on one of them: they would go on from projections that no longer exist.
  */
-export async function clearOlderVersions({ storage, projectionStore, projector }: ClearedVersions): Promise<number> {
+export async function clearOlderVersions({
+  storage,
+  projectionStore,
+  projector,
+  activeVersion,
+}: ClearedVersions): Promise<number> {
   const { name, version } = projector;
   const control = new ProcessingControl({ storage });
   const status = await control.status();
@@ -27,7 +34,11 @@ export async function clearOlderVersions({ storage, projectionStore, projector }
   for (const { name: subscription } of status.subscriptions) {
     const projectorVersion = versionOf(subscription, name);
     if (projectorVersion === undefined || projectorVersion >= version) continue;
-    refuseBusy(status, subscription);
+    const refuseBusy = (nodes: readonly string[]) => {
+      if (nodes.length > 0)
+        throw new OlderVersionBusyError({ projector: name, projectorVersion, activeVersion, nodes });
+    };
+    refuseBusy(nodesOn(subscription, status));
     // Nothing is folded between the deletion and the reset, even if a node comes now.
     const paused = await control.pause(subscription);
     if (paused.every(({ kind }) => kind === "done")) {
@@ -35,7 +46,7 @@ export async function clearOlderVersions({ storage, projectionStore, projector }
       await control.reset(subscription, "beginning");
     }
     await control.resume(subscription);
-    if (paused.some(({ kind }) => kind !== "done")) refuseBusy(await control.status(), subscription);
+    if (paused.some(({ kind }) => kind !== "done")) refuseBusy(nodesOn(subscription, await control.status()));
   }
   return cleared;
 }
@@ -47,9 +58,9 @@ function versionOf(subscription: string, projector: string): number | undefined 
   return /^[1-9]\d{0,9}$/.test(version) ? Number(version) : undefined;
 }
 
-function refuseBusy({ sessions, subscriptions }: ProcessingStatus, subscription: string): void {
+/** The names of the nodes that hold partitions of a subscription. */
+function nodesOn(subscription: string, { sessions, subscriptions }: ProcessingStatus): readonly string[] {
   const status = subscriptions.find(({ name }) => name === subscription)?.status ?? [];
   const owners = new Set(status.map(({ owner }) => owner));
-  const nodes = sessions.filter(({ id }) => owners.has(id)).map(({ name }) => name);
-  if (nodes.length > 0) throw new SubscriptionBusyError({ subscription, nodes });
+  return sessions.filter(({ id }) => owners.has(id)).map(({ name }) => name);
 }

@@ -53,7 +53,7 @@ export interface ProjectionSubscriptionOptions {
   /**
    * The open event storage adapter, where projections and processing both share its database. Projections and checkpoints are then
    * committed together, in one transaction per save, so that a node which has lost a partition stores nothing more of it. Ids that
-   * come from the state and change need this. Default: projections and checkpoints are stored separately, and an event that was folded
+   * come from the state and change need this. A broker checks at its start that the database is shared. Default: projections and checkpoints are stored separately, and an event that was folded
    * already is passed over.
    */
   readonly transactions?: Transactional | undefined;
@@ -172,6 +172,9 @@ function handlerOf({
           ? sourceFold(projector, { source, store })
           : keyedFold(projector, { source, store, partitions });
       return new PartitionFold({ fold, store, limits: { unsaved: MOST_UNSAVED, bytes: MOST_BYTES / partitions } });
+    },
+    checkTransaction: (transaction) => {
+      store.within(transaction);
     },
   };
 }

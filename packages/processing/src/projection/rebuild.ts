@@ -31,7 +31,10 @@ export interface Rebuilt {
 
 /** How projections are rebuilt, besides their projector, source and store. */
 export interface RebuildOptions extends Pick<EventBrokerOptions, "storage" | "leaseMs" | "onError" | "logger"> {
-  /** Whether projections and checkpoints of older versions are deleted once readers see the new one. Default: `false`. */
+  /**
+   * Whether projections of older versions are deleted once readers see the new one. Their subscriptions stay in the status, at the
+   * beginning of the source, where a node that has such a version again starts. Default: `false`.
+   */
   readonly clearOlder?: boolean | undefined;
   /** Is called now and then, and at the end. An error that it throws ends the rebuild; another call of `rebuild` goes on from there. */
   readonly onProgress?: ((progress: RebuildProgress) => void) | undefined;
@@ -57,8 +60,8 @@ const FEW_EVENTS = 1_000;
  * active one is not activated; to go back to one, call `ProjectionStore.activate`.
  *
  * @throws `PartitionPausedError` (`PARTITION_PAUSED`) when an event cannot be folded; nothing is activated.
- * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when older versions are to be cleared and nodes still work on one; the new one
- * is then already active.
+ * @throws `OlderVersionBusyError` (`OLDER_VERSION_BUSY`) when older versions are to be cleared and nodes still work on one. The new one is
+ * then active, and another call clears the others.
  * @throws the errors of {@link projectionSubscription} and `EventBroker.start`; the signal's reason.
  *
  * @example
@@ -88,7 +91,7 @@ export async function rebuild(options: RebuildOptions & UntypedDefinition): Prom
   await catchUp(untypedProjectionSubscription(options), options);
   options.signal?.throwIfAborted();
   const activeVersion = await activateNewer(projectionStore, projector);
-  const cleared = clearOlder ? await clearOlderVersions({ storage, projectionStore, projector }) : 0;
+  const cleared = clearOlder ? await clearOlderVersions({ storage, projectionStore, projector, activeVersion }) : 0;
   return { activeVersion, cleared };
 }
 

@@ -20,6 +20,12 @@ export interface EventFold {
 export interface FoldingHandler {
   /** A fold for an owner of a partition. */
   beginFold(partition: FoldedPartition): EventFold;
+  /**
+   * Checks that what is folded can be stored in a transaction. No I/O.
+   *
+   * @throws `UnsuitableTransactionError` when it cannot.
+   */
+  checkTransaction(transaction: object): void;
   readonly handleEvent?: undefined;
   readonly handleBatch?: undefined;
   readonly process?: undefined;

@@ -1,5 +1,5 @@
 import { isEventfoldError } from "@eventfold/types";
-import { TransactionsNotSharedError } from "../errors/transactions-not-shared-error.ts";
+import { TransactionsNotSharedError, type UnsharedStorage } from "../errors/transactions-not-shared-error.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { ClosingStep } from "../storage/processing-transaction.ts";
 import type { Subscription } from "../subscription/subscription.ts";
@@ -52,18 +52,22 @@ export class LaneTransactions {
   }
 
   /**
-   * Finds out whether checkpoints can be committed in the transactions of a subscription, by one in which nothing is done.
+   * Finds out whether checkpoints, and projections, can be committed in the transactions of a subscription, by one in which nothing is
+   * done.
    *
    * @throws `TransactionsNotSharedError` when they cannot; else what the transaction rejects with.
    */
-  async verify({ name: subscription, transactions }: Subscription): Promise<void> {
+  async verify({ name: subscription, transactions, handler }: Subscription): Promise<void> {
+    let storage: UnsharedStorage = "processing";
     try {
       await transactions?.transaction(async (transaction) => {
         this.#adapter.within(transaction);
+        storage = "projections";
+        if (handler.beginFold !== undefined) handler.checkTransaction(transaction);
       });
     } catch (cause) {
       if (!isEventfoldError(cause, "UNSUITABLE_TRANSACTION")) throw cause;
-      throw new TransactionsNotSharedError({ subscription, cause });
+      throw new TransactionsNotSharedError({ subscription, storage, cause });
     }
   }
 }

@@ -35,6 +35,7 @@ export type {
   EventsToPublish,
   HandlingContext,
   HandlingEffects,
+  RefusedTransaction,
   ProcessContext,
   SingleEventHandler,
   StreamingHandler,

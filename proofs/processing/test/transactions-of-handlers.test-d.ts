@@ -54,8 +54,9 @@ subscriptionGroup({
 subscription({
   name: "orders",
   source,
-  handleEvent: async (_, { transaction }) => {
-    // Without `transactions` there is none.
-    expectTypeOf(transaction).toEqualTypeOf<() => Promise<never>>();
+  handleEvent: async (_, context) => {
+    expectTypeOf(context.transaction.refusedBecause).toEqualTypeOf<"the subscription has no `transactions`">();
+    // @ts-expect-error there is none
+    await context.transaction();
   },
 });

@@ -22,6 +22,11 @@ export interface EventsToPublish<TEvents extends object = AnyEvents> {
   readonly events: readonly NewEvent<TEvents>[];
 }
 
+/** Tells a reader of the compiler's message why there is no transaction. */
+export interface RefusedTransaction<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
 /** What a handler can do in the database of its events. */
 export interface HandlingEffects<TTransaction extends object> {
   /**
@@ -33,10 +38,12 @@ export interface HandlingEffects<TTransaction extends object> {
    * Write to projections first, then to tables of your own, and publish last. In the transaction, by `store.within(transaction)`,
    * publish only events that have a condition or whose outcome you need; use `publish` for the rest.
    *
-   * It rejects with `TypeError` when the subscription has no `transactions`, with `TransactionEndedError` when the handler has
-   * returned, and with the errors of the adapter, such as `StorageBusyError`.
+   * When the subscription has no `transactions`, a call does not compile, and rejects with `TypeError`. It also rejects with
+   * `TransactionEndedError` when the handler has returned, and with the errors of the adapter, such as `StorageBusyError`.
    */
-  readonly transaction: () => Promise<TTransaction>;
+  readonly transaction: [TTransaction] extends [never]
+    ? RefusedTransaction<"the subscription has no `transactions`">
+    : () => Promise<TTransaction>;
 }
 
 /** What a handler of single events is given in addition to the event. */

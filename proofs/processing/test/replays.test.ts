@@ -64,8 +64,31 @@ describe("a replay of a stream", () => {
     await stopped;
     expect(await parkedOf(stage)).toHaveLength(1);
     await consumeAll(things, stage);
-    await waitFor(async () => (await parkedOf(stage)).length === 0);
+    expect(await parkedOf(stage)).toEqual([]);
     expect(seen.numbers).toEqual([1, 2, 2, 3, 4, 5, 6]);
+  });
+
+  it("ends between two events when its node is stopped, and another node goes on from there", async () => {
+    await using stage = await openStage();
+    await stage.publish(6);
+    const { seen, begun, goOn, mend, handleEvent } = standingStill();
+    const source = stage.store.category("things");
+    const things = subscription({ name: "things", source, onFailure: parkStream, handleEvent });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    mend();
+    await new ProcessingControl(stage).replay("things");
+    await begun;
+    const stopped = broker.stop();
+    await waitFor(() => broker.status().state === "stopping");
+    goOn();
+    await stopped;
+    expect(seen.numbers).toEqual([1, 2]);
+    expect(await parkedOf(stage)).toMatchObject([{ sequenceNumber: 3, isWholeStream: true }]);
+    await consumeAll(things, stage);
+    expect(await parkedOf(stage)).toEqual([]);
+    expect(seen.numbers).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it("starts nothing more while the last sign of life of its node is older than its lease", async () => {

@@ -5,6 +5,7 @@ import type { ProcessingStorage } from "../storage/processing-storage.ts";
 import type { ProcessingSession } from "../storage/session.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { EventBroker, type EventBrokerOptions } from "./event-broker.ts";
+import { ProcessingControl } from "./processing-control.ts";
 import type { WaitOptions } from "./waiting.ts";
 
 /** How often it looks whether a node that holds partitions is living, in milliseconds. */
@@ -14,8 +15,8 @@ const LOOK_MS = 50;
 export type ConsumeAllOptions = Omit<EventBrokerOptions, "name" | "subscriptions"> & WaitOptions;
 
 /**
- * Handles everything that was published to a subscription before the call, and returns: for tests, and for jobs that run now and
- * then. While the subscription's `checkHealth` fails, it waits. Its checkpoints are those that a broker would go on from.
+ * Handles everything that was published to a subscription before the call, carries out what it was asked before, such as a replay, and
+ * returns: for tests, and for jobs that run now and then. While the subscription's `checkHealth` fails, it waits. Its checkpoints are those that a broker would go on from.
  *
  * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when nodes hold partitions of it that are seen to beat. A node that was killed is
  * waited for as long as its lease lasts, and its partitions are taken over then.
@@ -31,10 +32,14 @@ export async function consumeAll(subscription: Subscription, options: ConsumeAll
   const { timeoutMs, signal, ...rest } = options;
   const broker = new EventBroker({ ...rest, name: `consume-all/${newEventId()}`, subscriptions: [subscription] });
   await refuseBusy(options.storage.storage, subscription.name);
+  const end = new AbortController();
   try {
     await broker.start();
-    await Promise.race([broker.whenCaughtUp(subscription, { timeoutMs, signal }), broker.done]);
+    const wait = { timeoutMs, signal: signal === undefined ? end.signal : AbortSignal.any([end.signal, signal]) };
+    const carriedOut = new ProcessingControl(options).whenCarriedOut(subscription.name, wait);
+    await Promise.race([Promise.all([carriedOut, broker.whenCaughtUp(subscription, wait)]), broker.done]);
   } finally {
+    end.abort();
     await broker.stop();
   }
   await broker.done;

@@ -8,7 +8,7 @@ import { LaneHealth } from "./lane-health.ts";
 import type { LaneHost } from "./lane-host.ts";
 import { LaneLimit } from "./lane-limit.ts";
 import { LaneParking } from "./lane-parking.ts";
-import { LaneRequests } from "./lane-requests.ts";
+import { LaneRequests, type LaneRequestsOptions } from "./lane-requests.ts";
 import { LaneVerification } from "./lane-verification.ts";
 import { LaneWorkers, type LaneWorkersOptions } from "./lane-workers.ts";
 import { workerFor } from "./worker-for.ts";
@@ -40,7 +40,10 @@ export interface LaneParts {
 /** Makes the parts of a lane, which knows when its workers may start something, and what it does when they cannot go on. */
 export function lanePartsOf(
   { host, claimed, partitions }: LaneClaim,
-  lane: Pick<LaneWorkersOptions, "isShut" | "pause" | "stop">,
+  {
+    isLeaving,
+    ...lane
+  }: Pick<LaneWorkersOptions, "isShut" | "pause" | "stop"> & Pick<LaneRequestsOptions, "isLeaving">,
 ): LaneParts {
   const { checkpoint: stored, requests: waiting } = claimed;
   const held = new HeldPartition(host, claimed, partitions);
@@ -64,7 +67,7 @@ export function lanePartsOf(
   const limit = new LaneLimit(events);
   const checkpoint = new LaneCheckpoint(held, { stored, current: () => limit.done });
   const verification = new LaneVerification(held, { health, parking });
-  const requests = new LaneRequests(held, { waiting, worker, events });
+  const requests = new LaneRequests(held, { waiting, worker, events, isLeaving });
   const workers = new LaneWorkers(held, { worker, events, checkpoint, parking, failures, health, changes, ...lane });
   return { held, changes, events, limit, checkpoint, health, parking, failures, verification, requests, workers };
 }

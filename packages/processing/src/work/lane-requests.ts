@@ -10,6 +10,8 @@ export interface LaneRequestsOptions {
   readonly waiting: readonly WaitingRequest[];
   readonly worker: Worker;
   readonly events: LaneEvents;
+  /** Whether the partition is to be given back: a replay ends before its next event. */
+  readonly isLeaving: () => boolean;
 }
 
 /** What a partition was asked to do, one thing after the other. */
@@ -17,14 +19,16 @@ export class LaneRequests {
   readonly #held: HeldPartition;
   readonly #worker: Worker;
   readonly #events: LaneEvents;
+  readonly #isLeaving: () => boolean;
   /** A beat that was sent before may show them still. */
   readonly #carriedOut = new Set<string>();
   #waiting: readonly WaitingRequest[];
 
-  constructor(held: HeldPartition, { waiting, worker, events }: LaneRequestsOptions) {
+  constructor(held: HeldPartition, { waiting, worker, events, isLeaving }: LaneRequestsOptions) {
     this.#held = held;
     this.#worker = worker;
     this.#events = events;
+    this.#isLeaving = isLeaving;
     this.#waiting = waiting;
   }
 
@@ -59,6 +63,7 @@ export class LaneRequests {
   }
 
   async #replay(selection: ParkedSelection): Promise<boolean> {
-    return replayParked({ held: this.#held, worker: this.#worker, events: this.#events, selection });
+    const isLeaving = this.#isLeaving;
+    return replayParked({ held: this.#held, worker: this.#worker, events: this.#events, selection, isLeaving });
   }
 }

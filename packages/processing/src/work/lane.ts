@@ -19,6 +19,7 @@ export class Lane {
   constructor(claim: LaneClaim) {
     this.#parts = lanePartsOf(claim, {
       isShut: () => this.#isShut,
+      isLeaving: () => this.#isLeaving,
       pause: () => this.#pause(),
       stop: (error) => this.#stopBroker(error),
     });

@@ -23,6 +23,8 @@ export interface Replay {
   /** What the partition has read: what lies beyond comes to it anyway, and so does what is open. */
   readonly events: LaneEvents;
   readonly selection: ParkedSelection;
+  /** Whether the partition is to be given back: then no other event is begun. */
+  readonly isLeaving: () => boolean;
 }
 
 /**
@@ -30,8 +32,8 @@ export interface Replay {
  * error. Where a whole stream waits, what came after its event is read from the source and handled too; what fails of it then is
  * what the stream waits for.
  *
- * @returns whether all were tried. Otherwise the node may start nothing more, or the source cannot be read, and what was not tried is as
- * it was.
+ * @returns whether all were tried. Otherwise the node may start nothing more, or gives the partition back, or the source cannot be read,
+ * and what was not tried is still parked.
  */
 export async function replayParked(replay: Replay): Promise<boolean> {
   for await (const parked of parkedEvents(replay)) if (!(await replayEvent(replay, parked))) return false;
@@ -76,6 +78,10 @@ async function replayWith(
   for (let current: ToHandle | undefined = first; current !== undefined; ) {
     const next: ToHandle | "unknown" | undefined = await nextOf(replay, later);
     if (next === "unknown" || !replay.held.mayStart) return false;
+    if (replay.isLeaving()) {
+      if (current !== first) await waitAt(replay, current, parked);
+      return false;
+    }
     const outcome = await handleOnce(replay, current, next);
     if (outcome.kind === "interrupted") return false;
     if (outcome.kind === "gone") return true; // it is not of this source any more: it stays, to be dropped
@@ -86,8 +92,19 @@ async function replayWith(
     }
     current = next;
   }
-  if (replay.held.host.subscription.transactions === undefined) await unpark(replay, parked);
+  if (!isTransactional(replay)) await unpark(replay, parked);
   return true;
+}
+
+/** Lets a stream wait for an event instead of the one that it waited for, because all before it were handled. */
+async function waitAt(replay: Replay, current: ToHandle, parked: ParkedEvent): Promise<void> {
+  if (isTransactional(replay)) return; // it does so already
+  await park(replay, current);
+  await unpark(replay, parked);
+}
+
+function isTransactional({ held }: Replay): boolean {
+  return held.host.subscription.transactions !== undefined;
 }
 
 async function nextOf(
@@ -132,7 +149,6 @@ async function* nothing(): AsyncGenerator<ToHandle, undefined> {}
 async function handleOnce(replay: Replay, current: ToHandle, next: ToHandle | undefined): Promise<Outcome> {
   const { worker, held } = replay;
   const { subscription } = held.host;
-  const isTransactional = subscription.transactions !== undefined;
   const aside = new WorkAside(held, stepBetween(held, current, next));
   const attempts = current.attempts + 1;
   let isReading = true;
@@ -141,14 +157,14 @@ async function handleOnce(replay: Replay, current: ToHandle, next: ToHandle | un
     isReading = false;
     if (read !== undefined) await worker.handle(aside, read, attempts);
     else if (current.isListed) return { kind: "gone" };
-    if (isTransactional && !aside.isClosed) await aside.transact([], async () => {});
+    if (isTransactional(replay) && !aside.isClosed) await aside.transact([], async () => {});
     return { kind: "handled" };
   } catch (error) {
     if (isReading && !isEventfoldError(error, "UNREADABLE_EVENT")) {
       await noteSourceFailure(held, error);
       return { kind: "interrupted" };
     }
-    if (isTransactional && mayBeStored(error) && !(await isParked(replay, current))) return { kind: "handled" };
+    if (isTransactional(replay) && mayBeStored(error) && !(await isParked(replay, current))) return { kind: "handled" };
     held.tell(error, "A parked event failed again.");
     return { kind: "failed", failure: { attempts, error: errorTextOf(error) } };
   }

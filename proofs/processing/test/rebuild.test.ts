@@ -1,5 +1,6 @@
 import { consumeAll, projectionSubscription, type RebuildProgress, rebuild, retry } from "@eventfold/processing";
 import { projectorFor } from "@eventfold/projections";
+import { StorageUnavailableError } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { openProjectionStage, type ProjectionStage } from "../src/projection-stage.ts";
 import { publishSales, type SaleEvents } from "../src/sales.ts";
@@ -151,6 +152,26 @@ describe("rebuild", () => {
     expect(await projections.of(first).count({}, { projectorVersion: 1 })).toBe(0);
     await consumeAll(projectionSubscription(definitionOf(stage, first)), { storage }); // should somebody go back to it
     expect(await projections.of(first).count({}, { projectorVersion: 1 })).toBe(23);
+    await projections.of(first).activate();
+    expect(await seen(stage, first)).toEqual(await folded(stage, first));
+  });
+
+  it("leaves older versions whole when it fails while it clears them", async () => {
+    await using stage = await openWithFirst();
+    const { storage, projections } = stage;
+    const projectionStore = new Proxy(projections, {
+      get(target, member) {
+        const value: unknown = Reflect.get(target, member, target);
+        if (member !== "clear") return typeof value === "function" ? value.bind(target) : value;
+        return async (...args: Parameters<typeof target.clear>) => {
+          await target.clear(...args);
+          throw new StorageUnavailableError("The reply was lost.");
+        };
+      },
+    });
+    const clearing = rebuild({ ...definitionOf(stage, second), projectionStore, storage, clearOlder: true });
+    await expect(clearing).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await consumeAll(projectionSubscription(definitionOf(stage, first)), { storage });
     await projections.of(first).activate();
     expect(await seen(stage, first)).toEqual(await folded(stage, first));
   });

@@ -39,13 +39,17 @@ export async function clearOlderVersions({
         throw new OlderVersionBusyError({ projector: name, projectorVersion, activeVersion, nodes });
     };
     refuseBusy(nodesOn(subscription, status));
-    // Nothing is folded between the deletion and the reset, even if a node comes now.
+    // Nothing is folded between the reset and the deletion, even if a node comes now. Whoever resumes it after a failure finds projections
+    // from which it can go on: those that are still there pass over what they have read.
     const paused = await control.pause(subscription);
-    if (paused.every(({ kind }) => kind === "done")) {
-      cleared += await projectionStore.clear(name, { projectorVersion });
-      await control.reset(subscription, "beginning");
+    try {
+      if (paused.every(({ kind }) => kind === "done")) {
+        await control.reset(subscription, "beginning");
+        cleared += await projectionStore.clear(name, { projectorVersion });
+      }
+    } finally {
+      await control.resume(subscription);
     }
-    await control.resume(subscription);
     if (paused.some(({ kind }) => kind !== "done")) refuseBusy(nodesOn(subscription, await control.status()));
   }
   return cleared;

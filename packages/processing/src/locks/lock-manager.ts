@@ -164,7 +164,8 @@ export class LockManager implements AsyncDisposable {
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     aborted.catch(() => {}); // it may come when nobody looks at it any more
     const end = AbortSignal.any([limit, this.#session.closed, ...(signal === undefined ? [] : [signal])]);
-    end.addEventListener("abort", () => reject(end.reason), { once: true });
+    const giveUp = () => reject(end.reason);
+    end.addEventListener("abort", giveUp, { once: true });
     const { turn, leave } = this.#queues.join(wanted.name);
     let attempt: Promise<Holding | undefined> | undefined;
     try {
@@ -187,6 +188,7 @@ export class LockManager implements AsyncDisposable {
       this.#session.checkOpen();
       throw limit.aborted ? new LockTimedOutError({ lock: wanted.name, timeoutMs }) : error;
     } finally {
+      end.removeEventListener("abort", giveUp); // with a listener it would be kept until the time is over
       leave();
     }
   }

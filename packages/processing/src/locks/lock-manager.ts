@@ -160,10 +160,11 @@ export class LockManager implements AsyncDisposable {
   }
 
   async #take(wanted: WantedLock, { timeoutMs, signal }: Waiting): Promise<Holding> {
-    const limit = AbortSignal.timeout(timeoutMs);
+    const limit = new AbortController(); // not AbortSignal.timeout, which is kept until the time is over
+    const timer = setTimeout(() => limit.abort(), timeoutMs).unref();
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     aborted.catch(() => {}); // it may come when nobody looks at it any more
-    const end = AbortSignal.any([limit, this.#session.closed, ...(signal === undefined ? [] : [signal])]);
+    const end = AbortSignal.any([limit.signal, this.#session.closed, ...(signal === undefined ? [] : [signal])]);
     const giveUp = () => reject(end.reason);
     end.addEventListener("abort", giveUp, { once: true });
     const { turn, leave } = this.#queues.join(wanted.name);
@@ -186,9 +187,10 @@ export class LockManager implements AsyncDisposable {
       if (attempt !== undefined) void this.#session.abandon(wanted, attempt);
       signal?.throwIfAborted();
       this.#session.checkOpen();
-      throw limit.aborted ? new LockTimedOutError({ lock: wanted.name, timeoutMs }) : error;
+      throw limit.signal.aborted ? new LockTimedOutError({ lock: wanted.name, timeoutMs }) : error;
     } finally {
-      end.removeEventListener("abort", giveUp); // with a listener it would be kept until the time is over
+      clearTimeout(timer);
+      end.removeEventListener("abort", giveUp); // with a listener it would be kept too
       leave();
     }
   }

@@ -316,9 +316,17 @@ describe("a fold in order of occurrence", () => {
   /** The minute at which each occurred, and its text. */
   const told = (...facts: readonly (readonly [minute: number, text: string])[]): StoredEvent<Told>[] =>
     facts.map(([minute, text], position) => {
-      const [event] = stored([["told", { text }]]);
+      const observedAt = new Date(Date.UTC(2026, 0, 1));
       const occurredAt = new Date(Date.UTC(2026, 0, 1, 0, minute));
-      return { ...event, position, sequenceNumber: position + 1, occurredAt } as unknown as StoredEvent<Told>;
+      return {
+        ...{
+          id: `018f0000-0000-7000-8000-${String(position).padStart(12, "0")}`,
+          name: "told" as const,
+          payload: { text },
+        },
+        ...{ metadata: null, version: 1, observedAt, occurredAt, category: STORY.category, stream: STORY.stream },
+        ...{ position, sequenceNumber: position + 1 },
+      };
     });
   const source = eventList(told([5, "c"], [1, "a"], [5, "d"], [3, "b"]), STORY);
 

@@ -10,11 +10,11 @@ export interface Exit {
   readonly signal: string | null;
 }
 
-/** A script in a process of its own, which prints lines of JSON and is told things, one a line. */
-export class Child implements AsyncDisposable {
+/** A script in a process of its own, which prints lines of JSON, `TLine` each, and is told things, one a line. */
+export class Child<TLine = JsonObject> implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exit: Promise<Exit>;
-  readonly #lines: JsonObject[] = [];
+  readonly #lines: TLine[] = [];
   readonly #waiting = new Set<() => void>();
   #errors = "";
 
@@ -29,7 +29,7 @@ export class Child implements AsyncDisposable {
     });
     if (this.#child.stdout === null) throw new TypeError("There is a pipe for what it prints.");
     createInterface({ input: this.#child.stdout }).on("line", (line) => {
-      this.#lines.push(JSON.parse(line) as JsonObject);
+      this.#lines.push(JSON.parse(line) as TLine);
       this.#look();
     });
     this.#exit = once(this.#child, "close").then(([code, signal]) => ({ code, signal }));
@@ -37,7 +37,7 @@ export class Child implements AsyncDisposable {
   }
 
   /** What it has printed. */
-  get lines(): readonly JsonObject[] {
+  get lines(): readonly TLine[] {
     return this.#lines;
   }
 
@@ -69,7 +69,7 @@ export class Child implements AsyncDisposable {
    *
    * @throws `Error` when the process ends without it.
    */
-  async line(holds: (line: JsonObject) => boolean): Promise<JsonObject> {
+  async line(holds: (line: TLine) => boolean): Promise<TLine> {
     for (;;) {
       const found = this.#lines.find(holds);
       if (found !== undefined) return found;

@@ -21,7 +21,7 @@ export interface LockLine {
  */
 export async function runLocks(storage: LockAssignment["storage"]): Promise<readonly LockLine[]> {
   const start = (name: string) =>
-    new Child(new URL("lock-worker.ts", import.meta.url), { name, leaseMs: LEASE_MS, storage });
+    new Child<LockLine>(new URL("lock-worker.ts", import.meta.url), { name, leaseMs: LEASE_MS, storage });
   await using killed = start("killed");
   await using frozen = start("frozen");
   await using steady = start("steady");
@@ -29,46 +29,38 @@ export async function runLocks(storage: LockAssignment["storage"]): Promise<read
   await Promise.all(all.map((child) => takenAbove(child, 0)));
 
   killed.tell("hold");
-  const { token: ofKilled } = await lineOf(killed, ({ what }) => what === "holding");
+  const { token: ofKilled } = await killed.line(({ what }) => what === "holding");
   killed.signal("SIGKILL");
   await killed.exit;
   await takenAbove(frozen, ofKilled);
 
   await freeze(frozen, steady);
-  const last = linesOf(steady).at(-1)?.token ?? 0;
+  const last = steady.lines.at(-1)?.token ?? 0;
   await Promise.all([takenAbove(frozen, last), takenAbove(steady, last)]);
   for (const child of [frozen, steady]) child.endInput();
   for (const child of [frozen, steady]) {
     const { code } = await child.exit;
     if (code !== 0) throw new Error(child.errors);
   }
-  return all.flatMap(linesOf).sort((a, b) => a.token - b.token || a.atNs - b.atNs);
+  return all.flatMap(({ lines }) => lines).sort((a, b) => a.token - b.token || a.atNs - b.atNs);
 }
 
 /** Freezes one while it holds the lock, until another has it, and waits until it knows that it was lost. */
-async function freeze(frozen: Child, other: Child): Promise<void> {
+async function freeze(frozen: Child<LockLine>, other: Child<LockLine>): Promise<void> {
   for (let tries = 1; tries <= FREEZES; tries += 1) {
-    const before = linesOf(frozen).at(-1)?.token ?? 0;
+    const before = frozen.lines.at(-1)?.token ?? 0;
     frozen.tell("hold");
-    const { token } = await lineOf(frozen, (line) => line.what === "holding" && line.token >= before);
+    const { token } = await frozen.line((line) => line.what === "holding" && line.token >= before);
     frozen.signal("SIGSTOP");
     const limit = new Promise<false>((resolve) => setTimeout(resolve, LEASE_MS * 10, false));
     const isTaken = await Promise.race([takenAbove(other, token).then(() => true), limit]);
     frozen.signal("SIGCONT");
-    await lineOf(frozen, (line) => line.what === "lost" && line.token === token);
+    await frozen.line((line) => line.what === "lost" && line.token === token);
     if (isTaken) return;
   }
   throw new Error(`It was frozen ${FREEZES} times, and nobody took its lock.`);
 }
 
-function linesOf(child: Child): readonly LockLine[] {
-  return child.lines as unknown as readonly LockLine[];
-}
-
-async function lineOf(child: Child, holds: (line: LockLine) => boolean): Promise<LockLine> {
-  return (await child.line((line) => holds(line as unknown as LockLine))) as unknown as LockLine;
-}
-
-async function takenAbove(child: Child, token: number): Promise<LockLine> {
-  return lineOf(child, (line) => line.what === "taken" && line.token > token);
+async function takenAbove(child: Child<LockLine>, token: number): Promise<LockLine> {
+  return child.line((line) => line.what === "taken" && line.token > token);
 }

@@ -3,13 +3,14 @@ import {
   MemoryProcessingStorageAdapter,
   MemoryProjectionStorageAdapter,
 } from "@eventfold/adapter-memory";
-import { EventBroker, type EventBrokerOptions, type ProcessingStorageAdapter } from "@eventfold/processing";
+import type { ProcessingStorageAdapter } from "@eventfold/processing";
 import { type Projection, type ProjectionStorageAdapter, ProjectionStore } from "@eventfold/projections";
 import { type EventCategory, EventStore } from "@eventfold/store";
+import { type Brokers, brokersOn } from "./brokers.ts";
 import { buyerProjector, type SaleEvents } from "./sales.ts";
 
 /** Sales, where projections of them are stored, and brokers that are stopped in the end. */
-export interface ProjectionStage {
+export interface ProjectionStage extends Pick<Brokers, "told" | "broker"> {
   /** What the events are stored on. */
   readonly adapter: MemoryEventStorageAdapter;
   readonly store: EventStore;
@@ -18,9 +19,6 @@ export interface ProjectionStage {
   /** What the projections are stored on. */
   readonly projectionAdapter: ProjectionStorageAdapter;
   readonly storage: ProcessingStorageAdapter;
-  /** What brokers told, in order. */
-  readonly told: unknown[];
-  broker(options: Pick<EventBrokerOptions, "subscriptions"> & Partial<EventBrokerOptions>): EventBroker;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -30,8 +28,7 @@ export async function openProjectionStage(): Promise<ProjectionStage> {
   const projectionAdapter = await MemoryProjectionStorageAdapter.open({ shareWith: adapter });
   const storage = await MemoryProcessingStorageAdapter.open({ shareWith: adapter });
   const store = new EventStore({ adapter });
-  const brokers: EventBroker[] = [];
-  const told: unknown[] = [];
+  const { told, broker, stopAll } = brokersOn(storage);
   return {
     adapter,
     store,
@@ -40,14 +37,9 @@ export async function openProjectionStage(): Promise<ProjectionStage> {
     projectionAdapter,
     storage,
     told,
-    broker(options) {
-      const onError = (error: unknown) => told.push(error);
-      const broker = new EventBroker({ name: `node-${brokers.length + 1}`, storage, onError, ...options });
-      brokers.push(broker);
-      return broker;
-    },
+    broker,
     async [Symbol.asyncDispose]() {
-      await Promise.all(brokers.map((broker) => broker.stop({ timeoutMs: 100 })));
+      await stopAll();
       await storage.close();
       await projectionAdapter.close();
       await adapter.close();

@@ -3,13 +3,9 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
-import {
-  EventBroker,
-  type EventBrokerOptions,
-  type ProcessingStorageAdapter,
-  type Transactional,
-} from "@eventfold/processing";
-import { type EventStorageAdapter, EventStore, type StoredEvent, type Transaction } from "@eventfold/store";
+import type { ProcessingStorageAdapter, Transactional } from "@eventfold/processing";
+import { type EventStorageAdapter, EventStore, type Transaction } from "@eventfold/store";
+import { type Brokers, brokersOn, type PublishThings, publisherOf } from "./brokers.ts";
 
 /** Events and processing in one database. */
 export interface SharedAdapters {
@@ -18,13 +14,9 @@ export interface SharedAdapters {
 }
 
 /** A store and a processing storage in one database, and brokers that are stopped in the end. */
-export interface SharedStage extends SharedAdapters {
+export interface SharedStage extends SharedAdapters, Pick<Brokers, "told" | "broker"> {
   readonly store: EventStore;
-  /** What brokers told, in order. */
-  readonly told: unknown[];
-  broker(options: Pick<EventBrokerOptions, "subscriptions"> & Partial<EventBrokerOptions>): EventBroker;
-  /** Publishes events, each to the next of some streams of the category `things`; in order. */
-  publish(events: number, streams?: number): Promise<readonly StoredEvent[]>;
+  readonly publish: PublishThings;
   /** Of the subscription `things`, by partition. */
   checkpoints(): Promise<readonly number[]>;
   /** The payloads of the category `effects`, in order. */
@@ -35,35 +27,21 @@ export interface SharedStage extends SharedAdapters {
 /** Opens a stage on adapters, which it closes. */
 export function stageOn({ events, storage }: SharedAdapters): SharedStage {
   const store = new EventStore({ adapter: events });
-  const brokers: EventBroker[] = [];
-  const told: unknown[] = [];
-  let published = 0;
+  const { told, broker, stopAll } = brokersOn(storage);
   return {
     events,
     storage,
     store,
     told,
-    broker(options) {
-      const onError = (error: unknown) => told.push(error);
-      const broker = new EventBroker({ name: `node-${brokers.length + 1}`, storage, onError, ...options });
-      brokers.push(broker);
-      return broker;
-    },
-    async publish(count, streams = 1) {
-      const stored: StoredEvent[] = [];
-      for (let n = 0; n < count; n += 1) {
-        const stream = store.stream({ category: "things", stream: `thing-${published++ % streams}` });
-        stored.push(...(await stream.publish({ events: [{ name: "happened", payload: { n } }] })));
-      }
-      return stored;
-    },
+    broker,
+    publish: publisherOf(store),
     async checkpoints() {
       const { subscriptions } = await storage.storage.status({ names: ["things"] });
       return subscriptions[0]?.status.map(({ checkpoint }) => checkpoint.sequenceNumber) ?? [];
     },
     effects: async () => (await store.category("effects").read()).map(({ payload }) => payload),
     async [Symbol.asyncDispose]() {
-      await Promise.all(brokers.map((broker) => broker.stop({ timeoutMs: 100 })));
+      await stopAll();
       await storage.close();
       await events.close();
     },

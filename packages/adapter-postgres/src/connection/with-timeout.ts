@@ -1,11 +1,11 @@
+import { LONGEST_TIMEOUT_MS } from "@eventfold/store/adapter";
+
 /** Something that is waited for, at most until a time. */
 interface Wait {
   /** In the milliseconds of `performance.now()`. */
   readonly untilMs: number;
   readonly end: () => void;
 }
-
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 // One timer for all: a timer per statement would nearly always be set and cleared for nothing. It does not keep the
 // process alive, since the awaited work does.
@@ -37,7 +37,7 @@ export function withTimeout<T>(promise: Promise<T>, timeoutMs: number, onTimeout
 function wakeAt(ms: number): void {
   clearTimeout(timer);
   timerMs = ms;
-  timer = setTimeout(endLate, Math.min(Math.ceil(ms - performance.now()), LONGEST_TIMER_MS));
+  timer = setTimeout(endLate, Math.min(Math.ceil(ms - performance.now()), LONGEST_TIMEOUT_MS));
   timer.unref();
 }
 

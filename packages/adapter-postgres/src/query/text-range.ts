@@ -2,7 +2,7 @@ const LAST_CODE_POINT = 0x10ffff;
 const FIRST_SURROGATE = 0xd800;
 const AFTER_SURROGATES = 0xe000;
 
-/** The first text, in code-point order, that comes after every text with the given beginning; `undefined` if there is none. */
+/** The least text that is greater than every text with a prefix, in code-point order; `undefined` if no text is greater. */
 export function afterPrefix(prefix: string): string | undefined {
   const characters = [...prefix];
   while (characters.length > 0) {

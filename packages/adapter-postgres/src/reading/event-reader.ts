@@ -7,6 +7,7 @@ import type {
   StorageListingOptions,
   StorageScanOptions,
 } from "@eventfold/store/adapter";
+import { isEventId } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
@@ -85,7 +86,7 @@ export class EventReader {
   /** See `EventStorage.eventById`. */
   async eventById(id: string): Promise<StoredEvent | undefined> {
     this.#options.lifetime.throwIfEnded();
-    if (!isCanonicalUuid(id)) return undefined; // the server would take other spellings for the same, or fail.
+    if (!isEventId(id)) return undefined; // the server would take other spellings for the same, or fail.
     const [row] = await this.#run(eventByIdStatement(this.#options.names, id));
     return row && storedEventFrom(row);
   }
@@ -196,12 +197,6 @@ export class EventReader {
       throw translateError(error);
     }
   }
-}
-
-const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-function isCanonicalUuid(text: string): boolean {
-  return CANONICAL_UUID.test(text);
 }
 
 function withUpperBound(bounds: ScanBounds, upTo: number | undefined): ScanBounds {

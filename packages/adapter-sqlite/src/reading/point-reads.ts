@@ -1,3 +1,4 @@
+import { isEventId } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Cell } from "../connection/client.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "./event-row.ts";
@@ -16,9 +17,6 @@ const BY_ID = `SELECT ${EVENT_COLUMNS} FROM eventfold_events INDEXED BY eventfol
   WHERE id = unhex(?, '-') AND +sequence_number <= ?`;
 
 const NEWEST_SEQUENCE_NUMBER = "SELECT max(sequence_number) FROM eventfold_events";
-
-/** Ids are compared as text; the bytes of another spelling would be the same. */
-const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The newest event of a source that can be seen from the scope. */
 export function latestOf(scope: ReadScope, source: SourceIdentifier): Promise<StoredEvent | undefined> {
@@ -43,9 +41,9 @@ export function horizonOf(scope: ReadScope): Promise<number> {
   });
 }
 
-/** The event with an id, if it can be seen from the scope. */
+/** The event with an id, if it can be seen from the scope. Ids are compared as text; the bytes of another spelling would be the same. */
 export function eventWithId(scope: ReadScope, id: string): Promise<StoredEvent | undefined> {
-  return scope.read(() => (CANONICAL_UUID.test(id) ? findEvent(scope, BY_ID, [id, scope.visibleUpTo]) : undefined));
+  return scope.read(() => (isEventId(id) ? findEvent(scope, BY_ID, [id, scope.visibleUpTo]) : undefined));
 }
 
 function findEvent(scope: ReadScope, sql: string, values: Cell[]): StoredEvent | undefined {

@@ -1,5 +1,5 @@
 import type { PartitionStatus } from "../storage/processing-status.ts";
-import { PartitionHashes } from "../subscription/partition-hash.ts";
+import { hashesFor } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { scanAround } from "../work/scan-around.ts";
 
@@ -55,14 +55,15 @@ async function count(
   subscription: Subscription,
   { counts, horizon }: { readonly counts: readonly Count[]; readonly horizon: number },
 ): Promise<boolean> {
-  const hashes = new PartitionHashes(subscription.partitionBy?.bind(subscription.handler));
+  const hashes = hashesFor(subscription);
   const after = Math.min(horizon, ...counts.map(({ done }) => done));
   const nowMs = Date.now();
   let counted = 0;
-  for await (const { event, location } of scanAround(subscription, { after, before: horizon + 1 })) {
+  for await (const arrival of scanAround(subscription, { after, before: horizon + 1 })) {
     if (counted++ >= MOST_COUNTED) return false;
+    const { event, location } = arrival;
     if (event === undefined && !hashes.areByStream) continue; // nobody can tell whose it is
-    const { hash } = event === undefined ? hashes.ofStream(location) : hashes.of(event);
+    const { hash } = hashes.ofArrival(arrival);
     const of = counts[hash % counts.length];
     if (of === undefined || location.sequenceNumber <= of.done) continue;
     if (of.events === 0 && event !== undefined) of.oldestMs = Math.max(0, nowMs - event.observedAt.getTime());

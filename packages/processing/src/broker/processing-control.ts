@@ -6,7 +6,7 @@ import type { ProcessingStatus, SubscriptionStatus } from "../storage/processing
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { RepartitionOutcome } from "../storage/repartition.ts";
 import { checkedInteger } from "../subscription/checked-integer.ts";
-import { PartitionHashes } from "../subscription/partition-hash.ts";
+import { hashesFor, PartitionHashes } from "../subscription/partition-hash.ts";
 import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
 import { measureLag, type SubscriptionLag } from "./lag.ts";
 import { areReached, targetsOf } from "./targets.ts";
@@ -229,7 +229,7 @@ function openIn({ status, repartition }: SubscriptionStatus): readonly string[] 
 function hashesOf(to: Subscription | string, partitioning: string): PartitionHashes {
   if (typeof to !== "string") {
     checkSubscription(to);
-    return new PartitionHashes(to.partitionBy?.bind(to.handler));
+    return hashesFor(to);
   }
   if (partitioning === "stream/sha256-1") return new PartitionHashes(undefined);
   throw new TypeError(

@@ -1,11 +1,9 @@
+import { LONGEST_TIMEOUT_MS } from "@eventfold/store/adapter";
 import { WaitTimedOutError } from "../errors/wait-timed-out-error.ts";
 import { Changes } from "../work/changes.ts";
 
 const FIRST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 250;
-
-/** As long as a timer can be set for. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -33,7 +31,14 @@ export interface Wait extends WaitOptions {
  * @throws `WaitTimedOutError`; the signal's reason; what a look rejects with.
  */
 export async function waitUntil(wait: Wait): Promise<void> {
-  const { subscription, holds, mayHold = () => true, timeoutMs = LONGEST_MS, signal, progress = new Changes() } = wait;
+  const {
+    subscription,
+    holds,
+    mayHold = () => true,
+    timeoutMs = LONGEST_TIMEOUT_MS,
+    signal,
+    progress = new Changes(),
+  } = wait;
   const endMs = performance.now() + timeoutMs;
   const stop = () => progress.notify();
   const mayHoldNow = () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { newEventId } from "@eventfold/store";
+import { LONGEST_TIMEOUT_MS } from "@eventfold/store/adapter";
 import { guardedLogger, isEventfoldError, type Logger } from "@eventfold/types";
 import { type StopOptions, stopTimeMs } from "../broker/stop-options.ts";
 import type { WaitOptions } from "../broker/waiting.ts";
@@ -42,8 +43,6 @@ export interface LockContext {
 
 /** How soon a waiting caller tries again when the storage has failed. */
 const RETRY_MS = 250;
-
-const LONGEST_MS = 2 ** 31 - 1;
 
 interface Waiting {
   readonly timeoutMs: number;
@@ -121,9 +120,9 @@ export class LockManager implements AsyncDisposable {
    * @throws what the work throws; and as {@link LockManager.tryLock}.
    */
   async withLock<T>(name: string, options: WaitOptions, work: (context: LockContext) => Promise<T>): Promise<T> {
-    const { timeoutMs = LONGEST_MS, signal } = options ?? {};
+    const { timeoutMs = LONGEST_TIMEOUT_MS, signal } = options ?? {};
     const wanted = { name: checkedProcessingName("lock", name), holder: newEventId() };
-    checkedInteger("timeoutMs", timeoutMs, { from: 0, to: LONGEST_MS });
+    checkedInteger("timeoutMs", timeoutMs, { from: 0, to: LONGEST_TIMEOUT_MS });
     if (typeof work !== "function") throw new TypeError("withLock must be given a function that does the work.");
     signal?.throwIfAborted();
     const startMs = performance.now();

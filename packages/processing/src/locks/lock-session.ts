@@ -137,7 +137,7 @@ export class LockSession {
     this.#loseAll(reason);
   }
 
-  /** The session, begun when there is none yet. */
+  /** The session. The first call begins it. */
   async #living(): Promise<LivingSession> {
     this.checkOpen();
     this.#starting ??= this.#start().catch((error: unknown) => {

@@ -3,7 +3,7 @@ import type { PartitionLease } from "../storage/partition-lease.ts";
 import type { Repartition } from "../storage/repartition.ts";
 import type { ProcessingSession } from "../storage/session.ts";
 import type { RegisteredSubscription } from "../storage/subscription.ts";
-import { PartitionHashes } from "../subscription/partition-hash.ts";
+import { hashesFor, type PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { Lane } from "../work/lane.ts";
 import type { LaneHost } from "../work/lane-host.ts";
@@ -55,7 +55,7 @@ export class SubscriptionWork {
   constructor({ tell, leaseMs, ...options }: SubscriptionWorkOptions) {
     const { subscription } = options;
     const { name } = subscription;
-    const hashes = new PartitionHashes(subscription.partitionBy?.bind(subscription.handler));
+    const hashes = hashesFor(subscription);
     this.health = new HealthCheck({
       check: subscription.checkHealth?.bind(subscription.handler),
       limitMs: leaseMs,

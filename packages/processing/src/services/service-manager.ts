@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { LONGEST_TIMEOUT_MS } from "@eventfold/store/adapter";
 import { guardedLogger, type Logger } from "@eventfold/types";
 import { combinedStatus, type ProcessingState } from "../broker/processing-state.ts";
 import { type StopOptions, stopTimeMs } from "../broker/stop-options.ts";
@@ -48,8 +49,6 @@ export interface ServiceManagerStatus {
   readonly services: readonly ServiceStatus[];
 }
 
-const LONGEST_MS = 2 ** 31 - 1;
-
 /**
  * Runs the services of a process: starts them in order, and stops them in reverse order on request, on signals and on errors.
  *
@@ -85,7 +84,7 @@ export class ServiceManager {
     const { onError = rethrow(), signals = ["SIGTERM", "SIGINT"], stopTimeoutMs = 10_000, logger } = options;
     this.#onError = checkedReactions(onError);
     this.#signals = checkedSignals(signals);
-    this.#stopTimeoutMs = checkedInteger("stopTimeoutMs", stopTimeoutMs, { from: 0, to: LONGEST_MS });
+    this.#stopTimeoutMs = checkedInteger("stopTimeoutMs", stopTimeoutMs, { from: 0, to: LONGEST_TIMEOUT_MS });
     this.#logger = guardedLogger(logger);
     this.#ended.promise.catch(() => {}); // nobody has to look at it
   }

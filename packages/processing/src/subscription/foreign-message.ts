@@ -1,4 +1,5 @@
 import { eventIdFrom } from "@eventfold/store";
+import { isEventId } from "@eventfold/store/adapter";
 import {
   checkedName,
   type EventLocation,
@@ -17,13 +18,14 @@ export interface ForeignMessage<TMessage> {
    * are of the stream `messages`.
    */
   readonly stream?: string | undefined;
-  /** A lower-case UUID: make one of another id with `eventIdFrom`. With anything else the source counts as unreadable. Default: one that belongs to the source and the position. */
+  /**
+   * A lower-case UUID; if a message has another kind of id, make one from that with `eventIdFrom`. With anything else the source counts
+   * as unreadable. Default: made from the source and the position.
+   */
   readonly id?: string | undefined;
   /** When it came into the source. Default: now. */
   readonly observedAt?: Date | undefined;
 }
-
-const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What a message says, once it is decoded. */
 export interface ForeignEvent {
@@ -47,7 +49,7 @@ export interface MessageDecoder<TMessage> {
 /**
  * The event of a message.
  *
- * @throws `UnreadableEventError` when it cannot be decoded; `InvalidNameError` for a stream that is none.
+ * @throws `UnreadableEventError` when it cannot be decoded; `InvalidNameError` when its stream is not a valid name.
  */
 export function eventOfMessage<TMessage>(
   { position, message, stream = "messages", id, observedAt = new Date() }: ForeignMessage<TMessage>,
@@ -65,9 +67,9 @@ export function eventOfMessage<TMessage>(
   return { ...location, name, payload, metadata, version, observedAt, occurredAt };
 }
 
-/** @throws `TypeError` when a message is identified by anything else than a UUID, which no checkpoint can be stored with. */
+/** @throws `TypeError` when the id of a message is not a UUID, since no checkpoint could be stored with it. */
 function checkedId(id: string, source: string, position: number): string {
-  if (typeof id === "string" && CANONICAL_UUID.test(id)) return id;
+  if (isEventId(id)) return id;
   throw new TypeError(
     `The foreign source ${JSON.stringify(source)} must identify messages by lower-case UUIDs; make them with eventIdFrom. At position ${position} the id is something else.`,
   );

@@ -26,8 +26,9 @@ export interface ForeignSourceDefinition<TMessage, TEvent extends ForeignEvent> 
    */
   decode(message: TMessage): TEvent;
   /**
-   * The position of the newest message; 0 if there is none. Without it a subscription can only begin at the beginning, nobody can
-   * wait until it has caught up, and a checkpoint that the source has not reached is not detected.
+   * The position of the newest message, or 0 for an empty source. A source without this function has limits: its subscriptions can begin
+   * only at the beginning or after a given position, waiting until one has caught up is refused, and a checkpoint ahead of the source is
+   * not detected.
    */
   latest?(): Promise<number>;
   /** How long to wait before reading again when `read` has ended, from 1 to 3,600,000 milliseconds. Default: 1,000. */

@@ -1,7 +1,7 @@
 import { isEventfoldError } from "@eventfold/types";
 import type { SubscribableSource } from "./subscribable-source.ts";
 
-/** The number of the newest event of a source, even if that cannot be read; 0: there is none. */
+/** The sequence number of the newest event of a source, also of an event that cannot be read; 0 for an empty source. */
 export async function newestNumberOf(source: SubscribableSource): Promise<number> {
   try {
     return (await source.latest())?.sequenceNumber ?? 0;

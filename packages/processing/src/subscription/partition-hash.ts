@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import type { StoredEvent } from "@eventfold/types";
+import type { EventLocation, StoredEvent } from "@eventfold/types";
+import type { Subscription } from "./subscription.ts";
 
 /** Makes the key by which an event comes to its partition. Events of one key are handled in order. */
 export type PartitionKeyOf = (event: StoredEvent) => string;
@@ -52,9 +53,15 @@ export class PartitionHashes {
     );
   }
 
-  /** The key of a stream. */
-  ofStream(stream: Pick<StoredEvent, "category" | "stream">): HashedKey {
-    return this.#hashed(streamKeyOf(stream));
+  /** The key of an event that could be read, or else of its stream, see {@link PartitionHashes.areByStream}. */
+  ofArrival({
+    event,
+    location,
+  }: {
+    readonly event: StoredEvent | undefined;
+    readonly location: EventLocation;
+  }): HashedKey {
+    return event === undefined ? this.#hashed(streamKeyOf(location)) : this.of(event);
   }
 
   #hashed(key: string): HashedKey {
@@ -65,4 +72,9 @@ export class PartitionHashes {
     this.#known.set(key, made);
     return made;
   }
+}
+
+/** The hashes of the keys of a subscription. */
+export function hashesFor({ partitionBy, handler }: Pick<Subscription, "partitionBy" | "handler">): PartitionHashes {
+  return new PartitionHashes(partitionBy?.bind(handler));
 }

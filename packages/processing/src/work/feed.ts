@@ -168,11 +168,10 @@ export class Feed {
     const { hashes } = this.#options;
     const lanes = this.#lanesByPartition();
     for (const arrival of arrivals) {
-      const { event, location } = arrival;
-      const key = event === undefined ? hashes.ofStream(location) : hashes.of(event);
+      const key = hashes.ofArrival(arrival);
       for (const [partitions, byPartition] of lanes) {
         const lane = byPartition.get(key.hash % partitions);
-        if (lane !== undefined && location.sequenceNumber > lane.readUpTo) lane.add(arrival, key);
+        if (lane !== undefined && arrival.location.sequenceNumber > lane.readUpTo) lane.add(arrival, key);
       }
     }
   }

@@ -1,7 +1,7 @@
-import { tracePark } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import { errorTextOf } from "./error-text.ts";
 import type { HeldPartition } from "./held-partition.ts";
+import { parkEvent } from "./park-event.ts";
 import { ParkedStreams } from "./parked-streams.ts";
 
 /** Parks events of a lane, and knows which of those that come are parked, or wait for one that is. */
@@ -37,21 +37,10 @@ export class LaneParking {
 
   /** Parks an event. Where the partition has another owner by now, its hold ends. */
   async park({ location, hash, failures: attempts }: Entry, failure: ParkedFailure): Promise<void> {
-    const { host, lease } = this.#held;
     const { id: eventId, sequenceNumber, category, stream } = location;
-    const parked = { sequenceNumber, category, stream, isWholeStream: failure.isWholeStream };
-    const mark = { ...parked, hash };
-    const request = {
-      ...lease,
-      event: { ...mark, eventId, attempts, error: errorTextOf(failure.error) },
-      was: undefined,
-    };
-    const { kind } = await this.#held.stored(() =>
-      tracePark(
-        () => ({ ...this.#held.describe(), ...parked, eventId, attempts, reason: failure.error }),
-        () => host.storage.park(request),
-      ),
-    );
+    const mark = { sequenceNumber, hash, category, stream, isWholeStream: failure.isWholeStream };
+    const event = { ...mark, eventId, attempts, error: errorTextOf(failure.error) };
+    const { kind } = await parkEvent(this.#held, event, { reason: failure.error });
     if (kind === "parked") this.#parked.add(mark);
     else this.#held.end();
   }

@@ -35,7 +35,7 @@ export class LaneVerification {
     return Math.max(0, this.#dueMs - performance.now());
   }
 
-  /** Has to be done again, for the checkpoint is another one. */
+  /** Requires another verification, because the checkpoint was replaced. */
   begin(): void {
     this.#isDone = false;
     this.#dueMs = 0;

@@ -2,11 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import type { EventToPark, ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { ClosingStep } from "../storage/processing-transaction.ts";
-import { tracePark } from "../tracing/channels.ts";
 import { errorTextOf } from "./error-text.ts";
 import type { HeldPartition } from "./held-partition.ts";
 import type { LaneEvents } from "./lane-events.ts";
 import { mayBeStored } from "./may-be-stored.ts";
+import { eventToPark, parkEvent } from "./park-event.ts";
 import { eventAt, scanAround } from "./scan-around.ts";
 import { WorkAside } from "./work-aside.ts";
 import type { Worker } from "./worker.ts";
@@ -133,11 +133,11 @@ async function* laterOfStream(
 ): AsyncGenerator<ToHandle, undefined> {
   const { subscription, hashes } = held.host;
   const part = { after, before: events.readUpTo + 1, signal: held.signal };
-  for await (const { location, event } of scanAround(subscription, part)) {
+  for await (const arrival of scanAround(subscription, part)) {
+    const { location, event } = arrival;
     const { id: eventId, sequenceNumber } = location;
     if (location.category !== category || location.stream !== stream || events.isOpen(sequenceNumber)) continue;
-    const own = event === undefined ? hashes.ofStream(location) : hashes.of(event);
-    if (own.hash !== hash) continue;
+    if (hashes.ofArrival(arrival).hash !== hash) continue;
     const error = "It waits for the replay of its stream.";
     const mark = { sequenceNumber, hash, eventId, category, stream, isWholeStream: true, attempts: 0, error };
     yield { ...mark, event, isListed: false };
@@ -201,26 +201,10 @@ async function isParked({ held }: Replay, { sequenceNumber, hash, category, stre
 }
 
 async function park({ held }: Replay, event: EventToPark): Promise<void> {
-  const request = { ...held.lease, event: eventToPark(event), was: undefined };
-  const { eventId, sequenceNumber, category, stream, isWholeStream, attempts, error: reason } = event;
-  const message = { eventId, sequenceNumber, category, stream, isWholeStream, attempts, reason };
-  await held.stored(
-    () =>
-      tracePark(
-        () => ({ ...held.describe(), ...message }),
-        () => held.host.storage.park(request),
-      ),
-    INTERRUPTED,
-  );
+  await parkEvent(held, event, { reason: event.error, message: INTERRUPTED });
 }
 
 async function unpark({ held }: Replay, { sequenceNumber, hash }: ParkedKey): Promise<void> {
   const request = { ...held.lease, parked: [{ sequenceNumber, hash }] };
   await held.stored(() => held.host.storage.unpark(request), INTERRUPTED);
-}
-
-/** The event by itself: adapters are handed no more than they ask for. */
-function eventToPark(event: EventToPark): EventToPark {
-  const { eventId, sequenceNumber, hash, category, stream, isWholeStream, attempts, error } = event;
-  return { eventId, sequenceNumber, hash, category, stream, isWholeStream, attempts, error };
 }

@@ -1,7 +1,8 @@
 import type { OrderingGuarantee, TransactionOptions } from "../storage/event-storage-adapter.ts";
 
 const GUARANTEES: readonly string[] = ["log", "category", "stream"] satisfies OrderingGuarantee[];
-const LONGEST_TIMEOUT_MS = 2_147_483_647;
+/** The longest time that a timer can wait, in milliseconds: about 24 days. */
+export const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /**
  * The ordering guarantee, once checked.

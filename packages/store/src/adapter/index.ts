@@ -26,7 +26,13 @@ export { boundsOf } from "../scan-bounds.ts";
 export { isWithinBounds } from "../storage/within-bounds.ts";
 
 // From opening to closing
-export { checkedChoice, checkedIdleTimeoutMs, checkedOrderingGuarantee, checkedTimeoutMs } from "./adapter-options.ts";
+export {
+  checkedChoice,
+  checkedIdleTimeoutMs,
+  checkedOrderingGuarantee,
+  checkedTimeoutMs,
+  LONGEST_TIMEOUT_MS,
+} from "./adapter-options.ts";
 export { AdapterLife, type AdapterEnding, type AdapterLifeOptions } from "./adapter-life.ts";
 export type { Lifetime } from "./lifetime.ts";
 export { Sharing } from "./sharing.ts";
@@ -59,6 +65,7 @@ export { itemsOf, pagesUntilAborted } from "../paging.ts";
 export { checkedSignal } from "../scan-options.ts";
 
 // Values as they are stored
+export { isEventId } from "../event-id.ts";
 export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "../json-form.ts";
 export type { ValuePath } from "../value-path.ts";
 

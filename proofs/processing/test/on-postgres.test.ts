@@ -173,17 +173,19 @@ describe("locks on PostgreSQL", () => {
 
 it("an event whose text is damaged is parked, and the others are handled", async () => {
   const { connectionString } = server;
+  const vandal = await PostgresEventStorageAdapter.open({ connectionString, schema: "damaged" });
+  const intact = new EventStore({ adapter: vandal }).category("things");
+  for (let n = 1; n <= 20; n += 1) {
+    await intact.stream(`s-${n % 4}`).publish({ events: [{ name: "happened", payload: { n } }] });
+  }
+  const change = (sql: string, values: unknown[] = []) => vandal.transaction(({ client }) => client.query(sql, values));
+  const [seventh] = (await intact.read()).slice(6);
+  await change("alter table damaged.events alter payload type text using payload::text");
+  await change(`update damaged.events set payload = '{"n":' where id = $1`, [seventh?.id]);
+  // Only now: a connection that has read before has plans for the type that the column had.
   const events = await PostgresEventStorageAdapter.open({ connectionString, schema: "damaged" });
   const storage = await PostgresProcessingStorageAdapter.open({ shareWith: events });
   const source = new EventStore({ adapter: events }).category("things");
-  for (let n = 1; n <= 20; n += 1) {
-    await source.stream(`s-${n % 4}`).publish({ events: [{ name: "happened", payload: { n } }] });
-  }
-  const vandal = await PostgresEventStorageAdapter.open({ connectionString, schema: "damaged" }); // with connections of its own
-  const change = (sql: string, values: unknown[] = []) => vandal.transaction(({ client }) => client.query(sql, values));
-  const [seventh] = (await source.read()).slice(6);
-  await change("alter table damaged.events alter payload type text using payload::text");
-  await change(`update damaged.events set payload = '{"n":' where id = $1`, [seventh?.id]);
   const seen = new SeenEvents();
   const things = subscription({
     name: "damaged-things",

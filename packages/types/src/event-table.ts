@@ -17,3 +17,13 @@ export interface AnyEvents {
  * ```
  */
 export type EventName<TEvents extends object> = keyof TEvents & string;
+
+declare const shape: unique symbol;
+
+/** In a table of events: an event that is published and read with different payloads, as event definitions make it. */
+export interface EventShape<TInput, TRead> {
+  readonly [shape]: { readonly input: TInput; readonly read: TRead };
+}
+
+/** The payload that is published. */
+export type PublishedPayload<T> = T extends EventShape<infer TInput, unknown> ? TInput : T;

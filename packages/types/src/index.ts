@@ -1,5 +1,5 @@
 // Events
-export type { AnyEvents, EventName } from "./event-table.ts";
+export type { AnyEvents, EventName, EventShape, PublishedPayload } from "./event-table.ts";
 export type { IdentifiedEvent, NewEvent, NewEventOf } from "./new-event.ts";
 export type { StoredEvent, StoredEventOf } from "./stored-event.ts";
 export { parseStoredEvent, printStoredEvent } from "./stored-event-text.ts";
@@ -17,7 +17,7 @@ export type { NameKind } from "./name.ts";
 export { checkedName, NAME_LIMITS } from "./name.ts";
 
 // JSON
-export type { JsonArray, Jsonify, JsonObject, JsonValue } from "./json.ts";
+export type { JsonArray, Jsonify, JsonObject, JsonValue, ReadPayload } from "./json.ts";
 export { parseJson } from "./parse-json.ts";
 
 // Time, logging, and what callers are told

@@ -1,3 +1,5 @@
+import type { EventShape } from "./event-table.ts";
+
 /** A value that JSON can carry unchanged: what payloads and metadata are once stored. */
 export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
 
@@ -53,3 +55,6 @@ export type Jsonify<T> = 0 extends 1 & T
                 ? T
                 : Flatten<JsonifyMembers<T>>
               : never;
+
+/** The payload that is read: what the definition gives back, else what JSON does. */
+export type ReadPayload<T> = 0 extends 1 & T ? T : T extends EventShape<unknown, infer TRead> ? TRead : Jsonify<T>;

@@ -1,4 +1,4 @@
-import type { AnyEvents, EventName } from "./event-table.ts";
+import type { AnyEvents, EventName, PublishedPayload } from "./event-table.ts";
 
 /** A new event of one name and payload type; {@link NewEvent} is the union of these over a table of events. */
 export interface NewEventOf<TName extends string, TPayload> {
@@ -28,7 +28,7 @@ export interface NewEventOf<TName extends string, TPayload> {
  * ```
  */
 export type NewEvent<TEvents extends object = AnyEvents> = {
-  [TName in EventName<TEvents>]: NewEventOf<TName, TEvents[TName]>;
+  [TName in EventName<TEvents>]: NewEventOf<TName, PublishedPayload<TEvents[TName]>>;
 }[EventName<TEvents>];
 
 /** A new event that already carries its identity and times, so that publishing it again is recognised as a repeat. */

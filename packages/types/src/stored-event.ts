@@ -1,5 +1,5 @@
 import type { AnyEvents, EventName } from "./event-table.ts";
-import type { Jsonify, JsonValue } from "./json.ts";
+import type { JsonValue, ReadPayload } from "./json.ts";
 
 /** A stored event of one name and payload type; {@link StoredEvent} is the union of these over a table of events. */
 export interface StoredEventOf<TName extends string, TPayload> {
@@ -40,5 +40,5 @@ export interface StoredEventOf<TName extends string, TPayload> {
  * ```
  */
 export type StoredEvent<TEvents extends object = AnyEvents> = {
-  [TName in EventName<TEvents>]: StoredEventOf<TName, Jsonify<TEvents[TName]>>;
+  [TName in EventName<TEvents>]: StoredEventOf<TName, ReadPayload<TEvents[TName]>>;
 }[EventName<TEvents>];

@@ -1,4 +1,4 @@
-import type { AnyEvents, EventName, Jsonify, SourceIdentifier, StoredEvent, StoredEventOf } from "@eventfold/types";
+import type { AnyEvents, EventName, ReadPayload, SourceIdentifier, StoredEvent, StoredEventOf } from "@eventfold/types";
 import type { Move, Removal } from "./outcome.ts";
 
 /** What a projector reads: one stream, one category, or the log. */
@@ -22,7 +22,7 @@ export type EventHandlers<
 > = {
   readonly [TName in EventName<TEvents>]: (
     state: TState,
-    event: StoredEventOf<TName, Jsonify<TEvents[TName]>>,
+    event: StoredEventOf<TName, ReadPayload<TEvents[TName]>>,
     ...key: TKey
   ) => TState | TOutcome;
 };

@@ -1,0 +1,2 @@
+// Deciders
+export {};

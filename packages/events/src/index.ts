@@ -1,0 +1,2 @@
+// Definitions of events
+export {};

@@ -63,6 +63,7 @@ function adapterOn(index: MemoryEventStorageAdapter, file: PublishFile, end: () 
         }),
       latest: (source) => storage.latest(source),
       horizon: (source) => storage.horizon(source),
+      boundary: (items) => storage.boundary(items),
       eventById: (id) => storage.eventById(id),
       scan: (source, options) => smallPages(storage, source, options),
       categories: (listing) => storage.categories(listing),

@@ -1,13 +1,16 @@
-import type {
-  EventStorage,
-  Lifetime,
-  SaveRequest,
-  SaveResult,
-  ScanBounds,
-  SourceNews,
-  SourcePlace,
-  StorageListingOptions,
-  StorageScanOptions,
+import {
+  boundaryUpToHorizon,
+  type EventQueryItem,
+  type EventStorage,
+  type Lifetime,
+  type SaveRequest,
+  type SaveResult,
+  type ScanBounds,
+  type SourceNews,
+  type SourcePlace,
+  type StorageBoundary,
+  type StorageListingOptions,
+  type StorageScanOptions,
 } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { compareCodePoints } from "./code-point-order.ts";
@@ -59,6 +62,10 @@ export class MemoryEventStorage implements EventStorage {
   async horizon(_source: SourceIdentifier): Promise<number> {
     this.#view.lifetime.throwIfEnded();
     return Math.min(this.#view.horizon(), this.#log.next - 1);
+  }
+
+  boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
+    return boundaryUpToHorizon(this, items);
   }
 
   async newsOf(places: readonly SourcePlace[]): Promise<readonly SourceNews[]> {

@@ -11,6 +11,7 @@ export interface MemoryRecord extends EventPlace {
   readonly version: number;
   readonly observedAtMs: number;
   readonly occurredAtMs: number;
+  readonly tags: readonly string[];
 }
 
 export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord {
@@ -23,6 +24,7 @@ export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord 
     version: event.version,
     observedAtMs: event.observedAtMs,
     occurredAtMs: event.occurredAtMs,
+    tags: event.tags,
     category: place.category,
     stream: place.stream,
     position: place.position,
@@ -40,6 +42,7 @@ export function eventOf(record: MemoryRecord): StoredEvent {
     version: record.version,
     observedAt: new Date(record.observedAtMs),
     occurredAt: new Date(record.occurredAtMs),
+    tags: record.tags,
     category: record.category,
     stream: record.stream,
     position: record.position,

@@ -1,4 +1,4 @@
-import type { ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
+import { matchesAny, type ScanBounds, type StorageScanOptions } from "@eventfold/store/adapter";
 import type { MemoryRecord } from "./memory-record.ts";
 
 /** A part of a list of records, from `start` up to but without `end`. */
@@ -26,13 +26,14 @@ export function windowOf(records: readonly MemoryRecord[], bounds: ScanBounds, h
 
 /** Whether a record lies within the bounds that are not numbers of places. */
 export function isSelected(record: MemoryRecord, bounds: ScanBounds): boolean {
-  const { occurredAfterMs, occurredBeforeMs, observedAfterMs, observedBeforeMs, names } = bounds;
+  const { occurredAfterMs, occurredBeforeMs, observedAfterMs, observedBeforeMs, names, matching } = bounds;
   return (
     (occurredAfterMs === undefined || record.occurredAtMs > occurredAfterMs) &&
     (occurredBeforeMs === undefined || record.occurredAtMs < occurredBeforeMs) &&
     (observedAfterMs === undefined || record.observedAtMs > observedAfterMs) &&
     (observedBeforeMs === undefined || record.observedAtMs < observedBeforeMs) &&
-    (names === undefined || names.includes(record.name))
+    (names === undefined || names.includes(record.name)) &&
+    (matching === undefined || matchesAny(matching, record))
   );
 }
 

@@ -1,9 +1,17 @@
-import { judgedByIds, type SaveRequest, type SaveResult, unmetWrites } from "@eventfold/store/adapter";
+import {
+  type FailIf,
+  judgedByIds,
+  matchesAny,
+  type SaveRequest,
+  type SaveResult,
+  unmetWrites,
+} from "@eventfold/store/adapter";
+import { logIdentifier } from "@eventfold/types";
 import type { MemoryEventLog } from "./memory-event-log.ts";
-import { eventOf, recordOf } from "./memory-record.ts";
+import { eventOf, type MemoryRecord, recordOf } from "./memory-record.ts";
 
 /** Judges a publish and, when it may go through, appends it to the log, which is left to commit it. */
-export function writePublish(log: MemoryEventLog, { writes }: SaveRequest): SaveResult {
+export function writePublish(log: MemoryEventLog, { writes, failIf }: SaveRequest): SaveResult {
   const judgement = judgedByIds(writes, (id) => log.byId(id));
   if (judgement?.kind === "repeat") {
     return { kind: "repeat", events: judgement.stored.map((records) => records.map(eventOf)) };
@@ -11,6 +19,8 @@ export function writePublish(log: MemoryEventLog, { writes }: SaveRequest): Save
   if (judgement !== undefined) return judgement;
   const unmet = unmetWrites(writes, ({ category, stream }) => log.streamRecords(category, stream).at(-1)?.position);
   if (unmet.length > 0) return { kind: "unmet", unmet };
+  const match = failIf && firstMatch(log.recordsOf(logIdentifier()), failIf);
+  if (match !== undefined) return { kind: "matched", sequenceNumber: match };
   const events = writes.map(({ category, stream, events }) => {
     const first = log.streamRecords(category, stream).length;
     return events.map((event, index) => {
@@ -20,4 +30,9 @@ export function writePublish(log: MemoryEventLog, { writes }: SaveRequest): Save
     });
   });
   return { kind: "stored", events };
+}
+
+function firstMatch(records: readonly MemoryRecord[], { items, after }: FailIf): number | undefined {
+  return records.find(({ sequenceNumber, ...event }) => sequenceNumber > after && matchesAny(items, event))
+    ?.sequenceNumber;
 }

@@ -25,6 +25,7 @@ function write(
 ): StreamWrite {
   const all = Array.from({ length: events }, () => ({
     ...{ id: newEventId(), name: "n", payload: "1", metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0 },
+    tags: [],
     ...event,
   }));
   return { category, stream, events: all, allowed: isFirst ? { positions: [-1], complement: false } : undefined };

@@ -187,7 +187,9 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('under "%s"', (g
     const { adapter } = await opened(guarantee);
     const write = (n: number, payload: string) => ({
       ...{ category: "c", stream: guarantee === "log" ? `s${n}` : "s", allowed: undefined },
-      events: [{ id: idOf(n), name: "n", payload, metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0 }],
+      events: [
+        { id: idOf(n), name: "n", payload, metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0, tags: [] },
+      ],
     });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, (_, n) => adapter.storage.save({ writes: [write(n, n === 23 ? "{" : "{}")] })),

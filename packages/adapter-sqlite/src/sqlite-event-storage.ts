@@ -1,9 +1,12 @@
-import type {
-  EventStorage,
-  SaveRequest,
-  SaveResult,
-  StorageListingOptions,
-  StorageScanOptions,
+import {
+  boundaryUpToHorizon,
+  type EventQueryItem,
+  type EventStorage,
+  type SaveRequest,
+  type SaveResult,
+  type StorageBoundary,
+  type StorageListingOptions,
+  type StorageScanOptions,
 } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { categoryNames, streamNames } from "./reading/listing.ts";
@@ -35,6 +38,10 @@ export class SqliteEventStorage implements EventStorage {
 
   horizon(_source: SourceIdentifier): Promise<number> {
     return horizonOf(this.#scope);
+  }
+
+  boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
+    return boundaryUpToHorizon(this, items);
   }
 
   eventById(id: string): Promise<StoredEvent | undefined> {

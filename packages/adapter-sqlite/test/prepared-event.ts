@@ -11,6 +11,7 @@ export function preparedEvent(overrides: Partial<PreparedEvent> = {}): PreparedE
     version: 1,
     observedAtMs: Date.UTC(2026, 0, 1),
     occurredAtMs: Date.UTC(2025, 0, 1),
+    tags: [],
     ...overrides,
   };
 }

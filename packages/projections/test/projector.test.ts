@@ -325,7 +325,7 @@ describe("a fold in order of occurrence", () => {
           payload: { text },
         },
         ...{ metadata: null, version: 1, observedAt, occurredAt, category: STORY.category, stream: STORY.stream },
-        ...{ position, sequenceNumber: position + 1 },
+        ...{ position, sequenceNumber: position + 1, tags: [] },
       };
     });
   const source = eventList(told([5, "c"], [1, "a"], [5, "d"], [3, "b"]), STORY);

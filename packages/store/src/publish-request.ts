@@ -7,8 +7,11 @@ import {
   type JsonObject,
   type JsonValue,
   type NewEvent,
+  NO_TAGS,
+  nameFault,
   parseJson,
   type StreamIdentifier,
+  TAG_LIMIT,
 } from "@eventfold/types";
 import { isEventId } from "./event-id.ts";
 import { type JsonForm, jsonFormOf } from "./json-form.ts";
@@ -187,6 +190,7 @@ function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): Pr
     version: versionOf(event.version, at),
     observedAtMs,
     occurredAtMs: event.occurredAt === undefined ? observedAtMs : timeOf(event.occurredAt, at, "occurredAt"),
+    tags: event.tags === undefined ? NO_TAGS : tagsOf(event.tags, at),
   };
 }
 
@@ -207,6 +211,17 @@ function versionOf(version: unknown, at: MemberPath): number {
     return version as number;
   }
   throw fault(at("version"), `a version must be an integer from 1 to ${VERSION_LIMIT}`);
+}
+
+function tagsOf(tags: unknown, at: MemberPath): readonly string[] {
+  if (!Array.isArray(tags)) throw fault(at("tags"), "the tags of an event must be an array of strings");
+  for (let index = 0; index < tags.length; index++) {
+    const reason = nameFault("tag", tags[index]);
+    if (reason !== undefined) throw fault([...at("tags"), index], reason);
+  }
+  const distinct = new Set<string>(tags);
+  if (distinct.size <= TAG_LIMIT) return distinct.size === 0 ? NO_TAGS : Object.freeze([...distinct]);
+  throw fault(at("tags"), `an event may have at most ${TAG_LIMIT} tags, but it has ${distinct.size}`);
 }
 
 /** The event's own members win; metadata that is not a plain object is used alone. */

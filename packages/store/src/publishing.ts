@@ -112,6 +112,9 @@ async function publishEntries(storage: EventStorage, entries: readonly PublishEn
         throw new DuplicateEventIdError(result.ids);
       case "unmet":
         if (!cameBetween(result, attempts)) throw refusal(result, attempts, entries);
+        break;
+      case "matched":
+        throw new TypeError("The adapter refused a publish for events that it was not asked about.");
     }
   }
 }

@@ -11,6 +11,7 @@ const events = Array.from(
     version: 1,
     observedAt: new Date(index),
     occurredAt: new Date(index),
+    tags: index < 3 ? ["first-half"] : [],
     category: "numbers",
     stream: "all",
     position: index,

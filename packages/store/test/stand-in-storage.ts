@@ -13,6 +13,7 @@ export function scriptedStorage(script: {
     isClosed: false,
     latest: async () => script.latest?.[reads++],
     horizon: async () => 0,
+    boundary: async () => ({ events: [], after: 0 }),
     eventById: async () => undefined,
     save: async (request) => {
       const answer = script.answers[requests.push(request) - 1];

@@ -3,6 +3,7 @@ export type { AnyEvents, EventName, EventShape, PublishedPayload } from "./event
 export type { IdentifiedEvent, NewEvent, NewEventOf } from "./new-event.ts";
 export type { StoredEvent, StoredEventOf } from "./stored-event.ts";
 export { parseStoredEvent, printStoredEvent } from "./stored-event-text.ts";
+export { NO_TAGS, TAG_LIMIT } from "./tags.ts";
 
 // Identifiers and names
 export type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentifier } from "./source-identifier.ts";
@@ -14,7 +15,7 @@ export {
   streamIdentifier,
 } from "./source-identifier.ts";
 export type { NameKind } from "./name.ts";
-export { checkedName, NAME_LIMITS } from "./name.ts";
+export { checkedName, NAME_LIMITS, nameFault } from "./name.ts";
 
 // JSON
 export type { JsonArray, Jsonify, JsonObject, JsonValue, ReadPayload } from "./json.ts";
@@ -33,6 +34,7 @@ export { AdapterClosedError } from "./errors/adapter-closed-error.ts";
 export { DuplicateEventIdError } from "./errors/duplicate-event-id-error.ts";
 export type { EventfoldErrorOptions } from "./errors/eventfold-error.ts";
 export { EventfoldError } from "./errors/eventfold-error.ts";
+export { type EventsMatched, EventsMatchedError } from "./errors/events-matched-error.ts";
 export { InvalidEventError } from "./errors/invalid-event-error.ts";
 export { InvalidNameError } from "./errors/invalid-name-error.ts";
 export type { EventfoldErrorCode, EventfoldErrorsByCode } from "./errors/is-eventfold-error.ts";

@@ -1,10 +1,10 @@
 import { InvalidNameError } from "./errors/invalid-name-error.ts";
 
 /** What a name names, which decides how long it may be. */
-export type NameKind = "category" | "stream" | "event";
+export type NameKind = "category" | "stream" | "event" | "tag";
 
 /** The most code points that a name of each kind may have. */
-export const NAME_LIMITS: Readonly<Record<NameKind, number>> = { category: 128, stream: 512, event: 255 };
+export const NAME_LIMITS: Readonly<Record<NameKind, number>> = { category: 128, stream: 512, event: 255, tag: 255 };
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
@@ -22,12 +22,13 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
  * ```
  */
 export function checkedName(kind: NameKind, name: unknown): string {
-  const fault = faultOf(kind, name);
+  const fault = nameFault(kind, name);
   if (fault !== undefined) throw new InvalidNameError({ kind, name, reason: fault });
   return name as string;
 }
 
-function faultOf(kind: NameKind, name: unknown): string | undefined {
+/** What is wrong with a name, for an error of one's own; `undefined` when nothing is. See {@link checkedName}. */
+export function nameFault(kind: NameKind, name: unknown): string | undefined {
   if (typeof name !== "string") return `expected a string, got ${name === null ? "null" : typeof name}`;
   if (name === "") return "it is empty";
   if (isLongerThan(name, NAME_LIMITS[kind])) return `it is longer than ${NAME_LIMITS[kind]} code points`;

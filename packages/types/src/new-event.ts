@@ -16,6 +16,11 @@ export interface NewEventOf<TName extends string, TPayload> {
   readonly observedAt?: Date | undefined;
   /** When it happened in the world, to the millisecond. Default: `observedAt`. */
   readonly occurredAt?: Date | undefined;
+  /**
+   * What it concerns beyond its stream, such as `"course:c1"`, to find it by: at most 100, each at most 255 code points without
+   * control characters. Duplicates are dropped, and the order is kept. Default: none.
+   */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /**

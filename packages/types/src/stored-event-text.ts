@@ -1,7 +1,9 @@
 import { eventTimeMs } from "./event-time.ts";
 import type { JsonObject } from "./json.ts";
+import { nameFault } from "./name.ts";
 import { parseJson } from "./parse-json.ts";
 import type { StoredEvent } from "./stored-event.ts";
+import { NO_TAGS } from "./tags.ts";
 
 /**
  * A stored event as one line of JSON, with its times as ISO 8601 strings.
@@ -17,7 +19,8 @@ export function printStoredEvent(event: StoredEvent): string {
 }
 
 /**
- * Reads what {@link printStoredEvent} wrote. Members that a stored event does not have are left out.
+ * Reads what {@link printStoredEvent} wrote. Members that a stored event does not have are left out. A line without tags, as
+ * earlier releases wrote it, gives an event without tags.
  *
  * @throws `SyntaxError` when the text is not JSON.
  * @throws `RangeError` naming the member that is missing or of the wrong kind.
@@ -34,6 +37,7 @@ export function parseStoredEvent(text: string): StoredEvent {
     version: integer(members, "version", 1),
     observedAt: time(members, "observedAt"),
     occurredAt: time(members, "occurredAt"),
+    tags: tagsOf(members),
     category: textual(members, "category"),
     stream: textual(members, "stream"),
     position: integer(members, "position", 0),
@@ -59,6 +63,13 @@ function integer(members: JsonObject, name: string, least: number): number {
     throw new RangeError(`"${name}" of a stored event must be an integer of at least ${least}.`);
   }
   return value as number;
+}
+
+function tagsOf(members: JsonObject): readonly string[] {
+  const value = Object.hasOwn(members, "tags") ? members["tags"] : undefined;
+  if (value === undefined) return NO_TAGS;
+  if (Array.isArray(value) && value.every((tag) => nameFault("tag", tag) === undefined)) return value;
+  throw new RangeError('"tags" of a stored event must be an array of tags.');
 }
 
 function time(members: JsonObject, name: string): Date {

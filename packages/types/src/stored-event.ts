@@ -17,6 +17,8 @@ export interface StoredEventOf<TName extends string, TPayload> {
   readonly observedAt: Date;
   /** When it happened in the world, to the millisecond. */
   readonly occurredAt: Date;
+  /** What it concerns beyond its stream: distinct, in the order in which they were given; empty when there are none. */
+  readonly tags: readonly string[];
   /** The category of the stream it is in. */
   readonly category: string;
   /** The stream it is in. */

@@ -26,7 +26,7 @@ const name = fc
   .filter((text) => !/\p{Cc}/u.test(text) && !text.startsWith("$"));
 
 describe("checkedName", () => {
-  it.each(["category", "stream", "event"] satisfies NameKind[])("takes a %s name up to its limit", (kind) => {
+  it.each(["category", "stream", "event", "tag"] satisfies NameKind[])("takes a %s name up to its limit", (kind) => {
     const longest = "💡".repeat(NAME_LIMITS[kind]);
     expect(checkedName(kind, longest)).toBe(longest);
     expect(() => checkedName(kind, `${longest}x`)).toThrow(expect.objectContaining({ code: "INVALID_NAME", kind }));
@@ -106,6 +106,7 @@ describe("stored events as text", () => {
     version: 2,
     observedAt: new Date(1),
     occurredAt: new Date(-1),
+    tags: ["account:1", '{"a,b"}', "__proto__"],
     category: "accounts",
     stream: "acc-1",
     position: 0,
@@ -116,11 +117,21 @@ describe("stored events as text", () => {
     expect(parseStoredEvent(printStoredEvent(event))).toEqual(event);
   });
 
+  it("have no tags where an earlier release, which knew none, wrote them", () => {
+    const { tags: _, ...untagged } = event;
+    expect(parseStoredEvent(JSON.stringify(untagged))).toEqual({ ...event, tags: [] });
+    expect(parseStoredEvent(JSON.stringify({ ...untagged, __proto__: { tags: ["inherited"] } })).tags).toEqual([]);
+  });
+
   it("are refused when a member is missing or of the wrong kind", () => {
     const without = (member: string) => JSON.stringify({ ...event, [member]: undefined });
-    for (const member of Object.keys(event)) expect(() => parseStoredEvent(without(member))).toThrow(RangeError);
+    for (const member of Object.keys(event).filter((name) => name !== "tags"))
+      expect(() => parseStoredEvent(without(member))).toThrow(RangeError);
     expect(() => parseStoredEvent(JSON.stringify({ ...event, position: -1 }))).toThrow(RangeError);
     expect(() => parseStoredEvent(JSON.stringify({ ...event, observedAt: "yesterday" }))).toThrow(RangeError);
+    for (const tags of ["a", { 0: "a" }, [1], [""], ["a\u0000"], null]) {
+      expect(() => parseStoredEvent(JSON.stringify({ ...event, tags }))).toThrow(/^"tags" of a stored event/);
+    }
     expect(() => parseStoredEvent("[]")).toThrow(RangeError);
     expect(() => parseStoredEvent("{")).toThrow(SyntaxError);
   });

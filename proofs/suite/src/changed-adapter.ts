@@ -10,6 +10,7 @@ export function changedStorage(beneath: EventStorage, changes: Partial<EventStor
     save: (request) => beneath.save(request),
     latest: (source, options) => beneath.latest(source, options),
     horizon: (source) => beneath.horizon(source),
+    boundary: (items) => beneath.boundary(items),
     eventById: (id) => beneath.eventById(id),
     scan: (source, options) => beneath.scan(source, options),
     categories: (options) => beneath.categories(options),

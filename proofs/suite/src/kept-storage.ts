@@ -65,6 +65,7 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     save: (request) => tracked(() => log.storage.save(request)),
     latest: (source) => tracked(() => log.storage.latest(source)),
     horizon: (source) => tracked(() => log.storage.horizon(source)),
+    boundary: (items) => tracked(() => log.storage.boundary(items)),
     newsOf: (places) => tracked(() => log.newsOf(places)),
     eventById: (id) => tracked(() => log.storage.eventById(id)),
     scan: (source, options) => paged(log.storage.scan(source, options)),

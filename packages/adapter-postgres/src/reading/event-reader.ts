@@ -1,13 +1,15 @@
 import type {
+  EventQueryItem,
   Lifetime,
   OrderingGuarantee,
   ScanBounds,
   SourceNews,
   SourcePlace,
+  StorageBoundary,
   StorageListingOptions,
   StorageScanOptions,
 } from "@eventfold/store/adapter";
-import { isEventId } from "@eventfold/store/adapter";
+import { boundaryUpToHorizon, isEventId } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
@@ -76,6 +78,11 @@ export class EventReader {
     const isWider = isWiderThan(source, orderingGuarantee);
     const [row] = await this.#run(isWider ? settledStatement(names) : latestNumberStatement(names, source));
     return Number(row?.[0] ?? 0);
+  }
+
+  /** See `EventStorage.boundary`. */
+  boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
+    return boundaryUpToHorizon(this, items);
   }
 
   /** See `EventStorageAdapter.newsOf`. */

@@ -1,4 +1,4 @@
-import { damagedEventError } from "@eventfold/store/adapter";
+import { damagedEventError, NO_TAGS } from "@eventfold/store/adapter";
 import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
@@ -64,6 +64,7 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
     version: Number(row[6]),
     observedAt: new Date(Number(row[7])),
     occurredAt: new Date(Number(row[8])),
+    tags: NO_TAGS, // until they are stored
     category: row[2] as string,
     stream: row[3] as string,
     position: positionIn(row),

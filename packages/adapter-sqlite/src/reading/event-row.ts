@@ -1,4 +1,4 @@
-import { damagedEventError } from "@eventfold/store/adapter";
+import { damagedEventError, NO_TAGS } from "@eventfold/store/adapter";
 import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 import { uuidOf } from "./uuid-of.ts";
 
@@ -54,6 +54,7 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
     version: row[6],
     observedAt: new Date(row[7]),
     occurredAt: new Date(row[8]),
+    tags: NO_TAGS, // until they are stored
     category: row[1],
     stream: row[2],
     position: row[3],

@@ -4,6 +4,7 @@ import {
   checkedName,
   type EventLocation,
   type JsonValue,
+  NO_TAGS,
   type StoredEvent,
   UnreadableEventError,
 } from "@eventfold/types";
@@ -64,7 +65,7 @@ export function eventOfMessage<TMessage>(
     sequenceNumber: position,
   };
   const { name, payload, metadata = null, version = 1, occurredAt = observedAt } = decoded(message, decoder, location);
-  return { ...location, name, payload, metadata, version, observedAt, occurredAt };
+  return { ...location, name, payload, metadata, version, observedAt, occurredAt, tags: NO_TAGS };
 }
 
 /** @throws `TypeError` when the id of a message is not a UUID, since no checkpoint could be stored with it. */

@@ -1,11 +1,14 @@
 // The port: what an adapter implements
 export type { AllowedPositions } from "../storage/allowed-positions.ts";
 export { EMPTY_STREAM_POSITION, GREATEST_POSITION, isAllowed } from "../storage/allowed-positions.ts";
+export { type EventQueryItem, matchesAny } from "../storage/event-query-item.ts";
 export type {
   EventStorage,
+  FailIf,
   SaveRequest,
   SaveResult,
   ScanBounds,
+  StorageBoundary,
   StorageLatestOptions,
   StorageListingOptions,
   StorageScanOptions,
@@ -49,6 +52,9 @@ export { Turns, type TurnsOptions } from "./turns.ts";
 export { type IdJudgement, judgedByIds, type StoredPlace, unmetWrites } from "./judgement.ts";
 export { preparedWritesOf } from "./prepared-writes.ts";
 
+// Reading the boundary of a query
+export { boundaryUpToHorizon } from "./boundary-up-to-horizon.ts";
+
 // Stored events
 export { damagedEventError } from "./damaged-event-error.ts";
 export { type EventPlace, parsedTextsOf, storedEventOf } from "./stored-event-of.ts";
@@ -79,7 +85,14 @@ export type {
   SourceIdentifier,
   StoredEvent,
 } from "@eventfold/types";
-export { callAside, guardedLogger, parseJson, parseSourceIdentifier, printSourceIdentifier } from "@eventfold/types";
+export {
+  callAside,
+  guardedLogger,
+  NO_TAGS,
+  parseJson,
+  parseSourceIdentifier,
+  printSourceIdentifier,
+} from "@eventfold/types";
 export {
   AdapterClosedError,
   isEventfoldError,

@@ -28,5 +28,6 @@ function newEventOf(event: PreparedEvent): NewEvent {
     version: event.version,
     observedAt: new Date(event.observedAtMs),
     occurredAt: new Date(event.occurredAtMs),
+    ...(event.tags.length === 0 ? {} : { tags: event.tags }),
   };
 }

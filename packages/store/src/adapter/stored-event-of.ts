@@ -29,6 +29,7 @@ export function storedEventOf(event: PreparedEvent, place: EventPlace): StoredEv
     version: event.version,
     observedAt: new Date(event.observedAtMs),
     occurredAt: new Date(event.occurredAtMs),
+    tags: event.tags,
     category: place.category,
     stream: place.stream,
     position: place.position,

@@ -1,5 +1,6 @@
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { AllowedPositions } from "./allowed-positions.ts";
+import type { EventQueryItem } from "./event-query-item.ts";
 import type { PreparedEvent } from "./prepared-event.ts";
 
 /** What one publish asks of one stream. A publish names a stream once. */
@@ -12,10 +13,27 @@ export interface StreamWrite {
   readonly allowed: AllowedPositions | undefined;
 }
 
+/** A publish is refused when an event of the log matches one of the items and has a number above `after`. */
+export interface FailIf {
+  /**
+   * From 1 to 100. Each has names, or tags, or both; each list that is present has no duplicates and is not empty. An event matches an
+   * item if it has one of its names and all of its tags.
+   */
+  readonly items: readonly EventQueryItem[];
+  /** A sequence number, 0 or more. */
+  readonly after: number;
+}
+
 /** One publish: all of its writes take place, or none. */
 export interface SaveRequest {
   /** At least one; ids are distinct over all of them. */
   readonly writes: readonly StreamWrite[];
+  /**
+   * Which events must not have been published. It is judged with the writes, as one indivisible step: an event that matches is stored
+   * either before the judgement, which then sees it, or after this publish. Events of categories that begin with `$` never match.
+   * Absent: whatever was published.
+   */
+  readonly failIf?: FailIf | undefined;
 }
 
 /** A write whose stream was not at an allowed position. */
@@ -27,8 +45,8 @@ export interface UnmetWrite {
 }
 
 /**
- * How a publish was judged. An adapter judges in this order: repeat, duplicate, unmet, and stores only what is none of
- * these.
+ * How a publish was judged. An adapter judges in this order: repeat, duplicate, unmet, matched, and stores only what is none
+ * of these.
  *
  * - `stored`: the events, per write, as they were stored. Sequence numbers rise over the whole publish.
  * - `repeat`: every id was stored already, in the stream of its write, at rising positions in the given order. Gives
@@ -36,12 +54,23 @@ export interface UnmetWrite {
  * - `duplicate`: at least one id is stored already, but it is not a repeat. Gives those ids, in request order. Nothing
  *   was written.
  * - `unmet`: at least one stream is not at an allowed position. All such writes, in order. Nothing was written.
+ * - `matched`: an event matches {@link SaveRequest.failIf}. Gives the lowest sequence number above `after` of those that
+ *   match. Nothing was written.
  */
 export type SaveResult =
   | { readonly kind: "stored"; readonly events: readonly (readonly StoredEvent[])[] }
   | { readonly kind: "repeat"; readonly events: readonly (readonly StoredEvent[])[] }
   | { readonly kind: "duplicate"; readonly ids: readonly string[] }
-  | { readonly kind: "unmet"; readonly unmet: readonly UnmetWrite[] };
+  | { readonly kind: "unmet"; readonly unmet: readonly UnmetWrite[] }
+  | { readonly kind: "matched"; readonly sequenceNumber: number };
+
+/** What was read of the events that match a query. */
+export interface StorageBoundary {
+  /** By sequence number. */
+  readonly events: readonly StoredEvent[];
+  /** The number up to which, inclusive, these are all events that match, now and forever. */
+  readonly after: number;
+}
 
 /**
  * Exclusive bounds, to which the store reduces constraints. An absent member bounds nothing; all given ones must hold.
@@ -60,6 +89,11 @@ export interface ScanBounds {
   readonly observedBeforeMs?: number | undefined;
   /** Only events with one of these names; an empty list admits none. */
   readonly names?: readonly string[] | undefined;
+  /**
+   * Only events that match one of these items, as those of {@link FailIf}; at most 100, and an empty list admits none. Where `names`
+   * is given too, both must hold.
+   */
+  readonly matching?: readonly EventQueryItem[] | undefined;
 }
 
 /** How a source is to be scanned. */
@@ -140,6 +174,22 @@ export interface EventStorage {
    * ordering guarantee, as for scans of it.
    */
   horizon(source: SourceIdentifier): Promise<number>;
+
+  /**
+   * All events of the log that match one of the items, as those of {@link FailIf}, and the number up to which they are all: a publish
+   * that is to fail if anything has changed since is given that number.
+   *
+   * It sees every event published before the call, as a scan of the log does, so where writers run in parallel it waits for those
+   * in flight. Most of all, `after` has to be true: no event at or below it that matches may come to light later, whatever writers
+   * were in flight. It is a number that was settled before the events were read (see {@link EventStorage.horizon}), and the events
+   * are read up to it; the number of the last event read is not one, because a writer in flight may have a lower number.
+   * {@link boundaryUpToHorizon} does it where one writer at a time stores.
+   *
+   * Within a transaction the transaction's own events count as stored, and other writers are not waited for: it ends at the horizon.
+   *
+   * @throws as {@link EventStorage.scan} of the log and {@link EventStorage.horizon} do.
+   */
+  boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary>;
 
   /** The event with this id, a canonical lower-case UUID, or `undefined`. */
   eventById(id: string): Promise<StoredEvent | undefined>;

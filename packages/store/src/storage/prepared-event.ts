@@ -29,4 +29,6 @@ export interface PreparedEvent {
   readonly observedAtMs: number;
   /** Epoch milliseconds within the years 1 to 9999. */
   readonly occurredAtMs: number;
+  /** Distinct, at most 100, in the order in which they are to come back; mostly empty. */
+  readonly tags: readonly string[];
 }

@@ -11,7 +11,7 @@ function write(stream: string, ids: readonly string[], own: Partial<StreamWrite>
   const events = ids.map(
     (id): PreparedEvent => ({
       ...{ id, name: "noted", payload: "1", metadata: null, version: 1 },
-      ...{ observedAtMs: 0, occurredAtMs: 0 },
+      ...{ observedAtMs: 0, occurredAtMs: 0, tags: [] },
     }),
   );
   return { category: "c", stream, events, allowed: undefined, ...own };

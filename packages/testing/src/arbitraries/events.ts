@@ -7,7 +7,7 @@ import {
 } from "@eventfold/types";
 import fc from "fast-check";
 import { jsonValues } from "./json-values.ts";
-import { categoryNames, eventNames, streamNames } from "./names.ts";
+import { categoryNames, eventNames, streamNames, tags } from "./names.ts";
 
 /** Canonical lower-case UUIDs, as events have them. */
 export const eventIds: fc.Arbitrary<string> = fc.uuid();
@@ -77,6 +77,12 @@ const places = fc.record({
   before: fc.oneof(fc.nat(5), fc.nat()),
 });
 
+/** Tags of an event: mostly few, with characters that mean something to databases. */
+export const eventTags: fc.Arbitrary<readonly string[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.uniqueArray(tags, { maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.constant([]) },
+);
+
 const contents = fc.record({
   id: eventIds,
   name: eventNames,
@@ -85,6 +91,7 @@ const contents = fc.record({
   version: versions,
   observedAt: eventTimes,
   occurredAt: eventTimes,
+  tags: eventTags,
 });
 
 /** Stored events, each somewhere in a log of its own: its sequence number is higher than its position. */

@@ -1,9 +1,9 @@
 // JSON and names
 export { jsonValues, memberNames, scalars, texts } from "./json-values.ts";
-export { categoryNames, eventNames, streamNames } from "./names.ts";
+export { categoryNames, eventNames, streamNames, tags } from "./names.ts";
 
 // Events, sources, and what is asked of them
-export { eventIds, eventTimes, newEvents, newEventsOf, storedEvents, storedStreams } from "./events.ts";
+export { eventIds, eventTags, eventTimes, newEvents, newEventsOf, storedEvents, storedStreams } from "./events.ts";
 export { categoryIdentifiers, sourceIdentifiers, streamIdentifiers } from "./source-identifiers.ts";
 export { sourceConstraints, streamConstraints } from "./constraints.ts";
 export { writeConditions } from "./write-conditions.ts";

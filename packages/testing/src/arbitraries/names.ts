@@ -3,7 +3,28 @@ import fc from "fast-check";
 import { anyTexts } from "./any-texts.ts";
 
 /** Pieces of names that careless code treats wrongly. */
-const PIECES = ["-", "_", " ", ".", "/", "%", "'", '"', "\\", "é", "e\u0301", "ß", "漢", "\u{1F600}", "__proto__", "$"];
+const PIECES = [
+  "-",
+  "_",
+  " ",
+  ".",
+  "/",
+  "%",
+  "'",
+  '"',
+  "\\",
+  "é",
+  "e\u0301",
+  "ß",
+  "漢",
+  "\u{1F600}",
+  "__proto__",
+  "$",
+  "{",
+  "}",
+  ",",
+  "NULL",
+];
 
 /** Names that the rules allow: mostly few and short, so that equal ones occur; some of any characters and up to the longest allowed. */
 function namesOf(kind: NameKind, usual: readonly string[]): fc.Arbitrary<string> {
@@ -35,3 +56,6 @@ export const streamNames: fc.Arbitrary<string> = namesOf("stream", ["acc-1", "ac
 
 /** Names of events. */
 export const eventNames: fc.Arbitrary<string> = namesOf("event", ["opened", "deposited", "closed"]);
+
+/** Tags of events. */
+export const tags: fc.Arbitrary<string> = namesOf("tag", ["account:1", "account:2", "a"]);

@@ -52,6 +52,11 @@ export class NewEventBuilder {
     return new NewEventBuilder({ ...this.#event, occurredAt });
   }
 
+  /** What it concerns beyond its stream. */
+  withTags(...tags: readonly string[]): NewEventBuilder {
+    return new NewEventBuilder({ ...this.#event, tags });
+  }
+
   /** The event: a new plain object that shares nothing but the given payload and metadata. */
   build(): NewEvent {
     return { ...this.#event };

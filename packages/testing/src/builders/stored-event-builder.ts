@@ -67,6 +67,11 @@ export class StoredEventBuilder {
     return this.#with({ sequenceNumber });
   }
 
+  /** What it concerns beyond its stream. */
+  withTags(...tags: readonly string[]): StoredEventBuilder {
+    return this.#with({ tags });
+  }
+
   /** The event, with dates of its own. */
   build(): StoredEvent {
     const { observedAt, occurredAt } = this.#event;
@@ -97,6 +102,7 @@ export function aStoredEvent(): StoredEventBuilder {
     version: 1,
     observedAt: time,
     occurredAt: time,
+    tags: [],
     category: "things",
     stream: "thing-1",
     position: 0,

@@ -71,6 +71,7 @@ function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventS
     save: (request) => saving(() => pace.answered(beneath.save(request))),
     latest: (source, options) => pace.answered(beneath.latest(source, options)),
     horizon: (source) => pace.answered(beneath.horizon(source)),
+    boundary: (items) => pace.answered(beneath.boundary(items)),
     eventById: (id) => pace.answered(beneath.eventById(id)),
     scan: (source, options) => pacedPages(beneath.scan(source, options), () => scanCheck(source, options), pace),
     categories: (options) =>

@@ -6,6 +6,7 @@ export type FaultyCall =
   | "save"
   | "latest"
   | "horizon"
+  | "boundary"
   | "eventById"
   | "scan"
   | "categories"

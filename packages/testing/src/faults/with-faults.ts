@@ -46,6 +46,7 @@ function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
     save: (request) => struck(plan, "save", () => beneath.save(request)),
     latest: (source, options) => struck(plan, "latest", () => beneath.latest(source, options)),
     horizon: (source) => struck(plan, "horizon", () => beneath.horizon(source)),
+    boundary: (items) => struck(plan, "boundary", () => beneath.boundary(items)),
     eventById: (id) => struck(plan, "eventById", () => beneath.eventById(id)),
     scan: (source, options) => stepByStep({ plan, call: "scan", pages: beneath.scan(source, options) }),
     categories: (options) => stepByStep({ plan, call: "categories", pages: beneath.categories(options) }),

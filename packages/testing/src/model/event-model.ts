@@ -107,7 +107,7 @@ export class EventModel {
   #placed(entry: ModelEntry): UnnumberedEvent[] {
     const { category, stream } = entry;
     const next = (this.#latest(entry)?.position ?? -1) + 1;
-    return entry.events.map(({ id, name, payload, metadata, version, observedAt, occurredAt }, index) => ({
+    return entry.events.map(({ id, name, payload, metadata, version, observedAt, occurredAt, tags = [] }, index) => ({
       id,
       name,
       payload: parseJson(JSON.stringify(payload)),
@@ -115,6 +115,7 @@ export class EventModel {
       version,
       observedAt,
       occurredAt,
+      tags: [...new Set(tags)],
       category,
       stream,
       position: next + index,

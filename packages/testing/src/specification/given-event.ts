@@ -13,6 +13,8 @@ export interface GivenEventDetails {
   readonly observedAt?: Date | undefined;
   /** Default: as `observedAt`. */
   readonly occurredAt?: Date | undefined;
+  /** Default: none. */
+  readonly tags?: readonly string[] | undefined;
   /** Default: `things`. */
   readonly category?: string | undefined;
   /** Default: `thing-1`. */
@@ -59,6 +61,7 @@ function nextEvent(given: AnyGivenEvent, before: readonly StoredEvent[]): Stored
     version: given.version ?? 1,
     observedAt,
     occurredAt: given.occurredAt ?? observedAt,
+    tags: given.tags ?? [],
     category,
     stream,
     position: given.position ?? sameStream.length,

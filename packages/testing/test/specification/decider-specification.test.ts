@@ -223,7 +223,7 @@ describe("given events", () => {
       {
         ...{ id: "00000000-0000-7000-8000-000000000001", name: "a", payload: { n: 1 }, metadata: null, version: 1 },
         ...{ observedAt: new Date("2026-01-01T00:00:00Z"), occurredAt: new Date("2026-01-01T00:00:00Z") },
-        ...{ category: "things", stream: "thing-1", position: 0, sequenceNumber: 1 },
+        ...{ category: "things", stream: "thing-1", position: 0, sequenceNumber: 1, tags: [] },
       },
       {
         ...{
@@ -234,12 +234,12 @@ describe("given events", () => {
           version: 1,
         },
         ...{ observedAt: new Date("2026-01-01T00:00:01Z"), occurredAt: new Date("2026-01-01T00:00:01Z") },
-        ...{ category: "things", stream: "other", position: 0, sequenceNumber: 2 },
+        ...{ category: "things", stream: "other", position: 0, sequenceNumber: 2, tags: [] },
       },
       {
         ...{ id: "00000000-0000-7000-8000-000000000003", name: "c", payload: { n: 3 }, metadata: null, version: 2 },
         ...{ observedAt: new Date("2026-01-01T00:00:02Z"), occurredAt: new Date("2026-01-01T00:00:02Z") },
-        ...{ category: "things", stream: "thing-1", position: 1, sequenceNumber: 3 },
+        ...{ category: "things", stream: "thing-1", position: 1, sequenceNumber: 3, tags: [] },
       },
     ]);
   });

@@ -1,6 +1,7 @@
 import type { AdapterClosedError } from "./adapter-closed-error.ts";
 import type { DuplicateEventIdError } from "./duplicate-event-id-error.ts";
 import type { EventfoldError } from "./eventfold-error.ts";
+import type { EventsMatchedError } from "./events-matched-error.ts";
 import type { InvalidEventError } from "./invalid-event-error.ts";
 import type { InvalidNameError } from "./invalid-name-error.ts";
 import type {
@@ -27,6 +28,7 @@ import type { UnreadableEventError } from "./unreadable-event-error.ts";
 export interface EventfoldErrorsByCode {
   ADAPTER_CLOSED: AdapterClosedError;
   DUPLICATE_EVENT_ID: DuplicateEventIdError;
+  EVENTS_MATCHED: EventsMatchedError;
   INVALID_EVENT: InvalidEventError;
   INVALID_NAME: InvalidNameError;
   MIGRATION_EDITED: MigrationEditedError;

@@ -162,7 +162,7 @@ async function oneAfterAnother(
   for (const [index, write] of writes.entries()) {
     const result = await save(write);
     if (result.kind === "unmet") return { ...result, unmet: result.unmet.map((unmet) => ({ ...unmet, write: index })) };
-    if (result.kind === "duplicate") return result;
+    if (result.kind === "duplicate" || result.kind === "matched") return result;
     events.push(...result.events);
   }
   return { kind: "stored", events };

@@ -12,6 +12,7 @@ export function preparedEvent(payload: unknown, own: Partial<PreparedEvent> = {}
     version: 1,
     observedAtMs: now,
     occurredAtMs: now,
+    tags: [],
     ...own,
   };
 }

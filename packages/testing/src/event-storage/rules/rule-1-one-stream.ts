@@ -37,7 +37,7 @@ export const publishingToOneStream: readonly StorageRuleTest[] = [
     const [stored] = await store.stream(NAMES).publish({ events: [event] });
     assert.ok(stored);
     const { sequenceNumber, ...rest } = stored;
-    assertSame(rest, { ...event, ...NAMES, occurredAt: at, position: 0 });
+    assertSame(rest, { ...event, ...NAMES, occurredAt: at, tags: [], position: 0 });
     assert.ok(Number.isSafeInteger(sequenceNumber) && sequenceNumber >= 1, `sequence number ${sequenceNumber}`);
   }),
   ruleTest(

@@ -24,12 +24,12 @@ describe("what is folded in memory", () => {
     };
     const projectionStore = new ProjectionStore({ adapter: withChanges(stage.projectionAdapter, changes) });
     const buyers = projectionSubscription({ projector: buyerProjector, source: sales, projectionStore });
-    await publishSales(sales, { count: 4_000, buyers: 300 });
+    await publishSales(sales, { count: 15_000, buyers: 300 });
     const broker = stage.broker({ subscriptions: [buyers] });
     await broker.start();
     await broker.whenCaughtUp(buyers);
-    expect(sizes.length).toBeLessThan(4); // of eight pages; one, unless it takes more than five seconds
-    await publishSales(sales, { count: 1, from: 4_000 });
+    expect(sizes.length).toBeLessThan(4); // of thirty pages; one, unless it takes more than five seconds
+    await publishSales(sales, { count: 1, from: 15_000 });
     await broker.whenCaughtUp(buyers);
     expect(sizes.at(-1)).toBe(1);
     expect(await storedBuyers(projectionStore)).toEqual(await foldedBuyers(sales));
@@ -39,16 +39,16 @@ describe("what is folded in memory", () => {
     await using stage = await openProjectionStage();
     const { sales, projections: projectionStore } = stage;
     const fold = foldOf(projectionSubscription({ projector: buyerProjector, source: sales, projectionStore }), 1);
-    await publishSales(sales, { count: 12_000, buyers: 12_000 });
+    await publishSales(sales, { count: 52_000, buyers: 52_000 });
     const events = await sales.read();
-    await fold.fold(events.slice(0, 9_999));
+    await fold.fold(events.slice(0, 49_999));
     expect(fold.isFull).toBe(false);
-    await fold.fold(events.slice(9_999, 10_000));
+    await fold.fold(events.slice(49_999, 50_000));
     expect(fold.isFull).toBe(true);
     await fold.save();
     fold.noteSaved();
     expect(fold.isFull).toBe(false);
-    expect(await projectionStore.of(buyerProjector).count()).toBe(10_000);
+    expect(await projectionStore.of(buyerProjector).count()).toBe(50_000);
   });
 
   it("is bounded by its size, and what was dropped is loaded again", async () => {

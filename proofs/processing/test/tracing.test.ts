@@ -124,8 +124,8 @@ describe("a projection subscription", () => {
     await consumeAll(buyers, { storage });
     const of = { subscription: "buyer@1", partition: 0 };
     const saved = calls.filter(({ what }) => what === "end");
-    expect(saved.flatMap(({ events }) => events)).toEqual(await sales.read());
-    expect(saved[0]).toMatchObject({ ...of, attempt: 1 });
+    expect(saved.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10);
+    expect(saved[0]).toMatchObject({ ...of, events: [], attempt: 1 });
     const moved = moves.filter(({ what }) => what === "end");
     expect(moved[0]).toMatchObject({ ...of, from: 0, isInTransaction: true });
   });

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Projection, ProjectionStore } from "@eventfold/projections";
 import type { StoredEvent } from "@eventfold/types";
 import type { EventFold } from "../subscription/folding-handler.ts";
@@ -30,6 +31,9 @@ interface Kept {
 /** How many events are folded at once at most, and also as long as the size of their projections is unknown. */
 const LARGEST_BATCH = 1_000;
 const FIRST_BATCH = 20;
+
+/** A driver that works synchronously lets nothing else run while it saves. */
+const SAVED_AT_ONCE = 1_000;
 
 /** A part of the memory, for the projections of one batch. */
 const BATCH_SHARE = 1 / 4;
@@ -77,11 +81,15 @@ export class PartitionFold implements EventFold {
     if (moved.length > 0 && transaction === undefined) throw movedError(moved);
     const target = transaction === undefined ? store : store.within(transaction);
     for (const { name, projectorVersion, id } of moved) await target.delete({ name, projectorVersion, id });
-    const unchangedSince = unsaved.flatMap(({ stored }) => stored ?? []);
-    await target.saveMany(
-      unsaved.map(({ projection }) => projection),
-      { unchangedSince },
-    );
+    for (let saved = 0; saved < unsaved.length; saved += SAVED_AT_ONCE) {
+      if (saved > 0) await yieldToOthers();
+      const part = unsaved.slice(saved, saved + SAVED_AT_ONCE);
+      const unchangedSince = part.flatMap(({ stored }) => stored ?? []);
+      await target.saveMany(
+        part.map(({ projection }) => projection),
+        { unchangedSince },
+      );
+    }
   }
 
   noteSaved(): void {

@@ -87,8 +87,8 @@ export interface UntypedDefinition extends ProjectionSubscriptionOptions {
 /** The kinds of sources that streams are in. */
 const STORED: readonly string[] = ["stream", "category", "log"];
 
-/** Enough that a save costs little per projection, and few enough to lose. */
-const MOST_UNSAVED = 10_000;
+/** A projection that many events change is then saved once for many of them. */
+const MOST_UNSAVED = 50_000;
 
 /** For all partitions of a subscription together. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -8,7 +8,7 @@ export interface EventFold {
   readonly isFull: boolean;
   /** Folds events on, in order, in memory. When it rejects none of them is folded. Those that were folded before are passed over. */
   fold(events: readonly StoredEvent[]): Promise<void>;
-  /** Stores all that was folded, in a transaction where one is given. When it rejects nothing is stored, or nobody knows. */
+  /** Stores all that was folded, in a transaction where one is given. Without one, a part may be stored when it rejects. */
   save(transaction?: object): Promise<void>;
   /** Takes note that what was saved last is stored. */
   noteSaved(): void;

@@ -17,7 +17,9 @@ export interface PartitionMessage {
  * projection subscription.
  */
 export interface ProcessMessage extends PartitionMessage {
-  /** As the handler is given them; not to be changed. */
+  /** How many events the call handles, or the save stores the effects of. */
+  readonly count: number;
+  /** As the handler is given them; not to be changed. None where projections are saved: their events were released before. */
   readonly events: readonly StoredEvent[];
   /** From 1. */
   readonly attempt: number;

@@ -1,4 +1,4 @@
-import type { EventLocation } from "@eventfold/types";
+import type { EventLocation, StoredEvent } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { HashedKey } from "../subscription/partition-hash.ts";
 import type { Arrival } from "./arrival.ts";
@@ -6,9 +6,12 @@ import type { ReadEvent } from "./continuity.ts";
 import { estimatedBytes } from "./estimated-bytes.ts";
 
 /** An event of a partition, on its way. Events of one key are handled in order. */
-export interface Entry extends Arrival, HashedKey {
+export interface Entry extends HashedKey {
+  location: EventLocation;
+  /** `undefined`: it could not be read, or was released. Whoever needs it reads it again. */
+  event: StoredEvent | undefined;
   /** About how much memory it takes. */
-  readonly bytes: number;
+  bytes: number;
   isDone: boolean;
   /** How often it was tried in vain. */
   failures: number;
@@ -18,8 +21,9 @@ export interface Entry extends Arrival, HashedKey {
 const CUT_AFTER = 1_024;
 const CUT_AFTER_BYTES = 1024 * 1024;
 
-/** Of an event, besides its payload and metadata. */
+/** Of an event, besides its payload and metadata; and of one that was released. */
 const EVENT_BYTES = 500;
+const RELEASED_BYTES = 200;
 
 /** An event is not measured beyond it. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -156,6 +160,16 @@ export class Backlog {
       this.#next += 1;
       if (!entry.isDone) return this.#handOut(entry);
     }
+  }
+
+  /** Keeps no more of an open entry than where its event is. */
+  release(entry: Entry): void {
+    if (entry.isDone || entry.event === undefined) return;
+    const { sequenceNumber, id, category, stream, position } = entry.location;
+    entry.location = { sequenceNumber, id, category, stream, position };
+    entry.event = undefined;
+    this.#bytes -= entry.bytes - RELEASED_BYTES;
+    entry.bytes = RELEASED_BYTES;
   }
 
   finish(entry: Entry): void {

@@ -1,10 +1,10 @@
-import { isEventfoldError, type StoredEvent } from "@eventfold/types";
+import { isEventfoldError } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { EventFold, FoldingHandler } from "../subscription/folding-handler.ts";
 import { type ProcessMessage, traceProcess } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import type { LaneWork } from "./lane-work.ts";
-import { eventAt } from "./scan-around.ts";
+import { eventsOf } from "./scan-around.ts";
 import type { Worker } from "./worker.ts";
 
 /** How long what was folded may wait to be stored while there is more to fold. */
@@ -147,14 +147,9 @@ class FoldingRun {
     return false;
   }
 
-  /** One that could not be read is read again; it is done when it is not there any more. */
+  /** Those that are not in memory are read again; one that is not there any more is done. */
   async #foldAll(entries: readonly Entry[]): Promise<void> {
-    const events: StoredEvent[] = [];
-    for (const { event, location } of entries) {
-      const read = event ?? (await eventAt(this.#lane.subscription, location.sequenceNumber));
-      if (read !== undefined) events.push(read);
-    }
-    await this.#fold.fold(events);
+    await this.#fold.fold(await eventsOf(this.#lane.subscription, entries));
   }
 
   /** Stores what was folded. When others have changed that meanwhile, it is read and folded again first. */
@@ -177,7 +172,7 @@ class FoldingRun {
 
   #describe(): ProcessMessage {
     const attempt = (this.#unsaved[0]?.failures ?? 0) + 1;
-    return { ...this.#lane.describe(), events: this.#unsaved.flatMap(({ event }) => event ?? []), attempt };
+    return { ...this.#lane.describe(), count: this.#unsaved.length, events: [], attempt };
   }
 
   async #commit(): Promise<void> {
@@ -215,7 +210,10 @@ class FoldingRun {
 
   #note(entries: readonly Entry[]): void {
     if (this.isDone) this.#saveDueMs = performance.now() + LONGEST_UNSAVED_MS;
-    this.#unsaved.push(...entries);
+    for (const entry of entries) {
+      this.#lane.release(entry);
+      this.#unsaved.push(entry);
+    }
   }
 
   /** Forgets what is not stored. @returns its events. */

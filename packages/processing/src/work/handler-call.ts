@@ -29,7 +29,7 @@ export async function handleEvents(
   call: CallHandler,
 ): Promise<void> {
   await traceProcess(
-    () => ({ ...lane.describe(), events, attempt }),
+    () => ({ ...lane.describe(), count: events.length, events, attempt }),
     () => callForEffects(lane, entries, call),
   );
 }

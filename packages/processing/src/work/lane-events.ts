@@ -9,9 +9,12 @@ import type { HeldPartition } from "./held-partition.ts";
 /** A lane takes no more when so many events wait, and more again when half of them are left. */
 const MOST_WAITING = 1_000;
 
-/** A lane takes no more when so many events lie beyond the first that is not done, and more again below the second number. */
+/**
+ * A lane takes no more when so many events lie beyond the first that is not done, and more again when a tenth of them is done. Folds
+ * release the events that they have folded, so their lanes have room for more.
+ */
 const MOST_BEYOND_FIRST_OPEN = 10_000;
-const FEW_BEYOND_FIRST_OPEN = 9_000;
+const MOST_BEYOND_FIRST_UNSAVED = 100_000;
 
 /** The same of the memory that these events take. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -33,6 +36,7 @@ export class LaneEvents implements FedLane {
   readonly partition: number;
   readonly partitions: number;
   readonly #options: LaneEventsOptions;
+  readonly #mostBeyondFirstOpen: number;
   #backlog: Backlog;
   #isFull = false;
   #isAtEnd = false;
@@ -42,6 +46,8 @@ export class LaneEvents implements FedLane {
     this.#options = options;
     this.partition = held.lease.partition;
     this.partitions = held.partitions;
+    this.#mostBeyondFirstOpen =
+      held.host.subscription.handler.beginFold === undefined ? MOST_BEYOND_FIRST_OPEN : MOST_BEYOND_FIRST_UNSAVED;
     this.#backlog = new Backlog(checkpoint);
   }
 
@@ -142,7 +148,7 @@ export class LaneEvents implements FedLane {
     this.#backlog.readTo(upTo);
     this.#isAtEnd = isEnd;
     const { waiting, size, bytes } = this.#backlog;
-    this.#isFull = waiting >= MOST_WAITING || size >= MOST_BEYOND_FIRST_OPEN || bytes >= MOST_BYTES;
+    this.#isFull = waiting >= MOST_WAITING || size >= this.#mostBeyondFirstOpen || bytes >= MOST_BYTES;
     this.#options.onRead();
   }
 
@@ -154,6 +160,11 @@ export class LaneEvents implements FedLane {
   /** The next event, whatever its key. */
   takeNext(): Entry | undefined {
     return this.#taken(this.#backlog.takeNext());
+  }
+
+  /** Keeps no more of an open entry than where its event is. */
+  release(entry: Entry): void {
+    this.#backlog.release(entry);
   }
 
   /** Takes note that an event is done, and has more read where there is room for it. */
@@ -170,7 +181,7 @@ export class LaneEvents implements FedLane {
 
   #makeRoom(): boolean {
     const { waiting, size, bytes } = this.#backlog;
-    const hasRoom = waiting <= MOST_WAITING / 2 && size <= FEW_BEYOND_FIRST_OPEN && bytes <= FEW_BYTES;
+    const hasRoom = waiting <= MOST_WAITING / 2 && size <= this.#mostBeyondFirstOpen * 0.9 && bytes <= FEW_BYTES;
     if (!this.#isFull || !hasRoom) return false;
     this.#isFull = false;
     this.#options.held.host.reader.lookAgain(this);

@@ -28,6 +28,8 @@ export interface LaneWork {
    * the checkpoint has told that it was not committed.
    */
   transact(entries: readonly Entry[], work: (transaction: object) => Promise<void>): Promise<void>;
+  /** Takes note that the event of an open entry is not needed for now, so that others have room. It can be read again. */
+  release(entry: Entry): void;
   /** Takes note that an event is done. */
   finish(entry: Entry): void;
   /** Whether an event that was taken is not to be handled: its stream was parked since, and waits. It is done with then. */

@@ -110,6 +110,10 @@ export class LaneWorkers implements LaneWork {
     this.#options.checkpoint.saveLater(); // the source may have been read further than to the last of them
   }
 
+  release(entry: Entry): void {
+    this.#options.events.release(entry);
+  }
+
   finish(entry: Entry): void {
     if (entry.isDone) return;
     this.#finish(entry);

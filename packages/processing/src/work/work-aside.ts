@@ -61,6 +61,8 @@ export class WorkAside implements LaneWork {
     return false;
   }
 
+  release(): void {}
+
   finish(): void {}
 
   noteFailure(): void {}

@@ -10,12 +10,13 @@ interface MemoryCategory {
 const NO_RECORDS: readonly MemoryRecord[] = [];
 
 /**
- * All records, in order, indexed by source and by id. Records that an open transaction has added are at the end of
+ * All records, in order, indexed by source, by tag and by id. Records that an open transaction has added are at the end of
  * every list, after `committed`; readers outside the transaction stop there.
  */
 export class MemoryEventLog {
   readonly #records: MemoryRecord[] = [];
   readonly #categories = new Map<string, MemoryCategory>();
+  readonly #byTag = new Map<string, MemoryRecord[]>();
   readonly #byId = new Map<string, MemoryRecord>();
   readonly #uncommitted: MemoryRecord[] = [];
   #last = 0;
@@ -46,6 +47,11 @@ export class MemoryEventLog {
     return this.#categories.get(category)?.streams.get(stream) ?? NO_RECORDS;
   }
 
+  /** The records of all categories, the library's own too, that have a tag. */
+  taggedWith(tag: string): readonly MemoryRecord[] {
+    return this.#byTag.get(tag) ?? NO_RECORDS;
+  }
+
   byId(id: string): MemoryRecord | undefined {
     return this.#byId.get(id);
   }
@@ -72,6 +78,7 @@ export class MemoryEventLog {
     else stream.push(record);
     category.records.push(record);
     if (isPublic(record.category)) this.#records.push(record);
+    for (const tag of record.tags) this.#addTo(tag, record);
     this.#byId.set(record.id, record);
     this.#uncommitted.push(record);
     this.#last = record.sequenceNumber;
@@ -89,8 +96,15 @@ export class MemoryEventLog {
       category.streams.get(record.stream)?.pop();
       category.records.pop();
       if (isPublic(record.category)) this.#records.pop();
+      for (const tag of record.tags) this.#byTag.get(tag)?.pop();
       this.#byId.delete(record.id);
     }
+  }
+
+  #addTo(tag: string, record: MemoryRecord): void {
+    const tagged = this.#byTag.get(tag);
+    if (tagged === undefined) this.#byTag.set(tag, [record]);
+    else tagged.push(record);
   }
 
   #category(name: string): MemoryCategory {
@@ -103,7 +117,8 @@ export class MemoryEventLog {
   }
 }
 
-function isPublic(category: string): boolean {
+/** Whether a category is a caller's, and so a part of the log. */
+export function isPublic(category: string): boolean {
   return !category.startsWith("$");
 }
 

@@ -15,8 +15,9 @@ import {
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { compareCodePoints } from "./code-point-order.ts";
 import type { MemoryEventLog } from "./memory-event-log.ts";
-import { eventOf, type MemoryRecord } from "./memory-record.ts";
-import { boundsPast, isSelected, windowOf } from "./record-window.ts";
+import { eventOf } from "./memory-record.ts";
+import { findRecords } from "./record-search.ts";
+import { boundsPast, windowOf } from "./record-window.ts";
 
 const PAGE_SIZE = 256;
 const LONGEST_TURN_MS = 8;
@@ -97,7 +98,13 @@ export class MemoryEventStorage implements EventStorage {
         turnBeganAtMs = performance.now();
       }
       options.signal?.throwIfAborted();
-      const page = this.#page(source, { ...options, bounds, limit: Math.min(left, PAGE_SIZE) });
+      const page = findRecords(this.#log, {
+        source,
+        bounds,
+        direction: options.direction,
+        limit: Math.min(left, PAGE_SIZE),
+        horizon: this.#view.horizon(),
+      });
       const last = page.at(-1);
       if (last === undefined) return;
       bounds = boundsPast(last, { ...options, bounds });
@@ -123,22 +130,6 @@ export class MemoryEventStorage implements EventStorage {
     return { ...bounds, sequenceNumberBefore: end };
   }
 
-  #page(source: SourceIdentifier, { bounds, direction, limit = PAGE_SIZE }: PageOptions): MemoryRecord[] {
-    const records = this.#log.recordsOf(source);
-    const { start, end } = windowOf(records, bounds, this.#view.horizon());
-    const step = direction === "forwards" ? 1 : -1;
-    const page: MemoryRecord[] = [];
-    for (
-      let index = step === 1 ? start : end - 1;
-      index >= start && index < end && page.length < limit;
-      index += step
-    ) {
-      const record = records[index] as MemoryRecord;
-      if (isSelected(record, bounds)) page.push(record);
-    }
-    return page;
-  }
-
   *#pages(names: readonly string[]): Generator<readonly string[]> {
     for (let start = 0; start < names.length; start += PAGE_SIZE) {
       yield names.slice(start, start + PAGE_SIZE);
@@ -150,8 +141,4 @@ export class MemoryEventStorage implements EventStorage {
     const names = after === undefined ? sorted : sorted.filter((name) => compareCodePoints(name, after) > 0);
     return this.#pages(names.slice(0, limit));
   }
-}
-
-interface PageOptions extends StorageScanOptions {
-  readonly bounds: ScanBounds;
 }

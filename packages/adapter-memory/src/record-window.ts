@@ -3,25 +3,34 @@ import type { MemoryRecord } from "./memory-record.ts";
 
 /** A part of a list of records, from `start` up to but without `end`. */
 export interface RecordWindow {
+  readonly records: readonly MemoryRecord[];
   readonly start: number;
   readonly end: number;
 }
 
-/** The part of a source's records that the numeric bounds leave, found by binary search. */
+/** The part of a list of records that the bounds of sequence numbers leave, found by binary search. */
 export function windowOf(records: readonly MemoryRecord[], bounds: ScanBounds, horizon: number): RecordWindow {
-  const { sequenceNumberAfter, sequenceNumberBefore, positionAfter, positionBefore } = bounds;
-  const after = sequenceNumberAfter ?? 0;
-  const before = Math.min(sequenceNumberBefore ?? Number.POSITIVE_INFINITY, horizon + 1);
+  const after = bounds.sequenceNumberAfter ?? 0;
+  const before = Math.min(bounds.sequenceNumberBefore ?? Number.POSITIVE_INFINITY, horizon + 1);
   return {
-    start: Math.max(
-      firstIndex(records, (record) => record.sequenceNumber > after),
-      positionAfter === undefined ? 0 : positionAfter + 1, // positions have no gaps: the position is the index
-    ),
-    end: Math.min(
-      firstIndex(records, (record) => record.sequenceNumber >= before),
-      positionBefore ?? records.length,
-    ),
+    records,
+    start: firstIndex(records, (record) => record.sequenceNumber > after),
+    end: firstIndex(records, (record) => record.sequenceNumber >= before),
   };
+}
+
+/** What the bounds of positions leave of a window of a stream: positions have no gaps, so the position is the index. */
+export function withinPositions(window: RecordWindow, { positionAfter, positionBefore }: ScanBounds): RecordWindow {
+  return {
+    records: window.records,
+    start: Math.max(window.start, positionAfter === undefined ? 0 : positionAfter + 1),
+    end: Math.min(window.end, positionBefore ?? window.records.length),
+  };
+}
+
+/** How many records there are in a window. */
+export function sizeOf({ start, end }: RecordWindow): number {
+  return Math.max(0, end - start);
 }
 
 /** Whether a record lies within the bounds that are not numbers of places. */

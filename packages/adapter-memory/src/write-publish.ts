@@ -1,14 +1,8 @@
-import {
-  type FailIf,
-  judgedByIds,
-  matchesAny,
-  type SaveRequest,
-  type SaveResult,
-  unmetWrites,
-} from "@eventfold/store/adapter";
+import { type FailIf, judgedByIds, type SaveRequest, type SaveResult, unmetWrites } from "@eventfold/store/adapter";
 import { logIdentifier } from "@eventfold/types";
 import type { MemoryEventLog } from "./memory-event-log.ts";
 import { eventOf, type MemoryRecord, recordOf } from "./memory-record.ts";
+import { findRecords } from "./record-search.ts";
 
 /** Judges a publish and, when it may go through, appends it to the log, which is left to commit it. */
 export function writePublish(log: MemoryEventLog, { writes, failIf }: SaveRequest): SaveResult {
@@ -19,8 +13,8 @@ export function writePublish(log: MemoryEventLog, { writes, failIf }: SaveReques
   if (judgement !== undefined) return judgement;
   const unmet = unmetWrites(writes, ({ category, stream }) => log.streamRecords(category, stream).at(-1)?.position);
   if (unmet.length > 0) return { kind: "unmet", unmet };
-  const match = failIf && firstMatch(log.recordsOf(logIdentifier()), failIf);
-  if (match !== undefined) return { kind: "matched", sequenceNumber: match };
+  const match = failIf && firstMatch(log, failIf);
+  if (match !== undefined) return { kind: "matched", sequenceNumber: match.sequenceNumber };
   const events = writes.map(({ category, stream, events }) => {
     const first = log.streamRecords(category, stream).length;
     return events.map((event, index) => {
@@ -32,7 +26,13 @@ export function writePublish(log: MemoryEventLog, { writes, failIf }: SaveReques
   return { kind: "stored", events };
 }
 
-function firstMatch(records: readonly MemoryRecord[], { items, after }: FailIf): number | undefined {
-  return records.find(({ sequenceNumber, ...event }) => sequenceNumber > after && matchesAny(items, event))
-    ?.sequenceNumber;
+function firstMatch(log: MemoryEventLog, { items, after }: FailIf): MemoryRecord | undefined {
+  const [first] = findRecords(log, {
+    source: logIdentifier(),
+    bounds: { matching: items, sequenceNumberAfter: after },
+    direction: "forwards",
+    limit: 1,
+    horizon: Number.POSITIVE_INFINITY,
+  });
+  return first;
 }

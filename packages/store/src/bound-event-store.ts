@@ -1,7 +1,10 @@
-import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
+import type { EventBoundary } from "./boundary.ts";
 import type { EventCategory } from "./event-category.ts";
 import type { EventLog } from "./event-log.ts";
+import type { EventQuery } from "./event-query.ts";
 import type { EventStream } from "./event-stream.ts";
+import type { PublishOptions } from "./fail-if.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 
@@ -19,7 +22,10 @@ export interface BoundEventStore {
   /** Stores events to several streams; see `EventStore.publish`. */
   publish<TEvents extends object = AnyEvents>(
     entries: readonly LogPublishEntry<TEvents>[],
+    options?: PublishOptions,
   ): Promise<PublishedEntries<TEvents>>;
+  /** The boundary of a query; see `EventStore.boundary`. */
+  boundary<TEvents extends object = AnyEvents>(query: EventQuery<EventName<TEvents>>): Promise<EventBoundary<TEvents>>;
   /** The event with this id; see `EventStore.eventById`. */
   eventById(id: string): Promise<StoredEvent | undefined>;
 }

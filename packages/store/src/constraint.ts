@@ -1,4 +1,5 @@
 import { checkedName, eventTimeMs } from "@eventfold/types";
+import type { EventQuery } from "./event-query.ts";
 
 /** Only events after a sequence number. */
 export interface SequenceNumberAfter {
@@ -41,7 +42,8 @@ export type SourceConstraint<TName extends string = string> =
   | SequenceNumberAfter
   | SequenceNumberBefore
   | TimeConstraint
-  | NameIn<TName>;
+  | NameIn<TName>
+  | EventQuery<TName>;
 
 /** Narrows a scan of a stream: by position too. */
 export type StreamConstraint<TName extends string = string> = SourceConstraint<TName> | PositionAfter | PositionBefore;

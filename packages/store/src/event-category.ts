@@ -7,6 +7,7 @@ import {
 } from "@eventfold/types";
 import type { EventSource } from "./event-source.ts";
 import { EventStream } from "./event-stream.ts";
+import type { PublishRefusal } from "./fail-if.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import { publishToStreams } from "./publishing.ts";
 import type { LogPublishEntry, StreamPublishEntry } from "./publish-request.ts";
@@ -29,6 +30,8 @@ import {
 export interface CategoryPublishRequest<TEvents extends object = AnyEvents> {
   /** At least one; each stream once. */
   readonly streams: readonly StreamPublishEntry<TEvents>[];
+  /** What must not have been published, in whatever stream; see {@link PublishOptions.failIf}. Default: nothing. */
+  readonly failIf?: PublishRefusal | undefined;
 }
 
 /** All streams of one kind. It exists implicitly. Get one from `EventStore.category`. */
@@ -75,7 +78,7 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
       if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish must be an object.");
       return { category, stream: entry.stream, events: entry.events, condition: entry.condition };
     });
-    return publishToStreams(this.#context, entries);
+    return publishToStreams(this.#context, entries, { failIf: request.failIf });
   }
 
   /** The identifiers of the streams that have events, in code-point order of their names; paged beneath. */

@@ -3,6 +3,7 @@ import {
   type CategoryIdentifier,
   type Clock,
   categoryIdentifier,
+  type EventName,
   guardedLogger,
   type JsonObject,
   type Logger,
@@ -11,10 +12,13 @@ import {
   systemClock,
 } from "@eventfold/types";
 import type { BoundEventStore } from "./bound-event-store.ts";
+import { type EventBoundary, readBoundary } from "./boundary.ts";
 import { EventCategory } from "./event-category.ts";
 import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
+import type { EventQuery } from "./event-query.ts";
 import { EventStream } from "./event-stream.ts";
+import type { PublishOptions } from "./fail-if.ts";
 import { type InlineHook, inlineHooks } from "./inline-hook.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
@@ -113,7 +117,8 @@ export class EventStore implements BoundEventStore {
 
   /**
    * Stores events to several streams of any categories, all or none. An entry with a condition and no events only
-   * checks. If any condition is unmet nothing is written anywhere, and the error names the first and lists all.
+   * checks. If any condition is unmet nothing is written anywhere, and the error names the first and lists all. If all hold, but
+   * an event matches `failIf`, nothing is written either.
    *
    * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
    * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
@@ -129,8 +134,42 @@ export class EventStore implements BoundEventStore {
    */
   async publish<TEvents extends object = AnyEvents>(
     entries: readonly LogPublishEntry<TEvents>[],
+    options?: PublishOptions,
   ): Promise<PublishedEntries<TEvents>> {
-    return publishToStreams(this.#context, entries);
+    return publishToStreams(this.#context, entries, options);
+  }
+
+  /**
+   * Reads the boundary of a query: all events of the log that match it, and what a publish is to fail on if another one has been
+   * published since. So a decision may depend on any events, whatever their streams: of several publishes that were decided on the
+   * same boundary and change it, one is stored.
+   *
+   * It sees every event published before the call. Where the ordering guarantee is narrower than the log it waits for the writers in
+   * flight, as a scan of the log does. All events are in memory at once, and finding them costs as much as there are: query by tags
+   * that few events have. The events of categories that begin with `$` belong to no boundary.
+   *
+   * In a store within a transaction it sees what the transaction has written. It then does not wait for other writers, so while they
+   * are in flight it may end before the newest events; `changed` holds for the events that it gives. If the transaction is
+   * rolled back, `changed` is worth nothing outside of it.
+   *
+   * @throws `TypeError`, `RangeError`, `InvalidNameError` for what is not a query; else as a scan of the log.
+   *
+   * @example
+   * ```ts
+   * await retryOnUnmetCondition(async () => {
+   *   const { events, changed } = await store.boundary(
+   *     eventsMatch({ names: ["enrolled"], tags: ["course:c1"] }, { names: ["enrolled"], tags: ["student:s9"] }),
+   *   );
+   *   if (events.length >= 10) throw new Error("The course or the student is full.");
+   *   const enrolled = { name: "enrolled", payload: {}, tags: ["course:c1", "student:s9"] };
+   *   await store.publish([{ category: "enrolments", stream: "c1-s9", events: [enrolled] }], { failIf: changed });
+   * });
+   * ```
+   */
+  async boundary<TEvents extends object = AnyEvents>(
+    query: EventQuery<EventName<TEvents>>,
+  ): Promise<EventBoundary<TEvents>> {
+    return readBoundary<TEvents>(this.#context, query);
   }
 
   /**

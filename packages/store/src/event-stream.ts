@@ -42,6 +42,7 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * @throws `InvalidEventError` (`INVALID_EVENT`), `InvalidNameError` (`INVALID_NAME`) for an event that cannot be
    * stored as it is.
    * @throws `UnmetWriteConditionError` (`UNMET_WRITE_CONDITION`) when the condition does not hold.
+   * @throws `EventsMatchedError` (`EVENTS_MATCHED`) when the conditions hold, but an event matches `failIf`.
    * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) when an id is taken and the publish is not a repeat.
    * @throws `StorageBusyError`, `StorageUnavailableError`, `StorageFullError` (retryable) and other storage errors.
    * Nothing was stored, except that after `StorageUnavailableError` it is not known.

@@ -9,6 +9,7 @@ export { eventList } from "./event-list.ts";
 // Publishing
 export { eventIdFrom, newEventId } from "./event-id.ts";
 export { newEvent } from "./new-event.ts";
+export type { PublishOptions, PublishRefusal } from "./fail-if.ts";
 export type { LogPublishEntry, PublishRequest, StreamPublishEntry } from "./publish-request.ts";
 export type { PublishedEntries, PublishedEvents, PublishOutcome } from "./published-events.ts";
 export { ignoreUnmetCondition, retryOnUnmetCondition, type RetryOptions } from "./retrying.ts";
@@ -37,6 +38,11 @@ export {
   streamIsEmpty,
   unchangedSince,
 } from "./write-condition.ts";
+
+// Boundaries: what a publish depends on, whatever the streams
+export type { BoundaryChanged, EventBoundary } from "./boundary.ts";
+export { type EventQuery, eventsMatch, taggedWith } from "./event-query.ts";
+export type { EventQueryItem } from "./storage/event-query-item.ts";
 
 // Reading
 export type {
@@ -99,6 +105,8 @@ export type {
 export {
   DuplicateEventIdError,
   EventfoldError,
+  type EventsMatched,
+  EventsMatchedError,
   InvalidEventError,
   InvalidNameError,
   isEventfoldError,

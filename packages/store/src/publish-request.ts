@@ -14,6 +14,7 @@ import {
   TAG_LIMIT,
 } from "@eventfold/types";
 import { isEventId } from "./event-id.ts";
+import type { PublishRefusal } from "./fail-if.ts";
 import { type JsonForm, jsonFormOf } from "./json-form.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
@@ -25,6 +26,8 @@ export interface PublishRequest<TEvents extends object = AnyEvents> {
   readonly events: readonly NewEvent<TEvents>[];
   /** What must hold of the stream. Default: nothing. */
   readonly condition?: WriteCondition | undefined;
+  /** What must not have been published, in whatever stream; see {@link PublishOptions.failIf}. Default: nothing. */
+  readonly failIf?: PublishRefusal | undefined;
 }
 
 /** What to publish to one stream of a category; or, without events, what to check there. */

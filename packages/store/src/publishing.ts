@@ -1,6 +1,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import {
   DuplicateEventIdError,
+  EventsMatchedError,
   isEventfoldError,
   StorageUnavailableError,
   type StoredEvent,
@@ -10,6 +11,7 @@ import {
 } from "@eventfold/types";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
+import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
 import {
   type LogPublishEntry,
   type PublishEntry,
@@ -19,7 +21,7 @@ import {
 } from "./publish-request.ts";
 import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
 import type { AllowedPositions } from "./storage/allowed-positions.ts";
-import type { EventStorage, SaveResult, StreamWrite } from "./storage/event-storage.ts";
+import type { EventStorage, FailIf, SaveResult, StreamWrite } from "./storage/event-storage.ts";
 import type { InlineHooks, StoreContext } from "./store-context.ts";
 import { noCondition } from "./write-condition.ts";
 
@@ -29,7 +31,8 @@ export async function publishToStream<TEvents extends object>(
   stream: StreamIdentifier,
   request: PublishRequest<TEvents>,
 ): Promise<PublishedEvents<TEvents>> {
-  const { events, isRepeat } = await publish(context, [prepareStreamEntry(stream, request, context)]);
+  const entry = prepareStreamEntry(stream, request, context);
+  const { events, isRepeat } = await publish(context, { entries: [entry], failIf: checkedFailIf(request.failIf) });
   return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
 }
 
@@ -37,9 +40,17 @@ export async function publishToStream<TEvents extends object>(
 export async function publishToStreams<TEvents extends object>(
   context: StoreContext,
   entries: readonly LogPublishEntry<TEvents>[],
+  { failIf }: PublishOptions = {},
 ): Promise<PublishedEntries<TEvents>> {
-  const { events, isRepeat } = await publish(context, prepareEntries(entries, context));
+  const prepared = prepareEntries(entries, context);
+  const { events, isRepeat } = await publish(context, { entries: prepared, failIf: checkedFailIf(failIf) });
   return withOutcome(events, isRepeat) as PublishedEntries<TEvents>;
+}
+
+/** A publish, validated. */
+interface PreparedPublish {
+  readonly entries: readonly PublishEntry[];
+  readonly failIf: PreparedFailIf | undefined;
 }
 
 /** The stored events of a publish, per entry. */
@@ -54,25 +65,29 @@ const publishChannel = tracingChannel("eventfold:publish");
  * Stores what was validated, together with what inline hooks do, within the tracing channel `eventfold:publish`. Its
  * messages carry `entries`: `{ category, stream, events }`, the last a count. Without a subscriber it costs one check.
  */
-function publish({ storage, inline }: StoreContext, entries: readonly PublishEntry[]): Promise<Published> {
-  const run = () => (inline === undefined ? publishEntries(storage, entries) : publishInline(inline, entries));
+function publish({ storage, inline }: StoreContext, prepared: PreparedPublish): Promise<Published> {
+  const run = () => (inline === undefined ? publishPrepared(storage, prepared) : publishInline(inline, prepared));
   if (!publishChannel.hasSubscribers) return run();
-  const described = entries.map(({ category, stream, events }) => ({ category, stream, events: events.length }));
+  const described = prepared.entries.map(({ category, stream, events }) => ({
+    category,
+    stream,
+    events: events.length,
+  }));
   return publishChannel.tracePromise(run, { entries: described });
 }
 
-/** Publishes entries and runs the hooks, all in one transaction. */
-async function publishInline(inline: InlineHooks, entries: readonly PublishEntry[]): Promise<Published> {
+/** Publishes and runs the hooks, all in one transaction. */
+async function publishInline(inline: InlineHooks, prepared: PreparedPublish): Promise<Published> {
   try {
     return await inline.inTransaction(async (transaction) => {
-      const published = await publishEntries(transaction.storage, entries);
+      const published = await publishPrepared(transaction.storage, prepared);
       const events = published.events.flat();
       if (published.isRepeat || events.length === 0) return published;
       await inline.run(transaction, events);
       return published;
     });
   } catch (error) {
-    throw repeatable(error, entries);
+    throw repeatable(error, prepared.entries);
   }
 }
 
@@ -86,13 +101,14 @@ interface Attempt {
 }
 
 type Unmet = Extract<SaveResult, { kind: "unmet" }>;
+type Matched = Extract<SaveResult, { kind: "matched" }>;
 
 /**
- * Publishes entries, all or nothing. Closed conditions travel with the write; a predicate is answered from the latest
+ * Publishes all or nothing. Closed conditions travel with the write; a predicate is answered from the latest
  * event, and published with `positionIs` of that one. Events are immutable, so this is the same as judging inside the
  * write; it is repeated as long as rivals publish in between.
  */
-async function publishEntries(storage: EventStorage, entries: readonly PublishEntry[]): Promise<Published> {
+async function publishPrepared(storage: EventStorage, { entries, failIf }: PreparedPublish): Promise<Published> {
   refuseRepeatedIds(entries);
   for (;;) {
     const made = attemptsOf(storage, entries);
@@ -100,7 +116,7 @@ async function publishEntries(storage: EventStorage, entries: readonly PublishEn
     const writes = attempts.map(({ write }) => write);
     let result: SaveResult;
     try {
-      result = await storage.save({ writes });
+      result = await storage.save(failIf === undefined ? { writes } : { writes, failIf: requested(failIf) });
     } catch (error) {
       throw repeatable(error, writes);
     }
@@ -114,9 +130,21 @@ async function publishEntries(storage: EventStorage, entries: readonly PublishEn
         if (!cameBetween(result, attempts)) throw refusal(result, attempts, entries);
         break;
       case "matched":
-        throw new TypeError("The adapter refused a publish for events that it was not asked about.");
+        throw matchedError(result, failIf);
     }
   }
+}
+
+function requested({ items, after }: PreparedFailIf): FailIf {
+  return { items, after };
+}
+
+function matchedError({ sequenceNumber }: Matched, failIf: PreparedFailIf | undefined): Error {
+  if (failIf === undefined) {
+    return new TypeError("The adapter refused a publish for events that it was not asked about.");
+  }
+  const { query, after } = failIf;
+  return new EventsMatchedError({ sequenceNumber, query, after });
 }
 
 function refuseRepeatedIds(entries: readonly PublishEntry[]): void {

@@ -1,6 +1,11 @@
 import { isEventfoldError } from "@eventfold/types";
 import pRetry from "p-retry";
 
+/** What becomes of a call that is refused because it was decided on events that are no longer the latest. */
+function isRefusal(error: unknown): boolean {
+  return isEventfoldError(error, "UNMET_WRITE_CONDITION") || isEventfoldError(error, "EVENTS_MATCHED");
+}
+
 /** How often, and how slowly, a call is made again. */
 export interface RetryOptions {
   /** How often the call is made at most: 1 or more. Default: 10. */
@@ -14,11 +19,11 @@ export interface RetryOptions {
 const DEFAULT_BACKOFF = { firstMs: 5, longestMs: 1_000 };
 
 /**
- * Calls a function again as long as it is refused for an unmet write condition. Read, decide and publish inside it, so
+ * Calls a function again as long as it is refused for an unmet write condition, or because a boundary has changed. Read, decide and publish inside it, so
  * that every try decides on current events.
  *
  * @returns what the function returns.
- * @throws the last `UnmetWriteConditionError` when all tries are used up, any other error at once.
+ * @throws the last `UnmetWriteConditionError` or `EventsMatchedError` when all tries are used up, any other error at once.
  * @throws `RangeError` when `tries` is not an integer of 1 or more.
  *
  * @example
@@ -56,16 +61,17 @@ async function outcomeOf<T>(call: () => Promise<T>, refused: Error): Promise<Out
   try {
     return { result: await call() };
   } catch (error) {
-    if (!isEventfoldError(error, "UNMET_WRITE_CONDITION")) return { error };
+    if (!isRefusal(error)) return { error };
     refused.cause = error;
     throw refused;
   }
 }
 
 /**
- * Calls a function, and accepts an unmet write condition as an answer: another caller has already done it.
+ * Calls a function, and accepts an unmet write condition, or an event that matches `failIf`, as an answer: another caller has already
+ * done it.
  *
- * @returns what the function returns, or `undefined` when the condition was unmet.
+ * @returns what the function returns, or `undefined` when it was refused so.
  * @throws any other error.
  *
  * @example
@@ -77,7 +83,7 @@ export async function ignoreUnmetCondition<T>(call: () => Promise<T>): Promise<T
   try {
     return await call();
   } catch (error) {
-    if (isEventfoldError(error, "UNMET_WRITE_CONDITION")) return undefined;
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }

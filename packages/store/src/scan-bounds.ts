@@ -1,14 +1,16 @@
 import { checkedName } from "@eventfold/types";
 import { checkedNumber, type NameIn, type StreamConstraint, type TimeConstraint } from "./constraint.ts";
+import { itemsOf, itemsOfBoth } from "./query-items.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Reduces constraints, all of which must hold, to one bound of each sort: the narrowest.
+ * Reduces constraints, all of which must hold, to one bound of each sort: the narrowest. Several queries are multiplied out.
  *
  * @param sourceKind what is scanned; only streams know positions.
  * @throws `TypeError` for what is not a constraint, and for a position constraint on anything but a stream.
+ * @throws `RangeError` when the queries together come to more than 100 items.
  */
 export function boundsOf(constraints: readonly StreamConstraint[], sourceKind: string): ScanBounds {
   if (!Array.isArray(constraints)) throw new TypeError("The constraints of a scan must be an array.");
@@ -33,6 +35,10 @@ function narrow(bounds: Mutable<ScanBounds>, constraint: StreamConstraint, sourc
       return;
     case "name-in":
       bounds.names = namesIn(bounds.names, constraint);
+      return;
+    case "events-match":
+      bounds.matching =
+        bounds.matching === undefined ? itemsOf(constraint) : itemsOfBoth(bounds.matching, itemsOf(constraint));
       return;
     case "occurred-after":
     case "occurred-before":

@@ -1,4 +1,5 @@
 import {
+  type EventQueryItem,
   nameIn,
   observedAfter,
   observedBefore,
@@ -67,5 +68,15 @@ export function isAdmitted(constraint: StreamConstraint, event: StoredEvent): bo
       return event.observedAt.getTime() < constraint.timeMs;
     case "name-in":
       return constraint.names.includes(event.name);
+    case "events-match":
+      return isMatch(constraint.items, event);
   }
+}
+
+/** Whether an event matches one of the items of a query, by rule 25. */
+export function isMatch(items: readonly EventQueryItem[], { name, tags }: StoredEvent): boolean {
+  return items.some((item) => {
+    const own = new Set(tags);
+    return (item.names ?? [name]).includes(name) && (item.tags ?? []).every((tag) => own.has(tag));
+  });
 }

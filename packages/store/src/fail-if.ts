@@ -1,0 +1,37 @@
+import type { BoundaryChanged } from "./boundary.ts";
+import { checkedNumber } from "./constraint.ts";
+import { type EventQuery, isQuery } from "./event-query.ts";
+import { itemsOf } from "./query-items.ts";
+import type { FailIf } from "./storage/event-storage.ts";
+
+/** What a publish is refused for: an event that was published since a boundary was read, or a query that any event ever matched. */
+export type PublishRefusal = BoundaryChanged | EventQuery;
+
+/** Options of a publish to several streams. */
+export interface PublishOptions {
+  /**
+   * Refuses the publish if a boundary has changed since it was read, or if an event ever matched a query: it rejects with
+   * `EventsMatchedError`. Default: nothing.
+   */
+  readonly failIf?: PublishRefusal | undefined;
+}
+
+/** What a publish is refused for, validated. */
+export interface PreparedFailIf extends FailIf {
+  readonly query: EventQuery;
+}
+
+/**
+ * What was given to a publish as `failIf`, once checked.
+ *
+ * @throws `TypeError` for what is neither a query nor the change of a boundary; else as `eventsMatch` and `sequenceNumberAfter` do.
+ */
+export function checkedFailIf(refusal: PublishRefusal | undefined): PreparedFailIf | undefined {
+  if (refusal === undefined) return undefined;
+  if (isQuery(refusal)) return { items: itemsOf(refusal), after: 0, query: refusal };
+  if (refusal?.kind !== "boundary-changed" || !isQuery(refusal.query)) {
+    throw new TypeError("failIf takes `changed` of a boundary, or a query: what eventsMatch or taggedWith makes.");
+  }
+  const { query, after } = refusal;
+  return { items: itemsOf(query), after: checkedNumber("sequence number", after), query };
+}

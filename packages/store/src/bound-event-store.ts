@@ -6,19 +6,23 @@ import type { EventQuery } from "./event-query.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { PublishOptions } from "./fail-if.ts";
 import type { LogPublishEntry } from "./publish-request.ts";
+import type { SourceOptions } from "./source-translation.ts";
 import type { PublishedEntries } from "./published-events.ts";
 
 /** An event store bound to a transaction, as hooks get it. Its members are those of `EventStore`. */
 export interface BoundEventStore {
   /** A stream; see `EventStore.stream`. */
-  stream<TEvents extends object = AnyEvents>(names: {
-    readonly category: string;
-    readonly stream: string;
-  }): EventStream<TEvents>;
+  stream<TEvents extends object = AnyEvents>(
+    names: { readonly category: string; readonly stream: string },
+    options?: SourceOptions<TEvents>,
+  ): EventStream<TEvents>;
   /** A category; see `EventStore.category`. */
-  category<TEvents extends object = AnyEvents>(category: string): EventCategory<TEvents>;
+  category<TEvents extends object = AnyEvents>(
+    category: string,
+    options?: SourceOptions<TEvents>,
+  ): EventCategory<TEvents>;
   /** The log; see `EventStore.log`. */
-  log<TEvents extends object = AnyEvents>(): EventLog<TEvents>;
+  log<TEvents extends object = AnyEvents>(options?: SourceOptions<TEvents>): EventLog<TEvents>;
   /** Stores events to several streams; see `EventStore.publish`. */
   publish<TEvents extends object = AnyEvents>(
     entries: readonly LogPublishEntry<TEvents>[],

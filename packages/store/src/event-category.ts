@@ -14,6 +14,7 @@ import type { LogPublishEntry, StreamPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import type { FollowedPage } from "./following.ts";
 import type { ScanOptions } from "./scan-options.ts";
+import type { SourceTranslation } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
 import {
   type FollowOptions,
@@ -38,10 +39,12 @@ export interface CategoryPublishRequest<TEvents extends object = AnyEvents> {
 export class EventCategory<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
   readonly identifier: CategoryIdentifier;
   readonly #context: StoreContext;
+  readonly #translation: SourceTranslation | undefined;
 
-  constructor(context: StoreContext, identifier: CategoryIdentifier) {
+  constructor(context: StoreContext, identifier: CategoryIdentifier, translation?: SourceTranslation) {
     this.#context = context;
     this.identifier = identifier;
+    this.#translation = translation;
   }
 
   /**
@@ -50,7 +53,16 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
    * @throws `InvalidNameError` (`INVALID_NAME`) when the name breaks the rules.
    */
   stream(stream: string): EventStream<TEvents> {
-    return new EventStream(this.#context, streamIdentifier({ category: this.identifier.category, stream }));
+    const identifier = streamIdentifier({ category: this.identifier.category, stream });
+    return new EventStream(this.#context, identifier, this.#translation);
+  }
+
+  /**
+   * The same category without definitions: its events as they are stored, under the names and versions that they were
+   * stored with, of any name.
+   */
+  raw(): EventCategory {
+    return new EventCategory(this.#context, this.identifier);
   }
 
   /**
@@ -74,9 +86,10 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
     if (!Array.isArray(request?.streams)) throw new TypeError("The publish of a category takes { streams: [...] }.");
     const { category } = this.identifier;
+    const translation = this.#translation?.events;
     const entries = request.streams.map((entry): LogPublishEntry<TEvents> => {
       if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish must be an object.");
-      return { category, stream: entry.stream, events: entry.events, condition: entry.condition };
+      return { category, stream: entry.stream, events: entry.events, condition: entry.condition, translation };
     });
     return publishToStreams(this.#context, entries, { failIf: request.failIf });
   }
@@ -138,6 +151,6 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   }
 
   #source(): StoredSource {
-    return { context: this.#context, identifier: this.identifier };
+    return { context: this.#context, identifier: this.identifier, translation: this.#translation };
   }
 }

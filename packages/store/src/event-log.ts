@@ -2,6 +2,7 @@ import { type AnyEvents, type LogIdentifier, logIdentifier, type StoredEvent } f
 import type { EventSource } from "./event-source.ts";
 import type { FollowedPage } from "./following.ts";
 import type { ScanOptions } from "./scan-options.ts";
+import type { SourceTranslation } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
 import {
   type FollowOptions,
@@ -18,9 +19,19 @@ import {
 export class EventLog<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
   readonly identifier: LogIdentifier = logIdentifier();
   readonly #context: StoreContext;
+  readonly #translation: SourceTranslation | undefined;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, translation?: SourceTranslation) {
     this.#context = context;
+    this.#translation = translation;
+  }
+
+  /**
+   * The same log without definitions: its events as they are stored, under the names and versions that they were
+   * stored with, of any name.
+   */
+  raw(): EventLog {
+    return new EventLog(this.#context);
   }
 
   /** The events by sequence number, lazily, in pages beneath. A fault in the options rejects the first step. */
@@ -77,6 +88,6 @@ export class EventLog<TEvents extends object = AnyEvents> implements EventSource
   }
 
   #source(): StoredSource {
-    return { context: this.#context, identifier: this.identifier };
+    return { context: this.#context, identifier: this.identifier, translation: this.#translation };
   }
 }

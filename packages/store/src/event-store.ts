@@ -24,6 +24,7 @@ import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts
 import type { LogPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import { publishToStreams } from "./publishing.ts";
+import { type SourceOptions, sourceTranslation } from "./source-translation.ts";
 import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -90,29 +91,42 @@ export class EventStore implements BoundEventStore {
   }
 
   /**
-   * A stream, typed by a table of name → payload.
+   * A stream, typed by the definitions of its events, or by a table of name → payload that is given as type argument.
    *
-   * @throws `InvalidNameError` (`INVALID_NAME`) when a name breaks the rules.
+   * @throws `InvalidNameError` (`INVALID_NAME`) when a name breaks the rules; `TypeError` for what are no definitions.
    */
-  stream<TEvents extends object = AnyEvents>(names: {
-    readonly category: string;
-    readonly stream: string;
-  }): EventStream<TEvents> {
-    return new EventStream(this.#context, streamIdentifier(names));
+  stream<TEvents extends object = AnyEvents>(
+    names: { readonly category: string; readonly stream: string },
+    options?: SourceOptions<TEvents>,
+  ): EventStream<TEvents> {
+    return new EventStream(this.#context, streamIdentifier(names), sourceTranslation(options));
   }
 
   /**
-   * A category, typed by a table of name → payload.
+   * A category, typed by the definitions of its events, or by a table of name → payload that is given as type argument.
+   * Its streams have the same definitions.
    *
-   * @throws `InvalidNameError` (`INVALID_NAME`) when the name breaks the rules.
+   * @throws `InvalidNameError` (`INVALID_NAME`) when the name breaks the rules; `TypeError` for what are no definitions.
+   *
+   * @example
+   * ```ts
+   * const accounts = store.category("accounts", { events: accountEvents });
+   * ```
    */
-  category<TEvents extends object = AnyEvents>(category: string): EventCategory<TEvents> {
-    return new EventCategory(this.#context, categoryIdentifier(category));
+  category<TEvents extends object = AnyEvents>(
+    category: string,
+    options?: SourceOptions<TEvents>,
+  ): EventCategory<TEvents> {
+    return new EventCategory(this.#context, categoryIdentifier(category), sourceTranslation(options));
   }
 
-  /** The log, typed by a table of name → payload. */
-  log<TEvents extends object = AnyEvents>(): EventLog<TEvents> {
-    return new EventLog(this.#context);
+  /**
+   * The log, typed by definitions of events, or by a table of name → payload that is given as type argument.
+   *
+   * @throws `TypeError` for what are no definitions.
+   */
+  log<TEvents extends object = AnyEvents>(options?: SourceOptions<TEvents>): EventLog<TEvents> {
+    return new EventLog(this.#context, sourceTranslation(options));
   }
 
   /**

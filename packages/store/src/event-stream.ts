@@ -5,6 +5,7 @@ import type { PublishRequest } from "./publish-request.ts";
 import type { PublishedEvents } from "./published-events.ts";
 import type { FollowedPage } from "./following.ts";
 import type { ScanOptions, StreamScanOptions } from "./scan-options.ts";
+import type { SourceTranslation } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
 import {
   followSource,
@@ -25,10 +26,12 @@ import {
 export class EventStream<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
   readonly identifier: StreamIdentifier;
   readonly #context: StoreContext;
+  readonly #translation: SourceTranslation | undefined;
 
-  constructor(context: StoreContext, identifier: StreamIdentifier) {
+  constructor(context: StoreContext, identifier: StreamIdentifier, translation?: SourceTranslation) {
     this.#context = context;
     this.identifier = identifier;
+    this.#translation = translation;
   }
 
   /**
@@ -56,7 +59,19 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * ```
    */
   publish(request: PublishRequest<TEvents>): Promise<PublishedEvents<TEvents>> {
-    return publishToStream<TEvents>(this.#context, this.identifier, request);
+    return publishToStream<TEvents>(
+      this.#context,
+      { ...this.identifier, translation: this.#translation?.events },
+      request,
+    );
+  }
+
+  /**
+   * The same stream without definitions: its events as they are stored, under the names and versions that they were
+   * stored with, of any name.
+   */
+  raw(): EventStream {
+    return new EventStream(this.#context, this.identifier);
   }
 
   /**
@@ -121,6 +136,6 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
   }
 
   #source(): StoredSource {
-    return { context: this.#context, identifier: this.identifier };
+    return { context: this.#context, identifier: this.identifier, translation: this.#translation };
   }
 }

@@ -122,7 +122,8 @@ class Follower {
   }
 }
 
-function retryDelayMs(failures: number): number {
+/** How long to wait after a failure that may pass: longer after each, and not the same for all followers. */
+export function retryDelayMs(failures: number): number {
   const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
   return longest / 2 + (Math.random() * longest) / 2;
 }

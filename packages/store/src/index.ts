@@ -66,6 +66,14 @@ export {
   sequenceNumberAfter,
   sequenceNumberBefore,
 } from "./constraint.ts";
+export type {
+  DecodedEvents,
+  EncodedEvent,
+  EventToEncode,
+  EventTranslation,
+  UnknownEventPolicy,
+} from "./event-translation.ts";
+export type { SourceOptions } from "./source-translation.ts";
 export type { FollowedPage } from "./following.ts";
 export type { ListingOptions } from "./listing.ts";
 export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";

@@ -13,6 +13,7 @@ import {
   type StreamIdentifier,
   TAG_LIMIT,
 } from "@eventfold/types";
+import type { EncodedEvent, EventToEncode, EventTranslation } from "./event-translation.ts";
 import { isEventId } from "./event-id.ts";
 import type { PublishRefusal } from "./fail-if.ts";
 import { type JsonForm, jsonFormOf } from "./json-form.ts";
@@ -41,6 +42,8 @@ export interface StreamPublishEntry<TEvents extends object = AnyEvents> {
 /** What to publish to one stream of any category; or, without events, what to check there. */
 export interface LogPublishEntry<TEvents extends object = AnyEvents> extends StreamPublishEntry<TEvents> {
   readonly category: string;
+  /** What its events go through before they are stored. Default: nothing. */
+  readonly translation?: EventTranslation | undefined;
 }
 
 /** One entry of a publish, validated, its events ready to be stored. */
@@ -49,6 +52,8 @@ export interface PublishEntry {
   readonly stream: string;
   readonly events: readonly PreparedEvent[];
   readonly condition: WriteCondition | undefined;
+  /** What its events went through, and what they were encoded to; `undefined`: they are stored as they were given. */
+  readonly encoding: { readonly translation: EventTranslation; readonly events: readonly EncodedEvent[] } | undefined;
 }
 
 /** Where events get their defaults from. */
@@ -69,6 +74,18 @@ interface Given {
 interface GivenEntry extends Given {
   readonly category: string;
   readonly stream: string;
+  readonly translation?: EventTranslation | undefined;
+}
+
+/** An entry whose parts have been checked, but for its events. */
+interface DraftEntry {
+  readonly category: string;
+  readonly stream: string;
+  readonly condition: WriteCondition | undefined;
+  readonly translation: EventTranslation | undefined;
+  readonly given: readonly unknown[];
+  /** Where the events are in what was given to the publish. */
+  readonly path: ValuePath;
 }
 
 /**
@@ -77,20 +94,15 @@ interface GivenEntry extends Given {
  * @throws `RangeError` when there are no events; `TypeError`, `InvalidEventError` and `InvalidNameError` for faults.
  */
 export function prepareStreamEntry(
-  { category, stream }: StreamIdentifier,
+  { category, stream, translation }: StreamIdentifier & { readonly translation: EventTranslation | undefined },
   request: Given,
   defaults: EventDefaults,
-): PublishEntry {
+): readonly PublishEntry[] | Promise<readonly PublishEntry[]> {
   const common = commonMembers(defaults);
   const { events, condition } = checkedObject(request, "A publish");
   const given = checkedEvents(events);
   if (given.length === 0) throw new RangeError("A publish needs at least one event.");
-  return {
-    category,
-    stream,
-    events: prepareEvents(given, ["events"], common),
-    condition: condition === undefined ? undefined : checkedCondition(condition),
-  };
+  return prepareDrafts([{ category, stream, condition, translation, given, path: ["events"] }], common);
 }
 
 /**
@@ -99,30 +111,96 @@ export function prepareStreamEntry(
  * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
  * `TypeError`, `InvalidEventError` and `InvalidNameError` for other faults.
  */
-export function prepareEntries(entries: readonly GivenEntry[], defaults: EventDefaults): readonly PublishEntry[] {
+export function prepareEntries(
+  entries: readonly GivenEntry[],
+  defaults: EventDefaults,
+): readonly PublishEntry[] | Promise<readonly PublishEntry[]> {
   const common = commonMembers(defaults);
   if (!Array.isArray(entries))
     throw new TypeError("A publish to several streams must be an array of entries, one per stream.");
   if (entries.length === 0) throw new RangeError("A publish needs at least one entry.");
-  const prepared = Array.from(entries, (entry, index) => prepareEntry(entry, index, common));
-  refuseStreamsNamedTwice(prepared);
-  return prepared;
+  const drafts = Array.from(entries, draftEntry);
+  refuseStreamsNamedTwice(drafts);
+  return prepareDrafts(drafts, common);
 }
 
-function prepareEntry(entry: GivenEntry, index: number, common: CommonMembers): PublishEntry {
-  const { category, stream, events = [], condition } = checkedObject(entry, "An entry");
+function draftEntry(entry: GivenEntry, index: number): DraftEntry {
+  const { category, stream, events = [], condition, translation } = checkedObject(entry, "An entry");
   if (checkedEvents(events).length === 0 && condition === undefined) {
     throw new RangeError(`Entry ${index} has neither events nor a condition.`);
   }
   return {
     category: checkedName("category", category),
     stream: checkedName("stream", stream),
-    events: prepareEvents(events, [index, "events"], common),
-    condition: condition === undefined ? undefined : checkedCondition(condition),
+    condition,
+    translation,
+    given: events,
+    path: [index, "events"],
   };
 }
 
-function refuseStreamsNamedTwice(entries: readonly PublishEntry[]): void {
+/** At once, unless a translation has to wait for something. */
+function prepareDrafts(
+  drafts: readonly DraftEntry[],
+  common: CommonMembers,
+): readonly PublishEntry[] | Promise<readonly PublishEntry[]> {
+  if (drafts.some(({ translation }) => translation !== undefined)) return encodeDrafts(drafts, common);
+  return drafts.map((draft) => preparedEntry(draft, prepareEvents(draft, common)));
+}
+
+/** Encodes the events, those of one translation all together, and prepares what they were encoded to. */
+async function encodeDrafts(drafts: readonly DraftEntry[], common: CommonMembers): Promise<readonly PublishEntry[]> {
+  const identified = drafts.map((draft) => ({ ...draft, given: identifiedEvents(draft, common) }));
+  const encoded = new Map<DraftEntry, readonly EncodedEvent[]>();
+  for (const [translation, own] of Map.groupBy(identified, (draft) => draft.translation)) {
+    if (translation === undefined) continue;
+    const events = [...(await translation.encode(own.flatMap(eventsToEncode)))];
+    for (const draft of own) encoded.set(draft, events.splice(0, draft.given.length));
+  }
+  return identified.map((draft) => {
+    const events = encoded.get(draft);
+    const { translation } = draft;
+    const encoding = translation && events && { translation, events };
+    return preparedEntry(draft, prepareEvents(draft, common, events), encoding);
+  });
+}
+
+/** Copies of the events given, with their ids: what they are encoded to may depend on these. */
+function identifiedEvents({ given, path }: DraftEntry, { newId }: CommonMembers): readonly Partial<NewEvent>[] {
+  return Array.from(given, (event, index) => {
+    if (typeof event !== "object" || event === null) throw fault([...path, index], "an event must be an object");
+    const { id }: Partial<NewEvent> = event;
+    return { ...event, id: id === undefined ? newId() : idOf(id, memberPath(path, index)) };
+  });
+}
+
+function eventsToEncode({
+  given,
+  path,
+}: {
+  readonly given: readonly Partial<NewEvent>[];
+  readonly path: ValuePath;
+}): readonly EventToEncode[] {
+  return given.map(({ id = "", name, payload, version }, index) => {
+    return { id, name, payload, version, at: memberPath(path, index) };
+  });
+}
+
+function preparedEntry(
+  { category, stream, condition }: DraftEntry,
+  events: readonly PreparedEvent[],
+  encoding?: PublishEntry["encoding"],
+): PublishEntry {
+  return {
+    category,
+    stream,
+    events,
+    condition: condition === undefined ? undefined : checkedCondition(condition),
+    encoding,
+  };
+}
+
+function refuseStreamsNamedTwice(entries: readonly DraftEntry[]): void {
   const seen = new Set<string>();
   for (const { category, stream } of entries) {
     const key = JSON.stringify([category, stream]);
@@ -141,11 +219,13 @@ function checkedEvents(events: readonly unknown[] | undefined): readonly unknown
   throw new TypeError(`The events of a publish must be an array, got ${events === null ? "null" : typeof events}.`);
 }
 
-/** The defaults of events: the same for all events of a publish, except for the ids. */
+/** The defaults of events: the same for all events of a publish, except for the ids and what they were encoded to. */
 interface CommonMembers {
   readonly observedAt: Date;
   readonly newId: () => string;
   readonly metadata: JsonObject | undefined;
+  /** What an event was encoded to, if it went through a translation. */
+  readonly encoded?: EncodedEvent | undefined;
 }
 
 function commonMembers({ clock, newId, metadata }: EventDefaults): CommonMembers {
@@ -168,19 +248,28 @@ const VERSION_LIMIT = 2_147_483_647;
 
 const NO_METADATA: JsonForm = { text: "null", value: null };
 
-function prepareEvents(events: readonly unknown[], path: ValuePath, common: CommonMembers): PreparedEvent[] {
+function prepareEvents(
+  { given, path }: DraftEntry,
+  common: CommonMembers,
+  encoded?: readonly EncodedEvent[],
+): PreparedEvent[] {
   const prepared: PreparedEvent[] = [];
-  for (let index = 0; index < events.length; index++) {
-    const at: MemberPath = (member) => (member === undefined ? [...path, index] : [...path, index, member]);
-    prepared.push(prepareEvent(events[index], at, common));
+  for (let index = 0; index < given.length; index++) {
+    const members = encoded === undefined ? common : { ...common, encoded: encoded[index] };
+    prepared.push(prepareEvent(given[index], memberPath(path, index), members));
   }
   return prepared;
+}
+
+function memberPath(path: ValuePath, index: number): MemberPath {
+  return (member) => (member === undefined ? [...path, index] : [...path, index, member]);
 }
 
 function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): PreparedEvent {
   if (typeof given !== "object" || given === null) throw fault(at(), "an event must be an object");
   const event: Partial<NewEvent> = given;
-  const payload = jsonFormOf(event.payload, () => at("payload"));
+  const { encoded } = common;
+  const payload = encoded?.payload ?? jsonFormOf(event.payload, () => at("payload"));
   const metadata = metadataOf(event.metadata, at, common.metadata);
   const { observedAt = common.observedAt } = event;
   const observedAtMs = timeOf(observedAt, at, "observedAt");
@@ -190,7 +279,7 @@ function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): Pr
     payload: payload.text,
     metadata: metadata.value === null ? null : metadata.text,
     parsed: { payload: payload.value, metadata: metadata.value },
-    version: versionOf(event.version, at),
+    version: encoded?.version ?? versionOf(event.version, at),
     observedAtMs,
     occurredAtMs: event.occurredAt === undefined ? observedAtMs : timeOf(event.occurredAt, at, "occurredAt"),
     tags: event.tags === undefined ? NO_TAGS : tagsOf(event.tags, at),

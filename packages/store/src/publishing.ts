@@ -9,6 +9,7 @@ import {
   type UnmetWriteCondition,
   UnmetWriteConditionError,
 } from "@eventfold/types";
+import type { EventTranslation } from "./event-translation.ts";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
 import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
@@ -20,6 +21,7 @@ import {
   prepareStreamEntry,
 } from "./publish-request.ts";
 import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
+import { isTranslated, publishedReadings } from "./published-readings.ts";
 import type { AllowedPositions } from "./storage/allowed-positions.ts";
 import type { EventStorage, FailIf, SaveResult, StreamWrite } from "./storage/event-storage.ts";
 import type { InlineHooks, StoreContext } from "./store-context.ts";
@@ -28,11 +30,13 @@ import { noCondition } from "./write-condition.ts";
 /** Validates and publishes to one stream. */
 export async function publishToStream<TEvents extends object>(
   context: StoreContext,
-  stream: StreamIdentifier,
+  stream: StreamIdentifier & { readonly translation: EventTranslation | undefined },
   request: PublishRequest<TEvents>,
 ): Promise<PublishedEvents<TEvents>> {
-  const entry = prepareStreamEntry(stream, request, context);
-  const { events, isRepeat } = await publish(context, { entries: [entry], failIf: checkedFailIf(request.failIf) });
+  const failIf = checkedFailIf(request.failIf);
+  const prepared = prepareStreamEntry(stream, request, context);
+  const entries = prepared instanceof Promise ? await prepared : prepared;
+  const { events, isRepeat } = await publish(context, { entries, failIf });
   return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
 }
 
@@ -43,7 +47,11 @@ export async function publishToStreams<TEvents extends object>(
   { failIf }: PublishOptions = {},
 ): Promise<PublishedEntries<TEvents>> {
   const prepared = prepareEntries(entries, context);
-  const { events, isRepeat } = await publish(context, { entries: prepared, failIf: checkedFailIf(failIf) });
+  const checked = checkedFailIf(failIf);
+  const { events, isRepeat } = await publish(context, {
+    entries: prepared instanceof Promise ? await prepared : prepared,
+    failIf: checked,
+  });
   return withOutcome(events, isRepeat) as PublishedEntries<TEvents>;
 }
 
@@ -65,8 +73,8 @@ const publishChannel = tracingChannel("eventfold:publish");
  * Stores what was validated, together with what inline hooks do, within the tracing channel `eventfold:publish`. Its
  * messages carry `entries`: `{ category, stream, events }`, the last a count. Without a subscriber it costs one check.
  */
-function publish({ storage, inline }: StoreContext, prepared: PreparedPublish): Promise<Published> {
-  const run = () => (inline === undefined ? publishPrepared(storage, prepared) : publishInline(inline, prepared));
+function publish(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
+  const run = () => (isTranslated(prepared.entries) ? publishTranslated(context, prepared) : store(context, prepared));
   if (!publishChannel.hasSubscribers) return run();
   const described = prepared.entries.map(({ category, stream, events }) => ({
     category,
@@ -74,6 +82,17 @@ function publish({ storage, inline }: StoreContext, prepared: PreparedPublish): 
     events: events.length,
   }));
   return publishChannel.tracePromise(run, { entries: described });
+}
+
+function store({ storage, inline }: StoreContext, prepared: PreparedPublish): Promise<Published> {
+  return inline === undefined ? publishPrepared(storage, prepared) : publishInline(inline, prepared);
+}
+
+/** Stores events, and returns them as readers get them. */
+async function publishTranslated(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
+  const { events, isRepeat } = await store(context, prepared);
+  const readings = prepared.entries.map((entry, index) => publishedReadings(entry, events[index] ?? [], isRepeat));
+  return { events: await Promise.all(readings), isRepeat };
 }
 
 /** Publishes and runs the hooks, all in one transaction. */

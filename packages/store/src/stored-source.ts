@@ -4,8 +4,11 @@ import { type FollowedPage, followPages } from "./following.ts";
 import { itemsOf, pagesUntilAborted } from "./paging.ts";
 import { boundsOf } from "./scan-bounds.ts";
 import { checkedScanOptions, checkedSignal, type ScanOptionsOf } from "./scan-options.ts";
+import type { StorageScanOptions } from "./storage/event-storage.ts";
 import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
+import type { SourceTranslation } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
+import { followTranslatedPages, translatedLatest, translatedPages } from "./translated-reading.ts";
 
 /** How a source is followed. */
 export interface FollowOptionsOf<TConstraint> {
@@ -27,6 +30,8 @@ export type StreamFollowOptions<TEvents extends object> = FollowOptionsOf<Stream
 export interface StoredSource {
   readonly context: StoreContext;
   readonly identifier: SourceIdentifier;
+  /** How its events are translated; `undefined`: they are read as they are stored. */
+  readonly translation: SourceTranslation | undefined;
 }
 
 /** Scans a source, event by event. */
@@ -40,11 +45,12 @@ export async function* scanSource<TEvents extends object>(
 
 /** What a scan yields, page by page. */
 export async function* pagesOfSource<TEvents extends object>(
-  { context: { storage }, identifier }: StoredSource,
+  { context: { storage }, identifier, translation }: StoredSource,
   options: ScanOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<readonly StoredEvent<TEvents>[], void, undefined> {
   const checked = checkedScanOptions(options, identifier.kind);
-  yield* typed<TEvents>(pagesUntilAborted(storage.scan(identifier, checked), checked.signal));
+  const scan = (stored: StorageScanOptions) => pagesUntilAborted(storage.scan(identifier, stored), checked.signal);
+  yield* typed<TEvents>(translation === undefined ? scan(checked) : translatedPages({ translation, scan }, checked));
 }
 
 /** Collects what a scan yields, page by page. */
@@ -63,8 +69,12 @@ export async function readSource<TEvents extends object>(
 export async function latestOf<TEvents extends object>({
   context,
   identifier,
+  translation,
 }: StoredSource): Promise<StoredEvent<TEvents> | undefined> {
-  return (await context.storage.latest(identifier)) as StoredEvent<TEvents> | undefined;
+  const { storage } = context;
+  const latest =
+    translation === undefined ? storage.latest(identifier) : translatedLatest(storage, { identifier, translation });
+  return (await latest) as StoredEvent<TEvents> | undefined;
 }
 
 /** Ends a follow whose caller wants no more: not an error, but it has to interrupt the wait for the next event. */
@@ -111,13 +121,18 @@ async function* followedEvents<TEvents extends object>(
 
 /** Scans a source page by page, then waits for more; each page says how far the source was read. */
 export async function* followSourcePages<TEvents extends object>(
-  { context, identifier }: StoredSource,
+  { context, identifier, translation }: StoredSource,
   { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<FollowedPage<StoredEvent<TEvents>>, void, undefined> {
   const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
   const bounds = boundsOf([from, ...constraints], identifier.kind);
   const following = { source: identifier, bounds, signal: checkedSignal(signal), logger: context.logger };
-  for await (const page of followPages(followable(context), following)) {
+  const adapter = followable(context);
+  const pages =
+    translation === undefined
+      ? followPages(adapter, following)
+      : followTranslatedPages(adapter, following, translation);
+  for await (const page of pages) {
     yield page as FollowedPage<StoredEvent<TEvents>>;
   }
 }

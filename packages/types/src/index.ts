@@ -60,6 +60,7 @@ export {
 export { NestedPublishError, TransactionEndedError, UnsuitableTransactionError } from "./errors/transaction-errors.ts";
 export type { UnmetWriteCondition } from "./errors/unmet-write-condition-error.ts";
 export { UnmetWriteConditionError } from "./errors/unmet-write-condition-error.ts";
+export { isUnreadableEvent, type UnreadableEvent } from "./errors/unreadable-event.ts";
 export {
   type EventLocation,
   UnreadableEventError,

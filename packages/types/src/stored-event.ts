@@ -27,6 +27,11 @@ export interface StoredEventOf<TName extends string, TPayload> {
   readonly position: number;
   /** Its place in the log: 1 or more, strictly rising, gaps allowed, always a safe integer. */
   readonly sequenceNumber: number;
+  /**
+   * Its place among the events that one stored event is read as: 0, 1, 2 …; absent where that is a single one. They
+   * have its id, position and sequence number in common, so that order is by sequence number, then by `part`.
+   */
+  readonly part?: number;
 }
 
 /**

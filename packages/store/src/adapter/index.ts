@@ -73,7 +73,7 @@ export { checkedSignal } from "../scan-options.ts";
 // Values as they are stored
 export { isEventId } from "../event-id.ts";
 export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "../json-form.ts";
-export type { ValuePath } from "../value-path.ts";
+export { printPath, type ValuePath } from "../value-path.ts";
 
 // What adapters need of the values
 export type {

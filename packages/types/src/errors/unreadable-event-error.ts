@@ -31,6 +31,7 @@ export class UnreadableEventError extends EventfoldError {
   declare readonly code: "UNREADABLE_EVENT";
   /** Which event it is. */
   readonly event: EventLocation;
+  readonly isUnreadableEvent = true;
 
   constructor({ event, reason, cause }: UnreadableEventErrorOptions) {
     const { category, stream, position, sequenceNumber } = event;

@@ -1,0 +1,110 @@
+import type { EventTranslation } from "@eventfold/store";
+import type {
+  EventName,
+  EventShape,
+  Jsonify,
+  NewEventOf,
+  PublishedPayload,
+  ReadPayload,
+  StoredEvent,
+  StoredEventOf,
+} from "@eventfold/types";
+import type { EventDefinition } from "./event-definition.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: any definition must fit, whatever its payloads are.
+type AnyDefinition = EventDefinition<any, any>;
+
+/** The table of the events that are defined, by name. */
+export type TableOf<TDefinitions> = {
+  readonly [TName in keyof TDefinitions & string]: TDefinitions[TName] extends EventDefinition<
+    infer TInput,
+    infer TRead
+  >
+    ? EventShape<TInput, TRead>
+    : never;
+};
+
+/** Definitions as `defineEvents` takes them: what is none of them is refused with a sentence. */
+export type CheckedDefinitions<TDefinitions> = {
+  readonly [TName in keyof TDefinitions]: TDefinitions[TName] extends AnyDefinition
+    ? TDefinitions[TName]
+    : TDefinitions[TName] extends { readonly kind: "event-definition-without-upcaster" }
+      ? "call .upcast() after .from(): nothing says how the older version is read today"
+      : "make it by event({ schema })";
+};
+
+/** An event that an old one is read as: its name, and its payload as it is read. */
+export type ReadEvent<TEvents extends object> = {
+  [TName in EventName<TEvents>]: { readonly name: TName; readonly payload: ReadPayload<TEvents[TName]> };
+}[EventName<TEvents>];
+
+/** For each old name: what one of its events is read as. */
+export type OldEventReaders<TOld extends object, TEvents extends object> = {
+  readonly [TName in keyof TOld & string]: TName extends EventName<TEvents>
+    ? "it is defined already: say by .from() and .upcast() how older versions of it are read"
+    : (event: StoredEventOf<TName, Jsonify<TOld[TName]>>) => readonly ReadEvent<TEvents>[];
+};
+
+/**
+ * The events of a source: made by `defineEvents`, and given to `store.category(name, { events })`. Everything else
+ * infers its types from it.
+ */
+export interface EventDefinitions<TEvents extends object> extends EventTranslation<TEvents> {
+  readonly kind: "event-definitions";
+
+  /** The names that may be published, in the order in which they were defined. */
+  readonly names: readonly EventName<TEvents>[];
+
+  /**
+   * An event to publish, whose payload is checked against its definition by the compiler, and when it is published.
+   *
+   * @throws `InvalidEventError` (`INVALID_EVENT`) for a name that is not defined.
+   *
+   * @example
+   * ```ts
+   * await stream.publish({ events: [accountEvents.create("money-deposited", { amount: 5 })] });
+   * ```
+   */
+  create<TName extends EventName<TEvents>>(
+    name: TName,
+    payload: PublishedPayload<TEvents[TName]>,
+  ): NewEventOf<TName, PublishedPayload<TEvents[TName]>>;
+
+  /**
+   * These definitions, which read events under names that are no longer written as well: as one of today's events, as
+   * several, or as none. The type argument is a table of the old names, with the payloads that were stored.
+   *
+   * @returns new definitions; these stay as they are.
+   * @throws `TypeError` for a name that is defined already, and for what is not a function.
+   *
+   * @example
+   * ```ts
+   * const events = defineEvents({ "money-deposited": event({ schema }) }).reading<{ deposited: { euros: number } }>({
+   *   deposited: ({ payload }) => [{ name: "money-deposited", payload: { amount: payload.euros } }],
+   * });
+   * ```
+   */
+  reading<TOld extends object>(old: OldEventReaders<TOld, TEvents>): EventDefinitions<TEvents>;
+
+  /**
+   * What stored events are read as, for code that gets them as they are stored, such as an inline hook.
+   *
+   * @throws as a read of a source with these definitions does, in the same cases.
+   *
+   * @example
+   * ```ts
+   * const audit: InlineHook = { needsOrder: "stream", run: async ({ events }) => record(await accountEvents.read(events)) };
+   * ```
+   */
+  read(events: readonly StoredEvent[]): Promise<readonly StoredEvent<TEvents>[]>;
+}
+
+/**
+ * The table of events of definitions, for annotations.
+ *
+ * @example
+ * ```ts
+ * type AccountEvent = StoredEvent<EventsOf<typeof accountEvents>>;
+ * ```
+ */
+export type EventsOf<TDefinitions> = TDefinitions extends EventTranslation<infer TEvents> ? TEvents : never;

@@ -1,0 +1,49 @@
+import type { JsonValue, StoredEvent } from "@eventfold/types";
+import { UpcastingFailedError } from "./errors/upcasting-failed-error.ts";
+import type { PayloadPipeline } from "./payload-pipeline.ts";
+
+/** Reads events under a name that is no longer written, as today's. */
+export class OldEventReader {
+  readonly #read: (event: StoredEvent) => unknown;
+  readonly #pipelines: ReadonlyMap<string, PayloadPipeline>;
+
+  /** @throws `TypeError` for what is not a function. */
+  constructor(name: string, read: unknown, pipelines: ReadonlyMap<string, PayloadPipeline>) {
+    if (typeof read !== "function") {
+      throw new TypeError(`What reads the old event ${JSON.stringify(name)} must be a function, got ${typeof read}.`);
+    }
+    this.#read = read as (event: StoredEvent) => unknown;
+    this.#pipelines = pipelines;
+  }
+
+  /**
+   * What an event is read as, in order.
+   *
+   * @throws `UpcastingFailedError` when the function throws, or returns what are no events of today.
+   */
+  read(event: StoredEvent): readonly StoredEvent[] {
+    let read: unknown;
+    try {
+      read = this.#read(event);
+    } catch (cause) {
+      const reason = `threw: ${cause instanceof Error ? cause.message : String(cause)}`;
+      throw failure(event, reason, cause);
+    }
+    if (!Array.isArray(read)) throw failure(event, "returned no array of events");
+    const events = read.map((each: unknown) => this.#asRead(event, each));
+    return events.length < 2 ? events : events.map((each, part) => ({ ...each, part }));
+  }
+
+  #asRead(event: StoredEvent, given: unknown): StoredEvent {
+    const { name, payload } = (given ?? {}) as { readonly name?: unknown; readonly payload?: unknown };
+    const pipeline = this.#pipelines.get(name as string);
+    if (pipeline === undefined)
+      throw failure(event, `returned the event ${JSON.stringify(name)}, which is not defined`);
+    if (payload === undefined) throw failure(event, `returned ${JSON.stringify(name)} without a payload`);
+    return { ...event, name: name as string, version: pipeline.version, payload: payload as JsonValue };
+  }
+}
+
+function failure(event: StoredEvent, reason: string, cause?: unknown): UpcastingFailedError {
+  return new UpcastingFailedError({ event, link: { from: event.version, to: undefined }, reason, cause });
+}

@@ -1,0 +1,104 @@
+import { type JsonForm, jsonFormOf, printPath } from "@eventfold/store/adapter";
+import { InvalidEventError, type JsonValue, type StoredEvent, UnreadableEventError } from "@eventfold/types";
+import { UnknownEventVersionError } from "./errors/unknown-event-version-error.ts";
+import { UpcastingFailedError } from "./errors/upcasting-failed-error.ts";
+import type { EventDefinition } from "./event-definition.ts";
+import { CodecFault, type Converter, converterOf } from "./payload-converter.ts";
+import { isPromise, type PayloadPath, validatedPayload } from "./payload-validation.ts";
+
+/** A payload that is ready to be stored. */
+export interface EncodedPayload {
+  readonly form: JsonForm;
+  /** As it is read, where that is not what the JSON parses to. */
+  readonly read: { readonly payload: unknown } | undefined;
+}
+
+/** Takes the payloads of one event to the store and back. */
+export class PayloadPipeline {
+  readonly version: number;
+  readonly #definition: EventDefinition<unknown, unknown>;
+  readonly #convert: Converter | undefined;
+
+  /** @throws `TypeError` for codecs that are none. */
+  constructor(definition: EventDefinition<unknown, unknown>) {
+    this.version = definition.version;
+    this.#definition = definition;
+    this.#convert = converterOf(definition.codecs);
+  }
+
+  /**
+   * Validates what is published, and encodes what the schema makes of it: at once, unless the schema is asynchronous.
+   *
+   * @throws or rejects with `InvalidEventError`.
+   */
+  encode(payload: unknown, path: PayloadPath): EncodedPayload | Promise<EncodedPayload> {
+    const output = validatedPayload(this.#definition.schema, payload, path);
+    return isPromise(output) ? output.then((settled) => this.#encoded(settled, path)) : this.#encoded(output, path);
+  }
+
+  #encoded(output: unknown, path: PayloadPath): EncodedPayload {
+    const convert = this.#convert;
+    if (convert === undefined) return { form: jsonFormOf(output, path), read: undefined };
+    const form = jsonFormOf(
+      converted(() => convert(output, "encode"), { path, does: "cannot encode it" }),
+      path,
+    );
+    const payload = converted(() => convert(form.value, "decode"), { path, does: "cannot decode what it encoded" });
+    return { form, read: { payload } };
+  }
+
+  /**
+   * A stored event as it is read today: itself, where nothing has to be done.
+   *
+   * @throws an error that says why it cannot be read.
+   */
+  decode(event: StoredEvent): StoredEvent {
+    const { version } = event;
+    if (version === this.version) return this.#convert === undefined ? event : this.#decoded(event, this.#convert);
+    if (version > this.version) throw new UnknownEventVersionError({ event, newestVersion: this.version });
+    return { ...event, version: this.version, payload: this.#upcast(event) };
+  }
+
+  #decoded(event: StoredEvent, convert: Converter): StoredEvent {
+    try {
+      return { ...event, payload: convert(event.payload, "decode") as JsonValue };
+    } catch (error) {
+      const { segments, message, cause } = CodecFault.within("payload", error);
+      const reason = `the codec of ${printPath(segments.reverse())} cannot decode it: ${message}`;
+      throw new UnreadableEventError({ event, reason, cause });
+    }
+  }
+
+  #upcast(event: StoredEvent): JsonValue {
+    let payload: unknown = event.payload;
+    for (let from = event.version; from < this.version; from++) {
+      const link = { from, to: from + 1 };
+      try {
+        payload = this.#definition.upcasters[from - 1]?.(payload);
+      } catch (cause) {
+        throw new UpcastingFailedError({ event, link, reason: `threw: ${messageOf(cause)}`, cause });
+      }
+      if (payload === undefined) throw new UpcastingFailedError({ event, link, reason: "returned undefined" });
+      if (isPromise(payload)) {
+        payload.then(undefined, () => {}); // nobody waits for it, and it must not end the process
+        throw new UpcastingFailedError({ event, link, reason: "returned a promise; upcasters are synchronous" });
+      }
+    }
+    return payload as JsonValue;
+  }
+}
+
+function converted<T>(convert: () => T, { path, does }: { readonly path: PayloadPath; readonly does: string }): T {
+  try {
+    return convert();
+  } catch (error) {
+    if (!(error instanceof CodecFault)) throw error;
+    const { segments, message, cause } = error;
+    const at = printPath([...path(), ...segments.reverse()]);
+    throw new InvalidEventError({ path: at, reason: `its codec ${does}: ${message}`, cause });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

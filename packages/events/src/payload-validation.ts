@@ -1,0 +1,67 @@
+import { printPath, type ValuePath } from "@eventfold/store/adapter";
+import { InvalidEventError } from "@eventfold/types";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
+/** Makes the path to a payload, for the error. */
+export type PayloadPath = () => ValuePath;
+
+/**
+ * What a schema makes of a payload: at once, unless the schema is asynchronous.
+ *
+ * @throws or rejects with `InvalidEventError` for what the schema refuses, and for a schema that throws.
+ */
+export function validatedPayload(schema: StandardSchemaV1, payload: unknown, path: PayloadPath): unknown {
+  let result: unknown;
+  try {
+    result = schema["~standard"].validate(payload);
+  } catch (error) {
+    throw schemaFailure(error, path);
+  }
+  if (!isPromise(result)) return outputOf(result, path);
+  return result.then(
+    (settled) => outputOf(settled, path),
+    (error: unknown) => {
+      throw schemaFailure(error, path);
+    },
+  );
+}
+
+/** Whether there is something to wait for: a promise of any realm. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function outputOf(result: unknown, path: PayloadPath): unknown {
+  const { issues, value } = (result ?? {}) as { readonly issues?: unknown; readonly value?: unknown };
+  if (!issues) {
+    if (typeof result === "object" && result !== null && "value" in result) return value;
+    throw new InvalidEventError({
+      path: printPath(path()),
+      reason: "its schema returned neither a value nor issues, so it is not a Standard Schema",
+    });
+  }
+  throw refusal(Array.isArray(issues) ? issues : [issues], path);
+}
+
+/** The first issue, with a count of the others; all of them are the cause. */
+function refusal(issues: readonly Partial<StandardSchemaV1.Issue>[], path: PayloadPath): InvalidEventError {
+  const [first] = issues;
+  const message = String(first?.message ?? "the schema refused it").replace(/\.$/, "");
+  const others = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  return new InvalidEventError({
+    path: printPath([...path(), ...Array.from(first?.path ?? [], segmentOf)]),
+    reason: `${message}${others}`,
+    cause: issues,
+  });
+}
+
+/** A segment is a key, or an object with one. */
+function segmentOf(segment: PropertyKey | StandardSchemaV1.PathSegment): string | number {
+  const key = typeof segment === "object" && segment !== null ? segment.key : segment;
+  return typeof key === "number" ? key : String(key);
+}
+
+function schemaFailure(error: unknown, path: PayloadPath): InvalidEventError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new InvalidEventError({ path: printPath(path()), reason: `its schema threw: ${message}`, cause: error });
+}

@@ -1,0 +1,71 @@
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { DecodedEvents, EventTranslation, UnknownEventPolicy } from "./event-translation.ts";
+import type { ScanBounds } from "./storage/event-storage.ts";
+
+/** What the events of a source are, besides its name. */
+export interface SourceOptions<TEvents extends object = AnyEvents> {
+  /**
+   * The definitions of its events, as `defineEvents` of `@eventfold/events` makes them: what is published is validated
+   * and encoded by them, and what is read is brought to today's shapes. Default: events are published and read as they
+   * are.
+   */
+  readonly events?: EventTranslation<TEvents> | undefined;
+  /**
+   * What becomes of stored events whose name is not defined: `"fail"` rejects the read, `"skip"` leaves them out.
+   * Default: `"fail"`. Publishing them is refused in any case.
+   */
+  readonly unknownEvents?: UnknownEventPolicy | undefined;
+}
+
+/** How a source translates its events. */
+export interface SourceTranslation {
+  readonly events: EventTranslation;
+  readonly unknownEvents: UnknownEventPolicy;
+}
+
+const POLICIES: readonly unknown[] = ["fail", "skip", "pass"] satisfies UnknownEventPolicy[];
+
+/**
+ * The translation that options ask for, if any. The compiler has checked its table of events, which nothing needs from
+ * here on.
+ *
+ * @throws `TypeError` for options that are not valid.
+ */
+export function sourceTranslation<TEvents extends object>(
+  options: SourceOptions<TEvents> = {},
+): SourceTranslation | undefined {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError("The options of a source must be an object.");
+  const { events, unknownEvents = "fail" } = options;
+  if (events === undefined) {
+    if (options.unknownEvents === undefined) return undefined;
+    throw new TypeError("Without definitions no event is unknown: give `unknownEvents` together with `events`.");
+  }
+  if (typeof events?.encode !== "function" || typeof events.decode !== "function") {
+    throw new TypeError("The events of a source must be definitions, made by defineEvents.");
+  }
+  if (POLICIES.includes(unknownEvents)) return { events: events as EventTranslation, unknownEvents };
+  throw new TypeError(`unknownEvents must be "fail", "skip" or "pass", got ${JSON.stringify(unknownEvents)}.`);
+}
+
+/** The bounds within which the stored events lie that may be read as events within the bounds given. */
+export function storedBounds({ events, unknownEvents }: SourceTranslation, bounds: ScanBounds): ScanBounds {
+  const { names } = bounds;
+  return names === undefined ? bounds : { ...bounds, names: events.storedNames(names, unknownEvents) };
+}
+
+/**
+ * What a page of stored events is read as, as far as it has one of the names asked for.
+ *
+ * @param names the names that are asked for; `undefined`: any.
+ */
+export async function decodedPage(
+  { events, unknownEvents }: SourceTranslation,
+  page: readonly StoredEvent[],
+  names: readonly string[] | undefined,
+): Promise<DecodedEvents> {
+  const decoding = events.decode(page, unknownEvents);
+  const decoded = decoding instanceof Promise ? await decoding : decoding;
+  if (names === undefined) return decoded;
+  return { ...decoded, events: decoded.events.filter(({ name }) => names.includes(name)) };
+}

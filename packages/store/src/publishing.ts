@@ -33,9 +33,9 @@ export async function publishToStream<TEvents extends object>(
   stream: StreamIdentifier & { readonly translation: EventTranslation | undefined },
   request: PublishRequest<TEvents>,
 ): Promise<PublishedEvents<TEvents>> {
-  const failIf = checkedFailIf(request.failIf);
   const prepared = prepareStreamEntry(stream, request, context);
   const entries = prepared instanceof Promise ? await prepared : prepared;
+  const failIf = checkedFailIf(request.failIf);
   const { events, isRepeat } = await publish(context, { entries, failIf });
   return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
 }
@@ -47,10 +47,9 @@ export async function publishToStreams<TEvents extends object>(
   { failIf }: PublishOptions = {},
 ): Promise<PublishedEntries<TEvents>> {
   const prepared = prepareEntries(entries, context);
-  const checked = checkedFailIf(failIf);
   const { events, isRepeat } = await publish(context, {
     entries: prepared instanceof Promise ? await prepared : prepared,
-    failIf: checked,
+    failIf: checkedFailIf(failIf),
   });
   return withOutcome(events, isRepeat) as PublishedEntries<TEvents>;
 }

@@ -45,7 +45,14 @@ it("publishes and reads by definitions", async () => {
     { owner: "a", openedAt: new Date(5) },
   ]);
   const read = await stream.read();
-  expect(read.map(({ name, payload, part, version }) => ({ name, payload, part, version }))).toMatchSnapshot();
+  expect(read.map(({ name, payload, part, version }) => [name, version, part, payload])).toEqual([
+    ["money-deposited", 3, undefined, { amount: 5, currency: "EUR" }],
+    ["money-deposited", 3, undefined, { amount: 7, currency: "EUR" }],
+    ["account-opened", 1, 0, { owner: "Ada", openedAt: read[2]?.occurredAt }],
+    ["money-deposited", 3, 1, { amount: 0, currency: "EUR" }],
+    ["money-deposited", 3, undefined, { amount: 5, currency: "EUR" }],
+    ["account-opened", 1, undefined, { owner: "a", openedAt: new Date(5) }],
+  ]);
   await expect(
     stream.publish({ events: [{ name: "money-deposited", payload: { amount: "5" as never } }] }),
   ).rejects.toMatchObject({ code: "INVALID_EVENT", path: "events[0].payload.amount" });

@@ -1,3 +1,4 @@
+import { brokenBoundaries } from "./broken/boundaries.ts";
 import { brokenConditions } from "./broken/conditions.ts";
 import { brokenStorages } from "./broken/durability.ts";
 import { brokenEndings } from "./broken/ending.ts";
@@ -8,6 +9,7 @@ import { neverEnding } from "./broken/never-ending.ts";
 import { brokenOrdering } from "./broken/ordering.ts";
 import { brokenPublishing } from "./broken/publishing.ts";
 import { brokenScans } from "./broken/reading.ts";
+import { brokenTags } from "./broken/tags.ts";
 import { brokenTransactions } from "./broken/transactions.ts";
 import { brokenValues } from "./broken/values.ts";
 import type { BrokenAdapter, BrokenStorage } from "./broken-adapter.ts";
@@ -23,6 +25,8 @@ export const brokenAdapters: readonly (BrokenAdapter | BrokenStorage)[] = [
   ...brokenLookUps,
   ...brokenEndings,
   ...brokenHorizons,
+  ...brokenTags,
+  ...brokenBoundaries,
   ...neverEnding,
   ...brokenTransactions,
   ...brokenStorages,

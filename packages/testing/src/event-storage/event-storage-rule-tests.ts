@@ -28,6 +28,11 @@ import { durability } from "./rules/rule-20-durability.ts";
 import { lostReplies } from "./rules/rule-21-lost-replies.ts";
 import { misuse } from "./rules/rule-22-misuse.ts";
 import { horizons } from "./rules/rule-23-horizon.ts";
+import { tags } from "./rules/rule-24-tags.ts";
+import { queries } from "./rules/rule-25-queries.ts";
+import { failIf } from "./rules/rule-26-fail-if.ts";
+import { taggedRivals } from "./rules/rule-26-rivals.ts";
+import { boundaries } from "./rules/rule-27-boundaries.ts";
 import { transactions } from "./rules/transactions.ts";
 import type { StorageRuleTest } from "./storage-rule-test.ts";
 
@@ -62,6 +67,11 @@ export const eventStorageRuleTests: readonly StorageRuleTest[] = [
   ...lostReplies,
   ...misuse,
   ...horizons,
+  ...tags,
+  ...queries,
+  ...failIf,
+  ...taggedRivals,
+  ...boundaries,
   ...transactions,
   ...inlineHooks,
 ];

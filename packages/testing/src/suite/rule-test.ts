@@ -23,6 +23,10 @@ export type EventStorageRule =
   | 21
   | 22
   | 23
+  | 24
+  | 25
+  | 26
+  | 27
   | "transactions";
 
 /** A chapter of the contract of projection storage. */

@@ -13,7 +13,7 @@ function tellingNews(
 }
 
 /** An adapter that knows its transactions: how many are open, and the newest number that one of them has given. */
-function knowingTransactions(
+export function knowingTransactions(
   beneath: EventStorageAdapter,
   change: (known: { readonly open: number; readonly newest: number }) => AdapterChanges,
 ): EventStorageAdapter {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/store";
+import type { NewEvent, StoredEvent } from "@eventfold/store";
 import type { StorageStage } from "../storage-stage.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { someEvents } from "./some-events.ts";
@@ -10,19 +10,20 @@ export interface HeldTransaction {
   rollBack(): Promise<void>;
 }
 
-/** Begins a transaction, publishes an event in it, and holds it open. */
+/** Begins a transaction, publishes an event in it, and holds it open. Without `events` it is any event. */
 export async function heldTransaction(
   { adapter, store }: Pick<StorageStage, "adapter" | "store">,
-  names: { readonly category: string; readonly stream: string },
+  {
+    category,
+    stream,
+    events = someEvents(1),
+  }: { readonly category: string; readonly stream: string; readonly events?: readonly NewEvent[] },
 ): Promise<HeldTransaction> {
   const own = new Error("rolled back");
   const published = Promise.withResolvers<StoredEvent>();
   const mayCommit = Promise.withResolvers<void>();
   const ended = inTransaction(adapter, async (tx) => {
-    const [event] = await store
-      .within(tx)
-      .stream(names)
-      .publish({ events: someEvents(1) });
+    const [event] = await store.within(tx).stream({ category, stream }).publish({ events });
     published.resolve(event as StoredEvent);
     await mayCommit.promise;
   });

@@ -1,4 +1,4 @@
-import type { EventStore } from "@eventfold/store";
+import { type EventStore, taggedWith } from "@eventfold/store";
 import type { EventStorage } from "@eventfold/store/adapter";
 import { preparedEvent } from "../observe/prepared-event.ts";
 import { someEvents } from "../observe/some-events.ts";
@@ -17,6 +17,7 @@ export function everyStorageCall(storage: EventStorage): readonly NamedCall[] {
     ["save", () => storage.save({ writes: [{ ...NAMES, events: [preparedEvent(1)], allowed: undefined }] })],
     ["latest", () => storage.latest({ kind: "log" })],
     ["horizon", () => storage.horizon({ kind: "log" })],
+    ["boundary", () => storage.boundary([{ tags: ["a"] }])],
     ["eventById", () => storage.eventById("018f0000-0000-7000-8000-000000000000")],
     ["scan", () => scan[Symbol.asyncIterator]().next()],
     ["categories", () => storage.categories(ALL)[Symbol.asyncIterator]().next()],
@@ -50,6 +51,7 @@ export function everyStoreCall(store: EventStore): readonly NamedCall[] {
     ["stream.publish", () => stream.publish({ events })],
     ["category.publish", () => category.publish({ streams: [{ stream: "s", events }] })],
     ["store.publish", () => store.publish([{ ...NAMES, events }])],
+    ["boundary", () => store.boundary(taggedWith("a"))],
     ["eventById", () => store.eventById("018f0000-0000-7000-8000-000000000000")],
     ["categories", () => store.categories().next()],
     ["streams", () => category.streams().next()],

@@ -10,8 +10,9 @@ const allowed = {
   events: ["types", "store"],
   commands: [...contracts, "events"],
   processing: contracts,
-  testing: [...contracts, "processing"],
-  "adapter-[a-z]+": [...contracts, "processing"],
+  testing: [...contracts, "events", "processing"],
+  // `events` has the port of key storage, as `processing` has its own.
+  "adapter-[a-z]+": [...contracts, "events", "processing"],
 };
 
 /** A package may reach its own files and those of the packages listed for it; of another package only an entry point. */

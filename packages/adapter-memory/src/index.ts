@@ -1,4 +1,5 @@
 export { MemoryEventStorageAdapter, type MemoryEventStorageAdapterOptions } from "./memory-event-storage-adapter.ts";
+export { MemoryKeyStorageAdapter, type MemoryKeyStorageAdapterOptions } from "./keys/memory-key-storage-adapter.ts";
 export {
   MemoryProcessingStorageAdapter,
   type MemoryProcessingStorageAdapterOptions,

@@ -26,6 +26,12 @@ export { dateCodec } from "./codecs/date-codec.ts";
 // The step next to the store
 export type { EventToProtect, PayloadProtection, RevealedEvents } from "./payload-protection.ts";
 
+// Keys of subjects
+export { KeyStore, type KeyStoreOptions } from "./keys/key-store.ts";
+export type { DataKey, KeyLookup } from "./keys/data-key.ts";
+export type { KeyEncryption } from "./keys/key-encryption.ts";
+export { type KeyEncryptionKeys, keyEncryptionWith } from "./keys/key-encryption-with.ts";
+
 // Errors
 export { UnknownEventError, type UnknownEventErrorOptions } from "./errors/unknown-event-error.ts";
 export {
@@ -37,3 +43,23 @@ export {
   type UpcastingFailedErrorOptions,
   type UpcastingLink,
 } from "./errors/upcasting-failed-error.ts";
+export { ForgottenSubjectError, type ForgottenSubjectErrorOptions } from "./errors/forgotten-subject-error.ts";
+export {
+  KeyStoreUnavailableError,
+  type KeyStoreUnavailableErrorOptions,
+} from "./errors/key-store-unavailable-error.ts";
+export { UnreadableKeyError, type UnreadableKeyErrorOptions } from "./errors/unreadable-key-error.ts";
+
+// The port that key storage adapters implement
+export type {
+  FoundKey,
+  KeyAddition,
+  KeyListing,
+  KeyReference,
+  KeyStorage,
+  SecretReplacement,
+  StoredKey,
+  SubjectState,
+  Tombstone,
+} from "./keys/key-storage.ts";
+export type { KeyStorageAdapter, KeyStorageCapabilities } from "./keys/key-storage-adapter.ts";

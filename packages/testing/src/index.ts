@@ -23,8 +23,16 @@ export type {
   ProcessingStorageUnderTest,
   SharedProcessingAdapters,
 } from "./processing-storage/processing-storage-under-test.ts";
+export { keyStorageAdapterSuite } from "./key-storage/key-storage-adapter-suite.ts";
+export type { KeyStorageSuiteOptions, KeySuiteConcurrency } from "./key-storage/key-storage-suite-options.ts";
+export type { KeyStorageUnderTest, SharedKeyAdapters } from "./key-storage/key-storage-under-test.ts";
 export { RuleBrokenError } from "./suite/rule-broken.ts";
-export type { EventStorageRule, ProcessingStorageRule, ProjectionStorageRule } from "./suite/rule-test.ts";
+export type {
+  EventStorageRule,
+  KeyStorageRule,
+  ProcessingStorageRule,
+  ProjectionStorageRule,
+} from "./suite/rule-test.ts";
 export type { SuiteRunner, SuiteTestFunction } from "./suite/suite-runner.ts";
 
 // Random data from a seed

@@ -61,8 +61,11 @@ export type ProcessingStorageRule =
   | "P15"
   | "P16";
 
+/** A rule of the contract of key storage. */
+export type KeyStorageRule = "K1" | "K2" | "K3" | "K4" | "K5" | "K6" | "K7" | "K8";
+
 /** The rule that a test cites. */
-export type RuleReference = EventStorageRule | ProjectionStorageRule | ProcessingStorageRule;
+export type RuleReference = EventStorageRule | ProjectionStorageRule | ProcessingStorageRule | KeyStorageRule;
 
 /** One promise of one rule of a contract, as a test. */
 export interface RuleTest<TStage, TNeed extends string> {

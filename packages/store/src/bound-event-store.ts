@@ -5,9 +5,8 @@ import type { EventLog } from "./event-log.ts";
 import type { EventQuery } from "./event-query.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { PublishOptions } from "./fail-if.ts";
-import type { LogPublishEntry } from "./publish-request.ts";
+import type { CheckedEntries, GivenEntry, LogPublishEntry, PublishedOf } from "./publish-entry.ts";
 import type { SourceOptions } from "./source-translation.ts";
-import type { PublishedEntries } from "./published-events.ts";
 
 /** An event store bound to a transaction, as hooks get it. Its members are those of `EventStore`. */
 export interface BoundEventStore {
@@ -24,10 +23,10 @@ export interface BoundEventStore {
   /** The log; see `EventStore.log`. */
   log<TEvents extends object = AnyEvents>(options?: SourceOptions<TEvents>): EventLog<TEvents>;
   /** Stores events to several streams; see `EventStore.publish`. */
-  publish<TEvents extends object = AnyEvents>(
-    entries: readonly LogPublishEntry<TEvents>[],
-    options?: PublishOptions,
-  ): Promise<PublishedEntries<TEvents>>;
+  publish<
+    TEvents extends object = AnyEvents,
+    TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly LogPublishEntry<TEvents>[],
+  >(entries: CheckedEntries<TEntries>, options?: PublishOptions): Promise<PublishedOf<TEntries>>;
   /** The boundary of a query; see `EventStore.boundary`. */
   boundary<TEvents extends object = AnyEvents>(query: EventQuery<EventName<TEvents>>): Promise<EventBoundary<TEvents>>;
   /** The event with this id; see `EventStore.eventById`. */

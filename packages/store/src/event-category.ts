@@ -10,7 +10,8 @@ import { EventStream } from "./event-stream.ts";
 import type { PublishRefusal } from "./fail-if.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import { publishToStreams } from "./publishing.ts";
-import type { LogPublishEntry, StreamPublishEntry } from "./publish-request.ts";
+import type { LogPublishEntry } from "./publish-entry.ts";
+import type { StreamPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import type { FollowedPage } from "./following.ts";
 import type { ScanOptions } from "./scan-options.ts";
@@ -71,7 +72,7 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
    *
    * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
    * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
-   * else as `EventStream.publish`.
+   * `TypeError` for an entry of another category; else as `EventStream.publish`.
    *
    * @example
    * ```ts
@@ -86,12 +87,14 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
     if (!Array.isArray(request?.streams)) throw new TypeError("The publish of a category takes { streams: [...] }.");
     const { category } = this.identifier;
-    const translation = this.#translation?.events;
-    const entries = request.streams.map((entry): LogPublishEntry<TEvents> => {
+    const own = this.#translation?.events;
+    const entries = request.streams.map((entry, index): LogPublishEntry<TEvents> => {
       if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish must be an object.");
-      return { category, stream: entry.stream, events: entry.events, condition: entry.condition, translation };
+      refuseOtherCategory(entry, { category, index });
+      const { stream, events, condition, translation = own } = entry;
+      return { category, stream, events, condition, translation };
     });
-    return publishToStreams(this.#context, entries, { failIf: request.failIf });
+    return publishToStreams<readonly LogPublishEntry<TEvents>[]>(this.#context, entries, { failIf: request.failIf });
   }
 
   /** The identifiers of the streams that have events, in code-point order of their names; paged beneath. */
@@ -153,4 +156,15 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   #source(): StoredSource {
     return { context: this.#context, identifier: this.identifier, translation: this.#translation };
   }
+}
+
+/** An entry that `EventStream.entry` made names its category; a literal names none. */
+function refuseOtherCategory(
+  given: Pick<StreamPublishEntry, "category">,
+  { category, index }: { readonly category: string; readonly index: number },
+): void {
+  if (given.category === undefined || given.category === category) return;
+  throw new TypeError(
+    `Entry ${index} is of the category ${JSON.stringify(given.category)}, but this publishes to ${JSON.stringify(category)}. Publish to several categories by \`store.publish\`.`,
+  );
 }

@@ -21,8 +21,7 @@ import { EventStream } from "./event-stream.ts";
 import type { PublishOptions } from "./fail-if.ts";
 import { type InlineHook, inlineHooks } from "./inline-hook.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
-import type { LogPublishEntry } from "./publish-request.ts";
-import type { PublishedEntries } from "./published-events.ts";
+import type { CheckedEntries, GivenEntry, LogPublishEntry, PublishedOf } from "./publish-entry.ts";
 import { publishToStreams } from "./publishing.ts";
 import { type SourceOptions, sourceTranslation } from "./source-translation.ts";
 import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
@@ -134,23 +133,28 @@ export class EventStore implements BoundEventStore {
    * checks. If any condition is unmet nothing is written anywhere, and the error names the first and lists all. If all hold, but
    * an event matches `failIf`, nothing is written either.
    *
+   * The compiler checks the events of entries that `EventStream.entry` makes, each against the table of its stream, and what is
+   * returned is typed per entry. Next to one of those, a plain literal with events does not compile: nothing tells the compiler
+   * what events its category has. Where all entries are literals, they are checked against `TEvents`, if it is given.
+   *
    * @returns the stored events per entry, in entry order; sequence numbers rise in that order.
    * @throws `RangeError` when there is no entry, one has neither events nor a condition, or a stream appears twice;
    * else as `EventStream.publish`.
    *
    * @example
    * ```ts
-   * await store.publish([
-   *   { category: "orders", stream: "o-1", events: [{ name: "order-placed", payload: { total: 30 } }] },
+   * const [placed] = await store.publish([
+   *   orders.stream("o-1").entry({ events: [{ name: "order-placed", payload: { total: 30 } }] }),
+   *   accounts.stream("a-1").entry({ events: [{ name: "money-reserved", payload: { amount: 30 } }], condition: positionIs(4) }),
    *   { category: "customers", stream: "c-1", condition: streamExists() },
    * ]);
    * ```
    */
-  async publish<TEvents extends object = AnyEvents>(
-    entries: readonly LogPublishEntry<TEvents>[],
-    options?: PublishOptions,
-  ): Promise<PublishedEntries<TEvents>> {
-    return publishToStreams(this.#context, entries, options);
+  async publish<
+    TEvents extends object = AnyEvents,
+    TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly LogPublishEntry<TEvents>[],
+  >(entries: CheckedEntries<TEntries>, options?: PublishOptions): Promise<PublishedOf<TEntries>> {
+    return publishToStreams<TEntries>(this.#context, entries, options);
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { AnyEvents, StoredEvent, StreamIdentifier } from "@eventfold/types";
 import type { EventSource } from "./event-source.ts";
 import { publishToStream } from "./publishing.ts";
-import type { PublishRequest } from "./publish-request.ts";
+import type { LogPublishEntry } from "./publish-entry.ts";
+import { type EntryRequest, entryFor, type PublishRequest } from "./publish-request.ts";
 import type { PublishedEvents } from "./published-events.ts";
 import type { FollowedPage } from "./following.ts";
 import type { ScanOptions, StreamScanOptions } from "./scan-options.ts";
@@ -72,6 +73,24 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    */
   raw(): EventStream {
     return new EventStream(this.#context, this.identifier);
+  }
+
+  /**
+   * What to publish to this stream together with others, or to check there, as a value for `EventStore.publish`. The compiler
+   * checks the events here, against the table of the stream; they are validated when they are published.
+   *
+   * @throws `TypeError` for what is not a request.
+   *
+   * @example
+   * ```ts
+   * await store.publish([
+   *   stream.entry({ events: [{ name: "money-withdrawn", payload: { amount: 5 } }], condition: positionIs(3) }),
+   *   accounts.stream("acc-2").entry({ events: [{ name: "money-deposited", payload: { amount: 5 } }] }),
+   * ]);
+   * ```
+   */
+  entry(request: EntryRequest<TEvents>): LogPublishEntry<TEvents> {
+    return entryFor({ ...this.identifier, translation: this.#translation?.events }, request);
   }
 
   /**

@@ -10,7 +10,15 @@ export { eventList } from "./event-list.ts";
 export { eventIdFrom, newEventId } from "./event-id.ts";
 export { newEvent } from "./new-event.ts";
 export type { PublishOptions, PublishRefusal } from "./fail-if.ts";
-export type { LogPublishEntry, PublishRequest, StreamPublishEntry } from "./publish-request.ts";
+export type {
+  CheckedEntries,
+  GivenEntry,
+  LogPublishEntry,
+  LogPublishEntryOf,
+  PublishedOf,
+  RefusedEntry,
+} from "./publish-entry.ts";
+export type { EntryRequest, PublishRequest, StreamPublishEntry } from "./publish-request.ts";
 export type { PublishedEntries, PublishedEvents, PublishOutcome } from "./published-events.ts";
 export { ignoreUnmetCondition, retryOnUnmetCondition, type RetryOptions } from "./retrying.ts";
 

@@ -16,6 +16,7 @@ import {
 import type { EncodedEvent, EventToEncode, EventTranslation } from "./event-translation.ts";
 import { isEventId } from "./event-id.ts";
 import type { PublishRefusal } from "./fail-if.ts";
+import type { GivenEntry, LogPublishEntry } from "./publish-entry.ts";
 import { type JsonForm, jsonFormOf } from "./json-form.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
@@ -31,18 +32,20 @@ export interface PublishRequest<TEvents extends object = AnyEvents> {
   readonly failIf?: PublishRefusal | undefined;
 }
 
+/** What to publish to one stream together with others, or only to check there. */
+export type EntryRequest<TEvents extends object = AnyEvents> =
+  | Pick<PublishRequest<TEvents>, "events" | "condition">
+  | { readonly condition: WriteCondition; readonly events?: undefined };
+
 /** What to publish to one stream of a category; or, without events, what to check there. */
 export interface StreamPublishEntry<TEvents extends object = AnyEvents> {
   readonly stream: string;
   /** Default: none; the entry then only checks its condition. */
   readonly events?: readonly NewEvent<TEvents>[] | undefined;
   readonly condition?: WriteCondition | undefined;
-}
-
-/** What to publish to one stream of any category; or, without events, what to check there. */
-export interface LogPublishEntry<TEvents extends object = AnyEvents> extends StreamPublishEntry<TEvents> {
-  readonly category: string;
-  /** What its events go through before they are stored. Default: nothing. */
+  /** Entries that `EventStream.entry` made name it. Default: the category published to; no other is accepted. */
+  readonly category?: string | undefined;
+  /** What its events go through before they are stored. Default: what those of the category go through. */
   readonly translation?: EventTranslation | undefined;
 }
 
@@ -66,16 +69,7 @@ export interface EventDefaults {
 }
 
 /** A request with any table of events, or from callers without a compiler: its events are checked one by one. */
-interface Given {
-  readonly events?: readonly unknown[] | undefined;
-  readonly condition?: WriteCondition | undefined;
-}
-
-interface GivenEntry extends Given {
-  readonly category: string;
-  readonly stream: string;
-  readonly translation?: EventTranslation | undefined;
-}
+type Given = Pick<GivenEntry, "events" | "condition">;
 
 /** An entry whose parts have been checked, but for its events. */
 interface DraftEntry {
@@ -86,6 +80,28 @@ interface DraftEntry {
   readonly given: readonly unknown[];
   /** Where the events are in what was given to the publish. */
   readonly path: ValuePath;
+}
+
+/**
+ * What to publish to a stream, or to check there, as an entry of a publish to several: frozen, and without members that are
+ * absent.
+ *
+ * @throws `TypeError` for what is not a request.
+ */
+export function entryFor<TEvents extends object>(
+  { category, stream, translation }: StreamIdentifier & { readonly translation: EventTranslation | undefined },
+  request: EntryRequest<TEvents>,
+): LogPublishEntry<TEvents> {
+  const { events, condition } = checkedObject(request, "The request of an entry");
+  if ("failIf" in request)
+    throw new TypeError("An entry takes no failIf: give it to the publish, `store.publish(entries, { failIf })`.");
+  return Object.freeze({
+    category,
+    stream,
+    ...(events && { events }),
+    ...(condition && { condition }),
+    ...(translation && { translation }),
+  });
 }
 
 /**

@@ -13,14 +13,9 @@ import type { EventTranslation } from "./event-translation.ts";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
 import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
-import {
-  type LogPublishEntry,
-  type PublishEntry,
-  type PublishRequest,
-  prepareEntries,
-  prepareStreamEntry,
-} from "./publish-request.ts";
-import { type PublishedEntries, type PublishedEvents, withOutcome } from "./published-events.ts";
+import type { GivenEntry, PublishedOf } from "./publish-entry.ts";
+import { type PublishEntry, type PublishRequest, prepareEntries, prepareStreamEntry } from "./publish-request.ts";
+import { type PublishedEvents, withOutcome } from "./published-events.ts";
 import { isTranslated, publishedReadings } from "./published-readings.ts";
 import type { AllowedPositions } from "./storage/allowed-positions.ts";
 import type { EventStorage, FailIf, SaveResult, StreamWrite } from "./storage/event-storage.ts";
@@ -41,17 +36,17 @@ export async function publishToStream<TEvents extends object>(
 }
 
 /** Validates and publishes to several streams. */
-export async function publishToStreams<TEvents extends object>(
+export async function publishToStreams<TEntries extends readonly GivenEntry[]>(
   context: StoreContext,
-  entries: readonly LogPublishEntry<TEvents>[],
+  entries: readonly GivenEntry[],
   { failIf }: PublishOptions = {},
-): Promise<PublishedEntries<TEvents>> {
+): Promise<PublishedOf<TEntries>> {
   const prepared = prepareEntries(entries, context);
   const { events, isRepeat } = await publish(context, {
     entries: prepared instanceof Promise ? await prepared : prepared,
     failIf: checkedFailIf(failIf),
   });
-  return withOutcome(events, isRepeat) as PublishedEntries<TEvents>;
+  return withOutcome(events, isRepeat) as PublishedOf<TEntries>;
 }
 
 /** A publish, validated. */

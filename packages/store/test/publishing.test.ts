@@ -9,6 +9,7 @@ import {
   StorageUnavailableError,
   type StoredEvent,
   streamExists,
+  taggedWith,
 } from "../src/index.ts";
 import { adapterOn, scriptedStorage } from "./stand-in-storage.ts";
 
@@ -20,6 +21,7 @@ const unmetAt = (latestPosition: number | undefined): SaveResult => ({
 const stored: SaveResult = { kind: "stored", events: [[at(9)]] };
 const names = { category: "accounts", stream: "acc-1" };
 const events = [{ name: "opened", payload: null }];
+const ID = "00000000-0000-7000-8000-000000000001";
 
 describe("a publish with a predicate", () => {
   it("is read, answered, and published with the position that was read", async () => {
@@ -84,5 +86,59 @@ describe("newEvent", () => {
     expect(event).toEqual({ ...event, name: "opened", payload: 1, occurredAt, version: 3 });
     expect(event.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(newEvent(event)).toEqual(event);
+  });
+});
+
+describe("an entry of a stream", () => {
+  const stored: SaveResult = { kind: "stored", events: [[at(0)], [], [at(1)]] };
+
+  it("is plain, frozen data, with nothing that was not given", () => {
+    const stream = new EventStore({ adapter: adapterOn(scriptedStorage({ answers: [] })) }).stream(names);
+    const entry = stream.entry({ events });
+    expect(Object.entries(entry)).toEqual(Object.entries({ ...names, events }));
+    expect(Object.isFrozen(entry)).toBe(true);
+    expect(stream.entry({ condition: streamExists() })).toEqual({ ...names, condition: streamExists() });
+    for (const bad of [undefined, null, 5, { events, failIf: taggedWith("a") }])
+      expect(() => stream.entry(bad as never)).toThrow(TypeError);
+  });
+
+  it("is published as a literal is, beside others and by a bound store too", async () => {
+    const storage = scriptedStorage({ answers: [stored, stored] });
+    const store = new EventStore({ adapter: adapterOn(storage), newId: () => ID });
+    const orders = store.category("orders");
+    const made = [
+      store.stream(names).entry({ events }),
+      orders.stream("o-1").entry({ condition: streamExists() }),
+      orders.stream("o-2").entry({ events: [newEvent({ name: "placed", payload: { total: 5 } })] }),
+    ] as const;
+    expect(await store.publish(made)).toEqual(stored.events);
+    await store.within({ storage }).publish(made.map((entry) => ({ ...entry })));
+    const [first, second] = storage.requests.map(({ writes }) =>
+      writes.map(({ category, stream }) => [category, stream]),
+    );
+    expect(first).toEqual([
+      ["accounts", "acc-1"],
+      ["orders", "o-1"],
+      ["orders", "o-2"],
+    ]);
+    expect(second).toEqual(first);
+  });
+
+  it("without events or a condition is refused when it is published", async () => {
+    const store = new EventStore({ adapter: adapterOn(scriptedStorage({ answers: [] })) });
+    const entry = store.stream(names).entry({} as never);
+    await expect(store.publish([entry])).rejects.toThrow(RangeError);
+  });
+
+  it("is refused by another category, and taken by its own", async () => {
+    const storage = scriptedStorage({ answers: [{ kind: "stored", events: [[at(0)]] }] });
+    const store = new EventStore({ adapter: adapterOn(storage) });
+    const streams = [store.stream(names).entry({ events })];
+    await expect(store.category("orders").publish({ streams })).rejects.toThrow(
+      'Entry 0 is of the category "accounts", but this publishes to "orders". Publish to several categories by `store.publish`.',
+    );
+    expect(storage.requests).toEqual([]);
+    await store.category("accounts").publish({ streams });
+    expect(storage.requests[0]?.writes[0]).toMatchObject(names);
   });
 });

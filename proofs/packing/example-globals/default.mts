@@ -22,6 +22,7 @@ declare global {
   const adapter: SampleAdapter & Required<Pick<SampleAdapter, "transaction">>;
   const store: EventStore;
   const accounts: EventCategory;
+  const orders: EventCategory;
   const category: EventCategory;
   const log: EventLog;
   const stream: EventStream;

@@ -1,5 +1,5 @@
 import { consumeAll, exponentialBackoff, ProcessingControl, retry, subscription } from "@eventfold/processing";
-import { eventIdFrom, type Transaction } from "@eventfold/store";
+import { eventIdFrom, streamExists, type Transaction } from "@eventfold/store";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openInFile, openInMemory, openOnServer, type SharedStage, stageOn } from "../src/shared-stage.ts";
@@ -275,8 +275,10 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
         publish(stage.store, [{ category: "effects", stream: "a", events: [{ name: "first", payload }] }]);
         payload.n = 2;
         publish(stage.store, [
-          { category: "effects", stream: "b", events: [{ name: "own", payload: eventId(0), id }] },
-          { category: "effects", stream: "a", events: [{ name: "second", payload }] },
+          stage.store
+            .stream({ category: "effects", stream: "b" })
+            .entry({ events: [{ name: "own", payload: eventId(0), id }] }),
+          stage.store.stream({ category: "effects", stream: "a" }).entry({ events: [{ name: "second", payload }] }),
         ]);
         storedMeanwhile.push((await stage.effects()).length);
       },
@@ -311,7 +313,8 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
           [{ ...entry, events: [] }],
           [{ ...entry, stream: "", events: [{ name: "n", payload: 1 }] }],
           [{ ...entry, events: [{ name: "n", payload: Number.NaN }] }],
-          [{ ...entry, events: [{ name: "n", payload: 1 }], condition: undefined }],
+          [stage.store.stream(entry).entry({ condition: streamExists() })],
+          [{ ...entry, events: [{ name: "n", payload: 1 }], condition: streamExists() }],
         ]) {
           try {
             publish(stage.store, entries);
@@ -330,6 +333,7 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
       "RangeError",
       "InvalidNameError",
       "InvalidEventError",
+      "TypeError",
       "TypeError",
     ]);
     expect(stage.told).toMatchObject([{ code: "INVALID_NAME" }]);

@@ -14,6 +14,7 @@ type Orders = { placed: { sku: string } };
 type Stock = { reserved: { count: number } };
 
 const source = store.category<Orders>("orders");
+const stock = store.stream<Stock>({ category: "stock", stream: "s" });
 
 subscription({
   name: "orders",
@@ -38,7 +39,13 @@ subscription({
   transactions: sqlite,
   handleBatch: async (events, { transaction, publish }) => {
     expectTypeOf(await transaction()).toEqualTypeOf<SqliteTransaction>();
-    for (const event of events) publish(event, store, []);
+    const reserved = stock.entry({ events: [{ name: "reserved", payload: { count: 1 } }] });
+    for (const event of events) publish(event, store, [reserved]);
+    publish(events[0] ?? { id: "" }, store, [
+      reserved,
+      // @ts-expect-error the compiler does not know the events of this category
+      { category: "orders", stream: "o", events: [{ name: "plaecd", payload: { sku: "s" } }] },
+    ]);
   },
 });
 

@@ -1,4 +1,4 @@
-import type { EventStore } from "@eventfold/store";
+import type { CheckedEntries, EventStore, GivenEntry } from "@eventfold/store";
 import type { AnyEvents, NewEvent, StoredEvent } from "@eventfold/types";
 
 /** What every handler is given in addition to its events. */
@@ -59,7 +59,8 @@ export interface EventContext<TTransaction extends object = never>
   readonly eventId: (n: number) => string;
   /**
    * Publishes events without conditions, all together, once the handler has returned; there is nothing to wait for. If they cannot be
-   * stored, the handler has failed.
+   * stored, the handler has failed. Entries are literals or, checked against the table of their stream, what `EventStream.entry` makes;
+   * those of a stream with definitions are validated once the handler has returned, so do not change their payloads.
    *
    * With `transactions` the store must be one on that adapter. Publishing is then the last step before the checkpoint in the
    * transaction, so that other writers wait as briefly as possible; a transaction is begun if the handler has not asked for one.
@@ -70,9 +71,12 @@ export interface EventContext<TTransaction extends object = never>
    * @throws `InvalidEventError`, `InvalidNameError`, `RangeError` or `TypeError` for events that cannot be published, and for
    * conditions; `TransactionEndedError` when the handler has returned.
    */
-  readonly publish: <TPublished extends object = AnyEvents>(
+  readonly publish: <
+    TPublished extends object = AnyEvents,
+    TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly EventsToPublish<TPublished>[],
+  >(
     store: EventStore,
-    entries: readonly EventsToPublish<TPublished>[],
+    entries: CheckedEntries<TEntries, EventsToPublish<NoInfer<TPublished>>>,
   ) => void;
 }
 
@@ -85,10 +89,13 @@ export interface BatchContext<TTransaction extends object = never>
   /** Like `EventContext.eventId`, for an event of the batch. */
   readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
   /** Like `EventContext.publish`, as a consequence of an event of the batch. */
-  readonly publish: <TPublished extends object = AnyEvents>(
+  readonly publish: <
+    TPublished extends object = AnyEvents,
+    TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly EventsToPublish<TPublished>[],
+  >(
     event: Pick<StoredEvent, "id">,
     store: EventStore,
-    entries: readonly EventsToPublish<TPublished>[],
+    entries: CheckedEntries<TEntries, EventsToPublish<NoInfer<TPublished>>>,
   ) => void;
 }
 

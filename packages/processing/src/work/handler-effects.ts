@@ -1,7 +1,6 @@
-import type { EventStore } from "@eventfold/store";
+import type { EventStore, GivenEntry } from "@eventfold/store";
 import { JoiningWork } from "@eventfold/store/adapter";
 import { TransactionEndedError } from "@eventfold/types";
-import type { EventsToPublish } from "../subscription/event-handler.ts";
 import type { Entry } from "./backlog.ts";
 import { KeptEvents } from "./kept-events.ts";
 import type { LaneWork } from "./lane-work.ts";
@@ -52,11 +51,7 @@ export class HandlerEffects {
   }
 
   /** Keeps events back until the handler has returned. */
-  publish<TEvents extends object>(
-    cause: { readonly id: string },
-    store: EventStore,
-    entries: readonly EventsToPublish<TEvents>[],
-  ): void {
+  publish(cause: { readonly id: string }, store: EventStore, entries: readonly GivenEntry[]): void {
     if (this.#isOver) throw new TransactionEndedError();
     this.#kept ??= new KeptEvents(this.#lane.subscription.name);
     this.#kept.keep(cause.id, store, entries);

@@ -1,18 +1,25 @@
-import { type EventStore, eventIdFrom, type NewEvent, type Transaction } from "@eventfold/store";
+import {
+  type EventStore,
+  type EventTranslation,
+  eventIdFrom,
+  type GivenEntry,
+  type NewEvent,
+  type Transaction,
+} from "@eventfold/store";
 import { jsonFormOf, type ValuePath } from "@eventfold/store/adapter";
 import { streamIdentifier } from "@eventfold/types";
-import type { EventsToPublish } from "../subscription/event-handler.ts";
 
 interface KeptStream {
   readonly category: string;
   readonly stream: string;
+  readonly translation: EventTranslation | undefined;
   readonly events: NewEvent[];
 }
 
 /** The events that one call of a handler publishes, kept back until it has returned. */
 export class KeptEvents {
   readonly #subscription: string;
-  readonly #stores = new Map<EventStore, Map<string, KeptStream>>();
+  readonly #stores = new Map<EventStore, KeptStreams>();
   /** How many events were published in consequence of each. */
   readonly #counts = new Map<string, number>();
 
@@ -22,19 +29,17 @@ export class KeptEvents {
   }
 
   /**
-   * Keeps a copy of events.
+   * Keeps copies of events. Payloads that definitions have yet to encode are not copied: they may be anything.
    *
    * @param cause the id of the event in consequence of which they are published.
    * @throws `TypeError`, `RangeError`, `InvalidNameError` or `InvalidEventError`; none of them is kept then.
    */
-  keep<TEvents extends object>(cause: string, store: EventStore, entries: readonly EventsToPublish<TEvents>[]): void {
+  keep(cause: string, store: EventStore, entries: readonly GivenEntry[]): void {
     const copies = copiesOf(entries);
-    const streams = this.#stores.get(store) ?? new Map<string, KeptStream>();
+    const streams = this.#stores.get(store) ?? new KeptStreams();
     this.#stores.set(store, streams);
-    for (const { category, stream, events } of copies) {
-      const key = JSON.stringify([category, stream]);
-      const kept = streams.get(key) ?? { category, stream, events: [] };
-      streams.set(key, kept);
+    for (const { events, ...entry } of copies) {
+      const kept = streams.of(entry);
       for (const event of events) kept.events.push({ ...event, id: event.id ?? this.#nextId(cause) });
     }
   }
@@ -43,7 +48,7 @@ export class KeptEvents {
   async publish(transaction?: object): Promise<void> {
     for (const [store, streams] of this.#stores) {
       const into = transaction === undefined ? store : store.within(eventTransaction(transaction));
-      await into.publish([...streams.values()]);
+      await into.publish(streams.all());
     }
   }
 
@@ -55,29 +60,57 @@ export class KeptEvents {
   }
 }
 
+/** The events of each stream. One that is given both with and without definitions is refused by the store, which finds it twice. */
+class KeptStreams {
+  readonly #byTranslation = new Map<EventTranslation | undefined, Map<string, KeptStream>>();
+
+  /** What is kept of the stream of an entry. */
+  of(entry: Omit<KeptStream, "events">): KeptStream {
+    const streams = this.#byTranslation.get(entry.translation) ?? new Map<string, KeptStream>();
+    this.#byTranslation.set(entry.translation, streams);
+    const key = JSON.stringify([entry.category, entry.stream]);
+    const kept = streams.get(key) ?? { ...entry, events: [] };
+    streams.set(key, kept);
+    return kept;
+  }
+
+  all(): readonly KeptStream[] {
+    return [...this.#byTranslation.values()].flatMap((streams) => [...streams.values()]);
+  }
+}
+
 /** The caller may change what it has given before it is stored. */
-function copiesOf<TEvents extends object>(entries: readonly EventsToPublish<TEvents>[]): readonly KeptStream[] {
+function copiesOf(entries: readonly GivenEntry[]): readonly KeptStream[] {
   if (!Array.isArray(entries)) throw new TypeError("publish must be given an array of entries, one per stream.");
   if (entries.length === 0) throw new RangeError("A publish needs at least one entry.");
-  return Array.from<EventsToPublish<TEvents>, KeptStream>(entries, (entry, index) => {
+  return Array.from<GivenEntry, KeptStream>(entries, (entry, index) => {
     if (typeof entry !== "object" || entry === null) throw new TypeError(`Entry ${index} must be an object.`);
-    if ("condition" in entry) {
+    if (entry.condition !== undefined) {
       throw new TypeError("publish takes no conditions: publish this in the transaction of the handler.");
     }
     const { category, stream } = streamIdentifier(entry);
     if (!Array.isArray(entry.events) || entry.events.length === 0)
       throw new RangeError(`Entry ${index} has no events.`);
-    const events = Array.from<NewEvent<TEvents>, NewEvent>(entry.events, (event, n) =>
-      copyOf(event, [index, "events", n]),
-    );
-    return { category, stream, events };
+    const { translation } = entry;
+    const copied = translation === undefined ? jsonCopyOf : copyOf;
+    return {
+      category,
+      stream,
+      translation,
+      events: Array.from(entry.events, (event, n) => copied(event, [index, "events", n])),
+    };
   });
 }
 
-function copyOf<TEvents extends object>(event: NewEvent<TEvents>, path: ValuePath): NewEvent {
+function copyOf(event: NewEvent): NewEvent {
   if (typeof event !== "object" || event === null) throw new TypeError("What is published must be events, as objects.");
-  const { value: payload } = jsonFormOf(event.payload, () => [...path, "payload"]);
-  return { ...event, payload };
+  return { ...event };
+}
+
+function jsonCopyOf(event: NewEvent, path: ValuePath): NewEvent {
+  const copy = copyOf(event);
+  const { value: payload } = jsonFormOf(copy.payload, () => [...path, "payload"]);
+  return { ...copy, payload };
 }
 
 function eventTransaction(transaction: object): Transaction {

@@ -25,7 +25,10 @@ export interface PositionBefore {
   readonly position: number;
 }
 
-/** Only events that occurred, or were observed, before or after a time in epoch milliseconds. */
+/**
+ * Only events that occurred, or were observed, before or after a time in epoch milliseconds. Times are whole milliseconds, so the
+ * bounds that include their time are made of these too.
+ */
 export interface TimeConstraint {
   readonly kind: "occurred-after" | "occurred-before" | "observed-after" | "observed-before";
   readonly timeMs: number;
@@ -37,7 +40,7 @@ export interface NameIn<TName extends string = string> {
   readonly names: readonly TName[];
 }
 
-/** Narrows a scan of any source. All bounds are exclusive; all constraints of a scan must hold. */
+/** Narrows a scan of any source. All bounds are exclusive as they are stored here; all constraints of a scan must hold. */
 export type SourceConstraint<TName extends string = string> =
   | SequenceNumberAfter
   | SequenceNumberBefore
@@ -114,6 +117,30 @@ export function occurredBefore(time: Date): TimeConstraint {
 }
 
 /**
+ * Only events that occurred at this time or after it: {@link occurredAfter} of the millisecond before.
+ *
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
+ */
+export function occurredFrom(time: Date): TimeConstraint {
+  return Object.freeze({ kind: "occurred-after", timeMs: checkedTime(time) - 1 });
+}
+
+/**
+ * Only events that occurred before this time or at it: {@link occurredBefore} of the millisecond after.
+ *
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
+ *
+ * @example
+ * ```ts
+ * const inJanuary = [occurredFrom(new Date("2026-01-01")), occurredBefore(new Date("2026-02-01"))];
+ * for (const { name } of await stream.read({ constraints: inJanuary })) console.log(name);
+ * ```
+ */
+export function occurredUpTo(time: Date): TimeConstraint {
+  return Object.freeze({ kind: "occurred-before", timeMs: checkedTime(time) + 1 });
+}
+
+/**
  * Only events that were observed after this time: what we have learned since.
  *
  * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
@@ -129,6 +156,24 @@ export function observedAfter(time: Date): TimeConstraint {
  */
 export function observedBefore(time: Date): TimeConstraint {
   return Object.freeze({ kind: "observed-before", timeMs: checkedTime(time) });
+}
+
+/**
+ * Only events that were observed at this time or after it: {@link observedAfter} of the millisecond before.
+ *
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
+ */
+export function observedFrom(time: Date): TimeConstraint {
+  return Object.freeze({ kind: "observed-after", timeMs: checkedTime(time) - 1 });
+}
+
+/**
+ * Only events that were observed before this time or at it: {@link observedBefore} of the millisecond after.
+ *
+ * @throws `TypeError` when it is not a valid `Date` of the years 1 to 9999.
+ */
+export function observedUpTo(time: Date): TimeConstraint {
+  return Object.freeze({ kind: "observed-before", timeMs: checkedTime(time) + 1 });
 }
 
 /**

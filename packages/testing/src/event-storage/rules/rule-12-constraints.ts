@@ -3,8 +3,12 @@ import {
   nameIn,
   observedAfter,
   observedBefore,
+  observedFrom,
+  observedUpTo,
   occurredAfter,
   occurredBefore,
+  occurredFrom,
+  occurredUpTo,
   positionAfter,
   positionBefore,
   type SourceConstraint,
@@ -110,6 +114,24 @@ export const constraints: readonly StorageRuleTest[] = [
       assertSame(await read(occurredAfter(at(10))), []);
     }
   }),
+  ruleTest(12, "From and UpTo include their time, to the millisecond", async ({ store }) => {
+    const events = [0, 1, 2, 3, 4].map((n) => ({
+      name: "noted",
+      payload: n,
+      observedAt: at(n),
+      occurredAt: at(10 - n),
+    }));
+    await store.stream(FILLED_STREAM).publish({ events });
+    for (const { source } of sourcesOf(store, FILLED_STREAM)) {
+      const read = async (...of: Parameters<typeof nameless>): Promise<unknown[]> =>
+        (await source.read({ constraints: nameless(...of) })).map(({ payload }) => payload);
+      assertSame(await read(observedFrom(at(1)), observedUpTo(at(3))), [1, 2, 3]);
+      assertSame(await read(occurredFrom(at(7)), occurredUpTo(at(9))), [1, 2, 3]);
+      assertSame(await read(observedFrom(at(2)), observedUpTo(at(2)), occurredFrom(at(8)), occurredUpTo(at(8))), [2]);
+      assertSame(await read(observedFrom(at(2)), observedBefore(at(2))), []);
+      assertSame(await read(occurredAfter(at(8)), occurredUpTo(at(8))), []);
+    }
+  }),
   ruleTest(12, "time bounds hold in the years 1 and 9999 and before 1970", async ({ store }) => {
     const dates = [
       "0001-01-01T00:00:00.000Z",
@@ -126,6 +148,12 @@ export const constraints: readonly StorageRuleTest[] = [
       assertSame(
         [sorted(before.map(({ payload }) => payload as number)), after.map(({ payload }) => payload)],
         [[0, 1, 2, 3].slice(0, n), [0, 1, 2, 3].slice(n + 1)],
+      );
+      const upTo = await store.log().read({ constraints: [occurredUpTo(date)] });
+      const from = await store.log().read({ constraints: [occurredFrom(date)] });
+      assertSame(
+        [upTo.map(({ payload }) => payload), from.map(({ payload }) => payload)],
+        [[0, 1, 2, 3].slice(0, n + 1), [0, 1, 2, 3].slice(n)],
       );
     }
   }),

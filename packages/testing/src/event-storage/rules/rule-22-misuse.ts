@@ -4,7 +4,11 @@ import {
   nameIn,
   not,
   observedAfter,
+  observedFrom,
+  observedUpTo,
   occurredBefore,
+  occurredFrom,
+  occurredUpTo,
   positionAfter,
   positionBefore,
   positionIs,
@@ -41,8 +45,8 @@ export const misuse: readonly StorageRuleTest[] = [
   ),
   ruleTest(22, "factories throw at once for what is not a time, name, condition or predicate", async () => {
     for (const bad of [new Date(Number.NaN), 5, "2026-01-01", null]) {
-      assert.throws(() => observedAfter(untyped(bad)), TypeError);
-      assert.throws(() => occurredBefore(untyped(bad)), TypeError);
+      for (const make of [observedAfter, occurredBefore, observedFrom, observedUpTo, occurredFrom, occurredUpTo])
+        assert.throws(() => make(untyped(bad)), TypeError, `${make.name}(${String(bad)})`);
     }
     assert.throws(() => nameIn(""), { code: "INVALID_NAME" });
     assert.throws(() => not(untyped({ kind: "odd" })), TypeError);

@@ -104,7 +104,11 @@ class DefinedEvents {
     if (unknown !== undefined && unknownEvents !== "pass") {
       throw new TypeError(`No event is read as ${JSON.stringify(unknown)}: it is not defined.`);
     }
-    return [...names, ...readers.keys()];
+    return [...new Set([...names, ...readers.keys()])];
+  }
+
+  mayReadAsNone(unknownEvents: UnknownEventPolicy): boolean {
+    return unknownEvents === "skip" || this.#parts.readers.size > 0;
   }
 
   encode(events: readonly EventToEncode[]): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> {

@@ -28,7 +28,10 @@ export interface BoundEventStore {
     TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly LogPublishEntry<TEvents>[],
   >(entries: CheckedEntries<TEntries>, options?: PublishOptions): Promise<PublishedOf<TEntries>>;
   /** The boundary of a query; see `EventStore.boundary`. */
-  boundary<TEvents extends object = AnyEvents>(query: EventQuery<EventName<TEvents>>): Promise<EventBoundary<TEvents>>;
+  boundary<TEvents extends object = AnyEvents>(
+    query: EventQuery<EventName<TEvents>>,
+    options?: SourceOptions<TEvents>,
+  ): Promise<EventBoundary<TEvents>>;
   /** The event with this id; see `EventStore.eventById`. */
   eventById(id: string): Promise<StoredEvent | undefined>;
 }

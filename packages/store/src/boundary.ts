@@ -1,6 +1,7 @@
 import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
 import { type EventQuery, isQuery } from "./event-query.ts";
 import { itemsOf } from "./query-items.ts";
+import { type AskedFor, decodedPage, type SourceTranslation, storedItems } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /**
@@ -31,12 +32,31 @@ export interface EventBoundary<TEvents extends object = AnyEvents> {
 export async function readBoundary<TEvents extends object>(
   { storage }: StoreContext,
   query: EventQuery<EventName<TEvents>>,
+  translation: SourceTranslation | undefined,
 ): Promise<EventBoundary<TEvents>> {
   if (!isQuery(query)) throw new TypeError("A boundary is read by a query: what eventsMatch or taggedWith makes.");
-  const { events, after } = await storage.boundary(itemsOf(query));
+  const items = itemsOf(query);
+  const stored = translation === undefined ? items : storedItems(translation, items);
+  const { events, after } = await storage.boundary(stored);
+  const read = translation === undefined ? events : await readAll(translation, events, { matching: items });
   return {
     // the caller's types are trusted: the database knows stored events without types
-    events: events as readonly StoredEvent<TEvents>[],
-    changed: Object.freeze<BoundaryChanged>({ kind: "boundary-changed", query, after }),
+    events: read as readonly StoredEvent<TEvents>[],
+    changed: Object.freeze<BoundaryChanged>({
+      kind: "boundary-changed",
+      query: translation === undefined ? query : Object.freeze({ kind: "events-match", items: stored }),
+      after,
+    }),
   };
+}
+
+/** @throws why one of them cannot be read. */
+async function readAll(
+  translation: SourceTranslation,
+  stored: readonly StoredEvent[],
+  asked: AskedFor,
+): Promise<readonly StoredEvent[]> {
+  const { events, failure } = await decodedPage(translation, stored, asked);
+  if (failure !== undefined) throw failure.error;
+  return events;
 }

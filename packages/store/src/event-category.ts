@@ -87,7 +87,7 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
   async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
     if (!Array.isArray(request?.streams)) throw new TypeError("The publish of a category takes { streams: [...] }.");
     const { category } = this.identifier;
-    const own = this.#translation?.events;
+    const own = this.#translation;
     const entries = request.streams.map((entry, index): LogPublishEntry<TEvents> => {
       if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish must be an object.");
       refuseOtherCategory(entry, { category, index });

@@ -170,6 +170,8 @@ export class EventStore implements BoundEventStore {
    * are in flight it may end before the newest events; `changed` holds for the events that it gives. If the transaction is
    * rolled back, `changed` is worth nothing outside of it.
    *
+   * With definitions the events are read as those of a source with them are, and old names count as those that they are read as.
+   *
    * @throws `TypeError`, `RangeError`, `InvalidNameError` for what is not a query; else as a scan of the log.
    *
    * @example
@@ -186,12 +188,14 @@ export class EventStore implements BoundEventStore {
    */
   async boundary<TEvents extends object = AnyEvents>(
     query: EventQuery<EventName<TEvents>>,
+    options?: SourceOptions<TEvents>,
   ): Promise<EventBoundary<TEvents>> {
-    return readBoundary<TEvents>(this.#context, query);
+    return readBoundary<TEvents>(this.#context, query, sourceTranslation(options));
   }
 
   /**
-   * The event with this id, or `undefined`; any string is accepted; one that is not a canonical id has no event.
+   * The event with this id, as it is stored, or `undefined`; any string is accepted; one that is not a canonical id has no event.
+   * What it is read as by definitions says `definitions.read([event])`.
    */
   async eventById(id: string): Promise<StoredEvent | undefined> {
     if (typeof id !== "string") throw new TypeError(`An event id must be a string, got ${typeof id}.`);

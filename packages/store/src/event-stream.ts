@@ -60,11 +60,7 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * ```
    */
   publish(request: PublishRequest<TEvents>): Promise<PublishedEvents<TEvents>> {
-    return publishToStream<TEvents>(
-      this.#context,
-      { ...this.identifier, translation: this.#translation?.events },
-      request,
-    );
+    return publishToStream<TEvents>(this.#context, { ...this.identifier, translation: this.#translation }, request);
   }
 
   /**
@@ -90,7 +86,7 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
    * ```
    */
   entry(request: EntryRequest<TEvents>): LogPublishEntry<TEvents> {
-    return entryFor({ ...this.identifier, translation: this.#translation?.events }, request);
+    return entryFor({ ...this.identifier, translation: this.#translation }, request);
   }
 
   /**

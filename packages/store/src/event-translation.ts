@@ -28,6 +28,8 @@ export interface EncodedEvent {
   readonly payload: JsonForm;
   /** The payload as a reader gets it; absent where that is what the stored JSON parses to. */
   readonly read?: { readonly payload: unknown } | undefined;
+  /** Tags that are stored with the event, besides its own. Default: none. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** What stored events are read as. */
@@ -60,6 +62,12 @@ export interface EventTranslation<TEvents extends object = AnyEvents> {
    * @throws `TypeError` for a name that nothing is read as.
    */
   storedNames(names: readonly string[], unknownEvents: UnknownEventPolicy): readonly string[];
+
+  /**
+   * Whether a stored event may be read as none, so that the newest event which is read may lie before the newest which is
+   * stored.
+   */
+  mayReadAsNone(unknownEvents: UnknownEventPolicy): boolean;
 
   /**
    * What is stored for the events of one publish, in their order. It is called once per publish, before any I/O of the

@@ -2,6 +2,8 @@ import type { BoundaryChanged } from "./boundary.ts";
 import { checkedNumber } from "./constraint.ts";
 import { type EventQuery, isQuery } from "./event-query.ts";
 import { itemsOf } from "./query-items.ts";
+import { type SourceTranslation, storedItems } from "./source-translation.ts";
+import type { EventQueryItem } from "./storage/event-query-item.ts";
 import type { FailIf } from "./storage/event-storage.ts";
 
 /** What a publish is refused for: an event that was published since a boundary was read, or a query that any event ever matched. */
@@ -22,16 +24,29 @@ export interface PreparedFailIf extends FailIf {
 }
 
 /**
- * What was given to a publish as `failIf`, once checked.
+ * What was given to a publish as `failIf`, once checked. Where its entries have definitions, a query means events under old
+ * names too; that of a boundary does so already, if it was read by definitions.
  *
  * @throws `TypeError` for what is neither a query nor the change of a boundary; else as `eventsMatch` and `sequenceNumberAfter` do.
  */
-export function checkedFailIf(refusal: PublishRefusal | undefined): PreparedFailIf | undefined {
+export function checkedFailIf(
+  refusal: PublishRefusal | undefined,
+  entries: readonly { readonly translation: SourceTranslation | undefined }[],
+): PreparedFailIf | undefined {
   if (refusal === undefined) return undefined;
-  if (isQuery(refusal)) return { items: itemsOf(refusal), after: 0, query: refusal };
+  if (isQuery(refusal)) return { items: storedAs(itemsOf(refusal), entries), after: 0, query: refusal };
   if (refusal?.kind !== "boundary-changed" || !isQuery(refusal.query)) {
     throw new TypeError("failIf takes `changed` of a boundary, or a query: what eventsMatch or taggedWith makes.");
   }
   const { query, after } = refusal;
   return { items: itemsOf(query), after: checkedNumber("sequence number", after), query };
+}
+
+function storedAs(
+  items: readonly EventQueryItem[],
+  entries: readonly { readonly translation: SourceTranslation | undefined }[],
+): readonly EventQueryItem[] {
+  const definitions = new Set(entries.flatMap(({ translation }) => translation?.events ?? []));
+  // it may be about other events than those that are published
+  return [...definitions].reduce((stored, events) => storedItems({ events, unknownEvents: "pass" }, stored), items);
 }

@@ -85,7 +85,7 @@ export type {
   EventTranslation,
   UnknownEventPolicy,
 } from "./event-translation.ts";
-export type { SourceOptions } from "./source-translation.ts";
+export type { SourceOptions, SourceTranslation } from "./source-translation.ts";
 export type { FollowedPage } from "./following.ts";
 export type { ListingOptions } from "./listing.ts";
 export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";

@@ -1,6 +1,6 @@
 import type { AnyEvents, NewEvent, StoredEvent } from "@eventfold/types";
-import type { EventTranslation } from "./event-translation.ts";
 import type { PublishedEntries, PublishOutcome } from "./published-events.ts";
+import type { SourceTranslation } from "./source-translation.ts";
 import type { WriteCondition } from "./write-condition.ts";
 
 /** An entry with events of any table. */
@@ -9,7 +9,7 @@ export interface GivenEntry {
   readonly stream: string;
   readonly events?: readonly NewEvent[] | undefined;
   readonly condition?: WriteCondition | undefined;
-  readonly translation?: EventTranslation | undefined;
+  readonly translation?: SourceTranslation | undefined;
 }
 
 declare const stored: unique symbol;
@@ -22,7 +22,7 @@ export interface LogPublishEntryOf<out TNewEvent, out TStoredEvent> {
   readonly events?: readonly TNewEvent[] | undefined;
   readonly condition?: WriteCondition | undefined;
   /** What its events go through before they are stored. Default: nothing. */
-  readonly translation?: EventTranslation | undefined;
+  readonly translation?: SourceTranslation | undefined;
   /** Never present: it tells the compiler what the published events are when they are read. */
   readonly [stored]?: TStoredEvent;
 }

@@ -1,10 +1,11 @@
 import type { StoredEvent } from "@eventfold/types";
 import type { EncodedEvent } from "./event-translation.ts";
+import { decodedPage } from "./source-translation.ts";
 import type { PublishEntry } from "./publish-request.ts";
 
 /** Whether any of the entries went through a translation, so that its events are not returned as they are stored. */
 export function isTranslated(entries: readonly PublishEntry[]): boolean {
-  return entries.some(({ encoding }) => encoding !== undefined);
+  return entries.some(({ encoded }) => encoded !== undefined);
 }
 
 /**
@@ -14,13 +15,13 @@ export function isTranslated(entries: readonly PublishEntry[]): boolean {
  * @throws why one of a repeat cannot be read.
  */
 export async function publishedReadings(
-  { encoding }: PublishEntry,
+  { translation, encoded }: PublishEntry,
   stored: readonly StoredEvent[],
   isRepeat: boolean,
 ): Promise<readonly StoredEvent[]> {
-  if (encoding === undefined) return stored;
-  if (!isRepeat) return stored.map((event, index) => withReadPayload(event, encoding.events[index]));
-  const { events, failure } = await encoding.translation.decode(stored, "fail");
+  if (translation === undefined || encoded === undefined) return stored;
+  if (!isRepeat) return stored.map((event, index) => withReadPayload(event, encoded[index]));
+  const { events, failure } = await decodedPage(translation, stored, {});
   if (failure !== undefined) throw failure.error;
   return events;
 }

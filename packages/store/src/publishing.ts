@@ -9,28 +9,26 @@ import {
   type UnmetWriteCondition,
   UnmetWriteConditionError,
 } from "@eventfold/types";
-import type { EventTranslation } from "./event-translation.ts";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
-import { conditionHolds, noPosition, onlyPositionOf, positionsAllowedBy } from "./condition-judgement.ts";
 import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
 import type { GivenEntry, PublishedOf } from "./publish-entry.ts";
 import { type PublishEntry, type PublishRequest, prepareEntries, prepareStreamEntry } from "./publish-request.ts";
 import { type PublishedEvents, withOutcome } from "./published-events.ts";
 import { isTranslated, publishedReadings } from "./published-readings.ts";
-import type { AllowedPositions } from "./storage/allowed-positions.ts";
+import { type Attempt, attemptsOf, mayDifferAsRead } from "./publish-attempt.ts";
+import type { SourceTranslation } from "./source-translation.ts";
 import type { EventStorage, FailIf, SaveResult, StreamWrite } from "./storage/event-storage.ts";
 import type { InlineHooks, StoreContext } from "./store-context.ts";
-import { noCondition } from "./write-condition.ts";
 
 /** Validates and publishes to one stream. */
 export async function publishToStream<TEvents extends object>(
   context: StoreContext,
-  stream: StreamIdentifier & { readonly translation: EventTranslation | undefined },
+  stream: StreamIdentifier & { readonly translation: SourceTranslation | undefined },
   request: PublishRequest<TEvents>,
 ): Promise<PublishedEvents<TEvents>> {
   const prepared = prepareStreamEntry(stream, request, context);
   const entries = prepared instanceof Promise ? await prepared : prepared;
-  const failIf = checkedFailIf(request.failIf);
+  const failIf = checkedFailIf(request.failIf, entries);
   const { events, isRepeat } = await publish(context, { entries, failIf });
   return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
 }
@@ -42,10 +40,8 @@ export async function publishToStreams<TEntries extends readonly GivenEntry[]>(
   { failIf }: PublishOptions = {},
 ): Promise<PublishedOf<TEntries>> {
   const prepared = prepareEntries(entries, context);
-  const { events, isRepeat } = await publish(context, {
-    entries: prepared instanceof Promise ? await prepared : prepared,
-    failIf: checkedFailIf(failIf),
-  });
+  const own = prepared instanceof Promise ? await prepared : prepared;
+  const { events, isRepeat } = await publish(context, { entries: own, failIf: checkedFailIf(failIf, own) });
   return withOutcome(events, isRepeat) as PublishedOf<TEntries>;
 }
 
@@ -104,27 +100,20 @@ async function publishInline(inline: InlineHooks, prepared: PreparedPublish): Pr
   }
 }
 
-/** What a publish sends for one entry, and what is needed to understand an unmet condition. */
-interface Attempt {
-  readonly write: StreamWrite;
-  /** The latest position that a predicate saw; if the answer has another one, a rival has published in between. */
-  readonly seen: { readonly position: number | undefined } | undefined;
-  /** What a predicate threw: judged last, since a repeat succeeds whatever its conditions say. */
-  readonly failure: { readonly error: unknown } | undefined;
-}
-
 type Unmet = Extract<SaveResult, { kind: "unmet" }>;
 type Matched = Extract<SaveResult, { kind: "matched" }>;
 
 /**
  * Publishes all or nothing. Closed conditions travel with the write; a predicate is answered from the latest
  * event, and published with `positionIs` of that one. Events are immutable, so this is the same as judging inside the
- * write; it is repeated as long as rivals publish in between.
+ * write; it is repeated as long as rivals publish in between. A condition that does not hold of what is stored is judged
+ * of what the source reads, where that may be less: a caller can know no more.
  */
 async function publishPrepared(storage: EventStorage, { entries, failIf }: PreparedPublish): Promise<Published> {
   refuseRepeatedIds(entries);
+  const asRead = new Set<PublishEntry>();
   for (;;) {
-    const made = attemptsOf(storage, entries);
+    const made = attemptsOf(storage, entries, asRead);
     const attempts = made instanceof Promise ? await made : made; // without a predicate there is nothing to wait for
     const writes = attempts.map(({ write }) => write);
     let result: SaveResult;
@@ -140,8 +129,8 @@ async function publishPrepared(storage: EventStorage, { entries, failIf }: Prepa
       case "duplicate":
         throw new DuplicateEventIdError(result.ids);
       case "unmet":
-        if (!cameBetween(result, attempts)) throw refusal(result, attempts, entries);
-        break;
+        if (cameBetween(result, attempts) || judgesAsRead(result, entries, asRead)) break;
+        throw refusal(result, attempts, entries);
       case "matched":
         throw matchedError(result, failIf);
     }
@@ -170,35 +159,6 @@ function refuseRepeatedIds(entries: readonly PublishEntry[]): void {
   if (repeated.size > 0) throw new DuplicateEventIdError([...repeated]);
 }
 
-/** Without a predicate there is nothing to wait for. */
-function attemptsOf(storage: EventStorage, entries: readonly PublishEntry[]): Attempt[] | Promise<Attempt[]> {
-  const attempts = entries.map((entry) => attemptOf(storage, entry));
-  return attempts.some((attempt) => attempt instanceof Promise) ? Promise.all(attempts) : (attempts as Attempt[]);
-}
-
-function attemptOf(storage: EventStorage, entry: PublishEntry): Attempt | Promise<Attempt> {
-  const allowed = positionsAllowedBy(entry.condition ?? noCondition());
-  if (allowed === undefined) return attemptWithPredicate(storage, entry);
-  return { write: writeOf(entry, allowed), seen: undefined, failure: undefined };
-}
-
-async function attemptWithPredicate(storage: EventStorage, entry: PublishEntry): Promise<Attempt> {
-  const { category, stream } = entry;
-  const latest = await storage.latest({ kind: "stream", category, stream }, { isPublishing: true });
-  const seen = { position: latest?.position };
-  try {
-    const holds = conditionHolds(entry.condition ?? noCondition(), latest);
-    return { write: writeOf(entry, holds ? onlyPositionOf(latest) : noPosition()), seen, failure: undefined };
-  } catch (error) {
-    return { write: writeOf(entry, noPosition()), seen, failure: { error } };
-  }
-}
-
-function writeOf({ category, stream, events }: PublishEntry, allowed: AllowedPositions): StreamWrite {
-  const allowsAll = allowed.complement && allowed.positions.length === 0;
-  return { category, stream, events, allowed: allowsAll ? undefined : allowed };
-}
-
 /** Adds what was to be published to an error whose outcome is unknown, so that it can be published again. */
 function repeatable(error: unknown, writes: readonly Pick<StreamWrite, "category" | "stream" | "events">[]): unknown {
   if (!isEventfoldError(error, "STORAGE_UNAVAILABLE") || error.preparedWrites.length > 0) return error;
@@ -210,6 +170,14 @@ function cameBetween({ unmet }: Unmet, attempts: readonly Attempt[]): boolean {
     const seen = attempts[write]?.seen;
     return seen !== undefined && seen.position !== latestPosition;
   });
+}
+
+/** Whether all that is unmet can be judged of what is read, and has not been yet. Takes note of it. */
+function judgesAsRead({ unmet }: Unmet, entries: readonly PublishEntry[], asRead: Set<PublishEntry>): boolean {
+  const judged = unmet.flatMap(({ write }) => entries[write] ?? []);
+  if (!judged.every((entry) => mayDifferAsRead(entry) && !asRead.has(entry))) return false;
+  for (const entry of judged) asRead.add(entry);
+  return true;
 }
 
 /** The error of the first entry that does not hold, in entry order. */

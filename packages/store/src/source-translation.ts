@@ -1,5 +1,6 @@
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { DecodedEvents, EventTranslation, UnknownEventPolicy } from "./event-translation.ts";
+import { type EventQueryItem, matchesAny } from "./storage/event-query-item.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 
 /** What the events of a source are, besides its name. */
@@ -48,24 +49,49 @@ export function sourceTranslation<TEvents extends object>(
   throw new TypeError(`unknownEvents must be "fail", "skip" or "pass", got ${JSON.stringify(unknownEvents)}.`);
 }
 
-/** The bounds within which the stored events lie that may be read as events within the bounds given. */
-export function storedBounds({ events, unknownEvents }: SourceTranslation, bounds: ScanBounds): ScanBounds {
-  const { names } = bounds;
-  return names === undefined ? bounds : { ...bounds, names: events.storedNames(names, unknownEvents) };
+/** The part of the bounds of a scan that is about what an event is, and so changes by the translation. */
+export type AskedFor = Pick<ScanBounds, "names" | "matching">;
+
+/**
+ * The bounds within which the stored events lie that may be read as events within the bounds given.
+ *
+ * @throws `TypeError` for a name that nothing is read as.
+ */
+export function storedBounds(translation: SourceTranslation, bounds: ScanBounds): ScanBounds {
+  const { names, matching } = bounds;
+  if (names === undefined && matching === undefined) return bounds;
+  const { events, unknownEvents } = translation;
+  return {
+    ...bounds,
+    ...(names && { names: events.storedNames(names, unknownEvents) }),
+    ...(matching && { matching: storedItems(translation, matching) }),
+  };
 }
 
 /**
- * What a page of stored events is read as, as far as it has one of the names asked for.
+ * The items that the stored events match which may be read as events that match the items given.
  *
- * @param names the names that are asked for; `undefined`: any.
+ * @throws `TypeError` for a name that nothing is read as.
  */
+export function storedItems(
+  { events, unknownEvents }: SourceTranslation,
+  items: readonly EventQueryItem[],
+): readonly EventQueryItem[] {
+  return items.map((item) =>
+    item.names === undefined ? item : { ...item, names: events.storedNames(item.names, unknownEvents) },
+  );
+}
+
+/** What a page of stored events is read as, as far as it is asked for. */
 export async function decodedPage(
   { events, unknownEvents }: SourceTranslation,
   page: readonly StoredEvent[],
-  names: readonly string[] | undefined,
+  { names, matching }: AskedFor,
 ): Promise<DecodedEvents> {
   const decoding = events.decode(page, unknownEvents);
   const decoded = decoding instanceof Promise ? await decoding : decoding;
-  if (names === undefined) return decoded;
-  return { ...decoded, events: decoded.events.filter(({ name }) => names.includes(name)) };
+  if (names === undefined && matching === undefined) return decoded;
+  const isAskedFor = (event: StoredEvent) =>
+    (names === undefined || names.includes(event.name)) && (matching === undefined || matchesAny(matching, event));
+  return { ...decoded, events: decoded.events.filter(isAskedFor) };
 }

@@ -1,5 +1,5 @@
 import type { Logger, StoredEvent } from "@eventfold/types";
-import type { EventDefaults } from "./publish-request.ts";
+import type { EventDefaults } from "./event-preparation.ts";
 import type { EventStorage } from "./storage/event-storage.ts";
 import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
 

@@ -21,7 +21,6 @@ export async function* translatedPages(
   { translation, scan }: TranslatedScan,
   options: StorageScanOptions,
 ): AsyncGenerator<readonly StoredEvent[], void, undefined> {
-  const { names } = options.bounds;
   let bounds = storedBounds(translation, options.bounds);
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   for (let limit = options.limit; ; limit = limit && limit * 2) {
@@ -29,7 +28,7 @@ export async function* translatedPages(
     for await (const page of scan({ ...options, bounds, limit })) {
       found += page.length;
       bounds = boundsPast(page, { bounds, direction: options.direction });
-      const { events: decoded, failure } = await decodedPage(translation, page, names);
+      const { events: decoded, failure } = await decodedPage(translation, page, options.bounds);
       const events = firstOf(options.direction === "forwards" ? decoded : lastPartFirst(decoded), left);
       if (events.length > 0) yield events;
       left -= events.length;
@@ -69,24 +68,19 @@ function boundsPast(
 /** The newest event that a source is read as. */
 export async function translatedLatest(
   storage: EventStorage,
-  { identifier, translation }: { readonly identifier: SourceIdentifier; readonly translation: SourceTranslation },
+  {
+    identifier,
+    translation,
+    bounds = {},
+  }: {
+    readonly identifier: SourceIdentifier;
+    readonly translation: SourceTranslation;
+    readonly bounds?: ScanBounds | undefined;
+  },
 ): Promise<StoredEvent | undefined> {
-  const newest = await storage.latest(identifier);
-  if (newest === undefined) return undefined;
-  const { events, failure } = await decodedPage(translation, [newest], undefined);
-  if (failure !== undefined) throw failure.error;
-  if (events.length > 0) return events.at(-1);
-  const before = translatedPages(
-    { translation, scan: (options) => storage.scan(identifier, options) },
-    {
-      bounds: { sequenceNumberBefore: newest.sequenceNumber },
-      direction: "backwards",
-      limit: 1,
-      signal: undefined,
-      isFollowing: false,
-    },
-  );
-  for await (const [latest] of before) return latest;
+  const scan = (options: StorageScanOptions) => storage.scan(identifier, options);
+  const newest = { bounds, direction: "backwards", limit: 1, signal: undefined, isFollowing: false } as const;
+  for await (const [latest] of translatedPages({ translation, scan }, newest)) return latest;
   return undefined;
 }
 
@@ -99,10 +93,9 @@ export async function* followTranslatedPages(
   following: Following,
   translation: SourceTranslation,
 ): AsyncGenerator<FollowedPage, void, undefined> {
-  const { names } = following.bounds;
   const stored = { ...following, bounds: storedBounds(translation, following.bounds) };
   for await (const { events: page, upTo, isEnd } of followPages(adapter, stored)) {
-    const { events, failure } = await decodedInTime(following, () => decodedPage(translation, page, names));
+    const { events, failure } = await decodedInTime(following, () => decodedPage(translation, page, following.bounds));
     if (failure === undefined) yield { events, upTo, isEnd };
     else {
       yield { events, upTo: failure.event.sequenceNumber - 1, isEnd: false };

@@ -4,6 +4,7 @@ import {
   eventIdFrom,
   type GivenEntry,
   type NewEvent,
+  type SourceTranslation,
   type Transaction,
 } from "@eventfold/store";
 import { jsonFormOf, type ValuePath } from "@eventfold/store/adapter";
@@ -12,7 +13,7 @@ import { streamIdentifier } from "@eventfold/types";
 interface KeptStream {
   readonly category: string;
   readonly stream: string;
-  readonly translation: EventTranslation | undefined;
+  readonly translation: SourceTranslation | undefined;
   readonly events: NewEvent[];
 }
 
@@ -62,12 +63,13 @@ export class KeptEvents {
 
 /** The events of each stream. One that is given both with and without definitions is refused by the store, which finds it twice. */
 class KeptStreams {
-  readonly #byTranslation = new Map<EventTranslation | undefined, Map<string, KeptStream>>();
+  readonly #byDefinitions = new Map<EventTranslation | undefined, Map<string, KeptStream>>();
 
   /** What is kept of the stream of an entry. */
   of(entry: Omit<KeptStream, "events">): KeptStream {
-    const streams = this.#byTranslation.get(entry.translation) ?? new Map<string, KeptStream>();
-    this.#byTranslation.set(entry.translation, streams);
+    const definitions = entry.translation?.events;
+    const streams = this.#byDefinitions.get(definitions) ?? new Map<string, KeptStream>();
+    this.#byDefinitions.set(definitions, streams);
     const key = JSON.stringify([entry.category, entry.stream]);
     const kept = streams.get(key) ?? { ...entry, events: [] };
     streams.set(key, kept);
@@ -75,7 +77,7 @@ class KeptStreams {
   }
 
   all(): readonly KeptStream[] {
-    return [...this.#byTranslation.values()].flatMap((streams) => [...streams.values()]);
+    return [...this.#byDefinitions.values()].flatMap((streams) => [...streams.values()]);
   }
 }
 

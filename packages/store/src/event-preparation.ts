@@ -1,0 +1,190 @@
+import {
+  type Clock,
+  checkedName,
+  eventTimeMs,
+  InvalidEventError,
+  type JsonObject,
+  type JsonValue,
+  type NewEvent,
+  NO_TAGS,
+  nameFault,
+  parseJson,
+  TAG_LIMIT,
+} from "@eventfold/types";
+import { isEventId } from "./event-id.ts";
+import type { EncodedEvent, EventToEncode } from "./event-translation.ts";
+import { type JsonForm, jsonFormOf } from "./json-form.ts";
+import type { PreparedEvent } from "./storage/prepared-event.ts";
+import { printPath, type ValuePath } from "./value-path.ts";
+
+/** Where events get their defaults from. */
+export interface EventDefaults {
+  readonly clock: Clock;
+  /** Makes canonical ids only. */
+  readonly newId: () => string;
+  /** Merged under the metadata of each event. */
+  readonly metadata: () => JsonObject | undefined;
+}
+
+/** Events as they were given to a publish. */
+export interface GivenEvents {
+  /** Not checked. */
+  readonly given: readonly unknown[];
+  /** Where they are in what was given to the publish. */
+  readonly path: ValuePath;
+}
+
+/** The defaults of events: the same for all events of a publish, except for the ids and what they were encoded to. */
+export interface CommonMembers {
+  readonly observedAt: Date;
+  readonly newId: () => string;
+  readonly metadata: JsonObject | undefined;
+  /** What an event was encoded to, if it went through a translation. */
+  readonly encoded?: EncodedEvent | undefined;
+}
+
+/**
+ * The defaults of the events of one publish.
+ *
+ * @throws `InvalidEventError` or `TypeError` for metadata of the store that is not a JSON object.
+ */
+export function commonMembers({ clock, newId, metadata }: EventDefaults): CommonMembers {
+  return { observedAt: clock.now(), newId, metadata: checkedMetadata(metadata()) };
+}
+
+/** @throws `InvalidEventError` for what JSON would change, `TypeError` for what is not an object. */
+function checkedMetadata(metadata: unknown): JsonObject | undefined {
+  if (metadata === undefined) return undefined;
+  const { value } = jsonFormOf(metadata, () => ["metadata"]);
+  if (isJsonObject(value)) return value;
+  throw new TypeError(`The metadata of a store must be a JSON object, got ${JSON.stringify(value)}.`);
+}
+
+/** Makes the path to a member of an event among what was given to a publish: only an error needs it. */
+type MemberPath = (member?: string) => ValuePath;
+
+/** The greatest version a payload may have: what every database holds as an integer. */
+const VERSION_LIMIT = 2_147_483_647;
+
+const NO_METADATA: JsonForm = { text: "null", value: null };
+
+/** Copies of events, with their ids. */
+export interface IdentifiedEvents extends GivenEvents {
+  readonly given: readonly Partial<NewEvent>[];
+}
+
+/**
+ * Gives events their ids, before they are encoded: what they are encoded to may depend on these.
+ *
+ * @throws `InvalidEventError` for what is not an event, and for an id that is none.
+ */
+export function identifiedEvents({ given, path }: GivenEvents, { newId }: CommonMembers): IdentifiedEvents {
+  const identified = Array.from(given, (event, index) => {
+    if (typeof event !== "object" || event === null) throw fault([...path, index], "an event must be an object");
+    const { id }: Partial<NewEvent> = event;
+    return { ...event, id: id === undefined ? newId() : idOf(id, memberPath(path, index)) };
+  });
+  return { given: identified, path };
+}
+
+/** What a translation needs to know of events. */
+export function eventsToEncode({ given, path }: IdentifiedEvents): readonly EventToEncode[] {
+  return given.map(({ id = "", name, payload, version }, index) => {
+    return { id, name, payload, version, at: memberPath(path, index) };
+  });
+}
+
+/**
+ * Validates events, and prepares them to be stored.
+ *
+ * @param encoded what they were encoded to, if they went through a translation.
+ * @throws `InvalidEventError` and `InvalidNameError` for faults.
+ */
+export function prepareEvents(
+  { given, path }: GivenEvents,
+  common: CommonMembers,
+  encoded?: readonly EncodedEvent[],
+): PreparedEvent[] {
+  const prepared: PreparedEvent[] = [];
+  for (let index = 0; index < given.length; index++) {
+    const members = encoded === undefined ? common : { ...common, encoded: encoded[index] };
+    prepared.push(prepareEvent(given[index], memberPath(path, index), members));
+  }
+  return prepared;
+}
+
+function memberPath(path: ValuePath, index: number): MemberPath {
+  return (member) => (member === undefined ? [...path, index] : [...path, index, member]);
+}
+
+function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): PreparedEvent {
+  if (typeof given !== "object" || given === null) throw fault(at(), "an event must be an object");
+  const event: Partial<NewEvent> = given;
+  const { encoded } = common;
+  const payload = encoded?.payload ?? jsonFormOf(event.payload, () => at("payload"));
+  const metadata = metadataOf(event.metadata, at, common.metadata);
+  const { observedAt = common.observedAt } = event;
+  const observedAtMs = timeOf(observedAt, at, "observedAt");
+  return {
+    id: event.id === undefined ? common.newId() : idOf(event.id, at),
+    name: checkedName("event", event.name),
+    payload: payload.text,
+    metadata: metadata.value === null ? null : metadata.text,
+    parsed: { payload: payload.value, metadata: metadata.value },
+    version: encoded?.version ?? versionOf(event.version, at),
+    observedAtMs,
+    occurredAtMs: event.occurredAt === undefined ? observedAtMs : timeOf(event.occurredAt, at, "occurredAt"),
+    tags: tagsOf(event.tags, encoded?.tags, at),
+  };
+}
+
+function idOf(id: unknown, at: MemberPath): string {
+  if (isEventId(id)) return id;
+  throw fault(at("id"), "an id must be a canonical lower-case UUID");
+}
+
+function timeOf(time: unknown, at: MemberPath, member: string): number {
+  const timeMs = eventTimeMs(time);
+  if (timeMs === undefined) throw fault(at(member), "a time must be a valid Date in the years 1 to 9999");
+  return timeMs;
+}
+
+function versionOf(version: unknown, at: MemberPath): number {
+  if (version === undefined) return 1;
+  if (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= VERSION_LIMIT) {
+    return version as number;
+  }
+  throw fault(at("version"), `a version must be an integer from 1 to ${VERSION_LIMIT}`);
+}
+
+function tagsOf(own: unknown, added: readonly string[] | undefined, at: MemberPath): readonly string[] {
+  if (added === undefined) return own === undefined ? NO_TAGS : checkedTags(own, at);
+  return checkedTags([...(own === undefined ? [] : checkedTags(own, at)), ...added], at);
+}
+
+function checkedTags(tags: unknown, at: MemberPath): readonly string[] {
+  if (!Array.isArray(tags)) throw fault(at("tags"), "the tags of an event must be an array of strings");
+  for (let index = 0; index < tags.length; index++) {
+    const reason = nameFault("tag", tags[index]);
+    if (reason !== undefined) throw fault([...at("tags"), index], reason);
+  }
+  const distinct = new Set<string>(tags);
+  if (distinct.size <= TAG_LIMIT) return distinct.size === 0 ? NO_TAGS : Object.freeze([...distinct]);
+  throw fault(at("tags"), `an event may have at most ${TAG_LIMIT} tags, but it has ${distinct.size}`);
+}
+
+/** The event's own members win; metadata that is not a plain object is used alone. */
+function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
+  const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
+  if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;
+  const text = JSON.stringify({ ...defaults, ...form.value });
+  return { text, value: parseJson(text) }; // a copy of its own: the defaults are those of other events too
+}
+
+function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fault(path: ValuePath, reason: string): InvalidEventError {
+  return new InvalidEventError({ path: printPath(path), reason });
+}

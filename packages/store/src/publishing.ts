@@ -175,7 +175,7 @@ function cameBetween({ unmet }: Unmet, attempts: readonly Attempt[]): boolean {
 /** Whether all that is unmet can be judged of what is read, and has not been yet. Takes note of it. */
 function judgesAsRead({ unmet }: Unmet, entries: readonly PublishEntry[], asRead: Set<PublishEntry>): boolean {
   const judged = unmet.flatMap(({ write }) => entries[write] ?? []);
-  if (!judged.every((entry) => mayDifferAsRead(entry) && !asRead.has(entry))) return false;
+  if (judged.length === 0 || !judged.every((entry) => mayDifferAsRead(entry) && !asRead.has(entry))) return false;
   for (const entry of judged) asRead.add(entry);
   return true;
 }

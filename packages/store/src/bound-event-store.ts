@@ -29,7 +29,7 @@ export interface BoundEventStore {
   >(entries: CheckedEntries<TEntries>, options?: PublishOptions): Promise<PublishedOf<TEntries>>;
   /** The boundary of a query; see `EventStore.boundary`. */
   boundary<TEvents extends object = AnyEvents>(
-    query: EventQuery<EventName<TEvents>>,
+    query: EventQuery<EventName<NoInfer<TEvents>>>,
     options?: SourceOptions<TEvents>,
   ): Promise<EventBoundary<TEvents>>;
   /** The event with this id; see `EventStore.eventById`. */

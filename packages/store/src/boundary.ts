@@ -1,20 +1,9 @@
 import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
 import { type EventQuery, isQuery } from "./event-query.ts";
+import type { BoundaryChanged } from "./fail-if.ts";
 import { itemsOf } from "./query-items.ts";
 import { type AskedFor, decodedPage, type SourceTranslation, storedItems } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
-
-/**
- * That an event was published since a boundary was read. Only `EventStore.boundary` makes it, because `after` must be a number up to
- * which the boundary holds all events that match: the number of the last event of a scan, or of the boundary, is not. Plain data, which
- * may be kept as JSON as long as the log lasts.
- */
-export interface BoundaryChanged {
-  readonly kind: "boundary-changed";
-  readonly query: EventQuery;
-  /** The number up to which the boundary was read. */
-  readonly after: number;
-}
 
 /** The events that a decision depends on, whatever their streams. */
 export interface EventBoundary<TEvents extends object = AnyEvents> {

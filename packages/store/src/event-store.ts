@@ -187,7 +187,7 @@ export class EventStore implements BoundEventStore {
    * ```
    */
   async boundary<TEvents extends object = AnyEvents>(
-    query: EventQuery<EventName<TEvents>>,
+    query: EventQuery<EventName<NoInfer<TEvents>>>,
     options?: SourceOptions<TEvents>,
   ): Promise<EventBoundary<TEvents>> {
     return readBoundary<TEvents>(this.#context, query, sourceTranslation(options));

@@ -1,10 +1,22 @@
-import type { BoundaryChanged } from "./boundary.ts";
 import { checkedNumber } from "./constraint.ts";
 import { type EventQuery, isQuery } from "./event-query.ts";
 import { itemsOf } from "./query-items.ts";
 import { type SourceTranslation, storedItems } from "./source-translation.ts";
 import type { EventQueryItem } from "./storage/event-query-item.ts";
 import type { FailIf } from "./storage/event-storage.ts";
+
+/**
+ * That an event was published since a boundary was read. Only `EventStore.boundary` makes it, because `after` must be a number up to
+ * which the boundary holds all events that match: the number of the last event of a scan, or of the boundary, is not. Plain data, which
+ * may be kept as JSON as long as the log lasts.
+ */
+export interface BoundaryChanged {
+  readonly kind: "boundary-changed";
+  /** What the boundary was read by. If it was read with definitions of events, with the names under which they are stored. */
+  readonly query: EventQuery;
+  /** The number up to which the boundary was read. */
+  readonly after: number;
+}
 
 /** What a publish is refused for: an event that was published since a boundary was read, or a query that any event ever matched. */
 export type PublishRefusal = BoundaryChanged | EventQuery;

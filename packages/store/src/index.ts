@@ -9,7 +9,7 @@ export { eventList } from "./event-list.ts";
 // Publishing
 export { eventIdFrom, newEventId } from "./event-id.ts";
 export { newEvent } from "./new-event.ts";
-export type { PublishOptions, PublishRefusal } from "./fail-if.ts";
+export type { BoundaryChanged, PublishOptions, PublishRefusal } from "./fail-if.ts";
 export type {
   CheckedEntries,
   GivenEntry,
@@ -48,7 +48,7 @@ export {
 } from "./write-condition.ts";
 
 // Boundaries: what a publish depends on, whatever the streams
-export type { BoundaryChanged, EventBoundary } from "./boundary.ts";
+export type { EventBoundary } from "./boundary.ts";
 export { type EventQuery, eventsMatch, taggedWith } from "./event-query.ts";
 export type { EventQueryItem } from "./storage/event-query-item.ts";
 

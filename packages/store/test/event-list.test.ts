@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventList, nameIn, positionAfter, type StoredEvent, sequenceNumberAfter } from "../src/index.ts";
+import { eventList, eventsMatch, nameIn, positionAfter, type StoredEvent, sequenceNumberAfter } from "../src/index.ts";
 
 const events = Array.from(
   { length: 6 },
@@ -28,6 +28,8 @@ describe("eventList", () => {
       limit: 1,
     });
     expect(read).toEqual([events[5]]);
+    const queried = await list.read({ constraints: [eventsMatch({ names: ["even"], tags: ["first-half"] })] });
+    expect(queried).toEqual([events[0], events[2]]);
     expect(await list.latest()).toEqual(events[5]);
     const iterated: StoredEvent[] = [];
     for await (const event of list) iterated.push(event);

@@ -1,14 +1,18 @@
 import { expectTypeOf } from "vitest";
 import {
+  type EventQuery,
   type EventSource,
   type EventStore,
   type EventStream,
+  type EventTranslation,
+  eventsMatch,
   type JsonValue,
   nameIn,
   newEvent,
   positionAfter,
   printStoredEvent,
   type StoredEvent,
+  taggedWith,
 } from "../src/index.ts";
 
 type AccountEvents = {
@@ -26,6 +30,7 @@ interface InterfaceEvents {
 
 declare const store: EventStore;
 declare const stream: EventStream<AccountEvents>;
+declare const definitions: EventTranslation<AccountEvents>;
 
 export async function readsNarrowOnTheName(): Promise<void> {
   for await (const event of stream.scan()) {
@@ -123,6 +128,51 @@ export async function constraintsAreChecked(): Promise<void> {
   await store.category("accounts").read({ constraints: [positionAfter(3)] });
   // @ts-expect-error -- no such direction
   await stream.read({ direction: "sideways" });
+}
+
+export async function queriesAreChecked(): Promise<void> {
+  const query = eventsMatch({ names: ["money-deposited"], tags: ["course:c1"] }, taggedWith("student:s9"));
+  expectTypeOf(query).toEqualTypeOf<EventQuery<"money-deposited">>();
+  expectTypeOf(taggedWith("a")).toEqualTypeOf<EventQuery<never>>();
+  await stream.read({ constraints: [query, taggedWith("a"), eventsMatch({ tags: ["b"] }), positionAfter(3)] });
+  await store
+    .log<AccountEvents>()
+    .read({ constraints: [eventsMatch({ names: ["account-closed", "account-opened"] })] });
+  for await (const _ of store.category<AccountEvents>("accounts").follow({ constraints: [query] }));
+  // @ts-expect-error -- a name that is not in the table
+  await stream.read({ constraints: [eventsMatch({ names: ["money-depositted"] })] });
+  // @ts-expect-error -- one of the names is not in the table
+  await stream.read({ constraints: [eventsMatch(query, { names: ["account-opened", "opened"] })] });
+  // @ts-expect-error -- an item has names, not a name
+  eventsMatch({ name: "account-opened" });
+  // @ts-expect-error -- an item is an object
+  eventsMatch("account-opened");
+  // @ts-expect-error -- tags are strings
+  taggedWith(7);
+}
+
+export async function boundariesAreTyped(): Promise<void> {
+  const query = eventsMatch({ names: ["money-deposited"] }, taggedWith("a"));
+  const boundary = await store.boundary<AccountEvents>(query);
+  expectTypeOf(boundary.events).toEqualTypeOf<readonly StoredEvent<AccountEvents>[]>();
+  const { events: untyped } = await store.boundary(query);
+  expectTypeOf(untyped).toEqualTypeOf<readonly StoredEvent[]>();
+  const { events: defined } = await store.boundary(query, { events: definitions });
+  expectTypeOf(defined).toEqualTypeOf<readonly StoredEvent<AccountEvents>[]>();
+  // @ts-expect-error -- a name that is not in the table
+  await store.boundary<AccountEvents>(eventsMatch({ names: ["opened"] }));
+  // @ts-expect-error -- a name that is not defined
+  await store.boundary(eventsMatch({ names: ["opened"] }), { events: definitions });
+  // @ts-expect-error -- a boundary is read by a query
+  await store.boundary({ tags: ["a"] });
+  const events = [{ name: "account-closed", payload: null, tags: ["a"] }] as const;
+  await stream.publish({ events, failIf: boundary.changed });
+  await store.category<AccountEvents>("accounts").publish({ streams: [{ stream: "s", events }], failIf: query });
+  await store.publish([{ category: "accounts", stream: "s", events }], { failIf: boundary.changed });
+  // @ts-expect-error -- the events of a boundary are not what it has changed by
+  await store.publish([{ category: "accounts", stream: "s", events }], { failIf: boundary });
+  // @ts-expect-error -- tags are a list
+  await stream.publish({ events: [{ name: "account-closed", payload: null, tags: "a" }] });
 }
 
 export async function whatIsTypedFitsWhereAnythingDoes(): Promise<void> {

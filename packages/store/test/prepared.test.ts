@@ -55,7 +55,7 @@ describe("a publish whose reply is lost", () => {
   it("carries the prepared events, to be published again", async () => {
     const lost = new StorageUnavailableError("cut");
     const storage = scriptedStorage({ answers: [lost] });
-    const events = [event, { ...event, id: newEventId(), metadata: { by: "me" } }];
+    const events = [event, { ...event, id: newEventId(), metadata: { by: "me" }, tags: ["a", "b"] }];
     const error = await new EventStore({ adapter: adapterOn(storage) })
       .stream(NAMES)
       .publish({ events })

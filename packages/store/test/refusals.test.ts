@@ -17,6 +17,7 @@ import {
   sequenceNumberAfter,
   sequenceNumberBefore,
   streamExists,
+  taggedWith,
   unchangedSince,
   type WriteCondition,
 } from "../src/index.ts";
@@ -176,6 +177,35 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     "InvalidEventError: Invalid event at events[0].metadata.at: a symbol is not a JSON value.",
     () => published({ ...events[0], metadata: { at: Symbol("now") } }),
   ],
+  [
+    "InvalidEventError: Invalid event at events[0].tags: the tags of an event must be an array of strings.",
+    () => published({ ...events[0], tags: bad("a") }),
+  ],
+  [
+    "InvalidEventError: Invalid event at events[0].tags[1]: it contains a control character.",
+    () => published({ ...events[0], tags: ["a", "b\n"] }),
+  ],
+  [
+    "InvalidEventError: Invalid event at events[0].tags: an event may have at most 100 tags, but it has 101.",
+    () => published({ ...events[0], tags: Array.from({ length: 101 }, (_, n) => `t${n}`) }),
+  ],
+  // boundaries
+  [
+    "TypeError: A boundary is read by a query: what eventsMatch or taggedWith makes.",
+    () => store.boundary(bad({ tags: ["a"] })),
+  ],
+  [
+    "TypeError: failIf takes `changed` of a boundary, or a query: what eventsMatch or taggedWith makes.",
+    () => stream.publish({ events, failIf: bad({ tags: ["a"] }) }),
+  ],
+  [
+    "TypeError: failIf takes `changed` of a boundary, or a query: what eventsMatch or taggedWith makes.",
+    () => category.publish({ streams: [{ stream: "s", events }], failIf: bad(null) }),
+  ],
+  [
+    "TypeError: A sequence number must be a number, got undefined.",
+    () => stream.publish({ events, failIf: bad({ kind: "boundary-changed", query: taggedWith("a") }) }),
+  ],
   // reading
   ["TypeError: The constraints of a scan must be an array.", () => scan({ constraints: "all" })],
   ['TypeError: The direction of a scan must be "forwards" or "backwards", got "up".', () => scan({ direction: "up" })],
@@ -228,6 +258,14 @@ describe("what cannot be done is refused, and the refusal says what was expected
       .stream({ category: "c", stream: "s" })
       .publish({ events, condition });
     await expect(publish).rejects.toThrow('The predicate "is odd" must return a boolean, but it returned number.');
+  });
+
+  it("an adapter that refuses for events that it was not asked about", async () => {
+    const storage = scriptedStorage({ answers: [{ kind: "matched", sequenceNumber: 7 }] });
+    const publish = new EventStore({ adapter: adapterOn(storage) })
+      .stream({ category: "c", stream: "s" })
+      .publish({ events });
+    await expect(publish).rejects.toThrow("The adapter refused a publish for events that it was not asked about.");
   });
 
   it("an adapter that refuses without a reason", async () => {

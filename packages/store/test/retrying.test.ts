@@ -1,10 +1,18 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { ignoreUnmetCondition, retryOnUnmetCondition, streamIsEmpty, UnmetWriteConditionError } from "../src/index.ts";
+import {
+  EventsMatchedError,
+  ignoreUnmetCondition,
+  retryOnUnmetCondition,
+  streamIsEmpty,
+  taggedWith,
+  UnmetWriteConditionError,
+} from "../src/index.ts";
 
 const unmet = new UnmetWriteConditionError([
   { category: "accounts", stream: "acc-1", condition: streamIsEmpty(), latestPosition: 0 },
 ]);
+const matched = new EventsMatchedError({ sequenceNumber: 7, after: 3, query: taggedWith("a") });
 const backoff = { firstMs: 0, longestMs: 1 };
 
 /** Fails as often as it is told to, then returns the number of the call. */
@@ -20,6 +28,11 @@ function failing(times: number, error: Error): () => Promise<number> {
 describe("retryOnUnmetCondition", () => {
   it("calls again until the condition holds", async () => {
     expect(await retryOnUnmetCondition(failing(3, unmet), { backoff })).toBe(4);
+  });
+
+  it("calls again until the boundary has not changed meanwhile", async () => {
+    expect(await retryOnUnmetCondition(failing(3, matched), { backoff })).toBe(4);
+    await expect(retryOnUnmetCondition(failing(3, matched), { tries: 3, backoff })).rejects.toBe(matched);
   });
 
   it("gives up after the tries, with the last refusal", async () => {
@@ -58,6 +71,7 @@ describe("ignoreUnmetCondition", () => {
   it("takes an unmet condition for an answer", async () => {
     expect(await ignoreUnmetCondition(failing(1, unmet))).toBeUndefined();
     expect(await ignoreUnmetCondition(failing(0, unmet))).toBe(1);
+    expect(await ignoreUnmetCondition(failing(1, matched))).toBeUndefined();
   });
 
   it("passes any other error on", async () => {

@@ -3,11 +3,15 @@ import { printPath } from "@eventfold/store/adapter";
 import { checkedName, InvalidEventError, type NewEventOf, type StoredEvent } from "@eventfold/types";
 import { UnknownEventError } from "./errors/unknown-event-error.ts";
 import type { EventDefinition } from "./event-definition.ts";
-import type { CheckedDefinitions, EventDefinitions, TableOf } from "./event-definitions.ts";
+import type { CheckedDefinitions, DefinitionsOf } from "./event-definitions.ts";
+import type { KeyStore } from "./keys/key-store.ts";
 import { OldEventReader } from "./old-event-reader.ts";
 import { type EncodedPayload, PayloadPipeline } from "./payload-pipeline.ts";
 import type { PayloadProtection, RevealedEvents } from "./payload-protection.ts";
 import { isPromise } from "./payload-validation.ts";
+import { KeyProtection } from "./protection/key-protection.ts";
+import { subjectTag } from "./protection/subject-tag.ts";
+import { withoutKeys } from "./protection/without-keys.ts";
 
 /**
  * Defines the events of a category, by name: each made by `event`. Names are compared exactly, as everywhere.
@@ -27,13 +31,13 @@ import { isPromise } from "./payload-validation.ts";
  */
 export function defineEvents<const TDefinitions extends { readonly [name: string]: object }>(
   definitions: TDefinitions & CheckedDefinitions<TDefinitions>,
-): EventDefinitions<TableOf<TDefinitions>>;
+): DefinitionsOf<TDefinitions>;
 export function defineEvents(definitions: object): unknown {
   const pipelines = new Map<string, PayloadPipeline>();
   for (const [name, definition] of namedMembers(definitions, "The definitions of events")) {
     pipelines.set(name, new PayloadPipeline(checkedDefinition(name, definition)));
   }
-  return new DefinedEvents({ pipelines, readers: new Map(), protection: undefined });
+  return new DefinedEvents({ pipelines, readers: new Map(), protection: withoutKeys });
 }
 
 /** Own members by name. `{ "__proto__": … }` would set the prototype instead, and the event would be lost. */
@@ -59,8 +63,8 @@ function checkedDefinition(name: string, given: unknown): EventDefinition<unknow
 interface DefinitionParts {
   readonly pipelines: ReadonlyMap<string, PayloadPipeline>;
   readonly readers: ReadonlyMap<string, OldEventReader>;
-  /** The step next to the store, if there is one. */
-  readonly protection: PayloadProtection | undefined;
+  /** The step next to the store. */
+  readonly protection: PayloadProtection;
 }
 
 /** Definitions without the types that the compiler has checked. */
@@ -90,6 +94,11 @@ class DefinedEvents {
       readers.set(name, new OldEventReader(name, reader, pipelines));
     }
     return new DefinedEvents({ ...this.#parts, readers });
+  }
+
+  withKeys(keyStore: KeyStore): DefinedEvents {
+    if (typeof keyStore?.current !== "function") throw new TypeError("withKeys takes a KeyStore.");
+    return new DefinedEvents({ ...this.#parts, protection: new KeyProtection(keyStore) });
   }
 
   async read(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
@@ -123,9 +132,7 @@ class DefinedEvents {
   }
 
   decode(events: readonly StoredEvent[], unknownEvents: UnknownEventPolicy): DecodedEvents | Promise<DecodedEvents> {
-    const { protection } = this.#parts;
-    if (protection === undefined) return this.#decode({ events }, unknownEvents);
-    const revealed = protection.reveal(events);
+    const revealed = this.#parts.protection.reveal(events);
     if (revealed instanceof Promise) return revealed.then((settled) => this.#decode(settled, unknownEvents));
     return this.#decode(revealed, unknownEvents);
   }
@@ -135,20 +142,18 @@ class DefinedEvents {
     events: readonly EventToEncode[],
     payloads: readonly EncodedPayload[],
   ): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> {
-    const encoded = payloads.map(({ form, read }, index) => {
+    const encoded = payloads.map(({ form, read, protect, path }, index) => {
       const { id, name } = events[index] as EventToEncode;
       const { version } = this.#parts.pipelines.get(name as string) as PayloadPipeline;
-      return { id, name: name as string, version, payload: form, read };
+      return { id, name: name as string, version, payload: form, read, protect, path };
     });
-    const { protection } = this.#parts;
-    if (protection === undefined) return encoded;
     const withStored = (stored: readonly EncodedEvent["payload"][]) =>
-      encoded.map((event, index) => ({
-        ...event,
-        payload: stored[index] ?? event.payload,
-        read: event.read ?? { payload: event.payload.value },
-      }));
-    const stored = protection.protect(encoded);
+      encoded.map(({ version, payload: given, read, protect }, index): EncodedEvent => {
+        const payload = stored[index] ?? given;
+        if (protect === undefined) return { version, payload, read };
+        return { version, payload, read: read ?? { payload: given.value }, tags: [subjectTag(protect.subject)] };
+      });
+    const stored = this.#parts.protection.protect(encoded);
     return stored instanceof Promise ? stored.then(withStored) : withStored(stored);
   }
 

@@ -10,9 +10,17 @@ import type {
   StoredEventOf,
 } from "@eventfold/types";
 import type { EventDefinition } from "./event-definition.ts";
+import type { KeyStore } from "./keys/key-store.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: any definition must fit, whatever its payloads are.
 type AnyDefinition = EventDefinition<any, any>;
+
+/** Definitions as `defineEvents` gives them: those with protected fields need keys before anything is published or read by them. */
+export type DefinitionsOf<TDefinitions> = true extends {
+  [TName in keyof TDefinitions]: TDefinitions[TName] extends { readonly protection: undefined } ? false : true;
+}[keyof TDefinitions]
+  ? EventDefinitionsWithoutKeys<TableOf<TDefinitions>>
+  : EventDefinitions<TableOf<TDefinitions>>;
 
 /** The table of the events that are defined, by name. */
 export type TableOf<TDefinitions> = {
@@ -45,12 +53,12 @@ export type OldEventReaders<TOld extends object, TEvents extends object> = {
     : (event: StoredEventOf<TName, Jsonify<TOld[TName]>>) => readonly ReadEvent<TEvents>[];
 };
 
-/**
- * The events of a source: made by `defineEvents`, and given to `store.category(name, { events })`. Everything else
- * infers its types from it.
- */
-export interface EventDefinitions<TEvents extends object> extends EventTranslation<TEvents> {
+/** What all definitions of events have, with keys and without. */
+interface DefinedTable<TEvents extends object> {
   readonly kind: "event-definitions";
+
+  /** Never present: the table of the events, for the compiler. */
+  readonly "~events"?: TEvents | undefined;
 
   /** The names that may be published, in the order in which they were defined. */
   readonly names: readonly EventName<TEvents>[];
@@ -70,6 +78,25 @@ export interface EventDefinitions<TEvents extends object> extends EventTranslati
     payload: PublishedPayload<TEvents[TName]>,
   ): NewEventOf<TName, PublishedPayload<TEvents[TName]>>;
 
+  /**
+   * These definitions, which encrypt and decrypt protected fields with the keys of a key store.
+   *
+   * @returns new definitions; these stay as they are.
+   * @throws `TypeError` for what is not a key store.
+   *
+   * @example
+   * ```ts
+   * const users = store.category("users", { events: userEvents.withKeys(keyStore) });
+   * ```
+   */
+  withKeys(keyStore: KeyStore): EventDefinitions<TEvents>;
+}
+
+/**
+ * The events of a source: made by `defineEvents`, and given to `store.category(name, { events })`. Everything else
+ * infers its types from it.
+ */
+export interface EventDefinitions<TEvents extends object> extends DefinedTable<TEvents>, EventTranslation<TEvents> {
   /**
    * These definitions, which read events under names that are no longer written as well: as one of today's events, as
    * several, or as none. The type argument is a table of the old names, with the payloads that were stored.
@@ -100,6 +127,15 @@ export interface EventDefinitions<TEvents extends object> extends EventTranslati
 }
 
 /**
+ * Definitions with protected fields, before they have keys: give them to a source by
+ * {@link EventDefinitionsWithoutKeys.withKeys}.
+ */
+export interface EventDefinitionsWithoutKeys<TEvents extends object> extends DefinedTable<TEvents> {
+  /** As {@link EventDefinitions.reading}. */
+  reading<TOld extends object>(old: OldEventReaders<TOld, TEvents>): EventDefinitionsWithoutKeys<TEvents>;
+}
+
+/**
  * The table of events of definitions, for annotations.
  *
  * @example
@@ -107,4 +143,6 @@ export interface EventDefinitions<TEvents extends object> extends EventTranslati
  * type AccountEvent = StoredEvent<EventsOf<typeof accountEvents>>;
  * ```
  */
-export type EventsOf<TDefinitions> = TDefinitions extends EventTranslation<infer TEvents> ? TEvents : never;
+export type EventsOf<TDefinitions> = TDefinitions extends { readonly "~events"?: infer TEvents }
+  ? Extract<TEvents, object>
+  : never;

@@ -11,7 +11,9 @@ export {
 } from "./event-definition.ts";
 export type {
   CheckedDefinitions,
+  DefinitionsOf,
   EventDefinitions,
+  EventDefinitionsWithoutKeys,
   EventsOf,
   OldEventReaders,
   ReadEvent,
@@ -23,8 +25,11 @@ export { type Codec, codec } from "./codec.ts";
 export { type CodecsFor, type EachCodec, each, type ReadWith } from "./payload-codecs.ts";
 export { dateCodec } from "./codecs/date-codec.ts";
 
-// The step next to the store
-export type { EventToProtect, PayloadProtection, RevealedEvents } from "./payload-protection.ts";
+// Protected fields
+export type { EventProtection, ProtectOptions } from "./protection/event-protection.ts";
+export type { FieldPath, WithForgotten } from "./protection/field-path.ts";
+export { type Forgotten, isForgotten, type Protected } from "./protection/forgotten.ts";
+export { subjectTag } from "./protection/subject-tag.ts";
 
 // Keys of subjects
 export { KeyStore, type KeyStoreOptions } from "./keys/key-store.ts";

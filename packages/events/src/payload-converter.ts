@@ -1,5 +1,6 @@
 import { isCodec } from "./codec.ts";
 import { isEachCodec } from "./payload-codecs.ts";
+import { isForgotten } from "./protection/forgotten.ts";
 
 /** Which way a payload goes: to the store, or from it. */
 export type Direction = "encode" | "decode";
@@ -58,7 +59,7 @@ function convertMembers(codecs: object, path: readonly string[]): Converter {
     if (typeof value !== "object" || value === null) return value;
     const copy: Record<string, unknown> = { ...value };
     for (const { name, convertMember } of converters) {
-      if (!Object.hasOwn(copy, name) || isNullish(copy[name])) continue;
+      if (!Object.hasOwn(copy, name) || isNullish(copy[name]) || isForgotten(copy[name])) continue;
       try {
         copy[name] = convertMember(copy[name], direction);
       } catch (error) {

@@ -4,13 +4,18 @@ import { UnknownEventVersionError } from "./errors/unknown-event-version-error.t
 import { UpcastingFailedError } from "./errors/upcasting-failed-error.ts";
 import type { EventDefinition } from "./event-definition.ts";
 import { CodecFault, type Converter, converterOf } from "./payload-converter.ts";
+import type { FieldsToProtect } from "./payload-protection.ts";
 import { isPromise, type PayloadPath, validatedPayload } from "./payload-validation.ts";
+import { subjectOf } from "./protection/event-protection.ts";
+import { holdsForgotten } from "./protection/forgotten.ts";
 
 /** A payload that is ready to be stored. */
 export interface EncodedPayload {
   readonly form: JsonForm;
   /** As it is read, where that is not what the JSON parses to. */
   readonly read: { readonly payload: unknown } | undefined;
+  readonly protect: FieldsToProtect | undefined;
+  readonly path: PayloadPath;
 }
 
 /** Takes the payloads of one event to the store and back. */
@@ -38,13 +43,15 @@ export class PayloadPipeline {
 
   #encoded(output: unknown, path: PayloadPath): EncodedPayload {
     const convert = this.#convert;
-    if (convert === undefined) return { form: jsonFormOf(output, path), read: undefined };
+    const { protection } = this.#definition;
+    const protect = protection && { subject: subjectOf(protection, output, path), fields: protection.fields };
+    if (convert === undefined) return { form: jsonFormOf(output, path), read: undefined, protect, path };
     const form = jsonFormOf(
       converted(() => convert(output, "encode"), { path, does: "cannot encode it" }),
       path,
     );
     const payload = converted(() => convert(form.value, "decode"), { path, does: "cannot decode what it encoded" });
-    return { form, read: { payload } };
+    return { form, read: { payload }, protect, path };
   }
 
   /**
@@ -76,7 +83,7 @@ export class PayloadPipeline {
       try {
         payload = this.#definition.upcasters[from - 1]?.(payload);
       } catch (cause) {
-        throw new UpcastingFailedError({ event, link, reason: `threw: ${messageOf(cause)}`, cause });
+        throw new UpcastingFailedError({ event, link, reason: `threw: ${messageOf(cause)}${hintOf(event)}`, cause });
       }
       if (payload === undefined) throw new UpcastingFailedError({ event, link, reason: "returned undefined" });
       if (isPromise(payload)) {
@@ -97,6 +104,13 @@ function converted<T>(convert: () => T, { path, does }: { readonly path: Payload
     const at = printPath([...path(), ...segments.reverse()]);
     throw new InvalidEventError({ path: at, reason: `its codec ${does}: ${message}`, cause });
   }
+}
+
+/** Upcasters are written when all fields can still be read, so that they first fail when a subject is forgotten. */
+function hintOf({ payload }: StoredEvent): string {
+  return holdsForgotten(payload)
+    ? ". Fields of the event are forgotten: it has to expect Forgotten in their place"
+    : "";
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { JsonForm } from "@eventfold/store/adapter";
 import type { StoredEvent } from "@eventfold/types";
+import type { PayloadPath } from "./payload-validation.ts";
 
 /** An encoded event on its way to the store. */
 export interface EventToProtect {
@@ -8,6 +9,17 @@ export interface EventToProtect {
   readonly version: number;
   /** The payload: validated, through its codecs, and checked to be JSON. */
   readonly payload: JsonForm;
+  /** Makes the path to the payload in what was given to the publish, for an error. */
+  readonly path: PayloadPath;
+  /** Which fields of it are protected, and whose they are; `undefined`: none. */
+  readonly protect: FieldsToProtect | undefined;
+}
+
+/** Fields of a payload that are not to be stored as they are. */
+export interface FieldsToProtect {
+  readonly subject: string;
+  /** The names that lead to each field. A field may be missing. */
+  readonly fields: readonly (readonly string[])[];
 }
 
 /**

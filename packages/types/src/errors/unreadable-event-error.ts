@@ -34,11 +34,11 @@ export class UnreadableEventError extends EventfoldError {
   readonly isUnreadableEvent = true;
 
   constructor({ event, reason, cause }: UnreadableEventErrorOptions) {
-    const { category, stream, position, sequenceNumber } = event;
+    const { id, category, stream, position, sequenceNumber } = event;
     super(
       `The event with sequence number ${sequenceNumber} cannot be read, at position ${position} of the stream ${JSON.stringify(stream)} in the category ${JSON.stringify(category)}: ${reason}.`,
       { code: "UNREADABLE_EVENT", cause },
     );
-    this.event = event;
+    this.event = { id, category, stream, position, sequenceNumber }; // without its payload, which nobody should find in a log
   }
 }

@@ -41,7 +41,7 @@ export async function storedTable(connectionString: string, table: PgTable): Pro
     primaryKey: await ofTable(
       `select a.attname from pg_index i cross join unnest(i.indkey::int2[]) with ordinality k(attnum, place)
          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-        where i.indrelid = $1::regclass and i.indisprimary order by k.place`,
+        where i.indrelid = $1::regclass and i.indisprimary and k.place <= i.indnkeyatts order by k.place`,
     ),
     indexes: await ofTable(
       `select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid

@@ -2,7 +2,7 @@
 // the client's processor time. https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES
 
 const HEADER_BYTES = 20;
-const TYPE = { bool: 16, int4: 23, text: 25, timestamptz: 1184, uuid: 2950 } as const;
+const TYPE = { bool: 16, int8: 20, int4: 23, text: 25, timestamptz: 1184, uuid: 2950 } as const;
 const TIMESTAMP_EPOCH_MS = Date.UTC(2000, 0, 1);
 
 /** `text[]`. */
@@ -25,6 +25,13 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 export function int4Array(values: readonly number[]): Buffer {
   return fixedArray(values, { type: TYPE.int4, size: 4 }, (buffer, value, offset) =>
     buffer.writeInt32BE(value, offset),
+  );
+}
+
+/** `bigint[]`, from safe integers. */
+export function int8Array(values: readonly number[]): Buffer {
+  return fixedArray(values, { type: TYPE.int8, size: 8 }, (buffer, value, offset) =>
+    buffer.writeBigInt64BE(BigInt(value), offset),
   );
 }
 

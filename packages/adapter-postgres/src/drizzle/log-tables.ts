@@ -1,8 +1,20 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, json, pgSchema, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  json,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { LogLocation } from "../naming/log-location.ts";
 import { logNames } from "../naming/log-names.ts";
-import { textInC } from "./text-in-c.ts";
+import { textInC, textsInC } from "./text-in-c.ts";
 
 const atMs = { precision: 3, withTimezone: true, mode: "date" } as const;
 
@@ -37,12 +49,22 @@ export function logTables(location: LogLocation = {}) {
         occurredAt: timestamp("occurred_at", atMs).notNull(),
         payload: json("payload").notNull(),
         metadata: json("metadata"),
+        tags: textsInC("tags"),
       },
       (table) => [
         unique(names.constraints.id).on(table.id),
         unique(names.constraints.position).on(table.category, table.stream, table.position),
         index(names.categoryIndex).on(table.category, table.sequenceNumber),
       ],
+    ),
+    eventTags: schema.table(
+      constraint("tags"),
+      {
+        tag: textInC("tag").notNull(),
+        sequenceNumber: bigint("sequence_number", { mode: "number" }).notNull(),
+        name: textInC("name").notNull(),
+      },
+      (table) => [primaryKey({ columns: [table.tag, table.sequenceNumber] })],
     ),
     settings: schema.table(constraint("settings"), {
       name: text("name").primaryKey(),

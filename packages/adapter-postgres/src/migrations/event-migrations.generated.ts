@@ -680,4 +680,530 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{news}}(text[], text[], bigint[]) from public;\n",
   },
+  {
+    version: 7,
+    name: "tags",
+    checksum: "285d3c7fa5428e3b0c1cdbcf956e5203b13e5e98f2fc7bc637a793038199abc1",
+    compatible: true,
+    template:
+      "-- compatible: yes, it adds a column that may be null, a table, and functions. Older releases store events without tags.\n" +
+      "--\n" +
+      "-- Tags. They are kept twice: in the row of the event, so that reading an event needs no join, and one row for each in a table of their\n" +
+      "-- own, which finds events by them. Publishes without tags and without a condition on events go on through the functions of 0002, which\n" +
+      "-- know nothing of either.\n" +
+      "\n" +
+      "-- The tags of the events. An event without tags has null, and no row in the second table, whose rows come in the order of a tag's\n" +
+      "-- events. It includes the names, so that events of other names are passed over without looking at them.\n" +
+      "alter table {{events}} add column tags text[] collate \"C\";\n" +
+      "\n" +
+      "create table {{event_tags}} (\n" +
+      "  tag text collate \"C\" not null,\n" +
+      "  sequence_number bigint not null,\n" +
+      "  name text collate \"C\" not null,\n" +
+      "  constraint {{event_tags_key}} primary key (tag, sequence_number) include (name)\n" +
+      ");\n",
+  },
+  {
+    version: 8,
+    name: "query-page",
+    checksum: "2aa8de2d787790960aa9bc1ff683c141f2385950141b1e4a0fac8188adcd7a65",
+    compatible: true,
+    template:
+      "-- compatible: yes, it only adds functions.\n" +
+      "--\n" +
+      "-- Finding events by a query: a list of items, of which an event has to match one. It matches an item if it has one of the item's names,\n" +
+      "-- where there are any, and all of its tags.\n" +
+      "--\n" +
+      "-- Whatever the planner believes, each statement here is carried out in one way only: by the one index that has its order, and with one\n" +
+      "-- plan for all values. So a plan that was made while the tables were empty is also the right one when they are full. Each function\n" +
+      "-- states the settings that this takes, since those of the function that calls it would reach into it otherwise, and no others, since\n" +
+      "-- each costs as much as looking up an event.\n" +
+      "\n" +
+      "-- Whether an event is one of those that a page of a query is to show.\n" +
+      "--\n" +
+      "-- e: the event. of_category: its category; null for the log, which leaves out the library's own categories. i_tags: the tags that it has\n" +
+      "-- to have; null for none. i_names: one of which is its name; null for any. occurred, observed: when.\n" +
+      "--\n" +
+      "-- One immutable expression, which the planner inlines.\n" +
+      "create function {{is_wanted}}(\n" +
+      "  e {{events}}, of_category text, i_tags text[], i_names text[], occurred tstzrange, observed tstzrange\n" +
+      ") returns boolean language sql immutable as $eventfold$\n" +
+      "  select case when of_category is null then e.category < '$' or e.category >= '%' else e.category = of_category end\n" +
+      "     and (i_tags is null or e.tags @> i_tags) and (i_names is null or e.name = any (i_names))\n" +
+      "     and e.occurred_at <@ occurred and e.observed_at <@ observed\n" +
+      "$eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{is_wanted}}({{events}}, text, text[], text[], tstzrange, tstzrange) from public;\n" +
+      "\n" +
+      "-- By which list the events of an item are found with little work: that of one of its tags, or that of the category.\n" +
+      "--\n" +
+      "-- i_tags: the tags; null for none. of_category: the category; null for the log. after_number, before_number: between which sequence\n" +
+      "-- numbers, both left out.\n" +
+      "-- Returns the place of the tag, from 1; 0 for the source itself; and null when all lists are long.\n" +
+      "--\n" +
+      "-- It looks for a list of at most 64 rows, then of 512, then of 4,096. Only item_page calls it, so it has the settings of that.\n" +
+      "create function {{short_list}}(i_tags text[], of_category text, after_number bigint, before_number bigint) returns integer\n" +
+      "language plpgsql stable as $eventfold$\n" +
+      "declare\n" +
+      "  most bigint;\n" +
+      "  by_tag text;\n" +
+      "begin\n" +
+      "  if i_tags is null then\n" +
+      "    return 0;\n" +
+      "  elsif cardinality(i_tags) = 1 and of_category is null then\n" +
+      "    return 1;\n" +
+      "  end if;\n" +
+      "  foreach most in array array[64, 512, 4096] loop\n" +
+      "    for place in 1 .. cardinality(i_tags) loop\n" +
+      "      by_tag := i_tags[place];\n" +
+      "      perform from {{event_tags}} x\n" +
+      "        where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number\n" +
+      "        order by x.tag, x.sequence_number offset most limit 1;\n" +
+      "      if not found then\n" +
+      "        return place;\n" +
+      "      end if;\n" +
+      "    end loop;\n" +
+      "    if of_category is not null then\n" +
+      "      perform from {{events}} e\n" +
+      "        where (e.category, e.sequence_number) > (of_category, after_number) and (e.category, e.sequence_number) < (of_category, before_number)\n" +
+      "        order by e.category, e.sequence_number offset most limit 1;\n" +
+      "      if not found then\n" +
+      "        return 0;\n" +
+      "      end if;\n" +
+      "    end if;\n" +
+      "  end loop;\n" +
+      "  return null;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{short_list}}(text[], text, bigint, bigint) from public;\n" +
+      "\n" +
+      "-- A page of the events that match one item whose tags are all common.\n" +
+      "--\n" +
+      "-- As item_page.\n" +
+      "--\n" +
+      "-- The lists of two tags are walked side by side. That reads each of them once, 10 times as fast as looking up 500,000 events one by one,\n" +
+      "-- and stops when the page is full. The other tags are compared in the events. So here, and only here, lists are merged.\n" +
+      "create function {{common_page}}(\n" +
+      "  i_tags text[], i_names text[], of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,\n" +
+      "  occurred tstzrange, observed tstzrange\n" +
+      ") returns setof {{events}} language plpgsql stable\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off\n" +
+      "set enable_mergejoin = on set enable_nestloop = off set enable_hashjoin = off set enable_sort = off as $eventfold$\n" +
+      "declare\n" +
+      "  tag_1 constant text := i_tags[1];\n" +
+      "  tag_2 constant text := i_tags[2];\n" +
+      "begin\n" +
+      "  if backwards then\n" +
+      "    return query select e.* from (\n" +
+      "        select x.sequence_number from {{event_tags}} x join {{event_tags}} y on y.sequence_number = x.sequence_number\n" +
+      "         where x.tag = tag_1 and x.sequence_number > after_number and x.sequence_number < before_number\n" +
+      "           and y.tag = tag_2 and y.sequence_number > after_number and y.sequence_number < before_number\n" +
+      "           and (i_names is null or x.name = any (i_names))\n" +
+      "         order by x.sequence_number desc offset 0) tagged\n" +
+      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = tagged.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      order by tagged.sequence_number desc limit page_size;\n" +
+      "  else\n" +
+      "    return query select e.* from (\n" +
+      "        select x.sequence_number from {{event_tags}} x join {{event_tags}} y on y.sequence_number = x.sequence_number\n" +
+      "         where x.tag = tag_1 and x.sequence_number > after_number and x.sequence_number < before_number\n" +
+      "           and y.tag = tag_2 and y.sequence_number > after_number and y.sequence_number < before_number\n" +
+      "           and (i_names is null or x.name = any (i_names))\n" +
+      "         order by x.sequence_number offset 0) tagged\n" +
+      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = tagged.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      order by tagged.sequence_number limit page_size;\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{common_page}}(text[], text[], text, bigint, bigint, boolean, bigint, tstzrange, tstzrange) from public;\n" +
+      "\n" +
+      "-- A page of the events that match one item, found by reading the source: the category, or the log.\n" +
+      "--\n" +
+      "-- As item_page.\n" +
+      "--\n" +
+      "-- For items without tags, since there is no index of names: it takes half a second for each million events that are read. And for\n" +
+      "-- items whose tags are all more common than the events of the category; rows are compared for the reason that category_page gives.\n" +
+      "create function {{source_page}}(\n" +
+      "  i_tags text[], i_names text[], of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,\n" +
+      "  occurred tstzrange, observed tstzrange\n" +
+      ") returns setof {{events}} language plpgsql stable\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off\n" +
+      "set enable_sort = off set enable_incremental_sort = off as $eventfold$\n" +
+      "begin\n" +
+      "  if of_category is null and backwards then\n" +
+      "    return query select e.* from {{events}} e\n" +
+      "      where e.sequence_number > after_number and e.sequence_number < before_number\n" +
+      "        and {{is_wanted}}(e, of_category, i_tags, i_names, occurred, observed)\n" +
+      "      order by e.sequence_number desc limit page_size;\n" +
+      "  elsif of_category is null then\n" +
+      "    return query select e.* from {{events}} e\n" +
+      "      where e.sequence_number > after_number and e.sequence_number < before_number\n" +
+      "        and {{is_wanted}}(e, of_category, i_tags, i_names, occurred, observed)\n" +
+      "      order by e.sequence_number limit page_size;\n" +
+      "  elsif backwards then\n" +
+      "    return query select e.* from {{events}} e\n" +
+      "      where (e.category, e.sequence_number) > (of_category, after_number) and (e.category, e.sequence_number) < (of_category, before_number)\n" +
+      "        and {{is_wanted}}(e, of_category, i_tags, i_names, occurred, observed)\n" +
+      "      order by e.category desc, e.sequence_number desc limit page_size;\n" +
+      "  else\n" +
+      "    return query select e.* from {{events}} e\n" +
+      "      where (e.category, e.sequence_number) > (of_category, after_number) and (e.category, e.sequence_number) < (of_category, before_number)\n" +
+      "        and {{is_wanted}}(e, of_category, i_tags, i_names, occurred, observed)\n" +
+      "      order by e.category, e.sequence_number limit page_size;\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{source_page}}(text[], text[], text, bigint, bigint, boolean, bigint, tstzrange, tstzrange) from public;\n" +
+      "\n" +
+      "-- A page of the events that match one item.\n" +
+      "--\n" +
+      "-- i_tags: all of which the events have; null for none. i_names: one of which is their name; null for any. of_category: their category;\n" +
+      "-- null for the log. after_number, before_number: between which sequence numbers, both left out. backwards: from the newest on.\n" +
+      "-- page_size: the most rows. occurred, observed: the times between which they happened and became known.\n" +
+      "-- Returns rows of the events table, in the order asked for.\n" +
+      "--\n" +
+      "-- In the list of a tag, rows of other names are passed over without looking at the event.\n" +
+      "create function {{item_page}}(\n" +
+      "  i_tags text[], i_names text[], of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,\n" +
+      "  occurred tstzrange, observed tstzrange\n" +
+      ") returns setof {{events}} language plpgsql stable\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off\n" +
+      "as $eventfold$\n" +
+      "declare\n" +
+      "  list constant integer := {{short_list}}(i_tags, of_category, after_number, before_number);\n" +
+      "  by_tag constant text := i_tags[coalesce(list, 1)];\n" +
+      "begin\n" +
+      "  if list = 0 then\n" +
+      "    return query select * from {{source_page}}(\n" +
+      "      i_tags, i_names, of_category, after_number, before_number, backwards, page_size, occurred, observed);\n" +
+      "  elsif list is null and cardinality(i_tags) > 1 then\n" +
+      "    return query select * from {{common_page}}(\n" +
+      "      i_tags, i_names, of_category, after_number, before_number, backwards, page_size, occurred, observed);\n" +
+      "  elsif backwards then\n" +
+      "    return query select e.* from {{event_tags}} x\n" +
+      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = x.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number\n" +
+      "        and (i_names is null or x.name = any (i_names))\n" +
+      "      order by x.tag desc, x.sequence_number desc limit page_size;\n" +
+      "  else\n" +
+      "    return query select e.* from {{event_tags}} x\n" +
+      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = x.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number\n" +
+      "        and (i_names is null or x.name = any (i_names))\n" +
+      "      order by x.tag, x.sequence_number limit page_size;\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{item_page}}(text[], text[], text, bigint, bigint, boolean, bigint, tstzrange, tstzrange) from public;\n" +
+      "\n" +
+      "-- A page of the events that match one of several items.\n" +
+      "--\n" +
+      "-- q_tags, q_names: for each item its tags and its names, as the text of an array, or null for none. The rest as in item_page.\n" +
+      "-- Returns rows of the events table, in the order asked for.\n" +
+      "--\n" +
+      "-- Each item is asked for a full page, but only up to the last number of the page that those before it have filled. So an item that reads\n" +
+      "-- the whole source comes last.\n" +
+      "create function {{query_page}}(\n" +
+      "  q_tags text[], q_names text[], of_category text, after_number bigint, before_number bigint, backwards boolean, page_size bigint,\n" +
+      "  occurred tstzrange, observed tstzrange\n" +
+      ") returns setof {{events}} language plpgsql stable\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan\n" +
+      "set enable_seqscan = off set enable_bitmapscan = off\n" +
+      "as $eventfold$\n" +
+      "declare\n" +
+      "  sign constant bigint := case when backwards then -1 else 1 end;\n" +
+      "  found bigint[] := '{}';\n" +
+      "begin\n" +
+      "  for item in 1 .. cardinality(q_tags) loop\n" +
+      "    found := array(\n" +
+      "      select m.number from (\n" +
+      "        select unnest(found)\n" +
+      "        union\n" +
+      "        select p.sequence_number from {{item_page}}(\n" +
+      "          q_tags[item]::text[], q_names[item]::text[], of_category, after_number, before_number, backwards, page_size, occurred, observed) p\n" +
+      "      ) m(number) order by sign * m.number limit page_size);\n" +
+      "    if cardinality(found) >= page_size and backwards then\n" +
+      "      after_number := found[page_size];\n" +
+      "    elsif cardinality(found) >= page_size then\n" +
+      "      before_number := found[page_size];\n" +
+      "    end if;\n" +
+      "  end loop;\n" +
+      "  return query\n" +
+      "    select e.* from unnest(found) m(number)\n" +
+      "     cross join lateral (select * from {{events}} x where x.sequence_number = m.number offset 0) e\n" +
+      "     order by sign * m.number;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{query_page}}(text[], text[], text, bigint, bigint, boolean, bigint, tstzrange, tstzrange) from public;\n" +
+      "\n" +
+      "-- The first event above a number that matches an item.\n" +
+      "--\n" +
+      "-- i_tags: the tags; null for none. i_names: the names; null for any. above_number: the number.\n" +
+      "-- Returns its sequence number; null when there is none.\n" +
+      "--\n" +
+      "-- Nearly always one of the tags has nothing above the number, which one look at the index tells. Only the functions of 0009 call it, so\n" +
+      "-- it has their settings.\n" +
+      "create function {{first_match}}(i_tags text[], i_names text[], above_number bigint) returns bigint\n" +
+      "language plpgsql stable as $eventfold$\n" +
+      "declare\n" +
+      "  by_tag text;\n" +
+      "begin\n" +
+      "  foreach by_tag in array coalesce(i_tags, '{}') loop\n" +
+      "    if not exists (select from {{event_tags}} x where x.tag = by_tag and x.sequence_number > above_number) then\n" +
+      "      return null;\n" +
+      "    end if;\n" +
+      "  end loop;\n" +
+      "  return (select p.sequence_number\n" +
+      "            from {{item_page}}(i_tags, i_names, null, above_number, 9223372036854775807, false, 1, '(,)', '(,)') p);\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{first_match}}(text[], text[], bigint) from public;\n",
+  },
+  {
+    version: 9,
+    name: "append-tagged",
+    checksum: "d047597f702c3d86b268dd2787d79671d9ada7cad57b41cb48ce3c7c19eeed25",
+    compatible: true,
+    template:
+      "-- compatible: yes, it only adds functions.\n" +
+      "--\n" +
+      "-- Writing events that have tags, and publishes with a condition on the events of the log: that none matches a query above a number. As\n" +
+      "-- the functions of 0002 they take locks first, and see in the next statement all that came before. Publishes with neither go through\n" +
+      "-- those, which cost less.\n" +
+      "\n" +
+      "-- Whether tags are ones that a client of the library sends.\n" +
+      "--\n" +
+      "-- tags: of one event; null for none.\n" +
+      "-- Returns true, or, if the event is to be refused, false or null.\n" +
+      "create function {{are_sendable_tags}}(tags text[]) returns boolean language sql immutable as $eventfold$\n" +
+      "  select tags is null or (\n" +
+      "    select count(*) between 1 and 100 and count(distinct t.tag) = count(*)\n" +
+      "           and bool_and(t.tag ~ E'^[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+$' and length(t.tag) <= 255)\n" +
+      "      from unnest(tags) t(tag))\n" +
+      "$eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{are_sendable_tags}}(text[]) from public;\n" +
+      "\n" +
+      "-- Takes the locks that give the log its order, as order does, and those that keep a condition true until the transaction ends.\n" +
+      "--\n" +
+      "-- w_category, w_stream: what will be written, one entry per write. e_tags: the tags of each event, and c_tags: of each item of a condition,\n" +
+      "-- as the text of an array; null for none. lock_timeout_ms: the longest wait for each lock.\n" +
+      "-- Returns nothing. Fails with 55P03 when a lock does not come in time.\n" +
+      "--\n" +
+      "-- Under \"log\" the one lock is enough. Else writers run in parallel, and tags have 256 stripes of their own: (OID of the table of tags,\n" +
+      "-- stripe). What an event has is taken shared, and what an item asks for exclusively: one of its tags is enough, since an event that\n" +
+      "-- matches has them all. An item without tags may match any event, and takes every stripe of the order instead. Everybody\n" +
+      "-- takes first the stripes of the order, then those of tags, each in rising order and once, in the stronger mode, so there is no\n" +
+      "-- deadlock. Only then does order name this backend as a writer in flight: whoever waits for writers never waits for one that is\n" +
+      "-- itself waiting for a lock.\n" +
+      "create function {{order_tagged}}(w_category text[], w_stream text[], e_tags text[], c_tags text[], lock_timeout_ms integer) returns void\n" +
+      "language plpgsql as $eventfold$\n" +
+      "declare\n" +
+      "  log constant integer := {{events_literal}}::regclass::oid::integer;\n" +
+      "  tags constant integer := {{event_tags_literal}}::regclass::oid::integer;\n" +
+      "  previous constant text := current_setting('lock_timeout');\n" +
+      "  needed record;\n" +
+      "begin\n" +
+      "  if {{ordering_guarantee}} <> 'log' then\n" +
+      "    for needed in\n" +
+      "      select l.space, l.key, bool_or(l.is_exclusive) as is_exclusive\n" +
+      "        from (select log, (get_byte(sha256(convert_to(\n" +
+      "                       case when {{ordering_guarantee}} = 'category' then w.category else w.category || E'\\x1f' || w.stream end,\n" +
+      "                       'UTF8')), 0) & 63) * 2 + 1, true\n" +
+      "                from unnest(w_category, w_stream) w(category, stream)\n" +
+      "              union all\n" +
+      "              select log, stripe * 2 + 1, true from generate_series(0, 63) stripe where array_position(c_tags, null) is not null\n" +
+      "              union all\n" +
+      "              select tags, get_byte(sha256(convert_to(t.tag, 'UTF8')), 0), t.is_exclusive\n" +
+      "                from (select c.tags[cardinality(c.tags)], true\n" +
+      "                        from (select item::text[] from unnest(c_tags) item) c(tags) where c.tags is not null\n" +
+      "                      union all\n" +
+      "                      select unnest(e::text[]), false from unnest(e_tags) e) t(tag, is_exclusive)) l(space, key, is_exclusive)\n" +
+      "       group by l.space, l.key\n" +
+      "       order by l.space = tags, l.key\n" +
+      "    loop\n" +
+      "      if not (case when needed.is_exclusive then pg_try_advisory_xact_lock(needed.space, needed.key)\n" +
+      "                   else pg_try_advisory_xact_lock_shared(needed.space, needed.key) end) then\n" +
+      "        perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
+      "        if needed.is_exclusive then\n" +
+      "          perform pg_advisory_xact_lock(needed.space, needed.key);\n" +
+      "        else\n" +
+      "          perform pg_advisory_xact_lock_shared(needed.space, needed.key);\n" +
+      "        end if;\n" +
+      "        perform set_config('lock_timeout', previous, true);\n" +
+      "      end if;\n" +
+      "    end loop;\n" +
+      "  end if;\n" +
+      "  perform {{order}}(w_category, w_stream, lock_timeout_ms);\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{order_tagged}}(text[], text[], text[], text[], integer) from public;\n" +
+      "\n" +
+      "-- One event for one stream, with tags, with a condition on the events of the log, or both.\n" +
+      "--\n" +
+      "-- w_category, w_stream: the stream. w_positions, w_complement: the latest positions that the condition on the stream allows, or with\n" +
+      "-- w_complement all others; null without one. e_…: the event. e_tags: null for none. c_after: the number above which no event may match.\n" +
+      "-- c_tags, c_names: for each item its tags and its names, as the text of an array, or null for none. lock_timeout_ms: the longest wait for\n" +
+      "-- each lock. notify: whether followers are told.\n" +
+      "-- Returns as append_one does, and in matched the number of the first event that matches, if that is why nothing is stored.\n" +
+      "create function {{append_one_tagged}}(\n" +
+      "  w_category text, w_stream text, w_positions integer[], w_complement boolean,\n" +
+      "  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text, e_tags text[],\n" +
+      "  c_after bigint, c_tags text[], c_names text[], lock_timeout_ms integer, notify boolean,\n" +
+      "  out head integer, out number bigint, out matched bigint\n" +
+      ") language plpgsql security definer\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_bitmapscan = off as $eventfold$\n" +
+      "declare\n" +
+      "  inserted integer;\n" +
+      "begin\n" +
+      "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
+      "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true\n" +
+      "     or {{are_sendable_tags}}(e_tags) is not true then\n" +
+      "    perform {{refuse}}();\n" +
+      "  end if;\n" +
+      "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
+      "    perform {{order_tagged}}(array[w_category], array[w_stream], array[e_tags::text], c_tags, lock_timeout_ms);\n" +
+      "  end if;\n" +
+      "  for item in 1 .. coalesce(cardinality(c_tags), 0) loop\n" +
+      "    matched := least(matched, {{first_match}}(c_tags[item]::text[], c_names[item]::text[], c_after));\n" +
+      "  end loop;\n" +
+      "  insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata, tags)\n" +
+      "  select e_id, w_category, w_stream, h.latest + 1, e_name, e_version,\n" +
+      "         octet_length(e_payload) + coalesce(octet_length(e_metadata), 0) + coalesce(octet_length(array_to_string(e_tags, '')), 0),\n" +
+      "         e_observed, e_occurred, e_payload::json, e_metadata::json, e_tags\n" +
+      "    from (select coalesce((select x.position from {{events}} x where x.category = w_category and x.stream = w_stream\n" +
+      "                            order by x.position desc limit 1), -1) as latest offset 0) h\n" +
+      "   where (w_positions is null or (h.latest = any (w_positions)) is distinct from w_complement)\n" +
+      "     and matched is null\n" +
+      "     and not exists (select from {{events}} x where x.id = e_id)\n" +
+      "  returning position - 1, sequence_number into head, number;\n" +
+      "  if number is not null then\n" +
+      "    insert into {{event_tags}} (tag, sequence_number, name) select t.tag, number, e_name from unnest(e_tags) t(tag);\n" +
+      "    get diagnostics inserted = row_count;\n" +
+      "    if inserted <> coalesce(cardinality(e_tags), 0) then\n" +
+      "      raise exception 'a trigger or a rule kept tags from being inserted' using errcode = '23000';\n" +
+      "    end if;\n" +
+      "    if notify then\n" +
+      "      perform pg_notify({{channel_literal}}, '');\n" +
+      "    end if;\n" +
+      "  elsif exists (select from {{events}} x where x.id = e_id) then\n" +
+      "    matched := null;\n" +
+      "  else\n" +
+      "    select coalesce((select x.position from {{events}} x where x.category = w_category and x.stream = w_stream\n" +
+      "                      order by x.position desc limit 1), -1) into head;\n" +
+      "    if w_positions is not null and (head = any (w_positions)) is not distinct from w_complement then\n" +
+      "      matched := null;\n" +
+      "    end if;\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{append_one_tagged}}(text, text, integer[], boolean, uuid, text, integer, timestamptz, timestamptz, text, text,\n" +
+      "  text[], bigint, text[], text[], integer, boolean) from public;\n" +
+      "\n" +
+      "-- Any number of publishes, of which some have tags or a condition on the events of the log, in one statement.\n" +
+      "--\n" +
+      "-- As append, but for these: w_store: whether the write's publish is stored if nothing is in its way, or only judged. e_tags: the tags\n" +
+      "-- of each event, as the text of an array; null for none. c_…: the items of the conditions. c_publish: the publish of each, as in w_publish.\n" +
+      "-- c_after: the number above which no event may match. c_tags, c_names: its tags and its names, as the text of an array; null for none.\n" +
+      "-- Returns as append does, and in matched, per publish, the number of the first event that matches, if its verdict is 4: an event\n" +
+      "-- matches.\n" +
+      "--\n" +
+      "-- The caller also promises that no event of a publish that may be stored matches the condition of a later publish of the call.\n" +
+      "create function {{append_tagged}}(\n" +
+      "  w_publish integer[], w_category text[], w_stream text[], w_positions text[], w_complement boolean[], w_store boolean[],\n" +
+      "  e_write integer[], e_id uuid[], e_name text[], e_version integer[], e_observed timestamptz[], e_occurred timestamptz[],\n" +
+      "  e_payload text[], e_metadata text[], e_tags text[],\n" +
+      "  c_publish integer[], c_after bigint[], c_tags text[], c_names text[],\n" +
+      "  lock_timeout_ms integer, notify boolean,\n" +
+      "  out verdicts integer[], out heads integer[], out positions integer[], out numbers bigint[], out matched bigint[]\n" +
+      ") language plpgsql security definer\n" +
+      "set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_bitmapscan = off as $eventfold$\n" +
+      "#variable_conflict use_column\n" +
+      "declare\n" +
+      "  is_complete boolean;\n" +
+      "begin\n" +
+      "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
+      "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  perform {{order_tagged}}(w_category, w_stream, e_tags, c_tags, lock_timeout_ms);\n" +
+      "  with w as materialized (\n" +
+      "    select w.ord::integer as w, w.publish, w.category, w.stream, w.store, h.head,\n" +
+      "           w.positions is null or (h.head = any (w.positions::integer[])) is distinct from w.complement as ok\n" +
+      "      from unnest(w_publish, w_category, w_stream, w_positions, w_complement, w_store)\n" +
+      "           with ordinality w(publish, category, stream, positions, complement, store, ord)\n" +
+      "     cross join lateral (\n" +
+      "       select coalesce((select x.position from {{events}} x where x.category = w.category and x.stream = w.stream\n" +
+      "                         order by x.position desc limit 1), -1) as head) h\n" +
+      "  ), e as materialized (\n" +
+      "    select e.*, w.publish, w.category, w.stream, w.head,\n" +
+      "           s.category = w.category and s.stream = w.stream as in_place, s.position as was,\n" +
+      "           s.position > lag(s.position) over (partition by e.write order by e.ord) as rising\n" +
+      "      from unnest(e_write, e_id, e_name, e_version, e_observed, e_occurred, e_payload, e_metadata, e_tags)\n" +
+      "           with ordinality e(write, id, name, version, observed, occurred, payload, metadata, tags, ord)\n" +
+      "      join w on w.w = e.write\n" +
+      "      left join lateral (\n" +
+      "        select x.category, x.stream, x.position from {{events}} x where x.id = e.id limit 1) s on true\n" +
+      "  ), seen as (\n" +
+      "    select publish, count(*) as n, count(was) as stored, bool_and(coalesce(in_place, false) and coalesce(rising, true)) as exact\n" +
+      "      from e group by publish\n" +
+      "  ), judged as materialized (\n" +
+      "    select g.publish, g.store, case when s.stored = s.n and s.exact then 2 when s.stored > 0 then 3 when not g.ok then 1 end as v\n" +
+      "      from (select publish, bool_and(store) as store, bool_and(ok) as ok from w group by publish) g left join seen s using (publish)\n" +
+      "  ), match as materialized (\n" +
+      "    select c.publish, min({{first_match}}(c.tags::text[], c.names::text[], c.after)) as number\n" +
+      "      from unnest(c_publish, c_after, c_tags, c_names) c(publish, after, tags, names)\n" +
+      "      join judged j on j.publish = c.publish and j.v is null\n" +
+      "     group by c.publish\n" +
+      "  ), verdict as materialized (\n" +
+      "    select j.publish, j.store, m.number as matched, coalesce(j.v, case when m.number is null then 0 else 4 end) as v\n" +
+      "      from judged j left join match m using (publish)\n" +
+      "  ), numbered as materialized (\n" +
+      "    select o.*, nextval({{sequence_literal}}::regclass) as number from (\n" +
+      "      select e.ord, e.id, e.category, e.stream, e.name, e.version, e.observed, e.occurred, e.payload, e.metadata, e.tags::text[] as tags,\n" +
+      "             (e.head + row_number() over (partition by e.category, e.stream order by e.ord))::integer as position\n" +
+      "        from e join verdict v on v.publish = e.publish and v.v = 0 and v.store\n" +
+      "       order by e.ord) o\n" +
+      "  ), inserted as (\n" +
+      "    insert into {{events}} (sequence_number, id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata,\n" +
+      "                            tags)\n" +
+      "    overriding system value\n" +
+      "    select number, id, category, stream, position,\n" +
+      "           case when {{is_sendable}}(category, stream, name, version, observed, occurred) and {{are_sendable_tags}}(tags) then name\n" +
+      "                else {{refuse}}() end,\n" +
+      "           version,\n" +
+      "           octet_length(payload) + coalesce(octet_length(metadata), 0) + coalesce(octet_length(array_to_string(tags, '')), 0),\n" +
+      "           observed, occurred, payload::json, metadata::json, tags\n" +
+      "      from numbered order by number\n" +
+      "    returning sequence_number\n" +
+      "  ), tagged as (\n" +
+      "    insert into {{event_tags}} (tag, sequence_number, name)\n" +
+      "    select t.tag, number, name from numbered, unnest(tags) t(tag) order by t.tag, number\n" +
+      "    returning sequence_number\n" +
+      "  )\n" +
+      "  select (select array_agg(v order by publish) from verdict),\n" +
+      "         (select array_agg(head order by w) from w),\n" +
+      "         (select array_agg(position order by ord) from numbered),\n" +
+      "         (select array_agg(sequence_number order by sequence_number) from inserted),\n" +
+      "         (select array_agg(matched order by publish) from verdict),\n" +
+      "         (select count(*) from tagged) = (select coalesce(sum(cardinality(tags)), 0) from numbered)\n" +
+      "    into verdicts, heads, positions, numbers, matched, is_complete;\n" +
+      "  if cardinality(numbers) is distinct from cardinality(positions) or not is_complete then\n" +
+      "    raise exception 'a trigger or a rule kept events or tags from being inserted' using errcode = '23000';\n" +
+      "  end if;\n" +
+      "  if notify and numbers is not null then\n" +
+      "    perform pg_notify({{channel_literal}}, '');\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{append_tagged}}(integer[], text[], text[], text[], boolean[], boolean[], integer[], uuid[], text[], integer[],\n" +
+      "  timestamptz[], timestamptz[], text[], text[], text[], integer[], bigint[], text[], text[], integer, boolean) from public;\n",
+  },
 ];

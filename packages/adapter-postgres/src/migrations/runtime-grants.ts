@@ -24,12 +24,22 @@ export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): reado
   const to = `to ${escapeIdentifier(role)}`;
   return [
     `grant usage on schema ${names.quotedSchema} ${to}`,
-    `grant select on ${names.events}, ${names.settings}, ${names.migrations} ${to}`,
+    `grant select on ${names.events}, ${names.eventTags}, ${names.settings}, ${names.migrations} ${to}`,
     ...routinesOf(names).map((routine) => `grant execute on function ${routine} ${to}`),
   ];
 }
 
 function routinesOf(names: LogNames): readonly string[] {
   const writing = [names.append, names.appendStream, names.appendOne, names.appendFirst, names.appendSingles];
-  return [...writing, names.categoryPage, names.streamPosition, names.waitForWriters, names.settled, names.news];
+  const writingTagged = [names.appendTagged, names.appendOneTagged];
+  const reading = [names.categoryPage, names.streamPosition, names.waitForWriters, names.settled, names.news];
+  const querying = [
+    names.queryPage,
+    names.itemPage,
+    names.sourcePage,
+    names.commonPage,
+    names.shortList,
+    names.isWanted,
+  ];
+  return [...writing, ...writingTagged, ...reading, ...querying];
 }

@@ -12,6 +12,7 @@ export interface LogNames {
   readonly eventsTable: string;
   readonly quotedSchema: string;
   readonly events: string;
+  readonly eventTags: string;
   readonly sequence: string;
   readonly settings: string;
   readonly migrations: string;
@@ -28,6 +29,17 @@ export interface LogNames {
   readonly waitForWriters: string;
   readonly settled: string;
   readonly news: string;
+  readonly isWanted: string;
+  readonly shortList: string;
+  readonly commonPage: string;
+  readonly sourcePage: string;
+  readonly itemPage: string;
+  readonly queryPage: string;
+  readonly firstMatch: string;
+  readonly areSendableTags: string;
+  readonly orderTagged: string;
+  readonly appendOneTagged: string;
+  readonly appendTagged: string;
   /** The notification channel, unquoted. */
   readonly channel: string;
   /** The names of the constraints on the events table, unquoted, as errors report them. */
@@ -53,6 +65,7 @@ export function logNames(location: LogLocation): LogNames {
     eventsTable: table,
     quotedSchema,
     events: named(""),
+    eventTags: named("_tags"),
     sequence: named("_sequence_number_seq"),
     settings: named("_settings"),
     migrations: named("_migrations"),
@@ -69,6 +82,17 @@ export function logNames(location: LogLocation): LogNames {
     waitForWriters: named("_wait_for_writers"),
     settled: named("_settled"),
     news: named("_news"),
+    isWanted: named("_is_wanted"),
+    shortList: named("_short_list"),
+    commonPage: named("_common_page"),
+    sourcePage: named("_source_page"),
+    itemPage: named("_item_page"),
+    queryPage: named("_query_page"),
+    firstMatch: named("_first_match"),
+    areSendableTags: named("_are_sendable_tags"),
+    orderTagged: named("_order_tagged"),
+    appendOneTagged: named("_append_one_tagged"),
+    appendTagged: named("_append_tagged"),
     channel: channelOf(schema, table),
     constraints: { key: `${table}_pkey`, id: `${table}_id_key`, position: `${table}_position_key` },
     categoryIndex: `${table}_category_index`,
@@ -80,6 +104,9 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
   return {
     events: names.events,
     events_literal: escapeLiteral(names.events),
+    event_tags: names.eventTags,
+    event_tags_literal: escapeLiteral(names.eventTags),
+    event_tags_key: escapeIdentifier(`${names.eventsTable}_tags_pkey`),
     events_key: escapeIdentifier(names.constraints.key),
     events_id_key: escapeIdentifier(names.constraints.id),
     events_position_key: escapeIdentifier(names.constraints.position),
@@ -101,6 +128,17 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     wait_for_writers: names.waitForWriters,
     settled: names.settled,
     news: names.news,
+    is_wanted: names.isWanted,
+    short_list: names.shortList,
+    common_page: names.commonPage,
+    source_page: names.sourcePage,
+    item_page: names.itemPage,
+    query_page: names.queryPage,
+    first_match: names.firstMatch,
+    are_sendable_tags: names.areSendableTags,
+    order_tagged: names.orderTagged,
+    append_one_tagged: names.appendOneTagged,
+    append_tagged: names.appendTagged,
     channel_literal: escapeLiteral(names.channel),
   };
 }

@@ -9,8 +9,8 @@ import type {
   StorageListingOptions,
   StorageScanOptions,
 } from "@eventfold/store/adapter";
-import { boundaryUpToHorizon, isEventId } from "@eventfold/store/adapter";
-import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { isEventId } from "@eventfold/store/adapter";
+import { logIdentifier, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
@@ -80,9 +80,19 @@ export class EventReader {
     return Number(row?.[0] ?? 0);
   }
 
-  /** See `EventStorage.boundary`. */
-  boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
-    return boundaryUpToHorizon(this, items);
+  /**
+   * See `EventStorage.boundary`. Where one writer at a time stores, everything up to the newest visible number is visible. Elsewhere
+   * the barrier says up to which.
+   */
+  async boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
+    const log = logIdentifier();
+    const after = (await this.#barrier(log, { isFollowing: false })) ?? (await this.horizon(log));
+    const bounds = { matching: items, sequenceNumberBefore: after + 1 };
+    const events: StoredEvent[] = [];
+    for await (const page of this.#pages(log, { bounds, direction: "forwards", limit: undefined, signal: undefined })) {
+      for (const event of page) events.push(event);
+    }
+    return { events, after };
   }
 
   /** See `EventStorageAdapter.newsOf`. */
@@ -106,7 +116,16 @@ export class EventReader {
     const { signal } = options;
     this.#throwIfStopped(signal);
     const upTo = await abortable(this.#barrier(source, options), signal);
-    let bounds = withUpperBound(options.bounds, upTo);
+    yield* this.#pages(source, { ...options, bounds: withUpperBound(options.bounds, upTo) });
+  }
+
+  /** The pages within bounds up to which everything can be read. */
+  async *#pages(
+    source: SourceIdentifier,
+    options: Omit<StorageScanOptions, "isFollowing">,
+  ): AsyncGenerator<readonly StoredEvent[], void, void> {
+    const { signal } = options;
+    let { bounds } = options;
     let remaining = options.limit ?? Number.POSITIVE_INFINITY;
     let pending: Promise<readonly TextRow[]> | undefined;
     for (;;) {
@@ -183,12 +202,7 @@ export class EventReader {
     const large = rows.filter(isLarge).map(sequenceNumberIn);
     if (large.length === 0) return undefined;
     const documents = await this.#run(documentsStatement(this.#options.names, large));
-    return new Map(
-      documents.map(([number, payload, metadata]) => [
-        Number(number),
-        { payload: payload as string, metadata: metadata as string | null },
-      ]),
-    );
+    return new Map(documents.map((row) => [sequenceNumberIn(row), documentsIn(row, 1)]));
   }
 
   #throwIfStopped(signal: AbortSignal | undefined): void {

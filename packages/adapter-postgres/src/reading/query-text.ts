@@ -13,6 +13,12 @@ export class QueryText {
     return `to_timestamp(${this.bind(epochMs, "float8")} / 1000)::timestamptz(3)`;
   }
 
+  /** Binds the times between two, both left out, or `null` for none; no times if the first is not earlier. */
+  bindTimesBetween(afterMs: number | null, beforeMs: number | null): string {
+    const [after, before] = [this.bindTime(afterMs), this.bindTime(beforeMs)];
+    return `tstzrange(${after}, case when ${before} < ${after} then ${after} else ${before} end, '()')`;
+  }
+
   /** Adds a condition; all of them must hold. */
   where(condition: string): void {
     this.#conditions.push(condition);

@@ -1,5 +1,6 @@
-import type { ScanBounds } from "@eventfold/store/adapter";
+import type { EventQueryItem, ScanBounds } from "@eventfold/store/adapter";
 import type { LogIdentifier, StreamIdentifier } from "@eventfold/types";
+import { itemsInSql } from "./items-in-sql.ts";
 import type { QueryText } from "./query-text.ts";
 
 // Categories that begin with "$" are the library's own. "%" is the next character, so this leaves out exactly that range.
@@ -32,4 +33,15 @@ export function addBounds(query: QueryText, bounds: ScanBounds): void {
   compareTime("observed_at", ">", bounds.observedAfterMs);
   compareTime("observed_at", "<", bounds.observedBeforeMs);
   if (bounds.names !== undefined) query.where(`e.name = any(${query.bind(bounds.names, "text[]")})`);
+  if (bounds.matching !== undefined) addItems(query, bounds.matching);
+}
+
+/** Narrows a statement to the events that match one of the items of a query. */
+function addItems(query: QueryText, items: readonly EventQueryItem[]): void {
+  const { tags, names } = itemsInSql(items);
+  const each = tags.map((ofItem, item) => {
+    const [wantedTags, wantedNames] = [query.bind(ofItem, "text[]"), query.bind(names[item] ?? null, "text[]")];
+    return `(${wantedTags} is null or e.tags @> ${wantedTags}) and (${wantedNames} is null or e.name = any(${wantedNames}))`;
+  });
+  query.where(each.length === 0 ? "false" : `(${each.join(" or ")})`);
 }

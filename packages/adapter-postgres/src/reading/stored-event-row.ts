@@ -2,23 +2,26 @@ import { damagedEventError, NO_TAGS } from "@eventfold/store/adapter";
 import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 import type { TextRow } from "../connection/statement.ts";
 
-/** Payloads and metadata of more bytes than this together are not read with a page, but in separate groups. */
+/** Payloads, metadata and tags of more bytes than this together are not read with a page, but in separate groups. */
 export const INLINE_BYTES = 8_192;
 
 /**
  * The columns of an event, for {@link storedEventFrom}. Times come as epoch milliseconds, which cost less to print and to
- * parse than a date, and as integers, because `extra_float_digits` rounds other numbers. With an inline limit, the payload and
- * metadata of larger events come as null.
+ * parse than a date, and as integers, because `extra_float_digits` rounds other numbers. With an inline limit, the documents of
+ * larger events come as null.
  */
 export function eventColumns({ isInlineOnly }: { readonly isInlineOnly: boolean }): string {
   const document = (column: string) =>
-    isInlineOnly ? `case when e.size <= ${INLINE_BYTES} then e.${column} end` : `e.${column}`;
+    isInlineOnly ? `case when e.size <= ${INLINE_BYTES} then ${column} end` : column;
   return [
     "e.sequence_number, e.id, e.category, e.stream, e.position, e.name, e.version",
     `${epochMs("e.observed_at")}, ${epochMs("e.occurred_at")}, e.size`,
-    `${document("payload")}, ${document("metadata")}`,
+    DOCUMENTS.map(document).join(", "),
   ].join(", ");
 }
+
+/** The columns of an event's documents, which {@link documentsIn} reads. */
+export const DOCUMENTS = ["e.payload", "e.metadata", "array_to_json(e.tags)"] as const;
 
 function epochMs(column: string): string {
   return `(date_part('epoch', ${column}) * 1000)::bigint`;
@@ -38,7 +41,7 @@ export function positionIn(row: TextRow): number {
   return Number(row[POSITION]);
 }
 
-/** The bytes of a row's payload and metadata, whether they came with it or not. */
+/** The bytes of a row's documents, whether they came with it or not. */
 export function sizeIn(row: TextRow): number {
   return Number(row[SIZE]);
 }
@@ -47,15 +50,16 @@ export function sizeIn(row: TextRow): number {
 export interface EventDocuments {
   readonly payload: string;
   readonly metadata: string | null;
+  readonly tags: string | null;
 }
 
-/** The documents that came with a row. */
-export function documentsIn(row: TextRow): EventDocuments {
-  return { payload: row[10] as string, metadata: row[11] as string | null };
+/** The documents in the columns of a row from one on. Default: those of an event's row. */
+export function documentsIn(row: TextRow, first = SIZE + 1): EventDocuments {
+  return { payload: row[first] as string, metadata: row[first + 1] ?? null, tags: row[first + 2] ?? null };
 }
 
 /** The event of a row. */
-export function storedEventFrom(row: TextRow, { payload, metadata } = documentsIn(row)): StoredEvent {
+export function storedEventFrom(row: TextRow, { payload, metadata, tags } = documentsIn(row)): StoredEvent {
   return {
     id: row[1] as string,
     name: row[5] as string,
@@ -64,7 +68,7 @@ export function storedEventFrom(row: TextRow, { payload, metadata } = documentsI
     version: Number(row[6]),
     observedAt: new Date(Number(row[7])),
     occurredAt: new Date(Number(row[8])),
-    tags: NO_TAGS, // until they are stored
+    tags: tags === null ? NO_TAGS : (parseText(tags, row) as readonly string[]),
     category: row[2] as string,
     stream: row[3] as string,
     position: positionIn(row),

@@ -1,9 +1,19 @@
-import type { EventStorage, OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store/adapter";
+import {
+  boundaryUpToHorizon,
+  type EventQueryItem,
+  type EventStorage,
+  type OrderingGuarantee,
+  type SaveRequest,
+  type SaveResult,
+  type StorageBoundary,
+} from "@eventfold/store/adapter";
 import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
 import { storedEventFrom } from "../reading/stored-event-row.ts";
 import { appendMany } from "../writing/append-many.ts";
+import { isTagged } from "../writing/append-path.ts";
+import { appendTagged } from "../writing/append-tagged.ts";
 import { appendLarge, MAX_STATEMENT_BYTES } from "../writing/large-publish.ts";
 import { bytesOf } from "../writing/publish.ts";
 import { judgeSeen, seenStatement, type Verdict } from "../writing/verdict.ts";
@@ -36,34 +46,40 @@ export class TransactionStorage extends EventReader implements EventStorage {
     this.#session = session;
   }
 
-  async save({ writes }: SaveRequest): Promise<SaveResult> {
+  override boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
+    return boundaryUpToHorizon(this, items);
+  }
+
+  async save(request: SaveRequest): Promise<SaveResult> {
     this.#session.throwIfEnded();
     try {
-      return await this.#session.inTurn((run) => this.#saved(writes, run));
+      return await this.#session.inTurn((run) => this.#saved(request, run));
     } catch (error) {
       throw translateError(error);
     }
   }
 
-  async #saved(writes: SaveRequest["writes"], run: RunStatement): Promise<SaveResult> {
-    const verdict = await this.#append(writes, run);
+  async #saved(request: SaveRequest, run: RunStatement): Promise<SaveResult> {
+    const verdict = await this.#append(request, run);
+    if (verdict.kind === "accepted") throw new Error("A publish was judged, but not stored.");
     if (verdict.kind !== "seen") return verdict;
-    const rows = await run(seenStatement(this.#options.names, writes));
+    const rows = await run(seenStatement(this.#options.names, request.writes));
     return judgeSeen(
-      writes,
+      request.writes,
       rows.map((row) => storedEventFrom(row)),
     );
   }
 
-  async #append(writes: SaveRequest["writes"], run: RunStatement): Promise<Verdict> {
+  async #append(request: SaveRequest, run: RunStatement): Promise<Verdict> {
     const { names, writeTimeoutMs } = this.#options;
     // The notification is sent with the commit, so that followers also learn of what a caller's own transaction stores.
     const options = { lockTimeoutMs: writeTimeoutMs, notify: true };
-    if (bytesOf(writes) > MAX_STATEMENT_BYTES) {
-      return appendLarge({ names, writes, run, ...options });
+    if (bytesOf(request) > MAX_STATEMENT_BYTES) {
+      return appendLarge({ names, publish: request, run, ...options });
     }
-    const rows = await run(appendMany.statement(names, [writes], options));
-    const [verdict] = appendMany.verdicts([writes], rows);
+    const path = isTagged(request) ? appendTagged : appendMany;
+    const rows = await run(path.statement(names, [request], options));
+    const [verdict] = path.verdicts([request], rows);
     return verdict as Verdict;
   }
 }

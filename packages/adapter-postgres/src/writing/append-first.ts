@@ -21,9 +21,9 @@ export const appendFirst: HopefulAppendPath = {
     };
   },
 
-  verdicts([writes = []], [row]) {
+  verdicts([publish], [row]) {
     const number = row?.[0];
     if (number === null || number === undefined) return undefined;
-    return [storedVerdict(writes, { next: () => ({ position: 0, sequenceNumber: Number(number) }) })];
+    return [storedVerdict(publish?.writes ?? [], { next: () => ({ position: 0, sequenceNumber: Number(number) }) })];
   },
 };

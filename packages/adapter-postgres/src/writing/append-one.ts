@@ -16,7 +16,8 @@ export const appendOne: AppendPath = {
     };
   },
 
-  verdicts([writes = []], [row]) {
+  verdicts([publish], [row]) {
+    const { writes = [] } = publish ?? {};
     const [head, number] = row ?? [];
     if (head === null || head === undefined) return [{ kind: "seen" }];
     if (number === null || number === undefined) return [unmetVerdict(writes, [Number(head)])];

@@ -1,6 +1,6 @@
 import type { StreamWrite } from "@eventfold/store/adapter";
 import { int4Array, textArray } from "../connection/binary-array.ts";
-import { ANY_POSITION, expectedPositionOf, type HopefulAppendPath } from "./append-path.ts";
+import { ANY_POSITION, type AppendRequest, expectedPositionOf, type HopefulAppendPath } from "./append-path.ts";
 import { contentArrays, idArray } from "./event-parameters.ts";
 import { streamKeyOf } from "./publish.ts";
 import { numbersIn, storedVerdict } from "./verdict.ts";
@@ -10,7 +10,7 @@ export const appendSingles: HopefulAppendPath = {
   serves: (publishes) => publishes.length > 1 && publishes.every(isSingle),
 
   statement(names, publishes, { lockTimeoutMs, notify }) {
-    const writes = publishes.flat();
+    const writes = publishes.flatMap((publish) => publish.writes);
     const events = writes.flatMap((write) => write.events);
     return {
       text: `select * from ${names.appendSingles}($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
@@ -30,7 +30,7 @@ export const appendSingles: HopefulAppendPath = {
   verdicts(publishes, [row]) {
     const [positions, numbers] = (row ?? []).map(numbersIn);
     if (positions === undefined || numbers === undefined || positions.length === 0) return undefined;
-    return publishes.map((writes, index) =>
+    return publishes.map(({ writes }, index) =>
       storedVerdict(writes, {
         next: () => ({ position: positions[index] as number, sequenceNumber: numbers[index] as number }),
       }),
@@ -38,7 +38,7 @@ export const appendSingles: HopefulAppendPath = {
   },
 };
 
-function isSingle(writes: readonly StreamWrite[]): boolean {
+function isSingle({ writes }: AppendRequest): boolean {
   const write = writes.length === 1 ? writes[0] : undefined;
   return write?.events.length === 1 && expectedPositionOf(write.allowed) !== undefined;
 }

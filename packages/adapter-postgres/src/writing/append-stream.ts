@@ -16,7 +16,8 @@ export const appendStream: AppendPath = {
     };
   },
 
-  verdicts([writes = []], rows) {
+  verdicts([publish], rows) {
+    const { writes = [] } = publish ?? {};
     const first = rows[0]?.[0];
     if (first === null || first === undefined) return [{ kind: "seen" }];
     const head = Number(first);

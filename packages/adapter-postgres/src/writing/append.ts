@@ -7,9 +7,11 @@ import { beginStatement } from "../transaction/begin-statement.ts";
 import { appendFirst } from "./append-first.ts";
 import { appendMany } from "./append-many.ts";
 import { appendOne } from "./append-one.ts";
-import type { AppendOptions, AppendPath, HopefulAppendPath, WritesByPublish } from "./append-path.ts";
+import { appendOneTagged } from "./append-one-tagged.ts";
+import type { AppendOptions, AppendPath, AppendRequest, HopefulAppendPath } from "./append-path.ts";
 import { appendSingles } from "./append-singles.ts";
 import { appendStream } from "./append-stream.ts";
+import { appendTagged } from "./append-tagged.ts";
 import { appendLarge, MAX_STATEMENT_BYTES } from "./large-publish.ts";
 import type { Publish } from "./publish.ts";
 import type { Verdict } from "./verdict.ts";
@@ -32,6 +34,7 @@ const TOO_STRICT = "25001";
 // The leanest come first.
 const HOPEFUL_PATHS: readonly HopefulAppendPath[] = [appendFirst, appendSingles];
 const JUDGING_PATHS: readonly AppendPath[] = [appendOne, appendStream, appendMany];
+const TAGGED_PATHS: readonly AppendPath[] = [appendOneTagged, appendTagged];
 
 /**
  * Appends publishes by the leanest function that serves. Functions that expect everything to be stored are tried as long as
@@ -54,7 +57,7 @@ export class Append {
     const [first] = publishes;
     if (first !== undefined && first.bytes > MAX_STATEMENT_BYTES) {
       const run = (statement: Statement) => this.#form.run(client, statement);
-      const large = { names: this.#names, run, writes: first.writes, ...options };
+      const large = { names: this.#names, run, publish: first, ...options };
       return [await inTransaction(client, beginStatement(options.idleTimeoutMs), () => appendLarge(large))];
     }
     const append = () => this.#append(client, publishes, options);
@@ -73,17 +76,19 @@ export class Append {
     publishes: readonly Publish[],
     options: AppendOptions,
   ): Promise<readonly Verdict[]> {
-    const writes = publishes.map((publish) => publish.writes);
-    const hopeful = this.#expectsSuccess ? pathFor(HOPEFUL_PATHS, writes) : undefined;
+    if (publishes.some((publish) => publish.isTagged)) {
+      const path = pathFor(TAGGED_PATHS, publishes) ?? appendTagged;
+      return path.verdicts(publishes, await this.#form.run(client, path.statement(this.#names, publishes, options)));
+    }
+    const hopeful = this.#expectsSuccess ? pathFor(HOPEFUL_PATHS, publishes) : undefined;
     if (hopeful !== undefined) {
-      const stored = hopeful.verdicts(
-        writes,
-        await this.#form.run(client, hopeful.statement(this.#names, writes, options)),
-      );
+      const statement = hopeful.statement(this.#names, publishes, options);
+      const stored = hopeful.verdicts(publishes, await this.#form.run(client, statement));
       if (stored !== undefined) return stored;
     }
-    const path = pathFor(JUDGING_PATHS, writes) ?? appendMany;
-    const verdicts = path.verdicts(writes, await this.#form.run(client, path.statement(this.#names, writes, options)));
+    const path = pathFor(JUDGING_PATHS, publishes) ?? appendMany;
+    const statement = path.statement(this.#names, publishes, options);
+    const verdicts = path.verdicts(publishes, await this.#form.run(client, statement));
     this.#expectsSuccess = verdicts.every(({ kind }) => kind === "stored");
     return verdicts;
   }
@@ -92,7 +97,7 @@ export class Append {
 // A loop, because "find" would need a new function for each commit.
 function pathFor<TPath extends Pick<AppendPath, "serves">>(
   paths: readonly TPath[],
-  publishes: WritesByPublish,
+  publishes: readonly AppendRequest[],
 ): TPath | undefined {
   for (const path of paths) if (path.serves(publishes)) return path;
   return undefined;

@@ -45,13 +45,13 @@ export class EventWriter {
   }
 
   /** Stores one publish. See `EventStorage.save`. */
-  save({ writes }: SaveRequest): Promise<SaveResult> {
+  save(request: SaveRequest): Promise<SaveResult> {
     const { connections, writeTimeoutMs } = this.#options;
     return connections.life.track(
       new Promise((resolve, reject) => {
         connections.life.throwIfMayNotWrite();
         const deadlineMs = performance.now() + writeTimeoutMs;
-        this.#queue.submit(new Publish({ writes, deadlineMs, resolve, reject }));
+        this.#queue.submit(new Publish({ request, deadlineMs, resolve, reject }));
       }),
     );
   }
@@ -136,6 +136,12 @@ export class EventWriter {
   #settle(publish: Publish, verdict: Verdict): void {
     if (verdict.kind === "seen") {
       void this.#lookUp(publish);
+      return;
+    }
+    if (verdict.kind === "accepted") {
+      // The event that it was to be refused for is gone: a server that took over never had it.
+      publish.isOnlyJudged = false;
+      this.#queue.submit(publish);
       return;
     }
     if (verdict.kind === "stored") this.#options.onStored();

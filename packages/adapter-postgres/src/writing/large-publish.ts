@@ -2,8 +2,9 @@ import type { PreparedEvent, StreamWrite } from "@eventfold/store/adapter";
 import type { StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import { appendMany, judgeMany } from "./append-many.ts";
-import type { AppendOptions, AppendPath } from "./append-path.ts";
+import { appendMany } from "./append-many.ts";
+import { type AppendOptions, type AppendRequest, isTagged } from "./append-path.ts";
+import { appendTagged } from "./append-tagged.ts";
 import { bytesOfEvent } from "./publish.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -17,7 +18,7 @@ const MAX_PART_BYTES = 4 * 1024 * 1024;
 /** A large publish under way, within an open transaction. */
 export interface LargeAppend extends AppendOptions {
   readonly names: LogNames;
-  readonly writes: readonly StreamWrite[];
+  readonly publish: AppendRequest;
   /** Runs a statement in the transaction. */
   readonly run: (statement: Statement) => Promise<readonly TextRow[]>;
 }
@@ -27,12 +28,12 @@ export interface LargeAppend extends AppendOptions {
  * judges the publish as a whole and takes the locks, so that nothing has changed when the later ones run.
  */
 export async function appendLarge(append: LargeAppend): Promise<Verdict> {
-  const judged = await run(append, judgeMany, append.writes);
-  if (judged.kind !== "accepted") return judged;
-  const events: StoredEvent[][] = append.writes.map(() => []);
-  for (const chunk of chunksOf(append.writes)) {
-    const writes = chunk.map(({ write }) => write);
-    const stored = await run(append, appendMany, writes);
+  const { publish } = append;
+  const judged = await appendPart(append, { writes: publish.writes, failIf: publish.failIf, isOnlyJudged: true });
+  if (judged.kind !== "accepted" || publish.isOnlyJudged) return judged;
+  const events: StoredEvent[][] = publish.writes.map(() => []);
+  for (const chunk of chunksOf(publish.writes)) {
+    const stored = await appendPart(append, { writes: chunk.map(({ write }) => write) });
     if (stored.kind !== "stored") throw new Error(`The order locks did not hold: a part was ${stored.kind}.`);
     for (const [part, { index }] of chunk.entries()) {
       for (const event of stored.events[part] ?? []) events[index]?.push(event);
@@ -41,13 +42,10 @@ export async function appendLarge(append: LargeAppend): Promise<Verdict> {
   return { kind: "stored", events };
 }
 
-async function run<TVerdict>(
-  append: LargeAppend,
-  path: AppendPath<TVerdict>,
-  writes: readonly StreamWrite[],
-): Promise<TVerdict> {
-  const rows = await append.run(path.statement(append.names, [writes], append));
-  const [verdict] = path.verdicts([writes], rows);
+async function appendPart(append: LargeAppend, part: AppendRequest): Promise<Verdict> {
+  const path = isTagged(part) ? appendTagged : appendMany;
+  const rows = await append.run(path.statement(append.names, [part], append));
+  const [verdict] = path.verdicts([part], rows);
   if (verdict === undefined) throw new Error("The append function returned no verdict.");
   return verdict;
 }

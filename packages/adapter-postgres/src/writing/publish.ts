@@ -1,12 +1,20 @@
-import type { PreparedEvent, SaveRequest, SaveResult, StreamWrite } from "@eventfold/store/adapter";
+import type {
+  EventQueryItem,
+  FailIf,
+  PreparedEvent,
+  SaveRequest,
+  SaveResult,
+  StreamWrite,
+} from "@eventfold/store/adapter";
 import { isEventfoldError, StorageBusyError, StorageUnavailableError } from "@eventfold/types";
 import { constraintOf, isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { unknownOutcome } from "../errors/unknown-outcome.ts";
 import type { LogNames } from "../naming/log-names.ts";
+import { type AppendRequest, isTagged } from "./append-path.ts";
 
 /** What {@link Publish} is made from. */
 export interface PublishOptions {
-  readonly writes: readonly StreamWrite[];
+  readonly request: SaveRequest;
   /** When its writer stops waiting, in the milliseconds of `performance.now()`. */
   readonly deadlineMs: number;
   readonly resolve: (result: SaveResult) => void;
@@ -19,21 +27,37 @@ export interface PublishOptions {
  * A try that ends without an answer may have stored it. From then on only a judgement says what became of it. Whatever else
  * ends it leaves that open: if a repetition fails, that proves nothing about the try before.
  */
-export class Publish {
+export class Publish implements AppendRequest {
   readonly writes: readonly StreamWrite[];
+  readonly failIf: FailIf | undefined;
+  /** Whether it has tags, or a condition on the events of the log. */
+  readonly isTagged: boolean;
   /** About how many bytes it takes in a statement. */
   readonly bytes: number;
   readonly deadlineMs: number;
+  /**
+   * Whether an event is stored that matches its condition. So it is going to be refused, and is only judged: then nothing depends
+   * on what it would store.
+   */
+  isOnlyJudged = false;
+  #firstNumber: number | undefined;
   readonly #resolve: (result: SaveResult) => void;
   readonly #reject: (error: unknown) => void;
   #mayBeStored = false;
 
-  constructor({ writes, deadlineMs, resolve, reject }: PublishOptions) {
-    this.writes = writes;
-    this.bytes = bytesOf(writes);
+  constructor({ request, deadlineMs, resolve, reject }: PublishOptions) {
+    this.writes = request.writes;
+    this.failIf = request.failIf;
+    this.isTagged = isTagged(request);
+    this.bytes = bytesOf(request);
     this.deadlineMs = deadlineMs;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  /** The sequence number of the first event that it has stored, as far as is known here. */
+  get firstNumber(): number | undefined {
+    return this.#firstNumber;
   }
 
   /** Notes that it may be stored by now. */
@@ -53,6 +77,7 @@ export class Publish {
 
   /** Ends it with the judgement on it. */
   resolve(result: SaveResult): void {
+    if (result.kind === "stored") this.#firstNumber = result.events.find(([event]) => event)?.[0]?.sequenceNumber;
     this.#resolve(result);
   }
 
@@ -75,20 +100,31 @@ function lateError(obstacle: unknown): Error {
 
 const EVENT_OVERHEAD_BYTES = 120; // id, times, version, and the lengths of the fields.
 
-/** About how many bytes the events of a publish take in a statement. */
-export function bytesOf(writes: SaveRequest["writes"]): number {
+/** About how many bytes a publish takes in a statement. */
+export function bytesOf({ writes, failIf }: SaveRequest): number {
   let bytes = 0;
   for (const write of writes) {
     bytes += 32 + write.category.length + write.stream.length;
     for (const event of write.events) bytes += bytesOfEvent(event);
   }
+  for (const item of failIf?.items ?? []) bytes += bytesOfItem(item);
   return bytes;
 }
 
 /** About how many bytes one event takes in a statement. */
-export function bytesOfEvent({ name, payload, metadata }: PreparedEvent): number {
+export function bytesOfEvent({ name, payload, metadata, tags }: PreparedEvent): number {
   const metadataBytes = metadata === null ? 0 : Buffer.byteLength(metadata);
-  return EVENT_OVERHEAD_BYTES + name.length + Buffer.byteLength(payload) + metadataBytes;
+  return EVENT_OVERHEAD_BYTES + name.length + Buffer.byteLength(payload) + metadataBytes + bytesOfTexts(tags);
+}
+
+function bytesOfItem({ tags = [], names = [] }: EventQueryItem): number {
+  return 32 + bytesOfTexts(tags) + bytesOfTexts(names);
+}
+
+function bytesOfTexts(texts: readonly string[]): number {
+  let bytes = 0;
+  for (const text of texts) bytes += 4 + Buffer.byteLength(text);
+  return bytes;
 }
 
 /** A text that identifies a stream: a control character separates the names, and no name may contain one. */

@@ -13,8 +13,14 @@ import type { Statement } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { eventColumns } from "../reading/stored-event-row.ts";
 
-/** The judgement on one publish. `seen`: some or all of its ids are stored already, to be looked up. */
-export type Verdict = Extract<SaveResult, { kind: "stored" | "unmet" }> | { readonly kind: "seen" };
+/**
+ * The judgement on one publish. `seen`: some or all of its ids are stored already, to be looked up. `accepted`: it was only
+ * judged, and nothing was in its way.
+ */
+export type Verdict =
+  | Extract<SaveResult, { kind: "stored" | "unmet" | "matched" }>
+  | { readonly kind: "seen" }
+  | { readonly kind: "accepted" };
 
 /**
  * The verdict when the write conditions are unmet, from the latest position of each write's stream (−1: empty).

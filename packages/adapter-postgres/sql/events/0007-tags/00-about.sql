@@ -1,0 +1,5 @@
+-- compatible: yes, it adds a column that may be null, a table, and functions. Older releases store events without tags.
+--
+-- Tags. They are kept twice: in the row of the event, so that reading an event needs no join, and one row for each in a table of their
+-- own, which finds events by them. Publishes without tags and without a condition on events go on through the functions of 0002, which
+-- know nothing of either.

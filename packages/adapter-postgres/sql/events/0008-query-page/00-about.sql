@@ -1,0 +1,9 @@
+-- compatible: yes, it only adds functions.
+--
+-- Finding events by a query: a list of items, of which an event has to match one. It matches an item if it has one of the item's names,
+-- where there are any, and all of its tags.
+--
+-- Whatever the planner believes, each statement here is carried out in one way only: by the one index that has its order, and with one
+-- plan for all values. So a plan that was made while the tables were empty is also the right one when they are full. Each function
+-- states the settings that this takes, since those of the function that calls it would reach into it otherwise, and no others, since
+-- each costs as much as looking up an event.

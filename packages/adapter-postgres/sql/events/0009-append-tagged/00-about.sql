@@ -1,0 +1,5 @@
+-- compatible: yes, it only adds functions.
+--
+-- Writing events that have tags, and publishes with a condition on the events of the log: that none matches a query above a number. As
+-- the functions of 0002 they take locks first, and see in the next statement all that came before. Publishes with neither go through
+-- those, which cost less.

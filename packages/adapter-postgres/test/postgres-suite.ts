@@ -9,20 +9,20 @@ import { testServer } from "./test-server.ts";
 /**
  * What a narrower guarantee than `"log"`, which is tested whole, can break, tested under the narrowest. It changes which locks a
  * publish takes before the very same functions store it, that flushes run in parallel, and that readers of a wider scope go through the
- * read barrier. So all is tested that several writers decide (2, 3, 5, 6, 7, 21), that locks are taken by (2), that reads show under the
- * barrier, with bounds of their own and while others write (12, 13, 18), or know without it (23), and transactions, which hold those
- * locks; 20 for the guarantee that is stored.
+ * read barrier. So all is tested that several writers decide (2, 3, 5, 6, 7, 21, 26), that locks are taken by (2, 26), that reads show under
+ * the barrier, with bounds of their own and while others write (12, 13, 18, 25, 27), or know without it (23), and transactions, which hold
+ * those locks; 20 for the guarantee that is stored.
  */
-const UNDER_STREAM: readonly EventStorageRule[] = [2, 3, 5, 6, 7, 12, 13, 18, 20, 21, 23, "transactions"];
+const UNDER_STREAM: readonly EventStorageRule[] = [2, 3, 5, 6, 7, 12, 13, 18, 20, 21, 23, 25, 26, 27, "transactions"];
 
 /**
  * What `"category"` can break that `"stream"` does not show: another lock is taken, which decides who waits for whom (2, 3,
- * 5, 7, transactions), and the log alone is read through the barrier (13, 23); 20 as above.
+ * 5, 7, 26, transactions), and the log alone is read through the barrier (13, 23, 27); 20 as above.
  */
-const UNDER_CATEGORY: readonly EventStorageRule[] = [2, 3, 5, 7, 13, 20, 23, "transactions"];
+const UNDER_CATEGORY: readonly EventStorageRule[] = [2, 3, 5, 7, 13, 20, 23, 26, 27, "transactions"];
 
 /** Under `"log"` all is tested. */
-const UNDER_LOG: readonly EventStorageRule[] = [...UNDER_STREAM, 1, 4, 8, 9, 10, 11, 14, 15, 16, 17, 19, 22];
+const UNDER_LOG: readonly EventStorageRule[] = [...UNDER_STREAM, 1, 4, 8, 9, 10, 11, 14, 15, 16, 17, 19, 22, 24];
 
 const RULES = { log: UNDER_LOG, category: UNDER_CATEGORY, stream: UNDER_STREAM };
 

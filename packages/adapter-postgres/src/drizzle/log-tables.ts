@@ -19,7 +19,8 @@ import { textInC, textsInC } from "./text-in-c.ts";
 const atMs = { precision: 3, withTimezone: true, mode: "date" } as const;
 
 /**
- * The tables of a log, to query them and to join them with your own. Only read them: events are added by publishing.
+ * The tables of a log, to query them and to join them with your own. Only read them: events are added by publishing. The
+ * `tags` of an event without any are `null`; `eventTags` has a row for each tag of each event.
  *
  * @throws `RangeError` when a name cannot be quoted or is too long.
  *

@@ -8,7 +8,7 @@ const allowed = {
   store: ["types"],
   projections: ["types", "query", "store"],
   events: ["types", "store"],
-  commands: [...contracts, "events"],
+  commands: contracts,
   processing: contracts,
   testing: [...contracts, "events", "processing"],
   // `events` has the port of key storage, as `processing` has its own.

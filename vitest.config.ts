@@ -9,6 +9,7 @@ const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.me
 /** The files that need a PostgreSQL server. They share one. */
 const onPostgres = [
   "packages/adapter-postgres/test/**/*.test.ts",
+  "proofs/commands/test/**/*.test.ts",
   "proofs/projections/test/**/*.test.ts",
   "proofs/processing/test/on-postgres.test.ts",
   "proofs/suite/test/source-bugs.test.ts",

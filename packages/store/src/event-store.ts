@@ -13,6 +13,7 @@ import {
 } from "@eventfold/types";
 import type { BoundEventStore } from "./bound-event-store.ts";
 import { type EventBoundary, readBoundary } from "./boundary.ts";
+import { eventById } from "./event-by-id.ts";
 import { EventCategory } from "./event-category.ts";
 import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
@@ -198,10 +199,7 @@ export class EventStore implements BoundEventStore {
    * What it is read as by definitions says `definitions.read([event])`.
    */
   async eventById(id: string): Promise<StoredEvent | undefined> {
-    if (typeof id !== "string") throw new TypeError(`An event id must be a string, got ${typeof id}.`);
-    const { storage } = this.#context;
-    if (!isEventId(id) && !storage.isClosed) return undefined;
-    return storage.eventById(id);
+    return eventById(this.#context.storage, id);
   }
 
   /** The identifiers of the categories that have events, in code-point order of their names; paged beneath. */

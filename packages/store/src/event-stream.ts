@@ -1,4 +1,5 @@
 import type { AnyEvents, StoredEvent, StreamIdentifier } from "@eventfold/types";
+import { eventById } from "./event-by-id.ts";
 import type { EventSource } from "./event-source.ts";
 import { publishToStream } from "./publishing.ts";
 import type { LogPublishEntry } from "./publish-entry.ts";
@@ -120,6 +121,17 @@ export class EventStream<TEvents extends object = AnyEvents> implements EventSou
   /** The newest event, or `undefined` when the stream is empty. */
   async latest(): Promise<StoredEvent<TEvents> | undefined> {
     return latestOf(this.#source());
+  }
+
+  /**
+   * The position of the event with this id, or `undefined` when it is not in this stream; any string is accepted.
+   *
+   * @throws `TypeError` when the id is not a string.
+   */
+  async positionOf(id: string): Promise<number | undefined> {
+    const { category, stream } = this.identifier;
+    const event = await eventById(this.#context.storage, id);
+    return event?.category === category && event.stream === stream ? event.position : undefined;
   }
 
   /**

@@ -20,7 +20,7 @@ export type {
 } from "./publish-entry.ts";
 export type { EntryRequest, PublishRequest, StreamPublishEntry } from "./publish-request.ts";
 export type { PublishedEntries, PublishedEvents, PublishOutcome } from "./published-events.ts";
-export { ignoreUnmetCondition, retryOnUnmetCondition, type RetryOptions } from "./retrying.ts";
+export { ignoreUnmetCondition, type RetryBackoff, type RetryOptions, retryOnUnmetCondition } from "./retrying.ts";
 
 // Write conditions
 export type {

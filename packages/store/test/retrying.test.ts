@@ -62,6 +62,40 @@ describe("retryOnUnmetCondition", () => {
     await expect(retried).rejects.toBe(reason);
   });
 
+  it("ends while it waits", async () => {
+    const end = new AbortController();
+    const reason = new Error("enough");
+    let calls = 0;
+    const retried = retryOnUnmetCondition(
+      async () => {
+        calls++;
+        setImmediate(() => end.abort(reason));
+        throw unmet;
+      },
+      { backoff: { firstMs: 100_000, longestMs: 100_000 }, signal: end.signal },
+    );
+    await expect(retried).rejects.toBe(reason);
+    expect(calls).toBe(1);
+  });
+
+  it("returns what a call has done although the signal was aborted meanwhile", async () => {
+    const end = new AbortController();
+    const call = async () => {
+      end.abort();
+      return "stored";
+    };
+    expect(await retryOnUnmetCondition(call, { signal: end.signal })).toBe("stored");
+  });
+
+  it.each([
+    { firstMs: -1, longestMs: 5 },
+    { firstMs: 10, longestMs: 5 },
+    { firstMs: Number.NaN, longestMs: 5 },
+    { firstMs: 0, longestMs: 2 ** 31 },
+  ])("refuses waits from $firstMs to $longestMs", async (waits) => {
+    await expect(retryOnUnmetCondition(failing(0, unmet), { backoff: waits })).rejects.toThrow(RangeError);
+  });
+
   it.each([0, -1, 1.5])("refuses %d tries", async (tries) => {
     await expect(retryOnUnmetCondition(failing(0, unmet), { tries })).rejects.toThrow(RangeError);
   });

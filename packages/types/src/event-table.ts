@@ -18,6 +18,28 @@ export interface AnyEvents {
  */
 export type EventName<TEvents extends object> = keyof TEvents & string;
 
+/**
+ * A value from which the compiler infers a table of events: the definitions that `defineEvents` of `@eventfold/events` makes, or
+ * what {@link eventTable} makes.
+ */
+export interface EventTable<TEvents extends object> {
+  /** Never present: the table, for the compiler. */
+  readonly "~events"?: TEvents | undefined;
+}
+
+/**
+ * A table of name → payload as a value, for functions that infer it from their `events`.
+ *
+ * @example
+ * ```ts
+ * type AccountEvents = { "account-opened": { owner: string }; "money-deposited": { amount: number } };
+ * const events = eventTable<AccountEvents>();
+ * ```
+ */
+export function eventTable<TEvents extends object>(): EventTable<TEvents> {
+  return Object.freeze({});
+}
+
 declare const shape: unique symbol;
 
 /** In a table of events: an event that is published and read with different payloads, as event definitions make it. */

@@ -1,5 +1,6 @@
 // Events
-export type { AnyEvents, EventName, EventShape, PublishedPayload } from "./event-table.ts";
+export type { AnyEvents, EventName, EventShape, EventTable, PublishedPayload } from "./event-table.ts";
+export { eventTable } from "./event-table.ts";
 export type { IdentifiedEvent, NewEvent, NewEventOf } from "./new-event.ts";
 export type { StoredEvent, StoredEventOf } from "./stored-event.ts";
 export { parseStoredEvent, printStoredEvent } from "./stored-event-text.ts";

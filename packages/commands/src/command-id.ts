@@ -1,0 +1,36 @@
+import { eventIdFrom } from "@eventfold/store";
+import { checkedName, InvalidNameError, isEventfoldError, type StreamIdentifier } from "@eventfold/types";
+
+/**
+ * Checks the id of a command: a non-empty, well-formed string of at most 512 code points, without control characters.
+ *
+ * @throws `InvalidNameError` (`INVALID_NAME`) when it is anything else.
+ */
+export function checkedCommandId(commandId: unknown): string {
+  try {
+    return checkedName("stream", commandId);
+  } catch (error) {
+    if (!isEventfoldError(error, "INVALID_NAME")) throw error;
+    throw new InvalidNameError({ kind: "command id", name: commandId, reason: error.reason });
+  }
+}
+
+/** Makes the ids of the events that a command leads to in one of its streams, by their place among them. */
+export type CommandEventIds = (n: number) => string;
+
+/**
+ * The ids of the events that a command leads to in a stream. They never change, for they are stored: those of a command on one
+ * stream are made from the stream and the command's id, those of a command on several from all of them, in any order. So the
+ * same command id on another stream, or on other streams together, is another command.
+ *
+ * @param scope all streams of the command.
+ */
+export function commandEventIds(
+  commandId: string,
+  scope: readonly StreamIdentifier[],
+  { category, stream }: StreamIdentifier,
+): CommandEventIds {
+  if (scope.length === 1) return (n) => eventIdFrom("command", category, stream, commandId, n);
+  const together = scope.map((each) => JSON.stringify([each.category, each.stream])).sort();
+  return (n) => eventIdFrom("commands", ...together, commandId, category, stream, n);
+}

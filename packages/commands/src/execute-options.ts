@@ -1,0 +1,60 @@
+import type { SnapshotOptions } from "@eventfold/projections";
+import type { RetryOptions } from "@eventfold/store";
+import { jsonFormOf } from "@eventfold/store/adapter";
+import type { JsonObject, StoredEvent } from "@eventfold/types";
+import { checkedCommandId } from "./command-id.ts";
+
+/** How often a command is decided again after others have published to its stream, and how long it waits before. */
+export type RetryPolicy = Omit<RetryOptions, "signal">;
+
+/** How a command is carried out. */
+export interface ExecuteOptions<TSnapshots = unknown> {
+  /**
+   * Identifies the command on its stream, so that it is carried out once: at most 512 code points. Default: none, and a
+   * repeated call is another command.
+   */
+  readonly commandId?: string | undefined;
+  /** Metadata for every decided event; the event's own members win. Default: none. */
+  readonly metadata?: JsonObject | undefined;
+  /** Default: 10 tries, with waits of 5 ms to 1 s between them. */
+  readonly retry?: RetryPolicy | undefined;
+  /** Starts at the newest snapshot of the state, and saves newer ones. For deciders with a name. Default: none. */
+  readonly snapshots?: (SnapshotOptions & TSnapshots) | undefined;
+  /** Ends it before it publishes: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a command has led to. */
+export interface Executed<TState, TEvents extends object> {
+  /** The state after it. For a repeat: the state now. */
+  readonly state: TState;
+  /** The stored events that the command led to, in order; none when nothing was to be done. */
+  readonly events: readonly StoredEvent<TEvents>[];
+  /** `true` when the command had been carried out before: its events are returned, and nothing was written. */
+  readonly isRepeat: boolean;
+}
+
+/**
+ * Checks what can be checked before anything is read; the rest is checked where it is used.
+ *
+ * @throws `InvalidNameError` for a bad command id, `InvalidEventError` for metadata that JSON would change, `TypeError` for other
+ * faults.
+ */
+export function checkedOptions(options: ExecuteOptions): ExecuteOptions<SnapshotOptions> {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError("The options of a command must be an object.");
+  const { commandId, metadata, retry, snapshots, signal } = options;
+  return {
+    commandId: commandId === undefined ? undefined : checkedCommandId(commandId),
+    metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+    retry,
+    snapshots,
+    signal,
+  };
+}
+
+function checkedMetadata(metadata: unknown): JsonObject {
+  const { value } = jsonFormOf(metadata, () => ["metadata"]);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new TypeError(`The metadata of a command must be a JSON object, got ${JSON.stringify(value)}.`);
+}

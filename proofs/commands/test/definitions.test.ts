@@ -1,0 +1,96 @@
+import { defineDecider } from "@eventfold/commands";
+import { dateCodec, defineEvents, event } from "@eventfold/events";
+import { specification } from "@eventfold/testing";
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { z } from "zod";
+import { DATABASES, type OpenedDatabase } from "../src/databases.ts";
+
+const opened = event({ schema: z.object({ owner: z.string(), at: z.date() }), codecs: { at: dateCodec } });
+const deposited = event({ schema: z.object({ amount: z.number().positive(), currency: z.string().default("EUR") }) });
+const accountEvents = defineEvents({ "account-opened": opened, "money-deposited": deposited });
+/** What was written before: deposits under another name, and notes, which nobody wants any more. */
+const today = accountEvents.reading<{ deposited: { euros: number }; noted: object }>({
+  deposited: ({ payload }) => [{ name: "money-deposited", payload: { amount: payload.euros, currency: "EUR" } }],
+  noted: () => [],
+});
+
+const account = defineDecider({
+  name: "account",
+  events: today,
+  initialState: () => ({ since: "", amounts: [] as readonly number[], currencies: [] as readonly string[] }),
+  evolve: {
+    "account-opened": (state, { payload }) => ({ ...state, since: payload.at.toISOString() }),
+    "money-deposited": (state, { payload }) => ({
+      ...state,
+      amounts: [...state.amounts, payload.amount],
+      currencies: [...state.currencies, payload.currency],
+    }),
+  },
+  decide: {
+    open: ({ owner, at }: { owner: string; at: Date }) => ({ name: "account-opened", payload: { owner, at } }),
+    deposit: ({ amount }: { amount: number }) => [{ name: "money-deposited", payload: { amount } }],
+  },
+});
+
+describe("a decider of definitions", () => {
+  it("is specified with the payloads that are read, and those that are published", () => {
+    specification(account)
+      .given([{ name: "account-opened", payload: { owner: "Ada", at: new Date(0) } }])
+      .when({ type: "deposit", amount: 5 })
+      .then([{ name: "money-deposited", payload: { amount: 5 } }]);
+  });
+});
+
+describe.each(DATABASES)("a decider of definitions on $name", ({ open }) => {
+  let database: OpenedDatabase;
+  let named = 0;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+  const freshStream = () => database.store.category("accounts", { events: today }).stream(`acc-${named++}`);
+
+  it("evolves and returns events as they are read", async () => {
+    const stream = freshStream();
+    const at = new Date("2026-01-01T00:00:00.000Z");
+    const first = await account.execute(stream, { type: "open", owner: "Ada", at }, { commandId: "c" });
+    expect(first.state.since).toBe("2026-01-01T00:00:00.000Z");
+    const [event] = first.events;
+    expect(event?.payload).toStrictEqual({ owner: "Ada", at });
+    expect(await account.execute(stream, { type: "open", owner: "Ada", at }, { commandId: "c" })).toStrictEqual({
+      ...first,
+      isRepeat: true,
+    });
+    const { state, events } = await account.execute(stream, { type: "deposit", amount: 5 });
+    expect(state).toStrictEqual({ since: "2026-01-01T00:00:00.000Z", amounts: [5], currencies: ["EUR"] });
+    if (events[0]?.name === "money-deposited") expectTypeOf(events[0].payload.currency).toEqualTypeOf<string>();
+    expect(events[0]?.payload).toStrictEqual({ amount: 5, currency: "EUR" });
+  });
+
+  it("refuses what the schema refuses, and stores nothing", async () => {
+    const stream = freshStream();
+    await expect(account.execute(stream, { type: "deposit", amount: -5 })).rejects.toMatchObject({
+      ...{ code: "INVALID_EVENT", path: "events[0].payload.amount" },
+    });
+    expect(await stream.read()).toStrictEqual([]);
+  });
+
+  it("reads old events, and goes on after one of which nothing is left", async () => {
+    const stream = freshStream();
+    await stream.raw().publish({
+      events: [
+        { name: "deposited", payload: { euros: 3 } },
+        { name: "noted", payload: {} },
+      ],
+    });
+    const executed = await account.execute(stream, { type: "deposit", amount: 5 }, { commandId: "c" });
+    expect(executed).toMatchObject({ state: { amounts: [3, 5] }, isRepeat: false });
+    await stream.raw().publish({ events: [{ name: "noted", payload: {} }] });
+    await account.execute(stream, { type: "deposit", amount: 6 });
+    const repeat = await account.execute(stream, { type: "deposit", amount: 5 }, { commandId: "c" });
+    expect(repeat).toMatchObject({ state: { amounts: [3, 5, 6] }, events: executed.events, isRepeat: true });
+    expect((await stream.raw().read()).map(({ name }) => name)).toStrictEqual([
+      ...["deposited", "noted", "money-deposited", "noted", "money-deposited"],
+    ]);
+  });
+});

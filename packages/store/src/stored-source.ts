@@ -16,8 +16,10 @@ export interface FollowOptionsOf<TConstraint> {
   readonly after?: number | undefined;
   /** All must hold. Default: none. */
   readonly constraints?: readonly TConstraint[] | undefined;
-  /** Ends it: the next step rejects with the signal's reason. */
+  /** Ends it: the next step rejects with the signal's reason, or is the last, as `whenAborted` says. */
   readonly signal?: AbortSignal | undefined;
+  /** How the signal ends it: `"reject"`, or `"end"`, as if there were no more events. Default: `"reject"`. */
+  readonly whenAborted?: "reject" | "end" | undefined;
 }
 
 /** How a category or the log is followed. */
@@ -122,18 +124,25 @@ async function* followedEvents<TEvents extends object>(
 /** Scans a source page by page, then waits for more; each page says how far the source was read. */
 export async function* followSourcePages<TEvents extends object>(
   { context, identifier, translation }: StoredSource,
-  { after = 0, constraints = [], signal }: FollowOptionsOf<StreamConstraint> = {},
+  { after = 0, constraints = [], signal, whenAborted = "reject" }: FollowOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<FollowedPage<StoredEvent<TEvents>>, void, undefined> {
   const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
   const bounds = boundsOf([from, ...constraints], identifier.kind);
+  if (whenAborted !== "reject" && whenAborted !== "end")
+    throw new TypeError(`whenAborted must be "reject" or "end", got ${JSON.stringify(whenAborted)}.`);
   const following = { source: identifier, bounds, signal: checkedSignal(signal), logger: context.logger };
   const adapter = followable(context);
   const pages =
     translation === undefined
       ? followPages(adapter, following)
       : followTranslatedPages(adapter, following, translation);
-  for await (const page of pages) {
-    yield page as FollowedPage<StoredEvent<TEvents>>;
+  try {
+    for await (const page of pages) {
+      yield page as FollowedPage<StoredEvent<TEvents>>;
+    }
+  } catch (error) {
+    if (whenAborted === "end" && signal?.aborted && error === signal.reason) return;
+    throw error;
   }
 }
 

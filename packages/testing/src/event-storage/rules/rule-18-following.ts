@@ -144,6 +144,28 @@ export const following: readonly StorageRuleTest[] = [
       await adapter.close();
     },
   ),
+  ruleTest(18, "a follower that asked to end quietly ends when the signal is aborted", async ({ adapter, store }) => {
+    const [first] = await store.stream(NAMES).publish({ events: someEvents(1) });
+    for (const { source } of sourcesOf(store, NAMES)) {
+      const controller = new AbortController();
+      const options = { signal: controller.signal, whenAborted: "end" } as const;
+      const follower = source.follow(options);
+      assertSame((await follower.next()).value, first);
+      const waiting = follower.next();
+      const pages = source.followPages(options)[Symbol.asyncIterator]();
+      assertSame((await pages.next()).value?.events, [first]);
+      controller.abort(new Error("enough"));
+      assertSame(await waiting, { done: true, value: undefined });
+      assertSame(await pages.next(), { done: true, value: undefined });
+      assertSame(await source.follow(options).next(), { done: true, value: undefined });
+    }
+    const open = { signal: new AbortController().signal, whenAborted: "end" } as const;
+    const waiting = store.log().follow(open);
+    await waiting.next();
+    const end = rejectsWith(waiting.next(), "ADAPTER_CLOSED");
+    await adapter.close();
+    await end;
+  }),
   ruleTest(
     18,
     "a follower that waits, or is paused, when the adapter closes rejects with AdapterClosedError",
@@ -165,6 +187,13 @@ export const following: readonly StorageRuleTest[] = [
       await rejectsWithClass(store.log().follow({ after }).next(), RangeError);
     const odd = [{ kind: "odd" }] as never;
     await rejectsWithClass(store.log().follow({ constraints: odd }).next(), TypeError);
+    await rejectsWithClass(
+      store
+        .log()
+        .follow({ whenAborted: "quietly" as never })
+        .next(),
+      TypeError,
+    );
     const none = store.log().follow({ constraints: [sequenceNumberBefore(1)], signal: AbortSignal.abort("end") });
     assert.equal(await rejectionOf(none.next()), "end");
   }),

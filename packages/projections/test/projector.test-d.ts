@@ -356,6 +356,13 @@ await accounts.search({ filters: [filter("state.balence", "equal", 3)] });
 await accounts.count({ filters: [filter("state.balance", "equal", "3")] });
 // @ts-expect-error no such metadata
 await accounts.search({ sort: [sortBy("metadata.missing")] });
+const rich = filter("state.balance", "greater_than", 3);
+const richest = { filters: [rich, filter("metadata.events", "equal", 4)], sort: [sortBy("state.balance", "desc")] };
+await accounts.search(richest);
+await projectionStore.search({ filters: [rich] }, { name: "account" });
+const misspelt = filter("state.balence", "greater_than", 3);
+// @ts-expect-error no such member
+await accounts.search({ filters: [misspelt] });
 for await (const { state } of accounts.all({ sort: [sortBy("state.balance")] }))
   expectTypeOf(state.balance).toEqualTypeOf<number>();
 // @ts-expect-error no such field

@@ -31,7 +31,8 @@ export const TOP_LEVEL_FIELDS = Object.freeze(["id", "name", "source", "state", 
 /** One of {@link TOP_LEVEL_FIELDS}. */
 export type TopLevelField = (typeof TOP_LEVEL_FIELDS)[number];
 
-declare const about: unique symbol;
+/** The key of a mark that is never present. */
+export declare const about: unique symbol;
 
 /**
  * Marks, for the compiler only, which documents a clause may be asked about. Nothing is stored at run time.
@@ -41,7 +42,7 @@ declare const about: unique symbol;
  */
 export interface About<in TDocument> {
   /** Never present: it exists so that the compiler can tell clauses about different documents apart. */
-  readonly [about]?: ((document: TDocument) => void) | undefined;
+  readonly [about]?: ((document: TDocument) => "fits") | undefined;
 }
 
 /**

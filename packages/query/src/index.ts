@@ -4,19 +4,37 @@ export { TOP_LEVEL_FIELDS } from "./document.ts";
 export type { Path, PathSegment } from "./paths/path.ts";
 export type { KnownSegments, PathFactory } from "./paths/path-factory.ts";
 export { path } from "./paths/path-factory.ts";
-export type { CheckedPath, SuggestedPath, ValueAt } from "./paths/path-types.ts";
+export type { CheckedPath, CheckedTextPath, SuggestedPath, ValueAt } from "./paths/path-types.ts";
 export { printPath } from "./paths/print-path.ts";
 export { resolvePath } from "./paths/resolve-path.ts";
 
 // Clauses: what a query is written in
 export type { LookupQuery, SearchQuery } from "./clauses/query.ts";
-export type { AndClause, Clause, Field, FilterClause, NotClause, OrClause } from "./clauses/clause.ts";
-export type { FieldValue } from "./clauses/filter.ts";
+export type {
+  AndClause,
+  Clause,
+  Field,
+  FilterClause,
+  NotClause,
+  OrClause,
+  WrittenClause,
+} from "./clauses/clause.ts";
+export type {
+  ArgumentsNeed,
+  ComparisonNeed,
+  IsOpen,
+  Kept,
+  NeedOf,
+  Needs,
+  PathNeed,
+  TextNeed,
+} from "./clauses/kept.ts";
+export type { FieldValue } from "./clauses/field-value.ts";
 export { filter } from "./clauses/filter.ts";
 export type { OperandOf, Operands, Operator, OrderingOperator } from "./clauses/operator.ts";
 export { OPERATORS } from "./clauses/operator.ts";
 export { and, not, or } from "./clauses/combinators.ts";
-export type { NullsPlacement, Sort, SortDirection } from "./clauses/sort.ts";
+export type { NullsPlacement, Sort, SortDirection, WrittenSort } from "./clauses/sort.ts";
 export type { SortOptions } from "./clauses/sort-by.ts";
 export { sortBy } from "./clauses/sort-by.ts";
 
@@ -30,8 +48,9 @@ export type { Page } from "./plan/page.ts";
 export { pageOf } from "./plan/page.ts";
 
 // Functions in clauses
-export type { FunctionArgument, FunctionCall } from "./functions/function-call.ts";
-export type { CheckedArguments, WrittenArgument } from "./functions/call.ts";
+export type { FunctionArgument, FunctionCall, WrittenCall } from "./functions/function-call.ts";
+export type { WrittenArgument } from "./functions/call.ts";
+export type { CheckedArguments } from "./functions/checked-arguments.ts";
 export { call } from "./functions/call.ts";
 export type {
   AnyQueryFunction,
@@ -48,7 +67,6 @@ export { BUILT_IN_FUNCTIONS, queryFunctions } from "./functions/function-registr
 export { functionResult } from "./functions/function-result.ts";
 export { folded } from "./functions/folded.ts";
 export { foldCase } from "./functions/folded-function.ts";
-export type { CheckedTextPath } from "./functions/similarity.ts";
 export { similarity } from "./functions/similarity.ts";
 export { similarityOf } from "./functions/similarity-function.ts";
 export { trigramsOf } from "./functions/trigrams.ts";

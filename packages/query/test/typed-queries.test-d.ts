@@ -139,21 +139,78 @@ search({ filters: [filter("state.owner.since", "less_than", new Date())] });
 // @ts-expect-error
 search({ filters: [filter(path("state", "items", 0, "sku"), "equal", 1)] });
 
-// Clauses kept in variables: annotated they are checked, otherwise they fit only where nothing is.
+// Clauses kept in variables: annotated they are checked there, otherwise where they are used.
 const annotated: Clause<AccountDocument> = filter("state.balance", "greater_than", 1);
 search({ filters: [annotated] });
 // @ts-expect-error
 const misspelt: Clause<AccountDocument> = filter("state.balence", "greater_than", 1);
 const loose = filter("state.whatever.0", "equal", 1);
-expectTypeOf(loose).toEqualTypeOf<Clause<never>>();
 // @ts-expect-error
 search({ filters: [loose] });
+const rich = filter("state.balance", "greater_than", 1);
+const open = filter("state.status", "equal", "open");
+const opne = filter("state.status", "in", ["open", "opne"]);
+const kept = {
+  filters: [
+    rich,
+    open,
+    filter("state.nickname", "equal", null),
+    filter("state.isVip", "exists"),
+    filter("state.items.0.price", "less_than", 5),
+    filter("state.tags", "contains", "vip"),
+    filter("state.owner.city", "regex_matches", "^L"),
+    filter("state.limits.daily", "greater_than", 5),
+    filter(path("state", "pair", 1), "equal", "right"),
+    filter("state.json.at.all", "contains", 1),
+    filter("source.kind", "equal", "stream"),
+    and(rich, or(open, not(rich)), annotated),
+    and(),
+    or(),
+  ],
+  sort: [sortBy("state.balance", "desc"), sortBy(path("state", "owner", "city"))],
+};
+search(kept);
+search({ filters: [and(rich, filter("state.owner.city", "equal", "Lagos"))] });
+const clausesKept = [rich, open];
+search({ filters: clausesKept });
+search({ filters: [or(...clausesKept)] });
+// @ts-expect-error
+search({ filters: [opne] });
+// @ts-expect-error
+search({ filters: [rich, not(opne)] });
+// @ts-expect-error
+search({ filters: [and(rich, filter("state.owner.town", "equal", "Lagos"))] });
+const nested = or(rich, and(open, not(opne)));
+// @ts-expect-error
+search({ filters: [nested] });
+const ofText = filter("state.balance", "starts_with", "1");
+// @ts-expect-error
+search({ filters: [ofText] });
+const byBalence = sortBy("state.balence");
+// @ts-expect-error
+search({ sort: [byBalence] });
+const expected: Clause<AccountDocument>[] = [rich];
+// @ts-expect-error
+expected.push(opne);
+const unknownPath = filter(String("state.balance"), "equal", 1);
+// @ts-expect-error
+search({ filters: [unknownPath] });
+declare const anyClause: Clause;
+const withAny = and(rich, anyClause);
+// @ts-expect-error
+search({ filters: [withAny] });
+// @ts-expect-error
+filter("state.balance", "exists", 1);
+// @ts-expect-error
+filter("state.balance", "greater_than", { amount: 1 });
+// @ts-expect-error
+and(rich, 5);
 search(parseQuery({}));
 // @ts-expect-error
 filter("status", "equal", 1);
 filter("state.status" as string, "equal", 1);
 declare const anywhere: Clause<unknown>;
-search({ filters: [anywhere, misspelt] });
+search({ filters: [anywhere, misspelt, and(anywhere, rich), and(anywhere)] });
 
 // Functions.
 const wordCount = defineFunction({
@@ -191,7 +248,29 @@ search({ sort: [sortBy(similarity("state.owner.town", "lagos"))] });
 // @ts-expect-error
 defineFunction({ name: "bad", parameters: ["path"], result: "number", evaluate: () => "text" });
 
-expectTypeOf(similarity("state.a", "b")).toEqualTypeOf<FunctionCall<never, number>>();
+const likeness = similarity("state.owner.city", "lagos");
+const likenessOfTown = similarity("state.owner.town", "lagos");
+const words = call(wordCount, "state.owner.city", 1);
+const wordsOfTown = call(wordCount, "state.owner.town", 1);
+const alike = filter(likeness, "greater_than", 0.3);
+search({
+  filters: [alike, filter(likeness, "less_than", 0.9), filter(words, "in", [1, 2])],
+  sort: [sortBy(likeness, "desc"), sortBy(words)],
+});
+// @ts-expect-error
+search({ filters: [filter(likenessOfTown, "greater_than", 0.3)] });
+const alikeTown = filter(likenessOfTown, "greater_than", 0.3);
+// @ts-expect-error
+search({ filters: [alikeTown] });
+// @ts-expect-error
+search({ sort: [sortBy(wordsOfTown)] });
+// @ts-expect-error
+filter(likeness, "greater_than", "0.3");
+const unchecked: FunctionCall<never, number> = likenessOfTown;
+const ofUnchecked = filter(unchecked, "equal", 1);
+// @ts-expect-error
+search({ filters: [ofUnchecked] });
+searchDocuments([] as readonly QueryDocument[], { filters: [alikeTown, filter(unchecked, "equal", 1)] });
 expectTypeOf(path("state", "items", 0)).toEqualTypeOf<Path<readonly ["state", "items", 0]>>();
 expectTypeOf<ValueAt<AccountDocument, "state.tree.children.3.parent">>().toEqualTypeOf<Tree | undefined>();
 expectTypeOf<ValueAt<AccountDocument, "state.nope">>().toEqualTypeOf<never>();

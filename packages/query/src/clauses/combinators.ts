@@ -1,5 +1,6 @@
 import { below, described, fault, root } from "../parse/location.ts";
-import type { Clause } from "./clause.ts";
+import type { AndClause, Clause, NotClause, OrClause, WrittenClause } from "./clause.ts";
+import type { IsOpen, NeedOf } from "./kept.ts";
 
 /**
  * Holds when all the clauses hold; `and()` always holds.
@@ -11,7 +12,10 @@ import type { Clause } from "./clause.ts";
  * and(filter("state.balance", "greater_than", 0), filter("state.owner", "exists"));
  * ```
  */
-export function and<TDocument = never>(...clauses: readonly Clause<TDocument>[]): Clause<TDocument> {
+export function and<TDocument = never, const TClauses extends readonly Clause[] = readonly []>(
+  ...clauses: IsOpen<TDocument> extends true ? TClauses : readonly Clause<TDocument>[]
+): WrittenClause<TDocument, AndClause<unknown>, NeedOf<TClauses[number]>>;
+export function and(...clauses: readonly Clause<unknown>[]): Clause {
   return Object.freeze({ kind: "and", clauses: checkedClauses("and", clauses) });
 }
 
@@ -25,7 +29,10 @@ export function and<TDocument = never>(...clauses: readonly Clause<TDocument>[])
  * or(filter("state.owner.city", "equal", "Lagos"), filter("state.tags", "contains", "vip"));
  * ```
  */
-export function or<TDocument = never>(...clauses: readonly Clause<TDocument>[]): Clause<TDocument> {
+export function or<TDocument = never, const TClauses extends readonly Clause[] = readonly []>(
+  ...clauses: IsOpen<TDocument> extends true ? TClauses : readonly Clause<TDocument>[]
+): WrittenClause<TDocument, OrClause<unknown>, NeedOf<TClauses[number]>>;
+export function or(...clauses: readonly Clause<unknown>[]): Clause {
   return Object.freeze({ kind: "or", clauses: checkedClauses("or", clauses) });
 }
 
@@ -40,13 +47,16 @@ export function or<TDocument = never>(...clauses: readonly Clause<TDocument>[]):
  * not(filter("state.tags", "contains", "closed"));
  * ```
  */
-export function not<TDocument = never>(clause: Clause<TDocument>): Clause<TDocument> {
-  const [checked] = checkedClauses("not", [clause]);
-  return Object.freeze({ kind: "not", clause: checked as Clause<TDocument> });
+export function not<TDocument = never, TClause extends Clause = never>(
+  clause: IsOpen<TDocument> extends true ? TClause : Clause<TDocument>,
+): WrittenClause<TDocument, NotClause<unknown>, NeedOf<TClause>>;
+export function not(clause: Clause<unknown>): Clause {
+  checkedClauses("not", [clause]);
+  return Object.freeze({ kind: "not", clause });
 }
 
 /** Checks only the outer level, so that building n clauses costs n: the whole is checked when a query is planned. */
-function checkedClauses<TDocument>(name: string, clauses: readonly Clause<TDocument>[]): readonly Clause<TDocument>[] {
+function checkedClauses(name: string, clauses: readonly Clause<unknown>[]): readonly Clause<unknown>[] {
   clauses.forEach((clause: unknown, index) => {
     if (typeof clause === "object" && clause !== null && "kind" in clause) return;
     fault(below(root(name), index), `expected a clause, got ${described(clause)}`);

@@ -1,28 +1,13 @@
-import type { JsonArray, Jsonify, JsonObject, JsonValue } from "@eventfold/types";
 import type { FunctionCall } from "../functions/function-call.ts";
 import type { Scalar } from "../functions/query-function.ts";
 import { root } from "../parse/location.ts";
 import { parseClause } from "../parse/parse-clause.ts";
 import type { Path, PathSegment } from "../paths/path.ts";
-import type { CheckedPath, ValueAt } from "../paths/path-types.ts";
-import type { Clause } from "./clause.ts";
+import type { CheckedPath } from "../paths/path-types.ts";
+import type { Clause, FilterClause, WrittenClause } from "./clause.ts";
+import type { FieldValue } from "./field-value.ts";
+import type { ComparisonNeed, IsOpen, Kept } from "./kept.ts";
 import type { Operands, Operator } from "./operator.ts";
-
-/** A type as JSON gives it back; what is JSON of any shape stays as it is, as it has no end to expand to. */
-type AsJson<T> = unknown extends T
-  ? JsonValue
-  : T extends undefined
-    ? never
-    : JsonObject extends T
-      ? T
-      : JsonArray extends T
-        ? T
-        : Jsonify<T>;
-
-/** The type of what a filter's field yields, as JSON: a function's result, or what the path finds. */
-export type FieldValue<TDocument, TPath, TResult> = [TResult] extends [never]
-  ? AsJson<ValueAt<TDocument, TPath>>
-  : TResult;
 
 /**
  * A condition on one field, frozen. The field is a dotted path, a {@link path} or a call of a function.
@@ -48,12 +33,24 @@ export function filter<
   TDocument = never,
   const TPath extends string | Path<readonly PathSegment[]> = never,
   TResult extends Scalar = never,
+  TNeed = unknown,
   TOperator extends Operator = Operator,
+  const TOperands extends Operands<FieldValue<never, NoInfer<TPath>, NoInfer<TResult>>, TOperator> = never,
 >(
-  field: CheckedPath<NoInfer<TDocument>, TPath> | FunctionCall<TDocument, TResult>,
+  field:
+    | CheckedPath<NoInfer<TDocument>, TPath>
+    | FunctionCall<TDocument, TResult>
+    | Kept<FunctionCall<unknown, TResult>, TNeed>,
   operator: TOperator,
-  ...operands: Operands<FieldValue<NoInfer<TDocument>, NoInfer<TPath>, NoInfer<TResult>>, NoInfer<TOperator>>
-): Clause<TDocument> {
+  ...operands: IsOpen<TDocument> extends true
+    ? TOperands
+    : Operands<FieldValue<NoInfer<TDocument>, NoInfer<TPath>, NoInfer<TResult>>, NoInfer<TOperator>>
+): WrittenClause<
+  TDocument,
+  FilterClause<unknown>,
+  [TResult] extends [never] ? ComparisonNeed<TPath, TOperator, TOperands> : TNeed
+>;
+export function filter(field: unknown, operator: Operator, ...operands: readonly unknown[]): Clause {
   const at = root("filter");
   if (operands.length === 0) return parseClause({ kind: "filter", field, operator }, at);
   return parseClause({ kind: "filter", field, operator, value: operands[0] }, at);

@@ -4,7 +4,8 @@ import { root } from "../parse/location.ts";
 import { parseSort } from "../parse/parse-sort.ts";
 import type { Path, PathSegment } from "../paths/path.ts";
 import type { CheckedPath } from "../paths/path-types.ts";
-import type { NullsPlacement, Sort, SortDirection } from "./sort.ts";
+import type { Kept, PathNeed } from "./kept.ts";
+import type { NullsPlacement, Sort, SortDirection, WrittenSort } from "./sort.ts";
 
 /** Choices of {@link sortBy}. */
 export interface SortOptions {
@@ -28,10 +29,15 @@ export function sortBy<
   TDocument = never,
   const TPath extends string | Path<readonly PathSegment[]> = never,
   TResult extends Scalar = never,
+  TNeed = unknown,
 >(
-  field: CheckedPath<NoInfer<TDocument>, TPath> | FunctionCall<TDocument, TResult>,
-  direction: SortDirection = "asc",
-  { nulls = "last" }: SortOptions = {},
-): Sort<TDocument> {
+  field:
+    | CheckedPath<NoInfer<TDocument>, TPath>
+    | FunctionCall<TDocument, TResult>
+    | Kept<FunctionCall<unknown, TResult>, TNeed>,
+  direction?: SortDirection,
+  options?: SortOptions,
+): WrittenSort<TDocument, [TResult] extends [never] ? PathNeed<TPath> : TNeed>;
+export function sortBy(field: unknown, direction: SortDirection = "asc", { nulls = "last" }: SortOptions = {}): Sort {
   return parseSort({ kind: "sort", field, direction, nulls }, root("sortBy"));
 }

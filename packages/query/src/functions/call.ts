@@ -1,22 +1,21 @@
+import type { ArgumentsNeed } from "../clauses/kept.ts";
 import { below, root } from "../parse/location.ts";
 import { parseFunctionCall } from "../parse/parse-function-call.ts";
 import { parsePath } from "../parse/parse-path.ts";
 import type { Path, PathSegment } from "../paths/path.ts";
-import type { CheckedPath } from "../paths/path-types.ts";
-import type { FunctionCall } from "./function-call.ts";
-import type { ParameterKind, QueryFunction, ResultKind, Scalar, ScalarOfKind } from "./query-function.ts";
+import type { CheckedArguments } from "./checked-arguments.ts";
+import type { FunctionCall, WrittenCall } from "./function-call.ts";
+import type {
+  AnyQueryFunction,
+  ParameterKind,
+  QueryFunction,
+  ResultKind,
+  Scalar,
+  ScalarOfKind,
+} from "./query-function.ts";
 
 /** What may be written for a parameter: a path, dotted or not, or a constant. */
 export type WrittenArgument = Scalar | Path<readonly PathSegment[]>;
-
-/** What must be written for each parameter: a path that the document has, or a constant of the type. */
-export type CheckedArguments<TDocument, TParameters extends readonly ParameterKind[], TPaths> = {
-  readonly [I in keyof TParameters]: TParameters[I] extends ResultKind
-    ? ScalarOfKind[TParameters[I]]
-    : I extends keyof TPaths
-      ? CheckedPath<TDocument, TPaths[I]>
-      : never;
-};
 
 /**
  * A call of a function of your own.
@@ -36,7 +35,13 @@ export function call<
 >(
   definition: QueryFunction<TParameters, TResult>,
   ...values: TArguments & CheckedArguments<NoInfer<TDocument>, NoInfer<TParameters>, TArguments>
-): FunctionCall<TDocument, ScalarOfKind[TResult]> {
+): WrittenCall<TDocument, ScalarOfKind[TResult], ArgumentsNeed<TParameters, TArguments>>;
+export function call(definition: AnyQueryFunction, ...values: readonly unknown[]): FunctionCall<unknown, never> {
+  return callOf(definition, values);
+}
+
+/** A call of a function, with arguments that the compiler has checked or does not know. */
+export function callOf(definition: AnyQueryFunction, values: readonly unknown[]): FunctionCall<unknown, never> {
   const at = root("call");
   const given = values.map((value, index) =>
     definition.parameters[index] === "path" ? parsePath(value, below(at, index)) : value,

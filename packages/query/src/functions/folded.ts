@@ -1,8 +1,9 @@
+import type { TextNeed } from "../clauses/kept.ts";
 import type { Path, PathSegment } from "../paths/path.ts";
-import { call } from "./call.ts";
+import type { CheckedTextPath } from "../paths/path-types.ts";
+import { callOf } from "./call.ts";
 import { foldedFunction } from "./folded-function.ts";
-import type { FunctionCall } from "./function-call.ts";
-import type { CheckedTextPath } from "./similarity.ts";
+import type { FunctionCall, WrittenCall } from "./function-call.ts";
 
 /**
  * The text at a path without the difference between capitals and small letters, see {@link foldCase}; `null`, like a missing value,
@@ -23,6 +24,7 @@ import type { CheckedTextPath } from "./similarity.ts";
  */
 export function folded<TDocument = never, const TPath extends string | Path<readonly PathSegment[]> = never>(
   field: CheckedTextPath<NoInfer<TDocument>, TPath>,
-): FunctionCall<TDocument, string> {
-  return call(foldedFunction, field as never);
+): WrittenCall<TDocument, string, TextNeed<TPath>>;
+export function folded(field: unknown): FunctionCall<unknown, never> {
+  return callOf(foldedFunction, [field]);
 }

@@ -1,3 +1,4 @@
+import type { IsOpen, Kept } from "../clauses/kept.ts";
 import type { About } from "../document.ts";
 import type { Path } from "../paths/path.ts";
 import type { Scalar } from "./query-function.ts";
@@ -15,3 +16,7 @@ export interface FunctionCall<in TDocument = never, out TResult extends Scalar =
   /** Never present: it tells the compiler what the function returns. */
   readonly result?: TResult;
 }
+
+/** A call as it is written: about the documents that are expected, or else with what it needs of documents. */
+export type WrittenCall<TDocument, TResult extends Scalar, TNeed> =
+  IsOpen<TDocument> extends true ? Kept<FunctionCall<unknown, TResult>, TNeed> : FunctionCall<TDocument, TResult>;

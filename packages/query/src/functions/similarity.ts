@@ -1,16 +1,9 @@
+import type { TextNeed } from "../clauses/kept.ts";
 import type { Path, PathSegment } from "../paths/path.ts";
-import type { CheckedPath, SuggestedPath, ValueAt } from "../paths/path-types.ts";
-import { call } from "./call.ts";
-import type { FunctionCall } from "./function-call.ts";
+import type { CheckedTextPath } from "../paths/path-types.ts";
+import { callOf } from "./call.ts";
+import type { FunctionCall, WrittenCall } from "./function-call.ts";
 import { similarityFunction } from "./similarity-function.ts";
-
-/** The path itself if it leads to text, otherwise the paths that could be used instead. */
-export type CheckedTextPath<TDocument, TPath> =
-  unknown extends ValueAt<TDocument, TPath>
-    ? TPath
-    : [Extract<ValueAt<TDocument, TPath>, string>] extends [never]
-      ? Exclude<SuggestedPath<TDocument, TPath>, TPath>
-      : CheckedPath<TDocument, TPath>;
 
 /**
  * How alike the text at a path and a given text are, from 0 to 1: the share of their trigrams, as `pg_trgm` defines
@@ -32,6 +25,7 @@ export type CheckedTextPath<TDocument, TPath> =
 export function similarity<TDocument = never, const TPath extends string | Path<readonly PathSegment[]> = never>(
   field: CheckedTextPath<NoInfer<TDocument>, TPath>,
   text: string,
-): FunctionCall<TDocument, number> {
-  return call(similarityFunction, field as never, text);
+): WrittenCall<TDocument, number, TextNeed<TPath>>;
+export function similarity(field: unknown, text: string): FunctionCall<unknown, never> {
+  return callOf(similarityFunction, [field, text]);
 }

@@ -90,6 +90,14 @@ export type SuggestedPath<TDocument, TPath> = TPath extends string
     : never
   : never;
 
+/** The path itself if it leads to text, otherwise the paths that could be used instead. */
+export type CheckedTextPath<TDocument, TPath> =
+  unknown extends ValueAt<TDocument, TPath>
+    ? TPath
+    : [Extract<ValueAt<TDocument, TPath>, string>] extends [never]
+      ? Exclude<SuggestedPath<TDocument, TPath>, TPath>
+      : CheckedPath<TDocument, TPath>;
+
 /**
  * The path itself if the document has it; otherwise the paths that could be used instead, so that the compiler refuses
  * it and says what it expected.

@@ -78,7 +78,7 @@ export class MemoryEventLog {
     else stream.push(record);
     category.records.push(record);
     if (isPublic(record.category)) this.#records.push(record);
-    for (const tag of record.tags) this.#addTo(tag, record);
+    if (record.tags.length > 0) this.#addTags(record);
     this.#byId.set(record.id, record);
     this.#uncommitted.push(record);
     this.#last = record.sequenceNumber;
@@ -101,10 +101,12 @@ export class MemoryEventLog {
     }
   }
 
-  #addTo(tag: string, record: MemoryRecord): void {
-    const tagged = this.#byTag.get(tag);
-    if (tagged === undefined) this.#byTag.set(tag, [record]);
-    else tagged.push(record);
+  #addTags(record: MemoryRecord): void {
+    for (const tag of record.tags) {
+      const tagged = this.#byTag.get(tag);
+      if (tagged === undefined) this.#byTag.set(tag, [record]);
+      else tagged.push(record);
+    }
   }
 
   #category(name: string): MemoryCategory {

@@ -24,6 +24,7 @@ export type {
   ProjectorSource,
   UnhandledEventPolicy,
 } from "./projector/projector-definition.ts";
+export { type DefinedProjectorDefinition, defineProjector } from "./projector/define-projector.ts";
 export { type ProjectorFactory, type ProjectorOf, projectorFor } from "./projector/projector-for.ts";
 export type { SnapshotOptions, SnapshotStore } from "./projector/snapshot-options.ts";
 export type { Continuable, LoadedProjection, WhereStorable } from "./projector/storable.ts";

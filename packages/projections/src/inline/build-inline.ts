@@ -112,7 +112,7 @@ async function buildBatch(scope: InlineScope<UntypedKeyedProjector>, transaction
   if (batch.events.length > MOST_MISSED_EVENTS) return saveBatch(scope, batch);
   await holdBackPublishes(scope, transaction);
   const last = await nextEvents(scope);
-  const latest = await projectedSource(scope).latest();
+  const latest = await projectedSource(scope).raw().latest();
   refuseAhead(scope, last, latest?.sequenceNumber ?? 0);
   return saveBatch(scope, last);
 }

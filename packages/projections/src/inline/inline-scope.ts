@@ -1,4 +1,4 @@
-import type { BoundEventStore, EventSource, InlinePublish } from "@eventfold/store";
+import type { BoundEventStore, EventCategory, EventLog, InlinePublish, SourceOptions } from "@eventfold/store";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { KeyedFoldOptions } from "../projector/keyed-fold.ts";
@@ -12,6 +12,7 @@ export interface UntypedProjector {
   readonly name: string;
   readonly version: number;
   readonly source: ProjectorSource;
+  readonly reading?: SourceOptions | undefined;
   idOf(source: SourceIdentifier): string | undefined;
   project(source: object, options: UntypedOptions<Projection>): Promise<Projection>;
   readonly keysOf?: undefined;
@@ -22,6 +23,7 @@ export interface UntypedKeyedProjector {
   readonly name: string;
   readonly version: number;
   readonly source: ProjectorSource;
+  readonly reading?: SourceOptions | undefined;
   keysOf(event: StoredEvent): readonly string[];
   applyMany(
     events: readonly StoredEvent[],
@@ -56,6 +58,24 @@ export function scopeIn<TProjector>(
 }
 
 /** The category or the log that is projected, as it is seen in the transaction. */
-export function projectedSource({ source, eventStore }: InlineScope<unknown>): EventSource {
-  return source.kind === "log" ? eventStore.log() : eventStore.category(source.category);
+export function projectedSource({ source, eventStore, projector }: InlineScope): EventCategory | EventLog {
+  const { reading } = projector;
+  return source.kind === "log" ? eventStore.log(reading) : eventStore.category(source.category, reading);
+}
+
+/**
+ * What the projector reads of events that were published, which are as they are stored.
+ *
+ * @throws why one cannot be read.
+ */
+export async function projectedEvents(
+  { source, projector }: InlineTarget,
+  published: readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  const own = source.kind === "log" ? published : published.filter(({ category }) => category === source.category);
+  const { events: definitions, unknownEvents = "fail" } = projector.reading ?? {};
+  if (definitions === undefined) return own;
+  const { events, failure } = await definitions.decode(own, unknownEvents);
+  if (failure !== undefined) throw failure.error;
+  return events;
 }

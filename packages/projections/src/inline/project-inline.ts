@@ -3,6 +3,7 @@ import type { StoredEvent } from "@eventfold/types";
 import {
   type InlineScope,
   type InlineTarget,
+  projectedEvents,
   scopeIn,
   type UntypedKeyedProjector,
   type UntypedProjector,
@@ -16,9 +17,7 @@ const MOST_TRIES = 5;
 
 /** Brings the projections that a publish concerns up to date, and saves them in its transaction. */
 export async function projectInline(target: InlineTarget, publish: InlinePublish): Promise<void> {
-  const { source } = target;
-  const { events } = publish;
-  const own = source.kind === "log" ? events : events.filter(({ category }) => category === source.category);
+  const own = await projectedEvents(target, publish.events);
   if (own.length === 0) return;
   const scope = scopeIn(target, publish);
   let failure: Error | undefined;

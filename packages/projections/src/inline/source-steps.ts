@@ -38,7 +38,7 @@ function streamKeyOf({ category, stream }: StoredEvent): string {
 async function streamStep(scope: Scope, events: readonly StoredEvent[], { isFirstTry }: StepOptions): Promise<Step> {
   const { projector, eventStore } = scope;
   const { category, stream, position } = events[0] as StoredEvent;
-  const source = eventStore.stream({ category, stream });
+  const source = eventStore.stream({ category, stream }, projector.reading);
   if (position > 0) return continueFrom(scope, source);
   const { identifier } = source;
   const after = await projector.project(eventList(events, identifier), {});

@@ -1,3 +1,4 @@
+import type { EventTranslation, SourceOptions } from "@eventfold/store";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { checkedProjectionName, checkedProjectorVersion } from "../projection-names.ts";
 import type { ProjectorSource } from "./projector-definition.ts";
@@ -13,6 +14,8 @@ export interface CheckedDefinition {
   readonly initialState: () => unknown;
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly ignoresUnhandled: boolean;
+  /** How the sources are read that it is made for; `undefined`: as they are. */
+  readonly reading: SourceOptions | undefined;
   readonly metadata:
     | {
         readonly initial: () => unknown;
@@ -29,6 +32,7 @@ export interface CheckedDefinition {
 /** A definition from a caller without a compiler. */
 export type GivenDefinition = { readonly [Member in keyof CheckedDefinition]?: unknown } & {
   readonly onUnhandledEvent?: unknown;
+  readonly events?: unknown;
 };
 
 /** @throws `TypeError`, `RangeError` or `InvalidNameError` for what is not a definition of a projector. */
@@ -41,6 +45,7 @@ export function checkedDefinition(given: GivenDefinition): CheckedDefinition {
     initialState: functionIn(given, "initialState"),
     handlers: checkedHandlers(given.handlers),
     ignoresUnhandled: oneOf("onUnhandledEvent", onUnhandledEvent, ["fail", "ignore"]) === "ignore",
+    reading: given.events === undefined ? undefined : checkedReading(given.events, onUnhandledEvent),
     metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
     id: given.id === undefined ? undefined : functionIn(given, "id"),
     key: given.key === undefined ? undefined : functionIn(given, "key"),
@@ -70,6 +75,18 @@ function refuseUnclearMerge({ key, merge, metadata }: CheckedDefinition): void {
       "A projector with merge needs metadata.merge too, or the metadata of what is merged would be lost.",
     );
   }
+}
+
+/** What is not handled need not be defined either. */
+function checkedReading(events: unknown, onUnhandledEvent: unknown): SourceOptions {
+  const { encode, decode } = (events ?? {}) as Partial<EventTranslation>;
+  if (typeof encode !== "function" || typeof decode !== "function") {
+    throw new TypeError("The events of a projector must be definitions, made by defineEvents.");
+  }
+  return Object.freeze({
+    events: events as EventTranslation,
+    unknownEvents: onUnhandledEvent === "ignore" ? "skip" : "fail",
+  });
 }
 
 function checkedHandlers(handlers: unknown): ReadonlyMap<string, Handler> {

@@ -17,29 +17,31 @@ export async function scanAfter(
 ): Promise<AsyncIterable<StoredEvent>> {
   if (projection === undefined || projection.lastSequenceNumber === 0) return source.scan({ constraints, signal });
   const { lastSequenceNumber: last } = projection;
-  const fromLast = sequenceNumberAfter(last - 1);
   if (constraints.length > 0) {
     // They may leave out the last event too, so it is looked up without them.
-    const one = await scanPastFirst(projection, source, {
-      constraints: [fromLast, sequenceNumberBefore(last + 1)],
-      signal,
-    });
-    await one.return?.();
+    await refuseMissing(projection, source, signal);
     return source.scan({ constraints: [...constraints, sequenceNumberAfter(last)], signal });
   }
-  const events = await scanPastFirst(projection, source, { constraints: [fromLast], signal });
-  return { [Symbol.asyncIterator]: () => events };
+  const events = source.scan({ constraints: [sequenceNumberAfter(last - 1)], signal })[Symbol.asyncIterator]();
+  const first = await events.next();
+  if (first.done !== true && first.value.sequenceNumber === last && first.value.part === undefined) {
+    return { [Symbol.asyncIterator]: () => events };
+  }
+  // It is missing, or its definitions read it as several events, or no longer as any.
+  await events.return?.();
+  await refuseMissing(projection, source, signal);
+  return source.scan({ constraints: [sequenceNumberAfter(last)], signal });
 }
 
-async function scanPastFirst(
+/** What a source reads may be less than what is stored. */
+async function refuseMissing(
   { name, projectorVersion, id, lastSequenceNumber }: Projection,
   source: UntypedSource,
-  request: ScanRequest,
-): Promise<AsyncIterator<StoredEvent>> {
-  const events = source.scan(request)[Symbol.asyncIterator]();
-  const first = await events.next();
-  if (first.done !== true && first.value.sequenceNumber === lastSequenceNumber) return events;
-  await events.return?.();
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const stored = source.raw?.() ?? source;
+  const constraints = [sequenceNumberAfter(lastSequenceNumber - 1), sequenceNumberBefore(lastSequenceNumber + 1)];
+  for await (const _ of stored.scan({ constraints, signal })) return;
   const { identifier } = source;
   throw new ProjectionAheadOfLogError({
     projection: name,

@@ -6,6 +6,7 @@ import { checkedProjectionName } from "../projection-names.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { frozen } from "./frozen.ts";
 import { isMove, isRemoval, targetOf } from "./outcome.ts";
+import { type ReadUpTo, readWith, refuseFalling } from "./read-order.ts";
 
 /** What is folded: a source, or what belongs to one key of it. */
 export interface FoldTarget {
@@ -14,10 +15,9 @@ export interface FoldTarget {
 }
 
 /** How far a fold has come. */
-export interface Folded {
+export interface Folded extends ReadUpTo {
   readonly state: unknown;
   readonly metadata: unknown;
-  readonly lastSequenceNumber: number;
   /** In a stream, once an event was read. */
   readonly lastPosition: number | undefined;
   /** The id that the projection had when an event removed it; `undefined` while it is not removed. */
@@ -43,17 +43,17 @@ export function isHandled({ name, handlers, ignoresUnhandled }: CheckedDefinitio
   throw new UnhandledEventError({ projector: name, event });
 }
 
-/** Folds one event in. One without handler is only counted as read. @throws `RangeError` when its number does not rise. */
+/** Folds one event in. One without handler is only counted as read. @throws `RangeError` when it does not come after what was read. */
 export function foldedWith(
   definition: CheckedDefinition,
   folded: Folded,
   step: FoldTarget & { readonly event: StoredEvent },
 ): Folded {
-  refuseFalling(definition.name, folded.lastSequenceNumber, step.event.sequenceNumber);
+  refuseFalling(definition.name, folded, step.event);
   return foldedIn(definition, folded, step);
 }
 
-/** Folds one event in, whatever its number. */
+/** Folds one event in, whatever its place. */
 export function foldedIn(
   definition: CheckedDefinition,
   folded: Folded,
@@ -74,10 +74,10 @@ export function foldedIn(
 
 /** How far a fold has come after reading an event. */
 export function placeOf(
-  { sequenceNumber, position }: StoredEvent,
+  event: StoredEvent,
   { source }: FoldTarget,
-): Pick<Folded, "lastSequenceNumber" | "lastPosition"> {
-  return { lastSequenceNumber: sequenceNumber, lastPosition: source.kind === "stream" ? position : undefined };
+): Pick<Folded, "lastSequenceNumber" | "lastPart" | "lastPosition"> {
+  return { ...readWith(event), lastPosition: source.kind === "stream" ? event.position : undefined };
 }
 
 /** What a handler makes of a projection. */
@@ -115,24 +115,22 @@ function handlerPath({ name }: StoredEvent): string {
   return `handlers[${JSON.stringify(name)}]`;
 }
 
-/** The events of a list that come after a sequence number. @throws `RangeError` when their numbers do not rise. */
+/** The events of a list that come after a sequence number. @throws `RangeError` when they do not rise. */
 export function eventsAfter(
   { name }: CheckedDefinition,
   lastSequenceNumber: number,
   events: readonly StoredEvent[],
 ): readonly StoredEvent[] {
-  for (const [index, { sequenceNumber }] of events.entries()) {
-    refuseFalling(name, events[index - 1]?.sequenceNumber ?? 0, sequenceNumber);
-  }
+  refuseUnordered(name, events);
   return events.filter(({ sequenceNumber }) => sequenceNumber > lastSequenceNumber);
 }
 
-/** A fold that left such an event out would be silently wrong. @throws `RangeError` when the second is not higher. */
-export function refuseFalling(projector: string, before: number, sequenceNumber: number): void {
-  if (sequenceNumber > before) return;
-  throw new RangeError(
-    `The projector ${JSON.stringify(projector)} folds events in order of sequence number, got ${sequenceNumber} after ${before}. Sort the events by sequence number, each once.`,
-  );
+function refuseUnordered(name: string, events: readonly StoredEvent[]): void {
+  let before: ReadUpTo = { lastSequenceNumber: 0 };
+  for (const event of events) {
+    refuseFalling(name, before, event);
+    before = readWith(event);
+  }
 }
 
 /** A forgotten `return` or an `async` handler would otherwise be noticed only where the state is used, if at all. */

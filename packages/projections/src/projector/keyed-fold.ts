@@ -12,10 +12,10 @@ import {
   outcomeOf,
   placeOf,
   projectionOf,
-  refuseFalling,
   removed,
   result,
 } from "./fold.ts";
+import { isUnread, type ReadUpTo, readWith, refuseFalling } from "./read-order.ts";
 
 /**
  * The ids of the projections that an event belongs to, each once.
@@ -44,21 +44,21 @@ export class KeyedFold {
   readonly #source: SourceIdentifier;
   readonly #byKey: Map<string, Folded>;
   readonly #changed = new Set<string>();
-  #last: number;
+  #last: ReadUpTo;
 
   constructor(definition: CheckedDefinition, { source, projections, after = 0 }: KeyedFoldOptions) {
     this.#definition = definition;
     this.#source = source;
     this.#byKey = new Map(projections.map((each) => [each.id, foldedOf(definition, each, source)]));
-    this.#last = after;
+    this.#last = { lastSequenceNumber: after };
   }
 
-  /** Folds one event in; a projection that has read it is left as it is. @throws `RangeError` when its number does not rise. */
+  /** Folds one event in; a projection that has read it is left as it is. @throws `RangeError` when it does not come after the last. */
   add(event: StoredEvent): void {
-    refuseFalling(this.#definition.name, this.#last, event.sequenceNumber);
-    this.#last = event.sequenceNumber;
+    refuseFalling(this.#definition.name, this.#last, event);
+    this.#last = readWith(event);
     const keys = keysOf(this.#definition, event);
-    const unread = keys.filter((key) => this.#at(key).lastSequenceNumber < event.sequenceNumber);
+    const unread = keys.filter((key) => isUnread(this.#at(key), event));
     // All of them see the projections as they are before the event.
     const outcomes = new Map(unread.map((key) => [key, outcomeOf(this.#definition, this.#at(key), { event, key })]));
     if (unread.length < keys.length) this.#refuseLostMerge(event, outcomes);

@@ -2,7 +2,8 @@ import type { StoredEvent } from "@eventfold/types";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
-import { foldedIn, nothingFolded, placeOf, projectionOf, refuseFalling } from "./fold.ts";
+import { foldedIn, nothingFolded, placeOf, projectionOf } from "./fold.ts";
+import { readWith, refuseFalling } from "./read-order.ts";
 import type { UntypedOptions } from "./untyped-options.ts";
 import type { UntypedSource } from "./untyped-source.ts";
 
@@ -17,7 +18,8 @@ export async function projectOccurred(
   const target = { source: source.identifier };
   const events: StoredEvent[] = [];
   for await (const event of source.scan({ constraints, signal })) {
-    refuseFalling(definition.name, events.at(-1)?.sequenceNumber ?? 0, event.sequenceNumber);
+    const before = events.at(-1);
+    refuseFalling(definition.name, before === undefined ? { lastSequenceNumber: 0 } : readWith(before), event);
     events.push(event);
   }
   const folded = events

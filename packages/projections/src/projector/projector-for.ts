@@ -66,11 +66,12 @@ export function projectorFor<TState, TEvents extends object>(): ProjectorFactory
 }
 
 function projectorOf(definition: CheckedDefinition): object {
-  const { name, version, source: kind, id } = definition;
+  const { name, version, source: kind, id, reading } = definition;
   return Object.freeze({
     name,
     version,
     source: kind,
+    ...(reading && { reading }),
     initial: (source: SourceIdentifier) => projectionOf(definition, { source }, nothingFolded(definition)),
     idOf: (source: SourceIdentifier) => (id === undefined && source.kind === "stream" ? source.stream : undefined),
     apply: (projection: Projection, events: readonly StoredEvent[]) => {
@@ -86,11 +87,12 @@ function projectorOf(definition: CheckedDefinition): object {
 }
 
 function keyedProjectorOf(definition: CheckedDefinition): object {
-  const { name, version, source: kind, merge } = definition;
+  const { name, version, source: kind, merge, reading } = definition;
   return Object.freeze({
     name,
     version,
     source: kind,
+    ...(reading && { reading }),
     merges: merge !== undefined,
     keysOf: (event: StoredEvent) => keysOf(definition, event),
     initial: (source: SourceIdentifier, key: string) =>

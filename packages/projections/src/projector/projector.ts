@@ -1,3 +1,4 @@
+import type { SourceOptions } from "@eventfold/store";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { AcceptedSource, ConstraintOf, ProjectableSource } from "./projectable-source.ts";
@@ -61,6 +62,8 @@ export interface Projector<
   readonly version: number;
   /** What one projection is made from. */
   readonly source: TSource;
+  /** How sources are read for it, where its events are defined: whoever reads them on its behalf passes it on. */
+  readonly reading?: SourceOptions<TEvents> | undefined;
 
   /** The projection of a source before any event. */
   initial(source: IdentifierOf<TSource>): Projection<TState, TMetadata>;
@@ -134,6 +137,8 @@ export interface KeyedProjector<
   readonly version: number;
   /** What its projections are made from. */
   readonly source: TSource;
+  /** How sources are read for it, where its events are defined: whoever reads them on its behalf passes it on. */
+  readonly reading?: SourceOptions<TEvents> | undefined;
 
   /** Whether it has a `merge`: all projections of an event must then be folded together, by one writer. */
   readonly merges: boolean;

@@ -11,4 +11,6 @@ export interface ScanRequest {
 export interface UntypedSource {
   readonly identifier: SourceIdentifier;
   scan(options: ScanRequest): AsyncIterable<StoredEvent>;
+  /** The same source as it is stored. Absent: nothing else is read from it. */
+  raw?(): UntypedSource;
 }

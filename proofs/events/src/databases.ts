@@ -1,35 +1,81 @@
-import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
+import {
+  MemoryEventStorageAdapter,
+  MemoryProcessingStorageAdapter,
+  MemoryProjectionStorageAdapter,
+} from "@eventfold/adapter-memory";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
+import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
-import type { EventStorageAdapter } from "@eventfold/store";
+import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
+import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
+import type { ProcessingStorageAdapter, Transactional } from "@eventfold/processing";
+import type { ProjectionStorageAdapter } from "@eventfold/projections";
+import type { EventStorageAdapter, Transaction } from "@eventfold/store";
 import { startPostgres } from "@eventfold/testing/postgres";
 
-/** A new database. */
+/** Events, projections and processing in one new database. */
 export interface OpenedDatabase {
-  readonly adapter: EventStorageAdapter;
-  /** Ends what was started for it. */
-  readonly stop: () => Promise<void>;
+  readonly adapter: EventStorageAdapter & Transactional<Transaction>;
+  readonly projections: ProjectionStorageAdapter;
+  readonly processing: ProcessingStorageAdapter;
+  /** Closes all of it. */
+  close(): Promise<void>;
 }
 
 /** Every adapter, by its name. */
 export const DATABASES: readonly { readonly name: string; readonly open: () => Promise<OpenedDatabase> }[] = [
   {
     name: "memory",
-    open: async () => ({ adapter: await MemoryEventStorageAdapter.open(), stop: async () => {} }),
+    async open() {
+      const adapter = await MemoryEventStorageAdapter.open();
+      return opened({
+        adapter,
+        projections: await MemoryProjectionStorageAdapter.open({ shareWith: adapter }),
+        processing: await MemoryProcessingStorageAdapter.open({ shareWith: adapter }),
+      });
+    },
   },
   {
     name: "SQLite",
-    open: async () => ({
-      adapter: await SqliteEventStorageAdapter.open({ filename: ":memory:" }),
-      stop: async () => {},
-    }),
+    async open() {
+      const adapter = await SqliteEventStorageAdapter.open({ filename: ":memory:" });
+      return opened({
+        adapter,
+        projections: await SqliteProjectionStorageAdapter.open({ shareWith: adapter }),
+        processing: await SqliteProcessingStorageAdapter.open({ shareWith: adapter }),
+      });
+    },
   },
   {
     name: "PostgreSQL",
     async open() {
       const server = await startPostgres();
       const { connectionString } = server;
-      return { adapter: await PostgresEventStorageAdapter.open({ connectionString }), stop: () => server.stop() };
+      const adapter = await PostgresEventStorageAdapter.open({ connectionString });
+      const database = opened({
+        adapter,
+        projections: await PostgresProjectionStorageAdapter.open({ shareWith: adapter }),
+        processing: await PostgresProcessingStorageAdapter.open({ shareWith: adapter }),
+      });
+      return {
+        ...database,
+        async close() {
+          await database.close();
+          await server.stop();
+        },
+      };
     },
   },
 ];
+
+function opened(adapters: Omit<OpenedDatabase, "close">): OpenedDatabase {
+  return {
+    ...adapters,
+    async close() {
+      await adapters.processing.close();
+      await adapters.projections.close();
+      await adapters.adapter.close();
+    },
+  };
+}

@@ -35,10 +35,7 @@ describe.each(DATABASES)("sources with definitions on $name", ({ name: adapterNa
     database = await open();
     store = new EventStore({ adapter: database.adapter });
   });
-  afterAll(async () => {
-    await database.adapter.close();
-    await database.stop();
-  });
+  afterAll(() => database.close());
 
   /** A category of its own, with what earlier releases have published to its one stream. */
   async function withHistory(unknownEvents: "fail" | "skip" | "pass" = "fail") {
@@ -212,7 +209,7 @@ describe.each(DATABASES)("sources with definitions on $name", ({ name: adapterNa
   it("publishes and reads in a transaction", async () => {
     const { category } = await withHistory();
     const name = category.identifier.category;
-    await database.adapter.transaction?.(async (transaction) => {
+    await database.adapter.transaction(async (transaction) => {
       const within = store.within(transaction).category(name, { events: accountEvents });
       await within.stream("acc-2").publish({
         events: [{ name: "account-opened", payload: { owner: "Bob", openedAt: new Date(7) } }],

@@ -142,6 +142,7 @@ describe("a source that cannot be read", () => {
       scan: category.scan.bind(category),
       horizon: category.horizon.bind(category),
       latest: category.latest.bind(category),
+      raw: category.raw.bind(category),
       followPages: (options: never) => {
         if (failures-- > 0) throw new TypeError("It cannot be decoded.");
         return category.followPages(options);

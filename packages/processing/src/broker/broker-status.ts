@@ -83,7 +83,8 @@ export function reportOf(work: SubscriptionWork, sessions: readonly ProcessingSe
 function statusOf(lane: Lane, horizon: number): HeldPartitionStatus {
   const { partition, state, done, error, parked, skipped } = lane;
   const { readUpTo, firstOpen } = lane.events;
-  const oldestMs = firstOpen?.event && Math.max(0, Date.now() - firstOpen.event.observedAt.getTime());
+  const first = firstOpen?.events?.[0];
+  const oldestMs = first && Math.max(0, Date.now() - first.observedAt.getTime());
   const behind = Math.max(readUpTo, horizon) - done.sequenceNumber;
   const lag = { numbers: Math.min(MOST_NUMBERS, Math.max(0, behind)), oldestMs };
   return { partition, state, checkpoint: done, lag, error, parked, skipped };

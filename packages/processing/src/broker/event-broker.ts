@@ -1,4 +1,4 @@
-import { callAside, guardedLogger, type Logger, type StoredEvent } from "@eventfold/types";
+import { callAside, guardedLogger, type Logger, type StoredEventOf } from "@eventfold/types";
 import { BrokerStoppedError } from "../errors/broker-stopped-error.ts";
 import { ProcessingNode } from "../node/processing-node.ts";
 import { type SubscriptionPlace, SubscriptionWork } from "../node/subscription-work.ts";
@@ -156,7 +156,11 @@ export class EventBroker {
    * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; the signal's reason.
    * @throws `RangeError` for a subscription that the broker does not have; `BrokerStoppedError` (`BROKER_STOPPED`).
    */
-  async whenHandled(to: Subscription | string, events: readonly StoredEvent[], options?: WaitOptions): Promise<void> {
+  async whenHandled(
+    to: Subscription | string,
+    events: readonly StoredEventOf<string, unknown>[],
+    options?: WaitOptions,
+  ): Promise<void> {
     const work = this.#workOf(to);
     await this.#wait(work, (partitions) => targetsOf(events, { partitions, hashes: work.hashes }), options);
   }

@@ -61,12 +61,13 @@ async function count(
   let counted = 0;
   for await (const arrival of scanAround(subscription, { after, before: horizon + 1 })) {
     if (counted++ >= MOST_COUNTED) return false;
-    const { event, location } = arrival;
-    if (event === undefined && !hashes.areByStream) continue; // nobody can tell whose it is
+    const { events, location } = arrival;
+    if (events === undefined && !hashes.areByStream) continue; // nobody can tell whose it is
     const { hash } = hashes.ofArrival(arrival);
     const of = counts[hash % counts.length];
     if (of === undefined || location.sequenceNumber <= of.done) continue;
-    if (of.events === 0 && event !== undefined) of.oldestMs = Math.max(0, nowMs - event.observedAt.getTime());
+    const first = events?.[0];
+    if (of.events === 0 && first !== undefined) of.oldestMs = Math.max(0, nowMs - first.observedAt.getTime());
     of.events += 1;
   }
   return true;

@@ -1,5 +1,5 @@
 import { newEventId } from "@eventfold/store";
-import type { StoredEvent } from "@eventfold/types";
+import type { StoredEventOf } from "@eventfold/types";
 import type { ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { PartitionRequest, RequestOutcome } from "../storage/partition-request.ts";
 import type { ProcessingStatus, SubscriptionStatus } from "../storage/processing-status.ts";
@@ -97,7 +97,7 @@ export class ProcessingControl {
    */
   async whenHandled(
     to: Subscription | string,
-    events: readonly StoredEvent[],
+    events: readonly StoredEventOf<string, unknown>[],
     { timeoutMs, signal }: WaitOptions = {},
   ): Promise<void> {
     if (typeof to !== "string") checkSubscription(to);

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import type { StoredEvent, StoredEventOf } from "@eventfold/types";
 import { PartitionPausedError } from "../errors/partition-paused-error.ts";
 import type { PartitionStatus, SubscriptionStatus } from "../storage/processing-status.ts";
 import type { PartitionHashes } from "../subscription/partition-hash.ts";
@@ -9,12 +9,12 @@ export type Targets = (partitions: number) => ReadonlyMap<number, number>;
 
 /** Up to which number each partition has to be done for events to be done. */
 export function targetsOf(
-  events: readonly StoredEvent[],
+  events: readonly StoredEventOf<string, unknown>[],
   { partitions, hashes }: { readonly partitions: number; readonly hashes: PartitionHashes },
 ): ReadonlyMap<number, number> {
   const targets = new Map<number, number>();
   for (const event of events) {
-    const partition = hashes.of(event).hash % partitions;
+    const partition = hashes.of(event as StoredEvent).hash % partitions;
     targets.set(partition, Math.max(event.sequenceNumber, targets.get(partition) ?? 0));
   }
   return targets;

@@ -3,7 +3,7 @@ import type { ProjectionStore, ProjectorSource, UnhandledEventPolicy } from "@ev
 import { newEventId } from "@eventfold/store";
 import { EventBroker, type EventBrokerOptions } from "../broker/event-broker.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
-import type { SubscribableSource } from "../subscription/subscribable-source.ts";
+import { newestNumberOf } from "../subscription/newest-number.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { clearOlderVersions } from "./clear-older-versions.ts";
 import {
@@ -116,11 +116,11 @@ async function foldNearlyAll(
   { storage, signal, onProgress = () => {} }: RebuildOptions,
 ): Promise<void> {
   const { source } = subscription;
-  for (let target = await latestIn(source), isNear = false; !isNear; ) {
+  for (let target = await newestNumberOf(source), isNear = false; !isNear; ) {
     const caughtUp = broker.whenCaughtUp(subscription, { signal });
     while (!(await isOverIn(caughtUp, PROGRESS_MS))) onProgress({ upTo: await upToOf(subscription, storage), target });
     onProgress({ upTo: target, target });
-    const newest = await latestIn(source);
+    const newest = await newestNumberOf(source);
     isNear = newest - target <= FEW_EVENTS;
     target = newest;
   }
@@ -140,10 +140,6 @@ async function upToOf({ name }: Subscription, { storage }: ProcessingStorageAdap
   const { subscriptions } = await storage.status({ names: [name] });
   const checkpoints = subscriptions.flatMap(({ status }) => status.map(({ checkpoint }) => checkpoint.sequenceNumber));
   return Math.min(...checkpoints);
-}
-
-async function latestIn(source: SubscribableSource): Promise<number> {
-  return (await source.latest())?.sequenceNumber ?? 0;
 }
 
 /** @returns the version that is active afterwards: this one, or a newer one that was active already. */

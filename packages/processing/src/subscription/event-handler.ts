@@ -109,7 +109,10 @@ export interface ProcessContext<TEvents extends object> extends HandlingContext 
   readonly eventId: (event: Pick<StoredEvent, "id">, n: number) => string;
 }
 
-/** Handles events one by one. The event is done when it returns, or its promise fulfils. */
+/**
+ * Handles events one by one. The event is done when it returns, or its promise fulfils. Where one stored event is read as several, it is
+ * called for each in turn, and they are done together: if it fails for one, it is called for all of them again.
+ */
 export interface SingleEventHandler<TEvents extends object, TTransaction extends object = never> {
   /** Handles an event; what it throws or rejects with is its failure. */
   handleEvent(event: StoredEvent<TEvents>, context: EventContext<TTransaction>): void | PromiseLike<void>;

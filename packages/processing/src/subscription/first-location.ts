@@ -1,4 +1,4 @@
-import { type EventLocation, isEventfoldError } from "@eventfold/types";
+import { type EventLocation, isUnreadableEvent } from "@eventfold/types";
 
 /**
  * Where the first of some events is: known even if it cannot be read.
@@ -10,7 +10,7 @@ export async function firstLocation(events: AsyncIterable<EventLocation>): Promi
     for await (const event of events) return event;
     return undefined;
   } catch (error) {
-    if (isEventfoldError(error, "UNREADABLE_EVENT")) return error.event;
+    if (isUnreadableEvent(error)) return error.event;
     throw error;
   }
 }

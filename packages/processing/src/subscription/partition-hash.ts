@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import type { EventLocation, StoredEvent } from "@eventfold/types";
+import type { StoredEvent } from "@eventfold/types";
+import type { Arrival } from "../work/arrival.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Makes the key by which an event comes to its partition. Events of one key are handled in order. */
@@ -53,15 +54,22 @@ export class PartitionHashes {
     );
   }
 
-  /** The key of an event that could be read, or else of its stream, see {@link PartitionHashes.areByStream}. */
-  ofArrival({
-    event,
-    location,
-  }: {
-    readonly event: StoredEvent | undefined;
-    readonly location: EventLocation;
-  }): HashedKey {
-    return event === undefined ? this.#hashed(streamKeyOf(location)) : this.of(event);
+  /** The key of an event that could be read, that of its first part, or else of its stream, see {@link PartitionHashes.areByStream}. */
+  ofArrival({ events, location }: Pick<Arrival, "events" | "location">): HashedKey {
+    const first = events?.[0];
+    return first === undefined ? this.#hashed(streamKeyOf(location)) : this.of(first);
+  }
+
+  /** Whether the parts of one stored event have different keys where that matters: they would be handled in several places. */
+  belongApart(
+    parts: readonly StoredEvent[],
+    {
+      partitions,
+      subscription,
+    }: { readonly partitions: number; readonly subscription: Pick<Subscription, "concurrency"> },
+  ): boolean {
+    if (parts.length < 2 || this.areByStream || (partitions === 1 && subscription.concurrency === 1)) return false;
+    return new Set(parts.map((part) => this.of(part).key)).size > 1;
   }
 
   #hashed(key: string): HashedKey {

@@ -3,7 +3,7 @@ import { eventTimeMs } from "@eventfold/types";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import { checkedInteger } from "./checked-integer.ts";
 import { firstLocation } from "./first-location.ts";
-import type { SubscribableSource } from "./subscribable-source.ts";
+import { asStored, type SubscribableSource } from "./subscribable-source.ts";
 
 /**
  * Where a subscription that is not stored yet begins.
@@ -41,6 +41,6 @@ async function numberBefore(source: SubscribableSource, startFrom: StartFrom): P
   const end = await source.horizon(); // before the scan, which may find an event that was published meanwhile
   const before = new Date(startFrom.observedAt.getTime() - 1);
   const constraints = eventTimeMs(before) === undefined ? [] : [observedAfter(before)];
-  const first = await firstLocation(source.scan({ constraints, limit: 1 }));
+  const first = await firstLocation(asStored(source).scan({ constraints, limit: 1 }));
   return first === undefined ? end : first.sequenceNumber - 1;
 }

@@ -28,6 +28,14 @@ export interface SubscribableSource<TEvents extends object = AnyEvents> {
    * at.
    */
   hasReached?(sequenceNumber: number): Promise<boolean>;
+
+  /** The same source, with its events as they are stored, as `EventCategory.raw`. Absent: they are read as they are stored. */
+  raw?(): SubscribableSource;
+}
+
+/** The source as it is stored, for what depends on where events are, not on what they are read as. */
+export function asStored(source: SubscribableSource): Pick<SubscribableSource, "scan" | "latest" | "followPages"> {
+  return source.raw?.() ?? source;
 }
 
 /** @throws `TypeError` when it is no source, or one that cannot be followed. */

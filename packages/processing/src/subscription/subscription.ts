@@ -42,7 +42,10 @@ export interface SubscriptionOptions<TEvents extends object, TTransaction extend
    * Default: 1, which handles all events of a partition in order.
    */
   readonly concurrency?: number | undefined;
-  /** The most events that `handleBatch` is given at once, from 1 to 10,000. Default: 100. */
+  /**
+   * The most events that `handleBatch` is given at once, from 1 to 10,000; a few more where one stored event is read as several, which
+   * stay together. Default: 100.
+   */
   readonly batchSize?: number | undefined;
   /** Default: ten retries over about two minutes, then the partition pauses. */
   readonly onFailure?: FailurePolicy | undefined;

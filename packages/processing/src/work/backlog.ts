@@ -5,11 +5,11 @@ import type { Arrival } from "./arrival.ts";
 import type { ReadEvent } from "./continuity.ts";
 import { estimatedBytes } from "./estimated-bytes.ts";
 
-/** An event of a partition, on its way. Events of one key are handled in order. */
+/** A stored event of a partition, on its way. Events of one key are handled in order. */
 export interface Entry extends HashedKey {
   location: EventLocation;
-  /** `undefined`: it could not be read, or was released. Whoever needs it reads it again. */
-  event: StoredEvent | undefined;
+  /** What it is read as. `undefined`: it could not be read, or was released. Whoever needs it reads it again. */
+  events: readonly StoredEvent[] | undefined;
   /** About how much memory it takes. */
   bytes: number;
   isDone: boolean;
@@ -122,10 +122,9 @@ export class Backlog {
   }
 
   /** Adds the next event that was read. */
-  add({ location, event }: Arrival, { key, hash }: HashedKey): void {
-    const bytes =
-      EVENT_BYTES + estimatedBytes(event?.payload, MOST_BYTES) + estimatedBytes(event?.metadata, MOST_BYTES);
-    this.#entries.push({ location, event, key, hash, bytes, isDone: false, failures: 0 });
+  add({ location, events }: Arrival, { key, hash }: HashedKey): void {
+    const bytes = EVENT_BYTES + (events === undefined ? 0 : bytesOf(events));
+    this.#entries.push({ location, events, key, hash, bytes, isDone: false, failures: 0 });
     this.#bytes += bytes;
     this.#readUpTo = location.sequenceNumber;
   }
@@ -164,10 +163,10 @@ export class Backlog {
 
   /** Keeps no more of an open entry than where its event is. */
   release(entry: Entry): void {
-    if (entry.isDone || entry.event === undefined) return;
+    if (entry.isDone || entry.events === undefined) return;
     const { sequenceNumber, id, category, stream, position } = entry.location;
     entry.location = { sequenceNumber, id, category, stream, position };
-    entry.event = undefined;
+    entry.events = undefined;
     this.#bytes -= entry.bytes - RELEASED_BYTES;
     entry.bytes = RELEASED_BYTES;
   }
@@ -232,6 +231,14 @@ export class Backlog {
     this.#next = Math.max(0, this.#next - this.#front);
     this.#front = 0;
   }
+}
+
+function bytesOf(events: readonly StoredEvent[]): number {
+  let bytes = 0;
+  for (const { payload, metadata } of events) {
+    bytes += estimatedBytes(payload, MOST_BYTES) + estimatedBytes(metadata, MOST_BYTES);
+  }
+  return bytes;
 }
 
 function checkpointAt({ sequenceNumber, id: eventId }: EventLocation): Checkpoint {

@@ -1,7 +1,7 @@
-import { eventIdFrom } from "@eventfold/store";
 import type { AnyEvents } from "@eventfold/types";
 import type { BatchHandler } from "../subscription/event-handler.ts";
 import type { Entry } from "./backlog.ts";
+import { derivedId } from "./derived-id.ts";
 import { type HandlerCall, handleEvents } from "./handler-call.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { tryEvent } from "./trying.ts";
@@ -18,7 +18,7 @@ export function batchWorker(handler: BatchHandler<AnyEvents, object>): Worker {
         attempt,
         partition,
         fencingToken,
-        eventId: ({ id }, n) => eventIdFrom(subscription.name, id, n),
+        eventId: (event, n) => derivedId(subscription.name, event, n),
         transaction: () => effects.transaction(),
         publish: (cause, store, entries) => effects.publish(cause, store, entries),
       }),
@@ -31,12 +31,12 @@ export function batchWorker(handler: BatchHandler<AnyEvents, object>): Worker {
     if (entries.length > 1 && !isRetry && (await succeeds(lane, entries))) return;
     for (const entry of entries) {
       if (lane.isHeld) return;
-      await tryEvent(lane, entry, (event, attempt) => call(lane, { events: [event], entries: [entry], attempt }));
+      await tryEvent(lane, entry, (events, attempt) => call(lane, { events, entries: [entry], attempt }));
     }
   }
 
   async function succeeds(lane: LaneWork, entries: readonly Entry[]): Promise<boolean> {
-    const events = entries.flatMap(({ event }) => event ?? []);
+    const events = entries.flatMap(({ events: own }) => own ?? []);
     try {
       await call(lane, { events, entries, attempt: 1 });
       for (const entry of entries) lane.finish(entry);
@@ -53,16 +53,17 @@ export function batchWorker(handler: BatchHandler<AnyEvents, object>): Worker {
         for (const batch of withoutUnreadable(taken)) if (!lane.isHeld) await handleBatch(lane, batch);
       }
     },
-    handle: (lane, event, attempt) => call(lane, { events: [event], entries: [], attempt }),
+    handle: (lane, events, attempt) => call(lane, { events, entries: [], attempt }),
   };
 }
 
 function takeBatch(lane: LaneWork): readonly Entry[] {
   const batch: Entry[] = [];
-  while (batch.length < lane.subscription.batchSize) {
+  for (let size = 0; size < lane.subscription.batchSize; ) {
     const next = lane.takeNext();
     if (next === undefined) break;
     batch.push(next);
+    size += next.events?.length ?? 1;
   }
   return batch;
 }
@@ -72,7 +73,7 @@ function withoutUnreadable(entries: readonly Entry[]): readonly (readonly Entry[
   const parts: Entry[][] = [];
   let canGrow = false;
   for (const entry of entries) {
-    const isReadable = entry.event !== undefined;
+    const isReadable = entry.events !== undefined;
     if (isReadable && canGrow) parts.at(-1)?.push(entry);
     else parts.push([entry]);
     canGrow = isReadable;

@@ -1,7 +1,7 @@
 import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import { firstLocation } from "../subscription/first-location.ts";
-import type { SubscribableSource } from "../subscription/subscribable-source.ts";
+import { asStored, type SubscribableSource } from "../subscription/subscribable-source.ts";
 
 /**
  * Finds out whether a source has been up to a checkpoint: whether the event of its number is still the same, or, where no event is
@@ -13,6 +13,6 @@ export async function hasReached(source: SubscribableSource, checkpoint: Checkpo
   if (source.hasReached !== undefined) return source.hasReached(sequenceNumber);
   if (eventId === undefined) return (await source.horizon()) >= sequenceNumber;
   const constraints = [sequenceNumberAfter(sequenceNumber - 1), sequenceNumberBefore(sequenceNumber + 1)];
-  const location = await firstLocation(source.scan({ constraints, limit: 1 }));
+  const location = await firstLocation(asStored(source).scan({ constraints, limit: 1 }));
   return location?.id === eventId;
 }

@@ -1,6 +1,6 @@
 import { sequenceNumberBefore } from "@eventfold/store";
-import { type EventLocation, isEventfoldError } from "@eventfold/types";
-import type { SubscribableSource } from "../subscription/subscribable-source.ts";
+import { type EventLocation, isUnreadableEvent } from "@eventfold/types";
+import { asStored, type SubscribableSource } from "../subscription/subscribable-source.ts";
 
 /** An event that was read. */
 export type ReadEvent = Pick<EventLocation, "id" | "sequenceNumber">;
@@ -49,11 +49,11 @@ export class Continuity {
     const constraints = [sequenceNumberBefore(sequenceNumber + 1)];
     try {
       // followed, for a scan would wait for writers in flight
-      const pages = this.#source.followPages({ after: sequenceNumber - 1, constraints, signal });
+      const pages = asStored(this.#source).followPages({ after: sequenceNumber - 1, constraints, signal });
       for await (const { events } of pages) return events[0]?.id === id;
       return false;
     } catch (error) {
-      if (isEventfoldError(error, "UNREADABLE_EVENT")) return error.event.id === id;
+      if (isUnreadableEvent(error)) return error.event.id === id;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
-import { eventIdFrom } from "@eventfold/store";
-import type { AnyEvents } from "@eventfold/types";
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { SingleEventHandler } from "../subscription/event-handler.ts";
-import { type HandlerCall, handleEvents } from "./handler-call.ts";
+import { derivedId } from "./derived-id.ts";
+import { checkReturned, type HandlerCall, handleEvents } from "./handler-call.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { tryEvent } from "./trying.ts";
 import type { Worker } from "./worker.ts";
@@ -11,27 +11,33 @@ export function eventWorker(handler: SingleEventHandler<AnyEvents, object>): Wor
   async function call(lane: LaneWork, handling: HandlerCall): Promise<void> {
     const { partition, fencingToken, subscription } = lane;
     const { events, attempt } = handling;
-    const [event] = events;
-    if (event === undefined) return;
-    await handleEvents(lane, handling, (effects, signal) =>
-      handler.handleEvent(event, {
-        signal,
-        attempt,
-        partition,
-        fencingToken,
-        eventId: (n) => eventIdFrom(subscription.name, event.id, n),
-        transaction: () => effects.transaction(),
-        publish: (store, entries) => effects.publish(event, store, entries),
-      }),
-    );
+    await handleEvents(lane, handling, (effects, signal) => {
+      const handleOne = (event: StoredEvent) =>
+        handler.handleEvent(event, {
+          signal,
+          attempt,
+          partition,
+          fencingToken,
+          eventId: (n) => derivedId(subscription.name, event, n),
+          transaction: () => effects.transaction(),
+          publish: (store, entries) => effects.publish(event, store, entries),
+        });
+      const [first, ...others] = events;
+      return first !== undefined && others.length === 0 ? handleOne(first) : handleInTurn(events, handleOne);
+    });
   }
   return {
     async run(lane) {
       for (let entry = lane.take(); entry !== undefined; entry = lane.take()) {
         const entries = [entry];
-        await tryEvent(lane, entry, (event, attempt) => call(lane, { events: [event], entries, attempt }));
+        await tryEvent(lane, entry, (events, attempt) => call(lane, { events, entries, attempt }));
       }
     },
-    handle: (lane, event, attempt) => call(lane, { events: [event], entries: [], attempt }),
+    handle: (lane, events, attempt) => call(lane, { events, entries: [], attempt }),
   };
+}
+
+/** The parts of one stored event, in their order, as one call: they are done together. */
+async function handleInTurn(parts: readonly StoredEvent[], handleOne: (event: StoredEvent) => unknown): Promise<void> {
+  for (const part of parts) checkReturned(await handleOne(part));
 }

@@ -1,9 +1,9 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { FollowedPage } from "@eventfold/store";
-import { isEventfoldError, type UnreadableEventError } from "@eventfold/types";
+import { isUnreadableEvent, type UnreadableEvent } from "@eventfold/types";
 import type { HashedKey, PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
-import { type Arrival, arrivalOf } from "./arrival.ts";
+import { type Arrival, arrivalsOf } from "./arrival.ts";
 import { Changes } from "./changes.ts";
 import { Continuity, type ReadEvent } from "./continuity.ts";
 import { scanAround } from "./scan-around.ts";
@@ -124,7 +124,7 @@ export class Feed {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (isEventfoldError(error, "UNREADABLE_EVENT")) return this.#dealAround(error);
+      if (isUnreadableEvent(error)) return this.#dealAround(error);
       this.#continuity.doubt();
       throw error;
     }
@@ -146,7 +146,7 @@ export class Feed {
 
   #deal({ events, upTo, isEnd }: FollowedPage): void {
     this.#continuity.note(events.at(-1));
-    this.#dealOut(events.map(arrivalOf));
+    this.#dealOut(arrivalsOf(events));
     this.#readTo(upTo, isEnd);
   }
 
@@ -154,7 +154,7 @@ export class Feed {
    * Deals out an event that cannot be read, with those before it: it fails in its lane. Where its partition depends on more than its
    * stream, nobody knows where it belongs, and nothing beyond it is read.
    */
-  async #dealAround(error: UnreadableEventError): Promise<void> {
+  async #dealAround(error: UnreadableEvent): Promise<void> {
     const { sequenceNumber } = error.event;
     if (!this.#options.hashes.areByStream || sequenceNumber <= this.#upTo) throw error;
     const part = { after: this.#upTo, before: sequenceNumber + 1, signal: this.#end.signal };
@@ -165,13 +165,15 @@ export class Feed {
   }
 
   #dealOut(arrivals: readonly Arrival[]): void {
-    const { hashes } = this.#options;
+    const { hashes, subscription } = this.#options;
     const lanes = this.#lanesByPartition();
     for (const arrival of arrivals) {
       const key = hashes.ofArrival(arrival);
       for (const [partitions, byPartition] of lanes) {
         const lane = byPartition.get(key.hash % partitions);
-        if (lane !== undefined && arrival.location.sequenceNumber > lane.readUpTo) lane.add(arrival, key);
+        if (lane === undefined || arrival.location.sequenceNumber <= lane.readUpTo) continue;
+        const isApart = hashes.belongApart(arrival.events ?? [], { partitions, subscription });
+        lane.add(isApart ? { location: arrival.location, events: undefined } : arrival, key); // it fails when it is read again
       }
     }
   }

@@ -34,10 +34,10 @@ export function foldingWorker(handler: FoldingHandler): Worker {
       await run.untilDone();
       if (lane.isHeld || !run.isDone) fold.forget(); // who has asked for something may change what is stored
     },
-    async handle(lane, event) {
+    async handle(lane, events) {
       const fold = foldOf(lane);
       fold.forget();
-      await fold.fold([event]);
+      await fold.fold(events);
       await fold.save();
       fold.noteSaved();
     },
@@ -149,7 +149,7 @@ class FoldingRun {
 
   /** Those that are not in memory are read again; one that is not there any more is done. */
   async #foldAll(entries: readonly Entry[]): Promise<void> {
-    await this.#fold.fold(await eventsOf(this.#lane.subscription, entries));
+    await this.#fold.fold(await eventsOf(this.#lane, entries));
   }
 
   /** Stores what was folded. When others have changed that meanwhile, it is read and folded again first. */

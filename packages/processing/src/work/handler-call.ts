@@ -67,7 +67,8 @@ async function callHandler(
   }
 }
 
-function checkReturned(returned: unknown): void {
+/** @throws `TypeError` when a handler returned an iterator. */
+export function checkReturned(returned: unknown): void {
   if (typeof returned !== "object" || returned === null || !("next" in returned)) return;
   if (typeof returned.next !== "function") return;
   throw new TypeError(

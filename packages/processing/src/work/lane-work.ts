@@ -1,3 +1,4 @@
+import type { PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { PartitionMessage } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
@@ -8,6 +9,7 @@ export interface LaneWork {
   readonly partition: number;
   /** Of so many. */
   readonly partitions: number;
+  readonly hashes: PartitionHashes;
   readonly fencingToken: number;
   /** Aborted when the lane is lost. */
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import type { PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { PartitionMessage } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
@@ -50,6 +51,10 @@ export class LaneWorkers implements LaneWork {
 
   get partitions(): number {
     return this.#held.partitions;
+  }
+
+  get hashes(): PartitionHashes {
+    return this.#held.host.hashes;
   }
 
   get fencingToken(): number {

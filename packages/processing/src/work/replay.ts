@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isEventfoldError, type StoredEvent } from "@eventfold/types";
+import { isUnreadableEvent, type StoredEvent } from "@eventfold/types";
 import type { EventToPark, ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { ClosingStep } from "../storage/processing-transaction.ts";
 import { errorTextOf } from "./error-text.ts";
@@ -7,7 +7,7 @@ import type { HeldPartition } from "./held-partition.ts";
 import type { LaneEvents } from "./lane-events.ts";
 import { mayBeStored } from "./may-be-stored.ts";
 import { eventToPark, parkEvent } from "./park-event.ts";
-import { eventAt, scanAround } from "./scan-around.ts";
+import { eventsAt, refuseApart, scanAround } from "./scan-around.ts";
 import { WorkAside } from "./work-aside.ts";
 import type { Worker } from "./worker.ts";
 
@@ -42,8 +42,8 @@ export async function replayParked(replay: Replay): Promise<boolean> {
 
 /** An event to handle. */
 interface ToHandle extends EventToPark {
-  /** `undefined`: it is still to be read. */
-  readonly event: StoredEvent | undefined;
+  /** What it is read as. `undefined`: it is still to be read. */
+  readonly events: readonly StoredEvent[] | undefined;
   /** Whether it is one that was asked for, not one that came after it and waits for it. */
   readonly isListed: boolean;
 }
@@ -74,7 +74,7 @@ async function replayWith(
   parked: ParkedEvent,
   later: AsyncGenerator<ToHandle, undefined>,
 ): Promise<boolean> {
-  const first: ToHandle = { ...parked, event: undefined, isListed: true };
+  const first: ToHandle = { ...parked, events: undefined, isListed: true };
   for (let current: ToHandle | undefined = first; current !== undefined; ) {
     const next: ToHandle | "unknown" | undefined = await nextOf(replay, later);
     if (next === "unknown" || !replay.held.mayStart) return false;
@@ -128,19 +128,19 @@ async function noteSourceFailure(held: HeldPartition, error: unknown): Promise<v
 
 /** What came after an event for which its stream waits. */
 async function* laterOfStream(
-  { held, events }: Replay,
+  { held, events: ofLane }: Replay,
   { sequenceNumber: after, category, stream, hash }: ParkedEvent,
 ): AsyncGenerator<ToHandle, undefined> {
   const { subscription, hashes } = held.host;
-  const part = { after, before: events.readUpTo + 1, signal: held.signal };
+  const part = { after, before: ofLane.readUpTo + 1, signal: held.signal };
   for await (const arrival of scanAround(subscription, part)) {
-    const { location, event } = arrival;
+    const { location, events } = arrival;
     const { id: eventId, sequenceNumber } = location;
-    if (location.category !== category || location.stream !== stream || events.isOpen(sequenceNumber)) continue;
+    if (location.category !== category || location.stream !== stream || ofLane.isOpen(sequenceNumber)) continue;
     if (hashes.ofArrival(arrival).hash !== hash) continue;
     const error = "It waits for the replay of its stream.";
     const mark = { sequenceNumber, hash, eventId, category, stream, isWholeStream: true, attempts: 0, error };
-    yield { ...mark, event, isListed: false };
+    yield { ...mark, events, isListed: false };
   }
 }
 
@@ -148,19 +148,20 @@ async function* nothing(): AsyncGenerator<ToHandle, undefined> {}
 
 async function handleOnce(replay: Replay, current: ToHandle, next: ToHandle | undefined): Promise<Outcome> {
   const { worker, held } = replay;
-  const { subscription } = held.host;
+  const { subscription, hashes } = held.host;
   const aside = new WorkAside(held, stepBetween(held, current, next));
   const attempts = current.attempts + 1;
   let isReading = true;
   try {
-    const read = current.event ?? (await eventAt(subscription, current.sequenceNumber));
+    const read = current.events ?? (await eventsAt({ subscription }, current.sequenceNumber));
     isReading = false;
-    if (read !== undefined) await worker.handle(aside, read, attempts);
+    refuseApart({ subscription, hashes, partitions: held.partitions }, read);
+    if (read.length > 0) await worker.handle(aside, read, attempts);
     else if (current.isListed) return { kind: "gone" };
     if (isTransactional(replay) && !aside.isClosed) await aside.transact([], async () => {});
     return { kind: "handled" };
   } catch (error) {
-    if (isReading && !isEventfoldError(error, "UNREADABLE_EVENT")) {
+    if (isReading && !isUnreadableEvent(error)) {
       await noteSourceFailure(held, error);
       return { kind: "interrupted" };
     }

@@ -1,7 +1,8 @@
 import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
-import { isEventfoldError, type StoredEvent } from "@eventfold/types";
+import { isUnreadableEvent, type StoredEvent } from "@eventfold/types";
+import type { PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
-import { type Arrival, arrivalOf } from "./arrival.ts";
+import { type Arrival, arrivalsOf } from "./arrival.ts";
 import type { Entry } from "./backlog.ts";
 
 /** A part of what a subscription reads. Both bounds are exclusive. */
@@ -22,70 +23,85 @@ export async function* scanAround(
 ): AsyncGenerator<Arrival, void, undefined> {
   const { source, constraints } = subscription;
   for (let from = after; ; ) {
+    const parts: StoredEvent[] = [];
     try {
       const bounds = [sequenceNumberAfter(from), sequenceNumberBefore(before)];
       for await (const event of source.scan({ constraints: [...constraints, ...bounds], signal })) {
+        if (event.sequenceNumber !== from) yield* arrivalsOf(parts.splice(0));
         from = event.sequenceNumber;
-        yield arrivalOf(event);
+        parts.push(event);
       }
+      yield* arrivalsOf(parts);
       return;
     } catch (error) {
-      if (!isEventfoldError(error, "UNREADABLE_EVENT")) throw error;
+      if (!isUnreadableEvent(error)) throw error;
       const { event: location } = error;
       const { sequenceNumber } = location;
       if (sequenceNumber <= from || sequenceNumber >= before) throw error;
+      yield* arrivalsOf(parts);
       yield* scanAround(subscription, { after: from, before: sequenceNumber, signal });
-      yield { location, event: undefined };
+      yield { location, events: undefined };
       from = sequenceNumber;
     }
   }
 }
 
+/** What has to be known to read an event again. */
+export interface ReadingLane {
+  readonly subscription: Subscription;
+  readonly hashes: PartitionHashes;
+  /** Into how many partitions the subscription is dealt out. */
+  readonly partitions: number;
+}
+
 /**
- * The event of a number, if the subscription reads it.
+ * What the stored event of a number is read as, in its parts; nothing where the subscription does not read it.
  *
- * @throws `UnreadableEventError` when it is there and cannot be read; what else the source rejects with.
+ * @throws an error for which `isUnreadableEvent` holds when it is there and cannot be read; what else the source rejects with.
  */
-export async function eventAt(
-  { source, constraints }: Pick<Subscription, "source" | "constraints">,
+export async function eventsAt(
+  { subscription }: Pick<ReadingLane, "subscription">,
   sequenceNumber: number,
-): Promise<StoredEvent | undefined> {
-  const bounds = [sequenceNumberAfter(sequenceNumber - 1), sequenceNumberBefore(sequenceNumber + 1)];
-  for await (const event of source.scan({ constraints: [...constraints, ...bounds], limit: 1 })) return event;
-  return undefined;
+): Promise<readonly StoredEvent[]> {
+  return (await readAgain(subscription, [sequenceNumber])).get(sequenceNumber) ?? [];
+}
+
+/** @throws `RangeError` when the parts of one stored event belong apart. */
+export function refuseApart({ subscription, hashes, partitions }: ReadingLane, parts: readonly StoredEvent[]): void {
+  if (!hashes.belongApart(parts, { subscription, partitions })) return;
+  throw new RangeError(
+    `The parts of one event (sequence number ${parts[0]?.sequenceNumber}) have different keys, so that they would be handled by several partitions, or at once: the subscription ${JSON.stringify(subscription.name)} must have one partition and a concurrency of 1, got ${partitions} and ${subscription.concurrency}. Repartition it, or give the parts one key.`,
+  );
 }
 
 /**
  * The events of open entries, in their order; those that are not in memory are read again, all at once. One that is not there any more is
  * left out.
  *
- * @throws `UnreadableEventError` when one is there and cannot be read; what else the source rejects with.
+ * @throws as {@link eventsAt} and {@link refuseApart} do.
  */
-export async function eventsOf(
-  subscription: Pick<Subscription, "source" | "constraints">,
-  entries: readonly Entry[],
-): Promise<readonly StoredEvent[]> {
-  const missing = entries.filter(({ event }) => event === undefined);
-  const again = await eventsAt(
-    subscription,
+export async function eventsOf(lane: ReadingLane, entries: readonly Entry[]): Promise<readonly StoredEvent[]> {
+  const missing = entries.filter(({ events }) => events === undefined);
+  const again = await readAgain(
+    lane.subscription,
     missing.map(({ location }) => location.sequenceNumber),
   );
-  return entries.flatMap(({ event, location }) => event ?? again.get(location.sequenceNumber) ?? []);
+  for (const parts of again.values()) refuseApart(lane, parts);
+  return entries.flatMap(({ events, location }) => events ?? again.get(location.sequenceNumber) ?? []);
 }
 
-/** The events of numbers that rise, as far as the subscription reads them. */
-async function eventsAt(
-  subscription: Pick<Subscription, "source" | "constraints">,
+/** What the stored events of numbers that rise are read as, as far as the subscription reads them. */
+async function readAgain(
+  { source, constraints }: Pick<Subscription, "source" | "constraints">,
   numbers: readonly number[],
-): Promise<ReadonlyMap<number, StoredEvent>> {
-  const events = new Map<number, StoredEvent>();
+): Promise<ReadonlyMap<number, readonly StoredEvent[]>> {
   const [first, last] = [numbers[0], numbers.at(-1)];
-  if (first === undefined || last === undefined) return events;
-  const { source, constraints } = subscription;
+  if (first === undefined || last === undefined) return new Map();
   const bounds = [sequenceNumberAfter(first - 1), sequenceNumberBefore(last + 1)];
   const wanted = new Set(numbers);
+  const events: StoredEvent[] = [];
   for await (const event of source.scan({ constraints: [...constraints, ...bounds] })) {
-    if (wanted.has(event.sequenceNumber)) events.set(event.sequenceNumber, event);
+    if (wanted.has(event.sequenceNumber)) events.push(event);
   }
-  return events;
+  return Map.groupBy(events, ({ sequenceNumber }) => sequenceNumber);
 }

@@ -1,20 +1,20 @@
-import { eventIdFrom } from "@eventfold/store";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { ProcessContext, StreamingHandler } from "../subscription/event-handler.ts";
 import type { Entry } from "./backlog.ts";
+import { derivedId } from "./derived-id.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { tryEvent } from "./trying.ts";
 import type { Worker } from "./worker.ts";
 
 /** Lets a handler take its events by itself, and starts it again after what it has acknowledged when it ends. */
 export function streamingWorker(handler: StreamingHandler<AnyEvents>): Worker {
-  async function handleAlone(lane: LaneWork, event: StoredEvent): Promise<void> {
+  async function handleAlone(lane: LaneWork, events: readonly StoredEvent[]): Promise<void> {
     let isAcknowledged = false;
-    const acknowledge = ({ sequenceNumber }: StoredEvent) => {
-      isAcknowledged ||= sequenceNumber >= event.sequenceNumber;
+    const acknowledge = (event: StoredEvent) => {
+      isAcknowledged ||= isDoneWith(events, event);
     };
-    await handler.process(only(event), { ...contextOf(lane), acknowledge, commit: async () => {} });
+    await handler.process(only(events), { ...contextOf(lane), acknowledge, commit: async () => {} });
     if (!isAcknowledged) throw new Error("The event was not acknowledged.");
   }
 
@@ -22,7 +22,7 @@ export function streamingWorker(handler: StreamingHandler<AnyEvents>): Worker {
     async run(lane) {
       const first = lane.takeNext();
       if (first === undefined) return;
-      if (first.event === undefined) return tryEvent(lane, first, (event) => handleAlone(lane, event));
+      if (first.events === undefined) return tryEvent(lane, first, (events) => handleAlone(lane, events));
       const run = new StreamingRun(lane, first);
       let failure: { readonly error: unknown } | undefined;
       try {
@@ -56,11 +56,18 @@ async function afterRun(
 
 function contextOf(lane: LaneWork): Omit<ProcessContext<AnyEvents>, "acknowledge" | "commit"> {
   const { signal, partition, fencingToken, subscription } = lane;
-  return { signal, partition, fencingToken, eventId: ({ id }, n) => eventIdFrom(subscription.name, id, n) };
+  return { signal, partition, fencingToken, eventId: (event, n) => derivedId(subscription.name, event, n) };
 }
 
-async function* only(event: StoredEvent): AsyncGenerator<StoredEvent, void, undefined> {
-  yield event;
+async function* only(events: readonly StoredEvent[]): AsyncGenerator<StoredEvent, void, undefined> {
+  yield* events;
+}
+
+/** Whether all parts of a stored event are done when an event is acknowledged. */
+function isDoneWith(parts: readonly StoredEvent[], { sequenceNumber, part }: StoredEvent): boolean {
+  const last = parts.at(-1);
+  if (last === undefined || sequenceNumber !== last.sequenceNumber) return sequenceNumber > (last?.sequenceNumber ?? 0);
+  return last.part === undefined || part === undefined || part >= last.part;
 }
 
 /** One call of `process`: the events that it has taken, and how far it has acknowledged them. */
@@ -96,9 +103,9 @@ class StreamingRun {
         await this.#lane.waitForWork();
         continue;
       }
-      if (entry.event === undefined) return;
+      if (entry.events === undefined) return;
       this.#open.push(entry);
-      yield entry.event;
+      for (const event of entry.events) if (!this.#hasEnded) yield event;
     }
   }
 
@@ -107,11 +114,11 @@ class StreamingRun {
     this.#hasEnded = true;
   }
 
-  #acknowledge({ sequenceNumber }: StoredEvent): void {
+  #acknowledge(event: StoredEvent): void {
     if (this.#hasEnded) return;
     for (;;) {
       const first = this.#open[0];
-      if (first === undefined || first.location.sequenceNumber > sequenceNumber) return;
+      if (first?.events === undefined || !isDoneWith(first.events, event)) return;
       this.#open.shift();
       this.hasAcknowledged = true;
       this.#lane.finish(first);

@@ -1,4 +1,5 @@
 import type { ClosingStep } from "../storage/processing-transaction.ts";
+import type { PartitionHashes } from "../subscription/partition-hash.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { PartitionMessage } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
@@ -29,6 +30,10 @@ export class WorkAside implements LaneWork {
 
   get partitions(): number {
     return this.#held.partitions;
+  }
+
+  get hashes(): PartitionHashes {
+    return this.#held.host.hashes;
   }
 
   get fencingToken(): number {

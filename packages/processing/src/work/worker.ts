@@ -5,6 +5,6 @@ import type { LaneWork } from "./lane-work.ts";
 export interface Worker {
   /** Works on what there is until there is nothing to take. Several may run at once. */
   run(lane: LaneWork): Promise<void>;
-  /** Handles one event by itself, once: to replay it. Rejects when that fails. */
-  handle(lane: LaneWork, event: StoredEvent, attempt: number): Promise<void>;
+  /** Handles what one stored event is read as by itself, once: to replay it. Rejects when that fails. */
+  handle(lane: LaneWork, events: readonly StoredEvent[], attempt: number): Promise<void>;
 }

@@ -22,7 +22,7 @@ describe("PartitionHashes", () => {
 
   it("says the same of a key again and again, however many there are", () => {
     const hashes = new PartitionHashes(undefined);
-    const arrivalOf = (n: number) => ({ event: undefined, location: { ...event, category: "c", stream: `s-${n}` } });
+    const arrivalOf = (n: number) => ({ events: undefined, location: { ...event, category: "c", stream: `s-${n}` } });
     const first = hashes.ofArrival(arrivalOf(0));
     for (let n = 0; n < 50_001; n += 1) hashes.ofArrival(arrivalOf(n));
     expect(hashes.ofArrival(arrivalOf(0))).toEqual(first);

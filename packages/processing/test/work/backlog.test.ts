@@ -8,7 +8,7 @@ function backlogOf(keys: string): Backlog {
   const backlog = new Backlog(START);
   for (const [index, key] of [...keys].entries()) {
     const location = { id: `id-${index + 1}`, category: "c", stream: key, position: 0, sequenceNumber: index + 1 };
-    backlog.add({ location, event: undefined }, { key, hash: 0 });
+    backlog.add({ location, events: undefined }, { key, hash: 0 });
   }
   return backlog;
 }

@@ -32,6 +32,12 @@ const MODULES: readonly MigrationModule[] = [
     constant: "PROCESSING_MIGRATIONS",
     typeModule: "../../migrations/migration.ts",
   },
+  {
+    sqlFolder: "sql/keys",
+    module: "src/keys/migrations/key-migrations.generated.ts",
+    constant: "KEY_MIGRATIONS",
+    typeModule: "../../migrations/migration.ts",
+  },
 ];
 
 /** The modules that carry the numbered .sql files as strings, as they should be now. */

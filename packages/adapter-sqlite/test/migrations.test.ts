@@ -7,6 +7,8 @@ import { describe, expect, it } from "vitest";
 import { migrationSources } from "../scripts/generate-migrations.ts";
 import {
   eventsTable,
+  keySubjectsTable,
+  keysTable,
   logTable,
   migrationsTable,
   processingCountersTable,
@@ -19,6 +21,7 @@ import {
   projectionsTable,
   projectionVersionsTable,
 } from "../src/drizzle/index.ts";
+import { KEY_MIGRATIONS } from "../src/keys/migrations/key-migrations.generated.ts";
 import { EVENT_MIGRATIONS } from "../src/migrations/event-migrations.generated.ts";
 import { migrate } from "../src/migrations/migrate.ts";
 import { PROCESSING_MIGRATIONS } from "../src/processing/migrations/processing-migrations.generated.ts";
@@ -28,6 +31,7 @@ const COMPONENTS = [
   ["events", EVENT_MIGRATIONS],
   ["projections", PROJECTION_MIGRATIONS],
   ["processing", PROCESSING_MIGRATIONS],
+  ["keys", KEY_MIGRATIONS],
 ] as const;
 const GOLDEN = new URL("./golden/schema.sql", import.meta.url);
 
@@ -108,6 +112,8 @@ describe("the migrations", () => {
 
 describe.each([
   ["eventsTable", eventsTable],
+  ["keySubjectsTable", keySubjectsTable],
+  ["keysTable", keysTable],
   ["logTable", logTable],
   ["migrationsTable", migrationsTable],
   ["processingSessionsTable", processingSessionsTable],

@@ -1,4 +1,5 @@
 export { drizzleOf } from "./drizzle-of.ts";
+export { keySubjectsTable, keysTable } from "./key-tables.ts";
 export {
   processingCountersTable,
   processingLocksTable,

@@ -9,10 +9,11 @@ import { ChangeWatch } from "../changes/change-watch.ts";
 import { isInMemory } from "../connection/open-connection.ts";
 import { openOnDatabase } from "../connection/own-database.ts";
 import { closeDatabase, type SqliteDatabase } from "../connection/sqlite-database.ts";
+import { TableAccess } from "../connection/table-access.ts";
 import type { SqliteEventStorageAdapter } from "../sqlite-event-storage-adapter.ts";
 import { CHANGES } from "./counters.ts";
-import { OutsideAccess } from "./outside-access.ts";
 import { prepareSchema, processingMigrationsOf } from "./prepare-schema.ts";
+import { ProcessingTables } from "./processing-tables.ts";
 import { SqliteProcessingStorage } from "./sqlite-processing-storage.ts";
 import type { SqliteProcessingStorageOptions } from "./sqlite-processing-storage-options.ts";
 import { ClosingTransaction, type SqliteProcessingTransaction } from "./sqlite-processing-transaction.ts";
@@ -39,7 +40,7 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
   readonly #shareWith: SqliteEventStorageAdapter | undefined;
   readonly #life: AdapterLife;
   readonly #changes: ChangeWatch;
-  readonly #outside: OutsideAccess;
+  readonly #outside: TableAccess<ProcessingTables>;
   /** Processing within each transaction, made when it is first asked for. */
   readonly #within = new WeakMap<object, ProcessingTransaction>();
 
@@ -68,7 +69,8 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
     this.#life = shareWith === undefined ? beneath : new AdapterLife({ beneath });
     // At least those that share the connection are others; the version shows their changes too.
     this.#changes = new ChangeWatch({ client, file, version: CHANGES, isShared: true, logger: guardedLogger(logger) });
-    this.#outside = new OutsideAccess({ database, life: this.#life, changes: this.#changes });
+    const tables = new ProcessingTables(client);
+    this.#outside = new TableAccess({ database, life: this.#life, tables, onWritten: () => this.#changes.look() });
     this.storage = new SqliteProcessingStorage(this.#outside);
   }
 

@@ -35,17 +35,18 @@ import type {
   SubscriptionRegistration,
   UnparkRequest,
 } from "@eventfold/processing";
+import type { TableAccess } from "../connection/table-access.ts";
 import { isAt, moveCheckpoint } from "./checkpoint-moves.ts";
 import { claimPartition, inOrderOfPartitions, seenPartition } from "./claims.ts";
-import type { OutsideAccess } from "./outside-access.ts";
 import { askPartition, carryOutRequest } from "./partition-requests.ts";
+import type { ProcessingTables } from "./processing-tables.ts";
 import { arriveAtFence, repartition } from "./repartitioning.ts";
 
 /** Processing in SQLite: each call that writes is one short transaction, in the same queue as all other writes on the connection. */
 export class SqliteProcessingStorage implements ProcessingStorage {
-  readonly #access: OutsideAccess;
+  readonly #access: TableAccess<ProcessingTables>;
 
-  constructor(access: OutsideAccess) {
+  constructor(access: TableAccess<ProcessingTables>) {
     this.#access = access;
   }
 

@@ -29,6 +29,11 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
     "SELECT name, session, holder, token FROM eventfold_processing_locks",
     "SELECT name, value FROM eventfold_processing_counters",
   ],
+  keys: [
+    "SELECT subject, current_key, forgotten_at FROM eventfold_key_subjects",
+    `SELECT id, subject, secret, encrypted_with FROM eventfold_keys INDEXED BY eventfold_keys_by_subject
+      WHERE subject = ''`,
+  ],
 };
 
 /**

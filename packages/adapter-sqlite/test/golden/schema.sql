@@ -18,6 +18,22 @@ CREATE UNIQUE INDEX eventfold_events_by_id ON eventfold_events (id);
 
 CREATE UNIQUE INDEX eventfold_events_by_stream ON eventfold_events (category, stream, position);
 
+CREATE TABLE eventfold_key_subjects (
+  subject TEXT NOT NULL PRIMARY KEY,
+  current_key TEXT,
+  forgotten_at INTEGER,
+  CHECK ((current_key IS NULL) = (forgotten_at IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE eventfold_keys (
+  id TEXT NOT NULL PRIMARY KEY,
+  subject TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  encrypted_with TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX eventfold_keys_by_subject ON eventfold_keys (subject);
+
 CREATE TABLE eventfold_log (
   singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
   ordering_guarantee TEXT NOT NULL CHECK (ordering_guarantee IN ('log', 'category', 'stream'))

@@ -1,33 +1,32 @@
 import type { AdapterLife } from "@eventfold/store/adapter";
-import type { ChangeWatch } from "../changes/change-watch.ts";
-import type { SqliteDatabase } from "../connection/sqlite-database.ts";
-import { StatementCache } from "../connection/statement-cache.ts";
 import { ConnectionScope } from "../reading/connection-scope.ts";
-import { ProcessingTables } from "./processing-tables.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import { StatementCache } from "./statement-cache.ts";
 
-/** What {@link OutsideAccess} is made from. */
-export interface OutsideAccessOptions {
+/** What {@link TableAccess} is made from. */
+export interface TableAccessOptions<TTables> {
   readonly database: SqliteDatabase;
   /** The life of the adapter, which may end before that of the database. */
   readonly life: AdapterLife;
-  readonly changes: ChangeWatch;
+  /** The tables on the connection. All their calls are synchronous. */
+  readonly tables: TTables;
+  /** Called after each write, once it is committed. Default: nothing. */
+  readonly onWritten?: (() => void) | undefined;
 }
 
 /**
- * Processing outside of every transaction. The rows of processing, those of a transaction too, are written and committed without
- * giving up the event loop in between, so everything that can be read on the connection, at any time, is committed.
+ * Tables outside of every transaction. Their rows, those of a transaction too, are written and committed without giving up the event loop
+ * in between, so everything that can be read on the connection, at any time, is committed.
  */
-export class OutsideAccess {
-  readonly #options: OutsideAccessOptions;
+export class TableAccess<TTables> {
+  readonly #options: TableAccessOptions<TTables>;
   readonly #statements: StatementCache;
-  readonly #tables: ProcessingTables;
   readonly #scope: ConnectionScope;
 
-  constructor(options: OutsideAccessOptions) {
+  constructor(options: TableAccessOptions<TTables>) {
     const { client, file, options: opened } = options.database;
     this.#options = options;
     this.#statements = StatementCache.of(client);
-    this.#tables = new ProcessingTables(client);
     this.#scope = new ConnectionScope({
       statements: this.#statements,
       file,
@@ -42,20 +41,21 @@ export class OutsideAccess {
   }
 
   /** Reads one consistent state. */
-  read<T>(reading: (tables: ProcessingTables) => T): Promise<T> {
-    return this.#options.life.track(this.#scope.read(() => this.#consistently(() => reading(this.#tables))));
+  read<T>(reading: (tables: TTables) => T): Promise<T> {
+    const { life, tables } = this.#options;
+    return life.track(this.#scope.read(() => this.#consistently(() => reading(tables))));
   }
 
   /** Writes all or nothing, when its turn comes. */
-  write<T>(writing: (tables: ProcessingTables) => T): Promise<T> {
+  write<T>(writing: (tables: TTables) => T): Promise<T> {
     return this.#options.life.track(this.#write(writing));
   }
 
-  async #write<T>(writing: (tables: ProcessingTables) => T): Promise<T> {
-    const { life, database, changes } = this.#options;
+  async #write<T>(writing: (tables: TTables) => T): Promise<T> {
+    const { life, database, tables, onWritten } = this.#options;
     life.throwIfMayNotWrite();
-    const result = await database.queue.write(() => writing(this.#tables));
-    changes.look();
+    const result = await database.queue.write(() => writing(tables));
+    onWritten?.();
     return result;
   }
 

@@ -35,6 +35,13 @@ const sets: readonly MigrationSet[] = [
     what: "processing",
     constant: "PROCESSING_MIGRATIONS",
   },
+  {
+    folder: new URL("sql/keys/", root),
+    target: new URL("src/keys/migrations/key-migrations.generated.ts", root),
+    imports: "../../migrations/migration.ts",
+    what: "keys",
+    constant: "KEY_MIGRATIONS",
+  },
 ];
 
 /** The modules that carry the migrations, as they should be now. */

@@ -7,8 +7,8 @@ import type {
 import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type Sharer, sharing } from "../connection/postgres-database.ts";
+import { CallRunner } from "../routines/call-runner.ts";
 import type { TransactionSession } from "../transaction/transaction-session.ts";
-import { CallRunner } from "./call-runner.ts";
 import {
   endProcessing,
   listMigrations,
@@ -19,6 +19,7 @@ import {
 import type { PostgresProcessingStorageOptions } from "./open-processing-options.ts";
 import { PostgresProcessingStorage } from "./postgres-processing-storage.ts";
 import { PostgresProcessingTransaction } from "./postgres-processing-transaction.ts";
+import type { ProcessingRoutine } from "./processing-names.ts";
 
 /** How many connections of the pool the transactions of handlers leave to beats, checkpoints and readers. */
 const CONNECTIONS_FOR_OTHERS = 2;
@@ -68,7 +69,8 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
     const notifications = settings.listenConfig !== undefined;
     this.capabilities = Object.freeze({ durable: true, sharedStorage: true, transactions: true, notifications });
     const onWaking = () => changes.stored({ isNotified: true });
-    const runner = new CallRunner({ connections, beatConnections, names, logger, writeTimeoutMs, onWaking });
+    const apart = { routine: "beat", connections: beatConnections } as const;
+    const runner = new CallRunner<ProcessingRoutine>({ connections, apart, names, logger, writeTimeoutMs, onWaking });
     this.storage = new PostgresProcessingStorage({
       lifetime: life,
       run: async (call) => {

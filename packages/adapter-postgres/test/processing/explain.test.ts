@@ -4,9 +4,10 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listParked, loadParked } from "../../src/processing/calls/parking-calls.ts";
 import { claim, saveCheckpoints } from "../../src/processing/calls/partition-calls.ts";
-import { type ProcessingCall, statementOf } from "../../src/processing/calls/processing-call.ts";
+import type { ProcessingCall } from "../../src/processing/calls/processing-call.ts";
 import { beat } from "../../src/processing/calls/session-calls.ts";
 import { processingNames } from "../../src/processing/processing-names.ts";
+import { statementOf } from "../../src/routines/routine-call.ts";
 import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
 

@@ -1,0 +1,3 @@
+-- compatible: no, no release knows less.
+--
+-- The tables of keys. All texts are in code-point order.

@@ -1,0 +1,12 @@
+-- compatible: yes, it only adds functions.
+--
+-- Keys. The runtime role may execute the functions of keys and has no rights on their tables: they run with the rights of their owner.
+-- Every call of the port is one function. The last parameter of those that write is lock_timeout_ms, the longest wait for each lock.
+--
+-- Calls that concern several subjects lock them in the order of their names, so that rivals wait for each other in one order.
+--
+-- At READ COMMITTED each statement inside a function sees everything before it. At a stricter level, which a role may have by default, all
+-- statements see what the first one saw; if a row that they lock has changed since, the call fails with 40001 and is repeated.
+--
+-- enable_seqscan = off and its like: PL/pgSQL keeps the plan, and one made while the tables were empty would be a sequential scan forever, or
+-- a join that reads all keys.

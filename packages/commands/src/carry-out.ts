@@ -1,8 +1,8 @@
 import { type PublishOutcome, type RetryOptions, retryOnUnmetCondition } from "@eventfold/store";
 import { isEventfoldError, type NewEvent, type StoredEvent } from "@eventfold/types";
-import type { StreamExecution } from "./stream-execution.ts";
+import type { Execution } from "./execution.ts";
 
-/** Stores what was decided for each stream, all or nothing, unless others have published to one of them meanwhile. */
+/** Stores what was decided for each stream, all or nothing, unless others have changed what it was decided on. */
 export type PublishDecided = (decided: readonly (readonly NewEvent[])[]) => Promise<PublishedDecisions>;
 
 /** The stored events of each stream, in the order of the decisions. */
@@ -12,7 +12,7 @@ export interface PublishedDecisions extends PublishOutcome {
 
 /** Carries out commands, each on a stream of its own, in one publish. Then each execution has its outcome. */
 export async function carryOut(
-  executions: readonly StreamExecution[],
+  executions: readonly Execution[],
   publish: PublishDecided,
   retry: RetryOptions,
 ): Promise<void> {
@@ -24,7 +24,7 @@ export async function carryOut(
  * load, and it would be decided on a state in which it has taken place already.
  */
 async function tryOnce(
-  executions: readonly StreamExecution[],
+  executions: readonly Execution[],
   publish: PublishDecided,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -43,7 +43,6 @@ async function tryOnce(
     const published = isStored(executions) ? undefined : events;
     endAll(executions, (execution, index) => execution.endAsRepeat(published?.[index]));
   } catch (error) {
-    if (isEventfoldError(error, "UNMET_WRITE_CONDITION")) for (const each of executions) each.noteRefusal(error);
     if (!isEventfoldError(error, "DUPLICATE_EVENT_ID")) throw error;
     await loadAll(executions);
     if (!isStored(executions)) throw error;
@@ -51,18 +50,15 @@ async function tryOnce(
   }
 }
 
-async function loadAll(executions: readonly StreamExecution[]): Promise<void> {
+async function loadAll(executions: readonly Execution[]): Promise<void> {
   await Promise.all(executions.map((execution) => execution.load()));
 }
 
 /** Whether events of the command are stored. They were published together, so those of one stream tell of all. */
-function isStored(executions: readonly StreamExecution[]): boolean {
+function isStored(executions: readonly Execution[]): boolean {
   return executions.some(({ stored }) => stored.length > 0);
 }
 
-function endAll(
-  executions: readonly StreamExecution[],
-  end: (execution: StreamExecution, index: number) => void,
-): void {
+function endAll(executions: readonly Execution[], end: (execution: Execution, index: number) => void): void {
   executions.forEach(end);
 }

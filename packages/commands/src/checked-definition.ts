@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import type { AnyEvents, EventTable, StoredEvent } from "@eventfold/types";
 
 /** A function that decides a type of command, without its types. */
 export type Decide = (command: unknown, state: unknown) => unknown;
@@ -7,6 +7,7 @@ export type Decide = (command: unknown, state: unknown) => unknown;
 export interface CheckedDefinition {
   readonly name: string | undefined;
   readonly version: number | undefined;
+  readonly events: EventTable<AnyEvents>;
   readonly initialState: () => unknown;
   readonly evolve: Readonly<Record<string, (state: unknown, event: StoredEvent) => unknown>>;
   readonly decide: ReadonlyMap<string, Decide>;
@@ -18,11 +19,13 @@ export type GivenDefinition = { readonly [TMember in keyof CheckedDefinition]?: 
 /** @throws `TypeError` for what is not a definition of a decider. The name and the version are left to its projector. */
 export function checkedDefinition(given: GivenDefinition): CheckedDefinition {
   if (typeof given !== "object" || given === null) throw new TypeError("A decider must be made from a definition.");
-  const { name, version, initialState, evolve, decide } = given;
+  const { name, version, events, initialState, evolve, decide } = given;
+  if (typeof events !== "object" || events === null) throw faultOf("events", "definitions, or an eventTable", events);
   if (typeof initialState !== "function") throw faultOf("initialState", "a function", initialState);
   return {
     name: name as string | undefined,
     version: version as number | undefined,
+    events,
     initialState: initialState as () => unknown,
     evolve: Object.fromEntries(functionsIn("evolve", evolve)),
     decide: new Map(functionsIn<Decide>("decide", decide)),

@@ -1,7 +1,8 @@
 import type { Projector, WhereStorable } from "@eventfold/projections";
 import type { EventStream } from "@eventfold/store";
-import type { NewEvent, StoredEvent } from "@eventfold/types";
+import type { AnyEvents, EventName, EventTable, NewEvent, StoredEvent } from "@eventfold/types";
 import type { AnyCommand } from "./command.ts";
+import type { DecisionBoundary } from "./decision-boundary.ts";
 import type { Executed, ExecuteOptions } from "./execute-options.ts";
 
 /** Tells a reader of the compiler's message what an unnamed decider does not have. */
@@ -25,6 +26,10 @@ export interface Decider<
   TName extends string | undefined = string | undefined,
 > {
   readonly name: TName;
+  /** The events that it is made for, as they were given to its definition. */
+  readonly events: EventTable<TEvents>;
+  /** The names of these events, in the order of the definition. */
+  readonly eventNames: readonly EventName<TEvents>[];
   /** The types of its commands, in the order of the definition. */
   readonly commandTypes: readonly TCommand["type"][];
   /** The projector with the same name, version, state and events, to keep its states as a read model. */
@@ -52,14 +57,14 @@ export interface Decider<
 
   /**
    * Carries out a command on a stream: reads it, folds its events, decides, and publishes what was decided, on the condition
-   * that nothing else was published meanwhile. If something was, it reads that too and decides again, by default at most 10
-   * times.
+   * that nothing else was published there meanwhile. If something was, it reads that too and decides again, by default at most
+   * 10 times. On a {@link DecisionBoundary} it does the same with the events that match its query, whatever their streams.
    *
    * With a `commandId`, a command whose events are stored is not decided again: its events are returned, with `isRepeat`. So
    * it is safe to repeat a call whose outcome is not known, at once or years later, in this process or another one.
    *
-   * It costs one scan of the stream (with `snapshots`, of what came after the snapshot) and one publish; with `snapshots` and
-   * a `commandId` together one look-up more.
+   * It costs one scan of the stream (with `snapshots`, of what came after the snapshot) or one read of the boundary, and one
+   * publish. A `commandId` costs one look-up more, but none on a stream without `snapshots`.
    *
    * @returns the state after the command, and the events that it led to.
    * @throws what the decider throws to refuse the command, and errors of `evolve`.
@@ -67,7 +72,8 @@ export interface Decider<
    * and `TypeError` for bad options: before anything is read.
    * @throws `InvalidDecisionError` (`INVALID_DECISION`) and `InvalidEventError` (`INVALID_EVENT`) for events that cannot be
    * published: nothing was stored.
-   * @throws `UnmetWriteConditionError` (`UNMET_WRITE_CONDITION`) when others published each time it tried.
+   * @throws `UnmetWriteConditionError` (`UNMET_WRITE_CONDITION`), on a boundary `EventsMatchedError` (`EVENTS_MATCHED`), when
+   * others published each time it tried.
    * @throws the signal's reason; and storage errors as `EventStream.publish` does: after `StorageUnavailableError` it is not
    * known whether the events are stored, so repeat the call with the same `commandId`.
    *
@@ -77,7 +83,7 @@ export interface Decider<
    * ```
    */
   readonly execute: (
-    stream: EventStream<TEvents>,
+    target: EventStream<TEvents> | DecisionBoundary<TEvents>,
     command: TCommand,
     options?: ExecuteOptions<WhereNamed<TName, WhereStorable<TState, null, unknown>>>,
   ) => Promise<Executed<TState, TEvents>>;
@@ -86,6 +92,8 @@ export interface Decider<
 /** A decider whose types the compiler has checked, without them. */
 export interface UntypedDecider {
   readonly name: string | undefined;
+  readonly events: EventTable<AnyEvents>;
+  readonly eventNames: readonly string[];
   readonly commandTypes: readonly string[];
   readonly projector: Projector<unknown>;
   readonly decide: (command: AnyCommand, state: unknown) => readonly NewEvent[];

@@ -1,5 +1,4 @@
 import { type Projection, type Projector, projectorFor } from "@eventfold/projections";
-import type { EventStream } from "@eventfold/store";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import { checkedDefinition, type GivenDefinition } from "./checked-definition.ts";
 import { type AnyCommand, type CommandOf, checkCommand } from "./command.ts";
@@ -7,7 +6,7 @@ import { decidedEvents } from "./decided-events.ts";
 import type { Decider, UntypedDecider } from "./decider.ts";
 import type { DeciderDefinition, Decisions } from "./decider-definition.ts";
 import { InvalidDecisionError } from "./errors/invalid-decision-error.ts";
-import { executeOn } from "./execute.ts";
+import { executeOn, type TargetedCommand } from "./execute.ts";
 import type { ExecuteOptions } from "./execute-options.ts";
 
 /**
@@ -51,7 +50,7 @@ export function defineDecider<
   definition: DeciderDefinition<TState, TEvents, TDecisions, TName>,
 ): Decider<TState, TEvents, CommandOf<TDecisions>, TName>;
 export function defineDecider(given: GivenDefinition): object {
-  const { name, version, initialState, evolve, decide } = checkedDefinition(given);
+  const { name, version, events, initialState, evolve, decide } = checkedDefinition(given);
   const projector = projectorFor<unknown, AnyEvents>()({
     name: name ?? "decider",
     version,
@@ -59,15 +58,17 @@ export function defineDecider(given: GivenDefinition): object {
     handlers: evolve,
   });
   const held = (state: unknown) => heldIn(projector, state);
-  const eventNames = new Set(Object.keys(evolve));
+  const knownNames = new Set(Object.keys(evolve));
   const decider: UntypedDecider = {
     name,
+    events,
+    eventNames: Object.freeze([...knownNames]),
     commandTypes: Object.freeze([...decide.keys()]),
     projector,
     decide(command, state) {
       checkCommand(decider, command);
       const decided = decide.get(command.type)?.(command, projector.apply(held(state), []).state);
-      return decidedEvents(decided, eventNames, (reason) => {
+      return decidedEvents(decided, knownNames, (reason) => {
         return new InvalidDecisionError({ decider: name, commandType: command.type, reason });
       });
     },
@@ -76,8 +77,8 @@ export function defineDecider(given: GivenDefinition): object {
     ...decider,
     initialState,
     evolve: (state: unknown, event: StoredEvent) => projector.apply(held(state), [event]).state,
-    execute: (stream: EventStream, command: AnyCommand, options: ExecuteOptions = {}) =>
-      executeOn({ decider, stream, command }, options),
+    execute: (target: TargetedCommand["target"], command: AnyCommand, options: ExecuteOptions = {}) =>
+      executeOn({ decider, target, command }, options),
   });
 }
 

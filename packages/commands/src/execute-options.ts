@@ -40,10 +40,15 @@ export interface Executed<TState, TEvents extends object> {
  * @throws `InvalidNameError` for a bad command id, `InvalidEventError` for metadata that JSON would change, `TypeError` for other
  * faults.
  */
-export function checkedOptions(options: ExecuteOptions): ExecuteOptions<SnapshotOptions> {
+export function checkedOptions(
+  options: ExecuteOptions,
+  deciders: readonly { readonly name: string | undefined }[],
+): ExecuteOptions<SnapshotOptions> {
   if (typeof options !== "object" || options === null)
     throw new TypeError("The options of a command must be an object.");
   const { commandId, metadata, retry, snapshots, signal } = options;
+  if (snapshots !== undefined && deciders.some(({ name }) => name === undefined))
+    throw new TypeError("Snapshots are kept under the name of the decider, but it has none: define it with a name.");
   return {
     commandId: commandId === undefined ? undefined : checkedCommandId(commandId),
     metadata: metadata === undefined ? undefined : checkedMetadata(metadata),

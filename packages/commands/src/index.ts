@@ -5,6 +5,15 @@ export type { DeciderDefinition, Decision, Decisions } from "./decider-definitio
 export type { AnyCommand, AnyDecide, CommandOf } from "./command.ts";
 
 // Carrying out commands
+export {
+  type CommonOptions,
+  type ExecutedCommands,
+  type ExecutingDecider,
+  executeMany,
+  type StreamCommand,
+  type StreamCommands,
+} from "./execute-many.ts";
+export type { DecisionBoundary } from "./decision-boundary.ts";
 export type { Executed, ExecuteOptions, RetryPolicy } from "./execute-options.ts";
 
 // Errors

@@ -101,4 +101,41 @@ describe("execute", () => {
     await store.stream(stream.identifier).publish({ events: [{ name: "reset", payload: {} }] });
     await expect(counter.execute(stream, count)).rejects.toMatchObject({ code: "UNHANDLED_EVENT", eventName: "reset" });
   });
+
+  it("ends with the reason of its signal, before it reads, between two tries, and before it publishes", async () => {
+    const reason = new Error("enough");
+    const stream = freshStream();
+    await expect(counter.execute(stream, count, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const end = new AbortController();
+    const aborting = defineDecider({
+      events: eventTable<Events>(),
+      initialState: () => 0,
+      evolve: { counted: (n) => n },
+      decide: {
+        abort: () => {
+          end.abort(reason);
+          return { name: "counted", payload: { by: 1 } };
+        },
+      },
+    });
+    await expect(aborting.execute(stream, { type: "abort" }, { signal: end.signal })).rejects.toBe(reason);
+    expect(await stream.read()).toStrictEqual([]);
+    const overtaking = new AbortController();
+    let tries = 0;
+    const overtaken = Object.create(stream, {
+      identifier: { value: stream.identifier },
+      scan: { value: stream.scan.bind(stream) },
+      publish: {
+        value: async (request: Parameters<typeof stream.publish>[0]) => {
+          tries++;
+          await stream.publish({ events: [{ name: "counted", payload: { by: 1 } }] });
+          setImmediate(() => overtaking.abort(reason));
+          return stream.publish(request);
+        },
+      },
+    });
+    const options = { signal: overtaking.signal, retry: { backoff: { firstMs: 100_000, longestMs: 100_000 } } };
+    await expect(counter.execute(overtaken, count, options)).rejects.toBe(reason);
+    expect(tries).toBe(1);
+  });
 });

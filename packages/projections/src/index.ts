@@ -25,9 +25,9 @@ export type {
   UnhandledEventPolicy,
 } from "./projector/projector-definition.ts";
 export { type DefinedProjectorDefinition, defineProjector } from "./projector/define-projector.ts";
-export { type ProjectorFactory, type ProjectorOf, projectorFor } from "./projector/projector-for.ts";
+export { type MissingCall, type ProjectorFactory, type ProjectorOf, projectorFor } from "./projector/projector-for.ts";
 export type { SnapshotOptions, SnapshotStore } from "./projector/snapshot-options.ts";
-export type { Continuable, LoadedProjection, WhereStorable } from "./projector/storable.ts";
+export type { Continuable, LoadedProjection, RefusedState, WhereStorable } from "./projector/storable.ts";
 
 // The store
 export type {

@@ -11,7 +11,16 @@ import {
 } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { expectTypeOf } from "vitest";
-import { inlineProjection, moveTo, type Projection, type ProjectionStore, projectorFor, remove } from "../src/index.ts";
+import {
+  inlineProjection,
+  moveTo,
+  type Projection,
+  type ProjectionStore,
+  projectorFor,
+  type RefusedState,
+  remove,
+  type WhereStorable,
+} from "../src/index.ts";
 
 interface Account {
   owner: string;
@@ -81,6 +90,14 @@ const plain = projectorFor<Account, AccountEvents>()({
 expectTypeOf((await plain.project(stream)).metadata).toEqualTypeOf<null>();
 
 // A missing handler, a handler of no event, a wrong state, a wrong payload.
+const definition = { name: "account", initialState, handlers: { "account-opened": opened } } as const;
+// @ts-expect-error the definition goes into a second call
+projectorFor<Account, AccountEvents>(definition);
+// @ts-expect-error the same, without types
+projectorFor(definition);
+expectTypeOf<
+  NonNullable<Parameters<typeof projectorFor>[0]>["refusedBecause"]
+>().toEqualTypeOf<"the definition goes into a second call: `projectorFor<State, Events>()({ … })`">();
 projectorFor<Account, AccountEvents>()({
   name: "account",
   initialState,
@@ -343,6 +360,16 @@ await dated.project(stream, { from: storedDate });
 await dated.project(stream, { snapshots: { store: projectionStore } });
 // @ts-expect-error and so would an inline projection
 inlineProjection({ projector: dated, store: projectionStore, category: "accounts" });
+
+// What cannot be stored says why.
+type Refused<TPath extends string> =
+  RefusedState<`${TPath} does not come back from JSON as it was: store a date as text, and null instead of undefined`>;
+expectTypeOf<WhereStorable<{ at: Date | null; balance: number }, null, "yes">>().toEqualTypeOf<Refused<"state.at">>();
+expectTypeOf<WhereStorable<Account, { by: string | undefined }, "yes">>().toEqualTypeOf<Refused<"metadata.by">>();
+expectTypeOf<WhereStorable<{ first: { at: Date } }, null, "yes">>().toEqualTypeOf<Refused<"state.first">>();
+expectTypeOf<WhereStorable<Date, null, "yes">>().toEqualTypeOf<Refused<"state">>();
+expectTypeOf<WhereStorable<Date[], null, "yes">>().toEqualTypeOf<Refused<"state">>();
+expectTypeOf<WhereStorable<Account, { events: number } | null, "yes">>().toEqualTypeOf<"yes">();
 
 // The store's paths and values are those of the state and metadata.
 await accounts.search({

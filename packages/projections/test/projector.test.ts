@@ -489,6 +489,13 @@ describe("projectorFor", () => {
     await expect(projector.project(streamOf(THREE))).rejects.toMatchObject({ code: "UNHANDLED_EVENT" });
   });
 
+  it("says what is missing when it is called only once, from JavaScript too", () => {
+    const definition = { name: "account", initialState, handlers: {} };
+    expect(() => projectorFor(definition as never)).toThrow(
+      new TypeError("projectorFor takes its definition in a second call: projectorFor<State, Events>()({ … })."),
+    );
+  });
+
   it("refuses a bad name", () => {
     expect(() => make({ ...good, name: "" })).toThrow(
       expect.objectContaining({ code: "INVALID_NAME", kind: "projection" }),

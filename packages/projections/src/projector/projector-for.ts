@@ -22,6 +22,11 @@ export type ProjectorOf<
   ? Projector<TState, TEvents, TMetadata, TSource, TUnhandled>
   : KeyedProjector<TState, TEvents, TMetadata, TSource, TUnhandled>;
 
+/** Tells a reader of the compiler's message what is missing. */
+export interface MissingCall<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
 /** Takes the definition of a projector; its state and events are given, the rest is inferred. */
 export type ProjectorFactory<TState, TEvents extends object> = <
   TMetadata = null,
@@ -58,7 +63,12 @@ export type ProjectorFactory<TState, TEvents extends object> = <
  * });
  * ```
  */
-export function projectorFor<TState, TEvents extends object>(): ProjectorFactory<TState, TEvents> {
+export function projectorFor<TState, TEvents extends object>(
+  nothing?: MissingCall<"the definition goes into a second call: `projectorFor<State, Events>()({ … })`">,
+): ProjectorFactory<TState, TEvents> {
+  if (nothing !== undefined) {
+    throw new TypeError("projectorFor takes its definition in a second call: projectorFor<State, Events>()({ … }).");
+  }
   return ((given: GivenDefinition) => {
     const definition = checkedDefinition(given);
     return definition.key === undefined ? projectorOf(definition) : keyedProjectorOf(definition);

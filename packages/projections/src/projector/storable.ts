@@ -25,6 +25,27 @@ export type Continuable<TState, TMetadata> =
         : never
       : never);
 
-/** `T` where what a projector makes survives being stored; `never` where it does not. */
+/** Tells a reader of the compiler's message why what a projector makes cannot be stored. */
+export interface RefusedState<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
+/** The members that JSON does not give back as they were; none of what is no plain object. */
+type LostMember<T> = T extends readonly unknown[] | { toJSON(...args: never[]): unknown }
+  ? never
+  : { readonly [K in keyof T & string]: IsKeptByJson<Pick<T, K>> extends true ? never : K }[keyof T & string];
+
+type LostPath<T, TPath extends string> = [LostMember<T>] extends [never] ? TPath : `${TPath}.${LostMember<T>}`;
+
+type NotStorable<
+  T,
+  TPath extends string,
+> = RefusedState<`${LostPath<T, TPath>} does not come back from JSON as it was: store a date as text, and null instead of undefined`>;
+
+/** `T` where what a projector makes survives being stored; where it does not, what says so. */
 export type WhereStorable<TState, TMetadata, T> =
-  IsKeptByJson<TState> extends true ? (IsKeptByJson<TMetadata> extends true ? T : never) : never;
+  IsKeptByJson<TState> extends true
+    ? IsKeptByJson<TMetadata> extends true
+      ? T
+      : NotStorable<TMetadata, "metadata">
+    : NotStorable<TState, "state">;

@@ -23,6 +23,10 @@ export default defineConfig(() => {
     // Types are checked by themselves; here packages read each other's declarations, which are built before them.
     dts: { compilerOptions: { customConditions: [], noCheck: true } },
     sourcemap: true,
+    // The packages ship their sources, so that debuggers and stack traces lead to files that are there.
+    esbuildOptions: (options) => {
+      options.sourcesContent = false;
+    },
     clean: true,
     silent: true,
   };

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { workspaceDirectory } from "../src/packed-package.ts";
 
@@ -10,8 +10,10 @@ it("packs every package of the workspace", () => {
 });
 
 describe.each(packed)("$name", ({ name, files, manifest }) => {
-  it("ships what was built, the licence and the README, and nothing else", () => {
-    const others = files.filter((file) => !file.startsWith("dist/"));
+  const folder = join(workspaceDirectory, "packages", name.replace("@eventfold/", ""));
+
+  it("ships what was built, its sources, the licence and the README, and nothing else", () => {
+    const others = files.filter((file) => !file.startsWith("dist/") && !file.startsWith("src/"));
     expect(others.filter((file) => file !== "CHANGELOG.md").sort()).toEqual(["LICENSE", "README.md", "package.json"]);
     expect(files).toContain("dist/index.js");
     expect(files).toContain("dist/index.d.ts");
@@ -24,8 +26,19 @@ describe.each(packed)("$name", ({ name, files, manifest }) => {
     expect(text).not.toContain("./src/");
   });
 
+  it("leads a debugger from each line to a source that it ships", () => {
+    const maps = files.filter((file) => file.endsWith(".js.map"));
+    const scripts = files.filter((file) => file.endsWith(".js"));
+    expect(maps).toEqual(scripts.map((file) => `${file}.map`));
+    const sources = maps.flatMap((file) => {
+      const map: { readonly sources: readonly string[] } = JSON.parse(readFileSync(join(folder, file), "utf8"));
+      return map.sources.map((source) => posix.join(posix.dirname(file), source));
+    });
+    expect(sources.length).toBeGreaterThan(0);
+    expect(sources.filter((source) => !files.includes(source))).toEqual([]);
+  });
+
   it("declares nothing that TypeScript 5.4 cannot read: buffers and typed arrays had no arguments then", () => {
-    const folder = join(workspaceDirectory, "packages", name.replace("@eventfold/", ""));
     const declarations = files.filter((file) => file.endsWith(".d.ts"));
     const faults = declarations.flatMap(
       (file) => readFileSync(join(folder, file), "utf8").match(/\b(?:Buffer|\w+Array)<ArrayBuffer.*/g) ?? [],

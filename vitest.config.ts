@@ -11,6 +11,7 @@ const onPostgres = [
   "packages/adapter-postgres/test/**/*.test.ts",
   "proofs/commands/test/**/*.test.ts",
   "proofs/projections/test/**/*.test.ts",
+  "proofs/protection/test/**/*.test.ts",
   "proofs/processing/test/on-postgres.test.ts",
   "proofs/suite/test/source-bugs.test.ts",
   "apps/git-history/test/command/postgres.test.ts",

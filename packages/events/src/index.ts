@@ -31,6 +31,17 @@ export type { FieldPath, WithForgotten } from "./protection/field-path.ts";
 export { type Forgotten, isForgotten, type Protected } from "./protection/forgotten.ts";
 export { subjectTag } from "./protection/subject-tag.ts";
 
+// Forgetting
+export {
+  type AffectedProjections,
+  type ForgetSubjectOptions,
+  type ForgottenStreams,
+  type ForgottenSubject,
+  forgetSubject,
+  type SnapshotDeletion,
+  type SnapshotsOfStreams,
+} from "./forget-subject.ts";
+
 // Keys of subjects
 export { KeyStore, type KeyStoreOptions } from "./keys/key-store.ts";
 export type { DataKey, KeyLookup } from "./keys/data-key.ts";

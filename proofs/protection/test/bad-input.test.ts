@@ -1,9 +1,10 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import { MemoryEventStorageAdapter, MemoryKeyStorageAdapter } from "@eventfold/adapter-memory";
-import { defineEvents, event, type KeyStorage, type KeyStorageAdapter, KeyStore } from "@eventfold/events";
+import { defineEvents, event, type KeyStorageAdapter, KeyStore } from "@eventfold/events";
 import { EventStore, type JsonObject, StorageUnavailableError, type StoredEvent } from "@eventfold/store";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { changedKeyAdapter } from "../src/changed-key-adapter.ts";
 import { userEvents } from "../src/user-events.ts";
 
 const registered = (userId: string, name = "Ada Lovelace") =>
@@ -282,22 +283,12 @@ describe("a key store that is down", () => {
       };
     const adapt = (adapter: KeyStorageAdapter): KeyStorageAdapter => {
       const { storage } = adapter;
-      const failingStorage: KeyStorage = {
-        isClosed: false,
+      return changedKeyAdapter(adapter, {
         current: failing((subjects) => storage.current(subjects)),
         add: failing((additions) => storage.add(additions)),
         find: failing((references) => storage.find(references)),
         forget: failing((tombstones) => storage.forget(tombstones)),
-        listKeys: failing((listing) => storage.listKeys(listing)),
-        listTombstones: failing((listing) => storage.listTombstones(listing)),
-        replaceSecrets: failing((replacements) => storage.replaceSecrets(replacements)),
-      };
-      return {
-        ...adapter,
-        isClosed: false,
-        storage: failingStorage,
-        close: () => adapter.close(),
-      } as KeyStorageAdapter;
+      });
     };
     const opened = await openUsers(adapt);
     const setDown = (isIt: boolean) => {

@@ -110,7 +110,7 @@ export class KeyStore {
 
   /**
    * Gives a subject a new current key. Former keys stay, for the events that were encrypted with them; other processes use them for new
-   * events too, until `cacheMs` has passed. Of rivals that rotate at once, all get the same new key. A subject without a key gets its first.
+   * events too, until `cacheMs` has passed. Rivals that replace the same key all get the same new one. A subject without a key gets its first.
    *
    * One key must not encrypt more than 2³² events.
    *

@@ -7,10 +7,15 @@ const conflict = (id: string, expected: number | undefined, stored: number | und
 });
 
 describe("ProjectionConflictError", () => {
-  it("says what was expected and what was found", () => {
+  it("says what was expected, what was found, and what to do", () => {
     expect(new ProjectionConflictError([conflict("a", undefined, 5)]).message).toBe(
-      'The projection "account" "a" has changed since it was seen: expected none, found one up to sequence number 5. Nothing was saved; load it again and continue it.',
+      'The projection "account" "a" has changed since it was seen: expected none, found one up to sequence number 5. Nothing was saved. Load it with includeRemoved: true, since an event may have removed it, and continue what you find.',
     );
+    const messageFor = (expected: number, stored: number | undefined) =>
+      new ProjectionConflictError([conflict("a", expected, stored)]).message;
+    expect(messageFor(3, 5)).toMatch(/Nothing was saved\. Load it again and continue it\.$/);
+    expect(messageFor(5, 3)).toContain("It was replaced by an older one, as by a rebuild");
+    expect(messageFor(5, undefined)).toContain("It was deleted: project its source from the start");
   });
 
   it("says how many others there are, and lists all", () => {

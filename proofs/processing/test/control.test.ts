@@ -52,7 +52,7 @@ describe("ProcessingControl", () => {
       code: "PARTITION_PAUSED",
       reason: undefined,
       message: expect.stringMatching(
-        /^The partition [01] of the subscription "things" is paused on request. Resume it.$/,
+        /^The partition [01] of the subscription "things" is paused on request. Resume it with ProcessingControl.resume.$/,
       ),
     });
     expect(seen.all).toHaveLength(10);

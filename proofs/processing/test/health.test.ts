@@ -137,7 +137,8 @@ describe("an error that was overcome", () => {
     expect(broker.health().subscriptions[0]?.problem).toBe("The partition 0 is paused on request.");
     await expect(broker.whenHandled(things, await stage.publish(1))).rejects.toMatchObject({
       reason: undefined,
-      message: 'The partition 0 of the subscription "things" is paused on request. Resume it.',
+      message:
+        'The partition 0 of the subscription "things" is paused on request. Resume it with ProcessingControl.resume.',
     });
   });
 
@@ -146,7 +147,8 @@ describe("an error that was overcome", () => {
     await using _ = stage;
     const paused = {
       reason: "Error: ever.",
-      message: 'The partition 0 of the subscription "things" is paused: Error: ever. Resume it.',
+      message:
+        'The partition 0 of the subscription "things" is paused: Error: ever. Make its handler succeed, then resume it with ProcessingControl.resume.',
     };
     const published = await stage.publish(1);
     await expect(broker.whenHandled(things, published)).rejects.toMatchObject(paused);

@@ -29,9 +29,12 @@ export class PartitionPausedError extends EventfoldError {
   readonly reason: string | undefined;
 
   constructor({ subscription, partition, reason }: PartitionPausedErrorOptions) {
-    const why = reason === undefined ? " on request" : `: ${reason}`;
+    const why =
+      reason === undefined
+        ? " on request. Resume it"
+        : `: ${reason.replace(/\.$/, "")}. Make its handler succeed, then resume it`;
     super(
-      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is paused${why.replace(/\.$/, "")}. Resume it.`,
+      `The partition ${partition} of the subscription ${JSON.stringify(subscription)} is paused${why} with ProcessingControl.resume.`,
       { code: "PARTITION_PAUSED" },
     );
     this.subscription = subscription;

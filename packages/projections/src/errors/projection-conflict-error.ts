@@ -13,8 +13,8 @@ export interface ProjectionConflict {
 }
 
 /**
- * Another caller saved the projection after it was seen, so nothing was saved. Load it again and continue it; the
- * identical call would be refused again.
+ * The projection is not what was seen of it: another caller has saved or deleted it, so nothing was saved. The message says what to
+ * do; the identical call would be refused again.
  *
  * @example
  * ```ts
@@ -45,7 +45,15 @@ export class ProjectionConflictError extends EventfoldError implements Projectio
 
 function messageFor(first: ProjectionConflict, others: number): string {
   const more = others === 0 ? "" : ` (and ${others} more)`;
-  return `The projection ${JSON.stringify(first.projection)} ${JSON.stringify(first.id)}${more} has changed since it was seen: expected ${described(first.expectedSequenceNumber)}, found ${described(first.storedSequenceNumber)}. Nothing was saved; load it again and continue it.`;
+  return `The projection ${JSON.stringify(first.projection)} ${JSON.stringify(first.id)}${more} has changed since it was seen: expected ${described(first.expectedSequenceNumber)}, found ${described(first.storedSequenceNumber)}. Nothing was saved. ${adviceFor(first)}`;
+}
+
+function adviceFor({ expectedSequenceNumber: expected, storedSequenceNumber: stored }: ProjectionConflict): string {
+  if (stored === undefined) return "It was deleted: project its source from the start, and save that.";
+  if (expected === undefined)
+    return "Load it with includeRemoved: true, since an event may have removed it, and continue what you find.";
+  if (stored < expected) return "It was replaced by an older one, as by a rebuild: load it again and continue that.";
+  return "Load it again and continue it.";
 }
 
 function described(sequenceNumber: number | undefined): string {

@@ -5,6 +5,6 @@ export class AdapterClosedError extends EventfoldError {
   declare readonly code: "ADAPTER_CLOSED";
 
   constructor() {
-    super("The adapter is closed.", { code: "ADAPTER_CLOSED" });
+    super("The adapter is closed. Open a new one.", { code: "ADAPTER_CLOSED" });
   }
 }

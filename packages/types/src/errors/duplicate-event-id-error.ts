@@ -10,9 +10,12 @@ export class DuplicateEventIdError extends EventfoldError {
   readonly ids: readonly string[];
 
   constructor(ids: readonly string[]) {
-    super(`Event ids must be unique in the log, but these are taken: ${listed(ids)}. Nothing was stored.`, {
-      code: "DUPLICATE_EVENT_ID",
-    });
+    super(
+      `Event ids must be unique in the log, but these are taken: ${listed(ids)}. Nothing was stored. To repeat a publish, repeat all of its events, in the same streams and order; give other events ids of their own.`,
+      {
+        code: "DUPLICATE_EVENT_ID",
+      },
+    );
     this.ids = ids;
   }
 }

@@ -22,9 +22,14 @@ export class EventsMatchedError extends EventfoldError implements EventsMatched 
 
   constructor({ sequenceNumber, after, query }: EventsMatched) {
     const since = after === 0 ? "" : `, published since the boundary was read (after sequence number ${after})`;
-    super(`The event with sequence number ${sequenceNumber} matches the query of failIf${since}. Nothing was stored.`, {
-      code: "EVENTS_MATCHED",
-    });
+    const advice =
+      after === 0
+        ? "Publish something else, or accept it by ignoreUnmetCondition."
+        : "Read the boundary again and decide again, as retryOnUnmetCondition does.";
+    super(
+      `The event with sequence number ${sequenceNumber} matches the query of failIf${since}. Nothing was stored. ${advice}`,
+      { code: "EVENTS_MATCHED" },
+    );
     this.sequenceNumber = sequenceNumber;
     this.after = after;
     this.query = query;

@@ -13,8 +13,8 @@ export interface UnmetWriteCondition {
 }
 
 /**
- * A write condition did not hold, so nothing was stored. Read the stream again, decide again, publish again:
- * `retryOnUnmetCondition` does that. `isRetryable` is false, since the identical call would be refused again.
+ * A write condition did not hold, so nothing was stored; the message says what to do. A caller that lost a race reads the stream
+ * again, decides again and publishes again: `retryOnUnmetCondition` does that. `isRetryable` is false, since the identical call would be refused again.
  */
 export class UnmetWriteConditionError extends EventfoldError implements UnmetWriteCondition {
   declare readonly code: "UNMET_WRITE_CONDITION";
@@ -40,7 +40,18 @@ function messageFor(first: UnmetWriteCondition, others: number): string {
   const found =
     first.latestPosition === undefined ? "the stream is empty" : `its latest position is ${first.latestPosition}`;
   const more = others === 0 ? "" : ` (and of ${others} more)`;
-  return `The write condition of stream ${JSON.stringify(first.stream)} in category ${JSON.stringify(first.category)}${more} is unmet: expected ${described(first.condition)}, but ${found}. Nothing was stored.`;
+  return `The write condition of stream ${JSON.stringify(first.stream)} in category ${JSON.stringify(first.category)}${more} is unmet: expected ${described(first.condition)}, but ${found}. Nothing was stored. ${adviceFor(first)}`;
+}
+
+/** What to do depends on what was expected: a caller that lost a race decides again, one that mistook the stream does not. */
+function adviceFor({ condition, latestPosition = -1 }: UnmetWriteCondition): string {
+  const { kind, position }: { readonly kind?: unknown; readonly position?: unknown } = Object(condition);
+  if (kind === "stream-is-empty")
+    return "Others have published to it first: read what is there, or accept it by ignoreUnmetCondition.";
+  if (kind === "stream-exists") return "Check the names, or publish its first events before.";
+  if (kind === "position-is" && typeof position === "number" && position > latestPosition)
+    return "It was never that long: the position is of another stream, or of another log.";
+  return "Read the stream again and decide again, as retryOnUnmetCondition does.";
 }
 
 function described(condition: unknown): string {

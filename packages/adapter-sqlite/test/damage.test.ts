@@ -71,6 +71,17 @@ describe("a database that somebody has changed by hand", () => {
     );
   });
 
+  it("is called that by whatever needs tags when their table is missing", async () => {
+    await changed("DROP TABLE eventfold_event_tags");
+    const tagged = saveOf("a", [preparedEvent({ tags: ["x"] })]);
+    const matching = [{ tags: ["x"] }];
+    await expect(adapter.storage.save(tagged)).rejects.toMatchObject(DAMAGED);
+    await expect(scanned(adapter.storage, LOG, { bounds: { matching } })).rejects.toMatchObject(DAMAGED);
+    const judged = { ...saveOf("a", 1), failIf: { items: matching, after: 0 } };
+    await expect(adapter.storage.save(judged)).rejects.toMatchObject(DAMAGED);
+    await expect(SqliteEventStorageAdapter.open({ filename })).rejects.toMatchObject(DAMAGED);
+  });
+
   it("does not have its write lock kept by a publish that was refused", async () => {
     await changed("ALTER TABLE eventfold_events RENAME TO moved");
     await expect(adapter.storage.save(saveOf("a", 1))).rejects.toMatchObject(DAMAGED);
@@ -110,7 +121,10 @@ describe("a database that somebody has changed by hand", () => {
     ["a payload", "payload", '{"n":'],
     ["a large payload", "payload", `"${"x".repeat(10_000)}`],
     ["metadata", "metadata", ""],
-  ])("that has %s which is not JSON", (_, column, text) => {
+    ["tags", "tags", "["],
+    ["tags as an object", "tags", '{"0":"a"}'],
+    ["a tag as a number", "tags", '["a",1]'],
+  ])("that has %s which is not what was stored", (_, column, text) => {
     const stored = saveOf("s", 2);
     const id = stored.writes[0]?.events[1]?.id ?? "";
     beforeEach(async () => {
@@ -170,6 +184,17 @@ describe("a database that somebody has changed by hand", () => {
       await expect(adapter.storage.save(saveOf("a", 3))).rejects.toMatchObject(NOT_WRITTEN);
       await adapter.transaction(async (tx) => {
         await expect(tx.storage.save(saveOf("a", 3))).rejects.toMatchObject(NOT_WRITTEN);
+      });
+      expect(await scanned(adapter.storage, LOG)).toEqual([]);
+    });
+
+    it("stores nothing of a publish when one of its tags is ignored", async () => {
+      await ignoring("eventfold_event_tags", "NEW.tag = 'b'");
+      const events = [preparedEvent({ tags: ["a", "b"] }), preparedEvent({ tags: ["b"] })];
+      await expect(adapter.storage.save(saveOf("a", events))).rejects.toMatchObject(NOT_WRITTEN);
+      await expect(adapter.storage.save(saveOf("a", events.slice(1)))).rejects.toMatchObject(NOT_WRITTEN);
+      await adapter.transaction(async (tx) => {
+        await expect(tx.storage.save(saveOf("a", events))).rejects.toMatchObject(NOT_WRITTEN);
       });
       expect(await scanned(adapter.storage, LOG)).toEqual([]);
     });

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { migrationSources } from "../scripts/generate-migrations.ts";
 import {
   eventsTable,
+  eventTagsTable,
   keySubjectsTable,
   keysTable,
   logTable,
@@ -94,7 +95,7 @@ describe("the migrations", () => {
     const broken = [
       ...EVENT_MIGRATIONS,
       {
-        ...{ version: 2, name: "broken", checksum: "of broken", compatible: true },
+        ...{ version: EVENT_MIGRATIONS.length + 1, name: "broken", checksum: "of broken", compatible: true },
         sql: "CREATE TABLE half (a); CREATE TABLE half (a)",
       },
     ];
@@ -106,12 +107,13 @@ describe("the migrations", () => {
     });
     await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FAILED" });
     expect(client.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
-    expect(client.prepare("SELECT max(version) FROM eventfold_migrations").pluck().get()).toBe(1);
+    expect(client.prepare("SELECT max(version) FROM eventfold_migrations").pluck().get()).toBe(EVENT_MIGRATIONS.length);
   });
 });
 
 describe.each([
   ["eventsTable", eventsTable],
+  ["eventTagsTable", eventTagsTable],
   ["keySubjectsTable", keySubjectsTable],
   ["keysTable", keysTable],
   ["logTable", logTable],

@@ -74,6 +74,32 @@ describe("the query plans of SQLite, after ANALYZE", () => {
     expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
   });
 
+  it("find events by their tags, and the places of a category and a stream among them, by their indexes", async () => {
+    const matching = [{ tags: ["a", "b"], names: ["happened"] }, { names: ["happened"] }];
+    const plans = await plansOf(async () => {
+      for (const source of [LOG, CATEGORY, STREAM]) {
+        for (const direction of ["forwards", "backwards"] as const) {
+          await scanned(adapter.storage, source, { direction, bounds: { matching, occurredAfterMs: 0 } });
+        }
+      }
+      await adapter.storage.save({ ...saveOf("new", 1), failIf: { items: matching, after: 3 } });
+    });
+    const searches = plans.filter((detail) => detail.includes("eventfold_event"));
+    for (const search of [
+      "SEARCH eventfold_event_tags USING PRIMARY KEY (tag=? AND sequence_number>?)",
+      "SEARCH eventfold_event_tags USING PRIMARY KEY (tag=? AND sequence_number<?)",
+      "SEARCH eventfold_events USING COVERING INDEX eventfold_events_by_category (category=? AND sequence_number>?)",
+      "SEARCH eventfold_events USING COVERING INDEX eventfold_events_by_category (category=? AND sequence_number<?)",
+      "SEARCH eventfold_events USING COVERING INDEX eventfold_events_by_stream (category=? AND stream=? AND position>?)",
+      "SEARCH eventfold_events USING COVERING INDEX eventfold_events_by_stream (category=? AND stream=? AND position<?)",
+      "SEARCH eventfold_events USING INTEGER PRIMARY KEY (rowid=?)",
+    ]) {
+      expect(searches).toContain(search);
+    }
+    expect(searches.filter((detail) => detail.startsWith("SCAN"))).toEqual([]);
+    expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
+  });
+
   it("list streams and categories by leaping through an index", async () => {
     const plans = await plansOf(async () => {
       for await (const _ of adapter.storage.streams("things", { after: undefined, limit: undefined }));

@@ -31,6 +31,20 @@ describe("several processes on one file", () => {
     expect(shared.map(({ position }) => position)).toEqual(Array.from({ length: 3 * 2 * rounds }, (_, index) => index));
   });
 
+  it("lets one of them win what none may have that matches a tag (rule 26)", async () => {
+    const rounds = IS_SOAK ? 500 : 50;
+    const names = ["a", "b", "c"];
+    const children = names.map((name) => startChild("compete-for-tags.ts", [filename, name, String(rounds)]));
+    expect(await Promise.all(children.map((child) => child.ended))).toEqual([0, 0, 0]);
+    const won = children.map((child) => Number(child.lines[0]));
+    expect(won.reduce((sum, wins) => sum + wins)).toBe(rounds);
+    await using adapter = await SqliteEventStorageAdapter.open({ filename });
+    for (let round = 0; round < rounds; round++) {
+      const matching = [{ tags: [`round:${round}`] }];
+      expect(await scanned(adapter.storage, LOG, { bounds: { matching } })).toHaveLength(1);
+    }
+  });
+
   it(`lets ${CREATORS} of them create it at the same moment`, async () => {
     const children = Array.from({ length: CREATORS }, () => startChild("open.ts", [filename]));
     await Promise.all(children.map((child) => child.printed(1)));

@@ -9,4 +9,4 @@ export {
   processingSubscriptionsTable,
 } from "./processing-tables.ts";
 export { projectionCompletenessTable, projectionsTable, projectionVersionsTable } from "./projection-tables.ts";
-export { eventsTable, logTable, migrationsTable } from "./tables.ts";
+export { eventsTable, eventTagsTable, logTable, migrationsTable } from "./tables.ts";

@@ -23,12 +23,24 @@ export const eventsTable = sqliteTable(
     occurredAt: epochMs("occurred_at").notNull(),
     payload: jsonText("payload").notNull(),
     metadata: jsonText("metadata"),
+    tags: jsonText("tags").$type<readonly string[]>(),
   },
   (table) => [
     uniqueIndex("eventfold_events_by_stream").on(table.category, table.stream, table.position),
     index("eventfold_events_by_category").on(table.category, table.sequenceNumber),
     uniqueIndex("eventfold_events_by_id").on(table.id),
   ],
+);
+
+/** The tags of the events, a row for each tag of an event: what events are found by. Read only, as {@link eventsTable}. */
+export const eventTagsTable = sqliteTable(
+  "eventfold_event_tags",
+  {
+    tag: text("tag").notNull(),
+    sequenceNumber: integer("sequence_number").notNull(),
+    name: text("name").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tag, table.sequenceNumber] })],
 );
 
 /** What the log was created with: one row. */

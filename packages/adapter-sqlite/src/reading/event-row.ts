@@ -8,14 +8,21 @@ import { uuidOf } from "./uuid-of.ts";
  */
 const LARGEST_INLINE_BYTES = 4_096;
 
-function inlineOrSize(column: string): string {
-  return `iif(octet_length(${column}) > ${LARGEST_INLINE_BYTES}, octet_length(${column}), ${column})`;
+/** A text, or its size if it is large, or if one that it is stored behind is: SQLite would go through that to read it. */
+function inlineOrSize(column: string, ...before: readonly string[]): string {
+  const sizes = [`octet_length(${column})`, ...before.map((text) => `coalesce(octet_length(${text}), 0)`)];
+  const isSmall = sizes.map((size) => `${size} <= ${LARGEST_INLINE_BYTES}`).join(" AND ");
+  return `iif(${isSmall}, ${column}, octet_length(${column}))`;
 }
 
-/** The select list that {@link EventRow} is made by. */
-export const EVENT_COLUMNS = `sequence_number, category, stream, position, lower(hex(id)), name, version, observed_at, occurred_at, ${inlineOrSize("payload")}, ${inlineOrSize("metadata")}`;
+/** Where an event is: what its {@link EventRow} begins with. */
+export const PLACE_COLUMNS = "sequence_number, category, stream, position";
 
-/** One event, its payload and metadata as JSON text, or as a number of bytes where they are large. */
+/** The select list that {@link EventRow} is made by. */
+export const EVENT_COLUMNS = `${PLACE_COLUMNS}, lower(hex(id)), name, version, observed_at, occurred_at, ${inlineOrSize("payload")},
+  ${inlineOrSize("metadata", "payload")}, ${inlineOrSize("tags", "payload", "metadata")}`;
+
+/** One event, its payload, metadata and tags as JSON text, or as a number of bytes where they are large. */
 export type EventRow = readonly [
   sequenceNumber: number,
   category: string,
@@ -28,24 +35,26 @@ export type EventRow = readonly [
   occurredAtMs: number,
   payload: string | number,
   metadata: string | number | null,
+  tags: string | number | null,
 ];
 
 /** Finds the text that a row has only the size of. */
-export type TextSource = (sequenceNumber: number, column: "payload" | "metadata") => string;
+export type TextSource = (sequenceNumber: number, column: "payload" | "metadata" | "tags") => string;
 
 /** About how many bytes of text an event has. */
 export function sizeOf(row: EventRow): number {
-  const [payload, metadata] = [row[9], row[10]];
-  return (
-    (typeof payload === "number" ? payload : payload.length) +
-    (typeof metadata === "number" ? metadata : (metadata?.length ?? 0))
-  );
+  return sizeOfText(row[9]) + sizeOfText(row[10]) + sizeOfText(row[11]);
+}
+
+function sizeOfText(text: string | number | null): number {
+  return typeof text === "number" ? text : (text?.length ?? 0);
 }
 
 /** The stored event in a row. */
 export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   const payload = typeof row[9] === "string" ? row[9] : textOf(row[0], "payload");
   const metadata = typeof row[10] === "number" ? textOf(row[0], "metadata") : row[10];
+  const tags = typeof row[11] === "number" ? textOf(row[0], "tags") : row[11];
   return {
     id: uuidOf(row[4]),
     name: row[5],
@@ -54,7 +63,7 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
     version: row[6],
     observedAt: new Date(row[7]),
     occurredAt: new Date(row[8]),
-    tags: NO_TAGS, // until they are stored
+    tags: tags === null ? NO_TAGS : parseTags(tags, row),
     category: row[1],
     stream: row[2],
     position: row[3],
@@ -62,10 +71,20 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   };
 }
 
-function parseText(text: string, [sequenceNumber, category, stream, position, hexId]: EventRow): JsonValue {
+function parseText(text: string, row: EventRow): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw damagedEventError({ id: uuidOf(hexId), category, stream, position, sequenceNumber }, cause);
+    throw damaged(row, cause);
   }
+}
+
+function parseTags(text: string, row: EventRow): readonly string[] {
+  const tags = parseText(text, row);
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags;
+  throw damaged(row, new TypeError("The tags are not a JSON array of texts."));
+}
+
+function damaged([sequenceNumber, category, stream, position, hexId]: EventRow, cause: unknown): Error {
+  return damagedEventError({ id: uuidOf(hexId), category, stream, position, sequenceNumber }, cause);
 }

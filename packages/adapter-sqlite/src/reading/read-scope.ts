@@ -19,3 +19,6 @@ export interface ReadScope {
    */
   read<T>(reading: () => T): Promise<T>;
 }
+
+/** What of a scope is used within a read. */
+export type StatementScope = Pick<ReadScope, "visibleUpTo" | "prepared">;

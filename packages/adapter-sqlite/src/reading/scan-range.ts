@@ -1,6 +1,6 @@
 import type { ScanBounds } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StreamIdentifier } from "@eventfold/types";
-import type { ReadScope } from "./read-scope.ts";
+import type { StatementScope } from "./read-scope.ts";
 
 /** The places that a scan goes through, both ends exclusive: positions in a stream, else sequence numbers. */
 export interface ScanRange {
@@ -15,12 +15,18 @@ const LATEST_POSITION = `SELECT position FROM eventfold_events INDEXED BY eventf
 const NEWEST_SEQUENCE_NUMBER = "SELECT max(sequence_number) FROM eventfold_events";
 
 /**
- * The range of a scan that starts now. It ends at what is visible now, so that a scan ends however fast others publish.
+ * The sequence numbers of a scan that starts now, both ends exclusive. It ends at what is visible now, so that a scan ends however fast
+ * others publish.
  */
-export function scanRange(scope: ReadScope, source: SourceIdentifier, bounds: ScanBounds): ScanRange {
+export function numberRange(scope: StatementScope, bounds: ScanBounds): ScanRange {
   const newest = Number(scope.prepared(NEWEST_SEQUENCE_NUMBER).get()?.[0] ?? 0);
-  const after = bounds.sequenceNumberAfter ?? 0;
   const before = Math.min(bounds.sequenceNumberBefore ?? Number.MAX_SAFE_INTEGER, newest + 1, scope.visibleUpTo + 1);
+  return { after: bounds.sequenceNumberAfter ?? 0, before };
+}
+
+/** The range of a scan that starts now. */
+export function scanRange(scope: StatementScope, source: SourceIdentifier, bounds: ScanBounds): ScanRange {
+  const { after, before } = numberRange(scope, bounds);
   if (source.kind !== "stream") return { after, before };
   return {
     after: Math.max(bounds.positionAfter ?? -1, firstPositionAbove(scope, source, after) - 1),
@@ -32,7 +38,11 @@ export function scanRange(scope: ReadScope, source: SourceIdentifier, bounds: Sc
  * The position of the first event of a stream above a sequence number; the next free one when there is none. Both rise
  * together, so a binary search finds it: a follower that returns to a long stream does not read all of it.
  */
-function firstPositionAbove(scope: ReadScope, { category, stream }: StreamIdentifier, sequenceNumber: number): number {
+function firstPositionAbove(
+  scope: StatementScope,
+  { category, stream }: StreamIdentifier,
+  sequenceNumber: number,
+): number {
   if (sequenceNumber <= 0) return 0;
   const probe = scope.prepared(FIRST_FROM_POSITION);
   let low = 0;

@@ -1,12 +1,13 @@
 import type { StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Cell } from "../connection/client.ts";
-import { EVENT_COLUMNS, type EventRow } from "./event-row.ts";
-import type { ReadScope } from "./read-scope.ts";
+import { EVENT_COLUMNS, type EventRow, PLACE_COLUMNS } from "./event-row.ts";
+import type { StatementScope } from "./read-scope.ts";
 import { type ScanFilter, scanFilter } from "./scan-filter.ts";
 import { type ScanRange, scanRange } from "./scan-range.ts";
 
-const PAGE_ROWS = 1_000;
+/** The most rows of a page. */
+export const PAGE_ROWS = 1_000;
 
 /**
  * How many events one query may look at. Without it a filter that matches nothing would read the whole log in one go
@@ -14,21 +15,32 @@ const PAGE_ROWS = 1_000;
  */
 const LOOKED_AT_ROWS = 8_000;
 
+/** The same where a query is one of several in a turn of the event loop. */
+const LOOKED_AT_PLACES = 1_000;
+
+/** What rows are wanted. */
+export interface ScanRowsOptions extends Pick<StorageScanOptions, "bounds" | "direction" | "limit"> {
+  /** Only where each event is: its row ends with the position. Default: `false`. */
+  readonly placesOnly?: boolean;
+}
+
 /** The rows of a scan, page by page. Nothing is held between two pages: each is a query of its own. */
 export class ScanRows {
-  readonly #scope: ReadScope;
+  readonly #scope: StatementScope;
   readonly #source: SourceIdentifier;
   readonly #isBackwards: boolean;
   readonly #filter: ScanFilter;
+  readonly #placesOnly: boolean;
   #range: ScanRange;
   #left: number;
 
   /** Reads where the scan is to end; call it in the scan's first step. */
-  constructor(scope: ReadScope, source: SourceIdentifier, options: StorageScanOptions) {
+  constructor(scope: StatementScope, source: SourceIdentifier, options: ScanRowsOptions) {
     this.#scope = scope;
     this.#source = source;
     this.#isBackwards = options.direction === "backwards";
     this.#filter = scanFilter(source, options.bounds);
+    this.#placesOnly = options.placesOnly ?? false;
     this.#range = scanRange(scope, source, options.bounds);
     this.#left = options.limit ?? Number.POSITIVE_INFINITY;
   }
@@ -69,17 +81,18 @@ export class ScanRows {
   /** The last place that a query may look at when it starts next to another one. */
   #windowEnd(start: number): number {
     const sign = this.#isBackwards ? -1 : 1;
+    const lookedAt = this.#placesOnly ? LOOKED_AT_PLACES : LOOKED_AT_ROWS;
     // Positions have no gaps, and numbers of the log hardly any; only a category may lie thin in the log.
-    if (this.#source.kind !== "category") return start + sign * LOOKED_AT_ROWS;
+    if (this.#source.kind !== "category") return start + sign * lookedAt;
     const farthest = sign * Number.MAX_SAFE_INTEGER;
     if (!this.#filter.isSelective) return farthest;
     const { category } = this.#source;
-    const row = this.#scope.prepared(this.#isBackwards ? ROWS_BACK : ROWS_AHEAD).get(category, start, LOOKED_AT_ROWS);
+    const row = this.#scope.prepared(this.#isBackwards ? ROWS_BACK : ROWS_AHEAD).get(category, start, lookedAt);
     return Number(row?.[0] ?? farthest);
   }
 
   #sql(): string {
-    return `SELECT ${EVENT_COLUMNS} FROM eventfold_events ${PLACES[this.#source.kind]}${this.#filter.sql}
+    return `SELECT ${this.#placesOnly ? PLACE_COLUMNS : EVENT_COLUMNS} FROM eventfold_events ${PLACES[this.#source.kind]}${this.#filter.sql}
       ORDER BY ${this.#source.kind === "stream" ? "position" : "sequence_number"}${this.#isBackwards ? " DESC" : ""} LIMIT ?`;
   }
 }

@@ -2,6 +2,7 @@ import type { StorageScanOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { type EventRow, eventOf, sizeOf } from "./event-row.ts";
 import { largeTextOf } from "./large-text.ts";
+import { MatchingRows } from "./matching-rows.ts";
 import type { ReadScope } from "./read-scope.ts";
 import { ScanRows } from "./scan-rows.ts";
 
@@ -19,7 +20,7 @@ export async function* scanPages(
 ): AsyncGenerator<readonly StoredEvent[]> {
   options.signal?.throwIfAborted();
   const textOf = largeTextOf(scope);
-  const scan = await scope.read(() => new ScanRows(scope, source, options));
+  const scan = await scope.read(() => rowsOf(scope, source, options));
   while (!scan.isAtEnd) {
     const rows = await scope.read(() => scan.next());
     for (const part of partsOf(rows)) {
@@ -30,6 +31,12 @@ export async function* scanPages(
     options.signal?.throwIfAborted();
   }
   await scope.read(() => {}); // the last step, too, rejects after a close
+}
+
+function rowsOf(scope: ReadScope, source: SourceIdentifier, options: StorageScanOptions): ScanRows | MatchingRows {
+  const { matching } = options.bounds;
+  if (matching === undefined) return new ScanRows(scope, source, options);
+  return new MatchingRows(scope, source, { ...options, bounds: { ...options.bounds, matching } });
 }
 
 /** The rows in groups of at most {@link PAGE_BYTES}, or of one row. */

@@ -5,10 +5,11 @@ import { sqliteCodeOf, translateError } from "../connection/translate-error.ts";
 /** What each component reads and writes. Preparing these fails when a table, a column or an index of it is missing. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   events: [
-    `SELECT sequence_number, category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata
+    `SELECT sequence_number, category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata, tags
       FROM eventfold_events INDEXED BY eventfold_events_by_stream WHERE category = '' AND stream = '' AND position = 0`,
     "SELECT 1 FROM eventfold_events INDEXED BY eventfold_events_by_category WHERE category = '' AND sequence_number = 0",
     "SELECT 1 FROM eventfold_events INDEXED BY eventfold_events_by_id WHERE id = x''",
+    "SELECT tag, sequence_number, name FROM eventfold_event_tags WHERE tag = '' AND sequence_number = 0",
     "SELECT singleton, ordering_guarantee FROM eventfold_log",
   ],
   projections: [

@@ -1,6 +1,7 @@
 import {
   type AllowedPositions,
   EMPTY_STREAM_POSITION,
+  type FailIf,
   isAllowed,
   judgedByIds,
   type PreparedEvent,
@@ -8,11 +9,13 @@ import {
   type StreamWrite,
   unmetWrites,
 } from "@eventfold/store/adapter";
-import { StorageFailedError, type StoredEvent } from "@eventfold/types";
+import { logIdentifier, StorageFailedError, type StoredEvent } from "@eventfold/types";
 import type { StatementCache } from "../connection/statement-cache.ts";
 import { notWritten, sqliteCodeOf } from "../connection/translate-error.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "../reading/event-row.ts";
 import { largeTextOf } from "../reading/large-text.ts";
+import { MatchingRows } from "../reading/matching-rows.ts";
+import type { StatementScope } from "../reading/read-scope.ts";
 import { PLACE_OF_ID, type StoredId, storedIds } from "./stored-ids.ts";
 import type { Verdict, WrittenPublish } from "./verdict.ts";
 
@@ -28,6 +31,12 @@ const INSERT = `INSERT INTO eventfold_events
   (category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata)
   VALUES (?, ?, ?, unhex(?, '-'), ?, ?, ?, ?, ?, ?)`;
 
+const INSERT_TAGGED = `INSERT INTO eventfold_events
+  (category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata, tags)
+  VALUES (?, ?, ?, unhex(?, '-'), ?, ?, ?, ?, ?, ?, ?)`;
+
+const INSERT_TAG = "INSERT INTO eventfold_event_tags (tag, sequence_number, name) VALUES (?, ?, ?)";
+
 const BY_SEQUENCE_NUMBER = `SELECT ${EVENT_COLUMNS} FROM eventfold_events WHERE sequence_number = ?`;
 
 const UNDO = "DELETE FROM eventfold_events WHERE sequence_number >= ?";
@@ -39,13 +48,16 @@ const UNDO = "DELETE FROM eventfold_events WHERE sequence_number >= ?";
  */
 export class PublishWriter {
   readonly #statements: StatementCache;
+  /** The log as the transaction sees it, with what it has written. */
+  readonly #scope: StatementScope;
 
   constructor(statements: StatementCache) {
     this.#statements = statements;
+    this.#scope = { prepared: (sql) => statements.prepared(sql), visibleUpTo: Number.MAX_SAFE_INTEGER - 1 };
   }
 
   /**
-   * Judges one publish and writes it unless it is a repeat, a duplicate or unmet, which are looked for in this order. It
+   * Judges one publish and writes it unless it is a repeat, a duplicate, unmet or matched, which are looked for in this order. It
    * yields now and then, so that the caller can give others a turn. The caller must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
@@ -53,17 +65,20 @@ export class PublishWriter {
   }
 
   /**
-   * Writes a publish of one event at once, which most are. `undefined`, with nothing written, if it has more events, or
-   * cannot go through as it is.
+   * Writes a publish of one event at once, which most are. `undefined`, with nothing written, if it has more events, has to be judged
+   * by other events, or cannot go through as it is.
    */
   writeSingle(request: SaveRequest): WrittenPublish | undefined {
     const [write, another] = request.writes;
-    if (write === undefined || another !== undefined || write.events.length !== 1) return;
+    if (write === undefined || another !== undefined || write.events.length !== 1 || request.failIf !== undefined)
+      return;
     const latest = mustBeEmpty(write.allowed) ? undefined : this.#latestPosition(write);
     if (!isAllowed(write.allowed, latest)) return;
     const position = (latest ?? EMPTY_STREAM_POSITION) + 1;
+    const event = write.events[0] as PreparedEvent;
     try {
-      const sequenceNumber = this.#inserted(write, { event: write.events[0] as PreparedEvent, position });
+      const sequenceNumber = this.#inserted(write, { event, position });
+      for (const tag of event.tags) this.#insertTag(tag, sequenceNumber, event);
       return { kind: "written", request, firstPositions: [position], sequenceNumbers: [sequenceNumber] };
     } catch (error) {
       if (!isTaken(error)) throw error;
@@ -75,10 +90,12 @@ export class PublishWriter {
   *#tryWrite(request: SaveRequest): Generator<void, WrittenPublish | undefined> {
     const latest = request.writes.map((write) => this.#latestPosition(write));
     if (unmetWrites(request.writes, (_, index) => latest[index]).length > 0) return;
+    if ((yield* this.#firstMatch(request.failIf)) !== undefined) return;
     const firstPositions = latest.map((position) => (position ?? -1) + 1);
     const sequenceNumbers: number[] = [];
     try {
       yield* this.#insert(request, { firstPositions, sequenceNumbers });
+      yield* this.#insertTags(request, sequenceNumbers);
       return { kind: "written", request, firstPositions, sequenceNumbers };
     } catch (error) {
       if (!isTaken(error)) throw error;
@@ -94,9 +111,24 @@ export class PublishWriter {
     if (judgement !== undefined) return judgement;
     const unmet = unmetWrites(request.writes, (write) => this.#latestPosition(write));
     if (unmet.length > 0) return { kind: "unmet", unmet };
+    const sequenceNumber = yield* this.#firstMatch(request.failIf);
+    if (sequenceNumber !== undefined) return { kind: "matched", sequenceNumber };
     throw new StorageFailedError(
       "A stream has gaps: it holds positions that were never published. Was it changed by hand?",
     );
+  }
+
+  /** The number of the first event that a publish is to fail for, among those of the log and of the transaction. */
+  *#firstMatch(failIf: FailIf | undefined): Generator<void, number | undefined> {
+    if (failIf === undefined) return undefined;
+    const bounds = { matching: failIf.items, sequenceNumberAfter: failIf.after };
+    const search = new MatchingRows(this.#scope, logIdentifier(), { bounds, direction: "forwards", limit: 1 });
+    while (!search.isAtEnd) {
+      const [row] = search.next();
+      if (row !== undefined) return row[0];
+      yield;
+    }
+    return undefined;
   }
 
   #latestPosition({ category, stream }: StreamWrite): number | undefined {
@@ -125,8 +157,7 @@ export class PublishWriter {
     { category, stream }: StreamWrite,
     { event, position }: { readonly event: PreparedEvent; readonly position: number },
   ): number {
-    const { id, name, version, observedAtMs, occurredAtMs, payload, metadata } = event;
-    const insert = this.#statements.prepared(INSERT);
+    const { id, name, version, observedAtMs, occurredAtMs, payload, metadata, tags } = event;
     const values = [
       category,
       stream,
@@ -139,9 +170,31 @@ export class PublishWriter {
       payload,
       metadata,
     ] as const;
-    const { changes, lastInsertRowid } = insert.run(...values);
+    const { changes, lastInsertRowid } =
+      tags.length === 0
+        ? this.#statements.prepared(INSERT).run(...values)
+        : this.#statements.prepared(INSERT_TAGGED).run(...values, JSON.stringify(tags));
     if (changes !== 1) throw notWritten("an event");
     return Number(lastInsertRowid);
+  }
+
+  /** Once all events are in, for what is refused then has no tags to be undone. */
+  *#insertTags({ writes }: SaveRequest, sequenceNumbers: readonly number[]): Generator<void, void> {
+    let count = 0;
+    for (const { events } of writes) {
+      for (const event of events) {
+        const sequenceNumber = sequenceNumbers[count++] as number;
+        for (const tag of event.tags) {
+          this.#insertTag(tag, sequenceNumber, event);
+          yield;
+        }
+      }
+    }
+  }
+
+  #insertTag(tag: string, sequenceNumber: number, { name }: PreparedEvent): void {
+    const { changes } = this.#statements.prepared(INSERT_TAG).run(tag, sequenceNumber, name);
+    if (changes !== 1) throw notWritten("a tag of an event");
   }
 
   *#storedEvents(stored: readonly (readonly StoredId[])[]): Generator<void, StoredEvent[][]> {

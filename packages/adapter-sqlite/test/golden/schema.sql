@@ -1,3 +1,10 @@
+CREATE TABLE eventfold_event_tags (
+  tag TEXT NOT NULL,
+  sequence_number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (tag, sequence_number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE eventfold_events (
   sequence_number INTEGER PRIMARY KEY AUTOINCREMENT,
   category TEXT NOT NULL,
@@ -10,7 +17,7 @@ CREATE TABLE eventfold_events (
   occurred_at INTEGER NOT NULL,
   payload TEXT NOT NULL,
   metadata TEXT
-) STRICT;
+, tags TEXT) STRICT;
 
 CREATE INDEX eventfold_events_by_category ON eventfold_events (category, sequence_number);
 

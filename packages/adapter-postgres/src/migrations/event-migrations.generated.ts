@@ -968,7 +968,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 9,
     name: "append-tagged",
-    checksum: "d047597f702c3d86b268dd2787d79671d9ada7cad57b41cb48ce3c7c19eeed25",
+    checksum: "d1526c88f13476371fd776eeebeddaa96f82908c3213aa840b3631e4279d6e7c",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -977,18 +977,15 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- the functions of 0002 they take locks first, and see in the next statement all that came before. Publishes with neither go through\n" +
       "-- those, which cost less.\n" +
       "\n" +
-      "-- Whether tags are ones that a client of the library sends.\n" +
+      "-- Whether a tag is one that a client of the library sends.\n" +
       "--\n" +
-      "-- tags: of one event; null for none.\n" +
-      "-- Returns true, or, if the event is to be refused, false or null.\n" +
-      "create function {{are_sendable_tags}}(tags text[]) returns boolean language sql immutable as $eventfold$\n" +
-      "  select tags is null or (\n" +
-      "    select count(*) between 1 and 100 and count(distinct t.tag) = count(*)\n" +
-      "           and bool_and(t.tag ~ E'^[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+$' and length(t.tag) <= 255)\n" +
-      "      from unnest(tags) t(tag))\n" +
+      "-- tag: the tag.\n" +
+      "-- Returns true, or, if it is to be refused, false or null.\n" +
+      "create function {{is_sendable_tag}}(tag text) returns boolean language sql immutable as $eventfold$\n" +
+      "  select tag ~ E'^[^\\\\x01-\\\\x1f\\\\x7f-\\\\x9f]+$' and length(tag) <= 255\n" +
       "$eventfold$;\n" +
       "\n" +
-      "revoke execute on function {{are_sendable_tags}}(text[]) from public;\n" +
+      "revoke execute on function {{is_sendable_tag}}(text) from public;\n" +
       "\n" +
       "-- Takes the locks that give the log its order, as order does, and those that keep a condition true until the transaction ends.\n" +
       "--\n" +
@@ -1045,6 +1042,50 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{order_tagged}}(text[], text[], text[], text[], integer) from public;\n" +
       "\n" +
+      "-- One event with tags for a stream that must be empty.\n" +
+      "--\n" +
+      "-- As append_first. e_tags: the tags, at least one.\n" +
+      "create function {{append_first_tagged}}(\n" +
+      "  w_category text, w_stream text,\n" +
+      "  e_id uuid, e_name text, e_version integer, e_observed timestamptz, e_occurred timestamptz, e_payload text, e_metadata text, e_tags text[],\n" +
+      "  lock_timeout_ms integer, notify boolean\n" +
+      ") returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $eventfold$\n" +
+      "declare\n" +
+      "  number bigint;\n" +
+      "  inserted bigint;\n" +
+      "begin\n" +
+      "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
+      "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
+      "  end if;\n" +
+      "  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true or cardinality(e_tags) > 100 then\n" +
+      "    perform {{refuse}}();\n" +
+      "  end if;\n" +
+      "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
+      "    perform {{order_tagged}}(array[w_category], array[w_stream], array[e_tags::text], null, lock_timeout_ms);\n" +
+      "  end if;\n" +
+      "  insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata, tags)\n" +
+      "  values (e_id, w_category, w_stream, 0, e_name, e_version,\n" +
+      "          octet_length(e_payload) + coalesce(octet_length(e_metadata), 0) + octet_length(array_to_string(e_tags, '')),\n" +
+      "          e_observed, e_occurred, e_payload::json, e_metadata::json, e_tags)\n" +
+      "  on conflict do nothing\n" +
+      "  returning sequence_number into number;\n" +
+      "  if number is not null then\n" +
+      "    insert into {{event_tags}} (tag, sequence_number, name)\n" +
+      "    select case when {{is_sendable_tag}}(t.tag) then t.tag else {{refuse}}() end, number, e_name from unnest(e_tags) t(tag);\n" +
+      "    get diagnostics inserted = row_count;\n" +
+      "    if inserted < cardinality(e_tags) then\n" +
+      "      raise exception 'a trigger or a rule kept tags from being inserted' using errcode = '23000';\n" +
+      "    end if;\n" +
+      "    if notify then\n" +
+      "      perform pg_notify({{channel_literal}}, '');\n" +
+      "    end if;\n" +
+      "  end if;\n" +
+      "  return number;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{append_first_tagged}}(text, text, uuid, text, integer, timestamptz, timestamptz, text, text, text[], integer,\n" +
+      "  boolean) from public;\n" +
+      "\n" +
       "-- One event for one stream, with tags, with a condition on the events of the log, or both.\n" +
       "--\n" +
       "-- w_category, w_stream: the stream. w_positions, w_complement: the latest positions that the condition on the stream allows, or with\n" +
@@ -1060,19 +1101,18 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       ") language plpgsql security definer\n" +
       "set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_bitmapscan = off as $eventfold$\n" +
       "declare\n" +
-      "  inserted integer;\n" +
+      "  inserted bigint;\n" +
       "begin\n" +
       "  if current_setting('transaction_isolation') <> 'read committed' then\n" +
       "    raise exception 'eventfold publishes at READ COMMITTED only' using errcode = '25001';\n" +
       "  end if;\n" +
-      "  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true\n" +
-      "     or {{are_sendable_tags}}(e_tags) is not true then\n" +
+      "  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true or cardinality(e_tags) > 100 then\n" +
       "    perform {{refuse}}();\n" +
       "  end if;\n" +
       "  if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then\n" +
       "    perform {{order_tagged}}(array[w_category], array[w_stream], array[e_tags::text], c_tags, lock_timeout_ms);\n" +
       "  end if;\n" +
-      "  for item in 1 .. coalesce(cardinality(c_tags), 0) loop\n" +
+      "  for item in 1 .. cardinality(c_tags) loop\n" +
       "    matched := least(matched, {{first_match}}(c_tags[item]::text[], c_names[item]::text[], c_after));\n" +
       "  end loop;\n" +
       "  insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata, tags)\n" +
@@ -1086,9 +1126,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "     and not exists (select from {{events}} x where x.id = e_id)\n" +
       "  returning position - 1, sequence_number into head, number;\n" +
       "  if number is not null then\n" +
-      "    insert into {{event_tags}} (tag, sequence_number, name) select t.tag, number, e_name from unnest(e_tags) t(tag);\n" +
+      "    insert into {{event_tags}} (tag, sequence_number, name)\n" +
+      "    select case when {{is_sendable_tag}}(t.tag) then t.tag else {{refuse}}() end, number, e_name from unnest(e_tags) t(tag);\n" +
       "    get diagnostics inserted = row_count;\n" +
-      "    if inserted <> coalesce(cardinality(e_tags), 0) then\n" +
+      "    if inserted < cardinality(e_tags) then\n" +
       "      raise exception 'a trigger or a rule kept tags from being inserted' using errcode = '23000';\n" +
       "    end if;\n" +
       "    if notify then\n" +
@@ -1176,7 +1217,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "                            tags)\n" +
       "    overriding system value\n" +
       "    select number, id, category, stream, position,\n" +
-      "           case when {{is_sendable}}(category, stream, name, version, observed, occurred) and {{are_sendable_tags}}(tags) then name\n" +
+      "           case when {{is_sendable}}(category, stream, name, version, observed, occurred) and cardinality(tags) <= 100 is not false then name\n" +
       "                else {{refuse}}() end,\n" +
       "           version,\n" +
       "           octet_length(payload) + coalesce(octet_length(metadata), 0) + coalesce(octet_length(array_to_string(tags, '')), 0),\n" +
@@ -1185,7 +1226,8 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "    returning sequence_number\n" +
       "  ), tagged as (\n" +
       "    insert into {{event_tags}} (tag, sequence_number, name)\n" +
-      "    select t.tag, number, name from numbered, unnest(tags) t(tag) order by t.tag, number\n" +
+      "    select case when {{is_sendable_tag}}(t.tag) then t.tag else {{refuse}}() end, number, name\n" +
+      "      from numbered cross join unnest(tags) t(tag) order by t.tag, number\n" +
       "    returning sequence_number\n" +
       "  )\n" +
       "  select (select array_agg(v order by publish) from verdict),\n" +

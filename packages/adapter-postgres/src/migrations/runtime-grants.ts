@@ -31,7 +31,7 @@ export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): reado
 
 function routinesOf(names: LogNames): readonly string[] {
   const writing = [names.append, names.appendStream, names.appendOne, names.appendFirst, names.appendSingles];
-  const writingTagged = [names.appendTagged, names.appendOneTagged];
+  const writingTagged = [names.appendTagged, names.appendOneTagged, names.appendFirstTagged];
   const reading = [names.categoryPage, names.streamPosition, names.waitForWriters, names.settled, names.news];
   const querying = [
     names.queryPage,

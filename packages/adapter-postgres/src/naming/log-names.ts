@@ -36,8 +36,9 @@ export interface LogNames {
   readonly itemPage: string;
   readonly queryPage: string;
   readonly firstMatch: string;
-  readonly areSendableTags: string;
+  readonly isSendableTag: string;
   readonly orderTagged: string;
+  readonly appendFirstTagged: string;
   readonly appendOneTagged: string;
   readonly appendTagged: string;
   /** The notification channel, unquoted. */
@@ -89,8 +90,9 @@ export function logNames(location: LogLocation): LogNames {
     itemPage: named("_item_page"),
     queryPage: named("_query_page"),
     firstMatch: named("_first_match"),
-    areSendableTags: named("_are_sendable_tags"),
+    isSendableTag: named("_is_sendable_tag"),
     orderTagged: named("_order_tagged"),
+    appendFirstTagged: named("_append_first_tagged"),
     appendOneTagged: named("_append_one_tagged"),
     appendTagged: named("_append_tagged"),
     channel: channelOf(schema, table),
@@ -135,8 +137,9 @@ export function placeholdersOf(names: LogNames): Readonly<Record<string, string>
     item_page: names.itemPage,
     query_page: names.queryPage,
     first_match: names.firstMatch,
-    are_sendable_tags: names.areSendableTags,
+    is_sendable_tag: names.isSendableTag,
     order_tagged: names.orderTagged,
+    append_first_tagged: names.appendFirstTagged,
     append_one_tagged: names.appendOneTagged,
     append_tagged: names.appendTagged,
     channel_literal: escapeLiteral(names.channel),

@@ -5,6 +5,7 @@ import { sqlstateOf } from "../errors/sqlstate.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { beginStatement } from "../transaction/begin-statement.ts";
 import { appendFirst } from "./append-first.ts";
+import { appendFirstTagged } from "./append-first-tagged.ts";
 import { appendMany } from "./append-many.ts";
 import { appendOne } from "./append-one.ts";
 import { appendOneTagged } from "./append-one-tagged.ts";
@@ -31,10 +32,13 @@ export interface RunOptions extends AppendOptions {
 // The functions fail with this at any isolation level other than READ COMMITTED.
 const TOO_STRICT = "25001";
 
-// The leanest come first.
-const HOPEFUL_PATHS: readonly HopefulAppendPath[] = [appendFirst, appendSingles];
-const JUDGING_PATHS: readonly AppendPath[] = [appendOne, appendStream, appendMany];
-const TAGGED_PATHS: readonly AppendPath[] = [appendOneTagged, appendTagged];
+/** The ways to append publishes of one sort. The leanest come first, and the last serves everything. */
+interface AppendPaths {
+  readonly hopeful: readonly HopefulAppendPath[];
+  readonly judging: readonly AppendPath[];
+  /** Whether all of the last ones were stored. */
+  expectsSuccess: boolean;
+}
 
 /**
  * Appends publishes by the leanest function that serves. Functions that expect everything to be stored are tried as long as
@@ -43,7 +47,16 @@ const TAGGED_PATHS: readonly AppendPath[] = [appendOneTagged, appendTagged];
 export class Append {
   readonly #names: LogNames;
   readonly #form: StatementForm;
-  #expectsSuccess = true;
+  readonly #untagged: AppendPaths = {
+    hopeful: [appendFirst, appendSingles],
+    judging: [appendOne, appendStream, appendMany],
+    expectsSuccess: true,
+  };
+  readonly #tagged: AppendPaths = {
+    hopeful: [appendFirstTagged],
+    judging: [appendOneTagged, appendTagged],
+    expectsSuccess: true,
+  };
   /** Whether the isolation level has to be set, at the cost of two round trips, because the role's default is stricter. */
   #saysLevel = false;
 
@@ -76,20 +89,17 @@ export class Append {
     publishes: readonly Publish[],
     options: AppendOptions,
   ): Promise<readonly Verdict[]> {
-    if (publishes.some((publish) => publish.isTagged)) {
-      const path = pathFor(TAGGED_PATHS, publishes) ?? appendTagged;
-      return path.verdicts(publishes, await this.#form.run(client, path.statement(this.#names, publishes, options)));
-    }
-    const hopeful = this.#expectsSuccess ? pathFor(HOPEFUL_PATHS, publishes) : undefined;
+    const paths = publishes.some((publish) => publish.isTagged) ? this.#tagged : this.#untagged;
+    const hopeful = paths.expectsSuccess ? pathFor(paths.hopeful, publishes) : undefined;
     if (hopeful !== undefined) {
       const statement = hopeful.statement(this.#names, publishes, options);
       const stored = hopeful.verdicts(publishes, await this.#form.run(client, statement));
       if (stored !== undefined) return stored;
     }
-    const path = pathFor(JUDGING_PATHS, publishes) ?? appendMany;
+    const path = pathFor(paths.judging, publishes) as AppendPath;
     const statement = path.statement(this.#names, publishes, options);
     const verdicts = path.verdicts(publishes, await this.#form.run(client, statement));
-    this.#expectsSuccess = verdicts.every(({ kind }) => kind === "stored");
+    paths.expectsSuccess = verdicts.every(({ kind }) => kind === "stored");
     return verdicts;
   }
 }

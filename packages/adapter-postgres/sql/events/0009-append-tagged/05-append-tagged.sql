@@ -64,7 +64,7 @@ begin
                             tags)
     overriding system value
     select number, id, category, stream, position,
-           case when {{is_sendable}}(category, stream, name, version, observed, occurred) and {{are_sendable_tags}}(tags) then name
+           case when {{is_sendable}}(category, stream, name, version, observed, occurred) and cardinality(tags) <= 100 is not false then name
                 else {{refuse}}() end,
            version,
            octet_length(payload) + coalesce(octet_length(metadata), 0) + coalesce(octet_length(array_to_string(tags, '')), 0),
@@ -73,7 +73,8 @@ begin
     returning sequence_number
   ), tagged as (
     insert into {{event_tags}} (tag, sequence_number, name)
-    select t.tag, number, name from numbered, unnest(tags) t(tag) order by t.tag, number
+    select case when {{is_sendable_tag}}(t.tag) then t.tag else {{refuse}}() end, number, name
+      from numbered cross join unnest(tags) t(tag) order by t.tag, number
     returning sequence_number
   )
   select (select array_agg(v order by publish) from verdict),

@@ -13,17 +13,14 @@ create function {{append_one_tagged}}(
 ) language plpgsql security definer
 set search_path = pg_catalog, pg_temp set jit = off set enable_seqscan = off set enable_bitmapscan = off as $eventfold$
 declare
-  inserted integer;
+  inserted bigint;
 begin
   {{> refuse-stricter-isolation}}
-  if {{is_sendable}}(w_category, w_stream, e_name, e_version, e_observed, e_occurred) is not true
-     or {{are_sendable_tags}}(e_tags) is not true then
-    perform {{refuse}}();
-  end if;
+  {{> admit-one-tagged-event}}
   if {{ordering_guarantee}} <> 'log' or not pg_try_advisory_xact_lock({{events_literal}}::regclass::oid::integer, 0) then
     perform {{order_tagged}}(array[w_category], array[w_stream], array[e_tags::text], c_tags, lock_timeout_ms);
   end if;
-  for item in 1 .. coalesce(cardinality(c_tags), 0) loop
+  for item in 1 .. cardinality(c_tags) loop
     matched := least(matched, {{first_match}}(c_tags[item]::text[], c_names[item]::text[], c_after));
   end loop;
   insert into {{events}} (id, category, stream, position, name, version, size, observed_at, occurred_at, payload, metadata, tags)
@@ -37,14 +34,7 @@ begin
      and not exists (select from {{events}} x where x.id = e_id)
   returning position - 1, sequence_number into head, number;
   if number is not null then
-    insert into {{event_tags}} (tag, sequence_number, name) select t.tag, number, e_name from unnest(e_tags) t(tag);
-    get diagnostics inserted = row_count;
-    if inserted <> coalesce(cardinality(e_tags), 0) then
-      raise exception 'a trigger or a rule kept tags from being inserted' using errcode = '23000';
-    end if;
-    if notify then
-      perform pg_notify({{channel_literal}}, '');
-    end if;
+    {{> insert-tags-of-one-event}}
   elsif exists (select from {{events}} x where x.id = e_id) then
     matched := null;
   else

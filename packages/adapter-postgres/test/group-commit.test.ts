@@ -1,3 +1,4 @@
+import type { EventQueryItem, OrderingGuarantee } from "@eventfold/store/adapter";
 import { describe, expect, it } from "vitest";
 import { planFlush } from "../src/writing/flush-plan.ts";
 import { GroupCommit } from "../src/writing/group-commit.ts";
@@ -5,18 +6,28 @@ import type { Publish } from "../src/writing/publish.ts";
 
 interface Asked {
   readonly streams: readonly string[];
+  readonly category?: string;
   readonly isConditional?: boolean;
   readonly id?: number;
   readonly bytes?: number;
+  readonly tags?: readonly string[];
+  readonly failIf?: readonly EventQueryItem[];
+  readonly isOnlyJudged?: boolean;
 }
 
-function publish({ streams, isConditional = false, id, bytes = 100 }: Asked): Publish & { readonly asked: Asked } {
-  const event = { name: "n", payload: "1", metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0 };
+type TestPublish = Publish & { readonly asked: Asked };
+
+function publish(asked: Asked): TestPublish {
+  const { streams, category = "c", isConditional = false, id, bytes = 100, tags, failIf, isOnlyJudged = false } = asked;
+  const event = { name: "n", payload: "1", metadata: null, version: 1, observedAtMs: 0, occurredAtMs: 0, tags: [] };
   const allowed = isConditional ? { positions: [-1], complement: false } : undefined;
-  const writes = streams.map((stream) => ({
-    ...{ category: "c", stream, allowed, events: id === undefined ? [] : [{ ...event, id: String(id) }] },
-  }));
-  return { asked: { streams, id }, writes, bytes, deadlineMs: 0, resolve: () => {}, reject: () => {} } as never;
+  const events = [
+    ...(id === undefined ? [] : [{ ...event, id: String(id) }]),
+    ...(tags ? [{ ...event, id: tags, tags }] : []),
+  ];
+  const writes = streams.map((stream) => ({ category, stream, allowed, events }));
+  const condition = { failIf: failIf && { items: failIf, after: 0 }, isOnlyJudged };
+  return { asked, writes, bytes, deadlineMs: 0, ...condition, resolve: () => {}, reject: () => {} } as never;
 }
 
 const unlimited = { inFlight: new Set<readonly Publish[]>(), maxPublishes: 10_000 };
@@ -68,6 +79,45 @@ describe("planFlush", () => {
       [0, 2],
     ],
     ["takes one publish of any size", [{ streams: ["a"], bytes: 3e9 }, { streams: ["b"] }], [0]],
+    [
+      "defers a condition that an event of an earlier one matches, and no other condition",
+      [
+        { streams: ["a"], tags: ["x", "y"], failIf: [{ tags: ["x"] }] },
+        { streams: ["b"], tags: ["x"], failIf: [{ tags: ["z"] }, { tags: ["y", "x"] }] },
+        { streams: ["c"], failIf: [{ tags: ["x", "z"] }] },
+        { streams: ["d"], failIf: [{ names: ["m"] }] },
+        { streams: ["e"], failIf: [{ names: ["m", "n"] }] },
+        { streams: ["f"], failIf: [{ names: ["m"], tags: ["x"] }] },
+        { streams: ["g"], failIf: [{ names: ["n"], tags: ["x"] }] },
+      ],
+      [0, 2, 3, 5],
+    ],
+    [
+      "takes an event that a condition of an earlier one matches: it is judged before",
+      [
+        { streams: ["a"], failIf: [{ tags: ["x"] }] },
+        { streams: ["b"], tags: ["x"] },
+      ],
+      [0, 1],
+    ],
+    [
+      "does not count the library's own events, which match nothing",
+      [
+        { streams: ["a"], category: "$own", tags: ["x"] },
+        { streams: ["b"], failIf: [{ tags: ["x"] }] },
+      ],
+      [0, 1],
+    ],
+    [
+      "lets one that is only judged be in nobody's way, and nobody in its",
+      [
+        { streams: ["a"], isConditional: true, tags: ["x"], failIf: [{ tags: ["y"] }], isOnlyJudged: true },
+        { streams: ["a"], isConditional: true, tags: ["z"], failIf: [{ tags: ["x"] }] },
+        { streams: ["a"], isConditional: true, tags: ["z"], failIf: [{ tags: ["z"] }], isOnlyJudged: true },
+        { streams: ["b"], failIf: [{ tags: ["z"] }] },
+      ],
+      [0, 1, 2],
+    ],
   ])("%s", (_, asked, taken) => {
     const waiting = asked.map(publish);
     const { flush, rest } = planFlush(waiting, unlimited);
@@ -84,6 +134,20 @@ describe("planFlush", () => {
     const { flush } = planFlush(waiting, { ...unlimited, inFlight: new Set([[publish({ streams: ["a"], id: 1 })]]) });
     expect(flush).toEqual([waiting[2]]);
   });
+
+  it("takes no condition that an event matches which is being written", () => {
+    const waiting = [
+      publish({ streams: ["a"], failIf: [{ tags: ["x"] }] }),
+      publish({ streams: ["b"], failIf: [{ tags: ["y"] }] }),
+      publish({ streams: ["c"], failIf: [{ tags: ["z"] }] }),
+    ];
+    const written = [
+      publish({ streams: ["d"], tags: ["x"] }),
+      publish({ streams: ["e"], tags: ["z"], isOnlyJudged: true }),
+    ];
+    const { flush } = planFlush(waiting, { ...unlimited, inFlight: new Set([written]) });
+    expect(flush).toEqual([waiting[1], waiting[2]]);
+  });
 });
 
 describe("GroupCommit", () => {
@@ -98,7 +162,7 @@ describe("GroupCommit", () => {
         underWay += 1;
         most = Math.max(most, underWay);
         for (let turn = Math.random() * 4; turn > 0; turn -= 1) await new Promise(setImmediate);
-        for (const { asked } of publishes as ReturnType<typeof publish>[]) {
+        for (const { asked } of publishes as TestPublish[]) {
           for (const stream of asked.streams) written.set(stream, [...(written.get(stream) ?? []), asked.id ?? -1]);
         }
         underWay -= 1;
@@ -118,5 +182,61 @@ describe("GroupCommit", () => {
     await done.promise;
     expect(most).toBe(2);
     expect(written).toEqual(expected);
+  });
+
+  /** Submits publishes at once, has each flush answered by a server that numbers events from 1, and returns the flushes, as streams. */
+  async function flushesOf(
+    orderingGuarantee: OrderingGuarantee,
+    all: readonly TestPublish[],
+  ): Promise<readonly string[]> {
+    const flushes: string[] = [];
+    const done = Promise.withResolvers<void>();
+    let left = all.length;
+    let number = 0;
+    const queue = new GroupCommit({
+      orderingGuarantee,
+      maxWriters: 1,
+      flush: async (publishes) => {
+        flushes.push((publishes as TestPublish[]).map(({ asked }) => asked.streams.join("+")).join(" "));
+        await new Promise(setImmediate);
+        for (const each of publishes) {
+          if (each.isOnlyJudged) continue;
+          number += 1;
+          Object.assign(each, { firstNumber: number });
+        }
+        left -= publishes.length;
+        if (left === 0) done.resolve();
+      },
+    });
+    for (const each of all) queue.submit(each);
+    await done.promise;
+    return flushes;
+  }
+
+  it.each<OrderingGuarantee>(["log", "category", "stream"])(
+    "only judges, all at once, those whose condition what was stored matches, under %s",
+    async (guarantee) => {
+      const rivals = Array.from({ length: 64 }, (_, n) =>
+        publish({ streams: [`r${n}`], tags: ["seat"], failIf: [{ tags: ["seat"] }] }),
+      );
+      const flushes = await flushesOf(guarantee, rivals);
+      expect(flushes).toEqual([
+        "r0",
+        rivals
+          .slice(1)
+          .map(({ asked }) => asked.streams[0])
+          .join(" "),
+      ]);
+      expect(rivals.map(({ isOnlyJudged }) => isOnlyJudged)).toEqual(rivals.map((_, n) => n > 0));
+    },
+  );
+
+  it("does not only judge one that was asked for in the knowledge of what matches", async () => {
+    const rivals = Array.from({ length: 3 }, (_, n) =>
+      publish({ streams: [`r${n}`], tags: ["seat"], failIf: [{ tags: ["seat"] }] }),
+    );
+    Object.assign(rivals[2] ?? {}, { failIf: { items: [{ tags: ["seat"] }], after: 1 } }); // it knows of the first
+    expect(await flushesOf("log", rivals)).toEqual(["r0", "r1 r2"]);
+    expect(rivals.map(({ isOnlyJudged }) => isOnlyJudged)).toEqual([false, true, false]);
   });
 });

@@ -706,7 +706,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 8,
     name: "query-page",
-    checksum: "2aa8de2d787790960aa9bc1ff683c141f2385950141b1e4a0fac8188adcd7a65",
+    checksum: "fc7c6d8b95dbf4fb0618e5c0a6b282128328ba218d104fc0da30ab6708ad2367",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -717,7 +717,8 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- Whatever the planner believes, each statement here is carried out in one way only: by the one index that has its order, and with one\n" +
       "-- plan for all values. So a plan that was made while the tables were empty is also the right one when they are full. Each function\n" +
       "-- states the settings that this takes, since those of the function that calls it would reach into it otherwise, and no others, since\n" +
-      "-- each costs as much as looking up an event.\n" +
+      "-- each costs as much as looking up an event. An event is looked up by the range from its number to its number, in order, since with an\n" +
+      "-- equality the index of categories, read whole, looked as good as the primary key while the table was empty.\n" +
       "\n" +
       "-- Whether an event is one of those that a page of a query is to show.\n" +
       "--\n" +
@@ -741,7 +742,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- numbers, both left out.\n" +
       "-- Returns the place of the tag, from 1; 0 for the source itself; and null when all lists are long.\n" +
       "--\n" +
-      "-- It looks for a list of at most 64 rows, then of 512, then of 4,096. Only item_page calls it, so it has the settings of that.\n" +
+      "-- It looks for a list of at most 16 rows, then of 256, then of 4,096. Only item_page calls it, so it has the settings of that.\n" +
       "create function {{short_list}}(i_tags text[], of_category text, after_number bigint, before_number bigint) returns integer\n" +
       "language plpgsql stable as $eventfold$\n" +
       "declare\n" +
@@ -753,12 +754,11 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  elsif cardinality(i_tags) = 1 and of_category is null then\n" +
       "    return 1;\n" +
       "  end if;\n" +
-      "  foreach most in array array[64, 512, 4096] loop\n" +
+      "  foreach most in array array[16, 256, 4096] loop\n" +
       "    for place in 1 .. cardinality(i_tags) loop\n" +
       "      by_tag := i_tags[place];\n" +
       "      perform from {{event_tags}} x\n" +
-      "        where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number\n" +
-      "        order by x.tag, x.sequence_number offset most limit 1;\n" +
+      "        where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number offset most limit 1;\n" +
       "      if not found then\n" +
       "        return place;\n" +
       "      end if;\n" +
@@ -766,7 +766,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "    if of_category is not null then\n" +
       "      perform from {{events}} e\n" +
       "        where (e.category, e.sequence_number) > (of_category, after_number) and (e.category, e.sequence_number) < (of_category, before_number)\n" +
-      "        order by e.category, e.sequence_number offset most limit 1;\n" +
+      "        offset most limit 1;\n" +
       "      if not found then\n" +
       "        return 0;\n" +
       "      end if;\n" +
@@ -801,8 +801,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "           and y.tag = tag_2 and y.sequence_number > after_number and y.sequence_number < before_number\n" +
       "           and (i_names is null or x.name = any (i_names))\n" +
       "         order by x.sequence_number desc offset 0) tagged\n" +
-      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = tagged.sequence_number\n" +
-      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      cross join lateral (select * from {{events}} wanted\n" +
+      "                           where wanted.sequence_number between tagged.sequence_number and tagged.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)\n" +
+      "                           order by wanted.sequence_number limit 1) e\n" +
       "      order by tagged.sequence_number desc limit page_size;\n" +
       "  else\n" +
       "    return query select e.* from (\n" +
@@ -811,8 +813,10 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "           and y.tag = tag_2 and y.sequence_number > after_number and y.sequence_number < before_number\n" +
       "           and (i_names is null or x.name = any (i_names))\n" +
       "         order by x.sequence_number offset 0) tagged\n" +
-      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = tagged.sequence_number\n" +
-      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      cross join lateral (select * from {{events}} wanted\n" +
+      "                           where wanted.sequence_number between tagged.sequence_number and tagged.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)\n" +
+      "                           order by wanted.sequence_number limit 1) e\n" +
       "      order by tagged.sequence_number limit page_size;\n" +
       "  end if;\n" +
       "end $eventfold$;\n" +
@@ -885,15 +889,19 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "      i_tags, i_names, of_category, after_number, before_number, backwards, page_size, occurred, observed);\n" +
       "  elsif backwards then\n" +
       "    return query select e.* from {{event_tags}} x\n" +
-      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = x.sequence_number\n" +
-      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      cross join lateral (select * from {{events}} wanted\n" +
+      "                           where wanted.sequence_number between x.sequence_number and x.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)\n" +
+      "                           order by wanted.sequence_number limit 1) e\n" +
       "      where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number\n" +
       "        and (i_names is null or x.name = any (i_names))\n" +
       "      order by x.tag desc, x.sequence_number desc limit page_size;\n" +
       "  else\n" +
       "    return query select e.* from {{event_tags}} x\n" +
-      "      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = x.sequence_number\n" +
-      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e\n" +
+      "      cross join lateral (select * from {{events}} wanted\n" +
+      "                           where wanted.sequence_number between x.sequence_number and x.sequence_number\n" +
+      "                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)\n" +
+      "                           order by wanted.sequence_number limit 1) e\n" +
       "      where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number\n" +
       "        and (i_names is null or x.name = any (i_names))\n" +
       "      order by x.tag, x.sequence_number limit page_size;\n" +
@@ -936,7 +944,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "  end loop;\n" +
       "  return query\n" +
       "    select e.* from unnest(found) m(number)\n" +
-      "     cross join lateral (select * from {{events}} x where x.sequence_number = m.number offset 0) e\n" +
+      "     cross join lateral (select * from {{events}} x where x.sequence_number between m.number and m.number order by x.sequence_number limit 1) e\n" +
       "     order by sign * m.number;\n" +
       "end $eventfold$;\n" +
       "\n" +

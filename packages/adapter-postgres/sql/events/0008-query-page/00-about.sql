@@ -6,4 +6,5 @@
 -- Whatever the planner believes, each statement here is carried out in one way only: by the one index that has its order, and with one
 -- plan for all values. So a plan that was made while the tables were empty is also the right one when they are full. Each function
 -- states the settings that this takes, since those of the function that calls it would reach into it otherwise, and no others, since
--- each costs as much as looking up an event.
+-- each costs as much as looking up an event. An event is looked up by the range from its number to its number, in order, since with an
+-- equality the index of categories, read whole, looked as good as the primary key while the table was empty.

@@ -4,7 +4,7 @@
 -- numbers, both left out.
 -- Returns the place of the tag, from 1; 0 for the source itself; and null when all lists are long.
 --
--- It looks for a list of at most 64 rows, then of 512, then of 4,096. Only item_page calls it, so it has the settings of that.
+-- It looks for a list of at most 16 rows, then of 256, then of 4,096. Only item_page calls it, so it has the settings of that.
 create function {{short_list}}(i_tags text[], of_category text, after_number bigint, before_number bigint) returns integer
 language plpgsql stable as $eventfold$
 declare
@@ -16,12 +16,11 @@ begin
   elsif cardinality(i_tags) = 1 and of_category is null then
     return 1;
   end if;
-  foreach most in array array[64, 512, 4096] loop
+  foreach most in array array[16, 256, 4096] loop
     for place in 1 .. cardinality(i_tags) loop
       by_tag := i_tags[place];
       perform from {{event_tags}} x
-        where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number
-        order by x.tag, x.sequence_number offset most limit 1;
+        where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number offset most limit 1;
       if not found then
         return place;
       end if;
@@ -29,7 +28,7 @@ begin
     if of_category is not null then
       perform from {{events}} e
         where (e.category, e.sequence_number) > (of_category, after_number) and (e.category, e.sequence_number) < (of_category, before_number)
-        order by e.category, e.sequence_number offset most limit 1;
+        offset most limit 1;
       if not found then
         return 0;
       end if;

@@ -21,8 +21,10 @@ begin
            and y.tag = tag_2 and y.sequence_number > after_number and y.sequence_number < before_number
            and (i_names is null or x.name = any (i_names))
          order by x.sequence_number desc offset 0) tagged
-      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = tagged.sequence_number
-                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e
+      cross join lateral (select * from {{events}} wanted
+                           where wanted.sequence_number between tagged.sequence_number and tagged.sequence_number
+                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)
+                           order by wanted.sequence_number limit 1) e
       order by tagged.sequence_number desc limit page_size;
   else
     return query select e.* from (
@@ -31,8 +33,10 @@ begin
            and y.tag = tag_2 and y.sequence_number > after_number and y.sequence_number < before_number
            and (i_names is null or x.name = any (i_names))
          order by x.sequence_number offset 0) tagged
-      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = tagged.sequence_number
-                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e
+      cross join lateral (select * from {{events}} wanted
+                           where wanted.sequence_number between tagged.sequence_number and tagged.sequence_number
+                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)
+                           order by wanted.sequence_number limit 1) e
       order by tagged.sequence_number limit page_size;
   end if;
 end $eventfold$;

@@ -24,15 +24,19 @@ begin
       i_tags, i_names, of_category, after_number, before_number, backwards, page_size, occurred, observed);
   elsif backwards then
     return query select e.* from {{event_tags}} x
-      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = x.sequence_number
-                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e
+      cross join lateral (select * from {{events}} wanted
+                           where wanted.sequence_number between x.sequence_number and x.sequence_number
+                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)
+                           order by wanted.sequence_number limit 1) e
       where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number
         and (i_names is null or x.name = any (i_names))
       order by x.tag desc, x.sequence_number desc limit page_size;
   else
     return query select e.* from {{event_tags}} x
-      cross join lateral (select * from {{events}} wanted where wanted.sequence_number = x.sequence_number
-                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed) offset 0) e
+      cross join lateral (select * from {{events}} wanted
+                           where wanted.sequence_number between x.sequence_number and x.sequence_number
+                             and {{is_wanted}}(wanted, of_category, i_tags, i_names, occurred, observed)
+                           order by wanted.sequence_number limit 1) e
       where x.tag = by_tag and x.sequence_number > after_number and x.sequence_number < before_number
         and (i_names is null or x.name = any (i_names))
       order by x.tag, x.sequence_number limit page_size;

@@ -31,7 +31,7 @@ begin
   end loop;
   return query
     select e.* from unnest(found) m(number)
-     cross join lateral (select * from {{events}} x where x.sequence_number = m.number offset 0) e
+     cross join lateral (select * from {{events}} x where x.sequence_number between m.number and m.number order by x.sequence_number limit 1) e
      order by sign * m.number;
 end $eventfold$;
 

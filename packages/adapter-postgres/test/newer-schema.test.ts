@@ -1,7 +1,7 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
-import { EventStore, positionAfter } from "@eventfold/store";
+import { EventStore, eventsMatch, positionAfter, streamIsEmpty, taggedWith } from "@eventfold/store";
 import type { SchemaMigration } from "@eventfold/store/adapter";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ function newSchema(): string {
 }
 
 const TABLES = {
-  events: ["events", "events_settings"],
+  events: ["events", "events_tags", "events_settings"],
   projections: ["projections", "projections_versions", "projections_completeness"],
   processing: ["sessions", "subscriptions", "partitions", "parked", "locks"].map((table) => `processing_${table}`),
 };
@@ -90,6 +90,17 @@ async function useAll({ events, projections, processing }: Awaited<ReturnType<ty
   for (const count of [1, 1, 2]) await stream.publish({ events: numbered(count) });
   await Promise.all([1, 1, 1, 2].map((count) => stream.publish({ events: numbered(count) })));
   expect(await stream.read({ constraints: [positionAfter(0)] })).toHaveLength(8);
+  const tagged = store.stream({ category: "c", stream: crypto.randomUUID() });
+  const tags = [crypto.randomUUID(), "any"];
+  const [first, ...more] = [1, 2, 3].map((n) => ({ name: "tagged", payload: n, tags }));
+  if (first === undefined) throw new Error("There is a first event.");
+  await tagged.publish({ events: [first], condition: streamIsEmpty() });
+  const { changed } = await store.boundary(eventsMatch(taggedWith(...(tags as [string])), { names: ["none"] }));
+  await tagged.publish({ events: [first], failIf: changed });
+  await expect(tagged.publish({ events: more, failIf: changed })).rejects.toMatchObject({ code: "EVENTS_MATCHED" });
+  for (const source of [store.log(), store.category("c"), tagged]) {
+    expect(await source.read({ constraints: [taggedWith("any", ...tags)] })).toHaveLength(2);
+  }
   expect((await store.category("c").read()).length).toBeGreaterThanOrEqual(9);
   expect((await store.log().read()).length).toBeGreaterThanOrEqual(9);
   expect(await events.newsOf([{ source: stream.identifier, after: 0 }])).toHaveLength(1);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { eventMigrations, PostgresEventStorageAdapter, runtimeGrants } from "@eventfold/adapter-postgres";
-import { EventStore, streamIsEmpty } from "@eventfold/store";
+import { EventStore, eventsMatch, streamIsEmpty, taggedWith } from "@eventfold/store";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
@@ -96,6 +96,20 @@ describe("a runtime role", () => {
     await stream.publish({ events: numbered(1), condition: streamIsEmpty() });
     await Promise.all([stream.publish({ events: numbered(1) }), stream.publish({ events: numbered(2) })]);
     expect(await store.log().read()).toHaveLength(4);
+    const tagged = (...tags: string[]) => ({ name: "tagged", payload: 1, tags });
+    const other = store.stream({ category: "c", stream: "t" });
+    await other.publish({ events: [tagged("a")], condition: streamIsEmpty() });
+    const { events, changed } = await store.boundary(eventsMatch({ tags: ["a", "b"] }, { names: ["tagged"] }));
+    expect(events).toHaveLength(1);
+    await other.publish({ events: [tagged("a", "b")], failIf: changed });
+    await expect(other.publish({ events: [tagged("b"), tagged("c")], failIf: changed })).rejects.toMatchObject({
+      code: "EVENTS_MATCHED",
+    });
+    for (const source of [store.log(), store.category("c"), other]) {
+      for (const query of [taggedWith("a"), taggedWith("b", "a"), eventsMatch({ names: ["tagged"] })]) {
+        expect(await source.read({ constraints: [query] })).not.toEqual([]);
+      }
+    }
     await expect(adapter.migrate()).rejects.toMatchObject({ code: "STORAGE_ACCESS_DENIED" });
     await adapter.close();
     for (const forbidden of [
@@ -103,10 +117,14 @@ describe("a runtime role", () => {
       "update eventfold.events set name = 'x'",
       "delete from eventfold.events",
       "truncate eventfold.events",
+      "insert into eventfold.events_tags values ('t', 1, 'n')",
+      "delete from eventfold.events_tags",
       "create table eventfold.mine ()",
       "alter table eventfold.events add mine int",
       "select nextval('eventfold.events_sequence_number_seq')",
       "select eventfold.events_order('{}', '{}', 1)",
+      "select eventfold.events_order_tagged('{}', '{}', '{}', '{}', 1)",
+      "select eventfold.events_first_match('{t}', null, 0)",
     ]) {
       await expect(queryRows(url.href, forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
     }

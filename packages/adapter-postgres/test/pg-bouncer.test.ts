@@ -1,5 +1,5 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
-import { EventStore } from "@eventfold/store";
+import { EventStore, taggedWith } from "@eventfold/store";
 import { type EventStorageRule, eventStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
 import { numbered } from "./events.ts";
@@ -11,8 +11,8 @@ const { describe, expect, it } = vitest;
 
 /**
  * What a pooler in transaction mode can break: statements of one connection run on several, with nothing kept between
- * them. So every kind of statement has to be sent once without a name, with what it binds (1, 2, 6, 12, 15, 17, 23), and
- * what holds a connection has to hold it no longer than a transaction: locks and their waiting (3, 5, 7), scans (13, 14), the
+ * them. So every kind of statement has to be sent once without a name, with what it binds (1, 2, 6, 12, 15, 17, 23, 24, 25), and
+ * what holds a connection has to hold it no longer than a transaction: locks and their waiting (3, 5, 7, 26, 27), scans (13, 14), the
  * connection that listens (18), closing (19), reopening (20), repeats (21), transactions. Left out are rules that the
  * store keeps before any statement, or that differ from those in no statement: 4, 8, 9, 10, 11, 16, 22.
  */
@@ -33,6 +33,10 @@ const RULES_THROUGH_A_POOLER: readonly EventStorageRule[] = [
   20,
   21,
   23,
+  24,
+  25,
+  26,
+  27,
   "transactions",
 ];
 
@@ -85,6 +89,9 @@ if (pgBouncerPath === undefined) {
           store.stream({ category: "c", stream: `s${n}` }).publish({ events: numbered(2) }),
         ),
       );
+      const tagged = [{ name: "n", payload: 1, tags: ["a", "b"] }];
+      await store.stream({ category: "c", stream: "t" }).publish({ events: tagged, failIf: taggedWith("c") });
+      expect((await store.boundary(taggedWith("a", "b"))).events).toHaveLength(1);
       await adapter.transaction((tx) =>
         store
           .within(tx)

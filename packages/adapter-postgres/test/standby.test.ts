@@ -1,7 +1,7 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { ProjectionStore } from "@eventfold/projections";
-import { EventStore, type OrderingGuarantee } from "@eventfold/store";
+import { EventStore, type OrderingGuarantee, taggedWith } from "@eventfold/store";
 import { afterAll, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { StreamingStandby } from "./streaming-standby.ts";
@@ -24,7 +24,10 @@ async function openBoth(orderingGuarantee: OrderingGuarantee) {
   const options = { schema, orderingGuarantee };
   const writer = await PostgresEventStorageAdapter.open({ connectionString: primary.connectionString, ...options });
   const store = new EventStore({ adapter: writer });
-  for (const stream of ["s", "t"]) await store.stream({ category: "c", stream }).publish({ events: numbered(3) });
+  for (const stream of ["s", "t"]) {
+    const events = numbered(3).map((event, n) => ({ ...event, tags: n === 1 ? ["middle", "any"] : ["any"] }));
+    await store.stream({ category: "c", stream }).publish({ events });
+  }
   await standby.catchUp();
   const reader = await PostgresEventStorageAdapter.open({ ...onStandby, ...options });
   return {
@@ -74,6 +77,36 @@ describe.each<OrderingGuarantee>(["log", "category", "stream"])('a standby under
     else await expect(horizon).rejects.toMatchObject(READ_ONLY);
   });
 });
+
+describe.each<OrderingGuarantee>(["log", "category", "stream"])(
+  'queries on a standby under "%s"',
+  (orderingGuarantee) => {
+    it("find the events of a source that can be shown; boundaries are those of the log, and nothing is published on them", async () => {
+      await using both = await openBoth(orderingGuarantee);
+      const { copy, store } = both;
+      const constraints = [taggedWith("middle", "any")];
+      const stream = copy.stream({ category: "c", stream: "t" });
+      const [found, ...more] = await stream.read({ constraints });
+      expect(found).toMatchObject({ position: 1, tags: ["middle", "any"] });
+      expect([found, ...more]).toEqual(await store.stream(stream.identifier).read({ constraints }));
+      for (const read of [() => copy.log().read({ constraints }), () => copy.boundary(taggedWith("middle"))]) {
+        if (orderingGuarantee === "log") await read();
+        else await expect(read()).rejects.toMatchObject(READ_ONLY);
+      }
+      if (orderingGuarantee === "log") {
+        const { events, changed } = await copy.boundary(taggedWith("middle"));
+        expect(events).toEqual(await store.log().read({ constraints: [taggedWith("middle")] }));
+        expect(changed.after).toBe((await store.log().latest())?.sequenceNumber);
+      }
+      const event = { name: "n", payload: 1, tags: ["middle"] };
+      for (const events of [[event], [event, event]]) {
+        for (const failIf of [undefined, taggedWith("none"), taggedWith("middle")]) {
+          await expect(stream.publish({ events, failIf })).rejects.toMatchObject(READ_ONLY);
+        }
+      }
+    });
+  },
+);
 
 describe("a standby", () => {
   it('shows beginnings of the log under "log" while others publish, and followers all of it', {

@@ -5,6 +5,7 @@ import {
   categoryNames,
   documentSets,
   eventNames,
+  eventQueries,
   newEvents,
   newEventsOf,
   patterns,
@@ -16,6 +17,7 @@ import {
   storedStreams,
   streamConstraints,
   streamNames,
+  tags,
   unpagedQueries,
   writeConditions,
 } from "@eventfold/testing/arbitraries";
@@ -47,6 +49,7 @@ describe("the arbitraries", () => {
     holds(categoryNames, (name) => checkedName("category", name));
     holds(streamNames, (name) => checkedName("stream", name));
     holds(eventNames, (name) => checkedName("event", name));
+    holds(tags, (tag) => checkedName("tag", tag));
     const lengths = fc.sample(streamNames, { numRuns: 1_000, seed: 1 }).map((name) => [...name].length);
     expect(Math.max(...lengths)).toBeGreaterThan(100);
   });
@@ -58,10 +61,11 @@ describe("the arbitraries", () => {
   });
 
   it("make new events that can be published", () => {
-    holds(newEvents, ({ payload, metadata = null, observedAt = new Date(0) }) => {
+    holds(newEvents, ({ payload, metadata = null, observedAt = new Date(0), tags: own = [] }) => {
       jsonFormOf(payload, () => ["payload"]);
       jsonFormOf(metadata, () => ["metadata"]);
       expect(eventTimeMs(observedAt)).toBeDefined();
+      for (const tag of own) checkedName("tag", tag);
     });
   });
 
@@ -99,6 +103,14 @@ describe("the arbitraries", () => {
         for await (const _ of source.scan({ constraints: constraints as never })) throw new Error("It is empty.");
       }),
     );
+  });
+
+  it("make queries by which a source is read", async () => {
+    const [event] = fc.sample(storedEvents, { numRuns: 1, seed: 1 });
+    const log = eventList(event === undefined ? [] : [{ ...event, tags: ["account:1", "account:2", "a"] }]);
+    const found = fc.sample(eventQueries, { numRuns: 300, seed: 1 }).map((query) => log.read({ constraints: [query] }));
+    const counts = (await Promise.all(found)).map(({ length }) => length);
+    expect(new Set(counts)).toEqual(new Set([0, 1]));
   });
 
   it("make conditions of every closed kind", () => {

@@ -26,7 +26,7 @@ describe("values from a seed", () => {
     const stream = eventList(events, { kind: "stream", category: "things", stream: "thing-1" });
     for (const constraint of many(generatedConstraint)) await eventList(events).read({ constraints: [constraint] });
     for (const constraint of many(generatedStreamConstraint)) await stream.read({ constraints: [constraint as never] });
-    expect(new Set(many(generatedStreamConstraint).map(({ kind }) => kind)).size).toBe(9);
+    expect(new Set(many(generatedStreamConstraint).map(({ kind }) => kind)).size).toBe(10);
   });
 
   it("are conditions of every closed kind", () => {

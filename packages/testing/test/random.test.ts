@@ -106,7 +106,9 @@ describe("generated values", () => {
         "version",
         "observedAt",
         "occurredAt",
+        "tags",
       ]);
+      for (const tag of event.tags ?? []) checkedName("tag", tag);
     }
   });
 });

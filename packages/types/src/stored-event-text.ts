@@ -66,7 +66,7 @@ function integer(members: JsonObject, name: string, least: number): number {
 }
 
 function tagsOf(members: JsonObject): readonly string[] {
-  const value = Object.hasOwn(members, "tags") ? members["tags"] : undefined;
+  const value = Object.hasOwn(members, "tags") ? members.tags : undefined;
   if (value === undefined) return NO_TAGS;
   if (Array.isArray(value) && value.every((tag) => nameFault("tag", tag) === undefined)) return value;
   throw new RangeError('"tags" of a stored event must be an array of tags.');

@@ -8,7 +8,7 @@ import {
   subscription,
   subscriptionGroup,
 } from "@eventfold/processing";
-import { nameIn } from "@eventfold/store";
+import { nameIn, type StoredEvent, taggedWith } from "@eventfold/store";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { MessageQueue } from "../src/message-queue.ts";
 import { SeenEvents } from "../src/seen-events.ts";
@@ -65,6 +65,26 @@ describe("a foreign source", () => {
     });
     // @ts-expect-error it has no such event
     subscription({ name: "orders", source, constraints: [nameIn("renamed")], handleEvent: () => {} });
+  });
+
+  it("is narrowed by the tags that its messages are decoded with", async () => {
+    await using stage = await openStage();
+    const queue = filledQueue(6);
+    const seen = new SeenEvents();
+    const source = foreignSource({
+      identifier: "orders",
+      read: (after) => queue.after(after),
+      decode: (message: string) => ({
+        name: "order-placed",
+        payload: null,
+        ...(Number(message) % 2 === 1 && { tags: ["odd", `order:${message}`] }),
+      }),
+      latest: async () => queue.latest,
+      pollIntervalMs: 1,
+    });
+    const odd = { constraints: [taggedWith("odd")], handleEvent: (event: StoredEvent) => seen.note(event) };
+    await consumeAll(subscription({ name: "orders", source, ...odd }), stage);
+    expect(seen.all.map(({ tags }) => tags)).toEqual([1, 3, 5].map((order) => ["odd", `order:${order}`]));
   });
 
   it("is handled once and in order, and the next broker goes on from the checkpoint", async () => {

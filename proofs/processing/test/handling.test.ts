@@ -1,5 +1,5 @@
 import { consumeAll, SubscriptionBusyError, subscription } from "@eventfold/processing";
-import { eventIdFrom, nameIn } from "@eventfold/store";
+import { eventIdFrom, eventsMatch, nameIn } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { SeenEvents } from "../src/seen-events.ts";
@@ -80,6 +80,31 @@ describe("a broker", () => {
     await broker.whenHandled(things, await stage.publish(20));
     expect(seen.all).toEqual(wanted);
     await waitFor(async () => (await checkpointsOf(stage))[0] === 41);
+  });
+
+  it("handles the events of a query, of every stream, and moves its checkpoint past the others", async () => {
+    await using stage = await openStage();
+    const seen = new SeenEvents();
+    const things = subscription({
+      name: "things",
+      source: stage.store.log(),
+      constraints: [eventsMatch({ tags: ["course:c1"] }, { names: ["closed"], tags: ["hall"] })],
+      checkpoint: { everyMs: 10 },
+      handleEvent: (event) => seen.note(event),
+    });
+    const publish = (name: string, ...tags: readonly string[]) =>
+      stage.store.stream({ category: name, stream: "s" }).publish({ events: [{ name, payload: null, tags }] });
+    const before = await publish("enrolled", "course:c1", "student:s9");
+    await publish("enrolled", "course:c2");
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenCaughtUp(things);
+    await publish("opened", "hall");
+    const closed = await publish("closed", "hall");
+    const late = await publish("left", "student:s9", "course:c1");
+    await broker.whenHandled(things, await stage.publish(5));
+    expect(seen.all).toEqual([...before, ...closed, ...late]);
+    await waitFor(async () => (await checkpointsOf(stage))[0] === 10);
   });
 
   it("handles as many streams at once as allowed, each in order", async () => {

@@ -38,6 +38,8 @@ export interface ForeignEvent {
   readonly version?: number | undefined;
   /** Default: when it was observed. */
   readonly occurredAt?: Date | undefined;
+  /** What it concerns, for constraints by `taggedWith` and `eventsMatch`. Default: none. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** Decodes the messages of one source. */
@@ -64,8 +66,9 @@ export function eventOfMessage<TMessage>(
     position,
     sequenceNumber: position,
   };
-  const { name, payload, metadata = null, version = 1, occurredAt = observedAt } = decoded(message, decoder, location);
-  return { ...location, name, payload, metadata, version, observedAt, occurredAt, tags: NO_TAGS };
+  const event = decoded(message, decoder, location);
+  const { name, payload, metadata = null, version = 1, occurredAt = observedAt, tags = NO_TAGS } = event;
+  return { ...location, name, payload, metadata, version, observedAt, occurredAt, tags };
 }
 
 /** @throws `TypeError` when the id of a message is not a UUID, since no checkpoint could be stored with it. */

@@ -1,4 +1,7 @@
 import {
+  type EventQuery,
+  type EventQueryItem,
+  eventsMatch,
   nameIn,
   observedAfter,
   observedBefore,
@@ -13,12 +16,34 @@ import {
 } from "@eventfold/store";
 import fc from "fast-check";
 import { eventTimes } from "./events.ts";
-import { eventNames } from "./names.ts";
+import { eventNames, tags } from "./names.ts";
 
 const numbers = fc.oneof({ weight: 4, arbitrary: fc.nat(30) }, { weight: 1, arbitrary: fc.maxSafeNat() });
 
+const items: fc.Arbitrary<EventQueryItem> = fc
+  .record({
+    names: fc.option(fc.uniqueArray(eventNames, { minLength: 1, maxLength: 3 }), { nil: undefined }),
+    tags: fc.option(fc.uniqueArray(tags, { minLength: 1, maxLength: 3 }), { nil: undefined }),
+  })
+  .map((item) => (item.names === undefined && item.tags === undefined ? { tags: ["a"] } : item));
+
 /**
- * Constraints that every source takes. Numbers are mostly below 30, so that they lie within short logs.
+ * Queries of one to three items.
+ *
+ * @example
+ * ```ts
+ * await fc.assert(fc.asyncProperty(eventQueries, async (query) => {
+ *   const { events } = await store.boundary(query);
+ *   assert.deepEqual(events, await store.log().read({ constraints: [query] }));
+ * }));
+ * ```
+ */
+export const eventQueries: fc.Arbitrary<EventQuery> = fc
+  .array(items, { minLength: 1, maxLength: 3 })
+  .map(([first = { tags: ["a"] }, ...rest]) => eventsMatch(first, ...rest));
+
+/**
+ * Constraints that every source takes; queries have one item, so that any number of them may be joined. Numbers are mostly below 30, so that they lie within short logs.
  *
  * @example
  * ```ts
@@ -36,11 +61,12 @@ export const sourceConstraints: fc.Arbitrary<SourceConstraint> = fc.oneof(
   eventTimes.map(observedAfter),
   eventTimes.map(observedBefore),
   fc.array(eventNames, { minLength: 1, maxLength: 3 }).map(([first = "", ...rest]) => nameIn(first, ...rest)),
+  items.map((item) => eventsMatch(item)),
 );
 
 /** Constraints that streams take: those that every source takes, and those by position. */
 export const streamConstraints: fc.Arbitrary<StreamConstraint> = fc.oneof(
-  { weight: 7, arbitrary: sourceConstraints },
+  { weight: 8, arbitrary: sourceConstraints },
   { weight: 1, arbitrary: numbers.map(positionAfter) },
   { weight: 1, arbitrary: numbers.map(positionBefore) },
 );

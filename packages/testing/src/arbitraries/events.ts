@@ -22,6 +22,12 @@ const versions = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 ** 31 - 1 }) },
 );
 
+/** Tags of an event: mostly few, with characters that mean something to databases. */
+export const eventTags: fc.Arbitrary<readonly string[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.uniqueArray(tags, { maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.constant([]) },
+);
+
 /**
  * New events as an application may publish them. Members that may be left out are present in some and absent in others.
  * Payloads contain `-0` now and then, which JSON turns into 0.
@@ -43,6 +49,7 @@ export const newEvents: fc.Arbitrary<NewEvent> = fc.record(
     version: versions,
     observedAt: eventTimes,
     occurredAt: eventTimes,
+    tags: eventTags,
   },
   { requiredKeys: ["name", "payload"] },
 );
@@ -76,12 +83,6 @@ const places = fc.record({
   position: fc.oneof(fc.nat(5), fc.nat()),
   before: fc.oneof(fc.nat(5), fc.nat()),
 });
-
-/** Tags of an event: mostly few, with characters that mean something to databases. */
-export const eventTags: fc.Arbitrary<readonly string[]> = fc.oneof(
-  { weight: 3, arbitrary: fc.uniqueArray(tags, { maxLength: 4 }) },
-  { weight: 1, arbitrary: fc.constant([]) },
-);
 
 const contents = fc.record({
   id: eventIds,

@@ -5,7 +5,7 @@ export { categoryNames, eventNames, streamNames, tags } from "./names.ts";
 // Events, sources, and what is asked of them
 export { eventIds, eventTags, eventTimes, newEvents, newEventsOf, storedEvents, storedStreams } from "./events.ts";
 export { categoryIdentifiers, sourceIdentifiers, streamIdentifiers } from "./source-identifiers.ts";
-export { sourceConstraints, streamConstraints } from "./constraints.ts";
+export { eventQueries, sourceConstraints, streamConstraints } from "./constraints.ts";
 export { writeConditions } from "./write-conditions.ts";
 
 // Projections and queries

@@ -1,7 +1,9 @@
 import type { OrderingGuarantee } from "@eventfold/store";
 import { checkAcknowledgements } from "./check/check-acknowledgements.ts";
+import { checkBoundaries } from "./check/check-boundaries.ts";
 import { checkConditions } from "./check/check-conditions.ts";
 import { checkLog } from "./check/check-log.ts";
+import { checkMatches } from "./check/check-matches.ts";
 import { checkReads } from "./check/check-reads.ts";
 import { checkRefusals } from "./check/check-refusals.ts";
 import { evidenceOf } from "./check/evidence.ts";
@@ -40,6 +42,8 @@ export interface HistoryVerdict {
  *   published, and nothing that was refused (rules 1, 4, 6, 20);
  * - positions are 0, 1, 2 … and numbers rise; publishes are complete, in the log and for readers (rules 1, 2, 11);
  * - each condition held of the event before; each refusal had a reason within the span of its call (rules 3, 4, 6);
+ * - no publish was stored after an event that its `failIf` names, and each refusal for one names the first (rule 26);
+ * - each boundary holds exactly what matches up to its number, and everything that was known before (rule 27);
  * - each read shows a beginning of its source that skips no event and contains everything that anybody knew before the read
  *   began (rules 7, 11, 12, 13, 15); within the scope of the ordering guarantee no event appears after newer ones were seen
  *   (rule 7).
@@ -67,7 +71,9 @@ export function checkHistory(
     ...checkAcknowledgements(evidence),
     ...checkConditions(evidence),
     ...checkRefusals(evidence),
+    ...checkMatches(evidence),
     ...checkReads(evidence),
+    ...checkBoundaries(evidence),
   ];
   return {
     isAllowed: violations.length === 0,

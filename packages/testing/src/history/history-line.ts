@@ -1,4 +1,4 @@
-import type { SourceIdentifier, StoredEvent, StreamConstraint } from "@eventfold/store";
+import type { EventQueryItem, SourceIdentifier, StoredEvent, StreamConstraint } from "@eventfold/store";
 import type { PredicateAnswer, RecordedCondition } from "./recorded-condition.ts";
 
 /** What was to be published to one stream: the ids of the events, in order; no ids for an entry that only checks. */
@@ -9,10 +9,23 @@ export interface RecordedEntry {
   readonly condition?: RecordedCondition | undefined;
 }
 
+/** What a publish was to be refused for: an event above a sequence number that matches one of the items. */
+export interface RecordedFailIf {
+  readonly items: readonly EventQueryItem[];
+  readonly after: number;
+}
+
 /** A publish. */
 export interface RecordedPublish {
   readonly kind: "publish";
   readonly entries: readonly RecordedEntry[];
+  readonly failIf?: RecordedFailIf | undefined;
+}
+
+/** A reading of the boundary of a query. */
+export interface RecordedBoundary {
+  readonly kind: "boundary";
+  readonly items: readonly EventQueryItem[];
 }
 
 /** A scan, a read, or a follower of a source. */
@@ -37,7 +50,7 @@ export interface RecordedLookUp {
 }
 
 /** What was asked of a store. */
-export type RecordedCall = RecordedPublish | RecordedScan | RecordedLatest | RecordedLookUp;
+export type RecordedCall = RecordedPublish | RecordedBoundary | RecordedScan | RecordedLatest | RecordedLookUp;
 
 /** A condition that did not hold, with the position that the store reported; without a position the stream was empty. */
 export interface RecordedUnmet {
@@ -50,7 +63,8 @@ export interface RecordedUnmet {
  * How a call ended.
  *
  * - `stored`, `repeat`: a publish was acknowledged; the events are in the lines before.
- * - `unmet`, `duplicate`: a publish was refused.
+ * - `unmet`, `duplicate`, `matched`: a publish was refused.
+ * - `read-up-to`: a boundary was read; `after` is the number up to which it holds all events that match.
  * - `read`: a read reached its end; `broken-off`: its consumer stopped it earlier.
  * - `failed`: the call rejected with another error; `code` is that of the library's errors.
  */
@@ -62,6 +76,8 @@ export type RecordedOutcome =
       readonly answers: readonly PredicateAnswer[];
     }
   | { readonly kind: "duplicate"; readonly ids: readonly string[] }
+  | { readonly kind: "matched"; readonly sequenceNumber: number; readonly answers: readonly PredicateAnswer[] }
+  | { readonly kind: "read-up-to"; readonly after: number }
   | { readonly kind: "read" | "broken-off" }
   | { readonly kind: "failed"; readonly code?: string | undefined; readonly message: string };
 

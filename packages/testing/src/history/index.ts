@@ -7,8 +7,10 @@ export { appendToFile } from "./history-file.ts";
 export type {
   History,
   HistoryLine,
+  RecordedBoundary,
   RecordedCall,
   RecordedEntry,
+  RecordedFailIf,
   RecordedLatest,
   RecordedLookUp,
   RecordedOutcome,

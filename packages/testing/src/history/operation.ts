@@ -1,5 +1,12 @@
 import { printSourceIdentifier, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
-import type { History, HistoryLine, RecordedCall, RecordedEntry, RecordedOutcome } from "./history-line.ts";
+import type {
+  History,
+  HistoryLine,
+  RecordedCall,
+  RecordedEntry,
+  RecordedFailIf,
+  RecordedOutcome,
+} from "./history-line.ts";
 import { printCondition } from "./recorded-condition.ts";
 
 /** Events that a call showed, and when. */
@@ -84,8 +91,12 @@ export function printOperation(operation: Operation): string {
 
 function printCall(call: RecordedCall): string {
   switch (call.kind) {
-    case "publish":
-      return `publish ${call.entries.map(printEntry).join(" and ")}`;
+    case "publish": {
+      const failIf = call.failIf === undefined ? "" : `, unless ${printFailIf(call.failIf)}`;
+      return `publish ${call.entries.map(printEntry).join(" and ")}${failIf}`;
+    }
+    case "boundary":
+      return `boundary of ${JSON.stringify(call.items)}`;
     case "scan":
     case "follow": {
       const limit = call.limit === undefined ? "" : `, at most ${call.limit}`;
@@ -97,6 +108,10 @@ function printCall(call: RecordedCall): string {
     case "event-by-id":
       return `event by id ${call.id}`;
   }
+}
+
+function printFailIf({ items, after }: RecordedFailIf): string {
+  return `an event above ${after} matches ${JSON.stringify(items)}`;
 }
 
 /** A source in words. */
@@ -122,6 +137,10 @@ function printOutcome(operation: Operation): string {
       return `failed with ${outcome.code ?? outcome.message}${seen}`;
     case "unmet":
       return `unmet: ${outcome.unmet.map(({ category, stream, latestPosition }) => `${category}/${stream} is ${latestPosition === undefined ? "empty" : `at position ${latestPosition}`}`).join(", ")}`;
+    case "matched":
+      return `matched by sequence number ${outcome.sequenceNumber}`;
+    case "read-up-to":
+      return `read up to ${outcome.after}${seen}`;
     case "duplicate":
       return `duplicate ids ${outcome.ids.join(", ")}`;
     default:

@@ -1,6 +1,13 @@
-import { type LogPublishEntry, newEvent, type PublishOutcome, type StoredEvent } from "@eventfold/store";
+import {
+  type LogPublishEntry,
+  newEvent,
+  type PublishOptions,
+  type PublishOutcome,
+  type PublishRefusal,
+  type StoredEvent,
+} from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
-import type { RecordedEntry, RecordedOutcome } from "./history-line.ts";
+import type { RecordedEntry, RecordedFailIf, RecordedOutcome } from "./history-line.ts";
 import { NotedPredicates, notedCondition, type PredicateAnswer } from "./recorded-condition.ts";
 import { failure } from "./recorded-failure.ts";
 import type { Recorder } from "./recorder.ts";
@@ -13,12 +20,16 @@ type Stored = readonly (StoredEvent | readonly StoredEvent[])[] & PublishOutcome
  */
 export async function recordedPublish<TStored extends Stored>(
   recorder: Recorder,
-  entries: readonly LogPublishEntry[],
+  { entries, failIf }: PublishOptions & { readonly entries: readonly LogPublishEntry[] },
   publish: (entries: readonly LogPublishEntry[]) => Promise<TStored>,
 ): Promise<TStored> {
   const predicates = new NotedPredicates();
   const noted = entries.map((entry) => notedEntry(entry, predicates));
-  const call = recorder.begin({ kind: "publish", entries: noted.map(({ recorded }) => recorded) });
+  const call = recorder.begin({
+    kind: "publish",
+    entries: noted.map(({ recorded }) => recorded),
+    ...(failIf && { failIf: notedFailIf(failIf) }),
+  });
   try {
     const stored = await publish(noted.map(({ entry }) => entry));
     call.saw(stored.flat() as readonly StoredEvent[]);
@@ -45,10 +56,18 @@ function notedEntry(
   };
 }
 
+function notedFailIf(refusal: PublishRefusal): RecordedFailIf {
+  if (refusal.kind === "events-match") return { items: refusal.items, after: 0 };
+  return { items: refusal.query.items, after: refusal.after };
+}
+
 function refusal(error: unknown, answers: readonly PredicateAnswer[]): RecordedOutcome {
   if (isEventfoldError(error, "UNMET_WRITE_CONDITION")) {
     const unmet = error.unmet.map(({ category, stream, latestPosition }) => ({ category, stream, latestPosition }));
     return { kind: "unmet", unmet, answers };
+  }
+  if (isEventfoldError(error, "EVENTS_MATCHED")) {
+    return { kind: "matched", sequenceNumber: error.sequenceNumber, answers };
   }
   if (isEventfoldError(error, "DUPLICATE_EVENT_ID")) return { kind: "duplicate", ids: error.ids };
   return failure(error);

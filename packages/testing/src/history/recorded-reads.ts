@@ -1,5 +1,7 @@
 import type {
   AnyEvents,
+  EventBoundary,
+  EventQuery,
   SourceIdentifier,
   StoredEvent,
   StreamFollowOptions,
@@ -27,6 +29,24 @@ export function recordedRead(
   read: () => Promise<StoredEvent[]>,
 ): Promise<StoredEvent[]> {
   return noteOutcome(recorder.begin(scanOf("scan", identifier, options)), read, (events) => events);
+}
+
+/** Reads the boundary of a query and notes it. */
+export async function recordedBoundary(
+  recorder: Recorder,
+  { items }: EventQuery,
+  read: () => Promise<EventBoundary>,
+): Promise<EventBoundary> {
+  const call = recorder.begin({ kind: "boundary", items });
+  try {
+    const boundary = await read();
+    if (boundary.events.length > 0) call.saw(boundary.events);
+    call.ended({ kind: "read-up-to", after: boundary.changed.after });
+    return boundary;
+  } catch (error) {
+    call.ended(failure(error));
+    throw error;
+  }
 }
 
 /** Asks for the newest event of a source and notes it. */

@@ -1,14 +1,17 @@
 import type {
   AnyEvents,
   CategoryPublishRequest,
+  EventBoundary,
   EventCategory,
   EventLog,
+  EventQuery,
   EventStore,
   EventStream,
   FollowOptions,
   LogPublishEntry,
   PublishedEntries,
   PublishedEvents,
+  PublishOptions,
   PublishRequest,
   ScanOptions,
   StoredEvent,
@@ -16,7 +19,7 @@ import type {
   StreamScanOptions,
 } from "@eventfold/store";
 import { recordedPublish } from "./recorded-publish.ts";
-import { recordedLatest, recordedLookUp, recordedRead, recordedSteps } from "./recorded-reads.ts";
+import { recordedBoundary, recordedLatest, recordedLookUp, recordedRead, recordedSteps } from "./recorded-reads.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** The reads of a recorded source: they go to the source beneath, and each is noted. */
@@ -46,7 +49,9 @@ export interface RecordedCategory extends RecordedSource {
 /** An event store that notes each call: how it was made, what it showed, how it ended. */
 export interface RecordedStore {
   /** As `EventStore.publish`. */
-  publish(entries: readonly LogPublishEntry[]): Promise<PublishedEntries<AnyEvents>>;
+  publish(entries: readonly LogPublishEntry[], options?: PublishOptions): Promise<PublishedEntries<AnyEvents>>;
+  /** As `EventStore.boundary`. */
+  boundary(query: EventQuery): Promise<EventBoundary>;
   /** As `EventStore.stream`. */
   stream(names: { readonly category: string; readonly stream: string }): RecordedStream;
   /** As `EventStore.category`. */
@@ -60,7 +65,9 @@ export interface RecordedStore {
 /** A store whose calls go to the store beneath and to a recorder. */
 export function recordedStore(store: EventStore, recorder: Recorder): RecordedStore {
   return {
-    publish: (entries) => recordedPublish(recorder, entries, (noted) => store.publish(noted)),
+    publish: (entries, options) =>
+      recordedPublish(recorder, { ...options, entries }, (noted) => store.publish(noted, options)),
+    boundary: (query) => recordedBoundary(recorder, query, () => store.boundary(query)),
     stream: (names) => recordedStream(store.stream(names), recorder),
     category: (category) => recordedCategory(store.category(category), recorder),
     log: () => recordedSource(store.log(), recorder),
@@ -72,9 +79,9 @@ function recordedStream(stream: EventStream, recorder: Recorder): RecordedStream
   const { category, stream: name } = stream.identifier;
   return {
     ...recordedSource(stream, recorder),
-    publish: (request) =>
-      recordedPublish(recorder, [{ ...request, category, stream: name }], ([entry]) =>
-        stream.publish({ events: entry?.events ?? [], condition: entry?.condition }),
+    publish: ({ failIf, ...request }) =>
+      recordedPublish(recorder, { entries: [{ ...request, category, stream: name }], failIf }, ([entry]) =>
+        stream.publish({ events: entry?.events ?? [], condition: entry?.condition, failIf }),
       ),
   };
 }
@@ -83,11 +90,11 @@ function recordedCategory(category: EventCategory, recorder: Recorder): Recorded
   const { category: name } = category.identifier;
   return {
     ...recordedSource(category, recorder),
-    publish: ({ streams }) =>
+    publish: ({ streams, failIf }) =>
       recordedPublish(
         recorder,
-        streams.map((entry) => ({ ...entry, category: name })),
-        (entries) => category.publish({ streams: entries }),
+        { entries: streams.map((entry) => ({ ...entry, category: name })), failIf },
+        (entries) => category.publish({ streams: entries, failIf }),
       ),
   };
 }

@@ -10,6 +10,7 @@ import {
   type StreamConstraint,
   sequenceNumberAfter,
   sequenceNumberBefore,
+  taggedWith,
 } from "@eventfold/store";
 import { generatedTime } from "./generated-event.ts";
 import { generatedName } from "./generated-name.ts";
@@ -35,6 +36,7 @@ export function generatedConstraint(random: Random): SourceConstraint {
     () => observedAfter(generatedTime(random)),
     () => observedBefore(generatedTime(random)),
     () => nameIn(generatedName(random, "event"), generatedName(random, "event")),
+    () => taggedWith(generatedName(random, "tag")),
   ];
   return random.pick(makers)();
 }

@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 const DEPTH = 4;
 
 /**
- * A new event with every member, each with any value that the rules allow: any JSON, any time in the years 1 to 9999.
+ * A new event with every member, each with any value that the rules allow: any JSON, any time in the years 1 to 9999, none to four tags.
  *
  * @example
  * ```ts
@@ -25,6 +25,7 @@ export function generatedEvent(random: Random): NewEvent {
     version: random.integer(1, 2 ** 31 - 1),
     observedAt: generatedTime(random),
     occurredAt: generatedTime(random),
+    tags: Array.from({ length: random.integer(0, 4) }, () => generatedName(random, "tag")),
   };
 }
 

@@ -7,9 +7,10 @@ import {
   type HistoryViolationKind,
 } from "@eventfold/testing/history";
 import { describe, expect, it } from "vitest";
-import { call, event, id, publish, scan } from "./written-history.ts";
+import { boundary, call, event, id, publish, scan } from "./written-history.ts";
 
 const [e1, e2, e3] = [event(1), event(2), event(3)];
+const [a1, a2] = [event(1, { tags: ["a"] }), event(2, { stream: "t", position: 0, tags: ["a"] })];
 const other = event(2, { stream: "t", position: 0 });
 const failed = { kind: "failed", message: "cut" } as const;
 const unmetAt = (latestPosition?: number) =>
@@ -21,6 +22,10 @@ const latest = (from: number, to: number, seen?: StoredEvent) =>
     { kind: "latest", source: { kind: "log" } },
     { outcome: { kind: "read" }, events: seen ? [seen] : [] },
   );
+
+/** That an event with the tag "a" was published after a number. */
+const since = (after: number) => ({ items: [{ tags: ["a"] }], after });
+const matchedBy = (sequenceNumber: number) => ({ kind: "matched", sequenceNumber, answers: [] }) as const;
 
 interface Example {
   readonly what: string;
@@ -90,10 +95,173 @@ const allowed: readonly Example[] = [
   },
 ];
 
+const allowedByQueries: readonly Example[] = [
+  {
+    what: "a publish on a boundary that has not changed",
+    history: [
+      publish([1, 2], [a1]),
+      boundary([3, 4], 1, [a1]),
+      publish([5, 6], [a2], { failIf: since(1) }),
+      scan([8, 9], [a1, a2]),
+    ].flat(),
+  },
+  {
+    what: "rivals for a tag of which one wins",
+    history: [
+      publish([1, 5], [a1], { failIf: since(0) }),
+      publish([2, 4], [event(7, { tags: ["a"] })], { failIf: since(0), outcome: matchedBy(1) }),
+      scan([8, 9], [a1]),
+    ].flat(),
+  },
+  {
+    what: "a publish that does not fail for its own events, nor for those that were published later",
+    history: [publish([1, 6], [a1], { failIf: since(0) }), publish([2, 7], [a2]), scan([8, 9], [a1, a2])].flat(),
+  },
+  {
+    what: "a boundary that overlaps a publish, and holds it or not",
+    history: [publish([1, 5], [a1]), boundary([2, 3], 0, []), boundary([2, 4], 1, [a1]), scan([8, 9], [a1])].flat(),
+  },
+  {
+    what: "a boundary that is read past other events, and up to a number that nobody has",
+    history: [publish([1, 2], [e1]), boundary([3, 4], 40, []), scan([8, 9], [e1])].flat(),
+  },
+  {
+    what: "a repeat, whatever it is to be refused for",
+    history: [
+      publish([1, 2], [a1]),
+      publish([3, 4], [a1], { failIf: since(0), outcome: { kind: "repeat", answers: [] } }),
+      scan([8, 9], [a1]),
+    ].flat(),
+  },
+  {
+    what: "a publish that only checks, while somebody publishes what matches",
+    history: [
+      publish([1, 5], [a1]),
+      call([2, 4], { kind: "publish", entries: [], failIf: since(0) }, { outcome: { kind: "stored", answers: [] } }),
+      scan([8, 9], [a1]),
+    ].flat(),
+  },
+];
+
 interface Fault extends Example {
   readonly kind: HistoryViolationKind;
   readonly rule: number;
 }
+
+const forbiddenByQueries: readonly Fault[] = [
+  {
+    kind: "match-overlooked",
+    rule: 26,
+    what: "a publish was stored after an event that it was to be refused for",
+    history: [
+      publish([1, 5], [a1], { failIf: since(0) }),
+      publish([2, 4], [a2], { failIf: since(0) }),
+      scan([8, 9], [a1, a2]),
+    ].flat(),
+  },
+  {
+    kind: "match-overlooked",
+    rule: 26,
+    what: "a publish that only checks went through, though what matches was known",
+    history: [
+      publish([1, 2], [a1]),
+      call([3, 4], { kind: "publish", entries: [], failIf: since(0) }, { outcome: { kind: "stored", answers: [] } }),
+      scan([8, 9], [a1]),
+    ].flat(),
+  },
+  {
+    kind: "false-refusal",
+    rule: 26,
+    what: "a publish was refused for an event that does not match",
+    history: [
+      publish([1, 2], [e1]),
+      publish([3, 4], [a2], { failIf: since(0), outcome: matchedBy(1) }),
+      scan([8, 9], [e1]),
+    ].flat(),
+  },
+  {
+    kind: "false-refusal",
+    rule: 26,
+    what: "a publish was refused for the second event that matches",
+    history: [
+      publish([1, 2], [a1]),
+      publish([3, 4], [a2]),
+      publish([5, 6], [e3], { failIf: since(0), outcome: matchedBy(2) }),
+      scan([8, 9], [a1, a2]),
+    ].flat(),
+  },
+  {
+    kind: "false-refusal",
+    rule: 26,
+    what: "a publish was refused for an event that was published later",
+    history: [
+      publish([1, 2], [e3], { failIf: since(0), outcome: matchedBy(1) }),
+      publish([3, 4], [a1]),
+      scan([8, 9], [a1]),
+    ].flat(),
+  },
+  {
+    kind: "false-refusal",
+    rule: 26,
+    what: "a publish was refused for an event, and asked for none",
+    history: [publish([1, 2], [a1]), publish([3, 4], [a2], { outcome: matchedBy(1) }), scan([8, 9], [a1])].flat(),
+  },
+  {
+    kind: "refused-but-stored",
+    rule: 4,
+    what: "a publish that was refused for an event is in the log",
+    history: [
+      publish([1, 2], [a1]),
+      publish([3, 4], [a2], { failIf: since(0), outcome: matchedBy(1) }),
+      scan([8, 9], [a1, a2]),
+    ].flat(),
+  },
+  {
+    kind: "false-refusal",
+    rule: 6,
+    what: "a repeat was refused for an event",
+    history: [
+      publish([1, 2], [a1]),
+      publish([3, 4], [a1], { failIf: since(0), outcome: matchedBy(1) }),
+      scan([8, 9], [a1]),
+    ].flat(),
+  },
+  {
+    kind: "skipped-event",
+    rule: 27,
+    what: "an event came to light below the number of a boundary",
+    history: [publish([1, 5], [a1]), publish([2, 3], [a2]), boundary([3, 4], 2, [a2]), scan([8, 9], [a1, a2])].flat(),
+  },
+  {
+    kind: "wrong-read",
+    rule: 27,
+    what: "a boundary holds what does not match",
+    history: [publish([1, 2], [e1]), boundary([3, 4], 1, [e1]), scan([8, 9], [e1])].flat(),
+  },
+  {
+    kind: "wrong-read",
+    rule: 27,
+    what: "a boundary holds what is above its number",
+    history: [
+      publish([1, 2], [a1]),
+      publish([3, 4], [a2]),
+      boundary([5, 6], 1, [a1, a2]),
+      scan([8, 9], [a1, a2]),
+    ].flat(),
+  },
+  {
+    kind: "stale-read",
+    rule: 27,
+    what: "a boundary ends before what was acknowledged",
+    history: [publish([1, 2], [a1]), boundary([3, 4], 0, []), scan([8, 9], [a1])].flat(),
+  },
+  {
+    kind: "changed-event",
+    rule: 1,
+    what: "an event has other tags than were acknowledged",
+    history: [publish([1, 2], [a1]), scan([8, 9], [{ ...a1, tags: ["b"] }])].flat(),
+  },
+];
 
 const forbidden: readonly Fault[] = [
   {
@@ -350,12 +518,12 @@ const forbidden: readonly Fault[] = [
 ];
 
 describe("a history", () => {
-  it.each(allowed)("is allowed with $what", ({ history }) => {
+  it.each([...allowed, ...allowedByQueries])("is allowed with $what", ({ history }) => {
     expect(checkHistory(history).violations.map(({ message }) => message)).toEqual([]);
     expect(() => assertHistory(history)).not.toThrow();
   });
 
-  it.each(forbidden)("is forbidden where $what: $kind", ({ kind, rule, history }) => {
+  it.each([...forbidden, ...forbiddenByQueries])("is forbidden where $what: $kind", ({ kind, rule, history }) => {
     const { isAllowed, violations } = checkHistory(history);
     expect(isAllowed).toBe(false);
     const found = violations.find((each) => each.kind === kind && each.rule === rule);

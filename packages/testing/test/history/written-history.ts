@@ -4,6 +4,7 @@ import type {
   HistoryLine,
   RecordedCall,
   RecordedCondition,
+  RecordedFailIf,
   RecordedOutcome,
   RecordedScan,
 } from "@eventfold/testing/history";
@@ -39,11 +40,18 @@ export function call(
   return [...lines, { kind: "ended", ...place, atNs: to, outcome }];
 }
 
+/** What is asked of a publish, and what became of it. */
+interface Asked {
+  readonly condition?: RecordedCondition;
+  readonly failIf?: RecordedFailIf;
+  readonly outcome?: RecordedOutcome;
+}
+
 /** A publish of events to their streams; the outcome is that they were stored, unless another one is given. */
 export function publish(
   span: Span,
   events: readonly StoredEvent[],
-  { condition, outcome }: { readonly condition?: RecordedCondition; readonly outcome?: RecordedOutcome } = {},
+  { condition, failIf, outcome }: Asked = {},
 ): HistoryLine[] {
   const streams = Map.groupBy(events, ({ category, stream }) => JSON.stringify([category, stream]));
   const entries = [...streams.values()].map((own) => ({
@@ -55,7 +63,7 @@ export function publish(
   const isStored = outcome === undefined || outcome.kind === "stored" || outcome.kind === "repeat";
   return call(
     span,
-    { kind: "publish", entries },
+    { kind: "publish", entries, failIf },
     { outcome: outcome ?? { kind: "stored", answers: [] }, events: isStored ? events : [] },
   );
 }
@@ -64,4 +72,10 @@ export function publish(
 export function scan(span: Span, events: readonly StoredEvent[], own: Partial<RecordedScan> = {}): HistoryLine[] {
   const whole = { kind: "scan", source: { kind: "log" }, constraints: [], direction: "forwards" } as const;
   return call(span, { ...whole, ...own }, { outcome: { kind: "read" }, events });
+}
+
+/** A reading of the boundary of the tag "a", complete up to a number. */
+export function boundary(span: Span, after: number, events: readonly StoredEvent[]): HistoryLine[] {
+  const read = { kind: "boundary", items: [{ tags: ["a"] }] } as const;
+  return call(span, read, { outcome: { kind: "read-up-to", after }, events });
 }

@@ -75,8 +75,7 @@ export function isAdmitted(constraint: StreamConstraint, event: StoredEvent): bo
 
 /** Whether an event matches one of the items of a query, by rule 25. */
 export function isMatch(items: readonly EventQueryItem[], { name, tags }: StoredEvent): boolean {
-  return items.some((item) => {
-    const own = new Set(tags);
-    return (item.names ?? [name]).includes(name) && (item.tags ?? []).every((tag) => own.has(tag));
-  });
+  return items.some(
+    (item) => (item.names ?? [name]).includes(name) && (item.tags ?? []).every((tag) => tags.indexOf(tag) >= 0),
+  );
 }

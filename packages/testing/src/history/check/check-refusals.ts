@@ -5,16 +5,17 @@ import { type Evidence, idsOf, type Publish } from "./evidence.ts";
 import { type HistoryViolation, violation } from "./history-violation.ts";
 import { positionsIn, printWindow, windowOf } from "./stream-window.ts";
 
-type Refusal = Extract<RecordedOutcome, { readonly kind: "unmet" | "duplicate" }>;
+type Refusal = Extract<RecordedOutcome, { readonly kind: "unmet" | "duplicate" | "matched" }>;
 
 /** Checks that every refusal had a reason. */
 export function* checkRefusals(evidence: Evidence): Generator<HistoryViolation> {
   for (const publish of evidence.publishes) {
     const { outcome } = publish;
-    if (outcome?.kind !== "unmet" && outcome?.kind !== "duplicate") continue;
+    if (outcome?.kind !== "unmet" && outcome?.kind !== "duplicate" && outcome?.kind !== "matched") continue;
     yield* checkNoRepeat(evidence, publish, outcome);
     if (outcome.kind === "duplicate") yield* checkDuplicates(evidence, publish, outcome.ids);
-    else for (const unmet of outcome.unmet) yield* checkUnmet(evidence, { publish, outcome, unmet });
+    if (outcome.kind === "unmet")
+      for (const unmet of outcome.unmet) yield* checkUnmet(evidence, { publish, outcome, unmet });
   }
 }
 

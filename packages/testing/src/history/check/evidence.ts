@@ -106,5 +106,5 @@ const CODES_OF_REFUSAL: ReadonlySet<string> = new Set([
 /** Whether a publish with this outcome has certainly stored nothing. */
 export function isRefusal(outcome: RecordedOutcome | undefined): boolean {
   if (outcome?.kind === "failed") return outcome.code !== undefined && CODES_OF_REFUSAL.has(outcome.code);
-  return outcome?.kind === "unmet" || outcome?.kind === "duplicate";
+  return outcome?.kind === "unmet" || outcome?.kind === "duplicate" || outcome?.kind === "matched";
 }

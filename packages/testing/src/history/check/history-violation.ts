@@ -14,6 +14,7 @@ import { type Operation, printOperation } from "../operation.ts";
  * - `wrong-reply`: a publish did not return the events that it was given.
  * - `refused-but-stored`: a publish was refused, and its events are in the log.
  * - `condition-ignored`: a publish was stored although its condition did not hold.
+ * - `match-overlooked`: a publish was stored although an event matched its `failIf`.
  * - `false-refusal`: a publish was refused for a reason that did not hold.
  * - `late-event`: an event was stored at or before a sequence number that had been seen within the ordering guarantee.
  * - `skipped-event`: a read showed newer events of its source, but not this one.
@@ -31,6 +32,7 @@ export type HistoryViolationKind =
   | "wrong-reply"
   | "refused-but-stored"
   | "condition-ignored"
+  | "match-overlooked"
   | "false-refusal"
   | "late-event"
   | "skipped-event"

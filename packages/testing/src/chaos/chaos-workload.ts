@@ -1,10 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import {
+  type EventQuery,
+  eventsMatch,
   type LogPublishEntry,
   newEvent,
+  type PublishOptions,
   sequenceNumberAfter,
   streamExists,
   streamIsEmpty,
+  taggedWith,
   unchangedSince,
 } from "@eventfold/store";
 import { isEventfoldError } from "@eventfold/types";
@@ -28,7 +32,7 @@ const PAUSE_MS = 10;
 
 /**
  * Calls a recorded store as many simultaneous applications would: publishes to eight streams of two categories, with
- * conditions and without, to one and to several, some of them repeated; reads of every scope. If the storage is busy or
+ * conditions and without, to one and to several, some of them repeated, on boundaries and queries of tags; reads of every scope. If the storage is busy or
  * out of reach, a publish is repeated with the same ids until it is answered.
  *
  * @throws the error that a call rejects with, unless a condition or an id was refused, or the identical call may succeed later.
@@ -72,7 +76,7 @@ class ChaosCaller {
   }
 
   async #call(): Promise<void> {
-    switch (this.#random.integer(0, 9)) {
+    switch (this.#random.integer(0, 12)) {
       case 0:
       case 1:
       case 2:
@@ -84,6 +88,10 @@ class ChaosCaller {
         return this.#publishToTwo();
       case 6:
         return this.#publish(this.#random.chance(0.7) ? (this.#earlier ?? [this.#entry()]) : this.#partlyRepeated());
+      case 7:
+        return this.#publishOnBoundary();
+      case 8:
+        return this.#publish([this.#entry()], { failIf: taggedWith(`claim:${this.#random.integer(0, 99)}`) });
       default:
         await this.#attempt(() => this.#read());
     }
@@ -95,7 +103,32 @@ class ChaosCaller {
 
   #entry(): LogPublishEntry {
     const count = this.#random.integer(1, 3);
-    return { ...this.#names(), events: Array.from({ length: count }, (_, n) => newEvent({ name: "n", payload: n })) };
+    const events = Array.from({ length: count }, (_, n) =>
+      newEvent({ name: this.#random.pick(["n", "m"]), payload: n, tags: this.#tags() }),
+    );
+    return { ...this.#names(), events };
+  }
+
+  #tags(): readonly string[] {
+    const claim = `claim:${this.#random.integer(0, 99)}`;
+    return [...(this.#random.chance(0.1) ? [claim] : []), ...TAGS.filter(() => this.#random.chance(0.3))];
+  }
+
+  #query(): EventQuery {
+    const [tag, other] = [this.#random.pick(TAGS), this.#random.pick(TAGS)];
+    return this.#random.pick([
+      () => taggedWith(tag),
+      () => taggedWith(tag, other),
+      () => eventsMatch({ names: ["m"], tags: [tag] }, { tags: [other] }),
+      () => eventsMatch({ names: ["m"] }, { tags: [tag, other] }),
+    ])();
+  }
+
+  /** Publishes if nobody else published what the decision depends on. */
+  async #publishOnBoundary(): Promise<void> {
+    const boundary = await this.#attempt(() => this.#store.boundary(this.#query()));
+    if (boundary === FAILED || boundary === undefined) return;
+    await this.#publish([this.#entry()], { failIf: boundary.changed });
   }
 
   /** Publishes if nobody else did meanwhile, which is the condition that applications use most. */
@@ -124,10 +157,10 @@ class ChaosCaller {
     ];
   }
 
-  async #publish(entries: readonly LogPublishEntry[]): Promise<void> {
+  async #publish(entries: readonly LogPublishEntry[], options?: PublishOptions): Promise<void> {
     this.#earlier = entries;
     while (!this.#isOver) {
-      if ((await this.#attempt(() => this.#store.publish(entries))) !== FAILED) return;
+      if ((await this.#attempt(() => this.#store.publish(entries, options))) !== FAILED) return;
     }
   }
 
@@ -138,7 +171,7 @@ class ChaosCaller {
       () => this.#store.stream(this.#names()),
     ])();
     const limit = this.#random.integer(1, 40);
-    switch (this.#random.integer(0, 3)) {
+    switch (this.#random.integer(0, 5)) {
       case 0: {
         const latest = await source.latest();
         this.#lastSeen = Math.max(this.#lastSeen, latest?.sequenceNumber ?? 0);
@@ -150,6 +183,12 @@ class ChaosCaller {
       case 2:
         await source.read({ constraints: [sequenceNumberAfter(this.#lastSeen)] });
         return;
+      case 3:
+        await source.read({ constraints: [this.#query(), sequenceNumberAfter(this.#lastSeen)] });
+        return;
+      case 4:
+        await this.#store.boundary(this.#query());
+        return;
       default:
         for await (const _ of source.scan({ constraints: [sequenceNumberAfter(this.#lastSeen)], limit }));
     }
@@ -160,9 +199,7 @@ class ChaosCaller {
     try {
       return await call();
     } catch (error) {
-      if (isEventfoldError(error, "UNMET_WRITE_CONDITION") || isEventfoldError(error, "DUPLICATE_EVENT_ID")) {
-        return undefined;
-      }
+      if (REFUSALS.some((code) => isEventfoldError(error, code))) return undefined;
       if (!isEventfoldError(error) || !error.isRetryable) throw error;
       await wait(PAUSE_MS);
       return FAILED;
@@ -171,3 +208,8 @@ class ChaosCaller {
 }
 
 const FAILED = Symbol("failed");
+
+const REFUSALS = ["UNMET_WRITE_CONDITION", "DUPLICATE_EVENT_ID", "EVENTS_MATCHED"] as const;
+
+/** Few, so that publishes match one another's queries. */
+const TAGS = ["a", "b", "c"] as const;

@@ -1,5 +1,6 @@
 import type {
   LogPublishEntry,
+  PublishRefusal,
   SourceIdentifier,
   StoredEvent,
   StreamConstraint,
@@ -21,7 +22,8 @@ export type ModelVerdict =
   | { readonly kind: "stored"; readonly events: readonly (readonly UnnumberedEvent[])[] }
   | { readonly kind: "repeat"; readonly events: readonly (readonly StoredEvent[])[] }
   | { readonly kind: "duplicate"; readonly ids: readonly string[] }
-  | { readonly kind: "unmet"; readonly unmet: readonly UnmetEntry[] };
+  | { readonly kind: "unmet"; readonly unmet: readonly UnmetEntry[] }
+  | { readonly kind: "matched"; readonly sequenceNumber: number };
 
 /** An entry whose condition does not hold. */
 export interface UnmetEntry {
@@ -45,7 +47,7 @@ export class EventModel {
   readonly #log: StoredEvent[] = [];
 
   /** How a publish is judged; it changes nothing. */
-  judge(entries: readonly ModelEntry[]): ModelVerdict {
+  judge(entries: readonly ModelEntry[], failIf?: PublishRefusal): ModelVerdict {
     const ids = entries.flatMap(({ events }) => events.map(({ id }) => id));
     const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
     if (twice.length > 0) return { kind: "duplicate", ids: [...new Set(twice)] };
@@ -56,6 +58,8 @@ export class EventModel {
     if (taken.length > 0) return { kind: "duplicate", ids: taken };
     const unmet = entries.flatMap((entry) => this.#unmet(entry));
     if (unmet.length > 0) return { kind: "unmet", unmet };
+    const match = failIf && this.#match(failIf);
+    if (match !== undefined) return { kind: "matched", sequenceNumber: match.sequenceNumber };
     return { kind: "stored", events: entries.map((entry) => this.#placed(entry)) };
   }
 
@@ -102,6 +106,11 @@ export class EventModel {
     const latest = this.#latest(entry);
     if (entry.condition === undefined || holds(entry.condition, latest)) return [];
     return [{ category: entry.category, stream: entry.stream, latestPosition: latest?.position }];
+  }
+
+  #match(failIf: PublishRefusal): StoredEvent | undefined {
+    const [query, after] = failIf.kind === "events-match" ? [failIf, 0] : [failIf.query, failIf.after];
+    return this.#log.find((event) => event.sequenceNumber > after && isAdmitted(query, event));
   }
 
   #placed(entry: ModelEntry): UnnumberedEvent[] {

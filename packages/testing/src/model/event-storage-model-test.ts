@@ -35,7 +35,7 @@ const GRACE_MS = 10_000;
 
 /**
  * Registers two tests that run random programs against an adapter: publishes with all write conditions, to one stream
- * and to several, with ids that are used again; scans of every scope, direction, limit and constraint; `latest`, look-ups,
+ * and to several, with ids that are used again, on boundaries and queries; boundaries; scans of every scope, direction, limit and constraint; `latest`, look-ups,
  * listings; and, if storage is durable, closing and opening again.
  *
  * The first runs a program on the adapter and on a model, which is a list of events and the contract's rules, and

@@ -17,7 +17,9 @@ import type {
   ConstraintPlan,
   EntryPlan,
   EventPlan,
+  FailIfPlan,
   Program,
+  QueryItemPlan,
   SourcePlan,
 } from "./program.ts";
 
@@ -34,6 +36,24 @@ function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
+const tags = fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(2), { maxLength: 3 }));
+
+/** Mostly of tags: many events have the few names. */
+const queryItems: fc.Arbitrary<readonly QueryItemPlan[]> = fc.array(
+  fc
+    .tuple(
+      fc.option(fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }), { nil: undefined }),
+      fc.option(fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 6 }),
+    )
+    .map(([names, own]) => ({ ...(names && { names }), ...((own ?? names === undefined) && { tags: own ?? [0] }) })),
+  { minLength: 1, maxLength: 3 },
+);
+
+const failIf: fc.Arbitrary<FailIfPlan> = fc.oneof(
+  fc.record({ kind: fc.constant("ever-matched" as const), items: queryItems }),
+  fc.record({ kind: fc.constant("boundary-changed" as const), boundary: fc.nat(5) }),
+);
+
 const event: fc.Arbitrary<EventPlan> = fc.record({
   id: seldom(fc.nat(5)),
   name: fc.constantFrom(...NAMES),
@@ -42,6 +62,7 @@ const event: fc.Arbitrary<EventPlan> = fc.record({
   version: seldom(fc.integer({ min: 1, max: 3 })),
   observedAtMs: timeMs,
   occurredAtMs: fc.option(timeMs, { nil: undefined }),
+  tags,
 }) as fc.Arbitrary<EventPlan>;
 
 const closedCondition: fc.Arbitrary<WriteCondition> = fc.letrec<{ any: WriteCondition; leaf: WriteCondition }>(
@@ -79,17 +100,23 @@ const entry: fc.Arbitrary<EntryPlan> = fc
   )
   .map(([names, what]) => ({ ...names, ...what }));
 
+const maybeFailIf = fc.record({ failIf: fc.option(failIf, { nil: undefined, freq: 2 }) });
 const publishToStream = fc
-  .tuple(fc.record({ category, stream }), entryWithEvents)
-  .map(([names, what]) => ({ kind: "publish", through: "stream", entries: [{ ...names, ...what }] }) as const);
+  .tuple(fc.record({ category, stream }), entryWithEvents, maybeFailIf)
+  .map(
+    ([names, what, own]) => ({ kind: "publish", through: "stream", entries: [{ ...names, ...what }], ...own }) as const,
+  );
 const publishToStore = fc
-  .uniqueArray(entry, { minLength: 1, maxLength: 3, selector: (each) => each.category * 3 + each.stream })
-  .map((entries) => ({ kind: "publish", through: "store", entries }) as const);
+  .tuple(
+    fc.uniqueArray(entry, { minLength: 1, maxLength: 3, selector: (each) => each.category * 3 + each.stream }),
+    maybeFailIf,
+  )
+  .map(([entries, own]) => ({ kind: "publish", through: "store", entries, ...own }) as const);
 const publishToCategory = fc
-  .tuple(category, fc.uniqueArray(entry, { minLength: 1, maxLength: 3, selector: (each) => each.stream }))
-  .map(([own, entries]) => {
+  .tuple(category, fc.uniqueArray(entry, { minLength: 1, maxLength: 3, selector: (each) => each.stream }), maybeFailIf)
+  .map(([own, entries, refusal]) => {
     const moved = entries.map((each) => ({ ...each, category: own }));
-    return { kind: "publish", through: "category", entries: moved } as const;
+    return { kind: "publish", through: "category", entries: moved, ...refusal } as const;
   });
 
 const source: fc.Arbitrary<SourcePlan> = fc.oneof(
@@ -117,6 +144,7 @@ const constraint: fc.Arbitrary<ConstraintPlan> = fc.oneof(
     kind: fc.constant("name-in" as const),
     names: fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }),
   }),
+  fc.record({ kind: fc.constant("events-match" as const), items: queryItems }),
   fc.record({
     kind: fc.constantFrom("position-after" as const, "position-before" as const),
     position: fc.nat(5),
@@ -138,6 +166,7 @@ const everyday: readonly Choice[] = [
   { weight: 10, arbitrary: publishToCategory },
   { weight: 10, arbitrary: fc.record({ kind: fc.constant("publish-again" as const), publish: fc.nat(10) }) },
   { weight: 30, arbitrary: read },
+  { weight: 12, arbitrary: fc.record({ kind: fc.constant("boundary" as const), items: queryItems }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("latest" as const), source }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("event-by-id" as const), id: fc.nat(7) }) },
 ];

@@ -1,7 +1,12 @@
 import {
   type AnyEvents,
+  type BoundaryChanged,
+  type EventQuery,
+  type EventQueryItem,
   type EventStore,
   eventIdFrom,
+  eventsMatch,
+  type PublishRefusal,
   type SourceIdentifier,
   type StoredEvent,
   type StreamConstraint,
@@ -11,12 +16,22 @@ import {
 import type { IdentifiedEvent } from "@eventfold/types";
 import type { RecordedStore } from "../history/recorded-store.ts";
 import type { ModelEntry } from "./event-model.ts";
-import type { ConstraintPlan, EntryPlan, EventPlan, PublishCommand, SourcePlan, StreamPlan } from "./program.ts";
+import type {
+  ConstraintPlan,
+  EntryPlan,
+  EventPlan,
+  FailIfPlan,
+  PublishCommand,
+  QueryItemPlan,
+  SourcePlan,
+  StreamPlan,
+} from "./program.ts";
 
 /** A publish as it was made, so that it can be repeated. */
 export interface MadePublish {
   readonly through: PublishCommand["through"];
   readonly entries: readonly ModelEntry[];
+  readonly failIf: PublishRefusal | undefined;
 }
 
 /** Returns the latest event of a stream, for conditions that depend on it. */
@@ -31,6 +46,8 @@ export class ProgramWorld {
   #fresh = 0;
   /** The publishes made so far. */
   readonly made: MadePublish[] = [];
+  /** What the boundaries that were read may have changed by. */
+  readonly boundaries: BoundaryChanged[] = [];
 
   constructor(program: string) {
     this.#program = program;
@@ -61,10 +78,10 @@ export class ProgramWorld {
   }
 
   /** The request of a publish, which is also noted for the commands that repeat it. */
-  async publish({ through, entries: plans }: PublishCommand, latestOf: LatestOf): Promise<MadePublish> {
+  async publish({ through, entries: plans, failIf }: PublishCommand, latestOf: LatestOf): Promise<MadePublish> {
     const entries: ModelEntry[] = [];
     for (const plan of plans) entries.push(await this.#entry(plan, latestOf));
-    const made = { through, entries };
+    const made = { through, entries, failIf: failIf && this.#refusal(failIf) };
     this.made.push(made);
     return made;
   }
@@ -76,10 +93,29 @@ export class ProgramWorld {
   ): StreamConstraint[] {
     const fitting = plans.filter(({ kind }) => source.kind === "stream" || !kind.startsWith("position"));
     return fitting.map((plan): StreamConstraint => {
+      if (plan.kind === "events-match") return this.query(plan.items);
       if (!("of" in plan)) return plan;
       const event = known.at(plan.of % Math.max(1, known.length));
       return { kind: plan.kind, sequenceNumber: Math.max(0, (event?.sequenceNumber ?? 0) + plan.shift) };
     });
+  }
+
+  query([first, ...rest]: readonly QueryItemPlan[]): EventQuery {
+    return eventsMatch(this.#item(first ?? {}), ...rest.map((item) => this.#item(item)));
+  }
+
+  #item({ names, tags }: QueryItemPlan): EventQueryItem {
+    return { names, tags: tags?.map((tag) => this.#tag(tag)) };
+  }
+
+  /** Tags are of one program, so that what others on the same storage have published does not match. */
+  #tag(number: number): string {
+    return `${this.#program}:${number}`;
+  }
+
+  #refusal(plan: FailIfPlan): PublishRefusal | undefined {
+    if (plan.kind === "ever-matched") return this.query(plan.items);
+    return this.boundaries[plan.boundary % Math.max(1, this.boundaries.length)];
   }
 
   async #entry({ events, condition, ...plan }: EntryPlan, latestOf: LatestOf): Promise<ModelEntry> {
@@ -90,7 +126,7 @@ export class ProgramWorld {
     return { ...prepared, condition: unchangedSince(await latestOf(names)) };
   }
 
-  #event({ id, name, payload, metadata, version = 1, observedAtMs, occurredAtMs }: EventPlan): IdentifiedEvent {
+  #event({ id, name, payload, metadata, version = 1, observedAtMs, occurredAtMs, tags }: EventPlan): IdentifiedEvent {
     this.#fresh += 1;
     return {
       id: id === undefined ? eventIdFrom(this.#program, "fresh", this.#fresh) : this.id(id),
@@ -100,6 +136,7 @@ export class ProgramWorld {
       version,
       observedAt: new Date(observedAtMs),
       occurredAt: new Date(occurredAtMs ?? observedAtMs),
+      ...(tags.length > 0 && { tags: tags.map((tag) => this.#tag(tag)) }),
     };
   }
 }
@@ -107,17 +144,17 @@ export class ProgramWorld {
 /** Makes a publish through the stream, the category or the store. */
 export async function madeThrough(
   store: Pick<EventStore | RecordedStore, "publish" | "stream" | "category">,
-  { through, entries }: MadePublish,
+  { through, entries, failIf }: MadePublish,
 ): Promise<{ readonly events: readonly (readonly StoredEvent[])[]; readonly isRepeat: boolean }> {
   const [first] = entries;
   if (through === "stream" && first !== undefined) {
-    const stored = await store.stream(first).publish(first);
+    const stored = await store.stream(first).publish({ ...first, failIf });
     return { events: [stored], isRepeat: stored.isRepeat };
   }
   const stored =
     through === "category"
-      ? await store.category(first?.category ?? "").publish({ streams: entries })
-      : await store.publish(entries);
+      ? await store.category(first?.category ?? "").publish({ streams: entries, failIf })
+      : await store.publish(entries, { failIf });
   return { events: stored, isRepeat: stored.isRepeat };
 }
 

@@ -13,6 +13,17 @@ export type SourcePlan =
   | { readonly kind: "category"; readonly category: number }
   | ({ readonly kind: "stream" } & StreamPlan);
 
+/** An item of a query; tags by number. */
+export interface QueryItemPlan {
+  readonly names?: readonly string[] | undefined;
+  readonly tags?: readonly number[] | undefined;
+}
+
+/** What a publish is to be refused for: that an event ever matched, or that one of the boundaries that were read has changed. */
+export type FailIfPlan =
+  | { readonly kind: "ever-matched"; readonly items: readonly QueryItemPlan[] }
+  | { readonly kind: "boundary-changed"; readonly boundary: number };
+
 /** An event to publish. */
 export interface EventPlan {
   /** One of a few ids, so that some are used several times; `undefined` for an id of its own. */
@@ -23,6 +34,8 @@ export interface EventPlan {
   readonly version: number | undefined;
   readonly observedAtMs: number;
   readonly occurredAtMs: number | undefined;
+  /** By number; some of them twice. */
+  readonly tags: readonly number[];
 }
 
 /** A condition, or `unchanged`: the stream is as it was when the publish was about to be made. */
@@ -46,13 +59,15 @@ export type ConstraintPlan =
       readonly kind: "occurred-after" | "occurred-before" | "observed-after" | "observed-before";
       readonly timeMs: number;
     }
-  | { readonly kind: "name-in"; readonly names: readonly string[] };
+  | { readonly kind: "name-in"; readonly names: readonly string[] }
+  | { readonly kind: "events-match"; readonly items: readonly QueryItemPlan[] };
 
 /** A publish through a stream, a category or the store. */
 export interface PublishCommand {
   readonly kind: "publish";
   readonly through: "stream" | "category" | "store";
   readonly entries: readonly EntryPlan[];
+  readonly failIf?: FailIfPlan | undefined;
 }
 
 /** A repeat of an earlier publish, with the same ids. */
@@ -76,6 +91,7 @@ export type Command = { readonly adapter: 0 | 1 } & (
   | PublishCommand
   | RepeatCommand
   | ReadCommand
+  | { readonly kind: "boundary"; readonly items: readonly QueryItemPlan[] }
   | { readonly kind: "latest"; readonly source: SourcePlan }
   | { readonly kind: "event-by-id"; readonly id: number }
   | { readonly kind: "categories"; readonly limit: number | undefined }

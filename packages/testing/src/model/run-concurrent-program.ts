@@ -44,6 +44,10 @@ async function step(command: Command, store: RecordedStore, { world }: ModelStag
     case "read":
     case "scan":
       return read(store, command, world);
+    case "boundary": {
+      const { changed } = await store.boundary(world.query(command.items));
+      return world.boundaries.push(changed);
+    }
     case "latest":
       return sourceOf(store, world.source(command.source)).latest();
     case "event-by-id":
@@ -55,12 +59,13 @@ async function step(command: Command, store: RecordedStore, { world }: ModelStag
   }
 }
 
+const REFUSALS = ["DUPLICATE_EVENT_ID", "UNMET_WRITE_CONDITION", "EVENTS_MATCHED"] as const;
+
 async function publish(store: RecordedStore, made: MadePublish): Promise<void> {
   try {
     await madeThrough(store, made);
   } catch (error) {
-    if (!isEventfoldError(error, "DUPLICATE_EVENT_ID") && !isEventfoldError(error, "UNMET_WRITE_CONDITION"))
-      throw error;
+    if (!REFUSALS.some((code) => isEventfoldError(error, code))) throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { collected } from "../event-storage/observe/collected.ts";
 import { assertSame } from "../event-storage/observe/same.ts";
 import type { ModelVerdict } from "./event-model.ts";
 import type { ModelStage } from "./model-stage.ts";
-import type { Command, Program, ReadCommand, SourcePlan } from "./program.ts";
+import type { Command, Program, QueryItemPlan, ReadCommand, SourcePlan } from "./program.ts";
 import { type MadePublish, madeThrough, sourceOf } from "./program-world.ts";
 import { StepError } from "./step-error.ts";
 
@@ -34,6 +34,8 @@ async function step(command: Command, stage: ModelStage): Promise<void> {
     case "read":
     case "scan":
       return read(store, stage, command);
+    case "boundary":
+      return boundary(store, stage, command.items);
     case "latest":
       return latest(store, stage, command.source);
     case "event-by-id": {
@@ -49,7 +51,7 @@ async function step(command: Command, stage: ModelStage): Promise<void> {
 }
 
 async function publish(store: EventStore, { model }: ModelStage, made: MadePublish): Promise<void> {
-  const expected = model.judge(made.entries);
+  const expected = model.judge(made.entries, made.failIf);
   const actual = await outcomeOf(store, made);
   if (expected.kind !== "stored" || actual.kind !== "stored") {
     assertSame(actual, expected, "the outcome of the publish");
@@ -80,6 +82,7 @@ async function outcomeOf(store: EventStore, made: MadePublish): Promise<Outcome>
     return { kind: isRepeat ? "repeat" : "stored", events: [...events.map((entry) => [...entry])] };
   } catch (error) {
     if (isEventfoldError(error, "DUPLICATE_EVENT_ID")) return { kind: "duplicate", ids: [...error.ids] };
+    if (isEventfoldError(error, "EVENTS_MATCHED")) return { kind: "matched", sequenceNumber: error.sequenceNumber };
     if (!isEventfoldError(error, "UNMET_WRITE_CONDITION")) throw error;
     const unmet = error.unmet.map(({ category, stream, latestPosition }) => ({ category, stream, latestPosition }));
     return { kind: "unmet", unmet };
@@ -96,6 +99,23 @@ async function read(store: EventStore, { world, model }: ModelStage, command: Re
   const actual = command.kind === "read" ? await of.read(options) : await collected(of.scan(options));
   assertSame(actual, model.read(source, options), `what was read of ${JSON.stringify(source)}`);
 }
+
+async function boundary(
+  store: EventStore,
+  { world, model }: ModelStage,
+  items: readonly QueryItemPlan[],
+): Promise<void> {
+  const query = world.query(items);
+  const { events, changed } = await store.boundary(query);
+  const expected = model.read(LOG, { constraints: [query], direction: "forwards", limit: undefined });
+  assertSame(events, expected, `the boundary of ${JSON.stringify(query.items)}`);
+  const { after } = changed;
+  const newest = events.at(-1)?.sequenceNumber ?? 0;
+  assertSame({ isWhole: after >= newest, after, newest }, { isWhole: true, after, newest }, "the number of a boundary");
+  world.boundaries.push(changed);
+}
+
+const LOG = { kind: "log" } as const;
 
 async function latest(store: EventStore, { world, model }: ModelStage, plan: SourcePlan): Promise<void> {
   const source = world.source(plan);

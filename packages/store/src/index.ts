@@ -9,6 +9,7 @@ export { eventList } from "./event-list.ts";
 // Publishing
 export { eventIdFrom, newEventId } from "./event-id.ts";
 export { newEvent } from "./new-event.ts";
+export { causedBy, type CausedMetadata, type EventCause, type EventOrigin, originOf } from "./event-origin.ts";
 export type { BoundaryChanged, PublishOptions, PublishRefusal } from "./fail-if.ts";
 export type {
   CheckedEntries,

@@ -298,6 +298,40 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
     expect(await stage.store.category("effects").read()).toEqual(stored);
   });
 
+  it("says in its metadata what it was caused by, unless it says otherwise", async () => {
+    await using stage = stageOn(await open());
+    const [first] = await stage.store
+      .stream({ category: "things", stream: "thing-0" })
+      .publish({
+        events: [{ name: "happened", payload: null, metadata: { correlationId: "request-7", actor: "ada" } }],
+      });
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      transactions: stage.events,
+      handleEvent: (_, { publish }) => {
+        const event = { name: "handled", payload: null };
+        const own = { correlationId: "own", note: "n" };
+        const events = [
+          event,
+          { ...event, metadata: own },
+          { ...event, metadata: ["odd"] },
+          { ...event, metadata: null },
+        ];
+        publish(stage.store, [{ category: "effects", stream: "e", events }]);
+        own.note = "changed";
+      },
+    });
+    await consumeAll(things, { storage: stage.storage });
+    const caused = { correlationId: "request-7", causationId: first?.id };
+    expect((await stage.store.category("effects").read()).map(({ metadata }) => metadata)).toEqual([
+      caused,
+      { ...caused, correlationId: "own", note: "n" },
+      ["odd"],
+      caused,
+    ]);
+  });
+
   it("fails the handled event when it cannot be stored, and is refused at once when it is invalid", async () => {
     await using stage = stageOn(await open());
     await stage.publish(1);
@@ -313,6 +347,7 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
           [{ ...entry, events: [] }],
           [{ ...entry, stream: "", events: [{ name: "n", payload: 1 }] }],
           [{ ...entry, events: [{ name: "n", payload: Number.NaN }] }],
+          [{ ...entry, events: [{ name: "n", payload: 1, metadata: { at: Number.NaN } }] }],
           [stage.store.stream(entry).entry({ condition: streamExists() })],
           [{ ...entry, events: [{ name: "n", payload: 1 }], condition: streamExists() }],
         ]) {
@@ -332,6 +367,7 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
       "RangeError",
       "RangeError",
       "InvalidNameError",
+      "InvalidEventError",
       "InvalidEventError",
       "TypeError",
       "TypeError",

@@ -40,12 +40,14 @@ subscription({
   handleBatch: async (events, { transaction, publish }) => {
     expectTypeOf(await transaction()).toEqualTypeOf<SqliteTransaction>();
     const reserved = stock.entry({ events: [{ name: "reserved", payload: { count: 1 } }] });
-    for (const event of events) publish(event, store, [reserved]);
-    publish(events[0] ?? { id: "" }, store, [
-      reserved,
-      // @ts-expect-error the compiler does not know the events of this category
-      { category: "orders", stream: "o", events: [{ name: "plaecd", payload: { sku: "s" } }] },
-    ]);
+    for (const event of events) {
+      publish(event, store, [reserved]);
+      publish(event, store, [
+        reserved,
+        // @ts-expect-error the compiler does not know the events of this category
+        { category: "orders", stream: "o", events: [{ name: "plaecd", payload: { sku: "s" } }] },
+      ]);
+    }
   },
 });
 

@@ -1,4 +1,4 @@
-import type { CheckedEntries, EventStore, GivenEntry } from "@eventfold/store";
+import type { CheckedEntries, EventCause, EventStore, GivenEntry } from "@eventfold/store";
 import type { AnyEvents, NewEvent, StoredEvent } from "@eventfold/types";
 
 /** What every handler is given in addition to its events. */
@@ -68,6 +68,8 @@ export interface EventContext<TTransaction extends object = never>
    * Without `transactions` each published event is still stored once, however often the handled event is tried, as long as every try
    * publishes the same ones: their ids are made from the subscription, the handled event and their position among the published.
    *
+   * The metadata of each says what it was caused by, as `causedBy(event)` does; members of its own win, also over those of the store.
+   *
    * @throws `InvalidEventError`, `InvalidNameError`, `RangeError` or `TypeError` for events that cannot be published, and for
    * conditions; `TransactionEndedError` when the handler has returned.
    */
@@ -93,7 +95,7 @@ export interface BatchContext<TTransaction extends object = never>
     TPublished extends object = AnyEvents,
     TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly EventsToPublish<TPublished>[],
   >(
-    event: Pick<StoredEvent, "id">,
+    event: EventCause,
     store: EventStore,
     entries: CheckedEntries<TEntries, EventsToPublish<NoInfer<TPublished>>>,
   ) => void;

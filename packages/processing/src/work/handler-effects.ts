@@ -1,4 +1,4 @@
-import type { EventStore, GivenEntry } from "@eventfold/store";
+import type { EventCause, EventStore, GivenEntry } from "@eventfold/store";
 import { JoiningWork } from "@eventfold/store/adapter";
 import { TransactionEndedError } from "@eventfold/types";
 import type { Entry } from "./backlog.ts";
@@ -51,10 +51,10 @@ export class HandlerEffects {
   }
 
   /** Keeps events back until the handler has returned. */
-  publish(cause: { readonly id: string }, store: EventStore, entries: readonly GivenEntry[]): void {
+  publish(cause: EventCause, store: EventStore, entries: readonly GivenEntry[]): void {
     if (this.#isOver) throw new TransactionEndedError();
     this.#kept ??= new KeptEvents(this.#lane.subscription.name);
-    this.#kept.keep(cause.id, store, entries);
+    this.#kept.keep(cause, store, entries);
   }
 
   /** The handler has returned: stores what it has done, and in a transaction that its events are done. */

@@ -1,4 +1,6 @@
 import {
+  causedBy,
+  type EventCause,
   type EventStore,
   type EventTranslation,
   eventIdFrom,
@@ -8,13 +10,15 @@ import {
   type Transaction,
 } from "@eventfold/store";
 import { jsonFormOf, type ValuePath } from "@eventfold/store/adapter";
-import { streamIdentifier } from "@eventfold/types";
+import { type JsonValue, streamIdentifier } from "@eventfold/types";
+
+type KeptEvent = NewEvent & { readonly metadata: JsonValue };
 
 interface KeptStream {
   readonly category: string;
   readonly stream: string;
   readonly translation: SourceTranslation | undefined;
-  readonly events: NewEvent[];
+  readonly events: KeptEvent[];
 }
 
 /** The events that one call of a handler publishes, kept back until it has returned. */
@@ -32,16 +36,19 @@ export class KeptEvents {
   /**
    * Keeps copies of events. Payloads that definitions have yet to encode are not copied: they may be anything.
    *
-   * @param cause the id of the event in consequence of which they are published.
+   * @param cause the event in consequence of which they are published: their metadata says so, unless it says otherwise.
    * @throws `TypeError`, `RangeError`, `InvalidNameError` or `InvalidEventError`; none of them is kept then.
    */
-  keep(cause: string, store: EventStore, entries: readonly GivenEntry[]): void {
+  keep(cause: EventCause, store: EventStore, entries: readonly GivenEntry[]): void {
     const copies = copiesOf(entries);
     const streams = this.#stores.get(store) ?? new KeptStreams();
     this.#stores.set(store, streams);
     for (const { events, ...entry } of copies) {
       const kept = streams.of(entry);
-      for (const event of events) kept.events.push({ ...event, id: event.id ?? this.#nextId(cause) });
+      for (const { metadata, ...event } of events) {
+        const id = event.id ?? this.#nextId(cause.id);
+        kept.events.push({ ...event, id, metadata: withCause(metadata, cause) });
+      }
     }
   }
 
@@ -81,6 +88,12 @@ class KeptStreams {
   }
 }
 
+/** An event's own members win; metadata that has no members is left as it is. */
+function withCause(metadata: JsonValue, cause: EventCause): JsonValue {
+  if (metadata === null) return causedBy(cause);
+  return typeof metadata === "object" && !Array.isArray(metadata) ? { ...causedBy(cause), ...metadata } : metadata;
+}
+
 /** The caller may change what it has given before it is stored. */
 function copiesOf(entries: readonly GivenEntry[]): readonly KeptStream[] {
   if (!Array.isArray(entries)) throw new TypeError("publish must be given an array of entries, one per stream.");
@@ -94,25 +107,22 @@ function copiesOf(entries: readonly GivenEntry[]): readonly KeptStream[] {
     if (!Array.isArray(entry.events) || entry.events.length === 0)
       throw new RangeError(`Entry ${index} has no events.`);
     const { translation } = entry;
-    const copied = translation === undefined ? jsonCopyOf : copyOf;
-    return {
-      category,
-      stream,
-      translation,
-      events: Array.from(entry.events, (event, n) => copied(event, [index, "events", n])),
-    };
+    const events = Array.from(entry.events, (event, n) => copyOf(event, { translation, path: [index, "events", n] }));
+    return { category, stream, translation, events };
   });
 }
 
-function copyOf(event: NewEvent): NewEvent {
+function copyOf(
+  event: NewEvent,
+  { translation, path }: Pick<KeptStream, "translation"> & { readonly path: ValuePath },
+): KeptEvent {
   if (typeof event !== "object" || event === null) throw new TypeError("What is published must be events, as objects.");
-  return { ...event };
-}
-
-function jsonCopyOf(event: NewEvent, path: ValuePath): NewEvent {
-  const copy = copyOf(event);
-  const { value: payload } = jsonFormOf(copy.payload, () => [...path, "payload"]);
-  return { ...copy, payload };
+  const { payload, metadata = null } = event;
+  return {
+    ...event,
+    payload: translation === undefined ? jsonFormOf(payload, () => [...path, "payload"]).value : payload,
+    metadata: jsonFormOf(metadata, () => [...path, "metadata"]).value,
+  };
 }
 
 function eventTransaction(transaction: object): Transaction {

@@ -1,19 +1,5 @@
 import { eventIdFrom } from "@eventfold/store";
-import { checkedName, InvalidNameError, isEventfoldError, type StreamIdentifier } from "@eventfold/types";
-
-/**
- * Checks the id of a command: a non-empty, well-formed string of at most 512 code points, without control characters.
- *
- * @throws `InvalidNameError` (`INVALID_NAME`) when it is anything else.
- */
-export function checkedCommandId(commandId: unknown): string {
-  try {
-    return checkedName("stream", commandId);
-  } catch (error) {
-    if (!isEventfoldError(error, "INVALID_NAME")) throw error;
-    throw new InvalidNameError({ kind: "command id", name: commandId, reason: error.reason });
-  }
-}
+import type { StreamIdentifier } from "@eventfold/types";
 
 /** Makes the ids of the events that a command leads to in one of its streams, by their place among them. */
 export type CommandEventIds = (n: number) => string;

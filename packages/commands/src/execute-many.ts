@@ -5,19 +5,15 @@ import { type AnyCommand, checkCommand } from "./command.ts";
 import type { CommandEvents } from "./command-events.ts";
 import type { UntypedDecider } from "./decider.ts";
 import { checkedOptions, type Executed, type ExecuteOptions } from "./execute-options.ts";
+import type { CommandFor, ExecutingDecider, OptionsOf, TargetOf } from "./executing-decider.ts";
 import { Execution } from "./execution.ts";
 import { checkStream, LoadedStream } from "./loaded-stream.ts";
-
-/** What the compiler needs of a decider here: every `Decider` has it. */
-export interface ExecutingDecider {
-  readonly execute: (target: never, command: never, options?: never) => Promise<unknown>;
-}
 
 /** A command to carry out, and its stream. */
 export interface StreamCommand<TDecider extends ExecutingDecider> {
   readonly decider: TDecider;
-  readonly stream: Extract<Parameters<TDecider["execute"]>[0], { readonly publish: unknown }>;
-  readonly command: Parameters<TDecider["execute"]>[1];
+  readonly stream: Extract<TargetOf<TDecider>, { readonly publish: unknown }>;
+  readonly command: CommandFor<TDecider>;
 }
 
 /** A command for each of these deciders. */
@@ -29,12 +25,6 @@ export type StreamCommands<TDeciders extends readonly ExecutingDecider[]> = read
 export type ExecutedCommands<TDeciders extends readonly ExecutingDecider[]> = {
   -readonly [TIndex in keyof TDeciders]: Awaited<ReturnType<TDeciders[TIndex]["execute"]>>;
 };
-
-type OptionsOf<TDecider> = TDecider extends {
-  readonly execute: (target: never, command: never, options?: infer TOptions) => unknown;
-}
-  ? TOptions
-  : never;
 
 /** The options that every one of these deciders takes. */
 export type CommonOptions<TDecider> = (

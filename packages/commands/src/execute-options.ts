@@ -1,8 +1,8 @@
 import type { SnapshotOptions } from "@eventfold/projections";
 import type { RetryOptions } from "@eventfold/store";
 import { jsonFormOf } from "@eventfold/store/adapter";
-import type { JsonObject, StoredEvent } from "@eventfold/types";
-import { checkedCommandId } from "./command-id.ts";
+import { checkedName, type JsonObject, type StoredEvent } from "@eventfold/types";
+import { checkedLongName } from "./long-name.ts";
 
 /** How often a command is decided again after others have published to its stream, and how long it waits before. */
 export type RetryPolicy = Omit<RetryOptions, "signal">;
@@ -16,6 +16,8 @@ export interface ExecuteOptions<TSnapshots = unknown> {
   readonly commandId?: string | undefined;
   /** Metadata for every decided event; the event's own members win. Default: none. */
   readonly metadata?: JsonObject | undefined;
+  /** Tags for every decided event, besides its own. Default: none. */
+  readonly tags?: readonly string[] | undefined;
   /** Default: 10 tries, with waits of 5 ms to 1 s between them. */
   readonly retry?: RetryPolicy | undefined;
   /** Starts at the newest snapshot of the state, and saves newer ones. For deciders with a name. Default: none. */
@@ -46,12 +48,13 @@ export function checkedOptions(
 ): ExecuteOptions<SnapshotOptions> {
   if (typeof options !== "object" || options === null)
     throw new TypeError("The options of a command must be an object.");
-  const { commandId, metadata, retry, snapshots, signal } = options;
+  const { commandId, metadata, tags, retry, snapshots, signal } = options;
   if (snapshots !== undefined && deciders.some(({ name }) => name === undefined))
     throw new TypeError("Snapshots are kept under the name of the decider, but it has none: define it with a name.");
   return {
-    commandId: commandId === undefined ? undefined : checkedCommandId(commandId),
+    commandId: commandId === undefined ? undefined : checkedLongName("command id", commandId),
     metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+    tags: tags === undefined ? undefined : checkedTags(tags),
     retry,
     snapshots,
     signal,
@@ -62,4 +65,9 @@ function checkedMetadata(metadata: unknown): JsonObject {
   const { value } = jsonFormOf(metadata, () => ["metadata"]);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new TypeError(`The metadata of a command must be a JSON object, got ${JSON.stringify(value)}.`);
+}
+
+function checkedTags(tags: unknown): readonly string[] {
+  if (!Array.isArray(tags)) throw new TypeError("The tags of a command must be an array of strings.");
+  return tags.map((tag) => checkedName("tag", tag));
 }

@@ -10,7 +10,7 @@ import { InvalidDecisionError } from "./errors/invalid-decision-error.ts";
 import type { Executed, ExecuteOptions } from "./execute-options.ts";
 
 /** What is carried out. */
-export interface ExecutionOptions extends Pick<ExecuteOptions, "commandId" | "metadata"> {
+export interface ExecutionOptions extends Pick<ExecuteOptions, "commandId" | "metadata" | "tags"> {
   readonly decider: UntypedDecider;
   readonly command: AnyCommand;
   /** Where the decided events go. */
@@ -51,11 +51,12 @@ export class Execution {
 
   /** The events that the command leads to now, as they are to be published. */
   decide(): readonly NewEvent[] {
-    const { decider, command, metadata } = this.#options;
+    const { decider, command, metadata, tags } = this.#options;
     return decider.decide(command, this.#basis.state).map((event, index) => ({
       ...event,
       ...(this.#eventIds !== undefined && { id: this.#ownId(event, this.#eventIds(index)) }),
       ...(metadata !== undefined && { metadata: withDefaults(event.metadata, metadata) }),
+      ...(tags !== undefined && { tags: [...(event.tags ?? []), ...tags] }),
     }));
   }
 

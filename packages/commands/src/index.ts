@@ -8,7 +8,6 @@ export type { AnyCommand, AnyDecide, CommandOf } from "./command.ts";
 export {
   type CommonOptions,
   type ExecutedCommands,
-  type ExecutingDecider,
   executeMany,
   type StreamCommand,
   type StreamCommands,
@@ -16,9 +15,23 @@ export {
 export type { DecisionBoundary } from "./decision-boundary.ts";
 export type { Executed, ExecuteOptions, RetryPolicy } from "./execute-options.ts";
 
+export type { CommandFor, ExecutingDecider, OptionsOf, TargetOf } from "./executing-decider.ts";
+
+// Process managers
+export { type ProcessManager, processManager } from "./process-manager.ts";
+export type {
+  ProcessDefinition,
+  ProcessMemory,
+  ProcessSource,
+  Reaction,
+  Reactions,
+} from "./process-definition.ts";
+export { type ProcessCommand, type ProcessCommandOptions, processCommand } from "./process-command.ts";
+
 // Errors
 export { InvalidCommandError, type InvalidCommandErrorOptions } from "./errors/invalid-command-error.ts";
 export { InvalidDecisionError, type InvalidDecisionErrorOptions } from "./errors/invalid-decision-error.ts";
+export { InvalidReactionError, type InvalidReactionErrorOptions } from "./errors/invalid-reaction-error.ts";
 
 // The events that deciders are made for
 export { type EventTable, eventTable } from "@eventfold/types";

@@ -91,6 +91,9 @@ export type { ExpectedEvent, ExpectedEventDetails } from "./specification/expect
 export type { ExpectedProjection } from "./specification/expected-projection.ts";
 export type { GivenEvent, GivenEventDetails } from "./specification/given-event.ts";
 export type { DeciderSpecification, GivenDecider } from "./specification/decider-specification.ts";
+export type { Process, SentCommand } from "./specification/process.ts";
+export type { GivenProcess, ProcessSpecification } from "./specification/process-specification.ts";
+export type { ReactionExample } from "./specification/reaction-example.ts";
 export type { DecisionExample } from "./specification/decision-example.ts";
 export type { ProjectorExample, ProjectorSpecification } from "./specification/projector-specification.ts";
 export type {

@@ -27,7 +27,8 @@ export function settle<TResult>(
   return undefined as Settled<TResult>;
 }
 
-function attempted<T>(work: () => T): Attempt<T> {
+/** Does something, and says how it ended. */
+export function attempted<T>(work: () => T): Attempt<T> {
   try {
     return { kind: "value", value: work() };
   } catch (error) {

@@ -2,11 +2,14 @@ import type { KeyedProjector, Projector, ProjectorSource, UnhandledEventPolicy }
 import type { AnyDeciderEvent, Decider } from "./decider.ts";
 import { DeciderSpecification } from "./decider-specification.ts";
 import { KeyedProjectorSpecification } from "./keyed-projector-specification.ts";
+import type { Process } from "./process.ts";
+import { ProcessSpecification } from "./process-specification.ts";
 import { keyedFoldOf, projectionFoldOf } from "./projector-fold.ts";
 import { ProjectorSpecification } from "./projector-specification.ts";
 
 /**
- * Begins examples of what a decider or a projector should do: given these events, when this command comes, then …
+ * Begins examples of what a decider, a process manager or a projector should do: given these events, when this command or event
+ * comes, then …
  *
  * A decider is any `{ initialState, evolve, decide }`; its types determine what may be given and expected. Failures are
  * `AssertionError`s, which every runner shows; they name the event and the place. If `decide` is asynchronous, `then…` returns
@@ -20,6 +23,11 @@ import { ProjectorSpecification } from "./projector-specification.ts";
  *   .then([{ name: "money-deposited", payload: { amount: 5 } }]);
  *
  * specification(account).given([]).when({ deposit: 5 }).thenRejects("ACCOUNT_CLOSED");
+ *
+ * specification(fulfilment)
+ *   .given([{ name: "order-placed", payload: { sku: "tea" }, tags: ["order:1"] }])
+ *   .when({ name: "payment-declined", payload: {}, tags: ["order:1"] })
+ *   .then([processCommand({ decider: stock, target: stocks.stream("tea"), command: { type: "release", order: "1" } })]);
  *
  * specification(accountProjector)
  *   .given([{ name: "account-opened", payload: { owner: "Ada" } }])
@@ -47,12 +55,15 @@ export function specification<
 export function specification<TState, TCommand, TEvent extends AnyDeciderEvent, TDecision>(
   decider: Decider<TState, TCommand, TEvent, TDecision>,
 ): DeciderSpecification<TState, TCommand, TEvent, TDecision>;
+export function specification<TEvent extends AnyDeciderEvent>(process: Process<TEvent>): ProcessSpecification<TEvent>;
 export function specification(
   subject:
     | KeyedProjector<unknown, object>
     | Projector<unknown, object>
+    | Process<AnyDeciderEvent>
     | Decider<unknown, unknown, AnyDeciderEvent, unknown>,
 ): unknown {
+  if ("commandsAfter" in subject) return new ProcessSpecification(subject);
   if ("decide" in subject) return new DeciderSpecification(subject);
   if ("keysOf" in subject) return new KeyedProjectorSpecification(keyedFoldOf(subject));
   return new ProjectorSpecification(projectionFoldOf(subject));

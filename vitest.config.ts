@@ -10,6 +10,7 @@ const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.me
 const onPostgres = [
   "examples/order-fulfilment/test/on-databases.test.ts",
   "packages/adapter-postgres/test/**/*.test.ts",
+  "examples/hotel/test/**/*.test.ts",
   "proofs/commands/test/**/*.test.ts",
   "proofs/projections/test/**/*.test.ts",
   "proofs/protection/test/**/*.test.ts",

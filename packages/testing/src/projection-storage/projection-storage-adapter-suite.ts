@@ -10,6 +10,7 @@ import { projectionLifeCycle } from "./chapters/life-cycle.ts";
 import { loading } from "./chapters/loading.ts";
 import { queries } from "./chapters/queries.ts";
 import { queriesByList } from "./chapters/queries-by-list.ts";
+import { generatedQueries } from "./chapters/queries-generated.ts";
 import { queriesOfText } from "./chapters/queries-of-text.ts";
 import { queriesToTheEnd } from "./chapters/queries-to-the-end.ts";
 import { queriesWithFunctions } from "./chapters/queries-with-functions.ts";
@@ -81,8 +82,9 @@ const CHAPTERS: readonly ProjectionRuleTest[] = [
   ...queries,
   ...queriesByList,
   ...queriesOfText,
-  ...queriesToTheEnd,
   ...queriesWithFunctions,
+  ...queriesToTheEnd,
+  ...generatedQueries,
   ...versions,
   ...removing,
   ...deleting,

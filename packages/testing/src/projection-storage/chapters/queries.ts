@@ -1,86 +1,12 @@
 import assert from "node:assert/strict";
-import type { Projection, ProjectionStore } from "@eventfold/projections";
-import {
-  type Cursor,
-  countDocuments,
-  filter,
-  keysetPage,
-  lookupDocument,
-  offsetPage,
-  type Paging,
-  type SearchQuery,
-  searchDocuments,
-  sortBy,
-} from "@eventfold/query";
-import { isEventfoldError } from "@eventfold/types";
+import { type Cursor, filter, keysetPage, offsetPage, type Paging, type SearchQuery, sortBy } from "@eventfold/query";
 import { rejectsWith } from "../../event-storage/observe/rejection.ts";
 import { assertSame } from "../../event-storage/observe/same.ts";
-import type { Random } from "../../random/random.ts";
 import { aProjection, someProjections } from "../observe/a-projection.ts";
-import { generatedQuery } from "../observe/generated-query.ts";
-import { generatedState } from "../observe/generated-state.ts";
-import { assertPage, assertWalks } from "../observe/walked-pages.ts";
 import { type ProjectionRuleTest, projectionTest } from "../projection-rule-test.ts";
-
-function generatedProjections(random: Random, count: number): Projection[] {
-  const sources = [
-    { kind: "log" },
-    { kind: "category", category: "a" },
-    { kind: "stream", category: "a", stream: "b" },
-  ] as const;
-  return Array.from({ length: count }, (_, n) =>
-    aProjection({
-      id: random.pick(["a", "A", "\uff5e", "\u{1f600}", "\u00e9"]) + n,
-      name: random.pick(["account", "other"]),
-      source: random.pick(sources),
-      state: generatedState(random, 3),
-      metadata: generatedState(random, 1),
-    }),
-  );
-}
-
-async function assertLookup(
-  store: ProjectionStore,
-  documents: readonly Projection[],
-  query: SearchQuery,
-): Promise<void> {
-  const { filters } = query;
-  const outcome = async (find: () => unknown): Promise<unknown> => {
-    try {
-      const found = (await find()) as Projection | undefined;
-      return found && [found.name, found.id];
-    } catch (error) {
-      return isEventfoldError(error, "MULTIPLE_RESULTS") ? error.ids : error;
-    }
-  };
-  const expected = await outcome(() => lookupDocument(documents, { filters }));
-  assertSame(await outcome(() => store.lookup({ filters })), expected, JSON.stringify(query));
-}
 
 /** Searching, looking up and counting. */
 export const queries: readonly ProjectionRuleTest[] = [
-  projectionTest(
-    "queries",
-    "generated queries find the same items as the reference, in the same order, on the same pages",
-    async ({ store, otherStore, random, sizes }) => {
-      const documents = generatedProjections(random, 60);
-      await store.saveMany(documents);
-      for (let n = 0; n < sizes.queries; n += 1) {
-        const query = generatedQuery(random);
-        await assertWalks(otherStore, documents, { ...query, size: random.pick([3, 10, 40]) });
-        assert.equal(
-          await otherStore.count({ filters: query.filters }),
-          countDocuments(documents, { filters: query.filters }),
-        );
-        await assertLookup(otherStore, documents, query);
-        const numbered = {
-          ...query,
-          paging: offsetPage({ number: random.integer(1, 4), size: random.integer(1, 20) }),
-        };
-        assertPage(await otherStore.search(numbered), searchDocuments(documents, numbered), numbered);
-      }
-    },
-  ),
   projectionTest("queries", "a query of one name sees only that name, whatever its filters", async ({ store }) => {
     await store.saveMany(["account", "other"].flatMap((name) => someProjections(5, { name })));
     const scope = { name: "account" };

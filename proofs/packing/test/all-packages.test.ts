@@ -3,8 +3,9 @@ import { type CodeSample, documents, samplesOf, sources } from "../src/code-samp
 import { Consumer } from "../src/consumer.ts";
 import { exampleGlobals, exampleModule, exportedNames, globalsFileOf, isPublic } from "../src/example-context.ts";
 import { nodeReleases } from "../src/node-release.ts";
+import { packedPackagesIn } from "../src/packed-workspace.ts";
 
-const packages = inject("packedPackages");
+const packages = await packedPackagesIn(inject("packedFolder"));
 const entryPoints = packages.flatMap(({ name, manifest }) =>
   Object.keys(manifest.exports).map((path) => path.replace(".", name)),
 );

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Consumer } from "../src/consumer.ts";
 import { ownAdapter, ownFaults, pageCompilerOptions, withFault } from "../src/own-adapter.ts";
 import { withDependencies } from "../src/packed-package.ts";
+import { packedPackagesIn } from "../src/packed-workspace.ts";
 
-const packages = withDependencies(["@eventfold/testing", "@eventfold/adapter-memory"], inject("packedPackages"));
+const packages = withDependencies(
+  ["@eventfold/testing", "@eventfold/adapter-memory"],
+  await packedPackagesIn(inject("packedFolder")),
+);
 
 describe("an adapter written by the page, with nothing but the packed packages", () => {
   let author: Consumer;

@@ -3,12 +3,14 @@ import { samplesOf } from "../src/code-sample.ts";
 import { Consumer } from "../src/consumer.ts";
 import { isPromisedBy, nodeReleases } from "../src/node-release.ts";
 import { withDependencies } from "../src/packed-package.ts";
+import { packedPackagesIn } from "../src/packed-workspace.ts";
 import { importedPackages, requiredSample } from "../src/required-sample.ts";
 
+const available = await packedPackagesIn(inject("packedFolder"));
 const quickStarts = samplesOf("README.md")
   .filter(({ isRun }) => isRun)
   .map((sample) => {
-    const packages = withDependencies(importedPackages(sample.code), inject("packedPackages"));
+    const packages = withDependencies(importedPackages(sample.code), available);
     return { ...sample, packages, releases: nodeReleases.filter((release) => isPromisedBy(packages, release)) };
   });
 

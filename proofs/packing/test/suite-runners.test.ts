@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Consumer } from "../src/consumer.ts";
 import { nodeReleases } from "../src/node-release.ts";
 import { withDependencies } from "../src/packed-package.ts";
+import { packedPackagesIn } from "../src/packed-workspace.ts";
 import { memorySuites, suiteRunners } from "../src/suite-runners.ts";
 
-const packages = withDependencies(["@eventfold/testing", "@eventfold/adapter-memory"], inject("packedPackages"));
+const packages = withDependencies(
+  ["@eventfold/testing", "@eventfold/adapter-memory"],
+  await packedPackagesIn(inject("packedFolder")),
+);
 const [oldestRelease] = nodeReleases;
 
 describe("the packed suites", () => {

@@ -2,8 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { workspaceDirectory } from "../src/packed-package.ts";
+import { packedPackagesIn } from "../src/packed-workspace.ts";
 
-const packed = inject("packedPackages");
+const packed = await packedPackagesIn(inject("packedFolder"));
 
 it("packs every package of the workspace", () => {
   expect(packed).toHaveLength(globSync("packages/*/package.json", { cwd: workspaceDirectory }).length);

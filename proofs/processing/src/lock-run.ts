@@ -50,7 +50,7 @@ async function freeze(frozen: Child<LockLine>, other: Child<LockLine>): Promise<
   for (let tries = 1; tries <= FREEZES; tries += 1) {
     const before = frozen.lines.at(-1)?.token ?? 0;
     frozen.tell("hold");
-    const { token } = await frozen.line((line) => line.what === "holding" && line.token >= before);
+    const { token } = await frozen.line((line) => line.what === "holding" && line.token > before);
     frozen.signal("SIGSTOP");
     const limit = new Promise<false>((resolve) => setTimeout(resolve, LEASE_MS * 10, false));
     const isTaken = await Promise.race([takenAbove(other, token).then(() => true), limit]);

@@ -1,6 +1,6 @@
 import type { EventShape, Jsonify } from "@eventfold/types";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { CodecsFor, ReadWith } from "./payload-codecs.ts";
+import type { CodecsFor, ReadWith, StorablePayload } from "./payload-codecs.ts";
 import { checkedProtection, type EventProtection, type ProtectOptions } from "./protection/event-protection.ts";
 import type { FieldPath, WithForgotten } from "./protection/field-path.ts";
 
@@ -78,7 +78,7 @@ type OutputOf<TSchema> = TSchema extends StandardSchemaV1<unknown, infer TOutput
 /** What one event is defined by. */
 export interface EventOptions<TSchema, TCodecs, TField extends string = never> {
   /** Any Standard Schema: of zod, valibot, arktype. What is published is its input, what is stored is its output. */
-  readonly schema: TSchema;
+  readonly schema: TSchema & StorablePayload<OutputOf<TSchema>, TCodecs>;
   /** For what JSON does not give back as it was: by the name of the member. Default: none. */
   readonly codecs?: TCodecs | undefined;
   /**

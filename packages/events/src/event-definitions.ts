@@ -10,6 +10,7 @@ import type {
   StoredEventOf,
 } from "@eventfold/types";
 import type { EventDefinition } from "./event-definition.ts";
+import type { EventJsonSchemas, JsonSchemaOptions } from "./event-json-schemas.ts";
 import type { KeyStore } from "./keys/key-store.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: any definition must fit, whatever its payloads are.
@@ -79,6 +80,19 @@ interface DefinedTable<TEvents extends object> {
   ): NewEventOf<TName, PublishedPayload<TEvents[TName]>>;
 
   /**
+   * The JSON Schemas of the events, for documentation, in the order of {@link EventDefinitions.names}: where the validator
+   * offers them, as zod and arktype do.
+   *
+   * @throws what the validator throws for a schema or a dialect that it cannot express.
+   *
+   * @example
+   * ```ts
+   * for (const { name, published } of accountEvents.jsonSchemas()) console.log(name, JSON.stringify(published));
+   * ```
+   */
+  jsonSchemas(options?: JsonSchemaOptions): readonly EventJsonSchemas[];
+
+  /**
    * These definitions, which encrypt and decrypt protected fields with the keys of a key store.
    *
    * @returns new definitions; these stay as they are.
@@ -112,6 +126,19 @@ export interface EventDefinitions<TEvents extends object> extends DefinedTable<T
    * ```
    */
   reading<TOld extends object>(old: OldEventReaders<TOld, TEvents>): EventDefinitions<TEvents>;
+
+  /**
+   * Whether an event is one of those that are defined: for sources that pass what is not defined.
+   *
+   * @example
+   * ```ts
+   * const log = store.log({ events: accountEvents, unknownEvents: "pass" });
+   * for await (const event of log) if (accountEvents.isDefined(event)) console.log(event.payload);
+   * ```
+   */
+  isDefined<TEvent extends { readonly name: string }>(
+    event: TEvent,
+  ): event is Extract<TEvent, { readonly name: EventName<TEvents> }>;
 
   /**
    * What stored events are read as, for code that gets them as they are stored, such as an inline hook.

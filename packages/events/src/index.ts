@@ -20,10 +20,26 @@ export type {
   TableOf,
 } from "./event-definitions.ts";
 
+export { type CombinedDefinitions, combineEvents, type RefusedCombination } from "./combine-events.ts";
+
 // Codecs
-export { type Codec, codec } from "./codec.ts";
-export { type CodecsFor, type EachCodec, each, type ReadWith } from "./payload-codecs.ts";
+export { type Codec, codec, type JsonSchema } from "./codec.ts";
+export {
+  type CodecsFor,
+  type EachCodec,
+  each,
+  type ReadWith,
+  type RefusedPayload,
+  type StorablePayload,
+} from "./payload-codecs.ts";
+export { bigintCodec } from "./codecs/bigint-codec.ts";
+export { type Bytes, bytesCodec } from "./codecs/bytes-codec.ts";
+export { type MapCodecs, mapCodec, setCodec } from "./codecs/collection-codecs.ts";
 export { dateCodec } from "./codecs/date-codec.ts";
+export { type Money, moneyCodec, type StoredMoney } from "./codecs/money-codec.ts";
+
+// Documentation of events
+export type { EventJsonSchemas, JsonSchemaOptions } from "./event-json-schemas.ts";
 
 // Protected fields
 export type { EventProtection, ProtectOptions } from "./protection/event-protection.ts";

@@ -1,5 +1,6 @@
 import type { Jsonify } from "@eventfold/types";
 import type { AnyCodec, Codec, CodecValue } from "./codec.ts";
+import type { bytesCodec } from "./codecs/bytes-codec.ts";
 
 type Nullish = null | undefined;
 
@@ -27,11 +28,39 @@ export type CodecsFor<T> = { readonly [K in MembersOf<T>]?: CodecFor<Exclude<Mem
 type CodecFor<T> =
   // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the codec makes.
   | Codec<T, any>
-  | ([T] extends [readonly (infer TItem)[]]
-      ? EachCodec<CodecFor<Exclude<TItem, Nullish>>>
-      : [T] extends [object]
-        ? CodecsFor<T>
-        : never);
+  | ([T] extends [Uint8Array]
+      ? typeof bytesCodec
+      : [T] extends [readonly (infer TItem)[]]
+        ? EachCodec<CodecFor<Exclude<TItem, Nullish>>>
+        : [T] extends [object]
+          ? CodecsFor<T>
+          : never);
+
+/** Tells a reader of the compiler's message why a payload is refused. */
+export interface RefusedPayload<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
+/** What JSON holds not at all, or as something else that says nothing of it. A `Date` is held as its text. */
+// biome-ignore lint/suspicious/noExplicitAny: of whatever they hold.
+type NotOfJson = bigint | symbol | ReadonlyMap<any, any> | ReadonlySet<any> | ArrayBufferView;
+
+type IsNotOfJson<T> = 0 extends 1 & T ? false : [T] extends [never] ? false : [T] extends [NotOfJson] ? true : false;
+
+type NeedingCodecs<T, TCodecs> = T extends object
+  ? {
+      [K in keyof T & string]-?: K extends keyof TCodecs
+        ? never
+        : IsNotOfJson<Exclude<T[K], Nullish>> extends true
+          ? K
+          : never;
+    }[keyof T & string]
+  : never;
+
+/** A payload whose members are all JSON, or have a codec. */
+export type StorablePayload<T, TCodecs> = [NeedingCodecs<T, TCodecs>] extends [never]
+  ? unknown
+  : RefusedPayload<`JSON does not hold "${NeedingCodecs<T, TCodecs>}": give it a codec`>;
 
 /** What a payload is read as: what JSON gives back, except for what codecs give back. */
 export type ReadWith<T, TCodecs> = 0 extends 1 & T

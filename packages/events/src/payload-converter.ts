@@ -56,7 +56,7 @@ function convertMembers(codecs: object, path: readonly string[]): Converter {
   const members = Object.entries(codecs).filter(([, codec]) => codec !== undefined);
   const converters = members.map(([name, codec]) => ({ name, convertMember: convert(codec, [...path, name]) }));
   return (value, direction) => {
-    if (typeof value !== "object" || value === null) return value;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     const copy: Record<string, unknown> = { ...value };
     for (const { name, convertMember } of converters) {
       if (!Object.hasOwn(copy, name) || isNullish(copy[name]) || isForgotten(copy[name])) continue;

@@ -43,16 +43,25 @@ function outputOf(result: unknown, path: PayloadPath): unknown {
   throw refusal(Array.isArray(issues) ? issues : [issues], path);
 }
 
-/** The first issue, with a count of the others; all of them are the cause. */
+/** What a schema says is wrong with a payload. */
+interface PayloadIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The first issue, with a count of the others. All are the cause, without what else a validator puts in, such as the values. */
 function refusal(issues: readonly Partial<StandardSchemaV1.Issue>[], path: PayloadPath): InvalidEventError {
-  const [first] = issues;
-  const message = String(first?.message ?? "the schema refused it").replace(/\.$/, "");
-  const others = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  return new InvalidEventError({
-    path: printPath([...path(), ...Array.from(first?.path ?? [], segmentOf)]),
-    reason: `${message}${others}`,
-    cause: issues,
-  });
+  const cause = Array.from(issues, (issue) => payloadIssueOf(issue, path));
+  const [first = { path: printPath(path()), message: "the schema refused it" }, ...others] = cause;
+  const count = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return new InvalidEventError({ path: first.path, reason: `${first.message.replace(/\.$/, "")}${count}`, cause });
+}
+
+function payloadIssueOf(
+  { message = "the schema refused it", path: segments }: Partial<StandardSchemaV1.Issue>,
+  path: PayloadPath,
+): PayloadIssue {
+  return { path: printPath([...path(), ...Array.from(segments ?? [], segmentOf)]), message: String(message) };
 }
 
 /** A segment is a key, or an object with one. */

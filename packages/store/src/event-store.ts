@@ -19,6 +19,7 @@ import { isEventId, newEventId } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
 import type { EventQuery } from "./event-query.ts";
 import { EventStream } from "./event-stream.ts";
+import type { ReadTable, UnknownEventPolicy } from "./event-translation.ts";
 import type { PublishOptions } from "./fail-if.ts";
 import { type InlineHook, inlineHooks } from "./inline-hook.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
@@ -95,10 +96,10 @@ export class EventStore implements BoundEventStore {
    *
    * @throws `InvalidNameError` (`INVALID_NAME`) when a name breaks the rules; `TypeError` for what are no definitions.
    */
-  stream<TEvents extends object = AnyEvents>(
+  stream<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
     names: { readonly category: string; readonly stream: string },
-    options?: SourceOptions<TEvents>,
-  ): EventStream<TEvents> {
+    options?: SourceOptions<TEvents, TUnknown>,
+  ): EventStream<ReadTable<TEvents, TUnknown>> {
     return new EventStream(this.#context, streamIdentifier(names), sourceTranslation(options));
   }
 
@@ -113,10 +114,10 @@ export class EventStore implements BoundEventStore {
    * const accounts = store.category("accounts", { events: accountEvents });
    * ```
    */
-  category<TEvents extends object = AnyEvents>(
+  category<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
     category: string,
-    options?: SourceOptions<TEvents>,
-  ): EventCategory<TEvents> {
+    options?: SourceOptions<TEvents, TUnknown>,
+  ): EventCategory<ReadTable<TEvents, TUnknown>> {
     return new EventCategory(this.#context, categoryIdentifier(category), sourceTranslation(options));
   }
 
@@ -125,7 +126,9 @@ export class EventStore implements BoundEventStore {
    *
    * @throws `TypeError` for what are no definitions.
    */
-  log<TEvents extends object = AnyEvents>(options?: SourceOptions<TEvents>): EventLog<TEvents> {
+  log<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
+    options?: SourceOptions<TEvents, TUnknown>,
+  ): EventLog<ReadTable<TEvents, TUnknown>> {
     return new EventLog(this.#context, sourceTranslation(options));
   }
 

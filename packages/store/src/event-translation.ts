@@ -1,4 +1,4 @@
-import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { AnyEvents, EventName, EventShape, JsonValue, StoredEvent } from "@eventfold/types";
 import type { JsonForm } from "./json-form.ts";
 import type { ValuePath } from "./value-path.ts";
 
@@ -7,6 +7,20 @@ import type { ValuePath } from "./value-path.ts";
  * them out, `"pass"` yields them as they are stored.
  */
 export type UnknownEventPolicy = "fail" | "skip" | "pass";
+
+declare const unknownName: unique symbol;
+
+/** The name of an event that is not defined: any string, but none that the compiler knows. */
+export type UnknownEventName = string & { readonly [unknownName]: true };
+
+/** In a table of events: those that are not defined. They are read as they are stored, and cannot be published. */
+export interface UnknownEvents {
+  readonly [name: UnknownEventName]: EventShape<never, JsonValue>;
+}
+
+/** The table of what a source with definitions yields: with `"pass"` events that are not defined too. */
+export type ReadTable<TEvents extends object, TUnknown extends UnknownEventPolicy> =
+  string extends EventName<TEvents> ? TEvents : "pass" extends TUnknown ? TEvents & UnknownEvents : TEvents;
 
 /** An event of a publish that is to be translated. Its id and times are known already. */
 export interface EventToEncode {

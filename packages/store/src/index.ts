@@ -84,7 +84,10 @@ export type {
   EncodedEvent,
   EventToEncode,
   EventTranslation,
+  ReadTable,
+  UnknownEventName,
   UnknownEventPolicy,
+  UnknownEvents,
 } from "./event-translation.ts";
 export type { SourceOptions, SourceTranslation } from "./source-translation.ts";
 export type { FollowedPage } from "./following.ts";

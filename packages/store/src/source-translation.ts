@@ -4,7 +4,10 @@ import { type EventQueryItem, matchesAny } from "./storage/event-query-item.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 
 /** What the events of a source are, besides its name. */
-export interface SourceOptions<TEvents extends object = AnyEvents> {
+export interface SourceOptions<
+  TEvents extends object = AnyEvents,
+  TUnknown extends UnknownEventPolicy = UnknownEventPolicy,
+> {
   /**
    * The definitions of its events, as `defineEvents` of `@eventfold/events` makes them: what is published is validated
    * and encoded by them, and what is read is brought to today's shapes. Default: events are published and read as they
@@ -12,10 +15,11 @@ export interface SourceOptions<TEvents extends object = AnyEvents> {
    */
   readonly events?: EventTranslation<TEvents> | undefined;
   /**
-   * What becomes of stored events whose name is not defined: `"fail"` rejects the read, `"skip"` leaves them out.
-   * Default: `"fail"`. Publishing them is refused in any case.
+   * What becomes of stored events whose name is not defined: `"fail"` rejects the read, `"skip"` leaves them out, and
+   * `"pass"` yields them as they are stored; `isDefined` of the definitions tells them apart. Default: `"fail"`.
+   * Publishing them is refused in any case.
    */
-  readonly unknownEvents?: UnknownEventPolicy | undefined;
+  readonly unknownEvents?: TUnknown | undefined;
 }
 
 /** How a source translates its events. */

@@ -1,5 +1,5 @@
-import type { InlineHook } from "@eventfold/store";
-import { categoryIdentifier, logIdentifier } from "@eventfold/types";
+import type { InlineHook, SourceOptions } from "@eventfold/store";
+import { categoryIdentifier, type EventShape, logIdentifier } from "@eventfold/types";
 import type { ProjectorIdentity } from "../projector/projector.ts";
 import type { ProjectorSource } from "../projector/projector-definition.ts";
 import type { WhereStorable } from "../projector/storable.ts";
@@ -7,12 +7,37 @@ import type { ProjectionStore } from "../store/projection-store.ts";
 import type { InlineTarget, UntypedProjector } from "./inline-scope.ts";
 import { projectInline } from "./project-inline.ts";
 
+/** Tells a reader of the compiler's message why a projector is refused. */
+export interface RefusedProjector<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
+type HasDefined<TEvents> = true extends {
+  [TName in keyof TEvents]: 0 extends 1 & TEvents[TName]
+    ? false
+    : TEvents[TName] extends EventShape<unknown, unknown>
+      ? true
+      : false;
+}[keyof TEvents]
+  ? true
+  : false;
+
+/** A publish hands on events as they are stored, so a projector of defined events has to bring along how they are read. */
+type ReadableInline<TProjector> = TProjector extends { readonly reading: object }
+  ? unknown
+  : TProjector extends { readonly reading?: SourceOptions<infer TEvents> | undefined }
+    ? HasDefined<TEvents> extends true
+      ? RefusedProjector<"its events are defined: make it by defineProjector({ events })">
+      : unknown
+    : unknown;
+
 /** How a projection is kept up to date in the transaction of every publish. */
-export type InlineProjectionOptions<TState, TMetadata, TSource extends ProjectorSource> = {
+export type InlineProjectionOptions<TState, TMetadata, TSource extends ProjectorSource, TProjector = unknown> = {
   /** The projector. What it makes must survive being stored: a state with a `Date` does not compile. */
   readonly projector: ProjectorIdentity<TState, TMetadata> & {
     readonly source: TSource;
-  } & WhereStorable<TState, TMetadata, unknown>;
+  } & WhereStorable<TState, TMetadata, unknown> &
+    ReadableInline<TProjector>;
   /** Where its projections are stored: on an adapter that shares with the event adapter. */
   readonly store: ProjectionStore;
 } & (TSource extends "log"
@@ -47,8 +72,8 @@ export type InlineProjectionOptions<TState, TMetadata, TSource extends Projector
  * const events = new EventStore({ adapter, inline });
  * ```
  */
-export function inlineProjection<TState, TMetadata, TSource extends ProjectorSource>(
-  options: InlineProjectionOptions<TState, TMetadata, TSource>,
+export function inlineProjection<TState, TMetadata, TSource extends ProjectorSource, TProjector>(
+  options: InlineProjectionOptions<TState, TMetadata, TSource, TProjector> & { readonly projector: TProjector },
 ): InlineHook {
   const { projector, store, category } = options;
   const kind: ProjectorSource = projector.source;

@@ -1,6 +1,11 @@
-import type { EventTranslation } from "@eventfold/store";
+import type { EventTranslation, SourceOptions } from "@eventfold/store";
 import type { ProjectorDefinition, ProjectorSource, UnhandledEventPolicy } from "./projector-definition.ts";
 import { type ProjectorOf, projectorFor } from "./projector-for.ts";
+
+/** A projector that knows how sources are read for it. */
+export interface ReadingByDefinitions<TEvents extends object> {
+  readonly reading: SourceOptions<TEvents>;
+}
 
 /** What a projector of defined events is made from. */
 export type DefinedProjectorDefinition<
@@ -46,9 +51,10 @@ export function defineProjector<
   TKey extends string | readonly string[] | undefined = never,
 >(
   definition: DefinedProjectorDefinition<TState, TEvents, TMetadata, TSource, TUnhandled, TKey>,
-): ProjectorOf<TState, TEvents, TMetadata, TSource, TUnhandled, TKey> {
+): ReadingByDefinitions<TEvents> & ProjectorOf<TState, TEvents, TMetadata, TSource, TUnhandled, TKey> {
   if (definition?.events === undefined) {
     throw new TypeError("defineProjector needs the definitions of its events, made by defineEvents.");
   }
-  return projectorFor<TState, TEvents>()<TMetadata, TSource, TUnhandled, TKey>(definition);
+  const projector = projectorFor<TState, TEvents>()<TMetadata, TSource, TUnhandled, TKey>(definition);
+  return projector as ReadingByDefinitions<TEvents> & typeof projector;
 }

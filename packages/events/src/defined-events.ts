@@ -1,0 +1,171 @@
+import type { DecodedEvents, EncodedEvent, EventToEncode, UnknownEventPolicy } from "@eventfold/store";
+import { printPath } from "@eventfold/store/adapter";
+import { InvalidEventError, type NewEventOf, type StoredEvent } from "@eventfold/types";
+import { UnknownEventError } from "./errors/unknown-event-error.ts";
+import type { EventDefinition } from "./event-definition.ts";
+import { type EventJsonSchemas, type JsonSchemaOptions, jsonSchemasOf } from "./event-json-schemas.ts";
+import type { KeyStore } from "./keys/key-store.ts";
+import { namedMembers } from "./named-members.ts";
+import { OldEventReader } from "./old-event-reader.ts";
+import type { EncodedPayload, PayloadPipeline } from "./payload-pipeline.ts";
+import type { PayloadProtection, RevealedEvents } from "./payload-protection.ts";
+import { isPromise } from "./payload-validation.ts";
+import { KeyProtection } from "./protection/key-protection.ts";
+import { subjectTag } from "./protection/subject-tag.ts";
+
+/** What definitions are made of. */
+export interface DefinitionParts {
+  readonly definitions: ReadonlyMap<string, EventDefinition<unknown, unknown>>;
+  readonly pipelines: ReadonlyMap<string, PayloadPipeline>;
+  readonly readers: ReadonlyMap<string, OldEventReader>;
+  /** The step next to the store. */
+  readonly protection: PayloadProtection;
+}
+
+/** Definitions without the types that the compiler has checked. */
+export class DefinedEvents {
+  readonly kind = "event-definitions";
+  readonly #parts: DefinitionParts;
+
+  constructor(parts: DefinitionParts) {
+    this.#parts = parts;
+  }
+
+  /** What definitions were made of; `undefined` for what this copy of the package has not made. */
+  static partsOf(definitions: unknown): DefinitionParts | undefined {
+    return definitions instanceof DefinedEvents ? definitions.#parts : undefined;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#parts.pipelines.keys()];
+  }
+
+  create(name: string, payload: unknown): NewEventOf<string, unknown> {
+    this.#pipelineOf(name, () => "name");
+    return { name, payload };
+  }
+
+  jsonSchemas(options: JsonSchemaOptions = {}): readonly EventJsonSchemas[] {
+    return Array.from(this.#parts.definitions, ([name, definition]) => jsonSchemasOf(name, definition, options));
+  }
+
+  reading(old: object): DefinedEvents {
+    const { pipelines } = this.#parts;
+    const readers = new Map(this.#parts.readers);
+    for (const [name, reader] of namedMembers(old, "The readers of old events")) {
+      if (pipelines.has(name))
+        throw new TypeError(`The event ${JSON.stringify(name)} is defined already: it is not an old name.`);
+      readers.set(name, new OldEventReader(name, reader, pipelines));
+    }
+    return new DefinedEvents({ ...this.#parts, readers });
+  }
+
+  withKeys(keyStore: KeyStore): DefinedEvents {
+    if (typeof keyStore?.current !== "function") throw new TypeError("withKeys takes a KeyStore.");
+    return new DefinedEvents({ ...this.#parts, protection: new KeyProtection(keyStore) });
+  }
+
+  isDefined({ name }: { readonly name: string }): boolean {
+    return this.#parts.pipelines.has(name);
+  }
+
+  async read(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    const decoded = await this.decode(events, "fail");
+    if (decoded.failure !== undefined) throw decoded.failure.error;
+    return decoded.events;
+  }
+
+  storedNames(names: readonly string[], unknownEvents: UnknownEventPolicy): readonly string[] {
+    const { pipelines, readers } = this.#parts;
+    const unknown = names.find((name) => !pipelines.has(name));
+    if (unknown !== undefined && unknownEvents !== "pass") {
+      throw new TypeError(`No event is read as ${JSON.stringify(unknown)}: it is not defined.`);
+    }
+    return [...new Set([...names, ...readers.keys()])];
+  }
+
+  mayReadAsNone(unknownEvents: UnknownEventPolicy): boolean {
+    return unknownEvents === "skip" || this.#parts.readers.size > 0;
+  }
+
+  encode(events: readonly EventToEncode[]): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> {
+    const encoded = events.map(({ name, payload, version, at }) => {
+      const pipeline = this.#pipelineOf(name, () => printPath(at("name")));
+      refuseNewerVersion(version, pipeline, () => printPath(at("version")));
+      return pipeline.encode(payload, () => at("payload"));
+    });
+    return encoded.some(isPromise)
+      ? Promise.all(encoded).then((settled) => this.#protect(events, settled))
+      : this.#protect(events, encoded as readonly EncodedPayload[]);
+  }
+
+  decode(events: readonly StoredEvent[], unknownEvents: UnknownEventPolicy): DecodedEvents | Promise<DecodedEvents> {
+    const revealed = this.#parts.protection.reveal(events);
+    if (revealed instanceof Promise) return revealed.then((settled) => this.#decode(settled, unknownEvents));
+    return this.#decode(revealed, unknownEvents);
+  }
+
+  /** A publisher gets back what it gave, however that is stored. */
+  #protect(
+    events: readonly EventToEncode[],
+    payloads: readonly EncodedPayload[],
+  ): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> {
+    const encoded = payloads.map(({ form, read, protect, path }, index) => {
+      const { id, name } = events[index] as EventToEncode;
+      const { version } = this.#parts.pipelines.get(name as string) as PayloadPipeline;
+      return { id, name: name as string, version, payload: form, read, protect, path };
+    });
+    const withStored = (stored: readonly EncodedEvent["payload"][]) =>
+      encoded.map(({ version, payload: given, read, protect }, index): EncodedEvent => {
+        const payload = stored[index] ?? given;
+        if (protect === undefined) return { version, payload, read };
+        return { version, payload, read: read ?? { payload: given.value }, tags: [subjectTag(protect.subject)] };
+      });
+    const stored = this.#parts.protection.protect(encoded);
+    return stored instanceof Promise ? stored.then(withStored) : withStored(stored);
+  }
+
+  #decode({ events, failure }: RevealedEvents, unknownEvents: UnknownEventPolicy): DecodedEvents {
+    const read: StoredEvent[] = [];
+    for (const event of events) {
+      try {
+        this.#readInto(read, event, unknownEvents);
+      } catch (error) {
+        return { events: read, failure: { event, error } };
+      }
+    }
+    return { events: read, failure };
+  }
+
+  #readInto(read: StoredEvent[], event: StoredEvent, unknownEvents: UnknownEventPolicy): void {
+    const { pipelines, readers } = this.#parts;
+    const pipeline = pipelines.get(event.name);
+    if (pipeline !== undefined) read.push(pipeline.decode(event));
+    else if (readers.has(event.name)) read.push(...(readers.get(event.name) as OldEventReader).read(event));
+    else if (unknownEvents === "pass") read.push(event);
+    else if (unknownEvents === "fail") throw new UnknownEventError({ event });
+  }
+
+  #pipelineOf(name: unknown, path: () => string): PayloadPipeline {
+    const { pipelines, readers } = this.#parts;
+    const pipeline = pipelines.get(name as string);
+    if (pipeline !== undefined) return pipeline;
+    const reason = readers.has(name as string)
+      ? `${JSON.stringify(name)} is an old name: it is read, and no longer written`
+      : `${JSON.stringify(name) ?? typeof name} is not defined; defined are ${this.names.map((each) => JSON.stringify(each)).join(", ")}`;
+    throw new InvalidEventError({ path: path(), reason });
+  }
+}
+
+/** What is published has today's shape, or its schema refuses it; so an older version, as `newEvent` fills in, is not meant. */
+function refuseNewerVersion(version: unknown, pipeline: PayloadPipeline, path: () => string): void {
+  if (
+    version === undefined ||
+    (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= pipeline.version)
+  )
+    return;
+  throw new InvalidEventError({
+    path: path(),
+    reason: `the version of what is published is ${pipeline.version} by its definition, got ${String(version)}`,
+  });
+}

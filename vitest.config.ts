@@ -8,6 +8,7 @@ const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.me
 
 /** The files that need a PostgreSQL server. They share one. */
 const onPostgres = [
+  "examples/boundaries/test/**/*.test.ts",
   "examples/order-fulfilment/test/on-databases.test.ts",
   "packages/adapter-postgres/test/**/*.test.ts",
   "examples/hotel/test/**/*.test.ts",

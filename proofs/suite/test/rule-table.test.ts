@@ -15,7 +15,7 @@ const rows = [...contract.matchAll(/^\| (\d+) +\|(.*)\|$/gm)].map(([, number, ce
 const foldersOfColumns = [
   ["."],
   ["adapter-memory/src"],
-  ["adapter-sqlite/src"],
+  ["adapter-sqlite/src", "adapter-sqlite"],
   ["adapter-postgres/src", "adapter-postgres"],
   ["testing/src/event-storage/rules"],
 ];

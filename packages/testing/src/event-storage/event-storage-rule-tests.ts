@@ -31,6 +31,7 @@ import { horizons } from "./rules/rule-23-horizon.ts";
 import { tags } from "./rules/rule-24-tags.ts";
 import { queries } from "./rules/rule-25-queries.ts";
 import { failIf } from "./rules/rule-26-fail-if.ts";
+import { publicChecks } from "./rules/rule-26-public-checks.ts";
 import { taggedRivals } from "./rules/rule-26-rivals.ts";
 import { boundaries } from "./rules/rule-27-boundaries.ts";
 import { transactions } from "./rules/transactions.ts";
@@ -71,6 +72,7 @@ export const eventStorageRuleTests: readonly StorageRuleTest[] = [
   ...queries,
   ...failIf,
   ...taggedRivals,
+  ...publicChecks,
   ...boundaries,
   ...transactions,
   ...inlineHooks,

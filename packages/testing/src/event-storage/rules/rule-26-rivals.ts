@@ -7,12 +7,10 @@ import {
   type StoredEvent,
   taggedWith,
 } from "@eventfold/store";
-import { described } from "../observe/rejection.ts";
-import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
 import type { StorageStage } from "../storage-stage.ts";
-import { isMatch } from "./generated-constraints.ts";
+import { assertNoneOverlooked, decideOn, type Winner, winnersOf } from "./publishes-on-queries.ts";
 
 /** What one rival publishes in one round, and what it is refused for. */
 interface Move {
@@ -90,43 +88,11 @@ const RACES: readonly Race[] = [
   },
 ];
 
-/** A publish that went through, and what it would have been refused for. */
-interface Winner {
-  readonly events: readonly StoredEvent[];
-  readonly query: EventQuery;
-  readonly after: number;
-}
-
-/** The publishes that went through; those that did not must have been refused for a match. */
-async function winnersOf(publishes: readonly Promise<Winner>[]): Promise<Winner[]> {
-  const outcomes = await Promise.allSettled(publishes);
-  return outcomes.flatMap((outcome) => {
-    if (outcome.status === "fulfilled") return [outcome.value];
-    assert.equal(outcome.reason?.code, "EVENTS_MATCHED", described(outcome.reason));
-    return [];
-  });
-}
-
 async function winner(
   { query, after }: Omit<Winner, "events">,
   publish: Promise<readonly (readonly StoredEvent[])[]>,
 ): Promise<Winner> {
   return { events: (await publish).flat(), query, after };
-}
-
-/** Asserts that no event that is stored should have kept one of the publishes from going through. */
-function assertNoneOverlooked(winners: readonly Winner[], log: readonly StoredEvent[]): void {
-  for (const { events, query, after } of winners) {
-    const first = events[0]?.sequenceNumber ?? 0;
-    const overlooked = log.filter(
-      (event) => event.sequenceNumber > after && event.sequenceNumber < first && isMatch(query.items, event),
-    );
-    assertSame(
-      overlooked.map(({ sequenceNumber }) => sequenceNumber),
-      [],
-      `events above ${after} that match ${JSON.stringify(query.items)}, before the publish that was stored at ${first}`,
-    );
-  }
 }
 
 async function race({ store, otherStore, sizes }: StorageStage, { move, winners: expected }: Race): Promise<void> {
@@ -155,17 +121,6 @@ async function race({ store, otherStore, sizes }: StorageStage, { move, winners:
   assertNoneOverlooked(all, log);
   const stored = log.filter(({ category }) => category !== "bystanders");
   assert.equal(stored.length, all.length, "only the events of winners are stored");
-}
-
-/** Reads a boundary, publishes on it, and says what became of it. */
-async function decideOn(
-  { store, otherStore }: Pick<StorageStage, "store" | "otherStore">,
-  query: EventQuery,
-  entry: LogPublishEntry,
-): Promise<Winner & { readonly seen: readonly StoredEvent[] }> {
-  const { events: seen, changed } = await store.boundary(query);
-  const published = await otherStore.publish([entry], { failIf: changed });
-  return { events: published.flat(), query, after: changed.after, seen };
 }
 
 /** Rule 26: simultaneous publishes. */

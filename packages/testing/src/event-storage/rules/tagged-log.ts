@@ -22,17 +22,25 @@ export async function taggedLog(store: EventStore, random: Random, count: number
     const from = stored.length;
     const size = Math.min(random.integer(1, Math.max(1, Math.floor(count / 10))), count - from);
     const number = () => (from === 0 ? 0 : random.integer(0, 1)); // the first batch goes to the stream that tests read
-    const events = Array.from({ length: size }, (_, index) => ({
-      name: random.pick(EVENT_NAMES),
+    const events = generatedTaggedEvents(random, size).map((event, index) => ({
+      ...event,
       payload: { n: from + index },
-      observedAt: new Date(FILLED_BASE_MS + random.integer(0, 50)),
-      occurredAt: new Date(FILLED_BASE_MS - random.integer(0, 50)),
-      tags: random.shuffle(LOG_TAGS.filter((tag) => random.chance(SHARES[tag]))),
     }));
     const names = { category: `category-${number()}`, stream: `stream-${number()}` };
     stored.push(...(await store.stream(names).publish({ events })));
   }
   return stored;
+}
+
+/** Events with random names and tags. */
+export function generatedTaggedEvents(random: Random, count: number) {
+  return Array.from({ length: count }, (_, n) => ({
+    name: random.pick(EVENT_NAMES),
+    payload: { n },
+    observedAt: new Date(FILLED_BASE_MS + random.integer(0, 50)),
+    occurredAt: new Date(FILLED_BASE_MS - random.integer(0, 50)),
+    tags: random.shuffle(LOG_TAGS.filter((tag) => random.chance(SHARES[tag]))),
+  }));
 }
 
 /** A query of one to three items of the names and tags of {@link taggedLog}, and now and then of those that no event has. */

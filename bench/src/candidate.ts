@@ -9,6 +9,8 @@ export interface Sample {
   readonly memoryGrowth?: number;
   /** How long this process, with the driver in it, kept processors busy, where it was metered. */
   readonly clientCpuMs?: number;
+  /** How many statements were sent that append events, where they were counted. */
+  readonly statements?: number;
   /** How long the server's processes that serve clients kept processors busy, where they were metered. */
   readonly serverCpuMs?: number;
 }

@@ -10,6 +10,7 @@ import { processorTimeRows } from "./rows/processor-time.ts";
 import { projectionRows } from "./rows/projections.ts";
 import { snapshotRows } from "./rows/snapshots.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
+import { tagRows } from "./rows/tags.ts";
 
 interface Options {
   readonly only: string;
@@ -41,6 +42,7 @@ const allRows = [
   ...sqliteRows,
   ...postgresRows,
   ...processorTimeRows,
+  ...tagRows,
   ...projections.rows,
   ...snapshotRows,
   ...processingRows,

@@ -63,10 +63,10 @@ export function clientUsBeyond(against: string, most: number): Limit {
   return { what: "client beyond the driver", unit: "µs", most, of };
 }
 
-/** How many times the processor time of the bare statement the server may take for each unit. */
+/** How many times the processor time that it takes for another candidate the server may take for each unit. */
 export function serverTimes(against: string, most: number): Limit {
   const of: Limit["of"] = (samples, samplesOf) => usEach(samples, "server") / usEach(samplesOf(against), "server");
-  return { what: "the server's time of the bare statement", unit: "×", most, of };
+  return { what: `the server's time of ${against}`, unit: "×", most, of };
 }
 
 /** What {@link meteredRow} is made from. */

@@ -26,3 +26,11 @@ export function freshStream(): string {
   streams++;
   return `order-${streams}`;
 }
+
+let tagged = 0;
+
+/** Tags for an event: the first is of its own, the others are shared by many. */
+export function freshTags(count: number): string[] {
+  tagged++;
+  return Array.from({ length: count }, (_, n) => (n === 0 ? `customer:${tagged}` : `region-${n}:${tagged % 50}`));
+}

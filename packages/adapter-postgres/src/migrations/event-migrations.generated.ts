@@ -706,7 +706,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
   {
     version: 8,
     name: "query-page",
-    checksum: "fc7c6d8b95dbf4fb0618e5c0a6b282128328ba218d104fc0da30ab6708ad2367",
+    checksum: "bcb405f0ac9216d702efabdc749e1c50a21b870016770925600c0d5fb29377a0",
     compatible: true,
     template:
       "-- compatible: yes, it only adds functions.\n" +
@@ -723,7 +723,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "-- Whether an event is one of those that a page of a query is to show.\n" +
       "--\n" +
       "-- e: the event. of_category: its category; null for the log, which leaves out the library's own categories. i_tags: the tags that it has\n" +
-      "-- to have; null for none. i_names: one of which is its name; null for any. occurred, observed: when.\n" +
+      "-- to have; null for none. i_names: one of which is its name; null for any. occurred, observed: when; null for any time.\n" +
       "--\n" +
       "-- One immutable expression, which the planner inlines.\n" +
       "create function {{is_wanted}}(\n" +
@@ -731,7 +731,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       ") returns boolean language sql immutable as $eventfold$\n" +
       "  select case when of_category is null then e.category < '$' or e.category >= '%' else e.category = of_category end\n" +
       "     and (i_tags is null or e.tags @> i_tags) and (i_names is null or e.name = any (i_names))\n" +
-      "     and e.occurred_at <@ occurred and e.observed_at <@ observed\n" +
+      "     and (occurred is null or e.occurred_at <@ occurred) and (observed is null or e.observed_at <@ observed)\n" +
       "$eventfold$;\n" +
       "\n" +
       "revoke execute on function {{is_wanted}}({{events}}, text, text[], text[], tstzrange, tstzrange) from public;\n" +
@@ -866,7 +866,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "--\n" +
       "-- i_tags: all of which the events have; null for none. i_names: one of which is their name; null for any. of_category: their category;\n" +
       "-- null for the log. after_number, before_number: between which sequence numbers, both left out. backwards: from the newest on.\n" +
-      "-- page_size: the most rows. occurred, observed: the times between which they happened and became known.\n" +
+      "-- page_size: the most rows. occurred, observed: the times between which they happened and became known; null for any.\n" +
       "-- Returns rows of the events table, in the order asked for.\n" +
       "--\n" +
       "-- In the list of a tag, rows of other names are passed over without looking at the event.\n" +
@@ -968,7 +968,7 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "    end if;\n" +
       "  end loop;\n" +
       "  return (select p.sequence_number\n" +
-      "            from {{item_page}}(i_tags, i_names, null, above_number, 9223372036854775807, false, 1, '(,)', '(,)') p);\n" +
+      "            from {{item_page}}(i_tags, i_names, null, above_number, 9223372036854775807, false, 1, null, null) p);\n" +
       "end $eventfold$;\n" +
       "\n" +
       "revoke execute on function {{first_match}}(text[], text[], bigint) from public;\n",

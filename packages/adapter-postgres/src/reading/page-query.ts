@@ -86,8 +86,8 @@ function queryStatement(
     query.bind(bounds.sequenceNumberBefore ?? Number.MAX_SAFE_INTEGER, "bigint"),
     query.bind(direction === "backwards", "boolean"),
     query.bind(size, "bigint"),
-    query.bindTimesBetween(bounds.occurredAfterMs ?? null, bounds.occurredBeforeMs ?? null),
-    query.bindTimesBetween(bounds.observedAfterMs ?? null, bounds.observedBeforeMs ?? null),
+    query.bindTimesBetween(bounds.occurredAfterMs, bounds.occurredBeforeMs),
+    query.bindTimesBetween(bounds.observedAfterMs, bounds.observedBeforeMs),
   ];
   return {
     text: `select ${columns} from ${isOne ? names.itemPage : names.queryPage}(${page.join(", ")}) e`,

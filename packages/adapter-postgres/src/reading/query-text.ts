@@ -13,9 +13,10 @@ export class QueryText {
     return `to_timestamp(${this.bind(epochMs, "float8")} / 1000)::timestamptz(3)`;
   }
 
-  /** Binds the times between two, both left out, or `null` for none; no times if the first is not earlier. */
-  bindTimesBetween(afterMs: number | null, beforeMs: number | null): string {
-    const [after, before] = [this.bindTime(afterMs), this.bindTime(beforeMs)];
+  /** Binds the range between two times, both left out; null without either, and empty if the first is not the earlier one. */
+  bindTimesBetween(afterMs: number | undefined, beforeMs: number | undefined): string {
+    if (afterMs === undefined && beforeMs === undefined) return "null::tstzrange";
+    const [after, before] = [this.bindTime(afterMs ?? null), this.bindTime(beforeMs ?? null)];
     return `tstzrange(${after}, case when ${before} < ${after} then ${after} else ${before} end, '()')`;
   }
 

@@ -2,7 +2,7 @@
 --
 -- i_tags: all of which the events have; null for none. i_names: one of which is their name; null for any. of_category: their category;
 -- null for the log. after_number, before_number: between which sequence numbers, both left out. backwards: from the newest on.
--- page_size: the most rows. occurred, observed: the times between which they happened and became known.
+-- page_size: the most rows. occurred, observed: the times between which they happened and became known; null for any.
 -- Returns rows of the events table, in the order asked for.
 --
 -- In the list of a tag, rows of other names are passed over without looking at the event.

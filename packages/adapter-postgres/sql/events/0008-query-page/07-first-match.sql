@@ -16,7 +16,7 @@ begin
     end if;
   end loop;
   return (select p.sequence_number
-            from {{item_page}}(i_tags, i_names, null, above_number, 9223372036854775807, false, 1, '(,)', '(,)') p);
+            from {{item_page}}(i_tags, i_names, null, above_number, 9223372036854775807, false, 1, null, null) p);
 end $eventfold$;
 
 revoke execute on function {{first_match}}(text[], text[], bigint) from public;

@@ -11,7 +11,7 @@ import { sourceBugs } from "./source-bugs.ts";
 process.on("unhandledRejection", () => {});
 const bug = sourceBugs.find(({ fault }) => fault === process.env.PLANTED_BUG);
 if (bug === undefined) throw new RangeError(`There is no such bug: ${process.env.PLANTED_BUG}`);
-const { adapter, needsLoad = false } = bug;
+const { adapter, needsLoad = false, orderingGuarantee } = bug;
 const violations = await violationsInSomeHistory();
 const outcomes = needsLoad ? [] : await outcomesOfModelTest();
 process.stdout.write(JSON.stringify({ violations, outcomes }), () => process.exit(0));
@@ -35,9 +35,10 @@ async function violationsInSomeHistory(): Promise<readonly string[]> {
 /** What the checker says of callers at once, on several adapters where the storage can be shared. */
 async function violationsInHistory(round: number): Promise<readonly string[]> {
   const storage = await bugStorage(adapter);
-  const adapters: EventStorageAdapter[] = [await storage.open()];
-  if (adapters[0]?.capabilities.sharedStorage) {
-    for (let n = 1; n < (needsLoad ? 8 : 2); n += 1) adapters.push(await storage.open());
+  const first = await storage.open({ orderingGuarantee });
+  const adapters: EventStorageAdapter[] = [first];
+  if (first.capabilities.sharedStorage) {
+    for (let n = 1; n < (needsLoad ? 8 : 2); n += 1) adapters.push(await storage.open({ orderingGuarantee }));
   }
   const recordings = adapters.map((each, n) => recordHistory(new EventStore({ adapter: each }), { process: `p${n}` }));
   const work = recordings.map(({ store }, n) =>
@@ -46,7 +47,8 @@ async function violationsInHistory(round: number): Promise<readonly string[]> {
   // A caller that meets an error of a broken adapter ends; what it was told before counts all the same.
   await Promise.allSettled(work);
   await recordings[0]?.store.log().read();
-  const { violations } = checkHistory(recordings.flatMap(({ history }) => history()));
+  const history = recordings.flatMap((recording) => recording.history());
+  const { violations } = checkHistory(history, { orderingGuarantee: first.orderingGuarantee });
   await Promise.all(adapters.map((each) => each.close()));
   await storage.dispose();
   return violations.map(({ message }) => message);

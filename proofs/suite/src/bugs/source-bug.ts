@@ -1,3 +1,5 @@
+import type { OrderingGuarantee } from "@eventfold/store";
+
 /** A text in a source, and the one that takes its place. */
 export interface SourceEdit {
   readonly find: string;
@@ -17,4 +19,6 @@ export interface SourceBug {
    * history checker alone, with more adapters.
    */
   readonly needsLoad?: true;
+  /** The guarantee of order under which the bug shows. Default: the adapter's own. */
+  readonly orderingGuarantee?: OrderingGuarantee;
 }

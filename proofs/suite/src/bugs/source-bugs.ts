@@ -1,6 +1,6 @@
 import type { SourceBug } from "./source-bug.ts";
 
-/** Bugs that a hurried change might bring, two for each adapter. The model test and the history checker find them. */
+/** Bugs that a hurried change might bring, three for each adapter. The model test and the history checker find them. */
 export const sourceBugs: readonly SourceBug[] = [
   {
     adapter: "memory",
@@ -13,6 +13,12 @@ export const sourceBugs: readonly SourceBug[] = [
     fault: "leaves the newest event out of its scans",
     file: "adapter-memory/src/record-window.ts",
     edits: [{ find: "horizon + 1);", replace: "horizon);" }],
+  },
+  {
+    adapter: "memory",
+    fault: "overlooks the event right after a boundary",
+    file: "adapter-memory/src/write-publish.ts",
+    edits: [{ find: "sequenceNumberAfter: after }", replace: "sequenceNumberAfter: after + 1 }" }],
   },
   {
     adapter: "sqlite",
@@ -32,6 +38,12 @@ export const sourceBugs: readonly SourceBug[] = [
     ],
   },
   {
+    adapter: "sqlite",
+    fault: "overlooks the event right after a boundary, when it writes",
+    file: "adapter-sqlite/src/writing/publish-writer.ts",
+    edits: [{ find: "sequenceNumberAfter: failIf.after }", replace: "sequenceNumberAfter: failIf.after + 1 }" }],
+  },
+  {
     adapter: "postgres",
     fault: "stores a publish when any of its conditions holds",
     file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
@@ -43,5 +55,13 @@ export const sourceBugs: readonly SourceBug[] = [
     needsLoad: true,
     file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
     edits: [{ find: "if not pg_try_advisory_xact_lock(log, key) then", replace: "if false then" }],
+  },
+  {
+    adapter: "postgres",
+    fault: "lets two publishes that match each other have the lock of a tag at once",
+    needsLoad: true,
+    orderingGuarantee: "stream",
+    file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
+    edits: [{ find: "t.tag, 'UTF8')), 0), t.is_exclusive", replace: "t.tag, 'UTF8')), 0), false" }],
   },
 ];

@@ -88,6 +88,9 @@ const RACES: readonly Race[] = [
   },
 ];
 
+/** For each repeat of a race: 10 rounds, and 100 in a soak. */
+const ROUNDS = 2;
+
 async function winner(
   { query, after }: Omit<Winner, "events">,
   publish: Promise<readonly (readonly StoredEvent[])[]>,
@@ -97,7 +100,7 @@ async function winner(
 
 async function race({ store, otherStore, sizes }: StorageStage, { move, winners: expected }: Race): Promise<void> {
   const all: Winner[] = [];
-  for (let round = 0; round < sizes.repeats; round += 1) {
+  for (let round = 0; round < sizes.repeats * ROUNDS; round += 1) {
     const publishes = Array.from({ length: sizes.writers }, (_, rival) => {
       const { name = "moved", tags = [], stream = `s${rival}`, failIf } = move(round, rival);
       const entry: LogPublishEntry = { category: `c${rival % 3}`, stream, events: [{ name, payload: rival, tags }] };
@@ -133,7 +136,7 @@ export const taggedRivals: readonly StorageRuleTest[] = [
       async (stage) => {
         const { store, otherStore, sizes, random } = stage;
         const all: Winner[] = [];
-        for (let round = 0; round < sizes.repeats; round += 1) {
+        for (let round = 0; round < sizes.repeats * ROUNDS; round += 1) {
           const publishes = Array.from({ length: sizes.writers }, (_, rival) => {
             const own = `seat:${random.integer(0, 3)}`;
             const query = random.pick([

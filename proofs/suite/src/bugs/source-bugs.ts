@@ -1,6 +1,6 @@
 import type { SourceBug } from "./source-bug.ts";
 
-/** Bugs that a hurried change might bring, three for each adapter. The model test and the history checker find them. */
+/** Bugs that a hurried change might bring, some for each adapter. The model test and the history checker find them. */
 export const sourceBugs: readonly SourceBug[] = [
   {
     adapter: "memory",
@@ -63,5 +63,18 @@ export const sourceBugs: readonly SourceBug[] = [
     orderingGuarantee: "stream",
     file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
     edits: [{ find: "t.tag, 'UTF8')), 0), t.is_exclusive", replace: "t.tag, 'UTF8')), 0), false" }],
+  },
+  {
+    adapter: "postgres",
+    fault: "ends a boundary at the newest number, without waiting for the writers in flight",
+    needsLoad: true,
+    orderingGuarantee: "stream",
+    file: "adapter-postgres/src/reading/event-reader.ts",
+    edits: [
+      {
+        find: "(await this.#barrier(log, { isFollowing: false })) ?? (await this.horizon(log));",
+        replace: "Number((await this.#run(latestNumberStatement(this.#options.names, log)))[0]?.[0] ?? 0);",
+      },
+    ],
   },
 ];

@@ -300,11 +300,9 @@ describe.each(databases)("what a handler publishes on $database", ({ open }) => 
 
   it("says in its metadata what it was caused by, unless it says otherwise", async () => {
     await using stage = stageOn(await open());
-    const [first] = await stage.store
-      .stream({ category: "things", stream: "thing-0" })
-      .publish({
-        events: [{ name: "happened", payload: null, metadata: { correlationId: "request-7", actor: "ada" } }],
-      });
+    const [first] = await stage.store.stream({ category: "things", stream: "thing-0" }).publish({
+      events: [{ name: "happened", payload: null, metadata: { correlationId: "request-7", actor: "ada" } }],
+    });
     const things = subscription({
       name: "things",
       source: stage.store.category("things"),

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import { processCommand } from "@eventfold/commands";
 import { EventStore } from "@eventfold/store";
 import { specification } from "@eventfold/testing";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fulfilmentOf } from "../src/fulfilment.ts";
 import { order } from "../src/order.ts";
 import { shopIn } from "../src/shop.ts";
@@ -20,6 +21,12 @@ const placed = {
 const reserved = { name: "goods-reserved", payload: { order: "o-1", quantity: 2 }, tags } as const;
 
 describe("the fulfilment of an order", () => {
+  it("is the one that is printed in docs/commands.md", () => {
+    const source = readFileSync(new URL("../src/fulfilment.ts", import.meta.url), "utf8");
+    const documented = readFileSync(new URL("../../../docs/commands.md", import.meta.url), "utf8");
+    expect(documented).toContain(source);
+  });
+
   it("reserves the goods, takes the payment, and confirms the order", () => {
     specification(fulfilment)
       .given([])

@@ -1,6 +1,12 @@
-import { eventIdFrom, eventsMatch, nameIn, type SourceConstraint, sequenceNumberBefore } from "@eventfold/store";
+import {
+  causedBy,
+  eventIdFrom,
+  eventsMatch,
+  nameIn,
+  type SourceConstraint,
+  sequenceNumberBefore,
+} from "@eventfold/store";
 import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
-import { causedBy } from "./caused-by.ts";
 import { type CheckedProcess, checkedProcess, type GivenProcess } from "./checked-process.ts";
 import { commandsAfter } from "./commands-after.ts";
 import type { ProcessCommand } from "./process-command.ts";

@@ -1,9 +1,18 @@
 // What the examples of the testing kit take for granted: an adapter of the reader's own with a directory for its files, and bank
 // accounts with their decider, projector and store; and, where histories are judged, a server and a recording of `store`.
+import type { Decider, ProcessManager } from "@eventfold/commands";
 import type { ProcessingStorageAdapter, Subscription } from "@eventfold/processing";
 import type { ProjectionStore, Projector } from "@eventfold/projections";
 import type { QueryFunction } from "@eventfold/query";
-import type { EventLog, EventStorageAdapter, EventStore, EventStream, NewEvent, StoredEvent } from "@eventfold/store";
+import type {
+  EventCategory,
+  EventLog,
+  EventStorageAdapter,
+  EventStore,
+  EventStream,
+  NewEvent,
+  StoredEvent,
+} from "@eventfold/store";
 import type { EventStorageSuiteOptions, OpenSettings, Random } from "@eventfold/testing";
 import type { BrokerChaosOptions, ChaosBroker, DeliveryRecording } from "@eventfold/testing/delivery";
 import type { Operation, RecordedStore, Recording } from "@eventfold/testing/history";
@@ -17,6 +26,15 @@ interface Account {
 interface SampleEvents {
   readonly "account-opened": { readonly owner: string };
   readonly "money-deposited": { readonly amount: number };
+}
+
+interface SampleOrderEvents {
+  readonly "order-placed": { readonly sku: string };
+  readonly "payment-declined": Record<never, never>;
+}
+
+interface SampleStockEvents {
+  readonly "stock-released": { readonly order: string };
 }
 
 declare global {
@@ -53,6 +71,9 @@ declare global {
     readonly decide: (command: { readonly deposit: number }, state: Account) => NewEvent<SampleEvents>[];
   };
   const accountProjector: Projector<Account, SampleEvents>;
+  const fulfilment: ProcessManager<SampleOrderEvents>;
+  const stocks: EventCategory<SampleStockEvents>;
+  const stock: Decider<number, SampleStockEvents, { readonly type: "release"; readonly order: string }>;
   const projectionStore: ProjectionStore;
 
   const assert: typeof import("node:assert/strict");

@@ -22,7 +22,11 @@ describe("all packages with all their peers", () => {
   let exported: ReadonlyMap<string, readonly string[]>;
 
   beforeAll(() => {
-    consumer = new Consumer({ packages, optionalPeers: true, others: { "@types/pg": "^8.23.0", vitest: "^5.1.1" } });
+    consumer = new Consumer({
+      packages,
+      optionalPeers: true,
+      others: { "@types/pg": "^8.23.0", vitest: "^5.1.1", zod: "^4.6.7" },
+    });
     exported = exportedNames(consumer.directory, entryPoints);
   }, 300_000);
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isEventfoldError } from "@eventfold/types";
+import { checkedSignal } from "./scan-options.ts";
 
 /** Whether a publish was refused because it was decided on events that are no longer the latest. */
 function isRefusal(error: unknown): boolean {
@@ -31,12 +32,13 @@ const DEFAULT_BACKOFF: RetryBackoff = { firstMs: 5, longestMs: 1_000 };
  * Calls a function again as long as it is refused for an unmet write condition, or because a boundary has changed. Read, decide
  * and publish inside it, so that every try decides on current events.
  *
- * Ten tries are enough for dozens of rivals. Of 128 that published to one stream without pause, a quarter used them up; with 50
+ * Ten tries are enough for dozens of rivals. Of 128 that published to one stream at once, up to a third used them up; with 50
  * tries none did.
  *
  * @returns what the function returns.
  * @throws the last `UnmetWriteConditionError` or `EventsMatchedError` when all tries are used up, any other error at once.
- * @throws `RangeError` when `tries` is not an integer of 1 or more, or the waits are not from 0 to 2,147,483,647, rising.
+ * @throws `RangeError` when `tries` is not an integer of 1 or more, or the waits are not from 0 to 2,147,483,647, rising;
+ * `TypeError` for what is not a function, or not a signal.
  *
  * @example
  * ```ts
@@ -50,8 +52,10 @@ export async function retryOnUnmetCondition<T>(
   call: () => Promise<T>,
   { tries = 10, backoff = DEFAULT_BACKOFF, signal }: RetryOptions = {},
 ): Promise<T> {
+  if (typeof call !== "function") throw new TypeError("What is to be called again must be a function.");
   checkTries(tries);
   checkBackoff(backoff);
+  checkedSignal(signal);
   for (let failures = 1; ; failures++) {
     signal?.throwIfAborted();
     try {
@@ -63,7 +67,8 @@ export async function retryOnUnmetCondition<T>(
   }
 }
 
-function waitMs({ firstMs, longestMs }: RetryBackoff, failures: number): number {
+/** How long to wait after so many failures: between a half of the longest and all of it. */
+export function waitMs({ firstMs, longestMs }: RetryBackoff, failures: number): number {
   const longest = Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 30));
   return longest / 2 + (Math.random() * longest) / 2;
 }
@@ -77,7 +82,14 @@ function checkTries(tries: number): void {
 const LONGEST_WAIT_MS = 2_147_483_647;
 
 function checkBackoff({ firstMs, longestMs }: RetryBackoff): void {
-  if (firstMs >= 0 && firstMs <= longestMs && longestMs <= LONGEST_WAIT_MS) return;
+  if (
+    Number.isFinite(firstMs) &&
+    Number.isFinite(longestMs) &&
+    firstMs >= 0 &&
+    firstMs <= longestMs &&
+    longestMs <= LONGEST_WAIT_MS
+  )
+    return;
   throw new RangeError(
     `The waits of backoff must rise from firstMs to longestMs, from 0 to ${LONGEST_WAIT_MS}, got ${firstMs} and ${longestMs}.`,
   );

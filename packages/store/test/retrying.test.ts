@@ -8,6 +8,7 @@ import {
   taggedWith,
   UnmetWriteConditionError,
 } from "../src/index.ts";
+import { waitMs } from "../src/retrying.ts";
 
 const unmet = new UnmetWriteConditionError([
   { category: "accounts", stream: "acc-1", condition: streamIsEmpty(), latestPosition: 0 },
@@ -85,6 +86,23 @@ describe("retryOnUnmetCondition", () => {
       return "stored";
     };
     expect(await retryOnUnmetCondition(call, { signal: end.signal })).toBe("stored");
+  });
+
+  it("doubles its waits up to the longest, each shortened at random by up to a half", () => {
+    for (let failures = 1; failures < 2_000; failures += failures < 40 ? 1 : 97) {
+      const longest = failures < 12 ? Math.min(1_000, 5 * 2 ** (failures - 1)) : 1_000;
+      const waits = Array.from({ length: 50 }, () => waitMs({ firstMs: 5, longestMs: 1_000 }, failures));
+      for (const wait of waits) expect(wait > longest / 2 - 1e-9 && wait <= longest).toBe(true);
+      expect(new Set(waits).size).toBeGreaterThan(40); // also where the longest is reached
+    }
+  });
+
+  it("refuses what is no function, no signal and no numbers", async () => {
+    await expect(retryOnUnmetCondition("call" as never)).rejects.toThrow(TypeError);
+    await expect(retryOnUnmetCondition(failing(0, unmet), { signal: "now" as never })).rejects.toThrow(TypeError);
+    await expect(retryOnUnmetCondition(failing(0, unmet), { backoff: null as never })).rejects.toThrow(TypeError);
+    const words = { firstMs: "1", longestMs: "5" } as never;
+    await expect(retryOnUnmetCondition(failing(0, unmet), { backoff: words })).rejects.toThrow(RangeError);
   });
 
   it.each([

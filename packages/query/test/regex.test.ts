@@ -213,7 +213,7 @@ describe("compileRegex", () => {
           expect(printed.test(text), JSON.stringify({ pattern, text })).toBe(original.test(text));
         }
       }),
-      { numRuns: runs(2000) },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -226,7 +226,7 @@ describe("compileRegex", () => {
           expect(ours(text), JSON.stringify({ pattern, text })).toBe(oracleMatches(regex.tree, text));
         }
       }),
-      { numRuns: runs(2000) },
+      { numRuns: runs(1000) },
     );
   });
 

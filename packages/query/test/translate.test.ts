@@ -96,7 +96,7 @@ describe.each(TRAITS)("a dialect with %o", (traits) => {
         const found = documents.filter(asTest(translatedFilter(plan, dialect)));
         expect(found).toEqual(documents.filter(documentTest(plan.filter, plan.functions)));
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(250) },
     );
   });
 
@@ -120,7 +120,7 @@ describe.each(TRAITS)("a dialect with %o", (traits) => {
           if (firstKey !== "any") expect([...areMissing].every((is) => is === (firstKey === "missing"))).toBe(true);
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(250) },
     );
   });
 

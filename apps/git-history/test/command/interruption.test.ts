@@ -12,7 +12,7 @@ import { removeTemporaryDirectories, type TestRepository, temporaryDirectory } f
 
 afterAll(removeTemporaryDirectories);
 
-const COMMITS = 2500;
+const COMMITS = 1200;
 
 /** Each commit shares a stream with one before, so that its publishes go out one after the other for a while. */
 function repositoryOfPairs(): TestRepository {

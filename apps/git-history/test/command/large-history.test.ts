@@ -32,7 +32,7 @@ async function measuredRun(repository: TestRepository, db: string): Promise<Meas
 
 describe("demo on a large history", () => {
   it("stores all of it in bounded memory, and nothing a second time", async () => {
-    const commits = IS_SOAK ? 50_000 : 400;
+    const commits = IS_SOAK ? 50_000 : 200;
     const repository = history(commits);
     const db = `sqlite:${join(temporaryDirectory(), "large.db")}`;
     const first = await measuredRun(repository, db);

@@ -1,6 +1,7 @@
 import type { JsonForm } from "@eventfold/store/adapter";
 import type { StoredEvent } from "@eventfold/types";
 import type { PayloadPath } from "./payload-validation.ts";
+import type { FieldTree } from "./protection/field-tree.ts";
 
 /** An encoded event on its way to the store. */
 export interface EventToProtect {
@@ -18,8 +19,8 @@ export interface EventToProtect {
 /** Fields of a payload that are not to be stored as they are. */
 export interface FieldsToProtect {
   readonly subject: string;
-  /** The names that lead to each field. A field may be missing. */
-  readonly fields: readonly (readonly string[])[];
+  /** A field may be missing. */
+  readonly fields: FieldTree;
 }
 
 /**

@@ -78,15 +78,12 @@ export class KeyStore {
    * @throws `UnreadableKeyError` (`UNREADABLE_KEY`) when a current key cannot be used.
    */
   async current(subjects: readonly string[]): Promise<readonly DataKey[]> {
-    const keys = new Map<string, DataKey>();
-    const missing = new Set<string>();
-    for (const subject of subjects) {
-      const known = this.#recent.currentOf(subject);
-      if (known === undefined) missing.add(checkedSubject(subject));
-      else keys.set(subject, known);
-    }
-    if (missing.size > 0) for (const key of await this.#loadCurrent([...missing])) keys.set(key.subject, key);
-    return subjects.map((subject) => keys.get(subject) as DataKey);
+    const known = this.#recent.current(subjects);
+    const missing = subjects.filter((_, index) => known[index] === undefined);
+    if (missing.length === 0) return known as readonly DataKey[];
+    const loaded = await this.#loadCurrent([...new Set(missing.map(checkedSubject))]);
+    const bySubject = new Map(loaded.map((key) => [key.subject, key]));
+    return subjects.map((subject, index) => known[index] ?? (bySubject.get(subject) as DataKey));
   }
 
   /**
@@ -96,16 +93,17 @@ export class KeyStore {
    * @throws `KeyStoreUnavailableError` (`KEY_STORE_UNAVAILABLE`), retryable, when the storage or the encryption of the keys does not answer.
    */
   async keys(references: readonly KeyReference[]): Promise<readonly KeyLookup[]> {
-    const lookups = references.map((reference) => this.#recent.found(reference) ?? faultyReference(reference));
+    const known = this.#recent.found(references);
+    if (!known.includes(undefined)) return known as readonly KeyLookup[];
+    const lookups = references.map((reference, index) => known[index] ?? faultyReference(reference));
     const missing = new Map<string, KeyReference>();
     for (const [index, { id, subject }] of references.entries()) {
-      if (lookups[index] === undefined) missing.set(`${id} ${subject}`, { id, subject });
+      if (lookups[index] === undefined) missing.set(nameOf({ id, subject }), { id, subject });
     }
-    if (missing.size === 0) return lookups as KeyLookup[];
     const names = [...missing.keys()];
     const found = await this.#find([...missing.values()]);
     const byName = new Map(found.map((lookup, index) => [names[index], lookup]));
-    return references.map(({ id, subject }, index) => lookups[index] ?? (byName.get(`${id} ${subject}`) as KeyLookup));
+    return references.map((reference, index) => lookups[index] ?? (byName.get(nameOf(reference)) as KeyLookup));
   }
 
   /**
@@ -289,6 +287,11 @@ export class KeyStore {
       throw new KeyStoreUnavailableError({ cause });
     }
   }
+}
+
+/** A name for a reference: ids have no spaces. */
+function nameOf({ id, subject }: KeyReference): string {
+  return `${id} ${subject}`;
 }
 
 /** The answer for a reference that no key can have; `undefined` for every other one. Events may hold anything. */

@@ -23,12 +23,19 @@ export class RecentKeys {
     this.#found = new LimitedMap(lifetimeMs);
   }
 
-  currentOf(subject: string): DataKey | undefined {
-    return this.#current.get(subject);
+  /** The current key of each subject, `undefined` where it is not known. */
+  current(subjects: readonly string[]): readonly (DataKey | undefined)[] {
+    const nowMs = performance.now();
+    return subjects.map((subject) => this.#current.get(subject, nowMs)?.value);
   }
 
-  found(reference: KeyReference): KeyLookup | undefined {
-    return this.#found.get(nameOf(reference));
+  /** What was found under each reference, `undefined` where it is not known. */
+  found(references: readonly KeyReference[]): readonly (KeyLookup | undefined)[] {
+    const nowMs = performance.now();
+    return references.map(({ id, subject }) => {
+      const entry = this.#found.get(id, nowMs);
+      return entry?.subject === subject ? entry.value : undefined;
+    });
   }
 
   /** Call it before asking. */
@@ -39,11 +46,11 @@ export class RecentKeys {
       keepCurrent: (key) => {
         if (forgets !== this.#forgets) return;
         this.#current.set(key.subject, { subject: key.subject, value: key, askedAtMs });
-        this.#found.set(nameOf(key), { subject: key.subject, value: { kind: "key", key }, askedAtMs });
+        this.#found.set(key.id, { subject: key.subject, value: { kind: "key", key }, askedAtMs });
       },
       keepFound: (reference, value) => {
         if (forgets !== this.#forgets) return;
-        this.#found.set(nameOf(reference), { subject: reference.subject, value, askedAtMs });
+        this.#found.set(reference.id, { subject: reference.subject, value, askedAtMs });
       },
     };
   }
@@ -54,10 +61,6 @@ export class RecentKeys {
     this.#current.drop(subjects);
     this.#found.drop(subjects);
   }
-}
-
-function nameOf({ id, subject }: KeyReference): string {
-  return `${id} ${subject}`; // no id has a space
 }
 
 interface Entry<T> {
@@ -75,9 +78,9 @@ class LimitedMap<T> {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  get(name: string): T | undefined {
+  get(name: string, nowMs: number): Entry<T> | undefined {
     const entry = this.#entries.get(name);
-    if (entry === undefined || performance.now() < entry.askedAtMs + this.#lifetimeMs) return entry?.value;
+    if (entry === undefined || nowMs < entry.askedAtMs + this.#lifetimeMs) return entry;
     this.#entries.delete(name);
     return undefined;
   }

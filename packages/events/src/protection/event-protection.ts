@@ -2,7 +2,7 @@ import { printPath } from "@eventfold/store/adapter";
 import { InvalidEventError } from "@eventfold/types";
 import { faultOf } from "../keys/subject.ts";
 import type { PayloadPath } from "../payload-validation.ts";
-import type { FieldNames } from "./field-path.ts";
+import { type FieldTree, fieldTree } from "./field-tree.ts";
 
 /** Which fields of an event are protected, and whose they are. */
 export interface ProtectOptions<TPayload, TField extends string> {
@@ -20,7 +20,7 @@ export interface ProtectOptions<TPayload, TField extends string> {
 /** The protection of one event, as its definition carries it. */
 export interface EventProtection {
   readonly subject: (payload: never) => string;
-  readonly fields: readonly FieldNames[];
+  readonly fields: FieldTree;
 }
 
 /** The one member of a payload that the library keeps for itself. */
@@ -38,13 +38,11 @@ export function checkedProtection(options: ProtectOptions<never, string> | undef
     throw new TypeError("protect needs a function `subject`, which says whose fields they are.");
   if (!Array.isArray(fields) || fields.length === 0)
     throw new TypeError("protect needs at least one path in `fields`.");
-  return Object.freeze({
-    subject,
-    fields: Object.freeze(fields.map((path, index) => checkedPath(path, fields.slice(0, index)))),
-  });
+  const paths = fields.map((path, index) => checkedPath(path, fields.slice(0, index)));
+  return Object.freeze({ subject, fields: fieldTree(paths) });
 }
 
-function checkedPath(path: unknown, before: readonly string[]): FieldNames {
+function checkedPath(path: unknown, before: readonly string[]): readonly string[] {
   const names = typeof path === "string" ? path.split(".") : [];
   if (names.length === 0 || names.includes("") || !names.every((name) => name.isWellFormed() && !name.includes("\0"))) {
     throw new TypeError(
@@ -53,7 +51,7 @@ function checkedPath(path: unknown, before: readonly string[]): FieldNames {
   }
   if (names[0] === PROTECTED_MEMBER) throw new TypeError(`The member ${PROTECTED_MEMBER} belongs to the library.`);
   const overlapping = before.find((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
-  if (overlapping === undefined) return Object.freeze(names);
+  if (overlapping === undefined) return names;
   throw new TypeError(
     `The protected fields ${JSON.stringify(overlapping)} and ${JSON.stringify(path)} overlap. Name each field once.`,
   );

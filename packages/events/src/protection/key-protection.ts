@@ -12,7 +12,7 @@ import type { KeyStore } from "../keys/key-store.ts";
 import type { EventToProtect, PayloadProtection, RevealedEvents } from "../payload-protection.ts";
 import { decryptBytes, encryptBytes, randomVectors } from "./cipher.ts";
 import { PROTECTED_MEMBER } from "./event-protection.ts";
-import { FieldFault, putField, takeFields } from "./field-path.ts";
+import { FieldFault, putField, type TakenFields, takeFields } from "./field-tree.ts";
 import { FORGOTTEN } from "./forgotten.ts";
 import { boundTo, hasProtectedMember, type ProtectedFields, parseProtectedFields } from "./protected-fields.ts";
 
@@ -31,15 +31,15 @@ export class KeyProtection implements PayloadProtection {
   }
 
   async #protect(events: readonly EventToProtect[], subjects: readonly string[]): Promise<readonly JsonForm[]> {
-    const drafts = events.map(draftOf); // first, so that no key is made for what cannot be stored
+    const taken = events.map(fieldsOf); // first, so that no key is made for what cannot be stored
     const keys = new Map((await this.#keyStore.current([...new Set(subjects)])).map((key) => [key.subject, key]));
     const vectors = randomVectors(events.length);
     return events.map(({ id, payload, protect }, index) => {
       const key = keys.get(protect?.subject ?? "");
-      const draft = drafts[index];
+      const fields = taken[index];
       const iv = vectors[index];
-      if (key === undefined || draft === undefined || iv === undefined) return payload;
-      return protectedForm(draft, { eventId: id, key, iv });
+      if (key === undefined || fields === undefined || iv === undefined || fields.paths.length === 0) return payload;
+      return protectedForm(fields, { eventId: id, key, iv });
     });
   }
 
@@ -77,24 +77,11 @@ export function refuseProtectedMember({ payload: { value }, path }: EventToProte
   throw new InvalidEventError({ path: printPath([...path(), PROTECTED_MEMBER]), reason });
 }
 
-/** What is stored of a payload as it is, and what of it is to be encrypted. */
-interface Draft {
-  readonly rest: JsonObject;
-  readonly fields: readonly string[];
-  readonly values: readonly JsonValue[];
-}
-
 /** @throws `InvalidEventError` for a payload whose fields cannot be taken out of it. */
-function draftOf({ payload: { value }, protect, path }: EventToProtect): Draft | undefined {
+function fieldsOf({ payload: { value }, protect, path }: EventToProtect): TakenFields | undefined {
   if (protect === undefined) return undefined;
   try {
-    const { rest, taken } = takeFields(value, protect.fields);
-    if (taken.length === 0) return undefined;
-    return {
-      rest: rest as JsonObject,
-      fields: taken.map((field) => field.path.join(".")),
-      values: taken.map((field) => field.value),
-    };
+    return takeFields(value, protect.fields);
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
     throw new InvalidEventError({ path: printPath([...path(), ...error.names]), reason: error.message });
@@ -102,23 +89,22 @@ function draftOf({ payload: { value }, protect, path }: EventToProtect): Draft |
 }
 
 function protectedForm(
-  { rest, fields, values }: Draft,
+  { rest, paths, values }: TakenFields,
   { eventId, key, iv }: { readonly eventId: string; readonly key: DataKey; readonly iv: Buffer },
 ): JsonForm {
   const { id, subject, secret } = key;
-  const head = { subject, key: id, fields };
+  const head = { subject, key: id, fields: paths };
   const data = encryptBytes({ plain: JSON.stringify(values), key: secret, boundTo: boundTo(eventId, head), iv });
   const value: JsonObject = { ...rest, [PROTECTED_MEMBER]: { ...head, data } };
   return { value, text: JSON.stringify(value) };
 }
 
 function revealedEvent(event: StoredEvent, stored: ProtectedFields, lookup: KeyLookup): StoredEvent {
-  const { [PROTECTED_MEMBER]: _, ...rest } = event.payload as JsonObject;
+  const { [PROTECTED_MEMBER]: _, ...payload } = event.payload as Record<string, JsonValue>;
   const values = lookup.kind === "forgotten" ? undefined : decryptedValues(event, stored, lookup);
-  let payload: JsonValue = rest;
   try {
     for (const [index, path] of stored.fields.entries()) {
-      payload = putField(payload, path.split("."), values === undefined ? FORGOTTEN : (values[index] as JsonValue));
+      putField(payload, path, values === undefined ? FORGOTTEN : (values[index] as JsonValue));
     }
   } catch (cause) {
     throw unreadable(event, "its payload has no place for its protected fields any more, so it was changed", cause);

@@ -8,6 +8,7 @@ import { postgresRows } from "./rows/postgres.ts";
 import { processingRows } from "./rows/processing.ts";
 import { processorTimeRows } from "./rows/processor-time.ts";
 import { projectionRows } from "./rows/projections.ts";
+import { protectionRows } from "./rows/protection.ts";
 import { snapshotRows } from "./rows/snapshots.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
 import { tagRows } from "./rows/tags.ts";
@@ -45,6 +46,7 @@ const allRows = [
   ...tagRows,
   ...projections.rows,
   ...snapshotRows,
+  ...protectionRows,
   ...processingRows,
 ];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));

@@ -8,7 +8,32 @@ import { median } from "./median.ts";
  * the server that serve clients. No disk hides these figures, so they repeat from run to run. Linux only: elsewhere the
  * server's part is `NaN`.
  */
-function metered({ name, start }: Candidate): Candidate {
+function metered(candidate: Candidate): Candidate {
+  return measuredBy(candidate, async (measure) => {
+    const serverBefore = await serverCpuNs();
+    const sample = await meterClient(measure);
+    const serverAfter = await serverCpuNs();
+    let serverNs = 0;
+    for (const [pid, ns] of serverAfter) serverNs += ns - (serverBefore.get(pid) ?? 0);
+    return { ...sample, serverCpuMs: serverNs / 1_000_000 };
+  });
+}
+
+/** A candidate without a server, whose samples say how long processors were busy with its work. */
+export function meteredHere(candidate: Candidate): Candidate {
+  return measuredBy(candidate, meterClient);
+}
+
+async function meterClient(measure: () => Promise<Sample>): Promise<Sample> {
+  const before = process.cpuUsage();
+  const sample = await measure();
+  const { user, system } = process.cpuUsage(before);
+  return { ...sample, clientCpuMs: (user + system) / 1_000 };
+}
+
+type Meter = (measure: () => Promise<Sample>) => Promise<Sample>;
+
+function measuredBy({ name, start }: Candidate, meter: Meter): Candidate {
   return {
     name,
     async start() {
@@ -16,17 +41,6 @@ function metered({ name, start }: Candidate): Candidate {
       return { measure: () => meter(() => running.measure()), dispose: () => running.dispose() };
     },
   };
-}
-
-async function meter(measure: () => Promise<Sample>): Promise<Sample> {
-  const serverBefore = await serverCpuNs();
-  const clientBefore = process.cpuUsage();
-  const sample = await measure();
-  const { user, system } = process.cpuUsage(clientBefore);
-  const serverAfter = await serverCpuNs();
-  let serverNs = 0;
-  for (const [pid, ns] of serverAfter) serverNs += ns - (serverBefore.get(pid) ?? 0);
-  return { ...sample, clientCpuMs: (user + system) / 1_000, serverCpuMs: serverNs / 1_000_000 };
 }
 
 async function serverCpuNs(): Promise<ReadonlyMap<number, number>> {
@@ -61,6 +75,12 @@ function processorTime(side: Side, candidate?: string): Limit {
 export function clientUsBeyond(against: string, most: number): Limit {
   const of: Limit["of"] = (samples, samplesOf) => usEach(samples, "client") - usEach(samplesOf(against), "client");
   return { what: "client beyond the driver", unit: "µs", most, of };
+}
+
+/** How many times the processor time of another candidate this process may take for each unit. */
+export function clientTimes(against: string, most: number): Limit {
+  const of: Limit["of"] = (samples, samplesOf) => usEach(samples, "client") / usEach(samplesOf(against), "client");
+  return { what: `processor time of ${against}`, unit: "×", most, of };
 }
 
 /** How many times the processor time that it takes for another candidate the server may take for each unit. */

@@ -13,7 +13,7 @@ import type { Migration } from "../src/migrations/migration.ts";
 import { PROCESSING_MIGRATIONS } from "../src/processing/migrations/processing-migrations.generated.ts";
 import { PROJECTION_MIGRATIONS } from "../src/projections/migrations/projection-migrations.generated.ts";
 import { freshFolder } from "./fresh-folder.ts";
-import { saveOf } from "./prepared-event.ts";
+import { preparedEvent, saveOf } from "./prepared-event.ts";
 import { account, saveOfDocuments, searchOf } from "./projections/stored-documents.ts";
 import { LOG, scanned } from "./scanned.ts";
 
@@ -163,6 +163,37 @@ describe("this release, on the schema of a later one", () => {
       ]);
       await adapter.close();
     }
+  });
+});
+
+describe("this release, on a log that began before there were tags", () => {
+  it("reads its events without tags, and goes on beside the older release", async () => {
+    const folder = await freshFolder();
+    const filename = join(folder.path, "app.db");
+    const older = new BetterSqlite3(filename);
+    const migrations = EVENT_MIGRATIONS.slice(0, 1);
+    await migrate(older, { component: "events", migrations, mode: "apply", deadline: Deadline.after(5_000) });
+    const publishAsBefore = (position: number) =>
+      older
+        .prepare(
+          `INSERT INTO eventfold_events (category, stream, position, id, name, version, observed_at, occurred_at, payload, metadata)
+           VALUES ('things', 'a', ?, randomblob(16), 'happened', 1, 0, 0, '{}', NULL)`,
+        )
+        .run(position);
+    publishAsBefore(0);
+    const adapter = await SqliteEventStorageAdapter.open({ filename });
+    publishAsBefore(1);
+    await adapter.storage.save(saveOf("a", [preparedEvent({ tags: ["x"] })]));
+    expect((await scanned(adapter.storage, LOG)).map(({ position, tags }) => [position, tags])).toEqual([
+      [0, []],
+      [1, []],
+      [2, ["x"]],
+    ]);
+    const judged = { ...saveOf("b", 1), failIf: { items: [{ names: ["happened"] }], after: 0 } };
+    expect(await adapter.storage.save(judged)).toEqual({ kind: "matched", sequenceNumber: 1 });
+    await adapter.close();
+    older.close();
+    await folder.dispose();
   });
 });
 

@@ -10,8 +10,8 @@ import { NO_TAGS } from "./tags.ts";
  *
  * @example
  * ```ts
- * const line = printStoredEvent(event);
- * parseStoredEvent(line); // equal to `event`
+ * const line = printStoredEvent(stored);
+ * parseStoredEvent(line); // equal to `stored`
  * ```
  */
 export function printStoredEvent(event: StoredEvent): string {

@@ -10,6 +10,7 @@ import type {
   StoredEvent,
   Transaction,
 } from "@eventfold/store";
+import type { EventDefinitions } from "@eventfold/events";
 import type { SaveRequest } from "@eventfold/store/adapter";
 
 interface SampleTransaction extends Transaction {
@@ -21,6 +22,7 @@ type SampleAdapter = EventStorageAdapter<SampleTransaction>;
 declare global {
   const adapter: SampleAdapter & Required<Pick<SampleAdapter, "transaction">>;
   const store: EventStore;
+  const accountEvents: EventDefinitions<{ readonly "money-deposited": { readonly amount: number } }>;
   const accounts: EventCategory;
   const orders: EventCategory;
   const category: EventCategory;
@@ -28,6 +30,7 @@ declare global {
   const stream: EventStream;
 
   const event: StoredEvent;
+  const stored: StoredEvent;
   const events: readonly NewEvent<AnyEvents>[];
   const opened: NewEvent<AnyEvents>;
   const invoice: { readonly number: string; readonly lines: readonly unknown[] };

@@ -1,4 +1,5 @@
 // What the examples of projections take for granted: bank accounts, with their events, projector and stores.
+import type { EventDefinitions } from "@eventfold/events";
 import type {
   KeyedProjector,
   PreparedProjection,
@@ -22,6 +23,7 @@ type SampleAdapter = EventStorageAdapter & Required<Pick<EventStorageAdapter, "t
 
 declare global {
   type AccountEvents = SampleEvents;
+  const accountEvents: EventDefinitions<SampleEvents>;
 
   const adapter: SampleAdapter;
   const projectionAdapter: import("@eventfold/projections").ProjectionStorageAdapter;

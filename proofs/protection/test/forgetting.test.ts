@@ -29,10 +29,7 @@ const projector = projectorFor<{ names: readonly Protected<string>[] }, EventsOf
   },
 });
 
-/** SQLite does not store tags yet. */
-const WITH_TAGS = DATABASES.filter(({ name }) => name !== "SQLite");
-
-describe.each(WITH_TAGS)("forgetSubject on $name", ({ create }) => {
+describe.each(DATABASES)("forgetSubject on $name", ({ create }) => {
   let database: Database;
   beforeEach(async () => {
     database = await create();

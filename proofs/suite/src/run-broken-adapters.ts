@@ -1,5 +1,5 @@
 import { eventStorageAdapterSuite } from "@eventfold/testing";
-import type { BrokenAdapter, BrokenRule, BrokenStorage } from "./broken-adapter.ts";
+import type { BrokenAdapter, BrokenStorage } from "./broken-adapter.ts";
 import { brokenAdapters } from "./broken-adapters.ts";
 import { hasCaught } from "./has-caught.ts";
 import { memorySuiteOptions } from "./memory-storage.ts";
@@ -20,16 +20,11 @@ process.stdout.end(() => process.exit(0));
 async function outcomesOf(broken: BrokenAdapter | BrokenStorage): Promise<RecordedOutcome[]> {
   const runner = new RecordingRunner();
   const storage = "wrap" in broken ? memorySuiteOptions(broken.wrap) : { create: broken.create };
-  const timeLimitMs = timeLimitFor(broken);
+  // only what is waited for needs a short limit
+  const timeLimitMs = broken.isWaitedFor && broken.says === undefined ? 2_500 : undefined;
   eventStorageAdapterSuite(runner, { name: broken.fault, ...storage, rules: [broken.rule], timeLimitMs });
   const citation = broken.rule === "transactions" ? "transactions:" : `rule ${broken.rule}:`;
   const isCited = (title: string): boolean => title.startsWith(citation);
   if (broken.says !== undefined) return runner.run(isCited);
   return broken.isWaitedFor ? runner.runAtOnce(isCited) : runner.runUntil(hasCaught, isCited);
-}
-
-/** What is waited for needs a short limit, and what is caught at once must not need one. */
-function timeLimitFor({ says, isWaitedFor = false }: BrokenRule): number | undefined {
-  if (says !== undefined) return undefined;
-  return isWaitedFor ? 2_500 : 10_000;
 }

@@ -1,4 +1,6 @@
 // What examples take for granted, besides everything that the packages export: what a reader knows without being told.
+
+import type { EventDefinitions } from "@eventfold/events";
 import type {
   AnyEvents,
   EventCategory,
@@ -10,7 +12,6 @@ import type {
   StoredEvent,
   Transaction,
 } from "@eventfold/store";
-import type { EventDefinitions } from "@eventfold/events";
 import type { SaveRequest } from "@eventfold/store/adapter";
 
 interface SampleTransaction extends Transaction {

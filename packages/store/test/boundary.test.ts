@@ -105,7 +105,7 @@ describe("a publish that is refused for a match", () => {
     await expect(publish).rejects.toMatchObject({
       ...{ name: "EventsMatchedError", code: "EVENTS_MATCHED", isRetryable: false, sequenceNumber: 9, after: 5, query },
       message:
-        "The event with sequence number 9 matches the query of failIf, published since the boundary was read (after sequence number 5). Nothing was stored.",
+        "The event with sequence number 9 matches the query of failIf, published since the boundary was read (after sequence number 5). Nothing was stored. Read the boundary again and decide again, as retryOnUnmetCondition does.",
     });
   });
 

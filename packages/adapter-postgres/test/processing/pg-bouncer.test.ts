@@ -28,7 +28,14 @@ if (pgBouncerPath === undefined) {
     create: async () => {
       schemas += 1;
       const schema = `bounced_${schemas}`;
-      const options = { connectionString, listenConnectionString, preparedStatements: false, schema };
+      // the pooler has four connections, and P12 holds as many transactions as the adapter allows
+      const options = {
+        connectionString,
+        listenConnectionString,
+        preparedStatements: false,
+        schema,
+        maxConnections: 4,
+      };
       return {
         open: (settings) => PostgresProcessingStorageAdapter.open({ ...settings, ...options }),
         openShared: async (settings) => {

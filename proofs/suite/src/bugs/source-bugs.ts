@@ -47,7 +47,7 @@ export const sourceBugs: readonly SourceBug[] = [
     adapter: "postgres",
     fault: "stores a publish when any of its conditions holds",
     file: "adapter-postgres/src/migrations/event-migrations.generated.ts",
-    edits: [{ find: "bool_and(ok) as ok", replace: "bool_or(ok) as ok" }],
+    edits: [{ find: "publish, bool_and(ok) as ok", replace: "publish, bool_or(ok) as ok" }],
   },
   {
     adapter: "postgres",

@@ -1,4 +1,4 @@
-import type { EventQueryItem, OrderingGuarantee } from "@eventfold/store/adapter";
+import { type EventQueryItem, matchesAny, type OrderingGuarantee } from "@eventfold/store/adapter";
 import { describe, expect, it } from "vitest";
 import { planFlush } from "../src/writing/flush-plan.ts";
 import { GroupCommit } from "../src/writing/group-commit.ts";
@@ -184,27 +184,40 @@ describe("GroupCommit", () => {
     expect(written).toEqual(expected);
   });
 
-  /** Submits publishes at once, has each flush answered by a server that numbers events from 1, and returns the flushes, as streams. */
+  interface Answered {
+    readonly orderingGuarantee?: OrderingGuarantee;
+    /** Tags of an event with number 1 that somebody else has stored before. */
+    readonly elsewhere?: readonly string[];
+  }
+
+  /** Submits publishes at once to a queue before a server that judges and numbers them, and returns the flushes, as streams. */
   async function flushesOf(
-    orderingGuarantee: OrderingGuarantee,
     all: readonly TestPublish[],
+    { orderingGuarantee = "log", elsewhere }: Answered = {},
   ): Promise<readonly string[]> {
     const flushes: string[] = [];
+    const stored = elsewhere === undefined ? [] : [{ name: "n", tags: elsewhere }];
     const done = Promise.withResolvers<void>();
     let left = all.length;
-    let number = 0;
     const queue = new GroupCommit({
       orderingGuarantee,
       maxWriters: 1,
       flush: async (publishes) => {
         flushes.push((publishes as TestPublish[]).map(({ asked }) => asked.streams.join("+")).join(" "));
         await new Promise(setImmediate);
-        for (const each of publishes) {
-          if (each.isOnlyJudged) continue;
-          number += 1;
-          Object.assign(each, { firstNumber: number });
+        const before = [...stored];
+        for (const each of publishes as TestPublish[]) {
+          const { items = [], after = 0 } = each.failIf ?? {};
+          const match = before.findIndex((event, index) => index + 1 > after && matchesAny(items, event));
+          if (match === -1 && each.isOnlyJudged) {
+            Object.assign(each, { isOnlyJudged: false, wasOnlyJudged: true });
+            queue.submit(each);
+            continue;
+          }
+          if (match === -1) stored.push({ name: "n", tags: each.asked.tags ?? [] });
+          Object.assign(each, match === -1 ? { firstNumber: stored.length } : { matchedNumber: match + 1 });
+          left -= 1;
         }
-        left -= publishes.length;
         if (left === 0) done.resolve();
       },
     });
@@ -213,30 +226,46 @@ describe("GroupCommit", () => {
     return flushes;
   }
 
-  it.each<OrderingGuarantee>(["log", "category", "stream"])(
-    "only judges, all at once, those whose condition what was stored matches, under %s",
-    async (guarantee) => {
-      const rivals = Array.from({ length: 64 }, (_, n) =>
-        publish({ streams: [`r${n}`], tags: ["seat"], failIf: [{ tags: ["seat"] }] }),
-      );
-      const flushes = await flushesOf(guarantee, rivals);
-      expect(flushes).toEqual([
-        "r0",
-        rivals
-          .slice(1)
-          .map(({ asked }) => asked.streams[0])
-          .join(" "),
-      ]);
-      expect(rivals.map(({ isOnlyJudged }) => isOnlyJudged)).toEqual(rivals.map((_, n) => n > 0));
-    },
-  );
+  const rivalsFor = (count: number, items: (rival: number) => readonly EventQueryItem[]): readonly TestPublish[] =>
+    Array.from({ length: count }, (_, n) =>
+      publish({ streams: [`r${n}`], tags: ["seat", `s:${n}`], failIf: items(n) }),
+    );
+  const streamsOf = (publishes: readonly TestPublish[]) => publishes.map(({ asked }) => asked.streams[0]).join(" ");
+  const oneTag = () => [{ tags: ["seat"] }];
+  const eitherTag = (n: number) => [{ tags: ["seat"] }, { tags: [`s:${n}`] }];
+
+  describe.each<OrderingGuarantee>(["log", "category", "stream"])("under %s", (orderingGuarantee) => {
+    it.each([
+      ["the same query", oneTag],
+      ["queries that have an item in common", eitherTag],
+    ])("writes 64 rivals by %s in two flushes: one is stored, and the others are only judged", async (_, items) => {
+      const rivals = rivalsFor(64, items);
+      expect(await flushesOf(rivals, { orderingGuarantee })).toEqual(["r0", streamsOf(rivals.slice(1))]);
+      expect(rivals.map(({ isOnlyJudged }) => isOnlyJudged)).toEqual(rivals.map((__, n) => n > 0));
+    });
+
+    it.each([
+      ["the same query", oneTag],
+      ["queries that have an item in common", eitherTag],
+    ])("writes 64 rivals by %s in two flushes when somebody else was first", async (_, items) => {
+      const rivals = rivalsFor(64, items);
+      const answered = { orderingGuarantee, elsewhere: ["seat"] };
+      expect(await flushesOf(rivals, answered)).toEqual(["r0", streamsOf(rivals.slice(1))]);
+      expect(rivals.every(({ matchedNumber }) => matchedNumber === 1)).toBe(true);
+    });
+  });
+
+  it("stores those that were wrongly suspected, and suspects them no more", async () => {
+    const rivals = rivalsFor(4, eitherTag);
+    // Somebody has taken the first's own place, not that which all of them look at.
+    expect(await flushesOf(rivals, { elsewhere: ["s:0"] })).toEqual(["r0", "r1 r2 r3", "r1", "r2 r3"]);
+    expect(rivals.map(({ firstNumber }) => firstNumber)).toEqual([undefined, 2, undefined, undefined]);
+  });
 
   it("does not only judge one that was asked for in the knowledge of what matches", async () => {
-    const rivals = Array.from({ length: 3 }, (_, n) =>
-      publish({ streams: [`r${n}`], tags: ["seat"], failIf: [{ tags: ["seat"] }] }),
-    );
+    const rivals = rivalsFor(3, oneTag);
     Object.assign(rivals[2] ?? {}, { failIf: { items: [{ tags: ["seat"] }], after: 1 } }); // it knows of the first
-    expect(await flushesOf("log", rivals)).toEqual(["r0", "r1 r2"]);
-    expect(rivals.map(({ isOnlyJudged }) => isOnlyJudged)).toEqual([false, true, false]);
+    expect(await flushesOf(rivals)).toEqual(["r0", "r1 r2"]);
+    expect(rivals.map(({ firstNumber }) => firstNumber)).toEqual([1, undefined, 2]);
   });
 });

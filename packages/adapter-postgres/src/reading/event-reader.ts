@@ -16,6 +16,7 @@ import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { abortable } from "./abortable.ts";
 import { categoriesStatement, streamsStatement } from "./listing-query.ts";
+import { boundaryIn, boundaryStatement } from "./matching-query.ts";
 import { newsIn, newsStatement } from "./news-query.ts";
 import { groupsOf, isLarge } from "./page-groups.ts";
 import type { PageRequest } from "./page-query.ts";
@@ -82,17 +83,21 @@ export class EventReader {
 
   /**
    * See `EventStorage.boundary`. Where one writer at a time stores, everything up to the newest visible number is visible. Elsewhere
-   * the barrier says up to which.
+   * the barrier says up to which number.
    */
   async boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
     const log = logIdentifier();
-    const after = (await this.#barrier(log, { isFollowing: false })) ?? (await this.horizon(log));
-    const bounds = { matching: items, sequenceNumberBefore: after + 1 };
+    const upTo = await this.#barrier(log, { isFollowing: false });
+    const first = upTo === undefined ? await this.#newestBoundary(items) : { after: upTo, rows: undefined };
+    const bounds = { matching: items, sequenceNumberBefore: first.after + 1 };
+    const options = { bounds, direction: "forwards", limit: undefined, signal: undefined } as const;
     const events: StoredEvent[] = [];
-    for await (const page of this.#pages(log, { bounds, direction: "forwards", limit: undefined, signal: undefined })) {
-      for (const event of page) events.push(event);
-    }
-    return { events, after };
+    for await (const page of this.#pages(log, options, first.rows)) for (const event of page) events.push(event);
+    return { events, after: first.after };
+  }
+
+  async #newestBoundary(matching: readonly EventQueryItem[]): Promise<ReturnType<typeof boundaryIn>> {
+    return boundaryIn(await this.#run(boundaryStatement(this.#options.names, { matching, size: PAGE_SIZE })));
   }
 
   /** See `EventStorageAdapter.newsOf`. */
@@ -119,15 +124,16 @@ export class EventReader {
     yield* this.#pages(source, { ...options, bounds: withUpperBound(options.bounds, upTo) });
   }
 
-  /** The pages within bounds up to which everything can be read. */
+  /** The pages within bounds up to which everything can be read; the rows of the first may have been read already. */
   async *#pages(
     source: SourceIdentifier,
     options: Omit<StorageScanOptions, "isFollowing">,
+    first?: readonly TextRow[],
   ): AsyncGenerator<readonly StoredEvent[], void, void> {
     const { signal } = options;
     let { bounds } = options;
     let remaining = options.limit ?? Number.POSITIVE_INFINITY;
-    let pending: Promise<readonly TextRow[]> | undefined;
+    let pending = first && Promise.resolve(first);
     for (;;) {
       const request = { source, bounds, direction: options.direction, size: Math.min(PAGE_SIZE, remaining) };
       const rows = await abortable(pending ?? this.#page(request), signal);

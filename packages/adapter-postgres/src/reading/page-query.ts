@@ -1,8 +1,8 @@
-import type { EventQueryItem, ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
+import type { ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
-import { itemsInSql } from "./items-in-sql.ts";
+import { matchingStatement } from "./matching-query.ts";
 import { QueryText } from "./query-text.ts";
 import { addBounds, addSource } from "./source-clause.ts";
 import { DOCUMENTS, eventColumns, positionIn, sequenceNumberIn } from "./stored-event-row.ts";
@@ -20,11 +20,11 @@ export interface PageRequest {
  * sequence number. Of those, only the events that match a query are found by their tags.
  */
 export function pageStatement(names: LogNames, { source, bounds, direction, size }: PageRequest): Statement {
-  const columns = eventColumns({ isInlineOnly: true });
   const { matching } = bounds;
   if (source.kind !== "stream" && matching !== undefined) {
-    return queryStatement(names, { columns, source, bounds, matching, direction, size });
+    return matchingStatement(names, { source, bounds, matching, direction, size });
   }
+  const columns = eventColumns({ isInlineOnly: true });
   if (source.kind === "category") return categoryStatement(names, { columns, source, bounds, direction, size });
   const query = new QueryText();
   addSource(query, source);
@@ -62,37 +62,6 @@ function categoryStatement(
     query.bindTime(bounds.observedBeforeMs ?? null),
   ];
   return { text: `select ${columns} from ${names.categoryPage}(${page.join(", ")}) e`, values: query.values };
-}
-
-interface QueryPageRequest extends PageRequest {
-  readonly source: CategoryIdentifier | LogIdentifier;
-  readonly matching: readonly EventQueryItem[];
-  readonly columns: string;
-}
-
-// The function is what finds events by their tags, whatever the planner believes; see sql/events/0008-query-page.
-function queryStatement(
-  names: LogNames,
-  { columns, source, bounds, matching, direction, size }: QueryPageRequest,
-): Statement {
-  const query = new QueryText();
-  const { tags, names: eventNames } = itemsInSql(matching, bounds.names);
-  const isOne = tags.length === 1;
-  const page = [
-    query.bind(isOne ? tags[0] : tags, "text[]"),
-    query.bind(isOne ? eventNames[0] : eventNames, "text[]"),
-    query.bind(source.kind === "category" ? source.category : null, "text"),
-    query.bind(bounds.sequenceNumberAfter ?? 0, "bigint"),
-    query.bind(bounds.sequenceNumberBefore ?? Number.MAX_SAFE_INTEGER, "bigint"),
-    query.bind(direction === "backwards", "boolean"),
-    query.bind(size, "bigint"),
-    query.bindTimesBetween(bounds.occurredAfterMs, bounds.occurredBeforeMs),
-    query.bindTimesBetween(bounds.observedAfterMs, bounds.observedBeforeMs),
-  ];
-  return {
-    text: `select ${columns} from ${isOne ? names.itemPage : names.queryPage}(${page.join(", ")}) e`,
-    values: query.values,
-  };
 }
 
 /** Also bounds the positions, by which a stream is read, by those that belong to the sequence numbers. */

@@ -3,8 +3,11 @@ import type { LogIdentifier, StreamIdentifier } from "@eventfold/types";
 import { itemsInSql } from "./items-in-sql.ts";
 import type { QueryText } from "./query-text.ts";
 
-// Categories that begin with "$" are the library's own. "%" is the next character, so this leaves out exactly that range.
-const CALLERS_CATEGORIES = "(e.category < '$' or e.category >= '%')";
+/**
+ * Leaves out the categories that begin with `$`, which are the library's own. `%` is the next character, so this is exactly that
+ * range.
+ */
+export const CALLERS_CATEGORIES = "(e.category < '$' or e.category >= '%')";
 
 /** Narrows a statement to the events of a source. */
 export function addSource(query: QueryText, source: LogIdentifier | StreamIdentifier): void {

@@ -139,8 +139,9 @@ export class EventWriter {
       return;
     }
     if (verdict.kind === "accepted") {
-      // The event that it was to be refused for is gone: a server that took over never had it.
+      // What it was to be refused for is not there, or, on a server that took over, not there any more.
       publish.isOnlyJudged = false;
+      publish.wasOnlyJudged = true;
       this.#queue.submit(publish);
       return;
     }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { EventQueryItem, FailIf, OrderingGuarantee } from "@eventfold/store/adapter";
+import type { EventQueryItem, OrderingGuarantee } from "@eventfold/store/adapter";
+import { expectRefusals } from "./expected-refusals.ts";
 import { planFlush } from "./flush-plan.ts";
 import { type Publish, streamKeyOf } from "./publish.ts";
 import { tagStripeOf } from "./tag-stripe.ts";
-import { WrittenEvents } from "./written-events.ts";
 
 /** What {@link GroupCommit} is made from. */
 export interface GroupCommitOptions {
@@ -85,7 +85,7 @@ export class GroupCommit {
       lane.flushes.add(flush);
       this.#offer(lane);
       await this.#options.flush(flush);
-      giveUpMatched(lane.waiting, flush);
+      expectRefusals(lane.waiting, flush);
       lane.flushes.delete(flush);
       lane.isStuck = false;
     }
@@ -103,35 +103,13 @@ function shareOf({ waiting, flushes }: Lane): number {
 }
 
 /**
- * Has those only judged whose condition is matched by what a flush has stored, since they are going to be refused. So all of them go out
- * with the next flush: rivals for one tag take two flushes together, not one each.
- *
- * One that was asked for while the flush was already visible may have been decided in the knowledge of it, and is left alone.
- */
-function giveUpMatched(waiting: readonly Publish[], flush: readonly Publish[]): void {
-  const conditional = waiting.filter(({ failIf }) => failIf !== undefined);
-  if (conditional.length === 0) return;
-  const written = new WrittenEvents();
-  let lowest = Number.POSITIVE_INFINITY;
-  for (const publish of flush) {
-    if (publish.firstNumber === undefined) continue;
-    lowest = Math.min(lowest, publish.firstNumber);
-    written.add(publish);
-  }
-  for (const publish of conditional) {
-    const { items, after } = publish.failIf as FailIf;
-    if (after < lowest && written.match(items)) publish.isOnlyJudged = true;
-  }
-}
-
-/**
- * Which locks of the server a publish takes, as text: those of the order or, if it has a condition on events, those of the condition, which
- * its rivals take too. Publishes of one lane go out together, those of different lanes at the same time. It agrees with the
- * stripes in `sql/events`; if it did not, writers would only wait more.
+ * Which order locks of the server a publish takes, as text or, if it has a condition on events, which lock its first item takes: rivals mostly
+ * decide by the same query, and write to streams of their own. Publishes of one lane go out together, those of different lanes
+ * at the same time. It agrees with the stripes in `sql/events`; if it did not, writers would only wait more.
  */
 function laneOf({ writes, failIf }: Publish, guarantee: OrderingGuarantee): string {
   if (guarantee === "log") return "";
-  if (failIf !== undefined) return `if ${[...new Set(failIf.items.map(stripeOfItem))].sort().join(",")}`;
+  if (failIf !== undefined) return `if ${lockOf(failIf.items[0])}`;
   const stripes = new Set(
     writes.map((write) => stripeOf(guarantee === "category" ? write.category : streamKeyOf(write))),
   );
@@ -142,8 +120,8 @@ function stripeOf(key: string): number {
   return (createHash("sha256").update(key).digest()[0] ?? 0) & 63;
 }
 
-/** The lock that an item takes exclusively. One without tags takes all of the order. */
-function stripeOfItem({ tags = [] }: EventQueryItem): string {
-  const last = tags.at(-1);
-  return last === undefined ? "all" : String(tagStripeOf(last));
+/** The lock that an item takes exclusively; one without tags takes all of the order. */
+function lockOf(item: EventQueryItem | undefined): string {
+  const tag = item?.tags?.at(-1);
+  return tag === undefined ? "all" : String(tagStripeOf(tag));
 }

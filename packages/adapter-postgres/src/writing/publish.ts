@@ -35,12 +35,11 @@ export class Publish implements AppendRequest {
   /** About how many bytes it takes in a statement. */
   readonly bytes: number;
   readonly deadlineMs: number;
-  /**
-   * Whether an event is stored that matches its condition. So it is going to be refused, and is only judged: then nothing depends
-   * on what it would store.
-   */
+  /** Whether it is expected to be refused, and is only judged: then nothing depends on what it would store. */
   isOnlyJudged = false;
-  #firstNumber: number | undefined;
+  /** Whether it was only judged once, and nothing was in its way. */
+  wasOnlyJudged = false;
+  #result: SaveResult | undefined;
   readonly #resolve: (result: SaveResult) => void;
   readonly #reject: (error: unknown) => void;
   #mayBeStored = false;
@@ -55,9 +54,15 @@ export class Publish implements AppendRequest {
     this.#reject = reject;
   }
 
-  /** The sequence number of the first event that it has stored, as far as is known here. */
+  /** The sequence number of the first event that it has stored; `undefined` if it has stored none, or that is not known yet. */
   get firstNumber(): number | undefined {
-    return this.#firstNumber;
+    if (this.#result?.kind !== "stored") return undefined;
+    return this.#result.events.find(([event]) => event)?.[0]?.sequenceNumber;
+  }
+
+  /** The sequence number of the event that it was refused for; `undefined` if it was not, or that is not known yet. */
+  get matchedNumber(): number | undefined {
+    return this.#result?.kind === "matched" ? this.#result.sequenceNumber : undefined;
   }
 
   /** Notes that it may be stored by now. */
@@ -77,7 +82,7 @@ export class Publish implements AppendRequest {
 
   /** Ends it with the judgement on it. */
   resolve(result: SaveResult): void {
-    if (result.kind === "stored") this.#firstNumber = result.events.find(([event]) => event)?.[0]?.sequenceNumber;
+    this.#result = result;
     this.#resolve(result);
   }
 

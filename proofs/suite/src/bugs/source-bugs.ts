@@ -72,8 +72,8 @@ export const sourceBugs: readonly SourceBug[] = [
     file: "adapter-postgres/src/reading/event-reader.ts",
     edits: [
       {
-        find: "(await this.#barrier(log, { isFollowing: false })) ?? (await this.horizon(log));",
-        replace: "Number((await this.#run(latestNumberStatement(this.#options.names, log)))[0]?.[0] ?? 0);",
+        find: "const upTo = await this.#barrier(log, { isFollowing: false });",
+        replace: "const upTo = Number((await this.#run(latestNumberStatement(this.#options.names, log)))[0]?.[0] ?? 0);",
       },
     ],
   },

@@ -55,9 +55,11 @@ async function checkBooks(store: EventStore): Promise<void> {
   const cancelled = await orders.read({ constraints: [nameIn("order-cancelled")] });
   expect(new Set([...confirmed, ...cancelled].map(({ stream }) => stream)).size).toBe(ORDERS);
   expect(confirmed.length + cancelled.length).toBe(ORDERS);
-  expect(new Set(cancelled.map(({ payload }) => "reason" in payload && payload.reason))).toStrictEqual(
-    new Set(["The goods are sold out.", "The payment was declined."]),
-  );
+  // Who is first decides whether anybody gets goods that they cannot pay for, but more pots are ordered than there are.
+  const reasons = new Set(cancelled.map(({ payload }) => "reason" in payload && payload.reason));
+  expect(reasons).toContain("The goods are sold out.");
+  reasons.delete("The payment was declined.");
+  expect(reasons.size).toBe(1);
 
   const sold = confirmed.reduce((sum, { payload }) => sum + quantityOf(Number(payload.order.slice(2))), 0);
   const [tea, pot] = await Promise.all(

@@ -1,5 +1,5 @@
 import type { DecodedEvents, EncodedEvent, EventToEncode, UnknownEventPolicy } from "@eventfold/store";
-import { printPath } from "@eventfold/store/adapter";
+import { type JsonForm, printPath } from "@eventfold/store/adapter";
 import { InvalidEventError, type NewEventOf, type StoredEvent } from "@eventfold/types";
 import { UnknownEventError } from "./errors/unknown-event-error.ts";
 import type { EventDefinition } from "./event-definition.ts";
@@ -8,9 +8,9 @@ import type { KeyStore } from "./keys/key-store.ts";
 import { namedMembers } from "./named-members.ts";
 import { OldEventReader } from "./old-event-reader.ts";
 import type { EncodedPayload, PayloadPipeline } from "./payload-pipeline.ts";
-import type { PayloadProtection, RevealedEvents } from "./payload-protection.ts";
+import type { EventToProtect, PayloadProtection, RevealedEvents } from "./payload-protection.ts";
 import { isPromise } from "./payload-validation.ts";
-import { KeyProtection } from "./protection/key-protection.ts";
+import { KeyProtection, refuseProtectedMember } from "./protection/key-protection.ts";
 import { subjectTag } from "./protection/subject-tag.ts";
 
 /** What definitions are made of. */
@@ -41,7 +41,7 @@ export class DefinedEvents {
   }
 
   create(name: string, payload: unknown): NewEventOf<string, unknown> {
-    this.#pipelineOf(name, () => "name");
+    this.#pipelineOf({ name, at: (member = "") => [member] });
     return { name, payload };
   }
 
@@ -89,11 +89,7 @@ export class DefinedEvents {
   }
 
   encode(events: readonly EventToEncode[]): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> {
-    const encoded = events.map(({ name, payload, version, at }) => {
-      const pipeline = this.#pipelineOf(name, () => printPath(at("name")));
-      refuseNewerVersion(version, pipeline, () => printPath(at("version")));
-      return pipeline.encode(payload, () => at("payload"));
-    });
+    const encoded = events.map((event) => this.#pipelineOf(event).encode(event));
     return encoded.some(isPromise)
       ? Promise.all(encoded).then((settled) => this.#protect(events, settled))
       : this.#protect(events, encoded as readonly EncodedPayload[]);
@@ -105,24 +101,15 @@ export class DefinedEvents {
     return this.#decode(revealed, unknownEvents);
   }
 
-  /** A publisher gets back what it gave, however that is stored. */
   #protect(
     events: readonly EventToEncode[],
-    payloads: readonly EncodedPayload[],
+    encoded: readonly EncodedPayload[],
   ): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> {
-    const encoded = payloads.map(({ form, read, protect, path }, index) => {
-      const { id, name } = events[index] as EventToEncode;
-      const { version } = this.#parts.pipelines.get(name as string) as PayloadPipeline;
-      return { id, name: name as string, version, payload: form, read, protect, path };
-    });
-    const withStored = (stored: readonly EncodedEvent["payload"][]) =>
-      encoded.map(({ version, payload: given, read, protect }, index): EncodedEvent => {
-        const payload = stored[index] ?? given;
-        if (protect === undefined) return { version, payload, read };
-        return { version, payload, read: read ?? { payload: given.value }, tags: [subjectTag(protect.subject)] };
-      });
-    const stored = this.#parts.protection.protect(encoded);
-    return stored instanceof Promise ? stored.then(withStored) : withStored(stored);
+    for (const payload of encoded) refuseProtectedMember(payload);
+    if (encoded.every(({ protect }) => protect === undefined)) return encoded;
+    const { protection } = this.#parts;
+    const stored = protection.protect(encoded.map((payload, index) => toProtect(events[index], payload)));
+    return stored instanceof Promise ? stored.then((settled) => storedAs(encoded, settled)) : storedAs(encoded, stored);
   }
 
   #decode({ events, failure }: RevealedEvents, unknownEvents: UnknownEventPolicy): DecodedEvents {
@@ -146,26 +133,31 @@ export class DefinedEvents {
     else if (unknownEvents === "fail") throw new UnknownEventError({ event });
   }
 
-  #pipelineOf(name: unknown, path: () => string): PayloadPipeline {
-    const { pipelines, readers } = this.#parts;
-    const pipeline = pipelines.get(name as string);
+  #pipelineOf({ name, at }: Pick<EventToEncode, "name" | "at">): PayloadPipeline {
+    const pipeline = this.#parts.pipelines.get(name as string);
     if (pipeline !== undefined) return pipeline;
-    const reason = readers.has(name as string)
-      ? `${JSON.stringify(name)} is an old name: it is read, and no longer written`
-      : `${JSON.stringify(name) ?? typeof name} is not defined; defined are ${this.names.map((each) => JSON.stringify(each)).join(", ")}`;
-    throw new InvalidEventError({ path: path(), reason });
+    throw new InvalidEventError({ path: printPath(at("name")), reason: this.#reasonAgainst(name) });
+  }
+
+  #reasonAgainst(name: unknown): string {
+    const printed = JSON.stringify(name) ?? typeof name;
+    if (this.#parts.readers.has(name as string)) return `${printed} is an old name: it is read, and no longer written`;
+    return `${printed} is not defined; defined are ${this.names.map((each) => JSON.stringify(each)).join(", ")}`;
   }
 }
 
-/** What is published has today's shape, or its schema refuses it; so an older version, as `newEvent` fills in, is not meant. */
-function refuseNewerVersion(version: unknown, pipeline: PayloadPipeline, path: () => string): void {
-  if (
-    version === undefined ||
-    (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= pipeline.version)
-  )
-    return;
-  throw new InvalidEventError({
-    path: path(),
-    reason: `the version of what is published is ${pipeline.version} by its definition, got ${String(version)}`,
+function toProtect(
+  event: EventToEncode | undefined,
+  { version, payload, protect, path }: EncodedPayload,
+): EventToProtect {
+  return { id: event?.id ?? "", name: String(event?.name), version, payload, protect, path };
+}
+
+/** A publisher gets back what it gave, however that is stored. */
+function storedAs(encoded: readonly EncodedPayload[], stored: readonly JsonForm[]): readonly EncodedEvent[] {
+  return encoded.map(({ version, payload: given, read, protect }, index) => {
+    const payload = stored[index] ?? given;
+    if (protect === undefined) return { version, payload, read };
+    return { version, payload, read: read ?? { payload: given.value }, tags: [subjectTag(protect.subject)] };
   });
 }

@@ -1,3 +1,4 @@
+import type { EventToEncode } from "@eventfold/store";
 import { type JsonForm, jsonFormOf, printPath } from "@eventfold/store/adapter";
 import { InvalidEventError, type JsonValue, type StoredEvent, UnreadableEventError } from "@eventfold/types";
 import { UnknownEventVersionError } from "./errors/unknown-event-version-error.ts";
@@ -9,9 +10,10 @@ import { isPromise, type PayloadPath, validatedPayload } from "./payload-validat
 import { subjectOf } from "./protection/event-protection.ts";
 import { holdsForgotten } from "./protection/forgotten.ts";
 
-/** A payload that is ready to be stored. */
+/** A payload that is ready to be stored, or to be protected before that. */
 export interface EncodedPayload {
-  readonly form: JsonForm;
+  readonly version: number;
+  readonly payload: JsonForm;
   /** As it is read, where that is not what the JSON parses to. */
   readonly read: { readonly payload: unknown } | undefined;
   readonly protect: FieldsToProtect | undefined;
@@ -36,7 +38,9 @@ export class PayloadPipeline {
    *
    * @throws or rejects with `InvalidEventError`.
    */
-  encode(payload: unknown, path: PayloadPath): EncodedPayload | Promise<EncodedPayload> {
+  encode({ payload, version, at }: EventToEncode): EncodedPayload | Promise<EncodedPayload> {
+    if (version !== undefined) this.#refuseNewer(version, at);
+    const path: PayloadPath = () => at("payload");
     const output = validatedPayload(this.#definition.schema, payload, path);
     return isPromise(output) ? output.then((settled) => this.#encoded(settled, path)) : this.#encoded(output, path);
   }
@@ -45,13 +49,25 @@ export class PayloadPipeline {
     const convert = this.#convert;
     const { protection } = this.#definition;
     const protect = protection && { subject: subjectOf(protection, output, path), fields: protection.fields };
-    if (convert === undefined) return { form: jsonFormOf(output, path), read: undefined, protect, path };
+    const { version } = this;
+    if (convert === undefined) {
+      return { version, payload: jsonFormOf(output, path), read: undefined, protect, path };
+    }
     const form = jsonFormOf(
       converted(() => convert(output, "encode"), { path, does: "cannot encode it" }),
       path,
     );
     const payload = converted(() => convert(form.value, "decode"), { path, does: "cannot decode what it encoded" });
-    return { form, read: { payload }, protect, path };
+    return { version, payload: form, read: { payload }, protect, path };
+  }
+
+  /** What is published has today's shape, or its schema refuses it; so an older version, as `newEvent` fills in, is not meant. */
+  #refuseNewer(version: unknown, at: EventToEncode["at"]): void {
+    if (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= this.version) return;
+    throw new InvalidEventError({
+      path: printPath(at("version")),
+      reason: `the version of what is published is ${this.version} by its definition, got ${String(version)}`,
+    });
   }
 
   /**

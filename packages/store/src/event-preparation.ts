@@ -34,13 +34,11 @@ export interface GivenEvents {
   readonly path: ValuePath;
 }
 
-/** The defaults of events: the same for all events of a publish, except for the ids and what they were encoded to. */
+/** The defaults of events: the same for all events of a publish, except for the ids. */
 export interface CommonMembers {
   readonly observedAt: Date;
   readonly newId: () => string;
   readonly metadata: JsonObject | undefined;
-  /** What an event was encoded to, if it went through a translation. */
-  readonly encoded?: EncodedEvent | undefined;
 }
 
 /**
@@ -68,65 +66,84 @@ const VERSION_LIMIT = 2_147_483_647;
 
 const NO_METADATA: JsonForm = { text: "null", value: null };
 
-/** Copies of events, with their ids. */
-export interface IdentifiedEvents extends GivenEvents {
-  readonly given: readonly Partial<NewEvent>[];
+/** An event that is to go through a translation. It has its id already: what it is encoded to may depend on that. */
+export interface EventDraft extends EventToEncode {
+  /** As it was given. */
+  readonly event: Partial<NewEvent>;
 }
 
 /**
- * Gives events their ids, before they are encoded: what they are encoded to may depend on these.
+ * Gives events their ids.
  *
  * @throws `InvalidEventError` for what is not an event, and for an id that is none.
  */
-export function identifiedEvents({ given, path }: GivenEvents, { newId }: CommonMembers): IdentifiedEvents {
-  const identified = Array.from(given, (event, index) => {
-    if (typeof event !== "object" || event === null) throw fault([...path, index], "an event must be an object");
-    const { id }: Partial<NewEvent> = event;
-    return { ...event, id: id === undefined ? newId() : idOf(id, memberPath(path, index)) };
+export function eventDrafts({ given, path }: GivenEvents, { newId }: CommonMembers): EventDraft[] {
+  return Array.from(given, (each, index) => {
+    const at = memberPath(path, index);
+    const event = checkedEvent(each, at);
+    const { id, name, payload, version } = event;
+    return { id: id === undefined ? newId() : idOf(id, at), name, payload, version, at, event };
   });
-  return { given: identified, path };
 }
 
-/** What a translation needs to know of events. */
-export function eventsToEncode({ given, path }: IdentifiedEvents): readonly EventToEncode[] {
-  return given.map(({ id = "", name, payload, version }, index) => {
-    return { id, name, payload, version, at: memberPath(path, index) };
-  });
+/** The same drafts, whose events the caller can no longer change. */
+export function copiesOf(drafts: readonly EventDraft[]): EventDraft[] {
+  return drafts.map((draft) => ({ ...draft, event: { ...draft.event } }));
 }
 
 /**
  * Validates events, and prepares them to be stored.
  *
- * @param encoded what they were encoded to, if they went through a translation.
  * @throws `InvalidEventError` and `InvalidNameError` for faults.
  */
-export function prepareEvents(
-  { given, path }: GivenEvents,
-  common: CommonMembers,
-  encoded?: readonly EncodedEvent[],
-): PreparedEvent[] {
+export function prepareEvents({ given, path }: GivenEvents, common: CommonMembers): readonly PreparedEvent[] {
   const prepared: PreparedEvent[] = [];
   for (let index = 0; index < given.length; index++) {
-    const members = encoded === undefined ? common : { ...common, encoded: encoded[index] };
-    prepared.push(prepareEvent(given[index], memberPath(path, index), members));
+    const at = memberPath(path, index);
+    prepared.push(prepareEvent({ event: checkedEvent(given[index], at), at }, common));
   }
   return prepared;
+}
+
+/**
+ * Validates what was not encoded of events, and prepares them to be stored.
+ *
+ * @throws `InvalidEventError` for faults.
+ */
+export function prepareEncoded(
+  drafts: readonly EventDraft[],
+  encoded: readonly EncodedEvent[],
+  common: CommonMembers,
+): readonly PreparedEvent[] {
+  return drafts.map(({ event, at, id }, index) => prepareEvent({ event, at, id, encoded: encoded[index] }, common));
 }
 
 function memberPath(path: ValuePath, index: number): MemberPath {
   return (member) => (member === undefined ? [...path, index] : [...path, index, member]);
 }
 
-function prepareEvent(given: unknown, at: MemberPath, common: CommonMembers): PreparedEvent {
-  if (typeof given !== "object" || given === null) throw fault(at(), "an event must be an object");
-  const event: Partial<NewEvent> = given;
-  const { encoded } = common;
+function checkedEvent(given: unknown, at: MemberPath): Partial<NewEvent> {
+  if (typeof given === "object" && given !== null) return given;
+  throw fault(at(), "an event must be an object");
+}
+
+/** What an event is prepared from. */
+interface EventParts {
+  readonly event: Partial<NewEvent>;
+  readonly at: MemberPath;
+  /** Absent: its own, or a new one. */
+  readonly id?: string;
+  /** What it was encoded to; absent: it is stored as it was given. */
+  readonly encoded?: EncodedEvent | undefined;
+}
+
+function prepareEvent({ event, at, id, encoded }: EventParts, common: CommonMembers): PreparedEvent {
   const payload = encoded?.payload ?? jsonFormOf(event.payload, () => at("payload"));
   const metadata = metadataOf(event.metadata, at, common.metadata);
   const { observedAt = common.observedAt } = event;
   const observedAtMs = timeOf(observedAt, at, "observedAt");
   return {
-    id: event.id === undefined ? common.newId() : idOf(event.id, at),
+    id: id ?? (event.id === undefined ? common.newId() : idOf(event.id, at)),
     name: checkedName("event", event.name),
     payload: payload.text,
     metadata: metadata.value === null ? null : metadata.text,

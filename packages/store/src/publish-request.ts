@@ -1,13 +1,6 @@
 import { type AnyEvents, checkedName, type NewEvent, type StreamIdentifier } from "@eventfold/types";
-import {
-  type CommonMembers,
-  commonMembers,
-  type EventDefaults,
-  eventsToEncode,
-  type GivenEvents,
-  identifiedEvents,
-  prepareEvents,
-} from "./event-preparation.ts";
+import { type EntryEvents, NO_EVENTS, prepareEventsOf } from "./entry-events.ts";
+import { type CommonMembers, commonMembers, type EventDefaults, type GivenEvents } from "./event-preparation.ts";
 import type { EncodedEvent } from "./event-translation.ts";
 import type { PublishRefusal } from "./fail-if.ts";
 import type { GivenEntry, LogPublishEntry } from "./publish-entry.ts";
@@ -143,37 +136,18 @@ function prepareDrafts(
   drafts: readonly DraftEntry[],
   common: CommonMembers,
 ): readonly PublishEntry[] | Promise<readonly PublishEntry[]> {
-  if (drafts.some(({ translation }) => translation !== undefined)) return encodeDrafts(drafts, common);
-  return drafts.map((draft) => preparedEntry(draft, prepareEvents(draft, common)));
-}
-
-/** Encodes the events, those of one translation all together, and prepares what they were encoded to. */
-async function encodeDrafts(drafts: readonly DraftEntry[], common: CommonMembers): Promise<readonly PublishEntry[]> {
-  const identified = drafts.map((draft) => ({ ...draft, ...identifiedEvents(draft, common) }));
-  const encoded = new Map<DraftEntry, readonly EncodedEvent[]>();
-  for (const [translation, own] of Map.groupBy(identified, (draft) => draft.translation?.events)) {
-    if (translation === undefined) continue;
-    const events = [...(await translation.encode(own.flatMap(eventsToEncode)))];
-    for (const draft of own) encoded.set(draft, events.splice(0, draft.given.length));
-  }
-  return identified.map((draft) => {
-    const own = encoded.get(draft);
-    return { ...preparedEntry(draft, prepareEvents(draft, common, own)), encoded: own };
-  });
+  const events = prepareEventsOf(drafts, common);
+  return events instanceof Promise
+    ? events.then((prepared) => drafts.map((draft, index) => preparedEntry(draft, prepared[index])))
+    : drafts.map((draft, index) => preparedEntry(draft, events[index]));
 }
 
 function preparedEntry(
   { category, stream, condition, translation }: DraftEntry,
-  events: readonly PreparedEvent[],
+  { events, encoded }: EntryEvents = NO_EVENTS,
 ): PublishEntry {
-  return {
-    category,
-    stream,
-    events,
-    condition: condition === undefined ? undefined : checkedCondition(condition),
-    translation,
-    encoded: undefined,
-  };
+  const checked = condition === undefined ? undefined : checkedCondition(condition);
+  return { category, stream, events, condition: checked, translation, encoded };
 }
 
 function refuseStreamsNamedTwice(entries: readonly DraftEntry[]): void {

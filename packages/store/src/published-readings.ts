@@ -9,18 +9,27 @@ export function isTranslated(entries: readonly PublishEntry[]): boolean {
 }
 
 /**
- * The events of an entry as readers get them. Those that were just stored are known already, so that nothing which
- * could fail comes after they are stored; those of a repeat are read.
+ * The events of a publish as readers get them, per entry. Those that were just stored are known already, so that nothing
+ * which could fail comes after they are stored; those of a repeat are read.
  *
- * @throws why one of a repeat cannot be read.
+ * @throws or rejects with the reason why one of a repeat cannot be read.
  */
-export async function publishedReadings(
+export function publishedReadings(
+  entries: readonly PublishEntry[],
+  { events, isRepeat }: { readonly events: readonly (readonly StoredEvent[])[]; readonly isRepeat: boolean },
+): readonly (readonly StoredEvent[])[] | Promise<readonly (readonly StoredEvent[])[]> {
+  if (isRepeat) return Promise.all(entries.map((entry, index) => readAgain(entry, events[index] ?? [])));
+  return entries.map(({ encoded }, index) => {
+    const stored = events[index] ?? [];
+    return encoded === undefined ? stored : stored.map((event, n) => withReadPayload(event, encoded[n]));
+  });
+}
+
+async function readAgain(
   { translation, encoded }: PublishEntry,
   stored: readonly StoredEvent[],
-  isRepeat: boolean,
 ): Promise<readonly StoredEvent[]> {
   if (translation === undefined || encoded === undefined) return stored;
-  if (!isRepeat) return stored.map((event, index) => withReadPayload(event, encoded[index]));
   const { events, failure } = await decodedPage(translation, stored, {});
   if (failure !== undefined) throw failure.error;
   return events;

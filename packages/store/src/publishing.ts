@@ -80,9 +80,9 @@ function store({ storage, inline }: StoreContext, prepared: PreparedPublish): Pr
 
 /** Stores events, and returns them as readers get them. */
 async function publishTranslated(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
-  const { events, isRepeat } = await store(context, prepared);
-  const readings = prepared.entries.map((entry, index) => publishedReadings(entry, events[index] ?? [], isRepeat));
-  return { events: await Promise.all(readings), isRepeat };
+  const published = await store(context, prepared);
+  const readings = publishedReadings(prepared.entries, published);
+  return { events: readings instanceof Promise ? await readings : readings, isRepeat: published.isRepeat };
 }
 
 /** Publishes and runs the hooks, all in one transaction. */

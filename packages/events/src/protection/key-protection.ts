@@ -25,7 +25,6 @@ export class KeyProtection implements PayloadProtection {
   }
 
   protect(events: readonly EventToProtect[]): readonly JsonForm[] | Promise<readonly JsonForm[]> {
-    for (const event of events) refuseProtectedMember(event);
     const subjects = events.flatMap(({ protect }) => protect?.subject ?? []);
     return subjects.length === 0 ? events.map(({ payload }) => payload) : this.#protect(events, subjects);
   }
@@ -71,7 +70,7 @@ export class KeyProtection implements PayloadProtection {
 }
 
 /** @throws `InvalidEventError` for a payload with the member that the library keeps for itself. */
-export function refuseProtectedMember({ payload: { value }, path }: EventToProtect): void {
+export function refuseProtectedMember({ payload: { value }, path }: Pick<EventToProtect, "payload" | "path">): void {
   if (!hasProtectedMember(value)) return;
   const reason = `the member ${PROTECTED_MEMBER} belongs to the library`;
   throw new InvalidEventError({ path: printPath([...path(), PROTECTED_MEMBER]), reason });

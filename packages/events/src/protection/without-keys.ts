@@ -1,14 +1,12 @@
 import type { JsonForm } from "@eventfold/store/adapter";
 import { type StoredEvent, UnreadableEventError } from "@eventfold/types";
 import type { EventToProtect, PayloadProtection, RevealedEvents } from "../payload-protection.ts";
-import { refuseProtectedMember } from "./key-protection.ts";
 import { hasProtectedMember } from "./protected-fields.ts";
 
 /** What definitions without keys do: nothing that is protected gets in or out. */
 export const withoutKeys: PayloadProtection = {
   protect(events: readonly EventToProtect[]): readonly JsonForm[] {
     return events.map((event) => {
-      refuseProtectedMember(event);
       if (event.protect === undefined) return event.payload;
       throw new TypeError(
         `The event ${JSON.stringify(event.name)} has protected fields, and its definitions have no keys. Publish by definitions.withKeys(keyStore).`,

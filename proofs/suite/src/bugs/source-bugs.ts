@@ -73,7 +73,8 @@ export const sourceBugs: readonly SourceBug[] = [
     edits: [
       {
         find: "const upTo = await this.#barrier(log, { isFollowing: false });",
-        replace: "const upTo = Number((await this.#run(latestNumberStatement(this.#options.names, log)))[0]?.[0] ?? 0);",
+        replace:
+          "const upTo = Number((await this.#run(latestNumberStatement(this.#options.names, log)))[0]?.[0] ?? 0);",
       },
     ],
   },

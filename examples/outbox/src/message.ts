@@ -14,14 +14,7 @@ export interface Message {
  * The message of an event, or `undefined` where it is nobody else's business. What leaves the application is a contract of its own:
  * it is written down here, once, instead of sending events as they are.
  */
-export function messageOf({
-  category,
-  name,
-  id,
-  payload,
-  sequenceNumber,
-  occurredAt,
-}: StoredEvent): Message | undefined {
+function messageOf({ category, name, id, payload, sequenceNumber, occurredAt }: StoredEvent): Message | undefined {
   if (category !== "orders") return undefined;
   const body = JSON.stringify({ id, type: `orders.${name}`, at: occurredAt, data: payload });
   return { number: sequenceNumber, id, body };

@@ -10,9 +10,9 @@ import {
   eventByIdStatement,
   latestNumberStatement,
   latestStatement,
-  type PageRequest,
   pageStatement,
 } from "../src/reading/page-query.ts";
+import type { PageRequest } from "../src/reading/page-request.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();

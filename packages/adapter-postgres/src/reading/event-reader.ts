@@ -19,7 +19,6 @@ import { categoriesStatement, streamsStatement } from "./listing-query.ts";
 import { boundaryIn, boundaryStatement } from "./matching-query.ts";
 import { newsIn, newsStatement } from "./news-query.ts";
 import { groupsOf, isLarge } from "./page-groups.ts";
-import type { PageRequest } from "./page-query.ts";
 import {
   boundsAfter,
   documentsStatement,
@@ -28,6 +27,7 @@ import {
   latestStatement,
   pageStatement,
 } from "./page-query.ts";
+import type { PageRequest } from "./page-request.ts";
 import { isWiderThan, settledStatement, waitStatement } from "./read-barrier.ts";
 import type { EventDocuments } from "./stored-event-row.ts";
 import { documentsIn, sequenceNumberIn, storedEventFrom } from "./stored-event-row.ts";

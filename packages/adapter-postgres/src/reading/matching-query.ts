@@ -3,7 +3,7 @@ import { type CategoryIdentifier, type LogIdentifier, logIdentifier } from "@eve
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { itemsInSql } from "./items-in-sql.ts";
-import type { PageRequest } from "./page-query.ts";
+import type { PageRequest } from "./page-request.ts";
 import { QueryText } from "./query-text.ts";
 import { CALLERS_CATEGORIES } from "./source-clause.ts";
 import { eventColumns } from "./stored-event-row.ts";

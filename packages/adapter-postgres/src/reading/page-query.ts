@@ -1,19 +1,12 @@
-import type { ScanBounds, StorageScanOptions } from "@eventfold/store/adapter";
+import type { ScanBounds } from "@eventfold/store/adapter";
 import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentifier } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { matchingStatement } from "./matching-query.ts";
+import type { PageRequest } from "./page-request.ts";
 import { QueryText } from "./query-text.ts";
 import { addBounds, addSource } from "./source-clause.ts";
 import { DOCUMENTS, eventColumns, positionIn, sequenceNumberIn } from "./stored-event-row.ts";
-
-/** One page of a scan. */
-export interface PageRequest {
-  readonly source: SourceIdentifier;
-  readonly bounds: ScanBounds;
-  readonly direction: StorageScanOptions["direction"];
-  readonly size: number;
-}
 
 /**
  * The statement for a page: a range of one index, in its order. Streams are read by position, categories and the log by

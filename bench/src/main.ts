@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { stopBenchServer } from "./bench-server.ts";
 import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
+import { commandRows } from "./rows/commands.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
 import { processingRows } from "./rows/processing.ts";
@@ -47,6 +48,7 @@ const allRows = [
   ...projections.rows,
   ...snapshotRows,
   ...protectionRows,
+  ...commandRows,
   ...processingRows,
 ];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));

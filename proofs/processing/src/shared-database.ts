@@ -28,7 +28,8 @@ export interface SharedDatabase {
 /** Opens a database, and creates what is not there yet. */
 export async function openShared({ kind, place }: DatabasePlace): Promise<SharedDatabase> {
   if (kind === "sqlite") {
-    const adapter = await SqliteEventStorageAdapter.open({ filename: place });
+    // a process that is frozen in a write holds the file until it goes on
+    const adapter = await SqliteEventStorageAdapter.open({ filename: place, writeTimeoutMs: 60_000 });
     const projections = await SqliteProjectionStorageAdapter.open({ shareWith: adapter });
     return opened(adapter, projections, await SqliteProcessingStorageAdapter.open({ shareWith: adapter }));
   }

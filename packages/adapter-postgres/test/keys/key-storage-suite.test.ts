@@ -1,13 +1,12 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import { PostgresKeyStorageAdapter } from "@eventfold/adapter-postgres/keys";
 import { keyStorageAdapterSuite } from "@eventfold/testing";
-import pg from "pg";
 import * as vitest from "vitest";
+import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 
 const { connectionString } = await testServer();
-const pool = new pg.Pool({ connectionString, max: 20 });
-vitest.afterAll(() => pool.end());
+const pool = testPool({ connectionString, max: 20 });
 let schemas = 0;
 
 run("PostgreSQL, on one pool", { pool, notifications: false });

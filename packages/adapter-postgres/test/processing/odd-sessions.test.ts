@@ -1,9 +1,9 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { processingStorageAdapterSuite } from "@eventfold/testing";
-import pg from "pg";
 import * as vitest from "vitest";
 import { queryRows } from "../query-rows.ts";
+import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 
 const server = await testServer();
@@ -27,8 +27,7 @@ for (const [setting, value] of Object.entries(SETTINGS)) {
 }
 
 // One pool of sessions with these settings, for nothing is tested that needs connections of an adapter's own.
-const pool = new pg.Pool({ connectionString, max: 40 });
-vitest.afterAll(() => pool.end());
+const pool = testPool({ connectionString, max: 40 });
 
 /**
  * What they can break: rivals, of whom one is to see what the other has done (P2, P5, P9, P10, P13), repeats (P14), texts that hold what

@@ -1,8 +1,8 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { type ProcessingStorageRule, processingStorageAdapterSuite } from "@eventfold/testing";
-import pg from "pg";
 import * as vitest from "vitest";
+import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 
 /** What notifications, and connections of an adapter's own, can break: beats, which have one of their own, wake-ups and closing. */
@@ -15,8 +15,7 @@ const ON_ONE_POOL: readonly ProcessingStorageRule[] = [
 ];
 
 const { connectionString } = await testServer();
-const pool = new pg.Pool({ connectionString, max: 40 });
-vitest.afterAll(() => pool.end());
+const pool = testPool({ connectionString, max: 40 });
 let schemas = 0;
 
 run("PostgreSQL", WITH_OWN_CONNECTIONS, { connectionString });

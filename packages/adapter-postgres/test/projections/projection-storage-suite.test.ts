@@ -1,14 +1,13 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { projectionStorageAdapterSuite } from "@eventfold/testing";
-import pg from "pg";
 import * as vitest from "vitest";
+import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 import { suiteFunctionsInSql } from "./suite-functions-in-sql.ts";
 
 const { connectionString } = await testServer();
-const pool = new pg.Pool({ connectionString, max: 40 }); // of a caller, which spares every test from connecting anew
-vitest.afterAll(() => pool.end());
+const pool = testPool({ connectionString, max: 40 }); // of a caller, which spares every test from connecting anew
 let schemas = 0;
 
 /** Every storage is a schema of its own: creating one is much cheaper than a database. */

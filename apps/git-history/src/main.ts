@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT_CODES, type ExitCode } from "./command/failure.ts";
-import { listenForInterruption } from "./command/interruption.ts";
+import { EXIT_CODES, type ExitCode, listenForInterruption } from "@eventfold/databases";
 import { runProgram } from "./command/run-program.ts";
 
 async function main(): Promise<ExitCode> {

@@ -1,7 +1,11 @@
+import {
+  DATABASE_USAGES,
+  type DatabaseAddress,
+  EXIT_CODES,
+  type ExitCode,
+  parseDatabaseAddress,
+} from "@eventfold/databases";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { DATABASE_USAGES } from "../database/database.ts";
-import { type DatabaseAddress, parseDatabaseAddress } from "../database/database-address.ts";
-import { EXIT_CODES, type ExitCode } from "./failure.ts";
 
 /** What the command is asked to do. */
 export interface CommandArguments {

@@ -1,6 +1,5 @@
+import { Failure, InterruptedError } from "@eventfold/databases";
 import { isEventfoldError } from "@eventfold/store";
-import { Failure } from "./failure.ts";
-import { InterruptedError } from "./interruption.ts";
 import { terminalLines } from "./terminal-text.ts";
 
 /** What to tell of an error that ended the command: what the person can do where that is known, all of it otherwise. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { checkDatabaseAddress, type Database, openDatabase } from "../database/database.ts";
+import { checkDatabaseAddress, Failure } from "@eventfold/databases";
+import { type Database, openDatabase } from "../database/database.ts";
 import { FILES, type FileEvents } from "../events/file-events.ts";
 import { historyOf, type OpenedHistory } from "../git/opened-history.ts";
 import { openOwnHistory } from "../git/own-history.ts";
@@ -10,7 +11,6 @@ import { printJsonReport } from "../report/json-report.ts";
 import { makeReport, type RunOutcome } from "../report/report.ts";
 import { printTextReport } from "../report/text-report.ts";
 import type { CommandArguments } from "./arguments.ts";
-import { Failure } from "./failure.ts";
 import { startProgressBar } from "./progress-bar.ts";
 
 /** What a run of the command is given besides its arguments. */

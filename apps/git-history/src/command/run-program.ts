@@ -1,7 +1,6 @@
+import { EXIT_CODES, type ExitCode, Failure, InterruptedError } from "@eventfold/databases";
 import { parseArguments } from "./arguments.ts";
 import { errorText } from "./error-text.ts";
-import { EXIT_CODES, type ExitCode, Failure } from "./failure.ts";
-import { InterruptedError } from "./interruption.ts";
 import { runCommand } from "./run-command.ts";
 import { terminalLines } from "./terminal-text.ts";
 

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { Failure } from "../command/failure.ts";
+import { Failure } from "@eventfold/databases";
 import { gitEnvironment } from "./git-environment.ts";
 
 /** One run of git. */

@@ -1,4 +1,4 @@
-import { Failure } from "../command/failure.ts";
+import { Failure } from "@eventfold/databases";
 import type { FileChange, LineCounts } from "./commit.ts";
 import { isLogHeader, type LogHeader, parseLogHeader } from "./log-header.ts";
 import { parseNumstatEntry } from "./numstat-entry.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../command/failure.ts";
+import { Failure } from "@eventfold/databases";
 import { openBundledHistory } from "./bundled-history.ts";
 import { historyOf, type OpenedHistory } from "./opened-history.ts";
 import { openRepository, type Repository } from "./repository.ts";

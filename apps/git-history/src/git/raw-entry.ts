@@ -1,4 +1,4 @@
-import { Failure } from "../command/failure.ts";
+import { Failure } from "@eventfold/databases";
 
 /** What git's raw listing says of one file, before its path or paths. */
 export interface RawEntry {

@@ -1,4 +1,4 @@
-import { Failure } from "../command/failure.ts";
+import { Failure } from "@eventfold/databases";
 import type { Commit } from "./commit.ts";
 import { commitDates } from "./commit-dates.ts";
 import { streamGit } from "./git-process.ts";

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { EXIT_CODES, Failure } from "../command/failure.ts";
+import { EXIT_CODES, Failure } from "@eventfold/databases";
 import { readGit, runGit } from "./git-process.ts";
 
 /** A git repository as it was when it was opened. */

@@ -1,8 +1,8 @@
+import { parseDatabaseAddress } from "@eventfold/databases";
 import type { ProcessingStorageAdapter } from "@eventfold/processing";
 import type { ProjectionStore } from "@eventfold/projections";
 import type { EventCategory } from "@eventfold/store";
 import { openDatabase } from "../../src/database/database.ts";
-import { parseDatabaseAddress } from "../../src/database/database-address.ts";
 import { FILES, type FileEvents } from "../../src/events/file-events.ts";
 import { updateProjections } from "../../src/projections/update-projections.ts";
 import { type HistorySummary, summarizeHistory } from "../../src/report/history-summary.ts";

@@ -6,12 +6,16 @@ export const MEMORY: DatabaseKind = {
   usages: ["memory"],
   complaintAbout: ({ text, place }) => (place === "" ? undefined : `${text} names a place, which memory has not`),
   open: async ({ text }) => {
-    const { MemoryEventStorageAdapter, MemoryProcessingStorageAdapter, MemoryProjectionStorageAdapter } = await import(
-      "@eventfold/adapter-memory"
-    );
+    const {
+      MemoryEventStorageAdapter,
+      MemoryKeyStorageAdapter,
+      MemoryProcessingStorageAdapter,
+      MemoryProjectionStorageAdapter,
+    } = await import("@eventfold/adapter-memory");
     const adapter = await MemoryEventStorageAdapter.open();
     const openProjections = () => MemoryProjectionStorageAdapter.open({ shareWith: adapter });
     const openProcessing = () => MemoryProcessingStorageAdapter.open({ shareWith: adapter });
-    return { adapter, openProjections, openProcessing, description: text, close: () => adapter.close() };
+    const openKeys = () => MemoryKeyStorageAdapter.open();
+    return { adapter, openProjections, openProcessing, openKeys, description: text, close: () => adapter.close() };
   },
 };

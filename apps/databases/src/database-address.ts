@@ -1,4 +1,4 @@
-import { EXIT_CODES, Failure } from "../command/failure.ts";
+import { EXIT_CODES, Failure } from "./failure.ts";
 
 /** Where events are stored. */
 export interface DatabaseAddress {

@@ -8,12 +8,15 @@ export const SQLITE: DatabaseKind = {
   complaintAbout: ({ text, place }) => (place === "" ? `${text} names no file` : undefined),
   open: async ({ text, place }, directory) => {
     const { SqliteEventStorageAdapter } = await import("@eventfold/adapter-sqlite");
+    const { SqliteKeyStorageAdapter } = await import("@eventfold/adapter-sqlite/keys");
     const { SqliteProcessingStorageAdapter } = await import("@eventfold/adapter-sqlite/processing");
     const { SqliteProjectionStorageAdapter } = await import("@eventfold/adapter-sqlite/projections");
     const filename = place === ":memory:" ? place : resolve(directory, place);
     const adapter = await SqliteEventStorageAdapter.open({ filename });
     const openProjections = () => SqliteProjectionStorageAdapter.open({ shareWith: adapter });
     const openProcessing = () => SqliteProcessingStorageAdapter.open({ shareWith: adapter });
-    return { adapter, openProjections, openProcessing, description: text, close: () => adapter.close() };
+    const keysFile = filename === ":memory:" ? filename : `${filename}.keys`;
+    const openKeys = () => SqliteKeyStorageAdapter.open({ filename: keysFile });
+    return { adapter, openProjections, openProcessing, openKeys, description: text, close: () => adapter.close() };
   },
 };

@@ -1,3 +1,4 @@
+import type { KeyStorageAdapter } from "@eventfold/events";
 import type { ProcessingStorageAdapter } from "@eventfold/processing";
 import type { ProjectionStorageAdapter } from "@eventfold/projections";
 import type { EventStorageAdapter } from "@eventfold/store";
@@ -10,6 +11,8 @@ export interface OpenStorage {
   readonly openProjections: () => Promise<ProjectionStorageAdapter>;
   /** Opens the storage of processing next to the events. */
   readonly openProcessing: () => Promise<ProcessingStorageAdapter>;
+  /** Opens the storage of keys, which is kept apart from the events where it can be. Close it yourself. */
+  readonly openKeys: () => Promise<KeyStorageAdapter>;
   /** As it is told in a report: without any password. */
   readonly description: string;
   /** Closes the adapter, and ends what was started for it. */

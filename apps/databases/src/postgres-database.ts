@@ -39,11 +39,15 @@ async function openOwnServer(): Promise<OpenStorage> {
 
 function storagesBeside(
   shareWith: PostgresEventStorageAdapter,
-): Pick<OpenStorage, "openProjections" | "openProcessing"> {
+): Pick<OpenStorage, "openProjections" | "openProcessing" | "openKeys"> {
   return {
     async openProjections() {
       const { PostgresProjectionStorageAdapter } = await import("@eventfold/adapter-postgres/projections");
       return PostgresProjectionStorageAdapter.open({ shareWith });
+    },
+    async openKeys() {
+      const { PostgresKeyStorageAdapter } = await import("@eventfold/adapter-postgres/keys");
+      return PostgresKeyStorageAdapter.open({ shareWith });
     },
     async openProcessing() {
       const { PostgresProcessingStorageAdapter } = await import("@eventfold/adapter-postgres/processing");

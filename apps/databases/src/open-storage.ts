@@ -1,0 +1,38 @@
+import type { DatabaseAddress } from "./database-address.ts";
+import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
+import { EXIT_CODES, Failure } from "./failure.ts";
+import { MEMORY } from "./memory-database.ts";
+import { POSTGRES } from "./postgres-database.ts";
+import { SQLITE } from "./sqlite-database.ts";
+
+/** Every kind of database that `--db` knows. */
+const KINDS: readonly DatabaseKind[] = [MEMORY, SQLITE, POSTGRES];
+
+/** How each kind is written, for the help. */
+export const DATABASE_USAGES: readonly string[] = KINDS.flatMap(({ usages }) => usages);
+
+/**
+ * Checks that an address is one of a database that is known, without opening it.
+ *
+ * @throws {@link Failure} when its kind is unknown, or it is not as its kind is written.
+ */
+export function checkDatabaseAddress(address: DatabaseAddress): void {
+  kindOf(address);
+}
+
+/**
+ * Opens a database, and creates it if there is none. A path is relative to the directory. Close it when done.
+ *
+ * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
+ */
+export async function openStorage(address: DatabaseAddress, directory: string): Promise<OpenStorage> {
+  return kindOf(address).open(address, directory);
+}
+
+function kindOf(address: DatabaseAddress): DatabaseKind {
+  const kind = KINDS.find(({ names }) => names.includes(address.kind));
+  const complaint = kind?.complaintAbout(address);
+  if (kind !== undefined && complaint === undefined) return kind;
+  const problem = complaint ?? `${address.kind} is not a database that is known here`;
+  throw new Failure(`${problem}: give --db ${DATABASE_USAGES.join(", or ")}.`, { exitCode: EXIT_CODES.usage });
+}

@@ -19,8 +19,8 @@ const fence = /^```ts(?<mark>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm;
 const commentMarks = /^[ \t]*(?:\/\*\*|\*\/|\*) ?/gm;
 
 /**
- * The blocks of one file that must compile: all fenced as `ts`, unless the fence says `ts sketch`. Of a source file, those in
- * its documentation comments.
+ * The blocks of one file that must compile, each by itself: all fenced as `ts`, but those whose fence says `ts sketch`, and the
+ * files of a tutorial (`ts file=name.ts`). Of a source file, those in its documentation comments.
  */
 export function samplesOf(file: string): readonly CodeSample[] {
   const content = readFileSync(join(workspaceDirectory, file), "utf8").replaceAll("\r\n", "\n");
@@ -32,7 +32,7 @@ export function samplesOf(file: string): readonly CodeSample[] {
     mark: groups?.mark?.trim(),
   }));
   return blocks
-    .filter(({ mark }) => mark !== "sketch")
+    .filter(({ mark }) => mark !== "sketch" && !mark?.startsWith("file="))
     .map(({ mark, ...block }) => ({ ...block, isRun: mark === "run" }));
 }
 

@@ -1,9 +1,11 @@
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type CodeSample, documents, samplesOf, sources } from "../src/code-sample.ts";
 import { Consumer } from "../src/consumer.ts";
 import { exampleGlobals, exampleModule, exportedNames, globalsFileOf, isPublic } from "../src/example-context.ts";
 import { nodeReleases } from "../src/node-release.ts";
 import { packedPackagesIn } from "../src/packed-workspace.ts";
+import { printedBy, tutorialScript, tutorialSteps } from "../src/tutorial.ts";
 
 const packages = await packedPackagesIn(inject("packedFolder"));
 const entryPoints = packages.flatMap(({ name, manifest }) =>
@@ -11,6 +13,9 @@ const entryPoints = packages.flatMap(({ name, manifest }) =>
 );
 const samples = documents().flatMap(samplesOf);
 const examples = sources().flatMap(samplesOf);
+const tutorials = documents()
+  .map((page) => ({ page, steps: tutorialSteps(page) }))
+  .filter(({ steps }) => steps.length > 0);
 const runSamples = samples.filter(({ file, isRun }) => isRun && file !== "README.md");
 
 function moduleName({ file, line }: CodeSample): string {
@@ -43,6 +48,23 @@ describe("all packages with all their peers", () => {
   it.each(runSamples)("run the sample of $file:$line", (sample) => {
     const ending = consumer.run(process.execPath, `${moduleName(sample)}.mjs`);
     expect(ending, ending.stderr).toMatchObject({ status: 0 });
+  });
+
+  it.each(tutorials)("compile and run the steps of $page in order", ({ page, steps }) => {
+    const folder = page.replaceAll("/", ".");
+    const files = steps.filter((step) => step.kind === "file");
+    for (const { name, code } of files) consumer.write(`${folder}/steps/${name}`, code);
+    const compiled = consumer.compile(
+      files.map(({ name }) => `${folder}/steps/${name}`),
+      { module: "nodenext", skipLibCheck: true, noEmit: true, allowImportingTsExtensions: true },
+    );
+    expect(compiled).toBe("");
+    const script = tutorialScript(steps, dirname(process.execPath));
+    const ending = consumer.run("bash", "-c", `cd ${folder}\n${script}`);
+    expect(ending, ending.stderr).toMatchObject({ status: 0 });
+    for (const { line, printed, prints } of printedBy(ending.stdout, steps)) {
+      expect(printed, `${page}:${line}`).toBe(prints);
+    }
   });
 
   it.each([...Map.groupBy(examples, globalsFileOf)])("compile the examples that use %s", (globalsFile, candidates) => {

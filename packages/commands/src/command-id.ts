@@ -16,7 +16,15 @@ export function commandEventIds(
   scope: readonly StreamIdentifier[],
   { category, stream }: StreamIdentifier,
 ): CommandEventIds {
-  if (scope.length === 1) return (n) => eventIdFrom("command", category, stream, commandId, n);
   const together = scope.map((each) => JSON.stringify([each.category, each.stream])).sort();
-  return (n) => eventIdFrom("commands", ...together, commandId, category, stream, n);
+  const idOf = (n: number): string =>
+    scope.length === 1
+      ? eventIdFrom("command", category, stream, commandId, n)
+      : eventIdFrom("commands", ...together, commandId, category, stream, n);
+  const ids = new Map<number, string>();
+  return (n) => {
+    const id = ids.get(n) ?? idOf(n);
+    ids.set(n, id);
+    return id;
+  };
 }

@@ -49,8 +49,8 @@ export class LoadedStream implements DecisionBasis {
 }
 
 /** What is read of a stream. */
-interface WatchedStream extends Pick<EventStream, "identifier" | "raw"> {
-  scan(options?: ScanOptions<AnyEvents>): AsyncIterable<StoredEvent>;
+interface WatchedStream extends Pick<EventStream, "identifier" | "raw" | "scan"> {
+  pages(options?: ScanOptions<AnyEvents>): AsyncIterable<readonly StoredEvent[]>;
 }
 
 /** The stream, whose events are looked at as they are read. That which was read last is read again, but not looked at again. */
@@ -58,10 +58,11 @@ function watched(stream: EventStream, stored: CommandEvents, after: number): Wat
   return {
     identifier: stream.identifier,
     raw: () => stream.raw(),
-    async *scan(options) {
-      for await (const event of stream.scan(options)) {
-        if (event.sequenceNumber > after) stored.see(event);
-        yield event;
+    scan: (options) => stream.scan(options),
+    async *pages(options) {
+      for await (const page of stream.pages(options)) {
+        for (const event of page) if (event.sequenceNumber > after) stored.see(event);
+        yield page;
       }
     },
   };

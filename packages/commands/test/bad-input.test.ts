@@ -124,7 +124,7 @@ describe("execute", () => {
     let tries = 0;
     const overtaken = Object.create(stream, {
       identifier: { value: stream.identifier },
-      scan: { value: stream.scan.bind(stream) },
+      pages: { value: stream.pages.bind(stream) },
       publish: {
         value: async (request: Parameters<typeof stream.publish>[0]) => {
           tries++;

@@ -57,10 +57,10 @@ describe("Projector.project", () => {
     const source = streamOf(THREE);
     const watched = {
       ...source,
-      async *scan(options: never) {
-        for await (const event of source.scan(options)) {
-          scanned.push(event as StoredEvent);
-          yield event;
+      async *pages(options: never) {
+        for await (const page of source.pages(options)) {
+          scanned.push(...(page as readonly unknown[] as StoredEvent[]));
+          yield page;
         }
       },
     };

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { v5 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { eventIdFrom, newEventId } from "../src/index.ts";
 import { anyCharacter } from "./any-character.ts";
@@ -7,6 +8,15 @@ describe("eventIdFrom", () => {
   it("never changes: ids made by earlier versions are in databases", () => {
     expect(eventIdFrom("commit", "README.md")).toBe("4199f5c4-0cb1-5c67-88e3-f461ff190ff1");
     expect(eventIdFrom("a", 1)).toBe("fd173d0c-3517-59a3-870d-8228b64cbe32");
+  });
+
+  it("makes the UUIDv5 of the parts' JSON text", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: anyCharacter }), { minLength: 1, maxLength: 4 }), (parts) => {
+        const expected = v5(JSON.stringify(parts), "6f1b4f0e-52c1-5d0c-9a55-0d1f6a3f7c1e");
+        expect(eventIdFrom(...(parts as [string]))).toBe(expected);
+      }),
+    );
   });
 
   it("tells parts apart wherever they are cut", () => {

@@ -49,9 +49,9 @@ describe.each(DATABASES)("executeMany on $name", ({ open }) => {
     const overtaken = Object.create(checked, {
       identifier: { value: checked.identifier },
       entry: { value: checked.entry.bind(checked) },
-      scan: {
-        async *value(...options: Parameters<typeof checked.scan>) {
-          yield* checked.scan(...options);
+      pages: {
+        async *value(...options: Parameters<typeof checked.pages>) {
+          yield* checked.pages(...options);
           if (reads++ === 0) await account.execute(checked, { type: "open", owner: "Grace" });
         },
       },

@@ -80,7 +80,7 @@ describe.each(DATABASES)("execute on $name", ({ open }) => {
     let tries = 0;
     const overtaken = Object.create(stream, {
       identifier: { value: stream.identifier },
-      scan: { value: stream.scan.bind(stream) },
+      pages: { value: stream.pages.bind(stream) },
       publish: {
         value: async (request: Parameters<typeof stream.publish>[0]) => {
           await stream.publish({ events: [{ name: "money-withdrawn", payload: { amount: 1 } }] });

@@ -33,6 +33,14 @@ describe.each(DATABASES)("snapshots of a decider on $name", ({ open }) => {
           }
         },
       },
+      pages: {
+        async *value(...options: Parameters<typeof stream.pages>) {
+          for await (const page of stream.pages(...options)) {
+            reads.events += page.length;
+            yield page;
+          }
+        },
+      },
     }) as typeof stream;
     return { reads, counting };
   }

@@ -2,35 +2,41 @@ import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
 import { ProjectionAheadOfLogError } from "../errors/projection-ahead-of-log-error.ts";
 import type { Projection } from "../projection.ts";
-import type { ScanRequest, UntypedSource } from "./untyped-source.ts";
+import { pagesOf, type ScanRequest, type UntypedSource } from "./untyped-source.ts";
 
 /**
- * The events of a source after the one that a projection read last. That event is read again, since it must be there:
- * otherwise the projection was made from events that the log has lost, or from another log.
+ * The events of a source after the one that a projection read last, page by page. That event is read again, since it must be
+ * there: otherwise the projection was made from events that the log has lost, or from another log.
  *
  * @throws `ProjectionAheadOfLogError` when it is not.
  */
-export async function scanAfter(
+export async function* pagesAfter(
   projection: Projection | undefined,
   source: UntypedSource,
   { constraints, signal }: ScanRequest,
-): Promise<AsyncIterable<StoredEvent>> {
-  if (projection === undefined || projection.lastSequenceNumber === 0) return source.scan({ constraints, signal });
+): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+  if (projection === undefined || projection.lastSequenceNumber === 0) {
+    yield* pagesOf(source, { constraints, signal });
+    return;
+  }
   const { lastSequenceNumber: last } = projection;
-  if (constraints.length > 0) {
-    // They may leave out the last event too, so it is looked up without them.
-    await refuseMissing(projection, source, signal);
-    return source.scan({ constraints: [...constraints, sequenceNumberAfter(last)], signal });
+  if (constraints.length === 0) {
+    let isThere = false;
+    for await (const page of pagesOf(source, { constraints: [sequenceNumberAfter(last - 1)], signal })) {
+      if (!isThere && !isWhole(page[0], last)) break;
+      yield isThere ? page : page.slice(1);
+      isThere = true;
+    }
+    if (isThere) return;
   }
-  const events = source.scan({ constraints: [sequenceNumberAfter(last - 1)], signal })[Symbol.asyncIterator]();
-  const first = await events.next();
-  if (first.done !== true && first.value.sequenceNumber === last && first.value.part === undefined) {
-    return { [Symbol.asyncIterator]: () => events };
-  }
-  // It is missing, or its definitions read it as several events, or no longer as any.
-  await events.return?.();
+  // It is missing, or the constraints leave it out, or its definitions read it as several events, or no longer as any.
   await refuseMissing(projection, source, signal);
-  return source.scan({ constraints: [sequenceNumberAfter(last)], signal });
+  yield* pagesOf(source, { constraints: [...constraints, sequenceNumberAfter(last)], signal });
+}
+
+/** Whether an event is that of a sequence number, and all of it. */
+function isWhole(event: StoredEvent | undefined, sequenceNumber: number): boolean {
+  return event?.sequenceNumber === sequenceNumber && event.part === undefined;
 }
 
 /** What a source reads may be less than what is stored. */

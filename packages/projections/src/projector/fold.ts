@@ -28,8 +28,8 @@ export interface Folded extends ReadUpTo {
 export function nothingFolded(definition: CheckedDefinition): Folded {
   const { name, initialState, metadata } = definition;
   return {
-    state: result(name, "state", initialState()),
-    metadata: metadata === undefined ? null : result(name, "metadata", metadata.initial()),
+    state: result(name, () => "state", initialState()),
+    metadata: metadata === undefined ? null : result(name, () => "metadata", metadata.initial()),
     lastSequenceNumber: 0,
     lastPosition: undefined,
     removedId: undefined,
@@ -57,16 +57,17 @@ export function foldedWith(
 export function foldedIn(
   definition: CheckedDefinition,
   folded: Folded,
-  { event, ...target }: FoldTarget & { readonly event: StoredEvent },
+  step: FoldTarget & { readonly event: StoredEvent },
 ): Folded {
-  const read = { ...folded, ...placeOf(event, target) };
-  if (!isHandled(definition, event)) return read;
-  const outcome = outcomeOf(definition, folded, { event, ...target });
+  const { event } = step;
+  const place = placeOf(event, step);
+  if (!isHandled(definition, event)) return { ...folded, ...place };
+  const outcome = outcomeOf(definition, folded, step);
   switch (outcome.kind) {
     case "kept":
-      return { ...read, ...outcome.kept };
+      return { ...outcome.kept, ...place };
     case "removed":
-      return removed(definition, read, target);
+      return removed(definition, { ...folded, ...place }, step);
     case "moved":
       throw invalid(definition, event, "it returned moveTo(…), for which a projector needs a key and merge");
   }
@@ -77,7 +78,12 @@ export function placeOf(
   event: StoredEvent,
   { source }: FoldTarget,
 ): Pick<Folded, "lastSequenceNumber" | "lastPart" | "lastPosition"> {
-  return { ...readWith(event), lastPosition: source.kind === "stream" ? event.position : undefined };
+  const { sequenceNumber, part, position } = event;
+  return {
+    lastSequenceNumber: sequenceNumber,
+    lastPart: part,
+    lastPosition: source.kind === "stream" ? position : undefined,
+  };
 }
 
 /** What a handler makes of a projection. */
@@ -95,8 +101,8 @@ export function outcomeOf(
   const returned = handlers.get(event.name)?.(folded.state, event, key);
   if (isRemoval(returned)) return { kind: "removed" };
   if (isMove(returned)) return { kind: "moved", to: targetOf(returned) };
-  const state = result(name, handlerPath(event), returned);
-  const updated = metadata && result(name, "metadata.update", metadata.update(folded.metadata, event));
+  const state = result(name, () => handlerPath(event), returned);
+  const updated = metadata && result(name, () => "metadata.update", metadata.update(folded.metadata, event));
   return { kind: "kept", kept: { state, metadata: updated ?? null, removedId: undefined } };
 }
 
@@ -134,10 +140,12 @@ function refuseUnordered(name: string, events: readonly StoredEvent[]): void {
 }
 
 /** A forgotten `return` or an `async` handler would otherwise be noticed only where the state is used, if at all. */
-export function result(projection: string, path: string, value: unknown): unknown {
-  if (value === undefined) throw new InvalidProjectionError({ projection, path, reason: "it returned undefined" });
+export function result(projection: string, path: () => string, value: unknown): unknown {
+  if (value === undefined)
+    throw new InvalidProjectionError({ projection, path: path(), reason: "it returned undefined" });
   if (typeof (value as { then?: unknown } | null)?.then === "function") {
-    throw new InvalidProjectionError({ projection, path, reason: "it returned a promise; handlers are synchronous" });
+    const reason = "it returned a promise; handlers are synchronous";
+    throw new InvalidProjectionError({ projection, path: path(), reason });
   }
   return frozen(value);
 }

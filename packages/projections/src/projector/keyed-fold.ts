@@ -110,8 +110,10 @@ export class KeyedFold {
     if (kind === undefined || from === undefined || from.removedId !== undefined) return;
     const into = this.#at(target);
     this.#put(target, event, {
-      state: result(name, "merge", merge(into.state, from.state)),
-      metadata: metadata?.merge ? result(name, "metadata.merge", metadata.merge(into.metadata, from.metadata)) : null,
+      state: result(name, () => "merge", merge(into.state, from.state)),
+      metadata: metadata?.merge
+        ? result(name, () => "metadata.merge", metadata.merge(into.metadata, from.metadata))
+        : null,
       removedId: undefined,
     });
   }

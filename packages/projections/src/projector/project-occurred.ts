@@ -5,7 +5,7 @@ import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedIn, nothingFolded, placeOf, projectionOf } from "./fold.ts";
 import { readWith, refuseFalling } from "./read-order.ts";
 import type { UntypedOptions } from "./untyped-options.ts";
-import type { UntypedSource } from "./untyped-source.ts";
+import { pagesOf, type UntypedSource } from "./untyped-source.ts";
 
 /** Folds the events of a stream in the order in which they occurred, those of one moment in the order of the log. */
 export async function projectOccurred(
@@ -17,10 +17,12 @@ export async function projectOccurred(
   const { constraints = [], signal } = options;
   const target = { source: source.identifier };
   const events: StoredEvent[] = [];
-  for await (const event of source.scan({ constraints, signal })) {
-    const before = events.at(-1);
-    refuseFalling(definition.name, before === undefined ? { lastSequenceNumber: 0 } : readWith(before), event);
-    events.push(event);
+  for await (const page of pagesOf(source, { constraints, signal })) {
+    for (const event of page) {
+      const before = events.at(-1);
+      refuseFalling(definition.name, before === undefined ? { lastSequenceNumber: 0 } : readWith(before), event);
+      events.push(event);
+    }
   }
   const folded = events
     .toSorted((one, other) => one.occurredAt.getTime() - other.occurredAt.getTime()) // a stable sort

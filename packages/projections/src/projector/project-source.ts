@@ -2,7 +2,7 @@ import type { SourceIdentifier } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
-import { scanAfter } from "./continued-scan.ts";
+import { pagesAfter } from "./continued-scan.ts";
 import { type Folded, foldedWith, nothingFolded, projectionOf } from "./fold.ts";
 import { KeyedFold } from "./keyed-fold.ts";
 import { isOccurred, orderFault, projectOccurred } from "./project-occurred.ts";
@@ -24,9 +24,9 @@ export async function projectSource(
   const start = options.from ?? snapshot;
   let folded: Folded = start ? foldedOf(definition, start, identifier) : nothingFolded(definition);
   let eventsRead = 0;
-  for await (const event of await scanAfter(start, source, requestOf(options))) {
-    folded = foldedWith(definition, folded, { event, source: identifier });
-    eventsRead++;
+  for await (const page of pagesAfter(start, source, requestOf(options))) {
+    for (const event of page) folded = foldedWith(definition, folded, { event, source: identifier });
+    eventsRead += page.length;
   }
   const projection = projectionOf(definition, { source: identifier }, folded);
   if (snapshots) await saveSnapshot(snapshots, projection, { unchangedSince: snapshot, eventsRead });
@@ -47,7 +47,7 @@ export async function projectSourceByKey(
     projections: options.from ?? [],
     after: furthest?.lastSequenceNumber,
   });
-  for await (const event of await scanAfter(furthest, source, requestOf(options))) fold.add(event);
+  for await (const page of pagesAfter(furthest, source, requestOf(options))) for (const event of page) fold.add(event);
   return fold.all();
 }
 

@@ -7,6 +7,8 @@ export interface ProjectableSource {
   readonly identifier: SourceIdentifier;
   /** As `EventSource.scan`. */
   scan(options?: never): AsyncIterable<{ readonly name: string }>;
+  /** As `EventSource.pages`. A source that has it is read by it, and is not scanned. Optional. */
+  pages?(options?: never): AsyncIterable<readonly { readonly name: string }[]>;
 }
 
 /** The events that a source yields. */

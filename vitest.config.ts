@@ -17,6 +17,7 @@ const onPostgres = [
   "proofs/protection/test/**/*.test.ts",
   "proofs/processing/test/on-postgres.test.ts",
   "proofs/suite/test/source-bugs.test.ts",
+  "apps/bank/test/on-databases/**/*.test.ts",
   "apps/git-history/test/command/postgres.test.ts",
 ];
 

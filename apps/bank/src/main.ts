@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const logger = console;
   const bank = await openBank({ storage, name: `bank-${port}`, logger });
   try {
-    await seed(storage, bank);
+    await seed(storage, logger);
     const services = new ServiceManager({
       onError: retryWith(exponentialBackoff({ firstMs: 100, longestMs: 10_000 })),
     });

@@ -1,4 +1,4 @@
-import type { EventQuery, EventStore, EventStream } from "@eventfold/store";
+import type { EventQuery, EventStore, EventStream, EventTranslation } from "@eventfold/store";
 import type { AnyEvents, EventName } from "@eventfold/types";
 
 /**
@@ -20,6 +20,11 @@ export interface DecisionBoundary<TEvents extends object> {
   readonly query: EventQuery<EventName<TEvents>>;
   /** Where the decided events go. It must be a stream of this store. */
   readonly stream: EventStream<TEvents>;
+  /**
+   * What its events are read by. Default: the definitions of the decider. Where those have protected fields, give them here with
+   * keys: `accountEvents.withKeys(keyStore)`.
+   */
+  readonly events?: EventTranslation<TEvents> | undefined;
 }
 
 /** Whether a command is to be decided on a boundary. Its members may come from callers without a compiler. */

@@ -1,6 +1,6 @@
 import type { Projection } from "@eventfold/projections";
 import { type BoundaryChanged, type EventQuery, type EventTranslation, eventsMatch } from "@eventfold/store";
-import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { AnyEvents, EventTable, StoredEvent } from "@eventfold/types";
 import type { CommandEvents } from "./command-events.ts";
 import type { UntypedDecider } from "./decider.ts";
 import type { DecisionBasis } from "./decision-basis.ts";
@@ -31,9 +31,9 @@ export class LoadedBoundary implements DecisionBasis {
 
   async load(): Promise<void> {
     const { decider, boundary, signal, stored } = this.#options;
-    const { store, stream } = boundary;
+    const { store, stream, events: given = decider.events } = boundary;
     signal?.throwIfAborted();
-    const { events, changed } = await store.boundary(this.#query, translationOf(decider));
+    const { events, changed } = await store.boundary(this.#query, translationOf(given));
     this.#projection = decider.projector.apply(decider.projector.initial(stream.identifier), events);
     this.#changed = changed;
     if (stored?.found.length === 0) await stored.lookUp(stream, signal);
@@ -58,7 +58,9 @@ function withNames(query: EventQuery, names: readonly string[]): EventQuery {
   return first === undefined ? query : eventsMatch(first, ...rest);
 }
 
-/** The definitions of the decider's events, unless it was made for a plain table. */
-function translationOf({ events }: UntypedDecider): { readonly events: EventTranslation } | undefined {
+/** The definitions that events are read by, unless the decider was made for a plain table. */
+function translationOf(
+  events: EventTable<AnyEvents> | EventTranslation,
+): { readonly events: EventTranslation } | undefined {
   return "decode" in events ? { events: events as EventTranslation } : undefined;
 }

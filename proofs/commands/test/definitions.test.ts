@@ -1,5 +1,7 @@
+import { MemoryKeyStorageAdapter } from "@eventfold/adapter-memory";
 import { defineDecider } from "@eventfold/commands";
-import { dateCodec, defineEvents, event } from "@eventfold/events";
+import { dateCodec, defineEvents, event, KeyStore } from "@eventfold/events";
+import { taggedWith } from "@eventfold/store";
 import { specification } from "@eventfold/testing";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
@@ -95,5 +97,37 @@ describe.each(DATABASES)("a decider of definitions on $name", ({ open }) => {
     expect((await stream.raw().read()).map(({ name }) => name)).toStrictEqual([
       ...["deposited", "noted", "money-deposited", "noted", "money-deposited"],
     ]);
+  });
+
+  it("decides on a boundary of events with protected fields, which are read by definitions that have keys", async () => {
+    const userEvents = defineEvents({
+      "user-registered": event({
+        schema: z.object({ user: z.string(), email: z.string() }),
+        protect: { subject: ({ user }) => user, fields: ["email"] },
+      }),
+    });
+    const users = defineDecider({
+      events: userEvents,
+      initialState: () => ({ emails: [] as readonly unknown[] }),
+      evolve: { "user-registered": ({ emails }, { payload }) => ({ emails: [...emails, payload.email] }) },
+      decide: {
+        register: (payload: { user: string; email: string }) => ({
+          name: "user-registered",
+          payload: { user: payload.user, email: payload.email },
+          tags: ["users"],
+        }),
+      },
+    });
+    const { store } = database;
+    const events = userEvents.withKeys(new KeyStore({ adapter: await MemoryKeyStorageAdapter.open() }));
+    const register = (user: string, given?: { readonly events: typeof events }) => {
+      const stream = store.category("users", { events }).stream(user);
+      const command = { type: "register", user, email: `${user}@example.com` } as const;
+      return users.execute({ store, query: taggedWith("users"), stream, ...given }, command);
+    };
+    await register("ada", { events });
+    await expect(register("ben")).rejects.toMatchObject({ code: "UNREADABLE_EVENT" });
+    const { state } = await register("ben", { events });
+    expect(state).toEqual({ emails: ["ada@example.com", "ben@example.com"] });
   });
 });

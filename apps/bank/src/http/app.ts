@@ -6,7 +6,6 @@ import { bodyLimit } from "hono/body-limit";
 import { openAPIRouteHandler } from "hono-openapi";
 import type { Bank } from "../bank.ts";
 import { commandRoutes } from "./commands.ts";
-import { eventRoutes } from "./events.ts";
 import { browserRules, pageRoutes } from "./page.ts";
 import { answerProblem, badRequest, ProblemError, problemOf } from "./problem.ts";
 import { queryRoutes } from "./queries.ts";
@@ -30,6 +29,13 @@ export function bankApp({ bank, logger, stopping }: AppOptions): Hono<{ Bindings
     answerProblem(c, { status: 404, title: "Not found", detail: `There is nothing at ${c.req.path}.` }),
   );
   app.use(browserRules);
+
+  // Clients and the parser of URLs resolve `..` before a route is looked for: it is refused as it was sent, instead.
+  app.use(async (c, next) => {
+    const sent = c.env?.incoming?.url ?? "";
+    if (/\/(\.|%2e){1,2}(?=[/?#]|$)/i.test(sent)) throw badRequest("A path may not have the segments . and ..");
+    await next();
+  });
 
   // Who asks for what: the metadata of all that is published meanwhile. A gateway in front of the bank would set these headers.
   app.use(async (c, next) => {
@@ -60,13 +66,14 @@ export function bankApp({ bank, logger, stopping }: AppOptions): Hono<{ Bindings
 
   app.get("/health", (c) => c.json({ status: "alive" }));
   app.get("/ready", async (c) => {
-    const problem = stopping.aborted ? "The bank is stopping." : (bank.problem() ?? (await storageProblem(bank)));
+    const problem = stopping.aborted
+      ? "The bank is stopping."
+      : (bank.background.problem ?? (await storageProblem(bank)));
     return problem === undefined ? c.json({ status: "ready" }) : c.json({ status: "not ready", problem }, 503);
   });
 
   app.route("/", commandRoutes(bank));
-  app.route("/", queryRoutes(bank));
-  app.route("/", eventRoutes(bank, stopping));
+  app.route("/", queryRoutes(bank, stopping));
   app.get(
     "/openapi.json",
     openAPIRouteHandler(app, {

@@ -22,20 +22,32 @@ const validBooking = valid("json", booking);
 
 /** What changes the bank. Each request is carried out once, however often it is sent with the same `Idempotency-Key`. */
 export function commandRoutes(bank: Bank): Hono {
-  const routes = new Hono();
+  const answer = answerer(bank);
+  return new Hono()
+    .route("/", customerCommands(bank, answer))
+    .route("/", bookingCommands(bank, answer))
+    .route("/", standingOrderCommands(bank, answer));
+}
 
+type Answer = ReturnType<typeof answerer>;
+
+function answerer({ background }: Bank) {
   /** Answers with the new position of the account; waits for the read models before, if the caller would like to. */
-  async function answer<TResult extends object>(c: Context, result: TResult, status: 200 | 201 = 201) {
+  return async function answer<TResult extends object>(c: Context, result: TResult, status: 200 | 201 = 201) {
     const waitMs = waitMsOf(c);
-    if (waitMs !== undefined && (await bank.isCaughtUp(waitMs))) c.header("Preference-Applied", "wait");
+    if (waitMs !== undefined && (await background.isCaughtUp(waitMs))) c.header("Preference-Applied", "wait");
     if ("position" in result) c.header("ETag", `"${result.position}"`);
     return c.json(result, status);
-  }
+  };
+}
+
+function customerCommands({ teller }: Bank, answer: Answer): Hono {
+  const routes = new Hono();
 
   routes.post("/customers", about("Register a customer"), validCommand, valid("json", registration), async (c) => {
     const body = c.req.valid("json");
     const { id: customer, ...told } = body;
-    await bank.register(await requestOf(c, `customers/${customer}`), { customer, ...told });
+    await teller.register(await requestOf(c, `customers/${customer}`), { customer, ...told });
     return answer(c, { id: customer });
   });
 
@@ -47,28 +59,34 @@ export function commandRoutes(bank: Bank): Hono {
     valid("json", nothing),
     async (c) => {
       const { id: customer } = c.req.valid("param");
-      await bank.forget(await requestOf(c, `customers/${customer}`), customer);
+      await teller.forget(await requestOf(c, `customers/${customer}`), customer);
       return answer(c, { id: customer, forgotten: true }, 200);
     },
   );
 
+  return routes;
+}
+
+function bookingCommands({ teller }: Bank, answer: Answer): Hono {
+  const routes = new Hono();
+
   routes.post("/accounts", about("Open an account"), validCommand, valid("json", opening), async (c) => {
     const body = c.req.valid("json");
     const { id: account, ...told } = body;
-    const { account: _, ...opened } = await bank.openAccount(await requestOf(c, account), { account, ...told });
+    const { account: _, ...opened } = await teller.openAccount(await requestOf(c, account), { account, ...told });
     return answer(c, { id: account, ...opened });
   });
 
   routes.post("/accounts/:id/deposits", about("Deposit"), validCommand, validId, validBooking, async (c) => {
     const { id: account } = c.req.valid("param");
     const body = c.req.valid("json");
-    return answer(c, await bank.deposit(await requestOf(c, account), { account, ...booked(c, body) }));
+    return answer(c, await teller.deposit(await requestOf(c, account), { account, ...booked(c, body) }));
   });
 
   routes.post("/accounts/:id/withdrawals", about("Withdraw"), validCommand, validId, validBooking, async (c) => {
     const { id: account } = c.req.valid("param");
     const body = c.req.valid("json");
-    return answer(c, await bank.withdraw(await requestOf(c, account), { account, ...booked(c, body) }));
+    return answer(c, await teller.withdraw(await requestOf(c, account), { account, ...booked(c, body) }));
   });
 
   routes.post(
@@ -80,7 +98,7 @@ export function commandRoutes(bank: Bank): Hono {
     async (c) => {
       const { id: from } = c.req.valid("param");
       const { to, ...body } = c.req.valid("json");
-      return answer(c, await bank.transfer(await requestOf(c, from), { from, to, ...booked(c, body) }));
+      return answer(c, await teller.transfer(await requestOf(c, from), { from, to, ...booked(c, body) }));
     },
   );
 
@@ -95,10 +113,16 @@ export function commandRoutes(bank: Bank): Hono {
       const body = c.req.valid("json");
       return answer(
         c,
-        await bank.correct(await requestOf(c, account), { account, ...body, positions: positionsOf(c) }),
+        await teller.correct(await requestOf(c, account), { account, ...body, positions: positionsOf(c) }),
       );
     },
   );
+
+  return routes;
+}
+
+function standingOrderCommands({ teller }: Bank, answer: Answer): Hono {
+  const routes = new Hono();
 
   routes.post(
     "/accounts/:id/standing-orders",
@@ -111,7 +135,7 @@ export function commandRoutes(bank: Bank): Hono {
       const body = c.req.valid("json");
       const { id: order, from, ...told } = body;
       const placed = { account, order, ...told, from: new Date(from).toISOString() };
-      await bank.placeOrder(await requestOf(c, account), placed);
+      await teller.placeOrder(await requestOf(c, account), placed);
       return answer(c, { ...told, id: order, next: placed.from, cancelled: false });
     },
   );
@@ -124,7 +148,7 @@ export function commandRoutes(bank: Bank): Hono {
     valid("json", nothing),
     async (c) => {
       const { id: account, order } = c.req.valid("param");
-      await bank.cancelOrder(await requestOf(c, account), { account, order });
+      await teller.cancelOrder(await requestOf(c, account), { account, order });
       return answer(c, { id: order, cancelled: true }, 200);
     },
   );

@@ -4,8 +4,8 @@ import type { JsonValue } from "@eventfold/store";
 import type { Context, ValidationTargets } from "hono";
 import { validator } from "hono-openapi";
 import { z } from "zod";
-import type { BankRequest } from "../bank.ts";
 import { LARGEST_AMOUNT } from "../domain/account.ts";
+import type { BankRequest } from "../teller.ts";
 import { badRequest } from "./problem.ts";
 
 /** Ids come from the callers, so that a request can be repeated. */

@@ -86,7 +86,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(packages|apps|examples|proofs)/[^/]+/(dist|example-globals)/" },
+    exclude: { path: "^(packages|apps|examples|proofs)/[^/]+/(dist|example-globals|[.]vitepress)/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

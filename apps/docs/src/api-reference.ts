@@ -1,0 +1,67 @@
+import { globSync } from "node:fs";
+import { posix } from "node:path";
+import { Application, Converter, type DeclarationReflection, ReflectionKind, type TypeDocOptions } from "typedoc";
+import type { PluginOptions } from "typedoc-plugin-markdown";
+import { REPOSITORY_URL, readRepositoryFile, repositoryDirectory } from "./repository.ts";
+
+interface Manifest {
+  readonly private?: boolean;
+  readonly name: string;
+  readonly exports: Readonly<Record<string, { readonly "eventfold-source": string }>>;
+}
+
+/** What users import, such as `@eventfold/store/adapter`, by its source file. */
+function entryPoints(): ReadonlyMap<string, string> {
+  const manifests = globSync("packages/*/package.json", { cwd: repositoryDirectory }).sort();
+  return new Map(
+    manifests.flatMap((file) => {
+      const manifest = JSON.parse(readRepositoryFile(file)) as Manifest;
+      const { dir } = posix.parse(file);
+      if (manifest.private) return [];
+      return Object.entries(manifest.exports).map(
+        ([path, { "eventfold-source": source }]) => [posix.join(dir, source), posix.join(manifest.name, path)] as const,
+      );
+    }),
+  );
+}
+
+/** Names each module as users import it. */
+function nameModules(app: Application, names: ReadonlyMap<string, string>): void {
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection: DeclarationReflection) => {
+    if (!reflection.kindOf(ReflectionKind.Module)) return;
+    const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName ?? "";
+    reflection.name = names.get(posix.relative(repositoryDirectory, file)) ?? reflection.name;
+  });
+}
+
+/** One page for each entry point. An anchor of its own before each member: where headings are alike, theirs are not what links say. */
+function options(files: Iterable<string>): TypeDocOptions & Partial<PluginOptions> {
+  return {
+    entryPoints: Array.from(files, (file) => posix.join(repositoryDirectory, file)),
+    tsconfig: posix.join(repositoryDirectory, "apps/docs/tsconfig.api.json"),
+    plugin: ["typedoc-plugin-markdown", "typedoc-vitepress-theme"],
+    out: posix.join(repositoryDirectory, "apps/docs/api"),
+    outputFileStrategy: "modules",
+    useHTMLAnchors: true,
+    readme: "none",
+    name: "API",
+    basePath: repositoryDirectory,
+    disableGit: true,
+    gitRevision: "main",
+    sourceLinkTemplate: `${REPOSITORY_URL}/blob/main/{path}#L{line}`,
+    excludePrivate: true,
+    excludeInternal: true,
+    skipErrorChecking: true, // the check of types has done it
+    logLevel: "Warn",
+  };
+}
+
+/** Writes the reference of everything that the published packages export as Markdown into `apps/docs/api`. */
+export async function writeApiReference(): Promise<void> {
+  const names = entryPoints();
+  const app = await Application.bootstrapWithPlugins(options(names.keys()));
+  nameModules(app, names);
+  const project = await app.convert();
+  if (project === undefined) throw new Error("TypeDoc did not understand the sources; what it printed says why.");
+  await app.generateOutputs(project);
+}

@@ -1,7 +1,7 @@
+import { checkedName } from "@eventfold/types";
 import { type Projector, projectorFor } from "@eventfold/projections";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import { checkedFunction, checkedFunctions, memberFault } from "./checked-functions.ts";
-import { checkedLongName } from "./long-name.ts";
 import type { ProcessSource } from "./process-definition.ts";
 
 /** A definition of a process manager whose types the compiler has checked, without them. */
@@ -34,7 +34,7 @@ export interface GivenProcess {
 export function checkedProcess(given: GivenProcess): CheckedProcess {
   if (typeof given !== "object" || given === null)
     throw new TypeError("A process manager must be made from a definition.");
-  const name = checkedLongName("process manager", given.name);
+  const name = checkedName("stream", given.name, "process manager");
   return {
     name,
     source: checkedSource(given.source),

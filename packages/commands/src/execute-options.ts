@@ -1,8 +1,7 @@
 import type { SnapshotOptions } from "@eventfold/projections";
 import type { RetryOptions } from "@eventfold/store";
-import { jsonFormOf } from "@eventfold/store/adapter";
+import { checkedMetadata } from "@eventfold/store/adapter";
 import { checkedName, type JsonObject, type StoredEvent } from "@eventfold/types";
-import { checkedLongName } from "./long-name.ts";
 
 /** How often a command is decided again after others have published to its stream, and how long it waits before. */
 export type RetryPolicy = Omit<RetryOptions, "signal">;
@@ -52,19 +51,13 @@ export function checkedOptions(
   if (snapshots !== undefined && deciders.some(({ name }) => name === undefined))
     throw new TypeError("Snapshots are kept under the name of the decider, but it has none: define it with a name.");
   return {
-    commandId: commandId === undefined ? undefined : checkedLongName("command id", commandId),
-    metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+    commandId: commandId === undefined ? undefined : checkedName("stream", commandId, "command id"),
+    metadata: checkedMetadata("a command", metadata),
     tags: tags === undefined ? undefined : checkedTags(tags),
     retry,
     snapshots,
     signal,
   };
-}
-
-function checkedMetadata(metadata: unknown): JsonObject {
-  const { value } = jsonFormOf(metadata, () => ["metadata"]);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new TypeError(`The metadata of a command must be a JSON object, got ${JSON.stringify(value)}.`);
 }
 
 function checkedTags(tags: unknown): readonly string[] {

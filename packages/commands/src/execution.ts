@@ -1,6 +1,6 @@
 import type { EventStream, LogPublishEntry } from "@eventfold/store";
-import { jsonFormOf } from "@eventfold/store/adapter";
-import type { AnyEvents, JsonObject, JsonValue, NewEvent, StoredEvent, StreamIdentifier } from "@eventfold/types";
+import { jsonFormOf, withMetadataDefaults } from "@eventfold/store/adapter";
+import type { AnyEvents, JsonValue, NewEvent, StoredEvent, StreamIdentifier } from "@eventfold/types";
 import type { AnyCommand } from "./command.ts";
 import { CommandEvents } from "./command-events.ts";
 import { type CommandEventIds, commandEventIds } from "./command-id.ts";
@@ -55,7 +55,7 @@ export class Execution {
     return decider.decide(command, this.#basis.state).map((event, index) => ({
       ...event,
       ...(this.#eventIds !== undefined && { id: this.#ownId(event, this.#eventIds(index)) }),
-      ...(metadata !== undefined && { metadata: withDefaults(event.metadata, metadata) }),
+      ...(metadata !== undefined && { metadata: withMetadataDefaults(metadataOf(event), metadata) }),
       ...(tags !== undefined && { tags: [...(event.tags ?? []), ...tags] }),
     }));
   }
@@ -94,10 +94,6 @@ export class Execution {
   }
 }
 
-/** As a store merges its own metadata: an event's own members win, and metadata that is no object is kept alone. */
-function withDefaults(own: unknown, defaults: JsonObject): JsonValue {
-  if (own === undefined || own === null) return defaults;
-  const { value } = jsonFormOf(own, () => ["metadata"]);
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? { ...defaults, ...value } : value;
+function metadataOf({ metadata }: NewEvent): JsonValue {
+  return metadata === undefined ? null : jsonFormOf(metadata, () => ["metadata"]).value;
 }

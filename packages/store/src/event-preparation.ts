@@ -4,7 +4,6 @@ import {
   eventTimeMs,
   InvalidEventError,
   type JsonObject,
-  type JsonValue,
   type NewEvent,
   NO_TAGS,
   nameFault,
@@ -14,6 +13,7 @@ import {
 import { isEventId } from "./event-id.ts";
 import type { EncodedEvent, EventToEncode } from "./event-translation.ts";
 import { type JsonForm, jsonFormOf } from "./json-form.ts";
+import { checkedMetadata, withMetadataDefaults } from "./metadata.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
 
@@ -47,15 +47,7 @@ export interface CommonMembers {
  * @throws `InvalidEventError` or `TypeError` for metadata of the store that is not a JSON object.
  */
 export function commonMembers({ clock, newId, metadata }: EventDefaults): CommonMembers {
-  return { observedAt: clock.now(), newId, metadata: checkedMetadata(metadata()) };
-}
-
-/** @throws `InvalidEventError` for what JSON would change, `TypeError` for what is not an object. */
-function checkedMetadata(metadata: unknown): JsonObject | undefined {
-  if (metadata === undefined) return undefined;
-  const { value } = jsonFormOf(metadata, () => ["metadata"]);
-  if (isJsonObject(value)) return value;
-  throw new TypeError(`The metadata of a store must be a JSON object, got ${JSON.stringify(value)}.`);
+  return { observedAt: clock.now(), newId, metadata: checkedMetadata("a store", metadata()) };
 }
 
 /** Makes the path to a member of an event among what was given to a publish: only an error needs it. */
@@ -190,16 +182,12 @@ function checkedTags(tags: unknown, at: MemberPath): readonly string[] {
   throw fault(at("tags"), `an event may have at most ${TAG_LIMIT} tags, but it has ${distinct.size}`);
 }
 
-/** The event's own members win; metadata that is not a plain object is used alone. */
 function metadataOf(own: unknown, at: MemberPath, defaults: JsonObject | undefined): JsonForm {
   const form = own === undefined || own === null ? NO_METADATA : jsonFormOf(own, () => at("metadata"));
-  if (defaults === undefined || (form.value !== null && !isJsonObject(form.value))) return form;
-  const text = JSON.stringify({ ...defaults, ...form.value });
+  const merged = withMetadataDefaults(form.value, defaults);
+  if (merged === form.value) return form;
+  const text = JSON.stringify(merged);
   return { text, value: parseJson(text) }; // a copy of its own: the defaults are those of other events too
-}
-
-function isJsonObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fault(path: ValuePath, reason: string): InvalidEventError {

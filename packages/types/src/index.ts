@@ -20,6 +20,7 @@ export { checkedName, NAME_LIMITS, nameFault } from "./name.ts";
 
 // JSON
 export type { JsonArray, Jsonify, JsonObject, JsonValue, ReadPayload } from "./json.ts";
+export { isJsonObject } from "./json.ts";
 export { parseJson } from "./parse-json.ts";
 
 // Time, logging, and what callers are told

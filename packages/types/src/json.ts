@@ -11,6 +11,11 @@ export interface JsonObject {
   readonly [member: string]: JsonValue;
 }
 
+/** Whether a value that JSON can carry is an object: no array, and not `null`. */
+export function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 type Dropped = undefined | symbol | ((...args: never[]) => unknown);
 
 type KeptKeys<T> = {

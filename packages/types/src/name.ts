@@ -12,6 +12,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
  * Checks a name: a non-empty, well-formed string without control characters, within the limit of its kind. A category
  * that begins with `$` is the library's own and refused.
  *
+ * @param called what the error calls it, where the rules of a kind hold for something else. Default: the kind.
  * @returns the name, unchanged: names are compared exactly, without case folding or Unicode normalisation.
  * @throws {@link InvalidNameError} (`INVALID_NAME`) when it is anything else.
  *
@@ -21,9 +22,9 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
  * checkedName("category", "$own"); // throws InvalidNameError
  * ```
  */
-export function checkedName(kind: NameKind, name: unknown): string {
+export function checkedName(kind: NameKind, name: unknown, called: string = kind): string {
   const fault = nameFault(kind, name);
-  if (fault !== undefined) throw new InvalidNameError({ kind, name, reason: fault });
+  if (fault !== undefined) throw new InvalidNameError({ kind: called, name, reason: fault });
   return name as string;
 }
 

@@ -41,6 +41,14 @@ const BY_SEQUENCE_NUMBER = `SELECT ${EVENT_COLUMNS} FROM eventfold_events WHERE 
 
 const UNDO = "DELETE FROM eventfold_events WHERE sequence_number >= ?";
 
+/** A publish that did not go through, for an event that matches `failIf`, or for another reason that is still to be looked up. */
+interface NotWritten {
+  readonly kind: "not written";
+  readonly match?: number;
+}
+
+const NOT_WRITTEN: NotWritten = { kind: "not written" };
+
 /**
  * Judges and writes publishes inside an open transaction that holds the write lock. Nearly all go through, so a publish
  * is written first, and the unique indexes judge its ids; only if that fails, the reason is looked up. Looking up every
@@ -61,7 +69,8 @@ export class PublishWriter {
    * yields now and then, so that the caller can give others a turn. The caller must then run it to the end, or roll back.
    */
   *write(request: SaveRequest): Generator<void, Verdict> {
-    return (yield* this.#tryWrite(request)) ?? (yield* this.#refusal(request));
+    const tried = yield* this.#tryWrite(request);
+    return tried.kind === "written" ? tried : yield* this.#refusal(request, tried);
   }
 
   /**
@@ -86,11 +95,12 @@ export class PublishWriter {
     }
   }
 
-  /** `undefined`, with nothing written, when the publish cannot go through. */
-  *#tryWrite(request: SaveRequest): Generator<void, WrittenPublish | undefined> {
+  /** Writes nothing when the publish cannot go through. */
+  *#tryWrite(request: SaveRequest): Generator<void, WrittenPublish | NotWritten> {
     const latest = request.writes.map((write) => this.#latestPosition(write));
-    if (unmetWrites(request.writes, (_, index) => latest[index]).length > 0) return;
-    if ((yield* this.#firstMatch(request.failIf)) !== undefined) return;
+    if (unmetWrites(request.writes, (_, index) => latest[index]).length > 0) return NOT_WRITTEN;
+    const match = yield* this.#firstMatch(request.failIf);
+    if (match !== undefined) return { ...NOT_WRITTEN, match };
     const firstPositions = latest.map((position) => (position ?? -1) + 1);
     const sequenceNumbers: number[] = [];
     try {
@@ -100,19 +110,18 @@ export class PublishWriter {
     } catch (error) {
       if (!isTaken(error)) throw error;
       if (sequenceNumbers[0] !== undefined) this.#statements.prepared(UNDO).run(sequenceNumbers[0]);
-      return;
+      return NOT_WRITTEN;
     }
   }
 
-  *#refusal(request: SaveRequest): Generator<void, Verdict> {
+  *#refusal(request: SaveRequest, { match }: NotWritten): Generator<void, Verdict> {
     const stored = yield* storedIds(request, this.#statements.prepared(PLACE_OF_ID));
     const judgement = judgedByIds(request.writes, (id) => stored.get(id));
     if (judgement?.kind === "repeat") return { kind: "repeat", events: yield* this.#storedEvents(judgement.stored) };
     if (judgement !== undefined) return judgement;
     const unmet = unmetWrites(request.writes, (write) => this.#latestPosition(write));
     if (unmet.length > 0) return { kind: "unmet", unmet };
-    const sequenceNumber = yield* this.#firstMatch(request.failIf);
-    if (sequenceNumber !== undefined) return { kind: "matched", sequenceNumber };
+    if (match !== undefined) return { kind: "matched", sequenceNumber: match };
     throw new StorageFailedError(
       "A stream has gaps: it holds positions that were never published. Was it changed by hand?",
     );

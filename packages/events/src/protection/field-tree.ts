@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@eventfold/types";
+import { isJsonObject, type JsonObject, type JsonValue } from "@eventfold/types";
 
 /** Fields of a payload, by the names that lead to them: a field, or the fields within a member. */
 export type FieldTree = ReadonlyMap<string, FieldTree | typeof FIELD>;
@@ -106,10 +106,6 @@ function refuseDottedName(name: string, tree: FieldTree, names: readonly string[
 function setMember(parent: Record<string, JsonValue>, name: string, value: JsonValue): void {
   if (name !== "__proto__") parent[name] = value;
   else Object.defineProperty(parent, name, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function isJsonObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function kindOf(value: JsonValue): string {

@@ -32,8 +32,8 @@ export const sourceBugs: readonly SourceBug[] = [
     file: "adapter-sqlite/src/writing/publish-writer.ts",
     edits: [
       {
-        find: "(_, index) => latest[index]).length > 0) return;",
-        replace: "(_, index) => latest[index]).length === request.writes.length) return;",
+        find: "(_, index) => latest[index]).length > 0) return NOT_WRITTEN;",
+        replace: "(_, index) => latest[index]).length === request.writes.length) return NOT_WRITTEN;",
       },
     ],
   },

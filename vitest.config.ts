@@ -18,6 +18,7 @@ const onPostgres = [
   "proofs/processing/test/on-postgres.test.ts",
   "proofs/suite/test/source-bugs.test.ts",
   "apps/bank/test/on-databases/**/*.test.ts",
+  "apps/bank/test/page.test.ts",
   "apps/git-history/test/command/postgres.test.ts",
 ];
 

@@ -55,7 +55,7 @@ export function AccountView({ id }) {
     <section class="as-of" aria-labelledby="as-of-heading">
       <div class="chosen">
         <h2 id="as-of-heading">Balance</h2>
-        <p class=${`balance ${isCurrent ? "" : "loading"}`} data-testid="balance">${statement.data && money(statement.data.balance)}</p>
+        <p class=${`balance ${isCurrent ? "" : "loading"}`}>${statement.data && money(statement.data.balance)}</p>
         <${AsOfSentence} asOf=${asOf} />
         <${AsOfSliders}
           bookings=${history.data?.points ?? []}
@@ -179,7 +179,7 @@ const bookingOption = ({ eventId, position, kind, amount, valueDate }) =>
 /** @param {{ id: string }} props */
 function StandingOrders({ id }) {
   /** @type {import("./client.js").Answer<{ items: { id: string, to: string, amount: number, every: string, next: string | null, cancelled: boolean }[] }>} */
-  const { data } = useAnswer(`/accounts/${id}/standing-orders`, ({ stream }) => stream === id);
+  const { data } = useAnswer(`/accounts/${id}/standing-orders`, () => true);
   return html`
     <${StandingOrderForm} account=${id} />
     <ul class="orders">
@@ -204,8 +204,8 @@ function StatementTable({ statement: { data }, isCurrent }) {
           <tr>
             <th scope="col">Booking</th>
             <th scope="col" class="times"><span class="valued">Value date</span> <span class="booked">Booked</span></th>
-            <th scope="col" class="number">Amount</th>
-            <th scope="col" class="number">Balance</th>
+            <th scope="col" class="number">Amount <span class="if-narrow">Balance</span></th>
+            <th scope="col" class="number if-wide">Balance</th>
           </tr>
         </thead>
         <tbody>
@@ -241,8 +241,8 @@ function StatementRow({ item: { eventId, position, kind, amount, counterparty, n
           ${isLate ? day(bookedAt) : "same day"}
         </time>
       </td>
-      <td class="number">${money(amount)}</td>
-      <td class="number">${money(balance)}</td>
+      <td class="number">${money(amount)} <span class="if-narrow">${money(balance)}</span></td>
+      <td class="number if-wide">${money(balance)}</td>
     </tr>
   `;
 }
@@ -252,9 +252,10 @@ const PAGE = 50;
 /** @param {{ id: string, newest: number | undefined, asOf: AsOf, concerns: (event: StoredEvent) => boolean }} props */
 function EventStream({ id, newest = -1, asOf, concerns }) {
   const pages = useSignal(1);
-  const after = Math.max(-1, newest - PAGE * pages.value);
+  const after = newest - PAGE * pages.value;
+  const query = new URLSearchParams({ limit: String(PAGE * pages.value), ...(after >= 0 && { after: String(after) }) });
   /** @type {import("./client.js").Answer<{ items: StoredEvent[] }>} */
-  const { data } = useAnswer(`/accounts/${id}/events?after=${after}&limit=${PAGE * pages.value}`, concerns);
+  const { data } = useAnswer(`/accounts/${id}/events?${query}`, concerns);
   return html`
     <section aria-labelledby="events-heading" class="events">
       <h2 id="events-heading">Event stream</h2>
@@ -263,7 +264,7 @@ function EventStream({ id, newest = -1, asOf, concerns }) {
         ${data?.items.toReversed().map((event) => html`<${EventEntry} key=${event.id} event=${event} asOf=${asOf} />`)}
       </ol>
       ${
-        after > -1 &&
+        after >= 0 &&
         html`<button
           type="button"
           class="plain"

@@ -21,7 +21,7 @@ import { useEffect } from "preact/hooks";
  * @typedef {{ id: string, number: string, customer: string, owner: string | null, city: string, balance: number, position: number }} Account
  *
  * Why the server refused a request, as `application/problem+json` says it.
- * @typedef {{ title: string, detail?: string, status: number, balance?: number, errors?: { message: string }[] }} Problem
+ * @typedef {{ type?: string, title: string, detail?: string, status: number, balance?: number, errors?: { path: string, message: string }[] }} Problem
  */
 
 /** The server understood the request and refuses it: asking again changes nothing. */
@@ -33,17 +33,11 @@ export class RefusedError extends Error {
   }
 }
 
-/** Nobody knows what became of the request: no reply came, or the database could not be reached. */
-class NoReplyError extends Error {
-  /** @param {"server" | "database"} missing */
-  constructor(missing) {
-    super(`The ${missing} cannot be reached.`);
-    this.missing = missing;
-  }
-}
+/** Nobody knows what became of the request: no reply came, or the bank cannot work at present. */
+class NoReplyError extends Error {}
 
-/** What cannot be reached at present. @type {import("@preact/signals").Signal<"server" | "database" | undefined>} */
-export const missing = signal(undefined);
+/** Why the bank cannot be used at present. @type {import("@preact/signals").Signal<string | undefined>} */
+export const outage = signal(undefined);
 
 /** Whether events arrive as they are stored. */
 export const isLive = signal(false);
@@ -67,24 +61,20 @@ export function refresh() {
  */
 async function request(path, init) {
   const signal = AbortSignal.any([AbortSignal.timeout(15_000), ...(init.signal ? [init.signal] : [])]);
+  const headers = { "x-actor": "page", ...init.headers };
   try {
-    const response = await fetch(path, { ...init, signal });
+    const response = await fetch(path, { ...init, headers, signal });
     const answer = await response.json();
-    if (response.status === 503) throw new NoReplyError("database");
-    if (missing.value === "database" || missing.value === "server") recovered();
-    if (!response.ok) throw new RefusedError({ title: response.statusText, status: response.status, ...answer });
-    return answer;
+    if (response.ok) return answer;
+    if (response.status !== 503)
+      throw new RefusedError({ title: response.statusText, status: response.status, ...answer });
+    throw new NoReplyError(`The bank is not ready. ${answer.detail ?? answer.problem}`);
   } catch (error) {
     if (error instanceof RefusedError || init.signal?.aborted) throw error;
-    const lost = error instanceof NoReplyError ? error : new NoReplyError("server");
-    missing.value = lost.missing;
+    const lost = error instanceof NoReplyError ? error : new NoReplyError("The bank cannot be reached.");
+    outage.value ??= lost.message;
     throw lost;
   }
-}
-
-function recovered() {
-  missing.value = undefined;
-  refresh();
 }
 
 /** 128 random bits as text. Not `randomUUID`, which browsers offer on secure origins only. */
@@ -98,7 +88,8 @@ export function randomId() {
  */
 
 /**
- * Sends a change until it is answered, always under the same key: a reply that was lost books nothing twice.
+ * Sends a change until it is answered, always under the same key: a reply that was lost books nothing twice. Where others
+ * changed the account at the same time, it is tried again too.
  * @param {Submission} submission
  * @param {(tries: number) => void} onRepeat called before each further try
  * @returns {Promise<any>}
@@ -109,7 +100,7 @@ export async function submit({ path, body, key }, onRepeat) {
     try {
       return await request(path, { method: "POST", headers, body: JSON.stringify(body) });
     } catch (error) {
-      if (!(error instanceof NoReplyError)) throw error;
+      if (error instanceof RefusedError && error.problem.type !== "urn:bank:conflict") throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.min(4_000, 250 * 2 ** tries)));
       onRepeat(tries + 1);
     }
@@ -203,7 +194,7 @@ function openFeed(after) {
   let wasLost = false;
   source.addEventListener("open", () => {
     isLive.value = true;
-    if (wasLost) recovered();
+    if (wasLost) refresh();
     wasLost = false;
   });
   source.addEventListener("message", ({ data }) => {
@@ -220,10 +211,21 @@ function openFeed(after) {
   });
 }
 
-/** Asks from time to time whether the database can be reached: a page that nobody uses says so too. */
+/** Asks from time to time whether the bank is ready: a page that nobody touches says so too. */
 async function watch() {
   for (;;) {
-    if (!document.hidden) await request("/ready", {}).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, missing.value === undefined ? 4_000 : 1_000));
+    if (!document.hidden) await request("/ready", {}).then(recovered, noteOutage);
+    await new Promise((resolve) => setTimeout(resolve, outage.value === undefined ? 4_000 : 1_000));
   }
+}
+
+function recovered() {
+  if (outage.value === undefined) return;
+  outage.value = undefined;
+  refresh();
+}
+
+/** @param {Error} error */
+function noteOutage({ message }) {
+  outage.value = message;
 }

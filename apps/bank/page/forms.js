@@ -51,8 +51,8 @@ function ChangeForm({ button, change, children, isFinal = false }) {
   }
 
   return html`
-    <form class="change" onSubmit=${onSubmit}>
-      <fieldset disabled=${isSending}>${children}</fieldset>
+    <form class="change" aria-busy=${isSending} onSubmit=${onSubmit}>
+      <fieldset>${children}</fieldset>
       <button type="submit" class=${isFinal ? "final" : "primary"} aria-disabled=${isSending}>
         ${isSending ? "Sending …" : button}
       </button>
@@ -87,7 +87,7 @@ export function Refusal({ problem }) {
       <p><strong>${problem.title}</strong> <span class="status">${problem.status}</span></p>
       ${problem.detail && html`<p>${problem.detail}</p>`}
       ${problem.balance !== undefined && html`<p>The balance is ${money(problem.balance)}.</p>`}
-      ${problem.errors?.map(({ message }) => html`<p>${message}</p>`)}
+      ${problem.errors?.slice(1).map(({ path, message }) => html`<p>${path}: ${message}</p>`)}
     </div>
   `;
 }
@@ -235,6 +235,8 @@ export function CorrectionForm({ account, bookings, chosen }) {
   `;
 }
 
+const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+
 /** @param {{ account: string }} props */
 export function StandingOrderForm({ account }) {
   return html`
@@ -256,7 +258,7 @@ export function StandingOrderForm({ account }) {
       <${Field} label="Every" name="every">
         <option>day</option><option>week</option><option selected>month</option>
       <//>
-      <${Field} label="Beginning on" name="from" type="date" required />
+      <${Field} label="Beginning on" name="from" type="date" required min=${tomorrow()} />
     <//>
   `;
 }
@@ -282,7 +284,7 @@ export function ForgetForm({ customer }) {
       button="Forget this customer"
       change=${async (/** @type {FormData} */ _, /** @type {Send} */ send) => {
         await send(`/customers/${customer}/forget`, {});
-        return "Forgotten. The events are all still there; the key that name and address were encrypted with is not.";
+        return "Forgotten. The events are all still there; the key that the name was encrypted with is not.";
       }}
     >
       <p class="text">
@@ -317,7 +319,7 @@ export function OpenAccountForm() {
       <${Field} label="Name" name="name" required maxlength="100" />
       <${Field} label="E-mail" name="email" type="email" required maxlength="200" />
       <${Field} label="City" name="city" required maxlength="100" />
-      <${Field} label="Account number" name="number" required maxlength="34" hint="No two accounts have the same." />
+      <${Field} label="Account number" name="number" required pattern="[A-Z0-9 ]{4,40}" title="Capital letters, digits and spaces" hint="Such as EF 1000. No two accounts have the same." />
     <//>
   `;
 }

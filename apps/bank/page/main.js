@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { html, render } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { AccountView } from "./account.js";
-import { follow, isLive, missing } from "./client.js";
+import { follow, isLive, outage } from "./client.js";
 import { announcement } from "./forms.js";
 import { AccountsView, ReadModelsView } from "./overview.js";
 
@@ -38,18 +38,14 @@ function Connection() {
   return html`<p class=${`connection ${isLive.value ? "live" : "lost"}`}>${isLive.value ? "Live" : "Reconnecting"}</p>`;
 }
 
-/** Says what is away. It is there from the start, so that a screen reader reads what comes into it. */
+/** Says what is wrong. It is there from the start, so that a screen reader reads what comes into it. */
 function Outage() {
-  const away = missing.value ?? (isLive.value ? undefined : "feed");
-  const message = {
-    server: "The bank's server cannot be reached.",
-    database: "The bank's database cannot be reached.",
-    feed: undefined,
-  };
-  const text = away && message[away];
   return html`
     <div role="status" class="outage">
-      ${text && html`<p><strong>${text}</strong> You see what was last read. The page goes on by itself as soon as it can.</p>`}
+      ${
+        outage.value &&
+        html`<p><strong>${outage}</strong> You see what was last read. The page goes on by itself as soon as it can.</p>`
+      }
     </div>
   `;
 }

@@ -78,7 +78,7 @@ function AccountSearch() {
       <h2 id="accounts-heading">Accounts</h2>
       <form role="search" class="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
         <label>Owner <input type="search" name="owner" value=${owner} onInput=${search(owner)} /></label>
-        <label>City <input type="search" name="city" value=${city} onInput=${search(city)} /></label>
+        <label>City <input type="search" name="city" value=${city} onChange=${search(city)} /></label>
       </form>
       <ul class="accounts">
         ${pages.value.map(

@@ -1,4 +1,4 @@
-import { logIdentifier, type StoredEvent } from "@eventfold/types";
+import { isUnawaited, logIdentifier, type StoredEvent } from "@eventfold/types";
 import type { CheckedProcess, CheckedMemory } from "./checked-process.ts";
 import { InvalidReactionError } from "./errors/invalid-reaction-error.ts";
 import type { ProcessCommand } from "./process-command.ts";
@@ -28,8 +28,7 @@ function stateAfter({ projector }: CheckedMemory, events: readonly StoredEvent[]
 }
 
 function checkedCommands(returned: unknown, faultOf: (reason: string) => Error): readonly ProcessCommand[] {
-  if (typeof (returned as { readonly then?: unknown } | undefined)?.then === "function") {
-    Promise.resolve(returned).catch(() => {}); // nobody waits for it, and it must not end the process
+  if (isUnawaited(returned)) {
     throw faultOf("it is a promise, but the functions of a process manager are synchronous");
   }
   const commands: readonly unknown[] = Array.isArray(returned) ? Array.from(returned) : [returned];

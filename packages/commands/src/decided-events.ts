@@ -1,4 +1,4 @@
-import type { NewEvent } from "@eventfold/types";
+import { isUnawaited, type NewEvent } from "@eventfold/types";
 
 /**
  * The events of a decision.
@@ -15,8 +15,7 @@ export function decidedEvents(
   if (returned === undefined || returned === null) {
     throw faultOf(`it is ${returned}; return [] when nothing is to happen`);
   }
-  if (isPromiseLike(returned)) {
-    Promise.resolve(returned).catch(() => {}); // nobody waits for it, and it must not end the process
+  if (isUnawaited(returned)) {
     throw faultOf(
       "it is a promise, but deciders are synchronous; look up what they need before, and put it in the command",
     );
@@ -35,8 +34,4 @@ function faultOfEvent(event: unknown, knownNames: ReadonlySet<string>): string |
   const name = (event as { readonly name?: unknown }).name;
   if (typeof name !== "string") return "has no name";
   return knownNames.has(name) ? undefined : `is named ${JSON.stringify(name)}, for which evolve has no handler`;
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown }).then === "function";
 }

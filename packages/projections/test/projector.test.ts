@@ -172,6 +172,11 @@ describe("a projector that fails", () => {
   it.each([
     ["undefined", () => undefined, "it returned undefined"],
     ["a promise", async (state: Account) => state, "it returned a promise; handlers are synchronous"],
+    [
+      "a promise that rejects",
+      async () => Promise.reject(new Error("nobody waits for it")),
+      "it returned a promise; handlers are synchronous",
+    ],
   ])("is refused when it returns %s", async (_, opened, reason) => {
     await expect(projectorWith({ opened, deposited: keep }).project(streamOf(THREE))).rejects.toMatchObject({
       ...{ code: "INVALID_PROJECTION", projection: "account", path: 'handlers["opened"]', reason },

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@eventfold/types";
+import { isUnawaited, type StoredEvent } from "@eventfold/types";
 import {
   type AllowedPositions,
   EMPTY_STREAM_POSITION,
@@ -117,8 +117,6 @@ export function conditionHolds(condition: WriteCondition, latest: StoredEvent | 
 
 function checkedAnswer(answer: unknown, description: string): boolean {
   if (typeof answer === "boolean") return answer;
-  Promise.resolve(answer).catch(() => {}); // it may be a promise; nobody waits for it, and it must not end the process
-  throw new TypeError(
-    `The predicate ${JSON.stringify(description)} must return a boolean, but it returned ${typeof answer}.`,
-  );
+  const what = isUnawaited(answer) ? "a promise" : typeof answer;
+  throw new TypeError(`The predicate ${JSON.stringify(description)} must return a boolean, but it returned ${what}.`);
 }

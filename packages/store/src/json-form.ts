@@ -1,4 +1,4 @@
-import { InvalidEventError, type JsonValue } from "@eventfold/types";
+import { InvalidEventError, isUnawaited, type JsonValue } from "@eventfold/types";
 import { type NameOrder, nameOrderOf } from "./name-order.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
 
@@ -208,6 +208,7 @@ function refuseSpecialObject(value: object): void {
   }
   if (Object.getPrototypeOf(value) === Object.prototype) return;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag === "Promise") isUnawaited(value);
   if (tag !== "Object" || isRawJson(value)) throw new JsonFault(`a ${tag} is not a JSON value`);
 }
 

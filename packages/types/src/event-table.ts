@@ -47,5 +47,16 @@ export interface EventShape<TInput, TRead> {
   readonly [shape]: { readonly input: TInput; readonly read: TRead };
 }
 
+/** Whether a table has events as definitions make them. */
+export type HasDefinedEvents<TEvents> = true extends {
+  [TName in keyof TEvents]: 0 extends 1 & TEvents[TName]
+    ? false
+    : TEvents[TName] extends EventShape<unknown, unknown>
+      ? true
+      : false;
+}[keyof TEvents]
+  ? true
+  : false;
+
 /** The payload that is published. */
 export type PublishedPayload<T> = T extends EventShape<infer TInput, unknown> ? TInput : T;

@@ -1,5 +1,12 @@
 // Events
-export type { AnyEvents, EventName, EventShape, EventTable, PublishedPayload } from "./event-table.ts";
+export type {
+  AnyEvents,
+  EventName,
+  EventShape,
+  EventTable,
+  HasDefinedEvents,
+  PublishedPayload,
+} from "./event-table.ts";
 export { eventTable } from "./event-table.ts";
 export type { IdentifiedEvent, NewEvent, NewEventOf } from "./new-event.ts";
 export type { StoredEvent, StoredEventOf } from "./stored-event.ts";
@@ -25,6 +32,7 @@ export { parseJson } from "./parse-json.ts";
 
 // Time, logging, and what callers are told
 export { callAside } from "./call-aside.ts";
+export { isUnawaited } from "./unawaited.ts";
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
 export { EARLIEST_EVENT_TIME_MS, eventTimeMs, LATEST_EVENT_TIME_MS } from "./event-time.ts";

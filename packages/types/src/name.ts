@@ -1,4 +1,5 @@
 import { InvalidNameError } from "./errors/invalid-name-error.ts";
+import { isUnawaited } from "./unawaited.ts";
 
 /** What a name names, which decides how long it may be. */
 export type NameKind = "category" | "stream" | "event" | "tag";
@@ -30,13 +31,19 @@ export function checkedName(kind: NameKind, name: unknown, called: string = kind
 
 /** What is wrong with a name, for an error of one's own; `undefined` when nothing is. See {@link checkedName}. */
 export function nameFault(kind: NameKind, name: unknown): string | undefined {
-  if (typeof name !== "string") return `expected a string, got ${name === null ? "null" : typeof name}`;
+  if (typeof name !== "string") return `expected a string, got ${kindOf(name)}`;
   if (name === "") return "it is empty";
   if (isLongerThan(name, NAME_LIMITS[kind])) return `it is longer than ${NAME_LIMITS[kind]} code points`;
   if (CONTROL_CHARACTER.test(name)) return "it contains a control character";
   if (!name.isWellFormed()) return "it contains a lone surrogate";
   if (kind === "category" && name.startsWith("$")) return "categories that begin with $ belong to the library";
   return undefined;
+}
+
+/** It may come from a function of the caller's that had to be synchronous. */
+function kindOf(value: unknown): string {
+  if (isUnawaited(value)) return "a promise";
+  return value === null ? "null" : typeof value;
 }
 
 /** Counts code points only if the UTF-16 length leaves it open, so that a huge string costs nothing. */

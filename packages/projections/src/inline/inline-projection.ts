@@ -1,5 +1,5 @@
 import type { InlineHook, SourceOptions } from "@eventfold/store";
-import { categoryIdentifier, type EventShape, logIdentifier } from "@eventfold/types";
+import { categoryIdentifier, type HasDefinedEvents, logIdentifier } from "@eventfold/types";
 import type { ProjectorIdentity } from "../projector/projector.ts";
 import type { ProjectorSource } from "../projector/projector-definition.ts";
 import type { WhereStorable } from "../projector/storable.ts";
@@ -12,21 +12,11 @@ export interface RefusedProjector<TReason extends string> {
   readonly refusedBecause: TReason;
 }
 
-type HasDefined<TEvents> = true extends {
-  [TName in keyof TEvents]: 0 extends 1 & TEvents[TName]
-    ? false
-    : TEvents[TName] extends EventShape<unknown, unknown>
-      ? true
-      : false;
-}[keyof TEvents]
-  ? true
-  : false;
-
 /** A publish hands on events as they are stored, so a projector of defined events has to bring along how they are read. */
 type ReadableInline<TProjector> = TProjector extends { readonly reading: object }
   ? unknown
   : TProjector extends { readonly reading?: SourceOptions<infer TEvents> | undefined }
-    ? HasDefined<TEvents> extends true
+    ? HasDefinedEvents<TEvents> extends true
       ? RefusedProjector<"its events are defined: make it by defineProjector({ events })">
       : unknown
     : unknown;

@@ -1,4 +1,4 @@
-import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
+import { isUnawaited, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
 import { InvalidProjectionError } from "../errors/invalid-projection-error.ts";
 import { UnhandledEventError } from "../errors/unhandled-event-error.ts";
 import type { Projection } from "../projection.ts";
@@ -143,7 +143,7 @@ function refuseUnordered(name: string, events: readonly StoredEvent[]): void {
 export function result(projection: string, path: () => string, value: unknown): unknown {
   if (value === undefined)
     throw new InvalidProjectionError({ projection, path: path(), reason: "it returned undefined" });
-  if (typeof (value as { then?: unknown } | null)?.then === "function") {
+  if (isUnawaited(value)) {
     const reason = "it returned a promise; handlers are synchronous";
     throw new InvalidProjectionError({ projection, path: path(), reason });
   }

@@ -179,4 +179,7 @@ const shaped = defineDecider({
   evolve: { "account-opened": (_, { payload }) => ({ at: payload.at }) },
   decide: { open: ({ owner }: { owner: string }) => ({ name: "account-opened", payload: { owner } }) },
 });
-await shaped.execute(store.category<Shapes>("accounts").stream("acc-1"), { type: "open", owner: "Ada" });
+await shaped.execute(store.category("accounts", { events: definitions }).stream("acc-1"), {
+  type: "open",
+  owner: "Ada",
+});

@@ -97,8 +97,10 @@ export class DefinedEvents {
 
   decode(events: readonly StoredEvent[], unknownEvents: UnknownEventPolicy): DecodedEvents | Promise<DecodedEvents> {
     const revealed = this.#parts.protection.reveal(events);
-    if (revealed instanceof Promise) return revealed.then((settled) => this.#decode(settled, unknownEvents));
-    return this.#decode(revealed, unknownEvents);
+    if (revealed instanceof Promise) {
+      return revealed.then((settled) => this.#decode({ stored: events, revealed: settled, unknownEvents }));
+    }
+    return this.#decode({ stored: events, revealed, unknownEvents });
   }
 
   #protect(
@@ -112,24 +114,27 @@ export class DefinedEvents {
     return stored instanceof Promise ? stored.then((settled) => storedAs(encoded, settled)) : storedAs(encoded, stored);
   }
 
-  #decode({ events, failure }: RevealedEvents, unknownEvents: UnknownEventPolicy): DecodedEvents {
+  #decode(page: Page): DecodedEvents {
+    const { events, failure } = page.revealed;
     const read: StoredEvent[] = [];
-    for (const event of events) {
+    for (let index = 0; index < events.length; index++) {
       try {
-        this.#readInto(read, event, unknownEvents);
+        this.#readInto(read, index, page);
       } catch (error) {
-        return { events: read, failure: { event, error } };
+        return { events: read, failure: { event: page.stored[index] as StoredEvent, error } };
       }
     }
     return { events: read, failure };
   }
 
-  #readInto(read: StoredEvent[], event: StoredEvent, unknownEvents: UnknownEventPolicy): void {
+  #readInto(read: StoredEvent[], index: number, { revealed, stored, unknownEvents }: Page): void {
     const { pipelines, readers } = this.#parts;
+    const event = revealed.events[index] as StoredEvent;
     const pipeline = pipelines.get(event.name);
-    if (pipeline !== undefined) read.push(pipeline.decode(event));
-    else if (readers.has(event.name)) read.push(...(readers.get(event.name) as OldEventReader).read(event));
-    else if (unknownEvents === "pass") read.push(event);
+    if (pipeline !== undefined) read.push(pipeline.decode(event, stored[index] as StoredEvent));
+    else if (readers.has(event.name)) {
+      read.push(...(readers.get(event.name) as OldEventReader).read(event, stored[index] as StoredEvent));
+    } else if (unknownEvents === "pass") read.push(event);
     else if (unknownEvents === "fail") throw new UnknownEventError({ event });
   }
 
@@ -144,6 +149,13 @@ export class DefinedEvents {
     if (this.#parts.readers.has(name as string)) return `${printed} is an old name: it is read, and no longer written`;
     return `${printed} is not defined; defined are ${this.names.map((each) => JSON.stringify(each)).join(", ")}`;
   }
+}
+
+/** A page of events: as they are stored, and with their protected fields decrypted, in the same order. */
+interface Page {
+  readonly stored: readonly StoredEvent[];
+  readonly revealed: RevealedEvents;
+  readonly unknownEvents: UnknownEventPolicy;
 }
 
 function toProtect(

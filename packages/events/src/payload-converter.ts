@@ -1,3 +1,4 @@
+import { isUnawaited } from "@eventfold/types";
 import { isCodec } from "./codec.ts";
 import { isEachCodec } from "./payload-codecs.ts";
 import { isForgotten } from "./protection/forgotten.ts";
@@ -29,11 +30,16 @@ export function converterOf(codecs: object): Converter | undefined {
 }
 
 function convert(codecs: unknown, path: readonly string[]): Converter {
-  if (isCodec(codecs)) return (value, direction) => codecs[direction](value);
+  if (isCodec(codecs)) return (value, direction) => synchronous(codecs[direction](value));
   if (typeof codecs !== "object" || codecs === null) {
     throw new TypeError(`The codec of ${path.join(".")} must be a codec, or codecs by name, got ${typeof codecs}.`);
   }
   return isEachCodec(codecs) ? convertItems(convert(codecs.codecs, path)) : convertMembers(codecs, path);
+}
+
+function synchronous(converted: unknown): unknown {
+  if (isUnawaited(converted)) throw new TypeError("it returned a promise; codecs are synchronous");
+  return converted;
 }
 
 function convertItems(convertItem: Converter): Converter {

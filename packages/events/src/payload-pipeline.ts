@@ -1,6 +1,12 @@
 import type { EventToEncode } from "@eventfold/store";
 import { type JsonForm, jsonFormOf, printPath } from "@eventfold/store/adapter";
-import { InvalidEventError, type JsonValue, type StoredEvent, UnreadableEventError } from "@eventfold/types";
+import {
+  InvalidEventError,
+  isUnawaited,
+  type JsonValue,
+  type StoredEvent,
+  UnreadableEventError,
+} from "@eventfold/types";
 import { UnknownEventVersionError } from "./errors/unknown-event-version-error.ts";
 import { UpcastingFailedError } from "./errors/upcasting-failed-error.ts";
 import type { EventDefinition } from "./event-definition.ts";
@@ -9,6 +15,8 @@ import type { FieldsToProtect } from "./payload-protection.ts";
 import { isPromise, type PayloadPath, validatedPayload } from "./payload-validation.ts";
 import { subjectOf } from "./protection/event-protection.ts";
 import { holdsForgotten } from "./protection/forgotten.ts";
+import { hasProtectedMember } from "./protection/protected-fields.ts";
+import { quoteOf, withoutQuotes } from "./protection/quotes.ts";
 
 /** A payload that is ready to be stored, or to be protected before that. */
 export interface EncodedPayload {
@@ -38,7 +46,21 @@ export class PayloadPipeline {
    *
    * @throws or rejects with `InvalidEventError`.
    */
-  encode({ payload, version, at }: EventToEncode): EncodedPayload | Promise<EncodedPayload> {
+  encode(event: EventToEncode): EncodedPayload | Promise<EncodedPayload> {
+    const { protection } = this.#definition;
+    if (protection === undefined) return this.#encode(event);
+    const refuse = (error: unknown): never => {
+      throw withoutQuotes(error, protection.fields, event.at("payload"));
+    };
+    try {
+      const encoded = this.#encode(event);
+      return isPromise(encoded) ? encoded.catch(refuse) : encoded;
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
+  #encode({ payload, version, at }: EventToEncode): EncodedPayload | Promise<EncodedPayload> {
     if (version !== undefined) this.#refuseNewer(version, at);
     const path: PayloadPath = () => at("payload");
     const output = validatedPayload(this.#definition.schema, payload, path);
@@ -73,37 +95,41 @@ export class PayloadPipeline {
   /**
    * A stored event as it is read today: itself, where nothing has to be done.
    *
+   * @param stored the event as it is stored, with its protected fields encrypted.
    * @throws an error that says why it cannot be read.
    */
-  decode(event: StoredEvent): StoredEvent {
+  decode(event: StoredEvent, stored: StoredEvent): StoredEvent {
     const { version } = event;
-    if (version === this.version) return this.#convert === undefined ? event : this.#decoded(event, this.#convert);
+    if (version === this.version) {
+      return this.#convert === undefined ? event : this.#decoded(event, stored, this.#convert);
+    }
     if (version > this.version) throw new UnknownEventVersionError({ event, newestVersion: this.version });
-    return { ...event, version: this.version, payload: this.#upcast(event) };
+    return { ...event, version: this.version, payload: this.#upcast(event, stored) };
   }
 
-  #decoded(event: StoredEvent, convert: Converter): StoredEvent {
+  #decoded(event: StoredEvent, stored: StoredEvent, convert: Converter): StoredEvent {
     try {
       return { ...event, payload: convert(event.payload, "decode") as JsonValue };
     } catch (error) {
-      const { segments, message, cause } = CodecFault.within("payload", error);
-      const reason = `the codec of ${printPath(segments.reverse())} cannot decode it: ${message}`;
+      const { segments, cause: thrown } = CodecFault.within("payload", error);
+      const { text, cause } = quoteOf(thrown, hasProtectedMember(stored.payload));
+      const reason = `the codec of ${printPath(segments.reverse())} cannot decode it: ${text}`;
       throw new UnreadableEventError({ event, reason, cause });
     }
   }
 
-  #upcast(event: StoredEvent): JsonValue {
+  #upcast(event: StoredEvent, stored: StoredEvent): JsonValue {
     let payload: unknown = event.payload;
     for (let from = event.version; from < this.version; from++) {
       const link = { from, to: from + 1 };
       try {
         payload = this.#definition.upcasters[from - 1]?.(payload);
-      } catch (cause) {
-        throw new UpcastingFailedError({ event, link, reason: `threw: ${messageOf(cause)}${hintOf(event)}`, cause });
+      } catch (thrown) {
+        const { text, cause } = quoteOf(thrown, hasProtectedMember(stored.payload));
+        throw new UpcastingFailedError({ event, link, reason: `threw: ${text}${hintOf(event)}`, cause });
       }
       if (payload === undefined) throw new UpcastingFailedError({ event, link, reason: "returned undefined" });
-      if (isPromise(payload)) {
-        payload.then(undefined, () => {}); // nobody waits for it, and it must not end the process
+      if (isUnawaited(payload)) {
         throw new UpcastingFailedError({ event, link, reason: "returned a promise; upcasters are synchronous" });
       }
     }
@@ -127,8 +153,4 @@ function hintOf({ payload }: StoredEvent): string {
   return holdsForgotten(payload)
     ? ". Fields of the event are forgotten: it has to expect Forgotten in their place"
     : "";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { printPath, type ValuePath } from "@eventfold/store/adapter";
-import { InvalidEventError } from "@eventfold/types";
+import { InvalidEventError, isUnawaited } from "@eventfold/types";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 /** Makes the path to a payload, for the error. */
@@ -34,27 +34,31 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 function outputOf(result: unknown, path: PayloadPath): unknown {
   const { issues, value } = (result ?? {}) as { readonly issues?: unknown; readonly value?: unknown };
   if (!issues) {
+    if (isUnawaited(value)) {
+      throw new InvalidEventError({ path: printPath(path()), reason: "its schema gave a promise as its value" });
+    }
     if (typeof result === "object" && result !== null && "value" in result) return value;
     throw new InvalidEventError({
       path: printPath(path()),
       reason: "its schema returned neither a value nor issues, so it is not a Standard Schema",
     });
   }
-  throw refusal(Array.isArray(issues) ? issues : [issues], path);
+  const given: readonly Partial<StandardSchemaV1.Issue>[] = Array.isArray(issues) ? issues : [issues];
+  const found = given.length === 0 ? [{}] : given;
+  throw refusalOf(Array.from(found, (issue) => payloadIssueOf(issue, path)));
 }
 
 /** What a schema says is wrong with a payload. */
-interface PayloadIssue {
+export interface PayloadIssue {
   readonly path: string;
   readonly message: string;
 }
 
 /** The first issue, with a count of the others. All are the cause, without what else a validator puts in, such as the values. */
-function refusal(issues: readonly Partial<StandardSchemaV1.Issue>[], path: PayloadPath): InvalidEventError {
-  const cause = Array.from(issues, (issue) => payloadIssueOf(issue, path));
-  const [first = { path: printPath(path()), message: "the schema refused it" }, ...others] = cause;
+export function refusalOf(cause: readonly PayloadIssue[]): InvalidEventError {
+  const [{ path, message } = { path: "payload", message: "the schema refused it" }, ...others] = cause;
   const count = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  return new InvalidEventError({ path: first.path, reason: `${first.message.replace(/\.$/, "")}${count}`, cause });
+  return new InvalidEventError({ path, reason: `${message.replace(/\.$/, "")}${count}`, cause });
 }
 
 function payloadIssueOf(

@@ -96,6 +96,12 @@ describe("codecs of members", () => {
     );
   });
 
+  it.each(["encode", "decode"] as const)("are refused when they %s asynchronously", (direction) => {
+    const late = { ...bigintCodec, [direction]: async () => Promise.reject(new Error("late")) };
+    const events = defineEvents({ m: event({ schema: z.object({ n: z.bigint() }), codecs: { n: late } }) });
+    expect(() => events.encode([given("m", { n: 5n })])).toThrow("it returned a promise; codecs are synchronous");
+  });
+
   it("give back every payload", async () => {
     const dates = fc.date({ noInvalidDate: true });
     const payloads = fc.record(

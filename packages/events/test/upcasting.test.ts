@@ -115,6 +115,12 @@ describe("upcasting", () => {
     ],
     ["returns no array", () => ({ name: "m", payload: {} }), "returned no array of events"],
     ["returns undefined", () => undefined, "returned no array of events"],
+    ["is asynchronous", async () => fail("late"), "returned a promise; it has to be synchronous"],
+    [
+      "returns an event whose payload is a promise",
+      () => [{ name: "m", payload: Promise.reject(new Error("late")) }],
+      'returned "m" with a promise as its payload',
+    ],
     [
       "returns an event that is not defined",
       () => [{ name: "n", payload: {} }],

@@ -76,6 +76,12 @@ describe("validation", () => {
     ],
     "gives issues that are none": [() => ({ issues: "bad" }), whole, "the schema refused it"],
     "gives what JSON cannot hold": [() => ({ value: { n: Number.NaN } }), `${whole}.n`, "NaN is not a JSON number"],
+    "gives a promise": [() => ({ value: Promise.reject(new Error("late")) }), whole, "a promise as its value"],
+    "gives a promise within": [
+      () => ({ value: { n: Promise.reject(new Error("late")) } }),
+      `${whole}.n`,
+      "a Promise is not a JSON value",
+    ],
     "gives undefined": [() => ({ value: undefined }), whole, "undefined is not a JSON value"],
   };
   it.each(Object.entries(failures))("refuses an event whose schema %s", async (_, [validate, path, reason]) => {

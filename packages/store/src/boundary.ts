@@ -34,6 +34,7 @@ export async function readBoundary<TEvents extends object>(
     changed: Object.freeze<BoundaryChanged>({
       kind: "boundary-changed",
       query: translation === undefined ? query : Object.freeze({ kind: "events-match", items: stored }),
+      ...(translation?.events.mayReadAsNone("fail") && { readAs: query }),
       after,
     }),
   };

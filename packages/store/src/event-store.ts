@@ -11,7 +11,7 @@ import {
   streamIdentifier,
   systemClock,
 } from "@eventfold/types";
-import type { BoundEventStore } from "./bound-event-store.ts";
+import type { BoundEventStore, StreamNames } from "./bound-event-store.ts";
 import { type EventBoundary, readBoundary } from "./boundary.ts";
 import { eventById } from "./event-by-id.ts";
 import { EventCategory } from "./event-category.ts";
@@ -25,7 +25,12 @@ import { type InlineHook, inlineHooks } from "./inline-hook.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import type { CheckedEntries, GivenEntry, LogPublishEntry, PublishedOf } from "./publish-entry.ts";
 import { publishToStreams } from "./publishing.ts";
-import { type SourceOptions, sourceTranslation } from "./source-translation.ts";
+import {
+  type DefinedSourceOptions,
+  type SourceOptions,
+  sourceTranslation,
+  type WithPlainTable,
+} from "./source-translation.ts";
 import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -96,10 +101,15 @@ export class EventStore implements BoundEventStore {
    *
    * @throws `InvalidNameError` (`INVALID_NAME`) when a name breaks the rules; `TypeError` for what are no definitions.
    */
+  stream<TEvents extends object, TUnknown extends UnknownEventPolicy = "fail">(
+    names: StreamNames,
+    options: DefinedSourceOptions<TEvents, TUnknown>,
+  ): EventStream<ReadTable<TEvents, TUnknown>>;
   stream<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
-    names: { readonly category: string; readonly stream: string },
+    names: WithPlainTable<TEvents, StreamNames>,
     options?: SourceOptions<TEvents, TUnknown>,
-  ): EventStream<ReadTable<TEvents, TUnknown>> {
+  ): EventStream<ReadTable<TEvents, TUnknown>>;
+  stream(names: StreamNames, options?: SourceOptions): EventStream {
     return new EventStream(this.#context, streamIdentifier(names), sourceTranslation(options));
   }
 
@@ -114,10 +124,15 @@ export class EventStore implements BoundEventStore {
    * const accounts = store.category("accounts", { events: accountEvents });
    * ```
    */
-  category<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
+  category<TEvents extends object, TUnknown extends UnknownEventPolicy = "fail">(
     category: string,
+    options: DefinedSourceOptions<TEvents, TUnknown>,
+  ): EventCategory<ReadTable<TEvents, TUnknown>>;
+  category<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
+    category: WithPlainTable<TEvents, string>,
     options?: SourceOptions<TEvents, TUnknown>,
-  ): EventCategory<ReadTable<TEvents, TUnknown>> {
+  ): EventCategory<ReadTable<TEvents, TUnknown>>;
+  category(category: string, options?: SourceOptions): EventCategory {
     return new EventCategory(this.#context, categoryIdentifier(category), sourceTranslation(options));
   }
 
@@ -126,9 +141,14 @@ export class EventStore implements BoundEventStore {
    *
    * @throws `TypeError` for what are no definitions.
    */
+  log<TEvents extends object, TUnknown extends UnknownEventPolicy = "fail">(
+    options: DefinedSourceOptions<TEvents, TUnknown>,
+  ): EventLog<ReadTable<TEvents, TUnknown>>;
   log<TEvents extends object = AnyEvents, TUnknown extends UnknownEventPolicy = "fail">(
+    this: WithPlainTable<TEvents, object>,
     options?: SourceOptions<TEvents, TUnknown>,
-  ): EventLog<ReadTable<TEvents, TUnknown>> {
+  ): EventLog<ReadTable<TEvents, TUnknown>>;
+  log(options?: SourceOptions): EventLog {
     return new EventLog(this.#context, sourceTranslation(options));
   }
 
@@ -157,8 +177,11 @@ export class EventStore implements BoundEventStore {
   async publish<
     TEvents extends object = AnyEvents,
     TEntries extends readonly GivenEntry[] | [GivenEntry] = readonly LogPublishEntry<TEvents>[],
-  >(entries: CheckedEntries<TEntries>, options?: PublishOptions): Promise<PublishedOf<TEntries>> {
-    return publishToStreams<TEntries>(this.#context, entries, options);
+  >(
+    entries: WithPlainTable<TEvents, CheckedEntries<TEntries>>,
+    options?: PublishOptions,
+  ): Promise<PublishedOf<TEntries>> {
+    return publishToStreams<TEntries>(this.#context, entries as readonly GivenEntry[], options);
   }
 
   /**
@@ -190,11 +213,16 @@ export class EventStore implements BoundEventStore {
    * });
    * ```
    */
-  async boundary<TEvents extends object = AnyEvents>(
+  boundary<TEvents extends object>(
     query: EventQuery<EventName<NoInfer<TEvents>>>,
+    options: DefinedSourceOptions<TEvents>,
+  ): Promise<EventBoundary<TEvents>>;
+  boundary<TEvents extends object = AnyEvents>(
+    query: WithPlainTable<NoInfer<TEvents>, EventQuery<EventName<NoInfer<TEvents>>>>,
     options?: SourceOptions<TEvents>,
-  ): Promise<EventBoundary<TEvents>> {
-    return readBoundary<TEvents>(this.#context, query, sourceTranslation(options));
+  ): Promise<EventBoundary<TEvents>>;
+  async boundary(query: EventQuery, options?: SourceOptions): Promise<EventBoundary> {
+    return readBoundary(this.#context, query, sourceTranslation(options));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { checkedNumber } from "./constraint.ts";
 import { type EventQuery, isQuery } from "./event-query.ts";
+import type { EventTranslation } from "./event-translation.ts";
 import { itemsOf } from "./query-items.ts";
 import { type SourceTranslation, storedItems } from "./source-translation.ts";
 import type { EventQueryItem } from "./storage/event-query-item.ts";
@@ -14,6 +15,8 @@ export interface BoundaryChanged {
   readonly kind: "boundary-changed";
   /** What the boundary was read by. If it was read with definitions of events, with the names under which they are stored. */
   readonly query: EventQuery;
+  /** What was asked for, where definitions have added old names to {@link BoundaryChanged.query}. */
+  readonly readAs?: EventQuery | undefined;
   /** The number up to which the boundary was read. */
   readonly after: number;
 }
@@ -32,12 +35,21 @@ export interface PublishOptions {
 
 /** What a publish is refused for, validated. */
 export interface PreparedFailIf extends FailIf {
+  /** As it was asked for. */
   readonly query: EventQuery;
+  /** Where definitions have added old names: an event that is found under one is judged as what it is read as. */
+  readonly asRead: AskedAsRead | undefined;
+}
+
+/** What was asked for, and the definitions that say what events under old names are read as. */
+export interface AskedAsRead {
+  readonly items: readonly EventQueryItem[];
+  readonly definitions: readonly EventTranslation[];
 }
 
 /**
  * What was given to a publish as `failIf`, once checked. Where its entries have definitions, a query means events under old
- * names too; that of a boundary does so already, if it was read by definitions.
+ * names too, if they are read as what it asks for; that of a boundary does so already, if it was read by definitions.
  *
  * @throws `TypeError` for what is neither a query nor the change of a boundary; else as `eventsMatch` and `sequenceNumberAfter` do.
  */
@@ -46,19 +58,37 @@ export function checkedFailIf(
   entries: readonly { readonly translation: SourceTranslation | undefined }[],
 ): PreparedFailIf | undefined {
   if (refusal === undefined) return undefined;
-  if (isQuery(refusal)) return { items: storedAs(itemsOf(refusal), entries), after: 0, query: refusal };
-  if (refusal?.kind !== "boundary-changed" || !isQuery(refusal.query)) {
+  const definitions = rereadingOf(entries);
+  const judgedBy = (items: readonly EventQueryItem[]) =>
+    definitions.length === 0 ? undefined : { items, definitions };
+  if (isQuery(refusal)) {
+    const items = itemsOf(refusal);
+    return { items: storedAs(items, definitions), after: 0, query: refusal, asRead: judgedBy(items) };
+  }
+  const { kind, query, readAs, after } = refusal ?? {};
+  if (kind !== "boundary-changed" || !isQuery(query) || (readAs !== undefined && !isQuery(readAs))) {
     throw new TypeError("failIf takes `changed` of a boundary, or a query: what eventsMatch or taggedWith makes.");
   }
-  const { query, after } = refusal;
-  return { items: itemsOf(query), after: checkedNumber("sequence number", after), query };
+  return {
+    items: itemsOf(query),
+    after: checkedNumber("sequence number", after),
+    query: readAs ?? query,
+    asRead: readAs && judgedBy(itemsOf(readAs)),
+  };
+}
+
+/** The definitions of entries that read some events as others, or as none. */
+function rereadingOf(
+  entries: readonly { readonly translation: SourceTranslation | undefined }[],
+): readonly EventTranslation[] {
+  const definitions = new Set(entries.flatMap(({ translation }) => translation?.events ?? []));
+  return [...definitions].filter((events) => events.mayReadAsNone("fail"));
 }
 
 function storedAs(
   items: readonly EventQueryItem[],
-  entries: readonly { readonly translation: SourceTranslation | undefined }[],
+  definitions: readonly EventTranslation[],
 ): readonly EventQueryItem[] {
-  const definitions = new Set(entries.flatMap(({ translation }) => translation?.events ?? []));
   // it may be about other events than those that are published
-  return [...definitions].reduce((stored, events) => storedItems({ events, unknownEvents: "pass" }, stored), items);
+  return definitions.reduce((stored, events) => storedItems({ events, unknownEvents: "pass" }, stored), items);
 }

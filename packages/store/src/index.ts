@@ -89,7 +89,13 @@ export type {
   UnknownEventPolicy,
   UnknownEvents,
 } from "./event-translation.ts";
-export type { SourceOptions, SourceTranslation } from "./source-translation.ts";
+export type {
+  DefinedSourceOptions,
+  RefusedTable,
+  SourceOptions,
+  SourceTranslation,
+  WithPlainTable,
+} from "./source-translation.ts";
 export type { FollowedPage } from "./following.ts";
 export type { ListingOptions } from "./listing.ts";
 export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";

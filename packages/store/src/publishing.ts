@@ -11,6 +11,7 @@ import {
 } from "@eventfold/types";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
+import { judgedAsRead } from "./fail-if-as-read.ts";
 import type { GivenEntry, PublishedOf } from "./publish-entry.ts";
 import { type PublishEntry, type PublishRequest, prepareEntries, prepareStreamEntry } from "./publish-request.ts";
 import { type PublishedEvents, withOutcome } from "./published-events.ts";
@@ -59,30 +60,35 @@ interface Published {
 
 const publishChannel = tracingChannel("eventfold:publish");
 
+/** Stores what was validated, and returns it as readers get it. */
+function publish(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
+  const published = traced(context, prepared);
+  return isTranslated(prepared.entries) ? readings(prepared, published) : published;
+}
+
+async function readings({ entries }: PreparedPublish, publishing: Promise<Published>): Promise<Published> {
+  const published = await publishing;
+  const events = publishedReadings(entries, published);
+  return { events: events instanceof Promise ? await events : events, isRepeat: published.isRepeat };
+}
+
 /**
  * Stores what was validated, together with what inline hooks do, within the tracing channel `eventfold:publish`. Its
- * messages carry `entries`: `{ category, stream, events }`, the last a count. Without a subscriber it costs one check.
+ * messages carry `entries`: `{ category, stream, events }`, the last a count. Their `result` has the events as they are stored, so
+ * that protected fields do not get there. Without a subscriber it costs one check.
  */
-function publish(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
-  const run = () => (isTranslated(prepared.entries) ? publishTranslated(context, prepared) : store(context, prepared));
-  if (!publishChannel.hasSubscribers) return run();
+function traced(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
+  if (!publishChannel.hasSubscribers) return store(context, prepared);
   const described = prepared.entries.map(({ category, stream, events }) => ({
     category,
     stream,
     events: events.length,
   }));
-  return publishChannel.tracePromise(run, { entries: described });
+  return publishChannel.tracePromise(() => store(context, prepared), { entries: described });
 }
 
 function store({ storage, inline }: StoreContext, prepared: PreparedPublish): Promise<Published> {
   return inline === undefined ? publishPrepared(storage, prepared) : publishInline(inline, prepared);
-}
-
-/** Stores events, and returns them as readers get them. */
-async function publishTranslated(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
-  const published = await store(context, prepared);
-  const readings = publishedReadings(prepared.entries, published);
-  return { events: readings instanceof Promise ? await readings : readings, isRepeat: published.isRepeat };
 }
 
 /** Publishes and runs the hooks, all in one transaction. */
@@ -101,16 +107,16 @@ async function publishInline(inline: InlineHooks, prepared: PreparedPublish): Pr
 }
 
 type Unmet = Extract<SaveResult, { kind: "unmet" }>;
-type Matched = Extract<SaveResult, { kind: "matched" }>;
 
 /**
  * Publishes all or nothing. Closed conditions travel with the write; a predicate is answered from the latest
  * event, and published with `positionIs` of that one. Events are immutable, so this is the same as judging inside the
  * write; it is repeated as long as rivals publish in between. A condition that does not hold of what is stored is judged
- * of what the source reads, where that may be less: a caller can know no more.
+ * of what the source reads, where that may be less: a caller can know no more. So is an event that matches `failIf`.
  */
-async function publishPrepared(storage: EventStorage, { entries, failIf }: PreparedPublish): Promise<Published> {
+async function publishPrepared(storage: EventStorage, { entries, failIf: given }: PreparedPublish): Promise<Published> {
   refuseRepeatedIds(entries);
+  let failIf = given;
   const asRead = new Set<PublishEntry>();
   for (;;) {
     const made = attemptsOf(storage, entries, asRead);
@@ -131,8 +137,14 @@ async function publishPrepared(storage: EventStorage, { entries, failIf }: Prepa
       case "unmet":
         if (cameBetween(result, attempts) || judgesAsRead(result, entries, asRead)) break;
         throw refusal(result, attempts, entries);
-      case "matched":
-        throw matchedError(result, failIf);
+      case "matched": {
+        if (given === undefined || failIf === undefined) {
+          throw new TypeError("The adapter refused a publish for events that it was not asked about.");
+        }
+        const judged = await judgedAsRead(storage, failIf, result.sequenceNumber);
+        if (judged.kind === "matched") throw matchedError(judged, given);
+        failIf = { ...failIf, after: judged.after };
+      }
     }
   }
 }
@@ -141,11 +153,10 @@ function requested({ items, after }: PreparedFailIf): FailIf {
   return { items, after };
 }
 
-function matchedError({ sequenceNumber }: Matched, failIf: PreparedFailIf | undefined): Error {
-  if (failIf === undefined) {
-    return new TypeError("The adapter refused a publish for events that it was not asked about.");
-  }
-  const { query, after } = failIf;
+function matchedError(
+  { sequenceNumber }: { readonly sequenceNumber: number },
+  { query, after }: PreparedFailIf,
+): EventsMatchedError {
   return new EventsMatchedError({ sequenceNumber, query, after });
 }
 

@@ -36,17 +36,19 @@ function common(a: readonly string[], b: readonly string[]): readonly string[] {
 
 /** The widest items come first, so that each has only to be compared with those that are kept already. */
 function withoutSuperfluous(items: readonly EventQueryItem[]): readonly EventQueryItem[] {
-  const kept: EventQueryItem[] = [];
+  if (items.length < 2) return items;
+  const kept: Listed[] = [];
   for (const item of items.toSorted(byWidth)) {
-    if (kept.some((wider) => isWithin(item, wider))) continue;
-    kept.push(item);
+    const listed = { item, names: item.names && new Set(item.names), tags: new Set(item.tags) };
+    if (kept.some((wider) => isWithin(listed, wider))) continue;
+    kept.push(listed);
     if (kept.length > QUERY_ITEM_LIMIT) {
       throw new RangeError(
         `The queries together come to more than ${QUERY_ITEM_LIMIT} items. Constrain by fewer queries, or by smaller ones.`,
       );
     }
   }
-  return kept;
+  return kept.map(({ item }) => item);
 }
 
 function byWidth(a: EventQueryItem, b: EventQueryItem): number {
@@ -56,10 +58,17 @@ function byWidth(a: EventQueryItem, b: EventQueryItem): number {
   return namesOfB - namesOfA;
 }
 
+/** An item with its names and tags to look up: nothing limits the names. */
+interface Listed {
+  readonly item: EventQueryItem;
+  readonly names: ReadonlySet<string> | undefined;
+  readonly tags: ReadonlySet<string>;
+}
+
 /** Whether every event that matches an item matches a wider one too. */
-function isWithin({ names, tags = [] }: EventQueryItem, wider: EventQueryItem): boolean {
+function isWithin({ item, tags }: Listed, wider: Listed): boolean {
   return (
-    (wider.tags === undefined || wider.tags.every((tag) => tags.includes(tag))) &&
-    (wider.names === undefined || names?.every((name) => wider.names?.includes(name)) === true)
+    (wider.item.tags ?? []).every((tag) => tags.has(tag)) &&
+    (wider.names === undefined || item.names?.every((name) => wider.names?.has(name)) === true)
   );
 }

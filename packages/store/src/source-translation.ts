@@ -1,4 +1,4 @@
-import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import type { AnyEvents, HasDefinedEvents, StoredEvent } from "@eventfold/types";
 import type { DecodedEvents, EventTranslation, UnknownEventPolicy } from "./event-translation.ts";
 import { type EventQueryItem, matchesAny } from "./storage/event-query-item.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
@@ -21,6 +21,28 @@ export interface SourceOptions<
    */
   readonly unknownEvents?: TUnknown | undefined;
 }
+
+/** What the events of a source are that has definitions. */
+export interface DefinedSourceOptions<
+  TEvents extends object = AnyEvents,
+  TUnknown extends UnknownEventPolicy = UnknownEventPolicy,
+> extends SourceOptions<TEvents, TUnknown> {
+  readonly events: EventTranslation<TEvents>;
+}
+
+/** Tells a reader of the compiler's message why a table of events is refused. */
+export interface RefusedTable<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
+/**
+ * `T`, for a table of name → payload. The table of definitions alone would let events be published without them: neither validated
+ * nor encoded, and with protected fields in clear.
+ */
+export type WithPlainTable<TEvents, T> =
+  HasDefinedEvents<TEvents> extends true
+    ? RefusedTable<"its events are defined: give the definitions as `events`, instead of their table as a type argument">
+    : T;
 
 /** How a source translates its events. */
 export interface SourceTranslation {

@@ -324,3 +324,26 @@ inlineProjection({ projector: shaped, store: projectionStore, category: "account
 const bare = { a: event({ schema }) };
 // @ts-expect-error definitions are made by defineEvents
 store.category("accounts", { events: bare });
+
+// The table of definitions without them would let events be published as they are: not validated, not encoded, in clear.
+type Table = EventsOf<typeof accountEvents>;
+// @ts-expect-error
+store.category<Table>("accounts");
+// @ts-expect-error
+store.stream<Table>({ category: "accounts", stream: "acc-1" });
+// @ts-expect-error
+store.log<Table>();
+// @ts-expect-error
+await store.boundary<Table>(eventsMatch({ names: ["noted"] }));
+// @ts-expect-error
+await store.publish<Table>([]);
+// @ts-expect-error
+store.category<Table>("accounts", { events: undefined });
+// @ts-expect-error: the definitions may be missing
+store.category("accounts", { events: Math.random() < 0.5 ? accountEvents : undefined });
+expectTypeOf(store.category<Table>("accounts", { events: accountEvents })).toEqualTypeOf(
+  store.category("accounts", { events: accountEvents }),
+);
+await store.publish<{ noted: { text: string } }>([
+  { category: "notes", stream: "n-1", events: [{ name: "noted", payload: { text: "plain tables are as they were" } }] },
+]);

@@ -240,4 +240,65 @@ describe.each(DATABASES)("sources with definitions on $name", ({ open }) => {
     const { changed } = await store.boundary(taggedWith(tag), { events: accountEvents });
     await stream.publish({ events, failIf: changed });
   });
+
+  it("refuses no publish for an event under an old name that is read as none of those asked for", async () => {
+    const tag = `account:${++streams}`;
+    const category = store.category(`accounts-${streams}`, { events: accountEvents });
+    const [old, stream] = [category.stream("acc-1").raw(), category.stream("acc-2")];
+    const printed = { name: "statement-printed", payload: { pages: 1 }, tags: [tag] };
+    const deposited = { name: "deposited", payload: { euros: 1 }, tags: [tag] };
+    const opening = { name: "account-opened", payload: { owner: "Ada", openedAt: new Date(5) } } as const;
+    const opened = eventsMatch({ names: ["account-opened"], tags: [tag] });
+    await old.publish({ events: [printed, deposited] });
+    await stream.publish({ events: [opening], failIf: opened });
+    const { changed } = await store.boundary(opened, { events: accountEvents });
+    await old.publish({ events: [printed, deposited] });
+    await stream.publish({ events: [opening], failIf: JSON.parse(JSON.stringify(changed)) });
+    await database.adapter.transaction(async (transaction) => {
+      const within = store.within(transaction).category(`accounts-${streams}`, { events: accountEvents });
+      await within.stream("acc-2").publish({ events: [opening], failIf: changed });
+    });
+    await old.publish({ events: [printed, { name: "opened-with", payload: { owner: "Bob", euros: 1 }, tags: [tag] }] });
+    const { sequenceNumber } = (await old.latest()) as { readonly sequenceNumber: number };
+    for (const [failIf, after, query] of [[changed, changed.after, opened] as const, [opened, 0, opened] as const]) {
+      await expect(stream.publish({ events: [opening], failIf })).rejects.toMatchObject({
+        ...{ code: "EVENTS_MATCHED", sequenceNumber, after, query },
+      });
+    }
+    expect(await stream.read()).toHaveLength(3);
+  });
+
+  it("refuses a publish for an event under an old name that cannot be read", async () => {
+    const tag = `account:${++streams}`;
+    const category = store.category(`accounts-${streams}`, { events: accountEvents });
+    await category
+      .stream("acc-1")
+      .raw()
+      .publish({ events: [{ name: "deposited", payload: null, tags: [tag] }] });
+    const opening = { name: "account-opened", payload: { owner: "Ada", openedAt: new Date(5) } } as const;
+    const failIf = eventsMatch({ names: ["account-opened"], tags: [tag] });
+    await expect(category.stream("acc-2").publish({ events: [opening], failIf })).rejects.toMatchObject({
+      code: "EVENTS_MATCHED",
+    });
+  });
+
+  it("lets one of many rivals through, though events under old names come between", async () => {
+    const tag = `account:${++streams}`;
+    const category = store.category(`accounts-${streams}`, { events: accountEvents });
+    const printed = { name: "statement-printed", payload: { pages: 1 }, tags: [tag] };
+    const opening = { name: "account-opened", payload: { owner: "Ada", openedAt: new Date(5) }, tags: [tag] } as const;
+    const failIf = eventsMatch({ names: ["account-opened"], tags: [tag] });
+    const settled = await Promise.allSettled(
+      Array.from({ length: 16 }, async (_, n) => {
+        await category
+          .stream(`acc-${n}`)
+          .raw()
+          .publish({ events: [printed] });
+        await category.stream(`acc-${n}`).publish({ events: [opening], failIf });
+      }),
+    );
+    const refusals = settled.flatMap((each) => (each.status === "rejected" ? each.reason : []));
+    expect(refusals).toHaveLength(15);
+    for (const refusal of refusals) expect(refusal).toMatchObject({ code: "EVENTS_MATCHED" });
+  });
 });

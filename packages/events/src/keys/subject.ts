@@ -1,4 +1,4 @@
-import { InvalidNameError } from "@eventfold/types";
+import { InvalidNameError, isUnawaited } from "@eventfold/types";
 
 /** The most code points of a subject. With `subject:` before it, it is still a tag. */
 const LONGEST_SUBJECT = 200;
@@ -19,6 +19,7 @@ export function checkedSubject(subject: unknown): string {
 
 /** What is wrong with a subject, as the end of a sentence; `undefined` when nothing is. */
 export function faultOf(subject: unknown): string | undefined {
+  if (isUnawaited(subject)) return "expected a string, got a promise";
   if (typeof subject !== "string") return `expected a string, got ${subject === null ? "null" : typeof subject}`;
   if (subject === "") return "it is empty";
   if (subject.length > 2 * LONGEST_SUBJECT || [...subject].length > LONGEST_SUBJECT) {

@@ -39,6 +39,13 @@ export function fieldTree(paths: readonly (readonly string[])[]): FieldTree {
   );
 }
 
+/** The paths of a tree, each in its parts. */
+export function pathsOf(tree: FieldTree): readonly (readonly string[])[] {
+  return [...tree].flatMap(([name, within]) =>
+    within === FIELD ? [[name]] : pathsOf(within).map((rest) => [name, ...rest]),
+  );
+}
+
 /**
  * Takes fields out of a payload, which stays as it is. A field that is missing, or within a member that is missing or `null`, is left out.
  *

@@ -23,13 +23,19 @@ export class CommandEvents {
     return this.#found;
   }
 
-  /** Looks at the next event of the stream. Each is to be shown once, in order. */
+  /** Looks at the next event of the stream. They are to be shown in order; one that was found is passed over when it is shown again. */
   see(event: StoredEvent): void {
-    if (this.#isPassed) return;
+    if (this.#isPassed || this.#isFound(event)) return;
     if (event.id === this.#firstId) this.#firstPosition ??= event.position;
     if (this.#firstPosition === undefined) return;
     if (event.id === this.#idOf(event.position - this.#firstPosition)) this.#found.push(event);
     else this.#isPassed = true;
+  }
+
+  #isFound({ sequenceNumber, part = 0 }: StoredEvent): boolean {
+    const last = this.#found.at(-1);
+    if (last === undefined || sequenceNumber > last.sequenceNumber) return false;
+    return sequenceNumber < last.sequenceNumber || part <= (last.part ?? 0);
   }
 
   /** Looks for them among events that were not shown: one look-up, and a scan from the first one on if there is one. */

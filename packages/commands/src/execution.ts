@@ -56,7 +56,7 @@ export class Execution {
       ...event,
       ...(this.#eventIds !== undefined && { id: this.#ownId(event, this.#eventIds(index)) }),
       ...(metadata !== undefined && { metadata: withMetadataDefaults(metadataOf(event), metadata) }),
-      ...(tags !== undefined && { tags: [...(event.tags ?? []), ...tags] }),
+      ...(tags !== undefined && { tags: withTags(event.tags, tags) }),
     }));
   }
 
@@ -96,4 +96,10 @@ export class Execution {
 
 function metadataOf({ metadata }: NewEvent): JsonValue {
   return metadata === undefined ? null : jsonFormOf(metadata, () => ["metadata"]).value;
+}
+
+/** What are no tags is left as it is, and refused when it is published. */
+function withTags(own: NewEvent["tags"], tags: readonly string[]): NewEvent["tags"] {
+  if (own === undefined) return tags;
+  return Array.isArray(own) ? [...own, ...tags] : own;
 }

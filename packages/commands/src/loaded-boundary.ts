@@ -30,13 +30,22 @@ export class LoadedBoundary implements DecisionBasis {
   }
 
   async load(): Promise<void> {
-    const { decider, boundary, signal, stored } = this.#options;
+    const { boundary, signal, stored } = this.#options;
+    const { after } = await this.#read();
+    if (stored?.found.length !== 0) return;
+    await stored.lookUp(boundary.stream, signal);
+    const last = stored.found.at(-1)?.sequenceNumber ?? 0;
+    if (last > after) await this.#read(); // a rival has carried out the command since
+  }
+
+  async #read(): Promise<BoundaryChanged> {
+    const { decider, boundary, signal } = this.#options;
     const { store, stream, events: given = decider.events } = boundary;
     signal?.throwIfAborted();
     const { events, changed } = await store.boundary(this.#query, translationOf(given));
     this.#projection = decider.projector.apply(decider.projector.initial(stream.identifier), events);
     this.#changed = changed;
-    if (stored?.found.length === 0) await stored.lookUp(stream, signal);
+    return changed;
   }
 
   get state(): unknown {

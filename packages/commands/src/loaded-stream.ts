@@ -4,6 +4,9 @@ import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { CommandEvents } from "./command-events.ts";
 import type { DecisionBasis } from "./decision-basis.ts";
 
+/** Before the first position. */
+const EMPTY = -1;
+
 /** How a stream is loaded. */
 export interface LoadedStreamOptions {
   readonly projector: Projector<unknown>;
@@ -31,8 +34,17 @@ export class LoadedStream implements DecisionBasis {
     const source = stored === undefined ? stream : watched(stream, stored, this.#projection.lastSequenceNumber);
     this.#projection = await projector.project(source, { ...start, signal });
     const isInSnapshot = !this.#isLoaded && snapshots !== undefined && this.#projection.lastPosition !== undefined;
-    if (isInSnapshot && stored?.found.length === 0) await stored.lookUp(stream, signal);
+    if (isInSnapshot && stored?.found.length === 0) await this.#lookUp(stored);
     this.#isLoaded = true;
+  }
+
+  /** A rival may have carried out the command since the stream was read. */
+  async #lookUp(stored: CommandEvents): Promise<void> {
+    const { projector, stream, signal } = this.#options;
+    await stored.lookUp(stream, signal);
+    const last = stored.found.at(-1)?.position ?? EMPTY;
+    if (last <= (this.#projection.lastPosition ?? EMPTY)) return;
+    this.#projection = await projector.project(stream, { from: this.#projection, signal });
   }
 
   get state(): unknown {

@@ -68,6 +68,23 @@ describe("execute", () => {
     expect(await stream.read()).toStrictEqual([]);
   });
 
+  it.each([5, "abc", { 0: "a", length: 1 }])(
+    "refuses an event whose tags are %j, with tags for all events too",
+    async (tags) => {
+      const odd = defineDecider({
+        events: eventTable<Events>(),
+        initialState: () => 0,
+        evolve: { counted: (n) => n },
+        decide: { count: () => ({ name: "counted", payload: { by: 1 }, tags: tags as never }) },
+      });
+      const stream = freshStream();
+      await expect(odd.execute(stream, { type: "count" }, { tags: ["t"] })).rejects.toMatchObject({
+        ...{ code: "INVALID_EVENT", path: "events[0].tags" },
+      });
+      expect(await stream.read()).toStrictEqual([]);
+    },
+  );
+
   it("refuses events with ids of their own where their ids are made from the command's", async () => {
     const stream = freshStream();
     const command = { type: "count-as", id: "00000000-0000-4000-8000-000000000001" } as const;

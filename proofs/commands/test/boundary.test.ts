@@ -119,6 +119,22 @@ describe.each(DATABASES)("execute on a boundary on $name", ({ open }) => {
     });
   });
 
+  it("returns a state that includes what a rival has done with its id since the boundary was read", async () => {
+    const course = await freshCourse(1);
+    const student = `ada-${course}`;
+    const boundary = boundaryOf(course, student);
+    let rival: Promise<unknown> | undefined;
+    const overtaken: typeof boundary.store.boundary = async (...options: [never]) => {
+      const read = await database.store.boundary(...options);
+      rival ??= enrol(course, student, { commandId: "e" });
+      await rival;
+      return read;
+    };
+    const target = { ...boundary, store: { boundary: overtaken } };
+    const repeat = await enrolment.execute(target, { type: "enrol", course, student }, { commandId: "e" });
+    expect(repeat).toMatchObject({ isRepeat: true, state: { enrolled: [`${course}/${student}`] } });
+  });
+
   it("is carried out once by many at once with one id", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const course = await freshCourse(1);

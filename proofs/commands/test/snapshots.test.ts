@@ -91,6 +91,28 @@ describe.each(DATABASES)("snapshots of a decider on $name", ({ open }) => {
     expect(reads.events).toBe(2 + 3); // the tail, then the command's own events and the one behind them
   });
 
+  it("do not keep what a rival has done with the command's id out of the state", async () => {
+    const stream = freshStream();
+    const options = { commandId: "c", snapshots: snapshots() };
+    await account.execute(stream, deposit(1, 1, 1, 1, 1), { snapshots: snapshots() });
+    await account.execute(stream, deposit(), { snapshots: snapshots() });
+    expect(await loaded(stream)).toBeDefined();
+    const overtaken = Object.create(counted(stream).counting, {
+      positionOf: {
+        async value(id: string) {
+          await account.execute(stream, deposit(7, 8), { commandId: "c" });
+          return stream.positionOf(id);
+        },
+      },
+    }) as typeof stream;
+    const repeat = await account.execute(overtaken, deposit(9), options);
+    expect(repeat).toMatchObject({
+      isRepeat: true,
+      state: { balance: 20 },
+      events: [{ position: 5 }, { position: 6 }],
+    });
+  });
+
   it("that are ahead of the log are refused, for the log has lost what was decided", async () => {
     const stream = freshStream();
     await account.execute(stream, deposit(1, 2, 3, 4, 5));

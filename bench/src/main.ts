@@ -4,6 +4,7 @@ import { stopBenchServer } from "./bench-server.ts";
 import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
 import { commandRows } from "./rows/commands.ts";
+import { definitionRows } from "./rows/definitions.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
 import { processingRows } from "./rows/processing.ts";
@@ -47,6 +48,7 @@ const allRows = [
   ...tagRows,
   ...projections.rows,
   ...snapshotRows,
+  ...definitionRows,
   ...protectionRows,
   ...commandRows,
   ...processingRows,

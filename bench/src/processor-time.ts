@@ -77,10 +77,10 @@ export function clientUsBeyond(against: string, most: number): Limit {
   return { what: "client beyond the driver", unit: "µs", most, of };
 }
 
-/** How many times the processor time of another candidate this process may take for each unit. */
-export function clientTimes(against: string, most: number): Limit {
+/** How many times the processor time of another candidate this process may take for each unit. Without `most` it is only reported. */
+export function clientTimes(against: string, most?: number): Limit {
   const of: Limit["of"] = (samples, samplesOf) => usEach(samples, "client") / usEach(samplesOf(against), "client");
-  return { what: `processor time of ${against}`, unit: "×", most, of };
+  return { what: `processor time of ${against}`, unit: "×", ...(most !== undefined && { most }), of };
 }
 
 /** How many times the processor time that it takes for another candidate the server may take for each unit. */

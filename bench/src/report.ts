@@ -38,7 +38,7 @@ export function markdownTable(results: readonly RowResult[]): string {
 }
 
 function limitText({ what, unit, most, value, isMet }: LimitResult): string {
-  const kept = most === undefined ? "" : ` (≤ ${most} ${isMet ? "✓" : "✗"})`;
+  const kept = most === undefined ? "" : ` (≤ ${Number(most.toPrecision(3))} ${isMet ? "✓" : "✗"})`;
   return `${value.toFixed(2)} ${unit} ${what}${kept}`;
 }
 

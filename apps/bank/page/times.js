@@ -139,13 +139,12 @@ function colours() {
   return { valued: colour("valued"), booked: colour("booked"), ink: colour("quiet"), line: colour("line") };
 }
 
-/** @param {number} tick */
+/** A day, with the year where it begins, or a time of day. @param {number} tick */
 const tickLabel = (tick) => {
   const [date, month, year] = day(new Date(tick * 1000).toISOString()).split(" ");
-  const time = tick % 86_400 === 0 ? "" : `\n${timeFormat.format(tick * 1000).slice(0, 5)}`;
-  return tick % 86_400 === 0 && date === "1" && month === "Jan"
-    ? `${date} ${month}\n${year}`
-    : `${date} ${month}${time}`;
+  if (tick % 86_400 !== 0)
+    return `${date} ${month}\n${timeFormat.format(tick * 1000).slice(0, tick % 60 === 0 ? 5 : 8)}`;
+  return date === "1" && month === "Jan" ? `${date} ${month}\n${year}` : `${date} ${month}`;
 };
 
 /**
@@ -174,10 +173,15 @@ function openChart(target, shown) {
       legend: { show: false },
       cursor: { show: false },
       padding: [12, 24, 0, 0],
+      scales: { y: { range: { min: { pad: 0.1, soft: 0, mode: 1 }, max: { pad: 0.1, soft: 0, mode: 1 } } } },
       tzDate: (time) => UPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
       axes: [
         { ...axis, grid: { show: false }, space: 90, size: 36, values: (_, ticks) => ticks.map(tickLabel) },
-        { ...axis, size: 76, values: (_, ticks) => ticks.map((tick) => money(tick * 100, { isRounded: true })) },
+        {
+          ...axis,
+          size: 76,
+          values: (_, ticks) => ticks.map((tick) => money(tick * 100, { isRounded: tick % 1 === 0 })),
+        },
       ],
       series: [{}, series(valued, []), series(booked, [2, 4])],
       hooks: { draw: [(chart) => drawAsOf(chart, { ...shown.current, valued, booked })] },
@@ -255,6 +259,7 @@ export function BalanceChart({ bookings, asOf }) {
       <figcaption>
         <span class="key valued">what the account held on each value date</span>
         <span class="key booked">what the books said on each booking date</span>
+        <p>Where the two part, something was booked on another day than it counts.</p>
       </figcaption>
     </figure>
   `;

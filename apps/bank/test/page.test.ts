@@ -19,6 +19,7 @@ const ROOT = new URL("../../../", import.meta.url);
 const SCREENSHOTS = fileURLToPath(new URL("reports/bank-page/", ROOT));
 const PICTURE = fileURLToPath(new URL("docs/images/bank.webp", ROOT));
 const WIDE = { width: 1280, height: 900 };
+const PICTURED = { width: 1280, height: 1120 };
 const NARROW = { width: 360, height: 740 };
 const SCRIPT = `<img src=x onerror="document.title='run'"><script>document.title="run"</script>`;
 
@@ -78,7 +79,7 @@ async function openForm(page: Page, name: string): Promise<Locator> {
 }
 
 async function keep(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
 }
 
 describe.skipIf(executable === undefined)("the bank's page", () => {
@@ -190,11 +191,11 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
     await balanceIs(page, "€150.00");
 
     // Back on the axis of value dates: the later deposit does not count, the correction does.
-    await page.getByLabel("Value date", { exact: false }).first().press("ArrowLeft");
+    await page.getByLabel("Value date").first().press("ArrowLeft");
     await balanceIs(page, "€80.00");
     await page.locator(".left-out", { hasText: "counts later" }).first().waitFor();
     // And on that of bookings: the bank does not know of the correction yet.
-    await page.getByLabel("Booked", { exact: false }).first().press("ArrowLeft");
+    await page.getByLabel("Booked").first().press("ArrowLeft");
     await balanceIs(page, "€100.00");
     await page.locator(".left-out", { hasText: "not booked by then" }).first().waitFor();
     expect(await page.locator(".statement tbody tr").count()).toBe(1);
@@ -324,14 +325,15 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
   });
 
   it.runIf(process.env.EVENTFOLD_UPDATE_GOLDEN)("is pictured in the README", async () => {
-    const page = await openPage("/");
-    await page.locator(".accounts a").first().click();
-    await page.locator(".chart canvas").waitFor();
-    await page.locator(".slider.booked input").press("ArrowLeft");
+    const page = await openAccountPage("ada-giro", { viewport: PICTURED });
+    await page.locator(".statement tbody tr").first().waitFor();
+    const correction = page.locator(".left-out", { hasText: "booking-corrected" });
+    while ((await correction.count()) === 0) await page.getByLabel("Booked").first().press("ArrowLeft");
     await page.evaluate("document.activeElement.blur()");
-    await page.locator(".left-out").first().waitFor();
+    await page.locator(".balance:not(.loading)").waitFor();
     const devTools = await page.context().newCDPSession(page);
-    const { data } = await devTools.send("Page.captureScreenshot", { format: "webp", quality: 90 });
+    const clip = { x: 0, y: 0, ...PICTURED, scale: 1.5 };
+    const { data } = await devTools.send("Page.captureScreenshot", { format: "webp", quality: 80, clip });
     await writeFile(PICTURE, Buffer.from(data, "base64"));
   });
 });

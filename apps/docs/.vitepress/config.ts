@@ -5,6 +5,7 @@ import { rewriteLinks } from "../src/link-rewriting.ts";
 import { themeNavigation } from "../src/navigation.ts";
 import { pagePath } from "../src/page-path.ts";
 import { REPOSITORY_URL } from "../src/repository.ts";
+import { localSearch } from "../src/search.ts";
 
 export default defineConfig({
   title: "eventfold",
@@ -23,12 +24,13 @@ export default defineConfig({
   ],
   rewrites: (file) => pagePath(file) ?? file,
   vite: { publicDir: fileURLToPath(new URL("../public", import.meta.url)), build: { chunkSizeWarningLimit: 4_000 } },
-  markdown: { anchor: { slugify: (heading) => slug(heading) }, config: rewriteLinks },
+  // Deeper headings are those of the API reference, "Parameters" and the like, by the thousand.
+  markdown: { anchor: { slugify: (heading) => slug(heading), level: [1, 2, 3] }, config: rewriteLinks },
   themeConfig: {
     ...themeNavigation(),
     logo: "/logo.svg",
     outline: [2, 3],
-    search: { provider: "local" },
+    search: localSearch,
     socialLinks: [{ icon: "github", link: REPOSITORY_URL }],
     editLink: { pattern: `${REPOSITORY_URL}/edit/main/:path` },
   },

@@ -1,29 +1,8 @@
-import { globSync } from "node:fs";
 import { posix } from "node:path";
 import { Application, Converter, type DeclarationReflection, ReflectionKind, type TypeDocOptions } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
-import { REPOSITORY_URL, readRepositoryFile, repositoryDirectory } from "./repository.ts";
-
-interface Manifest {
-  readonly private?: boolean;
-  readonly name: string;
-  readonly exports: Readonly<Record<string, { readonly "eventfold-source": string }>>;
-}
-
-/** What users import, such as `@eventfold/store/adapter`, by its source file. */
-function entryPoints(): ReadonlyMap<string, string> {
-  const manifests = globSync("packages/*/package.json", { cwd: repositoryDirectory }).sort();
-  return new Map(
-    manifests.flatMap((file) => {
-      const manifest = JSON.parse(readRepositoryFile(file)) as Manifest;
-      const { dir } = posix.parse(file);
-      if (manifest.private) return [];
-      return Object.entries(manifest.exports).map(
-        ([path, { "eventfold-source": source }]) => [posix.join(dir, source), posix.join(manifest.name, path)] as const,
-      );
-    }),
-  );
-}
+import { entryPoints } from "./entry-points.ts";
+import { REPOSITORY_URL, repositoryDirectory } from "./repository.ts";
 
 /** Names each module as users import it. */
 function nameModules(app: Application, names: ReadonlyMap<string, string>): void {
@@ -39,10 +18,13 @@ function options(files: Iterable<string>): TypeDocOptions & Partial<PluginOption
   return {
     entryPoints: Array.from(files, (file) => posix.join(repositoryDirectory, file)),
     tsconfig: posix.join(repositoryDirectory, "apps/docs/tsconfig.api.json"),
-    plugin: ["typedoc-plugin-markdown", "typedoc-vitepress-theme"],
+    plugin: ["typedoc-plugin-markdown"],
     out: posix.join(repositoryDirectory, "apps/docs/api"),
     outputFileStrategy: "modules",
     useHTMLAnchors: true,
+    entryFileName: "index",
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
     readme: "none",
     name: "API",
     basePath: repositoryDirectory,

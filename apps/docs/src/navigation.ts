@@ -1,8 +1,9 @@
 import { globSync } from "node:fs";
 import type { DefaultTheme } from "vitepress";
+import { entryPoints } from "./entry-points.ts";
 import { readMarkdownPage } from "./markdown-page.ts";
 import { pagePath } from "./page-path.ts";
-import { isInRepository, readRepositoryFile, repositoryDirectory } from "./repository.ts";
+import { readRepositoryFile, repositoryDirectory } from "./repository.ts";
 
 /** A page of the navigation: its Markdown file, from the root of the repository, and what the link to it says. */
 export interface Entry {
@@ -22,6 +23,14 @@ export interface Section {
 function everyPage(pattern: string): Entry[] {
   const files = globSync(pattern, { cwd: repositoryDirectory }).map((file) => file.replaceAll("\\", "/"));
   return files.sort().map((file) => ({ file, text: readMarkdownPage(readRepositoryFile(file)).title ?? file }));
+}
+
+/** The pages of the API reference: one for each entry point of a published package. */
+function apiPages(): Entry[] {
+  return [...entryPoints().values()].map((name) => ({
+    file: `apps/docs/api/${name}.md`,
+    text: name.replace("@eventfold/", ""),
+  }));
 }
 
 /** Every section of the site, in the order in which somebody new would read them. */
@@ -73,8 +82,12 @@ export const sections: readonly Section[] = [
       { file: "docs/mutation.md", text: "Mutation tests" },
       { file: "bench/README.md", text: "Benchmarks" },
       { file: "docs/comparison.md", text: "Comparison" },
-      { file: "apps/docs/api/index.md", text: "API" },
     ],
+  },
+  {
+    text: "API",
+    entries: [{ file: "apps/docs/api/index.md", text: "All entry points" }, ...apiPages()],
+    isCollapsed: true,
   },
   { text: "Packages", entries: everyPage("packages/*/README.md"), isCollapsed: true },
   { text: "Examples", entries: everyPage("examples/*/README.md"), isCollapsed: true },
@@ -103,7 +116,7 @@ export function themeNavigation(): Pick<DefaultTheme.Config, "nav" | "sidebar"> 
   const sidebar = sections.map(({ text, entries, isCollapsed = false }) => ({
     text,
     collapsed: isCollapsed,
-    items: entries.filter(({ file }) => isInRepository(file)).map(link),
+    items: entries.map(link),
   }));
-  return { nav: topEntries.filter(({ file }) => isInRepository(file)).map(link), sidebar };
+  return { nav: topEntries.map(link), sidebar };
 }

@@ -80,7 +80,32 @@ export function eventDrafts({ given, path }: GivenEvents, { newId }: CommonMembe
 
 /** The same drafts, whose events the caller can no longer change. */
 export function copiesOf(drafts: readonly EventDraft[]): EventDraft[] {
-  return drafts.map((draft) => ({ ...draft, event: { ...draft.event } }));
+  return drafts.map((draft) => ({ ...draft, event: copyOf(draft) }));
+}
+
+/** The payload is encoded already. What cannot be copied is refused when the copy is prepared. */
+function copyOf({ event, at }: EventDraft): Partial<NewEvent> {
+  const { tags, metadata, occurredAt, observedAt } = event;
+  return {
+    ...event,
+    tags: Array.isArray(tags) ? [...tags] : tags,
+    metadata: copyOfMetadata(metadata, at),
+    occurredAt: copyOfTime(occurredAt),
+    observedAt: copyOfTime(observedAt),
+  };
+}
+
+function copyOfMetadata(metadata: unknown, at: MemberPath): unknown {
+  try {
+    return metadata === undefined ? undefined : jsonFormOf(metadata, () => at("metadata")).value;
+  } catch {
+    return metadata;
+  }
+}
+
+function copyOfTime(time: Date | undefined): Date | undefined {
+  const timeMs = eventTimeMs(time);
+  return timeMs === undefined ? time : new Date(timeMs);
 }
 
 /**

@@ -28,9 +28,9 @@ export async function publishToStream<TEvents extends object>(
   request: PublishRequest<TEvents>,
 ): Promise<PublishedEvents<TEvents>> {
   const prepared = prepareStreamEntry(stream, request, context);
+  const { failIf } = request; // before anything is waited for
   const entries = prepared instanceof Promise ? await prepared : prepared;
-  const failIf = checkedFailIf(request.failIf, entries);
-  const { events, isRepeat } = await publish(context, { entries, failIf });
+  const { events, isRepeat } = await publish(context, { entries, failIf: checkedFailIf(failIf, entries) });
   return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
 }
 

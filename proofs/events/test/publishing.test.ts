@@ -121,10 +121,38 @@ describe.each(DATABASES)("publishing by definitions on $name", ({ open }) => {
 
   it("publishes what was given at the time of the call, though its validator has to wait", async () => {
     const stream = store.stream({ category: "names", stream: `n-${++streams}` }, { events: slowEvents });
-    const events = [{ name: "named" as const, payload: { name: "a" }, metadata: { n: 1 } }];
+    const event = {
+      ...{ name: "named" as const, payload: { name: "a" }, tags: ["before"], metadata: { n: { of: 1 } } },
+      ...{ occurredAt: new Date(1_000), observedAt: new Date(2_000) },
+    };
+    const events = [event];
     const publish = stream.publish({ events });
-    events.push({ name: "named", payload: { name: "b" }, metadata: { n: 2 } });
-    expect(await publish).toHaveLength(1);
+    events.push({ ...event, payload: { name: "b" } });
+    event.tags.push("after");
+    event.metadata.n.of = 2;
+    event.occurredAt.setTime(3_000);
+    event.observedAt.setTime(4_000);
+    expect(await publish).toMatchObject([
+      {
+        ...{ tags: ["before"], metadata: { n: { of: 1 } } },
+        ...{ occurredAt: new Date(1_000), observedAt: new Date(2_000) },
+      },
+    ]);
+  });
+
+  it("refuses, after its validator has waited, what could not be copied before", async () => {
+    const stream = store.stream({ category: "names", stream: `n-${++streams}` }, { events: slowEvents });
+    const named = { name: "named" as const, payload: { name: "a" } };
+    for (const [member, value] of [
+      ["metadata", { n: 5n }],
+      ["tags", "none"],
+      ["occurredAt", new Date(Number.NaN)],
+    ] as const) {
+      const publish = stream.publish({ events: [{ ...named, [member]: value as never }] });
+      await expect(publish).rejects.toMatchObject({
+        ...{ code: "INVALID_EVENT", path: expect.stringContaining(`events[0].${member}`) },
+      });
+    }
   });
 
   it("recognises a repeat, and returns what is stored", async () => {

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { money, newestEvents, useAnswer } from "./client.js";
+import { listen, money, useAnswer } from "./client.js";
 import {
   announcement,
   BookingForm,
@@ -87,13 +87,13 @@ function statementPath(id, { valuedUpTo, bookedUpTo }) {
 
 /** Reads out what arrives for this account. @param {string} id */
 function useAnnouncedEvents(id) {
-  const newest = newestEvents.value[0];
-  const seen = useRef(newest);
-  useEffect(() => {
-    if (newest === seen.current) return;
-    seen.current = newest;
-    if (newest?.stream === id) announcement.value = `New event: ${newest.name}`;
-  }, [newest]);
+  useEffect(
+    () =>
+      listen((event) => {
+        if (event?.stream === id) announcement.value = `New event: ${event.name}`;
+      }),
+    [],
+  );
 }
 
 /** @param {{ account: Account | undefined }} props */

@@ -45,8 +45,18 @@ export const isLive = signal(false);
 /** The newest events of the log that the feed has shown, newest first. @type {import("@preact/signals").Signal<StoredEvent[]>} */
 export const newestEvents = signal([]);
 
-/** Called with each event of the feed, and with nothing when anything may have changed. @type {Set<(event?: StoredEvent) => void>} */
+/** @type {Set<(event?: StoredEvent) => void>} */
 const listeners = new Set();
+
+/**
+ * Calls the listener with each event that arrives, and with nothing when anything may have changed.
+ * @param {(event?: StoredEvent) => void} listener
+ * @returns {() => void} ends that
+ */
+export function listen(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 /** Lets every view load again what it shows. */
 export function refresh() {
@@ -148,14 +158,12 @@ function keepLoaded(path, { concerns, answer }) {
     isLoading = false;
     if (isDue && !signal.aborted) await load();
   }
-  /** @param {StoredEvent} [event] */
-  const listener = (event) => {
+  const stop = listen((event) => {
     if (event === undefined || concerns(event)) void load();
-  };
-  listeners.add(listener);
+  });
   void load();
   return () => {
-    listeners.delete(listener);
+    stop();
     controller.abort();
   };
 }
@@ -182,14 +190,14 @@ const SHOWN = 14;
 export async function follow() {
   void watch();
   const head = await request("/rich-list?limit=1", {}).catch(() => ({ asOf: 0 }));
-  openFeed(Math.max(0, head.asOf - SHOWN));
+  openFeed({ after: Math.max(0, head.asOf - SHOWN), known: head.asOf });
 }
 
 /**
  * The browser itself connects again, and says with `Last-Event-ID` where it was; but not after an answer other than 200.
- * @param {number} after
+ * @param {{ after: number, known: number }} from the events up to `known` are no news: they are in what the views load
  */
-function openFeed(after) {
+function openFeed({ after, known }) {
   const source = new EventSource(`/events?after=${after}`);
   let wasLost = false;
   source.addEventListener("open", () => {
@@ -201,13 +209,14 @@ function openFeed(after) {
     const event = JSON.parse(data);
     if (event.sequenceNumber <= (newestEvents.value[0]?.sequenceNumber ?? 0)) return;
     newestEvents.value = [event, ...newestEvents.value].slice(0, SHOWN);
-    for (const listener of listeners) listener(event);
+    if (event.sequenceNumber > known) for (const listener of listeners) listener(event);
   });
   source.addEventListener("error", () => {
     isLive.value = false;
     wasLost = true;
     if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(openFeed, 2_000, newestEvents.value[0]?.sequenceNumber ?? after);
+    const last = newestEvents.value[0]?.sequenceNumber ?? after;
+    setTimeout(openFeed, 2_000, { after: last, known: last });
   });
 }
 

@@ -1,7 +1,7 @@
 // Forms that change something. Each sends one change under one key, and says what became of it.
 import { signal, useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useId, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { AMOUNT, centsOf, money, RefusedError, randomId, refresh, submit, useAnswer } from "./client.js";
 
 /** What is read out to those who do not see it. */
@@ -17,10 +17,10 @@ export const announcement = signal("");
  */
 
 /**
- * @param {{ button: string, change: (fields: FormData, send: Send) => Promise<string>, children?: unknown, isFinal?: boolean }} props
+ * @param {{ button: string, change: (fields: FormData, send: Send) => Promise<string>, children?: unknown, look?: "primary" | "final" | "plain" }} props
  *   `change` reads the fields, sends, and returns what to say of the answer
  */
-function ChangeForm({ button, change, children, isFinal = false }) {
+function ChangeForm({ button, change, children, look = "primary" }) {
   const state = useSignal(/** @type {FormState} */ ({ kind: "ready" }));
   const isSending = state.value.kind === "sending";
 
@@ -53,7 +53,7 @@ function ChangeForm({ button, change, children, isFinal = false }) {
   return html`
     <form class="change" aria-busy=${isSending} onSubmit=${onSubmit}>
       <fieldset>${children}</fieldset>
-      <button type="submit" class=${isFinal ? "final" : "primary"} aria-disabled=${isSending}>
+      <button type="submit" class=${look} aria-disabled=${isSending}>
         ${isSending ? "Sending …" : button}
       </button>
       <${Outcome} state=${state} />
@@ -112,9 +112,9 @@ function Done({ message, submissions }) {
 
 /**
  * A field with its label. Everything else is handed on to the input.
- * @param {{ label: string, hint?: string, children?: unknown } & Record<string, unknown>} props
+ * @param {{ label: string, hint?: string, children?: unknown, inputRef?: unknown } & Record<string, unknown>} props
  */
-function Field({ label, hint, children, ...input }) {
+function Field({ label, hint, children, inputRef, ...input }) {
   const id = useId();
   const described = hint ? { "aria-describedby": `${id}-hint` } : {};
   return html`
@@ -123,7 +123,7 @@ function Field({ label, hint, children, ...input }) {
       ${
         children
           ? html`<select id=${id} ...${described} ...${input}>${children}</select>`
-          : html`<input id=${id} autocomplete="off" ...${described} ...${input} />`
+          : html`<input id=${id} ref=${inputRef} autocomplete="off" ...${described} ...${input} />`
       }
       ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
     </div>
@@ -134,7 +134,7 @@ const Amount = ({ label = "Amount in €" }) =>
   html`<${Field} label=${label} name="amount" inputmode="decimal" required pattern=${AMOUNT} title="An amount, such as 12.50" />`;
 
 const ValueDate = () =>
-  html`<${Field} label="Value date" name="valueDate" type="date" hint="Empty for now. A day in the past counts from then on, and is booked now." />`;
+  html`<${Field} label="Value date" name="valueDate" type="date" hint="Leave it empty for now. A day in the past counts from then on, and is booked now." />`;
 
 const Note = () => html`<${Field} label="Note" name="note" maxlength="200" />`;
 
@@ -177,11 +177,18 @@ function AccountField() {
   const { data } = useAnswer(`/accounts?limit=8&owner=${encodeURIComponent(typed.value)}`, () => false);
   /** The owners of the accounts that were found so far. */
   const owners = useRef(new Map());
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => {
+    input.current?.form?.addEventListener("reset", () => {
+      typed.value = "";
+    });
+  }, []);
   for (const { id, owner, city } of data?.items ?? []) owners.current.set(id, `${owner ?? "(forgotten)"}, ${city}`);
   return html`
     <${Field}
       label="To account"
       name="to"
+      inputRef=${input}
       list=${list}
       required
       pattern="[A-Za-z0-9_\\-]{1,64}"
@@ -267,6 +274,7 @@ export function StandingOrderForm({ account }) {
 export function CancelForm({ account, order }) {
   return html`
     <${ChangeForm}
+      look="plain"
       button="Cancel it"
       change=${async (/** @type {FormData} */ _, /** @type {Send} */ send) => {
         await send(`/accounts/${account}/standing-orders/${order}/cancel`, {});
@@ -280,7 +288,7 @@ export function CancelForm({ account, order }) {
 export function ForgetForm({ customer }) {
   return html`
     <${ChangeForm}
-      isFinal
+      look="final"
       button="Forget this customer"
       change=${async (/** @type {FormData} */ _, /** @type {Send} */ send) => {
         await send(`/customers/${customer}/forget`, {});
@@ -289,7 +297,7 @@ export function ForgetForm({ customer }) {
     >
       <p class="text">
         Events are never deleted, so name and e-mail address are stored encrypted, with a key of this customer's own.
-        Forgetting deletes the key: from then on nobody can read them, in any copy. The bookings stay, and the balances add up.
+        Forgetting deletes the key: from then on nobody can read them, in any copy of the events. The bookings stay, and the balances add up.
       </p>
       <label class="check"><input type="checkbox" required /> I know that this cannot be undone</label>
     <//>

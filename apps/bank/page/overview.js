@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { money, newestEvents, useAnswer } from "./client.js";
-import { OpenAccountForm, Refusal } from "./forms.js";
+import { announcement, OpenAccountForm, Refusal } from "./forms.js";
 import { moment } from "./times.js";
 
 /** @typedef {import("./client.js").Account} Account */
@@ -109,6 +109,10 @@ function AccountSearch() {
 function AccountPage({ query, isLast, onMore }) {
   /** @type {import("./client.js").Answer<{ items: Account[], next: string | null }>} */
   const { data, problem } = useAnswer(`/accounts?${query}`, () => true);
+  useEffect(() => {
+    if (data && /owner=|city=/.test(query))
+      announcement.value = `${data.items.length} accounts found${data.next ? ", and more" : ""}`;
+  }, [data]);
   if (problem) return html`<li><${Refusal} problem=${problem} /></li>`;
   const next = data?.next;
   return html`
@@ -191,7 +195,7 @@ function RichList() {
 
 function MonthlyReport() {
   const month = useSignal(new Date().toISOString().slice(0, 7));
-  /** @type {import("./client.js").Answer<{ deposits: number, withdrawals: number, transfers: number, count: number }>} */
+  /** @type {import("./client.js").Answer<Record<"deposits" | "withdrawals" | "transfers" | "corrections" | "count", number>>} */
   const { data, problem } = useAnswer(`/reports/${month.value}`, () => true);
   return html`
     <section aria-labelledby="report-heading">
@@ -213,6 +217,7 @@ function MonthlyReport() {
           <dt>Paid in</dt><dd>${money(data.deposits)}</dd>
           <dt>Paid out</dt><dd>${money(data.withdrawals)}</dd>
           <dt>Transferred</dt><dd>${money(data.transfers)}</dd>
+          <dt>Corrected by</dt><dd>${money(data.corrections)}</dd>
           <dt>Bookings</dt><dd>${data.count}</dd>
         </dl>`
       }

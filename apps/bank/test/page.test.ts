@@ -149,6 +149,8 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
     await transfer.getByLabel("Amount").fill("34.50");
     await transfer.getByRole("button", { name: "Transfer" }).click();
     await transfer.getByText("stored together or not at all").waitFor();
+    expect(await transfer.getByLabel("To account").inputValue()).toBe("");
+    await transfer.getByText("Begin with the owner's name").waitFor();
     await balanceIs(page, "€1,200.00");
     expect(await bank.get(`/accounts/${to.id}`)).toMatchObject({ balance: 3_450 });
   });

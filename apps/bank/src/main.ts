@@ -17,9 +17,13 @@ const program = new Command("bank")
   .parse(process.argv.filter((argument, index) => index !== 2 || argument !== "--")); // `pnpm bank -- --port 80` hands it on
 const { db, port } = program.opts<{ db: string; port: number }>();
 
+/** Nobody who waits for a page wants to wait longer for a database that does not answer. */
+const PATIENCE_MS = 5_000;
+
 async function main(): Promise<void> {
   // A package manager runs a script in the project's root, and tells where it was called.
-  const storage = await openStorage(parseDatabaseAddress(db), process.env.INIT_CWD ?? process.cwd());
+  const directory = process.env.INIT_CWD ?? process.cwd();
+  const storage = await openStorage(parseDatabaseAddress(db), { directory, writeTimeoutMs: PATIENCE_MS });
   const logger = console;
   const bank = await openBank({ storage, name: `bank-${port}`, logger });
   try {

@@ -3,30 +3,46 @@ import { EventStore, type Logger } from "@eventfold/store";
 import { type Bank, openBank } from "./bank.ts";
 
 const DAY_MS = 86_400_000;
-const DAYS = 90;
+const DAYS = 120;
 
+/** Id, name, city. The last but one finds out whether somebody shows names as markup, and the last is forgotten later. */
 const CUSTOMERS = [
-  { customer: "ada", name: "Ada Lovelace", email: "ada@example.com", city: "London" },
-  { customer: "alan", name: "Alan Turing", email: "alan@example.com", city: "London" },
-  { customer: "chien", name: "Chien-Shiung Wu", email: "wu@example.com", city: "New York" },
-  { customer: "emmy", name: "Emmy Noether", email: "emmy@example.com", city: "Erlangen" },
-  { customer: "grace", name: "Grace Hopper", email: "grace@example.com", city: "New York" },
-  { customer: "srinivasa", name: "Srinivasa Ramanujan", email: "srinivasa@example.com", city: "Chennai" },
-];
+  ["ada", "Ada Lovelace", "London"],
+  ["alan", "Alan Turing", "London"],
+  ["barbara", "Barbara Liskov", "Boston"],
+  ["chien", "Chien-Shiung Wu", "New York"],
+  ["dorothy", "Dorothy Vaughan", "Boston"],
+  ["edsger", "Edsger Dijkstra", "Rotterdam"],
+  ["emmy", "Emmy Noether", "Erlangen"],
+  ["frances", "Frances Allen", "New York"],
+  ["grace", "Grace Hopper", "New York"],
+  ["hedy", "Hedy Lamarr", "Vienna"],
+  ["john", "John Backus", "Boston"],
+  ["katherine", "Katherine Johnson", "Boston"],
+  ["lise", "Lise Meitner", "Vienna"],
+  ["margaret", "Margaret Hamilton", "Boston"],
+  ["maryam", "Maryam Mirzakhani", "Tehran"],
+  ["niklaus", "Niklaus Wirth", "Zürich"],
+  ["radia", "Radia Perlman", "Boston"],
+  ["sophie", "Sophie Wilson", "London"],
+  ["srinivasa", "Srinivasa Ramanujan", "Chennai"],
+  ["tim", "Tim Berners-Lee", "London"],
+  ["wanda", "Wanda Szmielew", "Warsaw"],
+  ["xia", "Xia Peisu", "Chongqing"],
+  ["yoshua", "Yoshua Mendez", "Lima"],
+  ["zhores", "Zhores Alferov", "Minsk"],
+  ["bobby", "<b>Bobby</b> Tables", "Boston"],
+  ["wilhelmina", "Wilhelmina Gone", "Vienna"],
+].map(([customer = "", name = "", city = ""]) => ({ customer, name, email: `${customer}@example.com`, city }));
 
 const ACCOUNTS = [
-  { account: "ada-giro", number: "GB10 0001", customer: "ada" },
-  { account: "ada-savings", number: "GB10 0002", customer: "ada" },
-  { account: "alan-giro", number: "GB10 0003", customer: "alan" },
-  { account: "chien-giro", number: "US20 0004", customer: "chien" },
-  { account: "emmy-giro", number: "DE30 0005", customer: "emmy" },
-  { account: "grace-giro", number: "US20 0006", customer: "grace" },
-  { account: "srinivasa-giro", number: "IN40 0007", customer: "srinivasa" },
+  ...CUSTOMERS.map(({ customer }, n) => ({ account: `${customer}-giro`, number: `EF10 ${1_000 + n}`, customer })),
+  { account: "ada-savings", number: "EF10 2000", customer: "ada" },
 ];
 
 const SHOPPING = ["books", "dinner", "flowers", "theatre", "tea", "train"];
 
-/** Fills an empty bank with what happened in the last ninety days, by the commands that everybody uses, on a clock of its own. */
+/** Fills an empty bank with what happened in the last four months, by the commands that everybody uses, on a clock of its own. */
 export async function seed(storage: OpenStorage, logger: Logger): Promise<void> {
   const begin = Date.now() - DAYS * DAY_MS;
   let time = begin;
@@ -69,7 +85,7 @@ async function openAccounts({ teller }: Bank, store: EventStore): Promise<void> 
 async function liveThrough({ teller }: Bank, day: number, now: Date): Promise<void> {
   const giros = ACCOUNTS.filter(({ account }) => account.endsWith("-giro"));
   const accountOn = (n: number) => giros[n % giros.length]?.account ?? "ada-giro";
-  const [account, to] = [accountOn(day), accountOn(3 * day + 1)];
+  const [account, to] = day % 3 === 0 ? ["ada-giro", accountOn(day)] : [accountOn(5 * day), accountOn(day + 7)];
   const amount = 500 + ((day * 7919) % 9000);
   const note = SHOPPING[day % SHOPPING.length];
   if (account !== to) await teller.transfer(request(`transfer ${day}`), { from: account, to, amount, note });
@@ -77,7 +93,7 @@ async function liveThrough({ teller }: Bank, day: number, now: Date): Promise<vo
     await teller.withdraw(request(`withdrawal ${day}`), { account, amount: 2000 + 100 * (day % 30), note: "cash" });
   }
   if (day % 30 === 1) {
-    for (const { account: each } of giros) {
+    for (const { account: each } of giros.slice(0, 8)) {
       const salary = { account: each, amount: 185_000 + 1_000 * (each.length % 7), note: "salary" };
       await teller.deposit(request(`salary ${day} ${each}`), salary);
     }
@@ -88,6 +104,7 @@ async function liveThrough({ teller }: Bank, day: number, now: Date): Promise<vo
     await teller.deposit(request(`cheque ${day}`), { account: "ada-giro", amount: 12_000, note: "cheque", valueDate });
   }
   if (day === 20) await teller.deposit(request("typo"), { account: "ada-giro", amount: 120_000, note: "prize" });
+  if (day === 80) await teller.forget(request("forgotten"), "wilhelmina");
   if (day === 65) {
     const { eventId } = await teller.deposit(request("typo"), { account: "ada-giro", amount: 120_000, note: "prize" });
     const correction = { account: "ada-giro", eventId, amount: 12_000, reason: "a zero too many" };

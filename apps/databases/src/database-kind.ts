@@ -19,6 +19,14 @@ export interface OpenStorage {
   readonly close: () => Promise<void>;
 }
 
+/** How a database is opened. */
+export interface OpenStorageOptions {
+  /** What a path is relative to. */
+  readonly directory: string;
+  /** How long a publish may wait for the database, in milliseconds; a read may wait a second longer. Default: that of its adapter. */
+  readonly writeTimeoutMs?: number | undefined;
+}
+
 /** A kind of database that events can be stored in. */
 export interface DatabaseKind {
   /** What an address of it begins with. */
@@ -27,6 +35,6 @@ export interface DatabaseKind {
   readonly usages: readonly string[];
   /** What is wrong with an address of it, if anything. */
   readonly complaintAbout: (address: DatabaseAddress) => string | undefined;
-  /** Loads its driver, which the others then do not need, and opens it; a path is relative to the directory. */
-  readonly open: (address: DatabaseAddress, directory: string) => Promise<OpenStorage>;
+  /** Loads its driver, which the others then do not need, and opens it. */
+  readonly open: (address: DatabaseAddress, options: OpenStorageOptions) => Promise<OpenStorage>;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseAddress } from "./database-address.ts";
-import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
+import type { DatabaseKind, OpenStorage, OpenStorageOptions } from "./database-kind.ts";
 import { EXIT_CODES, Failure } from "./failure.ts";
 import { MEMORY } from "./memory-database.ts";
 import { POSTGRES } from "./postgres-database.ts";
@@ -21,12 +21,12 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
 }
 
 /**
- * Opens a database, and creates it if there is none. A path is relative to the directory. Close it when done.
+ * Opens a database, and creates it if there is none. Close it when done.
  *
  * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
  */
-export async function openStorage(address: DatabaseAddress, directory: string): Promise<OpenStorage> {
-  return kindOf(address).open(address, directory);
+export async function openStorage(address: DatabaseAddress, options: OpenStorageOptions): Promise<OpenStorage> {
+  return kindOf(address).open(address, options);
 }
 
 function kindOf(address: DatabaseAddress): DatabaseKind {

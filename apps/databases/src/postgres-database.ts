@@ -1,6 +1,6 @@
 import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import type { DatabaseAddress } from "./database-address.ts";
-import type { DatabaseKind, OpenStorage } from "./database-kind.ts";
+import type { DatabaseKind, OpenStorage, OpenStorageOptions } from "./database-kind.ts";
 
 /** A PostgreSQL server that runs, or one that is started for this run and gone with it. */
 export const POSTGRES: DatabaseKind = {
@@ -10,12 +10,13 @@ export const POSTGRES: DatabaseKind = {
     place === "" || (place.startsWith("//") && URL.canParse(text))
       ? undefined
       : "that is no PostgreSQL connection string",
-  open: (address) => (address.place === "" ? openOwnServer() : openServer(address)),
+  open: (address, options) => (address.place === "" ? openOwnServer() : openServer(address, options)),
 };
 
-async function openServer({ text }: DatabaseAddress): Promise<OpenStorage> {
+async function openServer({ text }: DatabaseAddress, { writeTimeoutMs }: OpenStorageOptions): Promise<OpenStorage> {
   const { PostgresEventStorageAdapter } = await import("@eventfold/adapter-postgres");
-  const adapter = await PostgresEventStorageAdapter.open({ connectionString: text });
+  const readTimeoutMs = writeTimeoutMs && writeTimeoutMs + 1_000;
+  const adapter = await PostgresEventStorageAdapter.open({ connectionString: text, writeTimeoutMs, readTimeoutMs });
   return { adapter, ...storagesBeside(adapter), description: withoutSecrets(text), close: () => adapter.close() };
 }
 

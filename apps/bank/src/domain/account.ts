@@ -143,7 +143,7 @@ export const account = defineDecider({
       const sign = kind === "money-deposited" ? 1 : -1;
       const difference = sign * (command.amount - original.amount) - correctedBy(state, booking);
       if (difference === 0) {
-        throw new Refusal("CORRECTION_CHANGES_NOTHING", `The booking amounts to ${command.amount} already.`);
+        throw new Refusal("CORRECTION_CHANGES_NOTHING", `The booking amounts to ${command.amount} cents already.`);
       }
       checkBalanceAfter(difference, state);
       const payload = { booking, amount: difference, reason: command.reason };
@@ -188,9 +188,9 @@ function checkAccount({ account: id, positions }: AccountCommand, { isOpen, posi
 
 function checkBalanceAfter(difference: number, { balance }: Account): void {
   if (balance + difference < 0) {
-    throw new Refusal("INSUFFICIENT_FUNDS", `The balance of ${balance} is less than ${-difference}.`, { balance });
+    throw new Refusal("INSUFFICIENT_FUNDS", `The balance of ${balance} cents is less than ${-difference}.`, { balance });
   }
   if (balance + difference > LARGEST_BALANCE) {
-    throw new Refusal("BALANCE_TOO_HIGH", `No balance may be above ${LARGEST_BALANCE}.`, { balance });
+    throw new Refusal("BALANCE_TOO_HIGH", `No balance may be above ${LARGEST_BALANCE} cents.`, { balance });
   }
 }

@@ -42,11 +42,12 @@ export const DATABASES = [
 
 interface TestBankOptions {
   readonly clock?: Clock | undefined;
+  readonly writeTimeoutMs?: number | undefined;
   readonly stopServer?: (() => Promise<void>) | undefined;
 }
 
-export async function openTestBank(address: string, { clock, stopServer }: TestBankOptions = {}): Promise<TestBank> {
-  const storage = await openStorage(parseDatabaseAddress(address), process.cwd());
+export async function openTestBank(address: string, { clock, writeTimeoutMs, stopServer }: TestBankOptions = {}): Promise<TestBank> {
+  const storage = await openStorage(parseDatabaseAddress(address), { directory: process.cwd(), writeTimeoutMs });
   const errors: unknown[] = [];
   const logger: Logger = { warn: () => undefined, error: (details) => void errors.push(details) };
   const bank = await openBank({ storage, name: "test", logger, clock });

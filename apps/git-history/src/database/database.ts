@@ -20,7 +20,7 @@ export interface Database {
  * @throws `Failure` for an address of no database that is known; what its adapter throws.
  */
 export async function openDatabase(address: DatabaseAddress, directory: string): Promise<Database> {
-  const storage = await openStorage(address, directory);
+  const storage = await openStorage(address, { directory });
   try {
     return await openBeside(storage);
   } catch (error) {

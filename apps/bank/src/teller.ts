@@ -79,6 +79,7 @@ const RETRY = { tries: 50, backoff: { firstMs: 5, longestMs: 250 } };
 export class Teller {
   readonly #options: TellerOptions;
   readonly #snapshots: { readonly store: ProjectionStore; readonly every: number };
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(options: TellerOptions) {
     this.#options = options;
@@ -88,7 +89,7 @@ export class Teller {
   async register(request: BankRequest, registration: Registration): Promise<void> {
     const stream = this.#options.customers.stream(registration.customer);
     const command = { type: "register", ...registration } as const;
-    await this.#once(request, (store, options) =>
+    await this.#once(request, [`customer ${registration.customer}`], (store, options) =>
       executeMany(store, [{ decider: customer, stream, command }], options),
     );
   }
@@ -97,7 +98,7 @@ export class Teller {
   async forget(request: BankRequest, id: string): Promise<void> {
     const stream = this.#options.customers.stream(id);
     const command = { type: "forget", customer: id } as const;
-    await this.#once(request, (store, options) =>
+    await this.#once(request, [`customer ${id}`], (store, options) =>
       executeMany(store, [{ decider: customer, stream, command }], options),
     );
     await this.deleteKeys(id); // should this process be killed before, a subscription does it
@@ -117,7 +118,9 @@ export class Teller {
     );
     const boundary = { store, query, events, stream: accounts.stream(opening.account) };
     const command = { type: "open", ...opening, owner, city } as const;
-    await this.#once(request, async (_, options) => [await account.execute(boundary, command, options)]);
+    await this.#once(request, [opening.account], async (_, options) => [
+      await account.execute(boundary, command, options),
+    ]);
     return { ...opening, owner, city, balance: 0, position: 0 };
   }
 
@@ -131,7 +134,7 @@ export class Teller {
 
   async transfer(request: BankRequest, transfer: Transfer) {
     const commands = this.#bookingsOf(transfer);
-    const [sent] = await this.#once(request, (store, options) =>
+    const [sent] = await this.#once(request, [transfer.from, transfer.to], (store, options) =>
       executeMany(store, commands, { ...options, snapshots: this.#snapshots }),
     );
     return this.#answer(transfer.from, sent);
@@ -159,7 +162,7 @@ export class Teller {
     await readings.account(order.to, "UNKNOWN_RECIPIENT");
     const stream = this.#orderStream(order);
     const command = { type: "place", ...order, now: clock.now() } as const;
-    await this.#once(request, (store, options) =>
+    await this.#once(request, [order.account], (store, options) =>
       executeMany(store, [{ decider: standingOrder, stream, command }], options),
     );
   }
@@ -171,7 +174,7 @@ export class Teller {
       stream: this.#orderStream(order),
       command: { type: "cancel" },
     } as const;
-    await this.#once(request, (store, options) => executeMany(store, [cancelled], options));
+    await this.#once(request, [order.account], (store, options) => executeMany(store, [cancelled], options));
   }
 
   /** Lets standing orders fall due whose time has come. Any number of processes may do so: each date falls due once. */
@@ -226,7 +229,7 @@ export class Teller {
 
   async #book(request: BankRequest, command: CommandFor<typeof account> & { readonly account: string }) {
     const stream = this.#options.accounts.stream(command.account);
-    const [booked] = await this.#once(request, (store, options) =>
+    const [booked] = await this.#once(request, [command.account], (store, options) =>
       executeMany(store, [{ decider: account, stream, command }], { ...options, snapshots: this.#snapshots }),
     );
     return this.#answer(command.account, booked);
@@ -248,6 +251,7 @@ export class Teller {
    */
   async #once<TOutcomes extends readonly Outcome[]>(
     { key, tag, hash }: BankRequest,
+    names: readonly string[],
     carryOut: (store: Pick<EventStore, "publish">, options: OnceOptions) => Promise<TOutcomes>,
   ): Promise<TOutcomes> {
     const { store } = this.#options;
@@ -257,9 +261,24 @@ export class Teller {
         throw isEventfoldError(error, "EVENTS_MATCHED") ? reused() : error;
       });
     const options = { commandId: key, tags: [tag], metadata: { request: hash }, retry: RETRY };
-    const outcomes = await carryOut({ publish } as Pick<EventStore, "publish">, options);
+    const outcomes = await this.#inTurn(names, () => carryOut({ publish } as Pick<EventStore, "publish">, options));
     const [first] = outcomes.flatMap(({ isRepeat, events }) => (isRepeat ? events : []));
     if (first !== undefined && (first.metadata as JsonObject | null)?.request !== hash) throw reused();
     return outcomes;
+  }
+
+  /**
+   * Calls a function when those that were here before, and have to do with the same streams, are done. Rivals of one process are quicker so
+   * than if they raced in the database, where all but one of them decide in vain; those of other processes do race.
+   */
+  async #inTurn<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const turn = Promise.all(names.map((name) => this.#turns.get(name))).then(work);
+    const done = turn.catch(() => undefined);
+    for (const name of names) this.#turns.set(name, done);
+    try {
+      return await turn;
+    } finally {
+      for (const name of names) if (this.#turns.get(name) === done) this.#turns.delete(name);
+    }
   }
 }

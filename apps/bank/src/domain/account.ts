@@ -188,7 +188,9 @@ function checkAccount({ account: id, positions }: AccountCommand, { isOpen, posi
 
 function checkBalanceAfter(difference: number, { balance }: Account): void {
   if (balance + difference < 0) {
-    throw new Refusal("INSUFFICIENT_FUNDS", `The balance of ${balance} cents is less than ${-difference}.`, { balance });
+    throw new Refusal("INSUFFICIENT_FUNDS", `The balance of ${balance} cents is less than ${-difference}.`, {
+      balance,
+    });
   }
   if (balance + difference > LARGEST_BALANCE) {
     throw new Refusal("BALANCE_TOO_HIGH", `No balance may be above ${LARGEST_BALANCE} cents.`, { balance });

@@ -46,7 +46,10 @@ interface TestBankOptions {
   readonly stopServer?: (() => Promise<void>) | undefined;
 }
 
-export async function openTestBank(address: string, { clock, writeTimeoutMs, stopServer }: TestBankOptions = {}): Promise<TestBank> {
+export async function openTestBank(
+  address: string,
+  { clock, writeTimeoutMs, stopServer }: TestBankOptions = {},
+): Promise<TestBank> {
   const storage = await openStorage(parseDatabaseAddress(address), { directory: process.cwd(), writeTimeoutMs });
   const errors: unknown[] = [];
   const logger: Logger = { warn: () => undefined, error: (details) => void errors.push(details) };

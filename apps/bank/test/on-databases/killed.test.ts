@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { describe, expect, it } from "vitest";
-import { type BankProcess, end, startBank } from "../support/killable-bank.ts";
+import { type BankProcess, end, freePort, startBank } from "../support/killable-bank.ts";
+import { openAccount, openTestBank } from "../support/test-bank.ts";
 
 const CLIENTS = 64;
-const TRANSFERS = process.env.EVENTFOLD_SOAK ? 2_000 : 192;
+const TRANSFERS = process.env.EVENTFOLD_SOAK ? 2_000 : 160;
 const KILLS = process.env.EVENTFOLD_SOAK ? 5 : 1;
 const ACCOUNTS = Array.from({ length: 8 }, (_, n) => `acc-${n}`);
 const BALANCE = 10_000;
@@ -49,8 +50,12 @@ describe.each([
     timeout: process.env.EVENTFOLD_SOAK ? 3_600_000 : 240_000,
   }, async () => {
     await using database = await open();
-    let bank = await startBank(database.address);
-    const port = Number(new URL(bank.origin).port);
+    {
+      await using setup = await openTestBank(database.address); // a bank that is not empty is not filled with examples
+      for (const id of ACCOUNTS) await openAccount(setup, id, { amount: BALANCE, customer: "c" });
+    }
+    const port = await freePort();
+    let bank = await startBank(database.address, port);
     const post = async (path: string, key: string, body: object) => {
       const headers = { "content-type": "application/json", "idempotency-key": key };
       const response = await fetch(`${bank.origin}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
@@ -58,11 +63,6 @@ describe.each([
     };
     const send = ({ key, from, to, amount }: Transfer) => post(`/accounts/${from}/transfers`, key, { to, amount });
     try {
-      await post("/customers", "c", { id: "c", name: "C", email: "c@example.com", city: "C" });
-      for (const [n, id] of ACCOUNTS.entries()) {
-        await post("/accounts", "open", { id, number: `KILL ${n}`, customer: "c" });
-        await post(`/accounts/${id}/deposits`, "first", { amount: BALANCE });
-      }
       const transfers = Array.from({ length: TRANSFERS }, (_, n) => transferOf(n)).filter(
         ({ from, to }) => from !== to,
       );

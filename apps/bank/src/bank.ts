@@ -30,7 +30,7 @@ export interface BankOptions {
 
 export type Bank = Awaited<ReturnType<typeof openBank>>;
 
-/** Opens the bank: everything that is wired together is wired here. Close it when done. */
+/** Opens the bank: everything that is wired together is wired here. */
 export async function openBank({ storage, name, logger, clock = { now: () => new Date() } }: BankOptions) {
   const projections = await storage.openProjections();
   const processing = await storage.openProcessing();
@@ -105,12 +105,6 @@ export async function openBank({ storage, name, logger, clock = { now: () => new
     /** Calls a function on behalf of somebody: all that it publishes has this metadata. */
     onBehalfOf: <T>(origin: { readonly actor: string; readonly correlationId: string }, work: () => T): T =>
       onBehalf.run(origin, work),
-
-    async close(): Promise<void> {
-      await keys.close();
-      await processing.close();
-      await projections.close();
-    },
   };
 }
 

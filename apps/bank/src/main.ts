@@ -36,7 +36,6 @@ async function main(): Promise<void> {
     await services.start();
     await services.done;
   } finally {
-    await bank.close();
     await storage.close();
   }
 

@@ -48,20 +48,16 @@ export async function seed(storage: OpenStorage, logger: Logger): Promise<void> 
   let time = begin;
   const clock = { now: () => new Date(time) };
   const bank = await openBank({ storage, logger, clock, name: "seed" });
-  try {
-    if ((await bank.log.latest()) !== undefined) return;
-    await bank.onBehalfOf({ actor: "seed", correlationId: "seed" }, async () => {
-      await openAccounts(bank, new EventStore({ adapter: storage.adapter, clock }));
-      for (let day = 1; day < DAYS; day++) {
-        time = begin + day * DAY_MS;
-        await liveThrough(bank, day, clock.now());
-      }
-      time = Date.now();
-      await placeOrders(bank, clock.now());
-    });
-  } finally {
-    await bank.close();
-  }
+  if ((await bank.log.latest()) !== undefined) return;
+  await bank.onBehalfOf({ actor: "seed", correlationId: "seed" }, async () => {
+    await openAccounts(bank, new EventStore({ adapter: storage.adapter, clock }));
+    for (let day = 1; day < DAYS; day++) {
+      time = begin + day * DAY_MS;
+      await liveThrough(bank, day, clock.now());
+    }
+    time = Date.now();
+    await placeOrders(bank, clock.now());
+  });
 }
 
 function request(key: string) {

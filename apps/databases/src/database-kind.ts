@@ -11,7 +11,7 @@ export interface OpenStorage {
   readonly openProjections: () => Promise<ProjectionStorageAdapter>;
   /** Opens the storage of processing next to the events. */
   readonly openProcessing: () => Promise<ProcessingStorageAdapter>;
-  /** Opens the storage of keys, which is kept apart from the events where it can be. Close it yourself. */
+  /** Opens the storage of keys, apart from the events where it can be. */
   readonly openKeys: () => Promise<KeyStorageAdapter>;
   /** As it is told in a report: without any password. */
   readonly description: string;

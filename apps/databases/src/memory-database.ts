@@ -15,7 +15,7 @@ export const MEMORY: DatabaseKind = {
     const adapter = await MemoryEventStorageAdapter.open();
     const openProjections = () => MemoryProjectionStorageAdapter.open({ shareWith: adapter });
     const openProcessing = () => MemoryProcessingStorageAdapter.open({ shareWith: adapter });
-    const openKeys = () => MemoryKeyStorageAdapter.open();
+    const openKeys = () => MemoryKeyStorageAdapter.open({ shareWith: adapter });
     return { adapter, openProjections, openProcessing, openKeys, description: text, close: () => adapter.close() };
   },
 };

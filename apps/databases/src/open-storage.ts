@@ -21,12 +21,38 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
 }
 
 /**
- * Opens a database, and creates it if there is none. Close it when done.
+ * Opens a database, and creates it if there is none. What is opened beside it is opened at the first call, is the same at the next one,
+ * and is closed with it. Close it when done.
  *
  * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
  */
 export async function openStorage(address: DatabaseAddress, options: OpenStorageOptions): Promise<OpenStorage> {
-  return kindOf(address).open(address, options);
+  const storage = await kindOf(address).open(address, options);
+  const projections = openedOnce(storage.openProjections);
+  const processing = openedOnce(storage.openProcessing);
+  const keys = openedOnce(storage.openKeys);
+  return {
+    ...storage,
+    openProjections: projections.open,
+    openProcessing: processing.open,
+    openKeys: keys.open,
+    async close() {
+      for (const each of [keys, processing, projections, storage]) await each.close();
+    },
+  };
+}
+
+function openedOnce<T extends { close(): Promise<void> }>(openFirst: () => Promise<T>) {
+  let first: Promise<T> | undefined;
+  return {
+    open(): Promise<T> {
+      first ??= openFirst();
+      return first;
+    },
+    async close(): Promise<void> {
+      await (await first)?.close();
+    },
+  };
 }
 
 function kindOf(address: DatabaseAddress): DatabaseKind {

@@ -69,7 +69,6 @@ export async function openTestBank(
     async [Symbol.asyncDispose]() {
       stop.abort();
       await services.stop();
-      await bank.close();
       await storage.close();
       await stopServer?.();
     },

@@ -29,24 +29,12 @@ export async function openDatabase(address: DatabaseAddress, directory: string):
   }
 }
 
-async function openBeside({
-  adapter,
-  openProjections,
-  openProcessing,
-  description,
-  close,
-}: OpenStorage): Promise<Database> {
-  const projections = await openProjections();
-  const processing = await openProcessing();
+async function openBeside(storage: OpenStorage): Promise<Database> {
   return {
-    store: new EventStore({ adapter }),
-    projections: new ProjectionStore({ adapter: projections }),
-    processing,
-    description,
-    async close() {
-      await processing.close();
-      await projections.close();
-      await close();
-    },
+    store: new EventStore({ adapter: storage.adapter }),
+    projections: new ProjectionStore({ adapter: await storage.openProjections() }),
+    processing: await storage.openProcessing(),
+    description: storage.description,
+    close: storage.close,
   };
 }

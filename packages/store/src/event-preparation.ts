@@ -193,7 +193,11 @@ function versionOf(version: unknown, at: MemberPath): number {
 
 function tagsOf(own: unknown, added: readonly string[] | undefined, at: MemberPath): readonly string[] {
   if (added === undefined) return own === undefined ? NO_TAGS : checkedTags(own, at);
-  return checkedTags([...(own === undefined ? [] : checkedTags(own, at)), ...added], at);
+  const given = own === undefined ? NO_TAGS : checkedTags(own, at);
+  const all = new Set([...given, ...added]);
+  if (all.size <= TAG_LIMIT) return checkedTags([...all], at);
+  const reason = `an event may have at most ${TAG_LIMIT} tags, but it has ${given.length}, and its definition adds ${added.map((tag) => JSON.stringify(tag)).join(", ")}`;
+  throw fault(at("tags"), reason);
 }
 
 function checkedTags(tags: unknown, at: MemberPath): readonly string[] {

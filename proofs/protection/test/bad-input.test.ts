@@ -182,6 +182,17 @@ describe("what is published", () => {
     expect(await stored("s")).toEqual([]);
   });
 
+  it("has room for the tag of its subject", async () => {
+    const { users, stored } = await openUsers();
+    const tags = Array.from({ length: 100 }, (_, n) => `t:${n}`);
+    await expect(users.stream("s").publish({ events: [{ ...registered("u-1"), tags }] })).rejects.toMatchObject({
+      ...{ code: "INVALID_EVENT", path: "events[0].tags" },
+      reason: expect.stringContaining('it has 100, and its definition adds "subject:u-1"'),
+    });
+    await users.stream("s").publish({ events: [{ ...registered("u-1"), tags: [...tags.slice(1), "subject:u-1"] }] });
+    expect((await stored("s"))[0]?.tags).toHaveLength(100);
+  });
+
   it("is never stored as it is where a path does not lead to a field", async () => {
     const { store, keyStore } = await openUsers();
     const cases: readonly (readonly [fields: [string], payload: JsonObject, at: string])[] = [

@@ -37,7 +37,8 @@ export function withTimeout<T>(promise: Promise<T>, timeoutMs: number, onTimeout
 function wakeAt(ms: number): void {
   clearTimeout(timer);
   timerMs = ms;
-  timer = setTimeout(endLate, Math.min(Math.ceil(ms - performance.now()), LONGEST_TIMEOUT_MS));
+  const leftMs = Math.max(1, Math.ceil(ms - performance.now())); // Node warns of what is past
+  timer = setTimeout(endLate, Math.min(leftMs, LONGEST_TIMEOUT_MS));
   timer.unref();
 }
 

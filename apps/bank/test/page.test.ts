@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { TcpProxy } from "@eventfold/testing/chaos";
 import { type PostgresTestServer, startPostgres } from "@eventfold/testing/postgres";
 import axe from "axe-core";
-import type { Browser, BrowserContextOptions, Locator, Page, Request } from "playwright-core";
+import type { Browser, Locator, Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { BankProcess } from "./support/bank-process.ts";
 import { findChromium, launchChromium } from "./support/chromium.ts";
@@ -27,6 +27,8 @@ let postgres: PostgresTestServer;
 let proxy: TcpProxy;
 let bank: BankProcess;
 let browser: Browser;
+let page: Page;
+let loads = 0;
 /** What pages complained of: exceptions, and what the content security policy refused. */
 const complaints: string[] = [];
 
@@ -37,6 +39,12 @@ beforeAll(async () => {
   const proxied = await TcpProxy.start(await postgres.createDatabase());
   proxy = proxied.proxy;
   [bank, browser] = await Promise.all([BankProcess.start(proxied.connectionString), launchChromium(executable)]);
+  page = await browser.newPage({ viewport: WIDE });
+  page.setDefaultTimeout(20_000);
+  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) complaints.push(message.text());
+  });
 });
 
 afterAll(async () => {
@@ -47,38 +55,31 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
+  await page?.unrouteAll();
   expect(complaints.splice(0)).toEqual([]);
 });
 
-/** Opens the page at a view, and waits until it follows the log. */
-async function openPage(view: string, options: BrowserContextOptions = { viewport: WIDE }): Promise<Page> {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  page.on("pageerror", ({ message }) => complaints.push(message));
-  page.on("console", (message) => {
-    if (/content security policy/i.test(message.text())) complaints.push(message.text());
-  });
-  await page.goto(`${bank.address}/#${view}`);
+/** Opens the page anew at a view, and waits until it follows the log. All tests use one tab: another one costs a second. */
+async function openPage(view: string): Promise<void> {
+  loads += 1;
+  await page.goto(`${bank.address}/?${loads}#${view}`);
   await page.getByText("Live", { exact: true }).waitFor();
-  return page;
 }
 
-const openAccountPage = (id: string, options?: BrowserContextOptions) => openPage(`/accounts/${id}`, options);
+const openAccountPage = (id: string) => openPage(`/accounts/${id}`);
 
 /** Waits until the balance of the account is shown. */
-async function balanceIs(page: Page, balance: string): Promise<void> {
+async function balanceIs(balance: string): Promise<void> {
   await page.locator(".chosen .balance", { hasText: balance }).waitFor();
 }
 
 /** Opens one of the forms of an account and returns it. */
-async function openForm(page: Page, name: string): Promise<Locator> {
+async function openForm(name: string): Promise<Locator> {
   await page.getByRole("button", { name, exact: true }).first().click();
   return page.locator("#action");
 }
 
-async function keep(page: Page, name: string): Promise<void> {
+async function keep(name: string): Promise<void> {
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
 }
 
@@ -86,7 +87,7 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
   it("finds accounts by owner and city, a page at a time", async () => {
     for (const n of Array.from({ length: 14 }, (_, index) => index))
       await bank.openAccount(`Quintus ${n}`, { city: "Oslo" });
-    const page = await openPage("/");
+    await openPage("/");
     await page.getByLabel("Owner").fill("quintus");
     const rows = page.locator(".accounts a");
     await rows.filter({ hasText: "Quintus 0" }).waitFor();
@@ -99,8 +100,8 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
   });
 
   it("opens an account, says why a number is refused, and shows names with markup as text", async () => {
-    const page = await openPage("/");
-    await keep(page, "accounts");
+    await openPage("/");
+    await keep("accounts");
     await page.getByText("Open an account", { exact: true }).click();
     const { number } = await bank.get<{ number: string }>(`/accounts/${(await bank.openAccount("Somebody")).id}`);
     await page.getByLabel("Name").fill(SCRIPT);
@@ -119,10 +120,10 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
 
   it("shows what others do as it happens", async () => {
     const { id } = await bank.openAccount("Lively", { balance: 1_000 });
-    const page = await openAccountPage(id);
-    await balanceIs(page, "€10.00");
+    await openAccountPage(id);
+    await balanceIs("€10.00");
     await bank.post(`/accounts/${id}/deposits`, { amount: 250, note: "from elsewhere" });
-    await balanceIs(page, "€12.50");
+    await balanceIs("€12.50");
     await page.getByRole("cell", { name: "from elsewhere" }).waitFor();
     await page.locator(".events summary", { hasText: "amount 250" }).waitFor();
     await page.getByText("New event: money-deposited").waitFor();
@@ -130,18 +131,18 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
 
   it("deposits, withdraws and transfers, and says why the bank refuses", async () => {
     const [from, to] = [await bank.openAccount("Giver"), await bank.openAccount("Taker")];
-    const page = await openAccountPage(from.id);
-    const deposit = await openForm(page, "Deposit");
+    await openAccountPage(from.id);
+    const deposit = await openForm("Deposit");
     await deposit.getByLabel("Amount").fill("1234.5");
     await deposit.getByRole("button", { name: "Deposit" }).click();
     await deposit.getByText("The balance is €1,234.50.").waitFor();
     await deposit.getByRole("button", { name: "Send the same request again" }).click();
     await deposit.getByText("Nothing was stored twice.").waitFor();
-    const withdrawal = await openForm(page, "Withdraw");
+    const withdrawal = await openForm("Withdraw");
     await withdrawal.getByLabel("Amount").fill("1234,51");
     await withdrawal.getByRole("button", { name: "Withdraw" }).click();
     await withdrawal.getByRole("alert").getByText("Insufficient funds").waitFor();
-    const transfer = await openForm(page, "Transfer");
+    const transfer = await openForm("Transfer");
     await transfer.getByLabel("To account").fill("tak");
     await expect.poll(() => transfer.locator("datalist option").first().textContent()).toBe("Taker, Utrecht");
     await transfer.getByLabel("To account").fill(to.id);
@@ -151,13 +152,13 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
     await transfer.getByText("stored together or not at all").waitFor();
     expect(await transfer.getByLabel("To account").inputValue()).toBe("");
     await transfer.getByText("Begin with the owner's name").waitFor();
-    await balanceIs(page, "€1,200.00");
+    await balanceIs("€1,200.00");
     expect(await bank.get(`/accounts/${to.id}`)).toMatchObject({ balance: 3_450 });
   });
 
   it("sends a change again under the same key when the reply was lost, so that it is made once", async () => {
     const { id } = await bank.openAccount("Unlucky");
-    const page = await openAccountPage(id);
+    await openAccountPage(id);
     const requests: Request[] = [];
     await page.route("**/deposits", async (route) => {
       requests.push(route.request());
@@ -165,7 +166,7 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
       if (requests.length === 1) await route.abort();
       else await route.fulfill({ response });
     });
-    const deposit = await openForm(page, "Deposit");
+    const deposit = await openForm("Deposit");
     await deposit.getByLabel("Amount").fill("5");
     await deposit.getByRole("button", { name: "Deposit" }).click();
     await deposit.getByText("The balance is €5.00.").waitFor();
@@ -182,36 +183,36 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
       note: "rent",
     });
     await bank.post(`/accounts/${id}/deposits`, { amount: 7_000, valueDate: "2026-03-01T00:00:00.000Z" });
-    const page = await openAccountPage(id);
-    await balanceIs(page, "€170.00");
-    const correction = await openForm(page, "Correct");
+    await openAccountPage(id);
+    await balanceIs("€170.00");
+    const correction = await openForm("Correct");
     await correction.getByLabel("Booking").selectOption({ label: "1 · deposit of €100.00, 5 Jan 2026" });
     await correction.getByLabel("Amount").fill("80");
     await correction.getByLabel("Reason").fill("typed wrongly");
     await correction.getByRole("button", { name: "Correct", exact: true }).click();
     await correction.getByText("The balance is €150.00.").waitFor();
-    await balanceIs(page, "€150.00");
+    await balanceIs("€150.00");
 
     // Back on the axis of value dates: the later deposit does not count, the correction does.
     await page.getByLabel("Value date").first().press("ArrowLeft");
-    await balanceIs(page, "€80.00");
+    await balanceIs("€80.00");
     await page.locator(".left-out", { hasText: "counts later" }).first().waitFor();
     // And on that of bookings: the bank does not know of the correction yet.
     await page.getByLabel("Booked").first().press("ArrowLeft");
-    await balanceIs(page, "€100.00");
+    await balanceIs("€100.00");
     await page.locator(".left-out", { hasText: "not booked by then" }).first().waitFor();
     expect(await page.locator(".statement tbody tr").count()).toBe(1);
-    await keep(page, "as-of");
+    await keep("as-of");
     await page.getByRole("button", { name: "Back to now" }).click();
-    await balanceIs(page, "€150.00");
+    await balanceIs("€150.00");
     await page.getByRole("button", { name: "event 3" }).click();
     await page.locator("details[open] pre", { hasText: "typed wrongly" }).waitFor();
   });
 
   it("sets up a standing order and cancels it", async () => {
     const [from, to] = [await bank.openAccount("Orderly"), await bank.openAccount("Regular")];
-    const page = await openAccountPage(from.id);
-    const orders = await openForm(page, "Standing orders");
+    await openAccountPage(from.id);
+    const orders = await openForm("Standing orders");
     await orders.getByLabel("To account").fill(to.id);
     await orders.getByLabel("Amount").fill("25");
     await orders.getByLabel("Every").selectOption("week");
@@ -224,13 +225,13 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
 
   it("forgets a customer, and keeps the bookings", async () => {
     const { id } = await bank.openAccount("Mustn't Be Known", { balance: 4_200 });
-    const page = await openAccountPage(id);
+    await openAccountPage(id);
     await page.getByRole("heading", { name: "Mustn't Be Known" }).waitFor();
-    const form = await openForm(page, "Forget");
+    const form = await openForm("Forget");
     await form.getByLabel("I know that this cannot be undone").check();
     await form.getByRole("button", { name: "Forget this customer" }).click();
     await page.getByRole("heading", { name: "Forgotten customer" }).waitFor();
-    await balanceIs(page, "€42.00");
+    await balanceIs("€42.00");
     await page.goto(`${bank.address}/#/`);
     await page.getByLabel("Owner").fill("mustn't");
     await page.getByText("No account is like that.").waitFor();
@@ -238,96 +239,100 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
 
   it("keeps the rich list, the report and the state of the subscriptions current", async () => {
     const { id } = await bank.openAccount("Croesus");
-    const page = await openPage("/read-models");
+    await openPage("/read-models");
     await bank.post(`/accounts/${id}/deposits`, { amount: 900_000_000_000 });
     await page.locator(".rich li", { hasText: "Croesus" }).getByText("€9,000,000,000.00").waitFor();
     await page.locator(".report dd").first().getByText("€9,000,").waitFor();
     expect(await page.locator(".subscriptions tbody tr").count()).toBeGreaterThan(0);
-    await keep(page, "read-models");
+    await keep("read-models");
   });
 
   it("says so when the server is away, and goes on when it is back", async () => {
     const { id } = await bank.openAccount("Patient", { balance: 100 });
-    const page = await openAccountPage(id);
-    await balanceIs(page, "€1.00");
+    await openAccountPage(id);
+    await balanceIs("€1.00");
     await bank.kill();
     await page.getByText("Reconnecting").waitFor();
     await page.getByText("The bank cannot be reached.").waitFor();
-    const deposit = await openForm(page, "Deposit");
+    const deposit = await openForm("Deposit");
     await deposit.getByLabel("Amount").fill("2");
     await deposit.getByRole("button", { name: "Deposit" }).click();
     await deposit.getByText("under the same key").waitFor();
-    await keep(page, "away");
+    await keep("away");
     await bank.start();
     await deposit.getByText("The balance is €3.00.").waitFor();
     await page.getByText("The bank cannot be reached.").waitFor({ state: "detached" });
     await page.getByText("Live", { exact: true }).waitFor();
     await bank.post(`/accounts/${id}/deposits`, { amount: 300 });
-    await balanceIs(page, "€6.00");
+    await balanceIs("€6.00");
   });
 
   it("says so when the database is away, and goes on when it is back", async () => {
     const { id } = await bank.openAccount("Calm", { balance: 100 });
-    const page = await openAccountPage(id);
-    await balanceIs(page, "€1.00");
+    await openAccountPage(id);
+    await balanceIs("€1.00");
     proxy.isDown = true;
     proxy.cutAll();
     await page.getByText("The bank is not ready.").waitFor();
     proxy.restore();
     await page.getByText("The bank is not ready.").waitFor({ state: "detached" });
     await bank.post(`/accounts/${id}/deposits`, { amount: 300 });
-    await balanceIs(page, "€4.00");
+    await balanceIs("€4.00");
   });
 
   it("works by the keyboard alone, and shows where the focus is", async () => {
     const { id } = await bank.openAccount("Typist");
-    const page = await openPage("/");
-    await tabTo(page, page.getByLabel("Owner"));
+    await openPage("/");
+    await tabTo(page.getByLabel("Owner"));
     await page.keyboard.type("typist");
     await page.locator(".accounts a", { hasText: "Typist" }).waitFor();
     await expect.poll(() => page.locator(".accounts a").count()).toBe(1);
-    await tabTo(page, page.locator(".accounts a"));
+    await tabTo(page.locator(".accounts a"));
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Typist" }).waitFor();
     expect(await page.evaluate("document.activeElement.tagName")).toBe("H1");
-    await tabTo(page, page.getByRole("button", { name: "Deposit" }));
+    await tabTo(page.getByRole("button", { name: "Deposit" }));
     await page.keyboard.press("Enter");
-    await tabTo(page, page.getByLabel("Amount"));
+    await tabTo(page.getByLabel("Amount"));
     await page.keyboard.type("7.70");
     await page.keyboard.press("Enter");
-    await balanceIs(page, "€7.70");
-    await tabTo(page, page.locator(".events summary").first());
+    await balanceIs("€7.70");
+    await tabTo(page.locator(".events summary").first());
     await page.keyboard.press("Enter");
     await page.locator("details[open] pre", { hasText: "money-deposited" }).waitFor();
     expect(await bank.get(`/accounts/${id}`)).toMatchObject({ balance: 770 });
   });
 
   it.each([
-    { name: "light", options: { viewport: WIDE }, views: ["/", "/read-models"] },
-    { name: "dark", options: { viewport: WIDE, colorScheme: "dark" }, views: [] },
-    { name: "narrow", options: { viewport: NARROW }, views: ["/", "/read-models"] },
-  ] as const)("is accessible and fits the screen: $name", async ({ name, options, views }) => {
+    { name: "light", viewport: WIDE, colorScheme: "light", views: ["/", "/read-models"] },
+    { name: "dark", viewport: WIDE, colorScheme: "dark", views: [] },
+    { name: "narrow", viewport: NARROW, colorScheme: "light", views: ["/", "/read-models"] },
+  ] as const)("is accessible and fits the screen: $name", async ({ name, viewport, colorScheme, views }) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
     const { id } = await bank.openAccount("A".repeat(90), { balance: 123_456_789 });
     await bank.post(`/accounts/${id}/deposits`, {
       amount: 5,
       valueDate: "2026-01-05T00:00:00.000Z",
       note: "x".repeat(150),
     });
-    const page = await openAccountPage(id, options);
+    await openAccountPage(id);
     await page.locator(".statement tbody tr").first().waitFor();
-    await openForm(page, "Deposit");
+    await openForm("Deposit");
     await page.locator(".events summary").first().click();
-    await keep(page, `account-${name}`);
-    await expectNoFault(page);
+    await keep(`account-${name}`);
+    await expectNoFault();
     for (const view of views) {
       await page.goto(`${bank.address}/#${view}`);
       await page.locator(".accounts a, .subscriptions tbody tr").first().waitFor();
-      await expectNoFault(page);
+      await expectNoFault();
     }
   });
 
   it.runIf(process.env.EVENTFOLD_UPDATE_GOLDEN)("is pictured in the README", async () => {
-    const page = await openAccountPage("ada-giro", { viewport: PICTURED });
+    await page.setViewportSize(PICTURED);
+    await page.emulateMedia({ colorScheme: "light" });
+    await openAccountPage("ada-giro");
     await page.locator(".statement tbody tr").first().waitFor();
     const correction = page.locator(".left-out", { hasText: "booking-corrected" });
     while ((await correction.count()) === 0) await page.getByLabel("Booked").first().press("ArrowLeft");
@@ -341,7 +346,7 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
 });
 
 /** Axe finds no fault, and nothing is wider than the screen. */
-async function expectNoFault(page: Page): Promise<void> {
+async function expectNoFault(): Promise<void> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>("axe.run({ resultTypes: ['violations'] })");
   expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
@@ -349,7 +354,7 @@ async function expectNoFault(page: Page): Promise<void> {
 }
 
 /** Presses the tabulator until an element has the focus. Whatever has it on the way shows that it does. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
+async function tabTo(target: Locator): Promise<void> {
   for (let steps = 0; steps < 80; steps += 1) {
     await page.keyboard.press("Tab");
     const { element, outline } = await page.evaluate<{ element: string; outline: string }>(`({

@@ -34,6 +34,7 @@ function options(files: Iterable<string>): TypeDocOptions & Partial<PluginOption
     excludePrivate: true,
     excludeInternal: true,
     skipErrorChecking: true, // the check of types has done it
+    validation: { invalidLink: true, invalidPath: true, notExported: false },
     logLevel: "Warn",
   };
 }
@@ -45,5 +46,7 @@ export async function writeApiReference(): Promise<void> {
   nameModules(app, names);
   const project = await app.convert();
   if (project === undefined) throw new Error("TypeDoc did not understand the sources; what it printed says why.");
+  app.validate(project);
   await app.generateOutputs(project);
+  if (app.logger.hasWarnings()) throw new Error("Documentation comments have faults; what TypeDoc printed names them.");
 }

@@ -44,8 +44,8 @@ export interface CausedMetadata extends JsonObject {
 /**
  * The metadata for what is published in consequence of a stored event: `causationId` is the id of that event, `correlationId` what
  * that event belongs to, or else its id. The actor is not handed on, since whoever reacts to an event is usually another one.
+ * Further members, such as `actor`, may be given; they win.
  *
- * @param extra further members, such as `actor`; they win.
  * @throws `TypeError` for what is not a stored event, or no object.
  *
  * @example

@@ -69,6 +69,7 @@ function errorCode(symbol: ts.Symbol): string | undefined {
 }
 
 const findings = new Set<string>();
+const codes = new Set<string>();
 const explainedCodes = new Set(readFileSync("docs/errors.md", "utf8").match(/(?<=^## )[A-Z_]+$/gm));
 for (const symbol of exportedSymbols()) {
   for (const each of [symbol, ...membersOf(symbol)].filter((each) => !isDocumented(each, checker))) {
@@ -77,9 +78,14 @@ for (const symbol of exportedSymbols()) {
     );
   }
   const code = errorCode(symbol);
-  if (code !== undefined && !explainedCodes.has(code)) {
+  if (code === undefined) continue;
+  codes.add(code);
+  if (!explainedCodes.has(code)) {
     findings.add(`${location(symbol)} ${symbol.name}: docs/errors.md has no heading ${code}`);
   }
+}
+for (const code of [...explainedCodes].filter((each) => !codes.has(each))) {
+  findings.add(`docs/errors.md: no exported error has the code ${code}, which has a heading`);
 }
 for (const finding of findings) console.log(finding);
 process.exitCode = findings.size > 0 ? 1 : 0;

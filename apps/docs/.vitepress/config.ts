@@ -28,6 +28,9 @@ export default defineConfig({
   vite: { publicDir: fileURLToPath(new URL("../public", import.meta.url)), build: { chunkSizeWarningLimit: 4_000 } },
   // Deeper headings are those of the API reference, "Parameters" and the like, by the thousand.
   markdown: { anchor: { slugify: (heading) => slug(heading), level: [1, 2, 3] }, config: rewriteLinks },
+  transformPageData: ({ relativePath, frontmatter }) => ({
+    frontmatter: relativePath.startsWith("api/") ? { ...frontmatter, editLink: false } : frontmatter,
+  }),
   themeConfig: {
     ...themeNavigation(),
     logo: "/logo.svg",

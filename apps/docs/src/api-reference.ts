@@ -30,7 +30,11 @@ function options(files: Iterable<string>): TypeDocOptions & Partial<PluginOption
     basePath: repositoryDirectory,
     disableGit: true,
     gitRevision: "main",
-    sourceLinkTemplate: `${REPOSITORY_URL}/blob/main/{path}#L{line}`,
+    sourceLinkTemplate: `${REPOSITORY_URL}/blob/main/packages/{path}#L{line}`, // relative to what all entry points have in common
+    excludeExternals: true, // what every Error has is documented elsewhere
+    parametersFormat: "table",
+    interfacePropertiesFormat: "table",
+    classPropertiesFormat: "table",
     excludePrivate: true,
     excludeInternal: true,
     skipErrorChecking: true, // the check of types has done it

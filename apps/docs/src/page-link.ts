@@ -40,6 +40,7 @@ export function shownFile({ path }: LinkTarget): string {
  * if the site does not show that. What is not in the repository stays as it is, and fails the build as a dead link.
  */
 export function pageLink(href: string, file: string): string {
+  if (href.startsWith("#")) return href;
   const target = linkTarget(href, file);
   if (target === undefined || !isInRepository(target.path)) return href;
   const page = pagePath(shownFile(target));

@@ -12,6 +12,14 @@ function builtSite(pages: Readonly<Record<string, string>>): string {
   return directory;
 }
 
+it("finds links to files that the repository does not have", () => {
+  const repository = "https://github.com/eventfold/eventfold/blob/main";
+  const site = builtSite({
+    "index.html": `<a href="${repository}/packages/store/src/index.ts#L1">1</a> <a href="${repository}/store/src/no.ts">2</a>`,
+  });
+  expect(brokenLinks(site)).toStrictEqual([`/index.html: ${repository}/store/src/no.ts`]);
+});
+
 it("finds links to pages and anchors that the site does not have, and no others", () => {
   const site = builtSite({
     "index.html":

@@ -13,7 +13,7 @@ const links: readonly (readonly [what: string, href: string, expected: string])[
   ["a folder without a README", "../proofs/suite", `${repository}/tree/main/proofs/suite`],
   ["a file that the site leaves out", "../CONTRIBUTING.md", `${repository}/blob/main/CONTRIBUTING.md`],
   ["another site", "https://www.postgresql.org/docs/18/", "https://www.postgresql.org/docs/18/"],
-  ["a heading of its own page", "#pages", "/query.md#pages"],
+  ["a heading of its own page", "#pages", "#pages"],
   ["nothing", "no-such-page.md", "no-such-page.md"],
 ];
 

@@ -24,6 +24,9 @@ import { AsOfSliders, BalanceChart, day, moment } from "./times.js";
  * @typedef {{ balance: number, items: Item[], next: string | null }} Statement
  */
 
+/** As many lines or events as the server gives at once. */
+const MOST = 1_000;
+
 /** @type {AsOf} */
 const NOW = { valuedUpTo: undefined, bookedUpTo: undefined };
 
@@ -78,7 +81,7 @@ export function AccountView({ id }) {
 /** @param {string} id @param {AsOf} asOf */
 function statementPath(id, { valuedUpTo, bookedUpTo }) {
   const query = new URLSearchParams({
-    limit: "200",
+    limit: String(MOST),
     ...(valuedUpTo && { valuedUpTo }),
     ...(bookedUpTo && { bookedUpTo }),
   });
@@ -212,6 +215,7 @@ function StatementTable({ statement: { data }, isCurrent }) {
           ${data?.items.toReversed().map((item) => html`<${StatementRow} key=${item.eventId} item=${item} />`)}
         </tbody>
       </table>
+      ${data?.next && html`<p class="caption">These are the first ${MOST} lines; choose an earlier booking date for fewer.</p>`}
       ${data?.items.length === 0 && html`<p class="empty">Nothing had been booked by then.</p>`}
     </section>
   `;
@@ -247,13 +251,10 @@ function StatementRow({ item: { eventId, position, kind, amount, counterparty, n
   `;
 }
 
-const PAGE = 50;
-
 /** @param {{ id: string, newest: number | undefined, asOf: AsOf, concerns: (event: StoredEvent) => boolean }} props */
 function EventStream({ id, newest = -1, asOf, concerns }) {
-  const pages = useSignal(1);
-  const after = newest - PAGE * pages.value;
-  const query = new URLSearchParams({ limit: String(PAGE * pages.value), ...(after >= 0 && { after: String(after) }) });
+  const after = newest - MOST;
+  const query = `limit=${MOST}${after < 0 ? "" : `&after=${after}`}`;
   /** @type {import("./client.js").Answer<{ items: StoredEvent[] }>} */
   const { data } = useAnswer(`/accounts/${id}/events?${query}`, concerns);
   return html`
@@ -263,18 +264,7 @@ function EventStream({ id, newest = -1, asOf, concerns }) {
       <ol reversed>
         ${data?.items.toReversed().map((event) => html`<${EventEntry} key=${event.id} event=${event} asOf=${asOf} />`)}
       </ol>
-      ${
-        after >= 0 &&
-        html`<button
-          type="button"
-          class="plain"
-          onClick=${() => {
-            pages.value += 1;
-          }}
-        >
-          Earlier events
-        </button>`
-      }
+      ${after >= 0 && html`<p class="caption">These are the newest ${MOST} of ${newest + 1}.</p>`}
     </section>
   `;
 }

@@ -78,7 +78,7 @@ function AccountSearch() {
       <h2 id="accounts-heading">Accounts</h2>
       <form role="search" class="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
         <label>Owner <input type="search" name="owner" value=${owner} onInput=${search(owner)} /></label>
-        <label>City <input type="search" name="city" value=${city} onChange=${search(city)} /></label>
+        <label>City, in full <input type="search" name="city" value=${city} onChange=${search(city)} /></label>
       </form>
       <ul class="accounts">
         ${pages.value.map(
@@ -231,7 +231,7 @@ function Subscriptions() {
   return html`
     <section aria-labelledby="subscriptions-heading" class="subscriptions">
       <h2 id="subscriptions-heading">Subscriptions</h2>
-      <p class="caption">How far each has read. Events that a handler fails on are parked, and hold up nothing else.</p>
+      <p class="caption">How far each has read. Parked are events that were set aside because a handler kept failing on them.</p>
       <table>
         <thead>
           <tr>

@@ -91,7 +91,7 @@ describe.each(DATABASES)("definitions made at random on $name", ({ open }) => {
       renaming,
       stored,
       read: stored.flatMap((each) => readAs(each, renaming)),
-      source: store.category<AnyEvents>(category, { events, unknownEvents: "skip" }),
+      source: store.category<AnyEvents, "skip">(category, { events, unknownEvents: "skip" }),
       boundaryOf: (query: EventQuery) => store.boundary<AnyEvents>(query, { events }),
       query: () => eventsMatch<string>(item(), item()),
     };

@@ -13,6 +13,18 @@ function nameModules(app: Application, names: ReadonlyMap<string, string>): void
   });
 }
 
+/** Keeps only the links to sources of what is exported itself: those of every member were a third of the pages. */
+function linkExportsOnly(app: Application): void {
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+    for (const reflection of Object.values(project.reflections)) {
+      const declared = reflection.kindOf(ReflectionKind.SomeSignature) ? reflection.parent : reflection;
+      if (reflection.isDeclaration() || reflection.isSignature()) {
+        if (!declared?.parent?.kindOf(ReflectionKind.Module)) delete reflection.sources;
+      }
+    }
+  });
+}
+
 /** One page for each entry point. An anchor of its own before each member: where headings are alike, theirs are not what links say. */
 function options(files: Iterable<string>): TypeDocOptions & Partial<PluginOptions> {
   return {
@@ -35,6 +47,7 @@ function options(files: Iterable<string>): TypeDocOptions & Partial<PluginOption
     parametersFormat: "table",
     interfacePropertiesFormat: "table",
     classPropertiesFormat: "table",
+    tableColumnSettings: { hideSources: true, hideInherited: true, hideOverrides: true },
     excludePrivate: true,
     excludeInternal: true,
     skipErrorChecking: true, // the check of types has done it
@@ -48,6 +61,7 @@ export async function writeApiReference(): Promise<void> {
   const names = entryPoints();
   const app = await Application.bootstrapWithPlugins(options(names.keys()));
   nameModules(app, names);
+  linkExportsOnly(app);
   const project = await app.convert();
   if (project === undefined) throw new Error("TypeDoc did not understand the sources; what it printed says why.");
   app.validate(project);

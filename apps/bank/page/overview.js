@@ -108,13 +108,13 @@ function AccountSearch() {
 /** One page of the accounts found. @param {{ query: string, isLast: boolean, onMore: (next: string) => void }} props */
 function AccountPage({ query, isLast, onMore }) {
   /** @type {import("./client.js").Answer<{ items: Account[], next: string | null }>} */
-  const { data, problem } = useAnswer(`/accounts?${query}`, () => true);
+  const { path, data, problem } = useAnswer(`/accounts?${query}`, () => true);
   useEffect(() => {
     if (data && /owner=|city=/.test(query))
       announcement.value = `${data.items.length} accounts found${data.next ? ", and more" : ""}`;
   }, [data]);
   if (problem) return html`<li><${Refusal} problem=${problem} /></li>`;
-  const next = data?.next;
+  const next = path === `/accounts?${query}` ? data?.next : null; // not that of the search before
   return html`
     ${data?.items.map((account) => html`<${AccountRow} key=${account.id} account=${account} />`)}
     ${data?.items.length === 0 && html`<li class="empty">No account is like that.</li>`}

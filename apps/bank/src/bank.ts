@@ -3,9 +3,13 @@ import type { OpenStorage } from "@eventfold/databases";
 import { combineEvents, KeyStore } from "@eventfold/events";
 import {
   EventBroker,
+  exponentialBackoff,
   pollingService,
   projectionSubscription,
-  type Service,
+  rethrow,
+  retryWith,
+  ServiceManager,
+  type ServiceManagerOptions,
   type Subscription,
   subscription,
 } from "@eventfold/processing";
@@ -90,10 +94,18 @@ export async function openBank({ storage, name, logger, clock = { now: () => new
     teller,
     readings,
     background,
-    services: [
-      () => background.newBroker(),
-      pollingService(() => teller.letOrdersFallDue(), { name: "standing-orders", intervalMs: 1_000 }),
-    ] satisfies (Service | (() => Service))[],
+    /** Runs what goes on in the background. What fails, because the database is away for example, is started again after a while. */
+    newServices(options: Pick<ServiceManagerOptions, "signals"> = {}): ServiceManager {
+      const backoff = exponentialBackoff({ firstMs: 100, longestMs: 10_000 });
+      const onError = (error: unknown) =>
+        isEventfoldError(error) && error.isRetryable ? retryWith(backoff) : rethrow();
+      const services = new ServiceManager({ onError, logger, ...options });
+      services.register(() => background.newBroker());
+      services.register(
+        pollingService(() => teller.letOrdersFallDue(), { name: "standing-orders", intervalMs: 1_000 }),
+      );
+      return services;
+    },
 
     /** Events as they are stored: neither decrypted nor brought to today's version. */
     log: store.log(),

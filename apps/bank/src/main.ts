@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { DATABASE_USAGES, EXIT_CODES, Failure, openStorage, parseDatabaseAddress } from "@eventfold/databases";
-import { exponentialBackoff, retryWith, type Service, ServiceManager } from "@eventfold/processing";
+import type { Service } from "@eventfold/processing";
 import { createAdaptorServer } from "@hono/node-server";
 import { Command, InvalidArgumentError } from "commander";
 import { openBank } from "./bank.ts";
@@ -28,10 +28,7 @@ async function main(): Promise<void> {
   const bank = await openBank({ storage, name: `bank-${port}`, logger });
   try {
     await seed(storage, logger);
-    const services = new ServiceManager({
-      onError: retryWith(exponentialBackoff({ firstMs: 100, longestMs: 10_000 })),
-    });
-    for (const service of bank.services) services.register(service);
+    const services = bank.newServices();
     services.register(httpService());
     await services.start();
     await services.done;

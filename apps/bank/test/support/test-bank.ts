@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { openStorage, parseDatabaseAddress } from "@eventfold/databases";
-import { ServiceManager } from "@eventfold/processing";
 import type { Clock, Logger } from "@eventfold/store";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { type Bank, openBank } from "../../src/bank.ts";
@@ -54,8 +53,7 @@ export async function openTestBank(
   const errors: unknown[] = [];
   const logger: Logger = { warn: () => undefined, error: (details) => void errors.push(details) };
   const bank = await openBank({ storage, name: "test", logger, clock });
-  const services = new ServiceManager({ signals: [], logger });
-  for (const service of bank.services) services.register(service);
+  const services = bank.newServices({ signals: [] });
   await services.start();
   const stop = new AbortController();
   const app = bankApp({ bank, logger, stopping: stop.signal });

@@ -1,6 +1,6 @@
 import type { SnapshotOptions } from "@eventfold/projections";
 import type { RetryOptions } from "@eventfold/store";
-import { checkedMetadata } from "@eventfold/store/adapter";
+import { checkedMetadata, withKnownMembers } from "@eventfold/store/adapter";
 import { checkedName, type JsonObject, type StoredEvent } from "@eventfold/types";
 
 /** How often a command is decided again after others have published to its stream, and how long it waits before. */
@@ -35,6 +35,8 @@ export interface Executed<TState, TEvents extends object> {
   readonly isRepeat: boolean;
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(["commandId", "metadata", "tags", "retry", "snapshots", "signal"]);
+
 /**
  * Checks what can be checked before anything is read; the rest is checked where it is used.
  *
@@ -45,9 +47,11 @@ export function checkedOptions(
   options: ExecuteOptions,
   deciders: readonly { readonly name: string | undefined }[],
 ): ExecuteOptions<SnapshotOptions> {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError("The options of a command must be an object.");
-  const { commandId, metadata, tags, retry, snapshots, signal } = options;
+  const { commandId, metadata, tags, retry, snapshots, signal } = withKnownMembers(
+    "The options of a command",
+    options,
+    OPTIONS,
+  );
   if (snapshots !== undefined && deciders.some(({ name }) => name === undefined))
     throw new TypeError("Snapshots are kept under the name of the decider, but it has none: define it with a name.");
   return {

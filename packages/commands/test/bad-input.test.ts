@@ -52,6 +52,7 @@ describe("execute", () => {
       await expect(execute(given, count)).rejects.toThrow("A command is carried out on a stream");
     }
     await expect(execute(freshStream(), count, null)).rejects.toThrow(TypeError);
+    await expect(execute(freshStream(), count, { commandID: "c" })).rejects.toThrow('no member "commandID"');
     await expect(execute(freshStream(), count, { metadata: "text" })).rejects.toThrow("must be a JSON object");
     await expect(execute(freshStream(), count, { metadata: { at: Number.NaN } })).rejects.toMatchObject({
       ...{ code: "INVALID_EVENT", path: "metadata.at" },

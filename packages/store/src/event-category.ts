@@ -9,9 +9,10 @@ import type { EventSource } from "./event-source.ts";
 import { EventStream } from "./event-stream.ts";
 import type { PublishRefusal } from "./fail-if.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
+import { withKnownMembers } from "./known-members.ts";
 import { publishToStreams } from "./publishing.ts";
 import type { LogPublishEntry } from "./publish-entry.ts";
-import type { StreamPublishEntry } from "./publish-request.ts";
+import { ENTRY, type StreamPublishEntry } from "./publish-request.ts";
 import type { PublishedEntries } from "./published-events.ts";
 import type { FollowedPage } from "./following.ts";
 import type { ScanOptions } from "./scan-options.ts";
@@ -35,6 +36,8 @@ export interface CategoryPublishRequest<TEvents extends object = AnyEvents> {
   /** What must not have been published, in whatever stream; see {@link PublishOptions.failIf}. Default: nothing. */
   readonly failIf?: PublishRefusal | undefined;
 }
+
+const CATEGORY_PUBLISH: ReadonlySet<string> = new Set(["streams", "failIf"]);
 
 /** All streams of one kind. It exists implicitly. Get one from `EventStore.category`. */
 export class EventCategory<TEvents extends object = AnyEvents> implements EventSource<TEvents> {
@@ -86,10 +89,11 @@ export class EventCategory<TEvents extends object = AnyEvents> implements EventS
    */
   async publish(request: CategoryPublishRequest<TEvents>): Promise<PublishedEntries<TEvents>> {
     if (!Array.isArray(request?.streams)) throw new TypeError("The publish of a category takes { streams: [...] }.");
+    withKnownMembers("The publish of a category", request, CATEGORY_PUBLISH);
     const { category } = this.identifier;
     const own = this.#translation;
     const entries = request.streams.map((entry, index): LogPublishEntry<TEvents> => {
-      if (typeof entry !== "object" || entry === null) throw new TypeError("An entry of a publish must be an object.");
+      withKnownMembers("An entry of a publish", entry, ENTRY);
       refuseOtherCategory(entry, { category, index });
       const { stream, events, condition, translation = own } = entry;
       return { category, stream, events, condition, translation };

@@ -3,6 +3,7 @@ import { type EntryEvents, NO_EVENTS, prepareEventsOf } from "./entry-events.ts"
 import { type CommonMembers, commonMembers, type EventDefaults, type GivenEvents } from "./event-preparation.ts";
 import type { EncodedEvent } from "./event-translation.ts";
 import type { PublishRefusal } from "./fail-if.ts";
+import { withKnownMembers } from "./known-members.ts";
 import type { GivenEntry, LogPublishEntry } from "./publish-entry.ts";
 import type { SourceTranslation } from "./source-translation.ts";
 import type { PreparedEvent } from "./storage/prepared-event.ts";
@@ -47,6 +48,11 @@ export interface PublishEntry {
   readonly encoded: readonly EncodedEvent[] | undefined;
 }
 
+const PUBLISH_REQUEST: ReadonlySet<string> = new Set(["events", "condition", "failIf"]);
+const ENTRY_REQUEST: ReadonlySet<string> = new Set(["events", "condition"]);
+/** The members of an entry. */
+export const ENTRY: ReadonlySet<string> = new Set(["category", "stream", "events", "condition", "translation"]);
+
 /** A request with any table of events, or from callers without a compiler: its events are checked one by one. */
 type Given = Pick<GivenEntry, "events" | "condition">;
 
@@ -68,9 +74,9 @@ export function entryFor<TEvents extends object>(
   { category, stream, translation }: StreamIdentifier & { readonly translation: SourceTranslation | undefined },
   request: EntryRequest<TEvents>,
 ): LogPublishEntry<TEvents> {
-  const { events, condition } = checkedObject(request, "The request of an entry");
-  if ("failIf" in request)
+  if (typeof request === "object" && request !== null && "failIf" in request)
     throw new TypeError("An entry takes no failIf: give it to the publish, `store.publish(entries, { failIf })`.");
+  const { events, condition } = withKnownMembers("The request of an entry", request, ENTRY_REQUEST);
   return Object.freeze({
     category,
     stream,
@@ -91,7 +97,7 @@ export function prepareStreamEntry(
   defaults: EventDefaults,
 ): readonly PublishEntry[] | Promise<readonly PublishEntry[]> {
   const common = commonMembers(defaults);
-  const { events, condition } = checkedObject(request, "A publish");
+  const { events, condition } = withKnownMembers("A publish", request, PUBLISH_REQUEST);
   const given = checkedEvents(events);
   if (given.length === 0) throw new RangeError("A publish needs at least one event.");
   return prepareDrafts([{ category, stream, condition, translation, given, path: ["events"] }], common);
@@ -117,7 +123,7 @@ export function prepareEntries(
 }
 
 function draftEntry(entry: GivenEntry, index: number): DraftEntry {
-  const { category, stream, events = [], condition, translation } = checkedObject(entry, "An entry");
+  const { category, stream, events = [], condition, translation } = withKnownMembers("An entry", entry, ENTRY);
   if (checkedEvents(events).length === 0 && condition === undefined) {
     throw new RangeError(`Entry ${index} has neither events nor a condition.`);
   }
@@ -157,11 +163,6 @@ function refuseStreamsNamedTwice(entries: readonly DraftEntry[]): void {
     if (seen.has(key)) throw new RangeError(`Stream ${key} appears twice in one publish. Join its entries.`);
     seen.add(key);
   }
-}
-
-function checkedObject<T extends object>(value: T, what: string): T {
-  if (typeof value === "object" && value !== null) return value;
-  throw new TypeError(`${what} must be an object, got ${value === null ? "null" : typeof value}.`);
 }
 
 function checkedEvents(events: readonly unknown[] | undefined): readonly unknown[] {

@@ -12,6 +12,7 @@ import {
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
 import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
 import { judgedAsRead } from "./fail-if-as-read.ts";
+import { withKnownMembers } from "./known-members.ts";
 import type { GivenEntry, PublishedOf } from "./publish-entry.ts";
 import { type PublishEntry, type PublishRequest, prepareEntries, prepareStreamEntry } from "./publish-request.ts";
 import { type PublishedEvents, withOutcome } from "./published-events.ts";
@@ -34,12 +35,15 @@ export async function publishToStream<TEvents extends object>(
   return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
 }
 
+const PUBLISH_OPTIONS: ReadonlySet<string> = new Set(["failIf"]);
+
 /** Validates and publishes to several streams. */
 export async function publishToStreams<TEntries extends readonly GivenEntry[]>(
   context: StoreContext,
   entries: readonly GivenEntry[],
-  { failIf }: PublishOptions = {},
+  options: PublishOptions = {},
 ): Promise<PublishedOf<TEntries>> {
+  const { failIf } = withKnownMembers("The options of a publish", options, PUBLISH_OPTIONS);
   const prepared = prepareEntries(entries, context);
   const own = prepared instanceof Promise ? await prepared : prepared;
   const { events, isRepeat } = await publish(context, { entries: own, failIf: checkedFailIf(failIf, own) });

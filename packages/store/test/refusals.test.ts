@@ -34,8 +34,35 @@ const constrained = (...constraints: unknown[]): Promise<unknown> => scan({ cons
 const published = (event: unknown): Promise<unknown> => stream.publish({ events: [bad(event)] });
 const noStatus = { throwIfAborted: () => {} };
 
+const misspelt = { failif: taggedWith("a") };
+
 /** A call that is refused before any I/O, and what the refusal says: what failed, what was expected, what came. */
 const refusals: readonly (readonly [string, () => unknown])[] = [
+  // members that nothing reads
+  [
+    'TypeError: A publish may have events, condition, failIf, but no member "failif".',
+    () => stream.publish(bad({ events, ...misspelt })),
+  ],
+  [
+    'TypeError: The request of an entry may have events, condition, but no member "failif".',
+    () => stream.entry(bad({ events, ...misspelt })),
+  ],
+  [
+    'TypeError: An entry may have category, stream, events, condition, translation, but no member "conditions".',
+    () => store.publish([bad({ category: "a", stream: "b", events, conditions: [] })]),
+  ],
+  [
+    'TypeError: The options of a publish may have failIf, but no member "failif".',
+    () => store.publish([{ category: "a", stream: "b", events }], bad(misspelt)),
+  ],
+  [
+    'TypeError: The publish of a category may have streams, failIf, but no member "failif".',
+    () => category.publish(bad({ streams: [{ stream: "b", events }], ...misspelt })),
+  ],
+  [
+    'TypeError: An entry of a publish may have category, stream, events, condition, translation, but no member "event".',
+    () => category.publish({ streams: [bad({ stream: "b", event: events })] }),
+  ],
   // values
   ["TypeError: A position must be a number, got string.", () => positionIs(bad("4"))],
   ["RangeError: A position must be an integer of 0 or more, got -1.", () => positionIs(-1)],
@@ -144,8 +171,8 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
   ],
   ["TypeError: The publish of a category takes { streams: [...] }.", () => category.publish(bad(undefined))],
   ["TypeError: The publish of a category takes { streams: [...] }.", () => category.publish(bad({ streams: 7 }))],
-  ["TypeError: An entry of a publish must be an object.", () => category.publish({ streams: [bad(null)] })],
-  ["TypeError: An entry of a publish must be an object.", () => category.publish({ streams: [bad("s")] })],
+  ["TypeError: An entry of a publish must be an object, got null.", () => category.publish({ streams: [bad(null)] })],
+  ["TypeError: An entry of a publish must be an object, got string.", () => category.publish({ streams: [bad("s")] })],
   // events
   ["InvalidEventError: Invalid event at events[0]: an event must be an object.", () => published(7)],
   ["InvalidEventError: Invalid event at events[0]: an event must be an object.", () => published(null)],

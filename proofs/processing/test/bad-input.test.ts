@@ -215,3 +215,10 @@ describe("a parked event whose stream has gone on", () => {
     expect(subscriptions[0]?.status).toMatchObject([{ checkpoint: { sequenceNumber: 8 } }]);
   });
 });
+
+describe("the status", () => {
+  it.each([["things"], [[7]], [null]])("is refused for %j, before the storage is asked", async (names) => {
+    await using stage = await openStage();
+    await expect(new ProcessingControl(stage).status(names as unknown as string[])).rejects.toThrow(TypeError);
+  });
+});

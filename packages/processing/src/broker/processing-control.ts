@@ -58,8 +58,15 @@ export class ProcessingControl {
     this.#storage = storage.storage;
   }
 
-  /** All that is stored, of these subscriptions or of all, and every living session. */
+  /**
+   * All that is stored, of these subscriptions or of all, and every living session.
+   *
+   * @throws `TypeError` for what is no list of names.
+   */
   async status(names?: readonly string[]): Promise<ProcessingStatus> {
+    if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === "string"))) {
+      throw new TypeError('The status is asked for a list of names of subscriptions, such as ["mails"], or for all.');
+    }
     return this.#storage.status({ names });
   }
 

@@ -35,7 +35,7 @@ export class Changes {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
-      if (atMostMs !== undefined) timer = setTimeout(resolve, atMostMs);
+      if (atMostMs !== undefined) timer = setTimeout(resolve, Math.max(0, atMostMs));
     });
     clearTimeout(timer);
   }

@@ -148,7 +148,8 @@ export async function madeThrough(
 ): Promise<{ readonly events: readonly (readonly StoredEvent[])[]; readonly isRepeat: boolean }> {
   const [first] = entries;
   if (through === "stream" && first !== undefined) {
-    const stored = await store.stream(first).publish({ ...first, failIf });
+    const { events = [], condition } = first;
+    const stored = await store.stream(first).publish({ events, condition, failIf });
     return { events: [stored], isRepeat: stored.isRepeat };
   }
   const stored =

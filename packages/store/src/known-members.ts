@@ -1,0 +1,16 @@
+/**
+ * Refuses a member that nothing reads: a guard whose name is misspelt would guard nothing.
+ *
+ * @param what what was given, as an error calls it.
+ * @throws `TypeError` when it is no object, or has another member than those that are known.
+ */
+export function withKnownMembers<T extends object>(what: string, given: T, known: ReadonlySet<string>): T {
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`${what} must be an object, got ${given === null ? "null" : typeof given}.`);
+  }
+  for (const name of Object.keys(given)) {
+    if (known.has(name)) continue;
+    throw new TypeError(`${what} may have ${[...known].join(", ")}, but no member ${JSON.stringify(name)}.`);
+  }
+  return given;
+}

@@ -1,4 +1,10 @@
-import { type EventFold, type FoldingHandler, projectionSubscription, type Subscription } from "@eventfold/processing";
+import {
+  type EventFold,
+  type FoldingHandler,
+  ProcessingControl,
+  projectionSubscription,
+  type Subscription,
+} from "@eventfold/processing";
 import { type ProjectionStorage, ProjectionStore, projectorFor } from "@eventfold/projections";
 import { describe, expect, it } from "vitest";
 import { withChanges } from "../src/changed-storage.ts";
@@ -81,5 +87,25 @@ describe("what is folded in memory", () => {
     for (const projection of await projector.projectMany(sales)) {
       expect(await projectionStore.of(projector).load({ id: projection.id })).toEqual(projection);
     }
+  });
+
+  it("is forgotten when something was asked of the partition, since whoever asks may change what is stored", async () => {
+    await using stage = await openProjectionStage();
+    const { sales, projections: projectionStore, storage } = stage;
+    const buyers = projectionSubscription({ projector: buyerProjector, source: sales, projectionStore });
+    await publishSales(sales, { count: 20, buyers: 3 });
+    const broker = stage.broker({ subscriptions: [buyers] });
+    await broker.start();
+    await broker.whenCaughtUp(buyers); // and nothing more is to be folded
+    const control = new ProcessingControl({ storage });
+    await control.pause(buyers.name);
+    await control.whenCarriedOut(buyers.name, { timeoutMs: 10_000 });
+    await projectionStore.of(buyerProjector).clear({ projectorVersion: buyerProjector.version });
+    await control.reset(buyers.name, "beginning");
+    await control.resume(buyers.name);
+    await control.whenCarriedOut(buyers.name, { timeoutMs: 10_000 });
+    await publishSales(sales, { count: 1, from: 20 });
+    await broker.whenCaughtUp(buyers);
+    expect(await storedBuyers(projectionStore)).toEqual(await foldedBuyers(sales));
   });
 });

@@ -106,7 +106,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * projector makes one projection, when ids come from the state, and when there is a `merge`. With several partitions an event must
  * have a single key: an event with more fails.
  *
- * While it catches up, projections stay in memory and are saved together: after at most 10,000 of them or 5 seconds. All partitions
+ * While it catches up, projections stay in memory and are saved together: after at most 50,000 of them or 5 seconds. All partitions
  * of a node together keep about 64 MB. Once it has caught up it saves after each batch.
  *
  * @throws `RangeError` for several partitions where there can be only one.

@@ -32,7 +32,7 @@ export function foldingWorker(handler: FoldingHandler): Worker {
       const fold = foldOf(lane);
       const run = new FoldingRun(lane, fold);
       await run.untilDone();
-      if (lane.isHeld || !run.isDone) fold.forget(); // who has asked for something may change what is stored
+      if (lane.isHeld || !run.isDone) fold.forget(); // what others change meanwhile is read again
     },
     async handle(lane, events) {
       const fold = foldOf(lane);
@@ -41,6 +41,7 @@ export function foldingWorker(handler: FoldingHandler): Worker {
       await fold.save();
       fold.noteSaved();
     },
+    forget: () => begun?.forget(),
   };
 }
 

@@ -54,6 +54,7 @@ export class LaneRequests {
    */
   async carryOut({ id, request }: WaitingRequest): Promise<CarryOutOutcome | undefined> {
     const { host, lease } = this.#held;
+    this.#worker.forget?.(); // who has asked for something may change what is stored
     if (request.kind === "replay" && !(await this.#held.stored(() => this.#replay(request.parked)))) return undefined;
     const outcome = await this.#held.stored(() => host.storage.carryOut({ ...lease, id }));
     if (outcome.kind === "lost") this.#held.end();

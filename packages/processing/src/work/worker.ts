@@ -7,4 +7,6 @@ export interface Worker {
   run(lane: LaneWork): Promise<void>;
   /** Handles what one stored event is read as by itself, once: to replay it. Rejects when that fails. */
   handle(lane: LaneWork, events: readonly StoredEvent[], attempt: number): Promise<void>;
+  /** Forgets what it keeps in memory of what is stored, while nobody is at work. Absent: it keeps nothing. */
+  forget?(): void;
 }

@@ -24,7 +24,10 @@ export interface AffectedProjections {
   readonly name: string;
   /** The categories that it is made from. Default: all. */
   readonly categories?: readonly string[] | undefined;
-  /** Makes the projections again without what was forgotten. Default: nothing is done. */
+  /**
+   * Makes the projections again without what was forgotten. `rebuild` of `@eventfold/processing` does nothing for a version that is
+   * built already: clear the version and reset its subscription instead. Default: nothing is done.
+   */
   readonly rebuild?: ((forgotten: ForgottenStreams) => Promise<unknown>) | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface ForgottenStreams {
 export interface ForgottenSubject extends ForgottenStreams {
   /** How many snapshots were deleted. */
   readonly deletedSnapshots: number;
-  /** The projections that may still show what was forgotten, because something of its streams is in them; those that were rebuilt do not. */
+  /** The projections that may still show what was forgotten, because something of its streams is in them. `isRebuilt`: its `rebuild` was called. */
   readonly projections: readonly { readonly name: string; readonly isRebuilt: boolean }[];
 }
 

@@ -8,7 +8,7 @@ import { type BankProcess, end, freePort, startBank } from "../support/killable-
 import { openAccount, openTestBank } from "../support/test-bank.ts";
 
 const CLIENTS = 64;
-const TRANSFERS = process.env.EVENTFOLD_SOAK ? 2_000 : 160;
+const TRANSFERS = process.env.EVENTFOLD_SOAK ? 2_000 : 72;
 const KILLS = process.env.EVENTFOLD_SOAK ? 5 : 1;
 const ACCOUNTS = Array.from({ length: 8 }, (_, n) => `acc-${n}`);
 const BALANCE = 10_000;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DATABASES, openAccount } from "../support/test-bank.ts";
 
 const CLIENTS = 64;
-const TRANSFERS = process.env.EVENTFOLD_SOAK ? 10_000 : 128;
+const TRANSFERS = process.env.EVENTFOLD_SOAK ? 10_000 : 80;
 const ACCOUNTS = Array.from({ length: 16 }, (_, n) => `acc-${n}`);
 const BALANCE = 1_000;
 

@@ -70,15 +70,25 @@ export function refresh() {
  * @returns {Promise<any>}
  */
 async function request(path, init) {
+  return (await exchange(path, init)).data;
+}
+
+/**
+ * Sends a request and returns the answer's JSON and headers.
+ * @param {string} path
+ * @param {RequestInit} init
+ * @returns {Promise<{ data: any, headers: Headers }>}
+ */
+async function exchange(path, init) {
   const signal = AbortSignal.any([AbortSignal.timeout(15_000), ...(init.signal ? [init.signal] : [])]);
   const headers = { "x-actor": "page", ...init.headers };
   try {
     const response = await fetch(path, { ...init, headers, signal });
-    const answer = await response.json();
-    if (response.ok) return answer;
+    const data = await response.json();
+    if (response.ok) return { data, headers: response.headers };
     if (response.status !== 503)
-      throw new RefusedError({ title: response.statusText, status: response.status, ...answer });
-    throw new NoReplyError(`The bank is not ready. ${answer.detail ?? answer.problem}`);
+      throw new RefusedError({ title: response.statusText, status: response.status, ...data });
+    throw new NoReplyError(`The bank is not ready. ${data.detail ?? data.problem}`);
   } catch (error) {
     if (error instanceof RefusedError || init.signal?.aborted) throw error;
     const lost = error instanceof NoReplyError ? error : new NoReplyError("The bank cannot be reached.");
@@ -136,6 +146,9 @@ export function useAnswer(path, concerns) {
   return answer.value;
 }
 
+/** What is made in the background. */
+const READ_MODEL = /^\/(accounts\?|rich-list|reports\/)/;
+
 /**
  * @param {string} path
  * @param {{ concerns: (event: StoredEvent) => boolean, answer: { value: Answer<any> } }} options
@@ -145,13 +158,18 @@ function keepLoaded(path, { concerns, answer }) {
   const { signal } = controller;
   let isLoading = false;
   let isDue = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let again;
   async function load() {
     isDue = isLoading;
     if (isLoading) return;
     isLoading = true;
     try {
-      // A read model waits for what was published before it is asked.
-      answer.value = { path, data: await request(path, { signal, headers: { prefer: "wait=2" } }) };
+      // A read model waits for what was published before it is asked. If that takes longer, what it answers is not the last word.
+      const { data, headers } = await exchange(path, { signal, headers: { prefer: "wait=2" } });
+      answer.value = { path, data };
+      clearTimeout(again);
+      if (READ_MODEL.test(path) && !headers.has("preference-applied")) again = setTimeout(load, 1_000);
     } catch (error) {
       if (error instanceof RefusedError) answer.value = { path, problem: error.problem };
     }
@@ -164,6 +182,7 @@ function keepLoaded(path, { concerns, answer }) {
   void load();
   return () => {
     stop();
+    clearTimeout(again);
     controller.abort();
   };
 }

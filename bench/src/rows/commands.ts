@@ -11,7 +11,7 @@ import { benchFile } from "../raw/sqlite-database.ts";
 
 /** How many events a stream has before a command. */
 const EVENTS = 10;
-const COMMANDS = 200;
+const COMMANDS = 1_000;
 
 type AccountEvents = { deposited: { amount: number } };
 type AccountStream = EventStream<AccountEvents>;

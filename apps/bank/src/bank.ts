@@ -73,7 +73,7 @@ export async function openBank({ storage, name, logger, clock = { now: () => new
     projectionSubscription({ projector: standingOrder.projector, source: orders, projectionStore }),
   ];
   const reactions = [
-    subscription({ ...forgettingOf({ everything, accounts }) }),
+    subscription(forgettingOf({ everything, accounts })),
     subscription({
       name: "deleting-keys",
       source: customers,

@@ -27,7 +27,7 @@ describe("a bad body", () => {
     ["no amount", { to: "b" }],
     ["a recipient with a quote", { ...transfer, to: "b'" }],
     ["the account itself", { ...transfer, to: "a" }],
-    ["a value date that is none", { ...transfer, valueDate: "2026-02-30T00:00:00Z" }],
+    ["a value date that no calendar has", { ...transfer, valueDate: "2026-02-30T00:00:00Z" }],
     ["a value date without a time", { ...transfer, valueDate: "2026-02-03" }],
     ["a note with a NUL", { ...transfer, note: "\u0000" }],
     ["a note with half a character", { ...transfer, note: "\ud800" }],

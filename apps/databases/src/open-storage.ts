@@ -21,8 +21,8 @@ export function checkDatabaseAddress(address: DatabaseAddress): void {
 }
 
 /**
- * Opens a database, and creates it if there is none. What is opened beside it is opened at the first call, is the same at the next one,
- * and is closed with it. Close it when done.
+ * Opens a database, and creates it if there is none. Close it when done. Projections, processing and keys are opened when they are
+ * first asked for; later calls return the same ones, and `close` closes them too.
  *
  * @throws {@link Failure} for an address that {@link checkDatabaseAddress} refuses; what its adapter throws.
  */

@@ -1,6 +1,5 @@
-import { checkedName } from "@eventfold/types";
 import { type Projector, projectorFor } from "@eventfold/projections";
-import type { AnyEvents, StoredEvent } from "@eventfold/types";
+import { type AnyEvents, checkedName, type StoredEvent } from "@eventfold/types";
 import { checkedFunction, checkedFunctions, memberFault } from "./checked-functions.ts";
 import type { ProcessSource } from "./process-definition.ts";
 

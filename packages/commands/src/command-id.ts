@@ -16,15 +16,20 @@ export function commandEventIds(
   scope: readonly StreamIdentifier[],
   { category, stream }: StreamIdentifier,
 ): CommandEventIds {
-  const together = scope.map((each) => JSON.stringify([each.category, each.stream])).sort();
-  const idOf = (n: number): string =>
-    scope.length === 1
-      ? eventIdFrom("command", category, stream, commandId, n)
-      : eventIdFrom("commands", ...together, commandId, category, stream, n);
+  const idOf = scope.length === 1 ? idOnOneStream() : idOnSeveral();
   const ids = new Map<number, string>();
   return (n) => {
     const id = ids.get(n) ?? idOf(n);
     ids.set(n, id);
     return id;
   };
+
+  function idOnOneStream(): CommandEventIds {
+    return (n) => eventIdFrom("command", category, stream, commandId, n);
+  }
+
+  function idOnSeveral(): CommandEventIds {
+    const together = scope.map((each) => JSON.stringify([each.category, each.stream])).sort();
+    return (n) => eventIdFrom("commands", ...together, commandId, category, stream, n);
+  }
 }

@@ -1,11 +1,9 @@
 import type { Projection, Projector, SnapshotOptions } from "@eventfold/projections";
 import { type EventStream, type ScanOptions, unchangedSince } from "@eventfold/store";
+import { EMPTY_STREAM_POSITION } from "@eventfold/store/adapter";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { CommandEvents } from "./command-events.ts";
 import type { DecisionBasis } from "./decision-basis.ts";
-
-/** Before the first position. */
-const EMPTY = -1;
 
 /** How a stream is loaded. */
 export interface LoadedStreamOptions {
@@ -42,8 +40,8 @@ export class LoadedStream implements DecisionBasis {
   async #lookUp(stored: CommandEvents): Promise<void> {
     const { projector, stream, signal } = this.#options;
     await stored.lookUp(stream, signal);
-    const last = stored.found.at(-1)?.position ?? EMPTY;
-    if (last <= (this.#projection.lastPosition ?? EMPTY)) return;
+    const last = stored.found.at(-1)?.position ?? EMPTY_STREAM_POSITION;
+    if (last <= (this.#projection.lastPosition ?? EMPTY_STREAM_POSITION)) return;
     this.#projection = await projector.project(stream, { from: this.#projection, signal });
   }
 

@@ -25,16 +25,16 @@ export class OldEventReader {
    * @throws `UpcastingFailedError` when the function throws, or returns what are no events of today.
    */
   read(event: StoredEvent, stored: StoredEvent): readonly StoredEvent[] {
+    const mayQuote = hasProtectedMember(stored.payload);
     let read: unknown;
     try {
       read = this.#read(event);
     } catch (thrown) {
-      const { text, cause } = quoteOf(thrown, hasProtectedMember(stored.payload));
+      const { text, cause } = quoteOf(thrown, mayQuote);
       throw failure(event, `threw: ${text}`, cause);
     }
     if (isUnawaited(read)) throw failure(event, "returned a promise; it has to be synchronous");
     if (!Array.isArray(read)) throw failure(event, "returned no array of events");
-    const mayQuote = hasProtectedMember(stored.payload);
     const events = read.map((each: unknown) => this.#asRead(event, each, mayQuote));
     return events.length < 2 ? events : events.map((each, part) => ({ ...each, part }));
   }

@@ -3,7 +3,7 @@ import { describeRoute } from "hono-openapi";
 import { z } from "zod";
 import type { Bank } from "../bank.ts";
 import { EVERY } from "../domain/standing-order.ts";
-import { cents, id, positionsOf, requestOf, text, time, valid, validCommand, waitMsOf } from "./request.ts";
+import { cents, id, positionsOf, requestOf, text, time, valid, validCommand, waitIfPreferred } from "./request.ts";
 
 const booking = z.strictObject({ amount: cents, valueDate: time.optional(), note: text.optional() });
 const transfer = booking.extend({ to: id });
@@ -31,11 +31,10 @@ export function commandRoutes(bank: Bank): Hono {
 
 type Answer = ReturnType<typeof answerer>;
 
-function answerer({ background }: Bank) {
+function answerer(bank: Bank) {
   /** Answers with the new position of the account; waits for the read models before, if the caller would like to. */
   return async function answer<TResult extends object>(c: Context, result: TResult, status: 200 | 201 = 201) {
-    const waitMs = waitMsOf(c);
-    if (waitMs !== undefined && (await background.isCaughtUp(waitMs))) c.header("Preference-Applied", "wait");
+    await waitIfPreferred(c, bank);
     if ("position" in result) c.header("ETag", `"${result.position}"`);
     return c.json(result, status);
   };

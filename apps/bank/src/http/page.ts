@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
@@ -68,10 +68,8 @@ export const browserRules = secureHeaders({
 });
 
 function page(file: string): string {
-  const path = join(PAGE, file);
-  if (!existsSync(path)) return "<!doctype html><title>The bank</title><p>See <a href=/api>the HTTP interface</a>.</p>";
   const importMap = `<script type="importmap">${IMPORT_MAP}</script>`;
-  return readFileSync(path, "utf8").replace("<!-- import map -->", () => importMap);
+  return readFileSync(join(PAGE, file), "utf8").replace("<!-- import map -->", () => importMap);
 }
 
 const API_PAGE = `<!doctype html>

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Bank } from "../bank.ts";
 import { listingProjector } from "../reading/read-models.ts";
 import { badRequest } from "./problem.ts";
-import { cents, id, limit, text, time, valid, waitMsOf } from "./request.ts";
+import { cents, id, limit, text, time, valid, waitIfPreferred } from "./request.ts";
 
 const HEARTBEAT_MS = 15_000;
 
@@ -34,17 +34,12 @@ const asOf = z.object({
 export function queryRoutes(bank: Bank, stopping: AbortSignal): Hono {
   const routes = new Hono();
 
-  async function waited(c: Context): Promise<void> {
-    const waitMs = waitMsOf(c);
-    if (waitMs !== undefined && (await bank.background.isCaughtUp(waitMs))) c.header("Preference-Applied", "wait");
-  }
-
   routes.get("/customers/:id", about("A customer"), validId, async (c) =>
     c.json(await bank.readings.customer(c.req.valid("param").id)),
   );
 
   routes.get("/accounts", about("Accounts, by number, a page at a time"), valid("query", search), async (c) => {
-    await waited(c);
+    await waitIfPreferred(c, bank);
     return c.json(await bank.readings.search(c.req.valid("query")));
   });
 
@@ -79,19 +74,19 @@ export function queryRoutes(bank: Bank, stopping: AbortSignal): Hono {
   });
 
   routes.get("/accounts/:id/standing-orders", about("The standing orders of an account"), validId, async (c) => {
-    await waited(c);
+    await waitIfPreferred(c, bank);
     return c.json({ items: await bank.readings.ordersOf(c.req.valid("param").id) });
   });
 
   routes.get("/rich-list", about("The richest accounts"), validLimit, async (c) => {
-    await waited(c);
+    await waitIfPreferred(c, bank);
     const items = await bank.readings.richList(c.req.valid("query").limit);
     return c.json({ items, asOf: bank.background.doneUpTo(listingProjector) });
   });
 
   const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month, such as 2026-11");
   routes.get("/reports/:month", about("What was booked in a month"), valid("param", z.object({ month })), async (c) => {
-    await waited(c);
+    await waitIfPreferred(c, bank);
     return c.json(await bank.readings.report(c.req.valid("param").month));
   });
 

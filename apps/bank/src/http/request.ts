@@ -4,6 +4,7 @@ import type { JsonValue } from "@eventfold/store";
 import type { Context, ValidationTargets } from "hono";
 import { validator } from "hono-openapi";
 import { z } from "zod";
+import type { Bank } from "../bank.ts";
 import { LARGEST_AMOUNT } from "../domain/account.ts";
 import type { BankRequest } from "../teller.ts";
 import { badRequest } from "./problem.ts";
@@ -73,7 +74,13 @@ export function positionsOf(c: Context): readonly number[] | undefined {
 }
 
 /** How long the caller would like to wait for what is made in the background: `Prefer: wait=2`, at most 30 seconds. */
-export function waitMsOf(c: Context): number | undefined {
+function waitMsOf(c: Context): number | undefined {
   const [, seconds] = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(c.req.header("prefer") ?? "") ?? [];
   return seconds === undefined ? undefined : 1_000 * Math.min(30, Number(seconds));
+}
+
+/** Waits for what is made in the background, if the caller would like to, and says so when it was in time. */
+export async function waitIfPreferred(c: Context, { background }: Pick<Bank, "background">): Promise<void> {
+  const waitMs = waitMsOf(c);
+  if (waitMs !== undefined && (await background.isCaughtUp(waitMs))) c.header("Preference-Applied", "wait");
 }

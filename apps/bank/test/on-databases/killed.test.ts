@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { describe, expect, it } from "vitest";
-import { type BankProcess, end, freePort, startBank } from "../support/killable-bank.ts";
+import { BankProcess } from "../support/bank-process.ts";
 import { openAccount, openTestBank } from "../support/test-bank.ts";
 
 const CLIENTS = 64;
@@ -56,11 +56,10 @@ describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("t
       await using setup = await openTestBank(database.address); // a bank that is not empty is not filled with examples
       for (const id of ACCOUNTS) await openAccount(setup, id, { amount: BALANCE, customer: "c" });
     }
-    const port = await freePort();
-    let bank = await startBank(database.address, port);
+    const bank = await BankProcess.start(database.address);
     const post = async (path: string, key: string, body: object) => {
       const headers = { "content-type": "application/json", "idempotency-key": key };
-      const response = await fetch(`${bank.origin}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      const response = await fetch(`${bank.address}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
       return { status: response.status, etag: response.headers.get("etag"), body: await response.json() };
     };
     const send = ({ key, from, to, amount }: Transfer) => post(`/accounts/${from}/transfers`, key, { to, amount });
@@ -92,8 +91,8 @@ describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("t
         }
       };
       const killAndRestart = async () => {
-        expect(await end(bank, "SIGKILL")).toEqual([null, "SIGKILL"]);
-        bank = await startBank(database.address, port);
+        expect(await bank.end("SIGKILL")).toEqual([null, "SIGKILL"]);
+        await bank.start();
       };
       await Promise.all(Array.from({ length: CLIENTS }, client));
       await killing;
@@ -114,7 +113,7 @@ describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("t
       );
       let bookings = 0;
       for (const id of ACCOUNTS) {
-        const account = (await (await fetch(`${bank.origin}/accounts/${id}`)).json()) as {
+        const account = (await (await fetch(`${bank.address}/accounts/${id}`)).json()) as {
           balance: number;
           position: number;
         };
@@ -123,7 +122,7 @@ describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("t
       }
       expect(bookings).toBe(2 * transfers.length); // nothing twice
       const wait = { headers: { prefer: "wait=30" } };
-      const listed = (await (await fetch(`${bank.origin}/accounts?min=1&limit=1000`, wait)).json()) as {
+      const listed = (await (await fetch(`${bank.address}/accounts?min=1&limit=1000`, wait)).json()) as {
         items: { id: string; balance: number }[];
       };
       const readModel = listed.items
@@ -131,14 +130,9 @@ describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("t
         .map(({ id, balance }) => [id, balance] as const);
       expect(new Map(readModel)).toEqual(expected);
       console.log(`${name}: ${transfers.length} transfers, ${KILLS} kills, ${CLIENTS} clients`);
-      expect(await end(bank, "SIGTERM")).toEqual([0, null]);
+      expect(await bank.end("SIGTERM")).toEqual([0, null]);
     } finally {
-      await killing(bank);
+      await bank.kill(); // whatever a failed test has left
     }
   });
 });
-
-/** Whatever a failed test has left. */
-async function killing(bank: BankProcess): Promise<void> {
-  if (bank.child.exitCode === null && bank.child.signalCode === null) await end(bank, "SIGKILL");
-}

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -9,24 +10,28 @@ const SCRIPT = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 /** The bank as it is started from the command line, and its HTTP interface. */
 export class BankProcess {
   readonly #database: string;
+  readonly #port: number;
   #child: ChildProcess | undefined;
-  /** Where it can be reached, also after it was started again. */
-  address = "http://localhost:0";
 
-  private constructor(database: string) {
+  private constructor(database: string, port: number) {
     this.#database = database;
+    this.#port = port;
   }
 
   static async start(database: string): Promise<BankProcess> {
-    const bank = new BankProcess(database);
+    const bank = new BankProcess(database, await freePort());
     await bank.start();
     return bank;
   }
 
-  /** Starts it, again at the address that it had. */
+  /** Where it can be reached, also after it was started again. */
+  get address(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Starts it, again on the port that it had: so it is the same node. */
   async start(): Promise<void> {
-    const { port } = new URL(this.address);
-    const args = ["--conditions=eventfold-source", SCRIPT, "--db", this.#database, "--port", port];
+    const args = ["--conditions=eventfold-source", SCRIPT, "--db", this.#database, "--port", String(this.#port)];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     let said = "";
@@ -34,21 +39,24 @@ export class BankProcess {
       said += chunk;
     });
     for await (const line of createInterface({ input: child.stdout })) {
-      const [address] = /http:\/\/\S+/.exec(line) ?? [];
-      if (address === undefined) continue;
-      this.address = address;
+      if (!line.includes(this.address)) continue;
       child.stdout.resume();
       return;
     }
     throw new Error(`The bank did not start: ${said}`);
   }
 
-  /** Kills it, as a failing machine would. */
+  /** Kills it, as a failing machine would, unless it has ended. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await once(child, "exit");
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) await this.end("SIGKILL");
+  }
+
+  /** Kills it, or asks it to end. @returns its exit code, and the signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<readonly unknown[]> {
+    if (this.#child === undefined) throw new TypeError("The bank was not started.");
+    const ended = once(this.#child, "exit");
+    this.#child.kill(signal);
+    return ended;
   }
 
   async get<TAnswer>(path: string): Promise<TAnswer> {
@@ -73,4 +81,13 @@ export class BankProcess {
     if (balance > 0) await this.post(`/accounts/${id}/deposits`, { amount: balance });
     return { id, customer };
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }

@@ -78,12 +78,7 @@ export function placeOf(
   event: StoredEvent,
   { source }: FoldTarget,
 ): Pick<Folded, "lastSequenceNumber" | "lastPart" | "lastPosition"> {
-  const { sequenceNumber, part, position } = event;
-  return {
-    lastSequenceNumber: sequenceNumber,
-    lastPart: part,
-    lastPosition: source.kind === "stream" ? position : undefined,
-  };
+  return { ...readWith(event), lastPosition: source.kind === "stream" ? event.position : undefined };
 }
 
 /** What a handler makes of a projection. */

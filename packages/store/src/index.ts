@@ -115,6 +115,19 @@ export type {
 } from "./storage/event-storage-adapter.ts";
 export type { MigrationStatus } from "./adapter/schema-migration.ts";
 
+// Looking at what is beneath: whether it is whole, what it is, what endangers it
+export type { AdverseFinding, FindingSeverity, SoundFinding, StorageFinding } from "./storage/storage-finding.ts";
+export type { StorageInspection, StructureOptions } from "./storage/storage-inspection.ts";
+export type { EventCount, StorageSize, StorageStatus } from "./storage/storage-status.ts";
+export type {
+  FaultyEvent,
+  StructureFault,
+  StructureFaultKind,
+  StructureProgress,
+  StructureStep,
+  StructureUnchecked,
+} from "./storage/structure-step.ts";
+
 // What users of the store need of the values
 export type {
   AnyEvents,

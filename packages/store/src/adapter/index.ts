@@ -24,6 +24,17 @@ export type {
   Transaction,
   TransactionOptions,
 } from "../storage/event-storage-adapter.ts";
+export type { AdverseFinding, FindingSeverity, SoundFinding, StorageFinding } from "../storage/storage-finding.ts";
+export type { StorageInspection, StructureOptions } from "../storage/storage-inspection.ts";
+export type { EventCount, StorageSize, StorageStatus } from "../storage/storage-status.ts";
+export type {
+  FaultyEvent,
+  StructureFault,
+  StructureFaultKind,
+  StructureProgress,
+  StructureStep,
+  StructureUnchecked,
+} from "../storage/structure-step.ts";
 export type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
 export { boundsOf } from "../scan-bounds.ts";
 export { isWithinBounds } from "../storage/within-bounds.ts";

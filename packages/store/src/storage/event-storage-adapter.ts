@@ -1,5 +1,6 @@
 import type { SourceIdentifier } from "@eventfold/types";
 import type { EventStorage } from "./event-storage.ts";
+import type { StorageInspection } from "./storage-inspection.ts";
 
 /**
  * Within what scope events never appear out of order. A reader of a wider scope never skips either: it goes through a
@@ -77,6 +78,9 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
 
   /** Whether the adapter is closed, and every further call fails. */
   readonly isClosed: boolean;
+
+  /** How people look at the storage while it is in use. Absent where nothing can be said of it. */
+  readonly inspection?: StorageInspection | undefined;
 
   /**
    * Calls the listener soon after events may have been stored, by this adapter, another one or another process. It is a

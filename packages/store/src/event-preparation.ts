@@ -14,7 +14,7 @@ import { isEventId } from "./event-id.ts";
 import type { EncodedEvent, EventToEncode } from "./event-translation.ts";
 import { type JsonForm, jsonFormOf } from "./json-form.ts";
 import { checkedMetadata, withMetadataDefaults } from "./metadata.ts";
-import type { PreparedEvent } from "./storage/prepared-event.ts";
+import { type PreparedEvent, VERSION_LIMIT } from "./storage/prepared-event.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
 
 /** Where events get their defaults from. */
@@ -52,9 +52,6 @@ export function commonMembers({ clock, newId, metadata }: EventDefaults): Common
 
 /** Makes the path to a member of an event among what was given to a publish: only an error needs it. */
 type MemberPath = (member?: string) => ValuePath;
-
-/** The greatest version a payload may have: what every database holds as an integer. */
-const VERSION_LIMIT = 2_147_483_647;
 
 const NO_METADATA: JsonForm = { text: "null", value: null };
 

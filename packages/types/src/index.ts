@@ -23,7 +23,7 @@ export {
   streamIdentifier,
 } from "./source-identifier.ts";
 export type { NameKind } from "./name.ts";
-export { checkedName, NAME_LIMITS, nameFault } from "./name.ts";
+export { checkedName, NAME_LIMITS, nameFault, storedNameFault } from "./name.ts";
 
 // JSON
 export type { JsonArray, Jsonify, JsonObject, JsonValue, ReadPayload } from "./json.ts";
@@ -49,6 +49,13 @@ export { InvalidEventError } from "./errors/invalid-event-error.ts";
 export { InvalidNameError } from "./errors/invalid-name-error.ts";
 export type { EventfoldErrorCode, EventfoldErrorsByCode } from "./errors/is-eventfold-error.ts";
 export { isEventfoldError } from "./errors/is-eventfold-error.ts";
+export {
+  type LogChange,
+  LogChangedError,
+  type NewestEvent,
+  UnrestorableEventError,
+  type UnrestorableEventErrorOptions,
+} from "./errors/restore-errors.ts";
 export type { EditedMigration, SchemaVersions } from "./errors/schema-errors.ts";
 export {
   MigrationEditedError,

@@ -31,12 +31,20 @@ export function checkedName(kind: NameKind, name: unknown, called: string = kind
 
 /** What is wrong with a name, for an error of one's own; `undefined` when nothing is. See {@link checkedName}. */
 export function nameFault(kind: NameKind, name: unknown): string | undefined {
+  const fault = storedNameFault(kind, name);
+  if (fault !== undefined) return fault;
+  if (kind === "category" && (name as string).startsWith("$"))
+    return "categories that begin with $ belong to the library";
+  return undefined;
+}
+
+/** What is wrong with a name that a log has, or is to have: as {@link nameFault}, but for categories of the library's own. */
+export function storedNameFault(kind: NameKind, name: unknown): string | undefined {
   if (typeof name !== "string") return `expected a string, got ${kindOf(name)}`;
   if (name === "") return "it is empty";
   if (isLongerThan(name, NAME_LIMITS[kind])) return `it is longer than ${NAME_LIMITS[kind]} code points`;
   if (CONTROL_CHARACTER.test(name)) return "it contains a control character";
   if (!name.isWellFormed()) return "it contains a lone surrogate";
-  if (kind === "category" && name.startsWith("$")) return "categories that begin with $ belong to the library";
   return undefined;
 }
 

@@ -36,6 +36,8 @@ export type {
   StructureUnchecked,
 } from "../storage/structure-step.ts";
 export type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
+export type { EventText, StoredEventText, StoredTextsOptions } from "../storage/stored-event-text.ts";
+export { RESTORE_LIMIT_BYTES, RESTORE_LIMIT_EVENTS, type RestoreBatch } from "../storage/restore-batch.ts";
 export { boundsOf } from "../scan-bounds.ts";
 export { isWithinBounds } from "../storage/within-bounds.ts";
 
@@ -66,6 +68,9 @@ export { preparedWritesOf } from "./prepared-writes.ts";
 // Reading the boundary of a query
 export { boundaryUpToHorizon } from "./boundary-up-to-horizon.ts";
 
+// Restoring events
+export { checkedEventText, type CheckedEventTextOptions } from "./checked-event-text.ts";
+
 // Stored events
 export { damagedEventError } from "./damaged-event-error.ts";
 export { type EventPlace, parsedTextsOf, storedEventOf } from "./stored-event-of.ts";
@@ -93,6 +98,7 @@ export type {
   JsonValue,
   Jsonify,
   Logger,
+  NewestEvent,
   NewEvent,
   PreparedWrite,
   SourceIdentifier,
@@ -108,7 +114,9 @@ export {
 } from "@eventfold/types";
 export {
   AdapterClosedError,
+  DuplicateEventIdError,
   isEventfoldError,
+  LogChangedError,
   MigrationEditedError,
   NestedPublishError,
   NotADatabaseError,
@@ -123,5 +131,6 @@ export {
   StorageReplacedError,
   StorageUnavailableError,
   TransactionEndedError,
+  UnrestorableEventError,
   UnsuitableTransactionError,
 } from "@eventfold/types";

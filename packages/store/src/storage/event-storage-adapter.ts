@@ -1,5 +1,6 @@
 import type { SourceIdentifier } from "@eventfold/types";
 import type { EventStorage } from "./event-storage.ts";
+import type { RestoreBatch } from "./restore-batch.ts";
 import type { StorageInspection } from "./storage-inspection.ts";
 
 /**
@@ -110,6 +111,34 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
    * @throws a retryable storage error when it was idle for too long, see {@link TransactionOptions.idleTimeoutMs}.
    */
   transaction?<T>(work: (transaction: TTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+
+  /**
+   * Stores events of another log as they are, with their ids, sequence numbers, positions and times: all of the batch, or none,
+   * in one transaction that no other writer of the log overlaps. It waits its turn as {@link EventStorage.save} does. Afterwards
+   * publishes go on with the next numbers and positions, and followers are woken.
+   *
+   * A crash leaves whole batches. Whoever has to go on after one reads which event is the newest, and goes on behind it. So
+   * does whoever gets no reply: a batch is not repeated by the adapter.
+   *
+   * The caller has checked each event by {@link checkedEventText}. An adapter stores, and judges only how the batch fits the log.
+   *
+   * Optional: an adapter that has it passes the tests of rule 29.
+   *
+   * @throws `LogChangedError` (`LOG_CHANGED`) when another event is the newest: it says which.
+   * @throws `UnrestorableEventError` (`UNRESTORABLE_EVENT`) for an event whose number is not above the one before or was given
+   * already, or whose position is not the next one of its stream.
+   * @throws `DuplicateEventIdError` (`DUPLICATE_EVENT_ID`) for ids that are stored already, or twice in the batch.
+   * @throws `RangeError` for a batch above its limits, and for an `upTo` that is not a sequence number.
+   * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) without the rights of the log's owner, where there are such.
+   * @throws as {@link EventStorage.save} does. Nothing is stored then, unless it is a `StorageUnavailableError`.
+   *
+   * @example
+   * ```ts
+   * await target.restore({ newest: undefined, events: [first, second] });
+   * await target.restore({ newest: second, events: [third], upTo: await source.horizon({ kind: "log" }) });
+   * ```
+   */
+  restore?(batch: RestoreBatch): Promise<void>;
 
   /**
    * Ends the adapter. It waits for operations in flight, not for paused iterators, whose next step rejects; it is

@@ -2,6 +2,7 @@ import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import type { AllowedPositions } from "./allowed-positions.ts";
 import type { EventQueryItem } from "./event-query-item.ts";
 import type { PreparedEvent } from "./prepared-event.ts";
+import type { StoredEventText, StoredTextsOptions } from "./stored-event-text.ts";
 
 /** What one publish asks of one stream. A publish names a stream once. */
 export interface StreamWrite {
@@ -201,6 +202,26 @@ export interface EventStorage {
    * even one after the last page: it must not look as if the source had ended.
    */
   scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]>;
+
+  /**
+   * The events of a source by sequence number as they are stored, with payload and metadata as JSON text, which nobody parses:
+   * for moving them, for adding them up, and for looking into them. What was stored damaged comes as it is.
+   *
+   * It sees what a {@link EventStorage.scan} sees, pages are bounded as there, by what is yielded of the texts, and nothing is held
+   * between them. Unlike a scan, the log includes categories that begin with `$`.
+   *
+   * Optional: an adapter that has it passes the tests of rule 28.
+   *
+   * @throws as {@link EventStorage.scan} does.
+   *
+   * @example
+   * ```ts
+   * for await (const page of storage.storedTexts({ kind: "log" }, { direction: "backwards", limit: 20, maxTextLength: 200 })) {
+   *   for (const { sequenceNumber, name, payload } of page) console.log(sequenceNumber, name, payload);
+   * }
+   * ```
+   */
+  storedTexts?(source: SourceIdentifier, options: StoredTextsOptions): AsyncIterable<readonly StoredEventText[]>;
 
   /** The names of all categories with events, in pages that are never empty, in code-point order. */
   categories(options: StorageListingOptions): AsyncIterable<readonly string[]>;

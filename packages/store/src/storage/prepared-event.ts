@@ -1,5 +1,8 @@
 import type { JsonValue } from "@eventfold/types";
 
+/** The greatest version that a payload may have: what every database holds as an integer. */
+export const VERSION_LIMIT = 2_147_483_647;
+
 /** What the JSON texts of an event parse to. */
 export interface ParsedTexts {
   readonly payload: JsonValue;

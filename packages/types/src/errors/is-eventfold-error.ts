@@ -4,6 +4,7 @@ import type { EventfoldError } from "./eventfold-error.ts";
 import type { EventsMatchedError } from "./events-matched-error.ts";
 import type { InvalidEventError } from "./invalid-event-error.ts";
 import type { InvalidNameError } from "./invalid-name-error.ts";
+import type { LogChangedError, UnrestorableEventError } from "./restore-errors.ts";
 import type {
   MigrationEditedError,
   OrderingGuaranteeMismatchError,
@@ -31,6 +32,7 @@ export interface EventfoldErrorsByCode {
   EVENTS_MATCHED: EventsMatchedError;
   INVALID_EVENT: InvalidEventError;
   INVALID_NAME: InvalidNameError;
+  LOG_CHANGED: LogChangedError;
   MIGRATION_EDITED: MigrationEditedError;
   NESTED_PUBLISH: NestedPublishError;
   NOT_A_DATABASE: NotADatabaseError;
@@ -47,6 +49,7 @@ export interface EventfoldErrorsByCode {
   TRANSACTION_ENDED: TransactionEndedError;
   UNMET_WRITE_CONDITION: UnmetWriteConditionError;
   UNREADABLE_EVENT: UnreadableEventError;
+  UNRESTORABLE_EVENT: UnrestorableEventError;
   UNSUITABLE_TRANSACTION: UnsuitableTransactionError;
 }
 

@@ -1,0 +1,124 @@
+import {
+  EARLIEST_EVENT_TIME_MS,
+  InvalidEventError,
+  type JsonObject,
+  LATEST_EVENT_TIME_MS,
+  NO_TAGS,
+  parseJson,
+  storedNameFault,
+  TAG_LIMIT,
+} from "@eventfold/types";
+import { isEventId } from "../event-id.ts";
+import { jsonFormOf } from "../json-form.ts";
+import { GREATEST_POSITION } from "../storage/allowed-positions.ts";
+import { VERSION_LIMIT } from "../storage/prepared-event.ts";
+import type { EventText } from "../storage/stored-event-text.ts";
+
+/** The integers that a stored event may have, both ends inclusive. */
+const RANGES = {
+  position: [0, GREATEST_POSITION],
+  sequenceNumber: [1, Number.MAX_SAFE_INTEGER],
+  version: [1, VERSION_LIMIT],
+  observedAtMs: [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS],
+  occurredAtMs: [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS],
+} as const;
+
+/** How {@link checkedEventText} treats JSON text. */
+export interface CheckedEventTextOptions {
+  /**
+   * Text that reads as something else than it says, or that the library would write otherwise (`1.0`, `1e400`, a name
+   * twice), is replaced by what the library writes for what it is read as. Default: `false`, it is refused.
+   */
+  readonly asRead?: boolean | undefined;
+}
+
+/**
+ * An event from outside that is to be restored, checked as the store checks what is published: whatever is in a log, a publish
+ * could have put there. Categories that begin with `$` are allowed. Members that an event does not have are left out.
+ *
+ * @throws `InvalidEventError` (`INVALID_EVENT`) with the path of the first fault, such as `payload.items[3]`.
+ *
+ * @example
+ * ```ts
+ * const events = page.map((event) => checkedEventText(event));
+ * await target.restore({ newest, events });
+ * ```
+ */
+export function checkedEventText(event: unknown, { asRead = false }: CheckedEventTextOptions = {}): EventText {
+  if (typeof event !== "object" || event === null) throw fault("event", "it must be an object");
+  const members = event as Readonly<Record<keyof EventText, unknown>>;
+  return {
+    id: isEventId(members.id) ? members.id : refuse("id", "it must be a canonical lower-case UUID"),
+    name: nameOf("event", "name", members.name),
+    category: nameOf("category", "category", members.category),
+    stream: nameOf("stream", "stream", members.stream),
+    position: integerOf("position", members.position),
+    sequenceNumber: integerOf("sequenceNumber", members.sequenceNumber),
+    version: integerOf("version", members.version),
+    observedAtMs: integerOf("observedAtMs", members.observedAtMs),
+    occurredAtMs: integerOf("occurredAtMs", members.occurredAtMs),
+    tags: tagsOf(members.tags),
+    payload: textOf("payload", members.payload, asRead),
+    metadata: metadataOf(members.metadata, asRead),
+  };
+}
+
+function nameOf(kind: "event" | "category" | "stream", member: string, name: unknown): string {
+  const reason = storedNameFault(kind, name);
+  if (reason !== undefined) throw fault(member, reason);
+  return name as string;
+}
+
+function integerOf(member: keyof typeof RANGES, value: unknown): number {
+  const [least, greatest] = RANGES[member];
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= greatest) {
+    return value === 0 ? 0 : (value as number); // not -0
+  }
+  throw fault(member, `it must be an integer from ${least} to ${greatest}`);
+}
+
+function tagsOf(tags: unknown): readonly string[] {
+  if (!Array.isArray(tags)) throw fault("tags", "they must be an array of strings");
+  if (tags.length === 0) return NO_TAGS;
+  if (tags.length > TAG_LIMIT)
+    throw fault("tags", `an event may have at most ${TAG_LIMIT} tags, but it has ${tags.length}`);
+  for (let index = 0; index < tags.length; index++) {
+    const reason = storedNameFault("tag", tags[index]);
+    if (reason !== undefined) throw fault(`tags[${index}]`, reason);
+  }
+  if (new Set(tags).size < tags.length) throw fault("tags", "a tag is there twice");
+  return Object.freeze([...tags]);
+}
+
+function metadataOf(text: unknown, asRead: boolean): string | null {
+  if (text === null) return null;
+  const checked = textOf("metadata", text, asRead);
+  if (checked !== "null") return checked;
+  return asRead ? null : refuse("metadata", "an event without metadata must have null, not a text");
+}
+
+function textOf(member: "payload" | "metadata", text: unknown, asRead: boolean): string {
+  if (typeof text !== "string") throw fault(member, "it must be JSON text");
+  const { text: written } = jsonFormOf(parsed(member, text), () => [member]);
+  if (written === text || asRead) return written;
+  throw fault(
+    member,
+    "it reads as something that is written otherwise, as numbers such as 1.0 do, or a name that is there twice",
+  );
+}
+
+function parsed(member: string, text: string): JsonObject[string] {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new InvalidEventError({ path: member, reason: "it is not JSON", cause });
+  }
+}
+
+function refuse(member: string, reason: string): never {
+  throw fault(member, reason);
+}
+
+function fault(path: string, reason: string): InvalidEventError {
+  return new InvalidEventError({ path, reason });
+}

@@ -1,1 +1,1 @@
-export {};
+export { type Config, type ConfigOpening, defineConfig } from "./config/config.ts";

@@ -1,0 +1,61 @@
+import { visibleJson, visibleLines } from "@eventfold/operations";
+import { CommanderError } from "commander";
+import { COMMAND_GROUPS, COMMANDS } from "../commands/commands.ts";
+import { commanderProgram, type ParsedCommand } from "./commander-program.ts";
+import { type ErrorReport, reportError } from "./error-report.ts";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
+import type { ProgramContext } from "./program-context.ts";
+import { runCommand } from "./run-command.ts";
+
+/**
+ * Runs the program on the words of a command line, without the program's own, and returns what the shell is to be told. What
+ * fails is written to the error output; nothing is thrown.
+ */
+export async function runProgram(words: readonly string[], context: ProgramContext): Promise<ExitCode> {
+  const parsed = parseWords(words, context);
+  if (typeof parsed === "number") return parsed;
+  try {
+    return await runCommand(parsed, context);
+  } catch (error) {
+    const report = reportError(error, context.signal);
+    context.writeError(`${parsed.options.json === true ? jsonOf(report) : textOf(report)}\n`);
+    return report.exitCode;
+  }
+}
+
+/** The command that is asked for, or the exit code where help was asked for, or the words make no sense. */
+function parseWords(words: readonly string[], context: ProgramContext): ParsedCommand | ExitCode {
+  let asked: ParsedCommand | undefined;
+  const program = commanderProgram({
+    version: context.version,
+    definitions: COMMANDS,
+    groups: COMMAND_GROUPS,
+    hasConfig: givesConfig(words),
+    writeOut: (text) => void context.writeOut(text),
+    // The words come from outside, and messages quote them.
+    writeError: (text) => context.writeError(visibleLines(text)),
+    onCommand: (parsed) => {
+      asked = parsed;
+    },
+  });
+  try {
+    program.parse(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+  }
+  return asked ?? EXIT_CODES.usage;
+}
+
+function givesConfig(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return words.slice(0, end === -1 ? undefined : end).some((word) => /^--config(=|$)/.test(word));
+}
+
+function textOf({ code, message }: ErrorReport): string {
+  return visibleLines(code === undefined ? message : `${code}: ${message}`);
+}
+
+function jsonOf({ code, message, exitCode }: ErrorReport): string {
+  return visibleJson(JSON.stringify({ error: { code: code ?? null, message, exitCode } }));
+}

@@ -52,7 +52,8 @@ export function explorerFor(options: ExplorerOptions & { readonly path?: string 
   if (typeof events?.storage?.scan !== "function") {
     throw new TypeError("An explorer needs an opened adapter: `events: await SomeEventStorageAdapter.open(…)`.");
   }
-  if (!/^\/([\w.~-]+\/?)*$/.test(path)) throw new TypeError(`The path of an explorer must be such as "/explorer", got ${JSON.stringify(path)}.`);
+  if (!/^\/([\w.~-]+\/?)*$/.test(path))
+    throw new TypeError(`The path of an explorer must be such as "/explorer", got ${JSON.stringify(path)}.`);
   const root = path.endsWith("/") ? path : `${path}/`;
   const names = new Set([...LOOPBACK_NAMES, ...hosts.map((host) => host.toLowerCase())]);
   const guard = { hosts: names, authorize };

@@ -92,8 +92,12 @@ async function answer({ fetch }: Explorer, incoming: IncomingMessage, outgoing: 
   else await pipeline(Readable.fromWeb(body), outgoing);
 }
 
-function requestOf({ method = "GET", url = "/", headers: given, socket }: IncomingMessage, signal: AbortSignal): Request {
+function requestOf(
+  { method = "GET", url = "/", headers: given, socket }: IncomingMessage,
+  signal: AbortSignal,
+): Request {
   const headers = new Headers();
-  for (const [name, value] of Object.entries(given)) for (const each of [value ?? []].flat()) headers.append(name, each);
+  for (const [name, value] of Object.entries(given))
+    for (const each of [value ?? []].flat()) headers.append(name, each);
   return new Request(new URL(url, `http://localhost:${socket.localPort}`), { method, headers, signal });
 }

@@ -38,7 +38,8 @@ export function answerRequest(options: AnswerOptions): (request: Request) => Pro
 
   async function answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    if (`${url.pathname}/` === root) return new Response(null, { status: 308, headers: { location: `${root}${url.search}` } });
+    if (`${url.pathname}/` === root)
+      return new Response(null, { status: 308, headers: { location: `${root}${url.search}` } });
     if (!url.pathname.startsWith(root)) throw notFound(`The explorer is at ${root}.`);
     const address = url.pathname.slice(root.length);
     if (!address.startsWith("api/")) return answerWithFile(request, address);
@@ -83,7 +84,10 @@ function routeOf(routes: Routes, { method, path }: { readonly method: string; re
 
 function wrongMethod(method: string, allow: string): ProblemError {
   const detail = `${method} is not possible here, only ${allow}.`;
-  return new ProblemError({ status: 405, code: "METHOD_NOT_ALLOWED", title: "Another method is needed", detail }, { allow });
+  return new ProblemError(
+    { status: 405, code: "METHOD_NOT_ALLOWED", title: "Another method is needed", detail },
+    { allow },
+  );
 }
 
 async function answerWithFile({ method }: Request, address: string): Promise<Response> {

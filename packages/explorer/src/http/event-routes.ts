@@ -3,7 +3,7 @@ import { checkedName, logIdentifier, type SourceIdentifier, type StreamIdentifie
 import { readEventDetail } from "../reading/event-detail.ts";
 import type { EventFilter } from "../reading/event-filter.ts";
 import { readEventPage } from "../reading/event-page.ts";
-import { readOneText } from "../reading/event-text.ts";
+import { readOneText } from "../reading/event-texts.ts";
 import { findFirstEventFrom } from "../reading/first-event-from.ts";
 import { readOverview } from "../reading/overview.ts";
 import type { Parameters } from "./parameters.ts";

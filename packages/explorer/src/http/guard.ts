@@ -40,7 +40,10 @@ export function refuseForeignOrigin(request: Request): void {
   const origin = request.headers.get("origin");
   const { host } = addressOf(request);
   if (origin !== null && URL.canParse(origin) && new URL(origin).host === host) return;
-  throw forbidden("FOREIGN_ORIGIN", "Only the explorer's own page may change anything: the request's Origin is not its own.");
+  throw forbidden(
+    "FOREIGN_ORIGIN",
+    "Only the explorer's own page may change anything: the request's Origin is not its own.",
+  );
 }
 
 /** The address by which it was called: servers behind others know it from the header alone. */
@@ -48,6 +51,7 @@ function addressOf(request: Request): URL {
   const url = new URL(request.url);
   const host = request.headers.get("host") ?? url.host;
   const called = `${url.protocol}//${host}/`;
-  if (!/^[^/?#@\\\s]+$/.test(host) || !URL.canParse(called)) throw forbidden("UNKNOWN_HOST", "The Host is not a host name.");
+  if (!/^[^/?#@\\\s]+$/.test(host) || !URL.canParse(called))
+    throw forbidden("UNKNOWN_HOST", "The Host is not a host name.");
   return new URL(called);
 }

@@ -23,13 +23,18 @@ export function processingRoutes(
     "GET /api/subscriptions/lag": async ({ parameters }) => {
       const name = parameters.requiredText("name");
       const given = subscriptions.find((each) => each.name === name);
-      if (given === undefined) throw notFound(`The explorer was not given the subscription ${JSON.stringify(name)}, and cannot tell which events it handles.`);
+      if (given === undefined)
+        throw notFound(
+          `The explorer was not given the subscription ${JSON.stringify(name)}, and cannot tell which events it handles.`,
+        );
       return control.lag(given);
     },
 
     "GET /api/parked": async ({ parameters }) => {
       const subscription = parameters.requiredText("subscription");
-      return (await readParkedPage(processing, { subscription, after: keyOf(parameters) })) ?? refuseUnknown(subscription);
+      return (
+        (await readParkedPage(processing, { subscription, after: keyOf(parameters) })) ?? refuseUnknown(subscription)
+      );
     },
 
     "GET /api/parked/count": async ({ parameters }) => {
@@ -47,7 +52,11 @@ export function processingRoutes(
 
   /** Whoever asks for a change names how many events they mean: if it is another number by now, nothing is changed. */
   async function change(kind: "replay" | "drop", given: { readonly parameters: Parameters; readonly body: unknown }) {
-    if (!allowChanges) throw forbidden("CHANGES_NOT_ALLOWED", "This explorer is read-only. Start it with `allowChanges` to replay and drop parked events.");
+    if (!allowChanges)
+      throw forbidden(
+        "CHANGES_NOT_ALLOWED",
+        "This explorer is read-only. Start it with `allowChanges` to replay and drop parked events.",
+      );
     const subscription = given.parameters.requiredText("subscription");
     const selection = selectionOf(given.parameters);
     const confirmed = confirmedCount(given.body);

@@ -1,5 +1,6 @@
 import { type ProjectionStorageAdapter, ProjectionStore, type StoredProjection } from "@eventfold/projections";
 import { parseQuery } from "@eventfold/query";
+import { cutText } from "../reading/event-texts.ts";
 import { badRequest, notFound } from "./problem.ts";
 import type { Routes } from "./route.ts";
 
@@ -23,7 +24,8 @@ export function projectionRoutes(adapter: ProjectionStorageAdapter): Routes {
     "GET /api/projection": async ({ parameters }) => {
       const [name, id] = [parameters.requiredText("name"), parameters.requiredText("id")];
       const projection = await store.load({ name, id, includeRemoved: true });
-      if (projection === undefined) throw notFound(`No projection ${JSON.stringify(name)} has the id ${JSON.stringify(id)}.`);
+      if (projection === undefined)
+        throw notFound(`No projection ${JSON.stringify(name)} has the id ${JSON.stringify(id)}.`);
       return described(projection, SHOWN_STATE_LENGTH);
     },
   };
@@ -42,8 +44,8 @@ function described(projection: StoredProjection, length: number) {
   const text = JSON.stringify(state);
   return {
     ...{ id, name, source, projectorVersion, lastSequenceNumber, isRemoved },
-    state: text.slice(0, length),
+    state: cutText(text, length),
     stateLength: text.length,
-    metadata: metadata === null ? null : JSON.stringify(metadata).slice(0, length),
+    metadata: metadata === null ? null : cutText(JSON.stringify(metadata), length),
   };
 }

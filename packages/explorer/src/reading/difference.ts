@@ -1,3 +1,5 @@
+import { cutText } from "./event-texts.ts";
+
 /** A place at which two values differ. */
 export interface Change {
   /** Names of members and indexes, from the outside in. */
@@ -34,7 +36,7 @@ function* changesBetween(before: unknown, after: unknown, path: Change["path"]):
   if (before === after) return;
   const [left, right] = [membersOf(before), membersOf(after)];
   if (left === undefined || right === undefined || Array.isArray(before) !== Array.isArray(after)) {
-    if (!isBothEmpty(before, after)) yield { path, kind: "changed", before: shown(before), after: shown(after) };
+    yield { path, kind: "changed", before: shown(before), after: shown(after) };
     return;
   }
   for (const [name, value] of left) {
@@ -53,10 +55,6 @@ function membersOf(value: unknown): ReadonlyMap<string | number, unknown> | unde
   return typeof value === "object" && value !== null ? new Map(Object.entries(value)) : undefined;
 }
 
-function isBothEmpty(before: unknown, after: unknown): boolean {
-  return (before ?? null) === (after ?? null);
-}
-
 function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? "null").slice(0, LONGEST_VALUE);
+  return cutText(JSON.stringify(value) ?? "null", LONGEST_VALUE);
 }

@@ -1,7 +1,7 @@
 import { originOf } from "@eventfold/store";
-import type { EventStorage } from "@eventfold/store/adapter";
+import type { EventStorage, StoredEventText } from "@eventfold/store/adapter";
 import { logIdentifier, type StoredEvent } from "@eventfold/types";
-import { type EventText, readOneText, withCutTexts } from "./event-text.ts";
+import { readOneText, withCutTexts } from "./event-texts.ts";
 
 /** How many characters of a payload are shown of one event. What is longer can be downloaded. */
 export const SHOWN_TEXT_LENGTH = 100_000;
@@ -10,12 +10,12 @@ export const SHOWN_TEXT_LENGTH = 100_000;
 const MOST_CAUSES = 20;
 
 /** An event that is named by another one. */
-export type NamedEvent = Pick<EventText, "id" | "name" | "category" | "stream" | "position" | "sequenceNumber">;
+export type NamedEvent = Pick<StoredEventText, "id" | "name" | "category" | "stream" | "position" | "sequenceNumber">;
 
 /** An event with what is around it. */
 export interface EventDetail {
   /** Its texts are cut behind 100,000 characters. */
-  readonly event: EventText;
+  readonly event: StoredEventText;
   /** The numbers of the events before and after it in its stream; `null` where there is none. */
   readonly previousInStream: number | null;
   readonly nextInStream: number | null;
@@ -38,7 +38,7 @@ export async function readEventDetail(
   const event = await readOneText(storage, logIdentifier(), { ...at, maxTextLength: SHOWN_TEXT_LENGTH });
   if (event === undefined) return undefined;
   const stream = { kind: "stream", category: event.category, stream: event.stream } as const;
-  const near = { maxTextLength: 0, signal } as const;
+  const near = { maxTextLength: 1, signal } as const;
   const [previous, next] = await Promise.all([
     readOneText(storage, stream, { ...near, before: sequenceNumber, direction: "backwards" }),
     readOneText(storage, stream, { ...near, after: sequenceNumber, direction: "forwards" }),
@@ -55,7 +55,7 @@ export async function readEventDetail(
 }
 
 /** Metadata that was cut or damaged is as good as none. */
-function metadataOf({ metadata }: EventText): StoredEvent["metadata"] {
+function metadataOf({ metadata }: StoredEventText): StoredEvent["metadata"] {
   try {
     return metadata === null ? null : JSON.parse(metadata);
   } catch {

@@ -1,5 +1,5 @@
+import type { StoredEventText } from "@eventfold/store/adapter";
 import { parseJson } from "@eventfold/types";
-import type { EventText } from "./event-text.ts";
 
 /** Which events of a source are shown. All that is given must hold. */
 export interface EventFilter {
@@ -22,7 +22,7 @@ export function needsWholeTexts({ text, metadata }: EventFilter): boolean {
 }
 
 /** Makes the test of a filter. It is given whole texts where {@link needsWholeTexts} says so. */
-export function testOf({ name, text, metadata }: EventFilter): (event: EventText) => boolean {
+export function testOf({ name, text, metadata }: EventFilter): (event: StoredEventText) => boolean {
   const hasText = text === undefined ? undefined : textTest(text);
   const hasMember = metadata === undefined ? undefined : memberTest(metadata.member, metadata.value);
   return (event) =>

@@ -1,7 +1,7 @@
-import type { EventStorage } from "@eventfold/store/adapter";
+import type { EventStorage, StoredEventText } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import { type EventFilter, isEmptyFilter, needsWholeTexts, testOf } from "./event-filter.ts";
-import { type EventText, readEventTexts, withCutTexts } from "./event-text.ts";
+import { readEventTexts, withCutTexts } from "./event-texts.ts";
 
 /** How many characters of a payload a list shows. */
 export const LISTED_TEXT_LENGTH = 500;
@@ -32,7 +32,7 @@ export interface EventPageRequest {
 export interface EventPage {
   readonly direction: "forwards" | "backwards";
   /** In that direction. Their texts are cut behind 500 characters. */
-  readonly events: readonly EventText[];
+  readonly events: readonly StoredEventText[];
   /** How many events were looked at. */
   readonly lookedAt: number;
   /** The number of the last event that was looked at, to go on from. `null`: there was none. */
@@ -53,24 +53,32 @@ export async function readEventPage(storage: EventStorage, request: EventPageReq
   const isFiltered = !isEmptyFilter(filter);
   const isMatch = testOf(filter);
   const maxTextLength = needsWholeTexts(filter) ? undefined : LISTED_TEXT_LENGTH;
-  const events: EventText[] = [];
-  let last: EventText | undefined;
+  const events: StoredEventText[] = [];
+  let last: StoredEventText | undefined;
   let lookedAt = 0;
-  const end = () => ({
-    direction,
-    events: events.map((event) => withCutTexts(event, LISTED_TEXT_LENGTH)),
-    lookedAt,
-    reached: last?.sequenceNumber ?? null,
-    reachedAtMs: last?.observedAtMs ?? null,
-  }) as const;
+  const end = () =>
+    ({
+      direction,
+      events: events.map((event) => withCutTexts(event, LISTED_TEXT_LENGTH)),
+      lookedAt,
+      reached: last?.sequenceNumber ?? null,
+      reachedAtMs: last?.observedAtMs ?? null,
+    }) as const;
 
   const startedAtMs = performance.now();
   const mayGoOn = () => lookedAt < MOST_LOOKED_AT && performance.now() - startedAtMs < LONGEST_LOOK_MS;
   do {
-    const from = direction === "backwards" ? { before: last?.sequenceNumber ?? before } : { after: last?.sequenceNumber ?? after };
+    const from =
+      direction === "backwards" ? { before: last?.sequenceNumber ?? before } : { after: last?.sequenceNumber ?? after };
     const size = isFiltered ? READ_AT_ONCE : limit;
     let read = 0;
-    for await (const page of readEventTexts(storage, source, { ...from, direction, limit: size, maxTextLength, signal })) {
+    for await (const page of readEventTexts(storage, source, {
+      ...from,
+      direction,
+      limit: size,
+      maxTextLength,
+      signal,
+    })) {
       for (const event of page) {
         last = event;
         read += 1;

@@ -1,6 +1,6 @@
-import type { EventStorage } from "@eventfold/store/adapter";
+import type { EventStorage, StoredEventText } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
-import { type EventText, readOneText } from "./event-text.ts";
+import { readOneText } from "./event-texts.ts";
 
 /**
  * Finds the first event of a source that was observed at or after a time, by halving over sequence numbers: some twenty reads of one
@@ -8,11 +8,15 @@ import { type EventText, readOneText } from "./event-text.ts";
  */
 export async function findFirstEventFrom(
   storage: EventStorage,
-  { source, timeMs, signal }: { readonly source: SourceIdentifier; readonly timeMs: number; readonly signal: AbortSignal },
-): Promise<EventText | undefined> {
+  {
+    source,
+    timeMs,
+    signal,
+  }: { readonly source: SourceIdentifier; readonly timeMs: number; readonly signal: AbortSignal },
+): Promise<StoredEventText | undefined> {
   const firstAfter = (after: number) =>
-    readOneText(storage, source, { after, direction: "forwards", maxTextLength: 0, signal });
-  const newest = await readOneText(storage, source, { direction: "backwards", maxTextLength: 0, signal });
+    readOneText(storage, source, { after, direction: "forwards", maxTextLength: 1, signal });
+  const newest = await readOneText(storage, source, { direction: "backwards", maxTextLength: 1, signal });
   if (newest === undefined) return undefined;
   let low = 0; // everything up to here was observed before the time
   let high = newest.sequenceNumber; // what comes after this was not

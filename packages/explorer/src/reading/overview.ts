@@ -1,7 +1,7 @@
-import { collect } from "./collect.ts";
-import type { EventStorageAdapter } from "@eventfold/store/adapter";
+import type { EventStorageAdapter, StoredEventText } from "@eventfold/store/adapter";
 import { logIdentifier, type SourceIdentifier } from "@eventfold/types";
-import { type EventText, readEventTexts } from "./event-text.ts";
+import { collect } from "./collect.ts";
+import { readEventTexts } from "./event-texts.ts";
 
 /** Rates are those of the newest events, so many at most: what lies further back is not counted. */
 const SAMPLED_EVENTS = 1_000;
@@ -38,12 +38,12 @@ export async function readOverview(
   const log: SourceIdentifier = logIdentifier();
   const [horizon, newest] = await Promise.all([
     storage.horizon(log),
-    collect(readEventTexts(storage, log, { direction: "backwards", limit: SAMPLED_EVENTS, maxTextLength: 0, signal })),
+    collect(readEventTexts(storage, log, { direction: "backwards", limit: SAMPLED_EVENTS, maxTextLength: 1, signal })),
   ]);
   return { orderingGuarantee, horizon, newest: newest[0]?.sequenceNumber ?? null, rates: ratesOf(newest) };
 }
 
-function ratesOf(events: readonly EventText[]): Rates {
+function ratesOf(events: readonly StoredEventText[]): Rates {
   const times = events.map(({ observedAtMs }) => observedAtMs);
   const fromMs = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const toMs = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
@@ -57,5 +57,11 @@ function ratesOf(events: readonly EventText[]): Rates {
     byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
   }
   const categories = [...byCategory].map(([category, count]) => ({ category, events: count }));
-  return { events: events.length, fromMs, intervalMs, counts, categories: categories.sort((a, b) => b.events - a.events) };
+  return {
+    events: events.length,
+    fromMs,
+    intervalMs,
+    counts,
+    categories: categories.sort((a, b) => b.events - a.events),
+  };
 }

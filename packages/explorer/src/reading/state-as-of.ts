@@ -7,12 +7,12 @@ import {
   positionBefore,
   type StreamConstraint,
 } from "@eventfold/store";
-import type { EventStorageAdapter } from "@eventfold/store/adapter";
-import { type StreamIdentifier, streamIdentifier } from "@eventfold/types";
+import type { EventStorageAdapter, StoredEventText } from "@eventfold/store/adapter";
+import type { StreamIdentifier } from "@eventfold/types";
 import type { ExplorableProjector } from "../explorable-projector.ts";
 import { type Difference, differenceOf } from "./difference.ts";
-import { type EventText, readOneText, withCutTexts } from "./event-text.ts";
 import { LISTED_TEXT_LENGTH } from "./event-page.ts";
+import { cutText, readOneText } from "./event-texts.ts";
 
 /** How many characters of a state are shown. */
 export const SHOWN_STATE_LENGTH = 100_000;
@@ -37,51 +37,48 @@ export interface StateAsOf {
   /** The position of the newest event of the stream; `null` when it is empty. */
   readonly latestPosition: number | null;
   /** As of a position: the event there, with its texts cut behind 500 characters. */
-  readonly event: EventText | null;
+  readonly event: StoredEventText | null;
   /** As of a position: what the event there changed. */
   readonly difference: Difference | null;
 }
 
+/** What is folded, and by what. */
+export interface StateRequest {
+  readonly projector: ExplorableProjector;
+  readonly stream: StreamIdentifier;
+  readonly asOf: AsOf;
+  readonly signal: AbortSignal;
+}
+
 /** Folds a stream from its start. The cost is that of reading it up to there. */
-export async function foldStateAsOf(
-  events: EventStorageAdapter,
-  {
-    projector,
-    stream: { category, stream: name },
-    asOf,
-    signal,
-  }: {
-    readonly projector: ExplorableProjector;
-    readonly stream: StreamIdentifier;
-    readonly asOf: AsOf;
-    readonly signal: AbortSignal;
-  },
-): Promise<StateAsOf> {
-  const identifier = streamIdentifier({ category, stream: name });
-  const stream = new EventStore({ adapter: events }).stream(identifier, { ...projector.reading });
+export async function foldStateAsOf(events: EventStorageAdapter, request: StateRequest): Promise<StateAsOf> {
+  const { projector, stream: names, asOf, signal } = request;
+  const stream = new EventStore({ adapter: events }).stream(names, { ...projector.reading });
   const fold = (options: FoldOptions) => foldWith(projector, stream, { ...options, signal });
   const cut = { direction: "backwards", maxTextLength: LISTED_TEXT_LENGTH, signal } as const;
-  const newest = await readOneText(events.storage, identifier, cut);
+  const newest = await readOneText(events.storage, names, cut);
   const latestPosition = newest?.position ?? null;
   if (asOf.kind !== "position") {
-    const isOccurred = asOf.kind === "occurred";
-    const constraints = [isOccurred ? occurredUpTo(asOf.timeMs) : observedUpTo(asOf.timeMs)];
-    const projection = await fold({ constraints, ...(isOccurred && { order: "occurred" }) });
+    const projection = await fold(boundBy(asOf));
     return { ...described(projection, projector), latestPosition, event: null, difference: null };
   }
-  const before = await fold({ constraints: [positionBefore(asOf.position)] });
+  const { position } = asOf;
+  const before = await fold({ constraints: [positionBefore(position)] });
   const from = before.lastSequenceNumber === 0 ? undefined : before;
-  const after = await fold({ from, constraints: [positionBefore(asOf.position + 1)] });
-  const event = await eventAt(after);
+  const after = await fold({ from, constraints: [positionBefore(position + 1)] });
+  // The last event that was folded is the one at the position, unless the stream ends before.
+  const isThere = after.lastPosition === position;
+  const event = isThere
+    ? await readOneText(events.storage, names, { ...cut, before: after.lastSequenceNumber + 1 })
+    : undefined;
   const difference = differenceOf(plain(before.state), plain(after.state));
-  return { ...described(after, projector), latestPosition, event, difference };
+  return { ...described(after, projector), latestPosition, event: event ?? null, difference };
+}
 
-  /** The projection names the last event that it has read: it is the one at the position, unless the stream ends before. */
-  async function eventAt({ lastPosition, lastSequenceNumber }: Projection): Promise<EventText | null> {
-    if (lastPosition !== asOf.position) return null;
-    const found = await readOneText(events.storage, identifier, { ...cut, before: lastSequenceNumber + 1 });
-    return found === undefined ? null : withCutTexts(found, LISTED_TEXT_LENGTH);
-  }
+function boundBy({ kind, timeMs }: Exclude<AsOf, { readonly kind: "position" }>): FoldOptions {
+  const time = new Date(timeMs);
+  if (kind === "observed") return { constraints: [observedUpTo(time)] };
+  return { constraints: [occurredUpTo(time)], order: "occurred" };
 }
 
 interface FoldOptions {
@@ -106,7 +103,7 @@ function described(
     projector: name,
     projectorVersion: version,
     id,
-    state: text.slice(0, SHOWN_STATE_LENGTH),
+    state: cutText(text, SHOWN_STATE_LENGTH),
     stateLength: text.length,
     isRemoved,
     position: lastPosition ?? null,

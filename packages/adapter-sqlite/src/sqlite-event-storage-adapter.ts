@@ -11,6 +11,7 @@ import {
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
+  type StorageInspection,
   type TransactionOptions,
   UnsuitableTransactionError,
 } from "@eventfold/store/adapter";
@@ -23,6 +24,7 @@ import { closeDatabase, type SqliteDatabase, sharing } from "./connection/sqlite
 import { StatementCache } from "./connection/statement-cache.ts";
 import { Transactions } from "./connection/transactions.ts";
 import { isHeldByAnother } from "./connection/write-transaction.ts";
+import { SqliteInspection } from "./inspection/sqlite-inspection.ts";
 import { ConnectionScope } from "./reading/connection-scope.ts";
 import { newsOf } from "./reading/news.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
@@ -35,6 +37,8 @@ import { type CheckedOptions, checkedOptions, type SqliteEventStorageOptions } f
 import { type SqliteTransaction, storageWithin } from "./sqlite-transaction.ts";
 import { Visibility } from "./writing/visibility.ts";
 import { WriteQueue } from "./writing/write-queue.ts";
+
+const EVENTS = { component: "events", migrations: EVENT_MIGRATIONS };
 
 /** What `open` has found out and hands to the constructor. */
 interface OpenedLog {
@@ -58,6 +62,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities;
   readonly storage: EventStorage;
+  readonly inspection: StorageInspection;
   readonly #life = new AdapterLife();
   readonly #database: SqliteDatabase;
   readonly #changes: ChangeWatch;
@@ -81,7 +86,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const deadline = Deadline.after(checked.writeTimeoutMs);
     const { client, file } = await openConnection({ filename, synchronous, deadline });
     try {
-      await migrate(client, { component: "events", migrations: EVENT_MIGRATIONS, mode, deadline });
+      await migrate(client, { ...EVENTS, mode, deadline });
       checkTables(client);
       const orderingGuarantee = await agreedGuarantee(client, { requested, deadline });
       const changes = new ChangeWatch({
@@ -120,6 +125,8 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       timeoutMs: writeTimeoutMs,
     });
     this.storage = new SqliteEventStorage(this.#scope, (request) => this.#save(request));
+    const migrations = () => migrationsOf(client, EVENTS);
+    this.inspection = new SqliteInspection({ client, scope: this.#scope, orderingGuarantee, migrations });
     sharing.share(this, this.#database);
   }
 
@@ -136,9 +143,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * that older versions may go on (`compatible`).
    */
   migrations(): Promise<readonly MigrationStatus[]> {
-    return this.#scope.read(() =>
-      migrationsOf(this.#database.client, { component: "events", migrations: EVENT_MIGRATIONS }),
-    );
+    return this.#scope.read(() => migrationsOf(this.#database.client, EVENTS));
   }
 
   onChange(listener: () => void): () => void {

@@ -24,7 +24,13 @@ export type {
   Transaction,
   TransactionOptions,
 } from "../storage/event-storage-adapter.ts";
-export type { AdverseFinding, FindingSeverity, SoundFinding, StorageFinding } from "../storage/storage-finding.ts";
+export {
+  type AdverseFinding,
+  type FindingSeverity,
+  type SoundFinding,
+  type StorageFinding,
+  worstFirst,
+} from "../storage/storage-finding.ts";
 export type { StorageInspection, StructureOptions } from "../storage/storage-inspection.ts";
 export type { EventCount, StorageSize, StorageStatus } from "../storage/storage-status.ts";
 export type {

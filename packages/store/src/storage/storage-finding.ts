@@ -31,3 +31,10 @@ export interface AdverseFinding {
 
 /** What was found when the storage was looked at. */
 export type StorageFinding = SoundFinding | AdverseFinding;
+
+const ORDER: readonly StorageFinding["severity"][] = ["danger", "warning", "notice", "sound"];
+
+/** The findings, the worst first, and otherwise in their order. */
+export function worstFirst(findings: readonly StorageFinding[]): readonly StorageFinding[] {
+  return findings.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}

@@ -20,8 +20,8 @@ export interface StorageInspection {
    * not below the newest number. It reads every event, so it takes about as long as a scan of the log; its memory depends neither
    * on the number of events nor on that of streams.
    *
-   * It says how far it has come after each part, and lastly that it has come to the end: `checkedUpTo` is `upTo`. It stops for no
-   * fault, and yields each as it is found. A log without faults may still lack events: the newest of a stream, or a whole stream, are
+   * It says how far it has come after each part, and lastly, if everything was checked, that it has come to the end: `checkedUpTo`
+   * is `upTo`. It stops for no fault, and yields each as it is found. A log without faults may still lack events: the newest of a stream, or a whole stream, are
    * missed by nobody, and an event that was replaced by a valid one looks valid. Only comparing digests shows that.
    *
    * A step after the close rejects, even one after the last step.

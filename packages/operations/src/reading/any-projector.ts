@@ -1,7 +1,28 @@
 import type { Projection, ProjectorSource } from "@eventfold/projections";
 
+interface AnyProjectorIdentity {
+  readonly name: string;
+  readonly version: number;
+  readonly source: ProjectorSource;
+  /** How sources are read for it, where its events are defined. */
+  readonly reading?: object | undefined;
+  initial(source: never, key: never): Projection;
+}
+
+/** A `Projector`, whatever it folds and makes. */
+export interface AnySingleProjector extends AnyProjectorIdentity {
+  apply(projection: never, events: never): Projection;
+  project(source: never, options?: never): Promise<Projection>;
+}
+
+/** A `KeyedProjector`, whatever it folds and makes. */
+export interface AnyKeyedProjector extends AnyProjectorIdentity {
+  keysOf(event: never): readonly string[];
+  projectMany(source: never, options?: never): Promise<readonly Projection[]>;
+}
+
 /**
- * A projector, whatever it folds and makes: with one projection per source, or with one per key. Tools that are given
+ * A projector, whatever it folds and makes: with one projection per source, or with one per key. Tools that are given the
  * projectors of others take them as this.
  *
  * @example
@@ -9,15 +30,4 @@ import type { Projection, ProjectorSource } from "@eventfold/projections";
  * const projectors: readonly AnyProjector[] = [accountProjector, ownerProjector];
  * ```
  */
-export interface AnyProjector {
-  readonly name: string;
-  readonly version: number;
-  readonly source: ProjectorSource;
-  /** How sources are read for it, where its events are defined. */
-  readonly reading?: object | undefined;
-  initial(source: never, key: never): Projection;
-  /** That of a projector with one projection per source. */
-  apply?(projection: never, events: never): Projection;
-  /** That of a projector with one projection per key. */
-  applyMany?(events: never, options: never): readonly Projection[];
-}
+export type AnyProjector = AnySingleProjector | AnyKeyedProjector;

@@ -8,6 +8,7 @@ import { checkedOptions, type Executed, type ExecuteOptions } from "./execute-op
 import type { CommandFor, ExecutingDecider, OptionsOf, TargetOf } from "./executing-decider.ts";
 import { Execution } from "./execution.ts";
 import { checkStream, LoadedStream } from "./loaded-stream.ts";
+import { traceExecute } from "./tracing/execute-channel.ts";
 
 /** A command to carry out, and its stream. */
 export interface StreamCommand<TDecider extends ExecutingDecider> {
@@ -84,7 +85,10 @@ export async function executeMany(
     const published = await store.publish(executions.map((execution, index) => execution.entry(decided[index] ?? [])));
     return { events: published, isRepeat: published.isRepeat };
   };
-  await carryOut(executions, publish, { ...retry, signal });
+  await traceExecute(
+    () => commands,
+    () => carryOut(executions, publish, { ...retry, signal }),
+  );
   return executions.map(({ outcome }) => outcome);
 }
 

@@ -10,6 +10,7 @@ import { checkedOptions, type Executed, type ExecuteOptions } from "./execute-op
 import { Execution } from "./execution.ts";
 import { LoadedBoundary } from "./loaded-boundary.ts";
 import { checkStream, LoadedStream } from "./loaded-stream.ts";
+import { traceExecute } from "./tracing/execute-channel.ts";
 
 /** A command, and what it is decided on. */
 export interface TargetedCommand {
@@ -37,6 +38,9 @@ export async function executeOn(
     const published = await execution.publish(events);
     return { events: [published], isRepeat: published.isRepeat };
   };
-  await carryOut([execution], publish, { ...retry, signal });
+  await traceExecute(
+    () => [{ decider, command, stream }],
+    () => carryOut([execution], publish, { ...retry, signal }),
+  );
   return execution.outcome;
 }

@@ -28,6 +28,9 @@ export type {
 } from "./process-definition.ts";
 export { type ProcessCommand, type ProcessCommandOptions, processCommand } from "./process-command.ts";
 
+// What the tracing channel says
+export type { ExecuteMessage, TracedCommand } from "./tracing/execute-channel.ts";
+
 // Errors
 export { InvalidCommandError, type InvalidCommandErrorOptions } from "./errors/invalid-command-error.ts";
 export { InvalidDecisionError, type InvalidDecisionErrorOptions } from "./errors/invalid-decision-error.ts";

@@ -69,6 +69,9 @@ export { ProjectionIdTakenError, type ProjectionIdTakenErrorOptions } from "./er
 export { SearchTimedOutError, type SearchTimedOutErrorOptions } from "./errors/search-timed-out-error.ts";
 export { UnhandledEventError, type UnhandledEventErrorOptions } from "./errors/unhandled-event-error.ts";
 
+// What the tracing channel says
+export type { ProjectMessage } from "./tracing/project-channel.ts";
+
 // The port that adapters implement
 export type { PreparedProjection } from "./storage/prepared-projection.ts";
 export type {

@@ -4,6 +4,7 @@ import { pagesUntilAborted } from "./paging.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
 import { Tail } from "./tail.ts";
+import { tracedFollow } from "./tracing/page-channels.ts";
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -89,14 +90,15 @@ class Follower {
   async *#catchUp(): AsyncGenerator<FollowedPage, void, undefined> {
     const { source, bounds, signal } = this.#following;
     const seenUpTo = await this.#horizon();
+    const direction = "forwards";
     const pages = this.#adapter.storage.scan(source, {
       bounds: { ...bounds, sequenceNumberAfter: this.#after },
-      direction: "forwards",
+      direction,
       limit: undefined,
       signal,
       isFollowing: true,
     });
-    for await (const events of pagesUntilAborted(pages, signal)) {
+    for await (const events of pagesUntilAborted(tracedFollow({ source, direction }, pages), signal)) {
       this.#after = events.at(-1)?.sequenceNumber ?? this.#after;
       yield { events, upTo: this.#after, isEnd: false };
     }

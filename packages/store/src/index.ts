@@ -101,6 +101,11 @@ export type { ListingOptions } from "./listing.ts";
 export type { ScanOptions, ScanOptionsOf, StreamScanOptions } from "./scan-options.ts";
 export type { FollowOptions, FollowOptionsOf, StreamFollowOptions } from "./stored-source.ts";
 
+// Messages of the tracing channels
+export type { PublishMessage, TracedEntry, TracedPublish } from "./tracing/publish-channel.ts";
+export type { PageMessage, TracedPage } from "./tracing/page-channels.ts";
+export type { CommitMessage, QueuedPublish } from "./adapter/commit-channel.ts";
+
 // What runs in the transaction of a publish
 export type { BoundEventStore } from "./bound-event-store.ts";
 export { type InlineHook, type InlineHookOptions, type InlinePublish, inlineHook } from "./inline-hook.ts";

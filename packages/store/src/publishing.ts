@@ -1,4 +1,3 @@
-import { tracingChannel } from "node:diagnostics_channel";
 import {
   DuplicateEventIdError,
   EventsMatchedError,
@@ -10,7 +9,7 @@ import {
   UnmetWriteConditionError,
 } from "@eventfold/types";
 import { preparedWritesOf } from "./adapter/prepared-writes.ts";
-import { checkedFailIf, type PreparedFailIf, type PublishOptions } from "./fail-if.ts";
+import { checkedFailIf, type PreparedFailIf, type PublishOptions, type PublishRefusal } from "./fail-if.ts";
 import { judgedAsRead } from "./fail-if-as-read.ts";
 import { withKnownMembers } from "./known-members.ts";
 import type { GivenEntry, PublishedOf } from "./publish-entry.ts";
@@ -21,18 +20,23 @@ import { type Attempt, attemptsOf, mayDifferAsRead } from "./publish-attempt.ts"
 import type { SourceTranslation } from "./source-translation.ts";
 import type { EventStorage, FailIf, SaveResult, StreamWrite } from "./storage/event-storage.ts";
 import type { InlineHooks, StoreContext } from "./store-context.ts";
+import { arePublishesTraced, tracePublish } from "./tracing/publish-channel.ts";
 
 /** Validates and publishes to one stream. */
 export async function publishToStream<TEvents extends object>(
   context: StoreContext,
-  stream: StreamIdentifier & { readonly translation: SourceTranslation | undefined },
+  stream: StreamToPublishTo,
   request: PublishRequest<TEvents>,
 ): Promise<PublishedEvents<TEvents>> {
-  const prepared = prepareStreamEntry(stream, request, context);
-  const { failIf } = request; // before anything is waited for
-  const entries = prepared instanceof Promise ? await prepared : prepared;
-  const { events, isRepeat } = await publish(context, { entries, failIf: checkedFailIf(failIf, entries) });
-  return withOutcome(events[0] ?? [], isRepeat) as PublishedEvents<TEvents>;
+  const { category, stream: name } = stream;
+  const published = arePublishesTraced()
+    ? await tracePublish([{ category, stream: name, events: request?.events }], async () =>
+        storeToStream(context, stream, request),
+      )
+    : await storeToStream(context, stream, request);
+  const readings = readingsOf(published);
+  const [events = []] = readings instanceof Promise ? await readings : readings;
+  return withOutcome(events, published.isRepeat) as PublishedEvents<TEvents>;
 }
 
 const PUBLISH_OPTIONS: ReadonlySet<string> = new Set(["failIf"]);
@@ -43,12 +47,17 @@ export async function publishToStreams<TEntries extends readonly GivenEntry[]>(
   entries: readonly GivenEntry[],
   options: PublishOptions = {},
 ): Promise<PublishedOf<TEntries>> {
-  const { failIf } = withKnownMembers("The options of a publish", options, PUBLISH_OPTIONS);
-  const prepared = prepareEntries(entries, context);
-  const own = prepared instanceof Promise ? await prepared : prepared;
-  const { events, isRepeat } = await publish(context, { entries: own, failIf: checkedFailIf(failIf, own) });
-  return withOutcome(events, isRepeat) as PublishedOf<TEntries>;
+  const published =
+    arePublishesTraced() && Array.isArray(entries)
+      ? await tracePublish(entries, async () => storeToStreams(context, entries, options))
+      : await storeToStreams(context, entries, options);
+  const readings = readingsOf(published);
+  const events = readings instanceof Promise ? await readings : readings;
+  return withOutcome(events, published.isRepeat) as PublishedOf<TEntries>;
 }
+
+/** A stream, and how its events are translated. */
+type StreamToPublishTo = StreamIdentifier & { readonly translation: SourceTranslation | undefined };
 
 /** A publish, validated. */
 interface PreparedPublish {
@@ -56,39 +65,45 @@ interface PreparedPublish {
   readonly failIf: PreparedFailIf | undefined;
 }
 
-/** The stored events of a publish, per entry. */
+/** What was published, and the stored events per entry. */
 interface Published {
+  readonly entries: readonly PublishEntry[];
   readonly events: readonly (readonly StoredEvent[])[];
   readonly isRepeat: boolean;
 }
 
-const publishChannel = tracingChannel("eventfold:publish");
-
-/** Stores what was validated, and returns it as readers get it. */
-function publish(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
-  const published = traced(context, prepared);
-  return isTranslated(prepared.entries) ? readings(prepared, published) : published;
+/** The events of a publish as readers get them. */
+function readingsOf(published: Published): ReturnType<typeof publishedReadings> {
+  const { entries, events } = published;
+  return isTranslated(entries) ? publishedReadings(entries, published) : events;
 }
 
-async function readings({ entries }: PreparedPublish, publishing: Promise<Published>): Promise<Published> {
-  const published = await publishing;
-  const events = publishedReadings(entries, published);
-  return { events: events instanceof Promise ? await events : events, isRepeat: published.isRepeat };
+function storeToStream<TEvents extends object>(
+  context: StoreContext,
+  stream: StreamToPublishTo,
+  request: PublishRequest<TEvents>,
+): Promise<Published> {
+  const prepared = prepareStreamEntry(stream, request, context);
+  return storePrepared(context, prepared, request.failIf);
 }
 
-/**
- * Stores what was validated, together with what inline hooks do, within the tracing channel `eventfold:publish`. Its
- * messages carry `entries`: `{ category, stream, events }`, the last a count. Their `result` has the events as they are stored, so
- * that protected fields do not get there. Without a subscriber it costs one check.
- */
-function traced(context: StoreContext, prepared: PreparedPublish): Promise<Published> {
-  if (!publishChannel.hasSubscribers) return store(context, prepared);
-  const described = prepared.entries.map(({ category, stream, events }) => ({
-    category,
-    stream,
-    events: events.length,
-  }));
-  return publishChannel.tracePromise(() => store(context, prepared), { entries: described });
+function storeToStreams(
+  context: StoreContext,
+  entries: readonly GivenEntry[],
+  options: PublishOptions,
+): Promise<Published> {
+  const { failIf } = withKnownMembers("The options of a publish", options, PUBLISH_OPTIONS);
+  return storePrepared(context, prepareEntries(entries, context), failIf);
+}
+
+/** Stores entries as soon as they are prepared, together with what inline hooks do. What is to refuse them was read before. */
+function storePrepared(
+  context: StoreContext,
+  prepared: readonly PublishEntry[] | Promise<readonly PublishEntry[]>,
+  failIf: PublishRefusal | undefined,
+): Promise<Published> {
+  if (prepared instanceof Promise) return prepared.then((entries) => storePrepared(context, entries, failIf));
+  return store(context, { entries: prepared, failIf: checkedFailIf(failIf, prepared) });
 }
 
 function store({ storage, inline }: StoreContext, prepared: PreparedPublish): Promise<Published> {
@@ -135,7 +150,7 @@ async function publishPrepared(storage: EventStorage, { entries, failIf: given }
     switch (result.kind) {
       case "stored":
       case "repeat":
-        return { events: result.events, isRepeat: result.kind === "repeat" };
+        return { entries, events: result.events, isRepeat: result.kind === "repeat" };
       case "duplicate":
         throw new DuplicateEventIdError(result.ids);
       case "unmet":

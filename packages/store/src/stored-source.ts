@@ -8,6 +8,7 @@ import type { StorageScanOptions } from "./storage/event-storage.ts";
 import type { EventStorageAdapter } from "./storage/event-storage-adapter.ts";
 import type { SourceTranslation } from "./source-translation.ts";
 import type { StoreContext } from "./store-context.ts";
+import { tracedScan } from "./tracing/page-channels.ts";
 import { followTranslatedPages, translatedLatest, translatedPages } from "./translated-reading.ts";
 
 /** How a source is followed. */
@@ -51,7 +52,9 @@ export async function* pagesOfSource<TEvents extends object>(
   options: ScanOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<readonly StoredEvent<TEvents>[], void, undefined> {
   const checked = checkedScanOptions(options, identifier.kind);
-  const scan = (stored: StorageScanOptions) => pagesUntilAborted(storage.scan(identifier, stored), checked.signal);
+  const read = { source: identifier, direction: checked.direction };
+  const scan = (stored: StorageScanOptions) =>
+    pagesUntilAborted(tracedScan(read, storage.scan(identifier, stored)), checked.signal);
   yield* typed<TEvents>(translation === undefined ? scan(checked) : translatedPages({ translation, scan }, checked));
 }
 

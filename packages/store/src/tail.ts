@@ -3,6 +3,7 @@ import { abortable } from "./abortable.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 import type { EventStorageAdapter, SourcePlace } from "./storage/event-storage-adapter.ts";
 import { isWithinBounds } from "./storage/within-bounds.ts";
+import { tracedFollow } from "./tracing/page-channels.ts";
 
 /**
  * The waits before the next look while a writer in flight holds events back: it sends no wake-up when it rolls back.
@@ -204,15 +205,15 @@ export class Tail {
   }
 
   async #firstPage({ source, after }: SourcePlace): Promise<Pick<TailPage, "events" | "isEnd">> {
-    const pages = this.#adapter.storage
-      .scan(source, {
-        bounds: { sequenceNumberAfter: after },
-        direction: "forwards",
-        limit: undefined,
-        signal: undefined,
-        isFollowing: true,
-      })
-      [Symbol.asyncIterator]();
+    const direction = "forwards";
+    const scan = this.#adapter.storage.scan(source, {
+      bounds: { sequenceNumberAfter: after },
+      direction,
+      limit: undefined,
+      signal: undefined,
+      isFollowing: true,
+    });
+    const pages = tracedFollow({ source, direction }, scan)[Symbol.asyncIterator]();
     const first = await pages.next();
     if (first.done) return { events: [], isEnd: true };
     const { done = false } = await pages.next(); // reads nothing when the first page was not full

@@ -86,6 +86,58 @@ describe("the channel eventfold:process", () => {
     expect(heard[0]).toMatchObject({ what: "start", ...place, events: published, attempt: 1 });
   });
 
+  it("reports each event that process() takes, until it is acknowledged", async () => {
+    await using stage = await openStage();
+    const published = await stage.publish(2);
+    const heard = hear("eventfold:process");
+    let runs = 0;
+    const things = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      process: async (events, { acknowledge }) => {
+        runs += 1;
+        for await (const event of events) {
+          if (event.sequenceNumber === 2 && runs === 1) throw new Error("not yet");
+          acknowledge(event);
+        }
+      },
+      onFailure: retry({ times: 1 }).then("park"),
+    });
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.whenHandled(things, published);
+    const of = (n: number, attempt: number) => ({ ...place, count: 1, events: [published[n]], attempt });
+    expect(heard).toMatchObject([
+      { what: "start", ...of(0, 1) },
+      { what: "end", ...of(0, 1) },
+      { what: "start", ...of(1, 1) },
+      { what: "error", ...of(1, 1), error: { message: "not yet" } },
+      { what: "end", ...of(1, 1) },
+      { what: "start", ...of(1, 2) },
+      { what: "end", ...of(1, 2) },
+    ]);
+  });
+
+  it("keeps no large events, nor more than about a hundred, for the save of projections", async () => {
+    await using stage = await openProjectionStage();
+    const { sales, projections: projectionStore, storage } = stage;
+    const large = "x".repeat(20_000);
+    await sales.stream("shop-0").publish({
+      events: Array.from({ length: 150 }, (_, n) => ({
+        name: "sold" as const,
+        payload: { buyer: `buyer-${n}`, cents: n },
+        metadata: n % 2 === 1 ? { large } : {},
+      })),
+    });
+    const calls = hear("eventfold:process");
+    await consumeAll(projectionSubscription({ projector: buyerProjector, source: sales, projectionStore }), {
+      storage,
+    });
+    const told = calls.filter(({ what }) => what === "end").flatMap(({ events }) => events as StoredEvent[]);
+    const positions = told.map(({ position }) => position);
+    expect(positions).toEqual(Array.from({ length: 75 }, (_, n) => 2 * n));
+  });
+
   it("handles events alike when nobody listens any more", async () => {
     await using stage = await openStage();
     const heard = hear("eventfold:process");
@@ -120,12 +172,14 @@ describe("a projection subscription", () => {
     const { sales, projections: projectionStore, storage, adapter: transactions } = stage;
     const [calls, moves] = [hear("eventfold:process"), hear("eventfold:checkpoint")];
     await publishSales(sales, { count: 10 });
+    const published = await sales.read();
     const buyers = projectionSubscription({ projector: buyerProjector, source: sales, projectionStore, transactions });
     await consumeAll(buyers, { storage });
     const of = { subscription: "buyer@1", partition: 0 };
     const saved = calls.filter(({ what }) => what === "end");
     expect(saved.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10);
-    expect(saved[0]).toMatchObject({ ...of, events: [], attempt: 1 });
+    expect(saved.flatMap(({ events }) => events)).toEqual(published);
+    expect(saved[0]).toMatchObject({ ...of, attempt: 1 });
     const moved = moves.filter(({ what }) => what === "end");
     expect(moved[0]).toMatchObject({ ...of, from: 0, isInTransaction: true });
   });

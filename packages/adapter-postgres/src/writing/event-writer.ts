@@ -1,4 +1,4 @@
-import type { OrderingGuarantee, SaveRequest, SaveResult } from "@eventfold/store/adapter";
+import { type OrderingGuarantee, type SaveRequest, type SaveResult, traceCommit } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Connections } from "../connection/connections.ts";
 import { pause, repeatUntil } from "../connection/repeating.ts";
@@ -85,7 +85,8 @@ export class EventWriter {
       const progress = { isSent: false };
       try {
         const notify = !isQueueFull(obstacle) && this.#notifies;
-        const verdicts = await this.#commit(waiting, notify, progress);
+        const publishes = waiting;
+        const verdicts = await traceCommit("postgresql", publishes, () => this.#commit(publishes, notify, progress));
         for (const [index, publish] of waiting.entries()) this.#settle(publish, verdicts[index] as Verdict);
         return;
       } catch (error) {

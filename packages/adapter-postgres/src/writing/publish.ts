@@ -1,10 +1,12 @@
-import type {
-  EventQueryItem,
-  FailIf,
-  PreparedEvent,
-  SaveRequest,
-  SaveResult,
-  StreamWrite,
+import {
+  type EventQueryItem,
+  type FailIf,
+  type PreparedEvent,
+  type QueuedPublish,
+  queuedPublish,
+  type SaveRequest,
+  type SaveResult,
+  type StreamWrite,
 } from "@eventfold/store/adapter";
 import { isEventfoldError, StorageBusyError, StorageUnavailableError } from "@eventfold/types";
 import { constraintOf, isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
@@ -35,6 +37,8 @@ export class Publish implements AppendRequest {
   /** About how many bytes it takes in a statement. */
   readonly bytes: number;
   readonly deadlineMs: number;
+  /** What tracing has noted of it. */
+  readonly queued: QueuedPublish | undefined;
   /** Whether it is expected to be refused, and is only judged: then nothing depends on what it would store. */
   isOnlyJudged = false;
   /** Whether it was only judged once, and nothing was in its way. */
@@ -50,6 +54,7 @@ export class Publish implements AppendRequest {
     this.isTagged = isTagged(request);
     this.bytes = bytesOf(request);
     this.deadlineMs = deadlineMs;
+    this.queued = queuedPublish(request.writes);
     this.#resolve = resolve;
     this.#reject = reject;
   }

@@ -1,10 +1,12 @@
-import type { Deadline, SaveRequest, SaveResult } from "@eventfold/store/adapter";
+import type { Deadline, QueuedPublish, SaveRequest, SaveResult } from "@eventfold/store/adapter";
 import { StorageBusyError } from "@eventfold/types";
 
 /** A publish that waits to be written. */
 export interface WaitingPublish {
   readonly kind: "publish";
   readonly request: SaveRequest;
+  /** What tracing has noted of it. */
+  readonly queued: QueuedPublish | undefined;
   readonly deadline: Deadline;
   readonly resolve: (result: SaveResult) => void;
   readonly reject: (error: unknown) => void;

@@ -1,4 +1,4 @@
-import { Deadline, type SaveRequest, type SaveResult } from "@eventfold/store/adapter";
+import { Deadline, queuedPublish, type SaveRequest, type SaveResult, traceCommit } from "@eventfold/store/adapter";
 import { TransactionEndedError } from "@eventfold/types";
 import type { Client } from "../connection/client.ts";
 import type { DatabaseFile } from "../connection/database-file.ts";
@@ -56,7 +56,8 @@ export class WriteQueue {
    */
   save(request: SaveRequest): Promise<SaveResult> {
     return new Promise((resolve, reject) => {
-      this.#join({ kind: "publish", request, deadline: Deadline.after(this.#options.writeTimeoutMs), resolve, reject });
+      const deadline = Deadline.after(this.#options.writeTimeoutMs);
+      this.#join({ kind: "publish", request, queued: queuedPublish(request.writes), deadline, resolve, reject });
     });
   }
 
@@ -181,24 +182,29 @@ export class WriteQueue {
   }
 
   async #flush(): Promise<void> {
-    const { client, file, visibility, onCommitted } = this.#options;
     const taken: WaitingPublish[] = [];
     let verdicts: readonly Verdict[];
     try {
-      verdicts = await this.#writeGathered(taken);
-      file.throwIfAnyReplaced();
-      commit(client);
+      verdicts = await traceCommit("sqlite", taken, () => this.#commitGathered(taken));
     } catch (error) {
       this.#recover(taken, error);
       return;
     }
-    visibility.end();
-    if (verdicts.some(({ kind }) => kind === "written")) onCommitted();
+    if (verdicts.some(({ kind }) => kind === "written")) this.#options.onCommitted();
     for (const [index, { resolve }] of taken.entries()) {
       const verdict = verdicts[index] as Verdict;
       const result = singleResultOf(verdict) ?? runInTurns(resultOf(verdict));
       resolve(result instanceof Promise ? await result : result);
     }
+  }
+
+  async #commitGathered(taken: WaitingPublish[]): Promise<readonly Verdict[]> {
+    const { client, file, visibility } = this.#options;
+    const verdicts = await this.#writeGathered(taken);
+    file.throwIfAnyReplaced();
+    commit(client);
+    visibility.end();
+    return verdicts;
   }
 
   /** Takes publishes out of the line and writes them into the open transaction, as many as one commit may have. */

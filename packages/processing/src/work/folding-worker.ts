@@ -1,7 +1,7 @@
-import { isEventfoldError } from "@eventfold/types";
+import { isEventfoldError, type StoredEvent } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { EventFold, FoldingHandler } from "../subscription/folding-handler.ts";
-import { type ProcessMessage, traceProcess } from "../tracing/channels.ts";
+import { isProcessTraced, MOST_TRACED_EVENTS, type ProcessMessage, traceProcess } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import type { LaneWork } from "./lane-work.ts";
 import { eventsOf } from "./scan-around.ts";
@@ -9,6 +9,9 @@ import type { Worker } from "./worker.ts";
 
 /** How long what was folded may wait to be stored while there is more to fold. */
 const LONGEST_UNSAVED_MS = 5_000;
+
+/** An event that takes more memory than this is released at once, although tracing could tell of it; but not the first. */
+const MOST_TRACED_BYTES = 16 * 1024;
 
 /** How often what others have changed meanwhile is read and folded again before that counts as a failure. */
 const MOST_CONFLICTS = 5;
@@ -34,11 +37,14 @@ export function foldingWorker(handler: FoldingHandler): Worker {
       await run.untilDone();
       if (lane.isHeld || !run.isDone) fold.forget(); // what others change meanwhile is read again
     },
-    async handle(lane, events) {
+    async handle(lane, events, attempt) {
       const fold = foldOf(lane);
       fold.forget();
       await fold.fold(events);
-      await fold.save();
+      await traceProcess(
+        () => ({ ...lane.describe(), count: 1, events, attempt }),
+        () => fold.save(),
+      );
       fold.noteSaved();
     },
     forget: () => begun?.forget(),
@@ -51,6 +57,8 @@ class FoldingRun {
   readonly #fold: EventFold;
   /** Folded, and not stored. */
   #unsaved: Entry[] = [];
+  /** What tracing is to say of those. */
+  #traced: StoredEvent[] = [];
   #saveDueMs = 0;
   /** Whether the fold has forgotten what is not stored. */
   #mustFoldAgain = false;
@@ -132,6 +140,7 @@ class FoldingRun {
     if (this.#lane.passOver(entry)) return true;
     while (!this.#lane.isHeld) {
       this.#unsaved = [entry];
+      this.#traced = isProcessTraced() ? [...(entry.events ?? [])] : [];
       this.#mustFoldAgain = true;
       const outcome = await this.#attempt(() => this.#store());
       if (outcome.kind === "done") this.#finish();
@@ -173,7 +182,7 @@ class FoldingRun {
 
   #describe(): ProcessMessage {
     const attempt = (this.#unsaved[0]?.failures ?? 0) + 1;
-    return { ...this.#lane.describe(), count: this.#unsaved.length, events: [], attempt };
+    return { ...this.#lane.describe(), count: this.#unsaved.length, events: this.#traced, attempt };
   }
 
   async #commit(): Promise<void> {
@@ -211,9 +220,17 @@ class FoldingRun {
 
   #note(entries: readonly Entry[]): void {
     if (this.isDone) this.#saveDueMs = performance.now() + LONGEST_UNSAVED_MS;
+    if (isProcessTraced()) this.#keepForTrace(entries);
     for (const entry of entries) {
       this.#lane.release(entry);
       this.#unsaved.push(entry);
+    }
+  }
+
+  #keepForTrace(entries: readonly Entry[]): void {
+    for (const { events = [], bytes } of entries) {
+      if (this.#traced.length >= MOST_TRACED_EVENTS) return;
+      if (this.#traced.length === 0 || bytes <= MOST_TRACED_BYTES) this.#traced.push(...events);
     }
   }
 
@@ -221,6 +238,7 @@ class FoldingRun {
   #leave(): readonly Entry[] {
     const left = this.#unsaved;
     this.#unsaved = [];
+    this.#traced = [];
     this.#mustFoldAgain = false;
     this.#fold.forget();
     return left;
@@ -229,5 +247,6 @@ class FoldingRun {
   #finish(): void {
     for (const entry of this.#unsaved) this.#lane.finish(entry);
     this.#unsaved = [];
+    this.#traced = [];
   }
 }

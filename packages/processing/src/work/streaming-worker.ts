@@ -1,6 +1,7 @@
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import { backoffMs } from "../failure/backoff.ts";
 import type { ProcessContext, StreamingHandler } from "../subscription/event-handler.ts";
+import { beginProcess, type EndProcess, traceProcess } from "../tracing/channels.ts";
 import type { Entry } from "./backlog.ts";
 import { derivedId } from "./derived-id.ts";
 import type { LaneWork } from "./lane-work.ts";
@@ -9,20 +10,26 @@ import type { Worker } from "./worker.ts";
 
 /** Lets a handler take its events by itself, and starts it again after what it has acknowledged when it ends. */
 export function streamingWorker(handler: StreamingHandler<AnyEvents>): Worker {
-  async function handleAlone(lane: LaneWork, events: readonly StoredEvent[]): Promise<void> {
+  async function handleAlone(lane: LaneWork, events: readonly StoredEvent[], attempt: number): Promise<void> {
     let isAcknowledged = false;
     const acknowledge = (event: StoredEvent) => {
       isAcknowledged ||= isDoneWith(events, event);
     };
-    await handler.process(only(events), { ...contextOf(lane), acknowledge, commit: async () => {} });
-    if (!isAcknowledged) throw new Error("The event was not acknowledged.");
+    await traceProcess(
+      () => ({ ...lane.describe(), count: events.length, events, attempt }),
+      async () => {
+        await handler.process(only(events), { ...contextOf(lane), acknowledge, commit: async () => {} });
+        if (!isAcknowledged) throw new Error("The event was not acknowledged.");
+      },
+    );
   }
 
   return {
     async run(lane) {
       const first = lane.takeNext();
       if (first === undefined) return;
-      if (first.events === undefined) return tryEvent(lane, first, (events) => handleAlone(lane, events));
+      if (first.events === undefined)
+        return tryEvent(lane, first, (events, attempt) => handleAlone(lane, events, attempt));
       const run = new StreamingRun(lane, first);
       let failure: { readonly error: unknown } | undefined;
       try {
@@ -30,22 +37,18 @@ export function streamingWorker(handler: StreamingHandler<AnyEvents>): Worker {
       } catch (error) {
         failure = { error };
       }
-      run.end();
-      if (!lane.isHeld) await afterRun(lane, run, failure);
+      const { error } = failure ?? { error: new Error("process() returned without acknowledging an event.") };
+      run.end(error);
+      const isFine = failure === undefined && run.hasAcknowledged;
+      if (!lane.isHeld && !isFine) await afterFailure(lane, run, error);
     },
     handle: handleAlone,
   };
 }
 
 /** The first event that was taken and not acknowledged is the one that is tried in vain. */
-async function afterRun(
-  lane: LaneWork,
-  { firstOpen, hasAcknowledged }: StreamingRun,
-  failure: { readonly error: unknown } | undefined,
-): Promise<void> {
+async function afterFailure(lane: LaneWork, { firstOpen }: StreamingRun, error: unknown): Promise<void> {
   const { times, backoff } = lane.subscription.onFailure;
-  const error = failure?.error ?? new Error("process() returned without acknowledging an event.");
-  if (failure === undefined && hasAcknowledged) return;
   if (firstOpen !== undefined) {
     firstOpen.failures += 1;
     if (firstOpen.failures > times) return lane.giveUp(firstOpen, error);
@@ -70,11 +73,17 @@ function isDoneWith(parts: readonly StoredEvent[], { sequenceNumber, part }: Sto
   return last.part === undefined || part === undefined || part >= last.part;
 }
 
+/** An event that was taken, and is not acknowledged. */
+interface Taken {
+  readonly entry: Entry;
+  readonly endTrace: EndProcess;
+}
+
 /** One call of `process`: the events that it has taken, and how far it has acknowledged them. */
 class StreamingRun {
   readonly context: ProcessContext<AnyEvents>;
   readonly #lane: LaneWork;
-  readonly #open: Entry[] = [];
+  readonly #open: Taken[] = [];
   #next: Entry | undefined;
   #hasEnded = false;
   hasAcknowledged = false;
@@ -91,7 +100,7 @@ class StreamingRun {
   }
 
   get firstOpen(): Entry | undefined {
-    return this.#open[0];
+    return this.#open[0]?.entry;
   }
 
   /** What comes, until the lane is held, or an event cannot be read: the next run begins with it. */
@@ -104,24 +113,34 @@ class StreamingRun {
         continue;
       }
       if (entry.events === undefined) return;
-      this.#open.push(entry);
+      this.#open.push({ entry, endTrace: this.#beginTrace(entry, entry.events) });
       for (const event of entry.events) if (!this.#hasEnded) yield event;
     }
   }
 
-  /** What is acknowledged from now on is too late: the events are given to the next run. */
-  end(): void {
+  /**
+   * What is acknowledged from now on is too late: the events are given to the next run.
+   *
+   * @param error why those that were taken are not done.
+   */
+  end(error: unknown): void {
     this.#hasEnded = true;
+    for (const { endTrace } of this.#open) endTrace({ error });
+  }
+
+  #beginTrace({ failures }: Entry, events: readonly StoredEvent[]): EndProcess {
+    return beginProcess(() => ({ ...this.#lane.describe(), count: events.length, events, attempt: failures + 1 }));
   }
 
   #acknowledge(event: StoredEvent): void {
     if (this.#hasEnded) return;
     for (;;) {
       const first = this.#open[0];
-      if (first?.events === undefined || !isDoneWith(first.events, event)) return;
+      if (first?.entry.events === undefined || !isDoneWith(first.entry.events, event)) return;
       this.#open.shift();
       this.hasAcknowledged = true;
-      this.#lane.finish(first);
+      first.endTrace();
+      this.#lane.finish(first.entry);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { InlinePublish } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
+import { traceProject } from "../tracing/project-channel.ts";
 import {
   type InlineScope,
   type InlineTarget,
@@ -19,7 +20,14 @@ const MOST_TRIES = 5;
 export async function projectInline(target: InlineTarget, publish: InlinePublish): Promise<void> {
   const own = await projectedEvents(target, publish.events);
   if (own.length === 0) return;
-  const scope = scopeIn(target, publish);
+  const { source, projector } = target;
+  await traceProject(
+    () => ({ projector: projector.name, version: projector.version, source, isInline: true }),
+    () => saveUntilUnchanged(scopeIn(target, publish), own),
+  );
+}
+
+async function saveUntilUnchanged(scope: InlineScope, own: readonly StoredEvent[]): Promise<void> {
   let failure: Error | undefined;
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     failure = await saveProjected(scope, own, { isFirstTry: tries === 1 });

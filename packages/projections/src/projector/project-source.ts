@@ -1,5 +1,6 @@
 import type { SourceIdentifier } from "@eventfold/types";
 import type { Projection } from "../projection.ts";
+import { type ProjectMessage, traceProject } from "../tracing/project-channel.ts";
 import type { CheckedDefinition } from "./checked-definition.ts";
 import { foldedOf } from "./continuation.ts";
 import { pagesAfter } from "./continued-scan.ts";
@@ -17,6 +18,18 @@ export async function projectSource(
   options: UntypedOptions<Projection>,
 ): Promise<Projection> {
   const identifier = checkedIdentifier(definition, source);
+  return traceProject(
+    () => describe(definition, identifier),
+    () => foldSource(definition, source, options),
+  );
+}
+
+async function foldSource(
+  definition: CheckedDefinition,
+  source: UntypedSource,
+  options: UntypedOptions<Projection>,
+): Promise<Projection> {
+  const { identifier } = source;
   if (isOccurred(options)) return projectOccurred(definition, source, options);
   // What was left out on purpose must neither come from a snapshot nor get into one.
   const snapshots = isNarrowed(options) ? undefined : checkedSnapshots(options.snapshots);
@@ -40,6 +53,18 @@ export async function projectSourceByKey(
   options: UntypedOptions<readonly Projection[]>,
 ): Promise<readonly Projection[]> {
   const identifier = checkedIdentifier(definition, source);
+  return traceProject(
+    () => describe(definition, identifier),
+    () => foldSourceByKey(definition, source, options),
+  );
+}
+
+async function foldSourceByKey(
+  definition: CheckedDefinition,
+  source: UntypedSource,
+  options: UntypedOptions<readonly Projection[]>,
+): Promise<readonly Projection[]> {
+  const { identifier } = source;
   if (isOccurred(options)) throw orderFault(definition, "only events of one stream are sorted by occurrence");
   const furthest = furthestOf(options.from ?? []);
   const fold = new KeyedFold(definition, {
@@ -65,6 +90,10 @@ function furthestOf(projections: readonly Projection[]): Projection | undefined 
 
 function requestOf({ constraints = [], signal }: UntypedOptions<unknown>): ScanRequest {
   return { constraints, signal };
+}
+
+function describe({ name: projector, version }: CheckedDefinition, source: SourceIdentifier): ProjectMessage {
+  return { projector, version, source, isInline: false };
 }
 
 function checkedIdentifier({ name, source: kind }: CheckedDefinition, source: UntypedSource): SourceIdentifier {

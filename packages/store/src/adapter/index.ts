@@ -71,6 +71,9 @@ export { Turns, type TurnsOptions } from "./turns.ts";
 export { type IdJudgement, judgedByIds, type StoredPlace, unmetWrites } from "./judgement.ts";
 export { preparedWritesOf } from "./prepared-writes.ts";
 
+// Telling what commits do
+export { type CommitMessage, type QueuedPublish, queuedPublish, traceCommit } from "./commit-channel.ts";
+
 // Reading the boundary of a query
 export { boundaryUpToHorizon } from "./boundary-up-to-horizon.ts";
 

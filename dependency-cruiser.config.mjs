@@ -10,7 +10,7 @@ const allowed = {
   events: ["types", "store"],
   commands: contracts,
   processing: contracts,
-  operations: contracts,
+  operations: [...contracts, "processing"],
   explorer: [...contracts, "operations", "processing"],
   opentelemetry: ["types", "store", "processing"],
   cli: [

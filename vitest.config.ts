@@ -13,6 +13,7 @@ const onPostgres = [
   "packages/adapter-postgres/test/**/*.test.ts",
   "examples/hotel/test/**/*.test.ts",
   "proofs/commands/test/**/*.test.ts",
+  "proofs/operations/test/**/*.test.ts",
   "proofs/projections/test/**/*.test.ts",
   "proofs/protection/test/**/*.test.ts",
   "proofs/processing/test/on-postgres.test.ts",

@@ -10,3 +10,44 @@ export type { StatePlace } from "./reading/state-place.ts";
 export { type StateStep, stateSteps, type StateStepsOptions } from "./reading/state-steps.ts";
 export { type CausedEvent, type EventTrace, traceEvent, type TraceOptions, treeOf } from "./reading/trace-event.ts";
 export { visibleJson, visibleLines, visibleText } from "./reading/visible-text.ts";
+
+// Moving events between logs
+export { type ExportedLog, exportLog, type ExportOptions } from "./archive/export-log.ts";
+export { type ImportedLog, importLog, type ImportOptions } from "./archive/import-log.ts";
+export { type CopiedLog, copyLog, type CopyOptions, type FollowedCopy } from "./archive/copy-log.ts";
+export type { ArchiveHeader, ArchiveTrailer } from "./archive/archive-format.ts";
+export type { RestoredEvents } from "./archive/restore-events.ts";
+export type { TransferOptions, TransferProgress } from "./archive/transfer-progress.ts";
+
+// Verifying a log
+export { type DigestOptions, digestLog } from "./archive/digest-log.ts";
+export { type CategoryDigest, type DigestMark, type LogDigest, parseLogDigest } from "./archive/log-digest.ts";
+export {
+  type ContentReport,
+  type ContentVerificationOptions,
+  type StructureReport,
+  type VerificationOptions,
+  type VerificationProgress,
+  type VerificationReport,
+  verifyContent,
+  verifyLog,
+  verifyStructure,
+} from "./archive/verify-log.ts";
+export type { CategoryDifference, EventDifference, LogPart } from "./archive/content-differences.ts";
+
+// Errors
+export {
+  ArchiveDamagedError,
+  type ArchiveDamagedErrorOptions,
+  ArchiveExistsError,
+  ArchiveIncompleteError,
+  ArchiveTooNewError,
+  CompressionUnavailableError,
+  NotAnArchiveError,
+} from "./archive/errors/archive-errors.ts";
+export { OtherLogError, type OtherLogErrorOptions } from "./archive/errors/other-log-error.ts";
+export { UnsupportedByAdapterError } from "./archive/errors/unsupported-by-adapter-error.ts";
+export {
+  UntransferableEventError,
+  type UntransferableEventErrorOptions,
+} from "./archive/errors/untransferable-event-error.ts";

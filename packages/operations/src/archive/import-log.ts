@@ -1,0 +1,93 @@
+import type { EventStorageAdapter, NewestEvent } from "@eventfold/store/adapter";
+import type { ArchiveHeader, ArchiveTrailer } from "./archive-format.ts";
+import { decodedBatches } from "./decoded-batches.ts";
+import { OtherLogError } from "./errors/other-log-error.ts";
+import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
+import { isSameEvent, newestEventOf } from "./stored-texts.ts";
+import type { TransferOptions } from "./transfer-progress.ts";
+import { checkWholeArchive, type WholeArchive } from "./whole-archive.ts";
+
+/** What is to be imported, and where to. */
+export interface ImportOptions extends TransferOptions {
+  /** An archive: a file that {@link exportLog} has written, compressed or not. It is read twice. */
+  readonly from: string;
+  readonly to: EventStorageAdapter;
+  /** Text that the library would write otherwise is stored as it is read, instead of being refused. Default: `false`. */
+  readonly asRead?: boolean | undefined;
+}
+
+/** What an import has stored, and what the archive says of itself. */
+export interface ImportedLog extends RestoredEvents {
+  readonly header: ArchiveHeader;
+  readonly trailer: ArchiveTrailer;
+}
+
+/**
+ * Stores the events of an archive in a log, with their ids, sequence numbers, positions and times. Before anything is stored, the
+ * file is read once to make sure that it is whole.
+ *
+ * The log has to be empty, or to have the beginning of the same events: so an import that was interrupted goes on where it was
+ * when it is called again, and an archive that continues an earlier one can be added. Nobody else may write to the log meanwhile.
+ * If somebody does, the next batch is refused; `onProgress` has said what was stored until then.
+ *
+ * Afterwards, the log gives its own events numbers above the horizon of the archive.
+ *
+ * @returns what this call has stored: no events if the log had them all already.
+ * @throws `NotAnArchiveError` (`NOT_AN_ARCHIVE`), `ArchiveTooNewError` (`ARCHIVE_TOO_NEW`), `ArchiveIncompleteError`
+ * (`ARCHIVE_INCOMPLETE`) or `ArchiveDamagedError` (`ARCHIVE_DAMAGED`) when the file is not what it should be.
+ * @throws `OtherLogError` (`OTHER_LOG`) when the log has other events than the archive, or lacks those before it.
+ * @throws `UntransferableEventError` (`UNTRANSFERABLE_EVENT`) for an event that the library would not have stored so.
+ * @throws `LogChangedError` (`LOG_CHANGED`) when somebody else has written to the log.
+ * @throws `UnsupportedByAdapterError` (`UNSUPPORTED_BY_ADAPTER`) when the adapter has no `restore` or `storage.storedTexts`.
+ * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) on PostgreSQL without the rights of the log's owner.
+ *
+ * @example
+ * ```ts
+ * await importLog({ from: "2026-11-30.ndjson.gz", to: adapter, onProgress: ({ events }) => console.log(events) });
+ * ```
+ */
+export async function importLog({ from, to, asRead = false, ...options }: ImportOptions): Promise<ImportedLog> {
+  refuseWithoutRestore(to);
+  const archive = await checkWholeArchive(from, options.signal);
+  const newest = await newestEventOf(to);
+  const batches = (await hasAll(to, newest, archive))
+    ? noBatches()
+    : decodedBatches({ file: from, behind: placeInArchive(newest, archive), asRead }, options.signal);
+  const { header, trailer } = archive;
+  const restored = await restoreEvents(
+    { to, restored: { events: 0, newest }, batches, horizon: trailer.horizon },
+    options,
+  );
+  return { ...restored, header, trailer };
+}
+
+async function* noBatches(): AsyncGenerator<never, void, undefined> {}
+
+/**
+ * Whether a log that goes beyond the archive, or just as far, has what is in it.
+ *
+ * @throws `OtherLogError` when it has other events there.
+ */
+async function hasAll(
+  to: EventStorageAdapter,
+  newest: NewestEvent | undefined,
+  { header, trailer }: WholeArchive,
+): Promise<boolean> {
+  const last = trailer.newest ?? header.after;
+  if (last === undefined) return true;
+  if (newest === undefined || newest.sequenceNumber < last.sequenceNumber) return false;
+  if (isSameEvent(await newestEventOf(to, last.sequenceNumber), last)) return true;
+  throw new OtherLogError({ newest, reason: `the log does not have ${last.id}, the last event of the archive` });
+}
+
+/**
+ * The event that an import goes on behind, if it is one of the archive.
+ *
+ * @throws `OtherLogError` when the archive goes on behind an event that the log has not come to, or does not have.
+ */
+function placeInArchive(newest: NewestEvent | undefined, { header: { after } }: WholeArchive): NewestEvent | undefined {
+  if (isSameEvent(newest, after)) return undefined;
+  if (newest !== undefined && newest.sequenceNumber > (after?.sequenceNumber ?? 0)) return newest;
+  const reason = `the archive goes on behind ${after?.id} with sequence number ${after?.sequenceNumber}`;
+  throw new OtherLogError({ newest, reason });
+}

@@ -1,0 +1,54 @@
+import type { EventStorageAdapter, NewestEvent, StoredEventText, StoredTextsOptions } from "@eventfold/store/adapter";
+import { UnsupportedByAdapterError } from "./errors/unsupported-by-adapter-error.ts";
+
+/** Both bounds are inclusive at their far end: events above `after` and at or below `upTo`. */
+interface TextsRange {
+  readonly after: number;
+  readonly upTo: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * All events of a log within a range, as they are stored, page by page.
+ *
+ * @throws `UnsupportedByAdapterError` (`UNSUPPORTED_BY_ADAPTER`) when the adapter cannot read them so.
+ */
+export function storedTextsOf(
+  adapter: EventStorageAdapter,
+  { after, upTo, signal }: TextsRange,
+): AsyncIterable<readonly StoredEventText[]> {
+  return readTexts(adapter, { after, before: upTo + 1, direction: "forwards", signal });
+}
+
+/**
+ * The newest event of a log at or below a number, of a category that begins with `$` too; `undefined` if there is none.
+ *
+ * @throws `UnsupportedByAdapterError` (`UNSUPPORTED_BY_ADAPTER`) when the adapter cannot read it so.
+ */
+export async function newestEventOf(adapter: EventStorageAdapter, upTo?: number): Promise<NewestEvent | undefined> {
+  const before = upTo === undefined ? undefined : upTo + 1;
+  for await (const [newest] of readTexts(adapter, { before, direction: "backwards", limit: 1, maxTextLength: 1 })) {
+    return placeOf(newest);
+  }
+  return undefined;
+}
+
+/** Which event it is, without the rest of it. */
+export function placeOf(event: NewestEvent | undefined): NewestEvent | undefined {
+  return event && { sequenceNumber: event.sequenceNumber, id: event.id };
+}
+
+/** Whether two are the same event, or both none. */
+export function isSameEvent(one: NewestEvent | undefined, other: NewestEvent | undefined): boolean {
+  return one?.sequenceNumber === other?.sequenceNumber && one?.id === other?.id;
+}
+
+function readTexts(
+  { storage }: EventStorageAdapter,
+  options: StoredTextsOptions,
+): AsyncIterable<readonly StoredEventText[]> {
+  if (storage.storedTexts === undefined) {
+    throw new UnsupportedByAdapterError({ member: "storage.storedTexts", neededTo: "read events as they are stored" });
+  }
+  return storage.storedTexts({ kind: "log" }, options);
+}

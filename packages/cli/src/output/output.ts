@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { visibleJson } from "@eventfold/operations";
+import { visibleJson, visibleText } from "@eventfold/operations";
 
 /** How a part of a line is meant, which decides its colour. */
 export type Tone = "strong" | "faint" | "good" | "warning" | "bad";
@@ -52,7 +52,7 @@ export class Output {
 
   /** Prints a remark for people; nothing with `--json`. */
   async remark(text: string): Promise<void> {
-    if (!this.isJson) await this.printLines([this.paint("faint", text)]);
+    if (!this.isJson) await this.printLines([this.paint("faint", visibleText(text))]);
   }
 
   /** Gives a part of a line its colour, where there are colours. */

@@ -1,4 +1,5 @@
 import { isEventfoldError } from "@eventfold/store";
+import { CommanderError } from "commander";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import { Failure } from "./failure.ts";
 import { InterruptedError } from "./interruption.ts";
@@ -17,6 +18,8 @@ export function reportError(error: unknown, { aborted, reason }: AbortSignal): E
   // What fails after Ctrl-C fails because it was to stop, unless the command says how far it has come.
   if (aborted && !(error instanceof Failure)) return reportInterruption(reason);
   if (error instanceof Failure) return error;
+  // An operand that was parsed by the command, as commander parses options.
+  if (error instanceof CommanderError) return { exitCode: EXIT_CODES.usage, code: undefined, message: error.message };
   if (isEventfoldError(error)) {
     return { exitCode: EXIT_CODES.failed, code: error.code, message: `${error.message}${reasonBeneath(error.cause)}` };
   }

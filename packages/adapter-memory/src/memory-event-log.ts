@@ -32,6 +32,16 @@ export class MemoryEventLog {
     return this.#last + 1;
   }
 
+  /** The number of records that are committed, of the library's own categories too. */
+  get count(): number {
+    return this.#byId.size - this.#uncommitted.length;
+  }
+
+  /** All records in order, those of the library's own categories and of open transactions too. */
+  everyRecord(): Iterable<MemoryRecord> {
+    return this.#byId.values();
+  }
+
   recordsOf(source: SourceIdentifier): readonly MemoryRecord[] {
     switch (source.kind) {
       case "log":

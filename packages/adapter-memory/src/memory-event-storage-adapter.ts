@@ -10,6 +10,7 @@ import {
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
+  type StorageInspection,
   type Transaction,
   type TransactionOptions,
   WakeUps,
@@ -17,6 +18,7 @@ import {
 import { sharing } from "./memory-database.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import { MemoryEventStorage } from "./memory-event-storage.ts";
+import { MemoryInspection } from "./memory-inspection.ts";
 import { type MemoryTransaction, MemoryTransactions } from "./memory-transactions.ts";
 import { writePublish } from "./write-publish.ts";
 
@@ -52,6 +54,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities = CAPABILITIES;
   readonly storage: EventStorage;
+  readonly inspection: StorageInspection;
   readonly #life = new AdapterLife();
   readonly #wakeUps = new WakeUps();
   readonly #log = new MemoryEventLog();
@@ -67,6 +70,8 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
       save: (request) => this.#save(request),
     });
     this.storage = this.#outside;
+    const [log, lifetime] = [this.#log, this.#life];
+    this.inspection = new MemoryInspection({ log, lifetime, orderingGuarantee: this.orderingGuarantee });
     sharing.share(this, { life: this.#life, transactions: this.#transactions });
   }
 

@@ -7,10 +7,12 @@ import {
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
+  type StorageInspection,
   type TransactionOptions,
 } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type PostgresDatabase, sharing } from "./connection/postgres-database.ts";
+import { PostgresInspection } from "./inspection/postgres-inspection.ts";
 import type { OpenLog } from "./open-log.ts";
 import { endLog, openLog } from "./open-log.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
@@ -39,6 +41,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   readonly orderingGuarantee: OrderingGuarantee;
   readonly capabilities: StorageCapabilities;
   readonly storage: EventStorage;
+  readonly inspection: StorageInspection;
   readonly #log: OpenLog;
   readonly #database: PostgresDatabase;
   readonly #outside: PostgresEventStorage;
@@ -66,6 +69,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       prefetches: true,
     });
     this.storage = this.#outside;
+    const migrations = () => log.migrations();
+    this.inspection = new PostgresInspection({ connections, names, orderingGuarantee, migrations });
     const transactions = new Transactions({ connections, idleTimeoutMs });
     this.#database = { names, settings, connections, transactions, sharers: new Set() };
     sharing.share(this, this.#database);

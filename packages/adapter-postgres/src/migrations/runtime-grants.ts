@@ -22,11 +22,25 @@ export interface RuntimeGrantOptions extends LogLocation {
 export function runtimeGrants({ role, ...location }: RuntimeGrantOptions): readonly string[] {
   const names = logNames(location);
   const to = `to ${escapeIdentifier(role)}`;
+  const { tables, routines } = runtimePrivileges(names);
   return [
     `grant usage on schema ${names.quotedSchema} ${to}`,
-    `grant select on ${names.events}, ${names.eventTags}, ${names.settings}, ${names.migrations} ${to}`,
-    ...routinesOf(names).map((routine) => `grant execute on function ${routine} ${to}`),
+    `grant select on ${tables.join(", ")} ${to}`,
+    ...routines.map((routine) => `grant execute on function ${routine} ${to}`),
   ];
+}
+
+/** What an application uses at run time. */
+export interface RuntimePrivileges {
+  /** The tables that it reads. */
+  readonly tables: readonly string[];
+  /** The functions that it executes. */
+  readonly routines: readonly string[];
+}
+
+/** The tables and functions of a log that an application needs rights on. */
+export function runtimePrivileges(names: LogNames): RuntimePrivileges {
+  return { tables: [names.events, names.eventTags, names.settings, names.migrations], routines: routinesOf(names) };
 }
 
 function routinesOf(names: LogNames): readonly string[] {

@@ -8,10 +8,10 @@ import { Refusal, Trail, useTitle } from "./event-list.js";
 import { Json, number, Text, Time } from "./text.js";
 
 /**
- * @typedef {{ path: (string | number)[], kind: "added" | "removed" | "changed", before: string | null, after: string | null }} Change
+ * @typedef {{ path: (string | number)[], before: string | null, after: string | null }} Change
  * @typedef {{ projector: string, projectorVersion: number, id: string, state: string, stateLength: number, isRemoved: boolean,
- *   position: number | null, latestPosition: number | null, event: import("./client.js").EventText | null,
- *   difference: { changes: Change[], isComplete: boolean } | null }} StateAsOf
+ *   position: number | null, latestPosition: number | null,
+ *   event: { sequenceNumber: number, name: string, observedAtMs: number } | null, changes: Change[] | null, areAllChanges: boolean }} StateAsOf
  */
 
 /** @param {{ latest: number, position: number, onChange: (position: number) => void }} props */
@@ -64,8 +64,8 @@ function TimeForm({ values }) {
 }
 
 /** @param {{ state: StateAsOf }} props */
-function Differences({ state: { event, difference } }) {
-  if (difference === null) return null;
+function Changes({ state: { event, changes, areAllChanges } }) {
+  if (changes === null) return null;
   return html`
     <section>
       <h2>What this event changed</h2>
@@ -73,20 +73,19 @@ function Differences({ state: { event, difference } }) {
         event !== null &&
         html`<p class="caption"><a href=${to("event", { number: event.sequenceNumber })}><${Text} text=${event.name} /></a>, <${Time} ms=${event.observedAtMs} /></p>`
       }
-      ${difference.changes.length === 0 && html`<p class="empty">Nothing.</p>`}
+      ${changes.length === 0 && html`<p class="empty">Nothing.</p>`}
       <ul class="changes">
-        ${difference.changes.map(
-          ({ path, kind, before, after }) => html`
-            <li key=${JSON.stringify(path)} class=${kind}>
+        ${changes.map(
+          ({ path, before, after }) => html`
+            <li key=${JSON.stringify(path)}>
               <span class="path">${path.length === 0 ? "the state" : html`<${Text} text=${path.join(".")} />`}</span>
-              <span class="unseen">${kind}:</span>
               ${before !== null && html`<del><${Text} text=${before} /></del>`}
               ${after !== null && html`<ins><${Text} text=${after} /></ins>`}
             </li>
           `,
         )}
       </ul>
-      ${!difference.isComplete && html`<p class="caption">And more: the first 500 are shown.</p>`}
+      ${!areAllChanges && html`<p class="caption">And more: the first 500 are shown.</p>`}
     </section>
   `;
 }
@@ -154,7 +153,7 @@ export function StateView() {
     ${newest.data !== undefined && latest === undefined && html`<p class="empty">The stream has no events.</p>`}
     ${
       state !== undefined &&
-      html`<div class="beside"><${FoldedState} state=${state} isLoading=${answer.isLoading} /><${Differences} state=${state} /></div>`
+      html`<div class="beside"><${FoldedState} state=${state} isLoading=${answer.isLoading} /><${Changes} state=${state} /></div>`
     }
   `;
 }

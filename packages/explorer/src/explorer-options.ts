@@ -1,7 +1,7 @@
+import type { AnyProjector } from "@eventfold/operations";
 import type { ProcessingStorageAdapter, Subscription } from "@eventfold/processing";
 import type { ProjectionStorageAdapter } from "@eventfold/projections";
 import type { EventStorageAdapter, Logger } from "@eventfold/store";
-import type { ExplorableProjector } from "./explorable-projector.ts";
 
 /**
  * Says who may use the explorer. `false` refuses with 403; a response is sent as it is, such as a 401 that asks for a password or a
@@ -18,7 +18,7 @@ export interface ExplorerOptions {
   /** Subscriptions and parked events to look at. Default: none. */
   readonly processing?: ProcessingStorageAdapter | undefined;
   /** Projectors by which streams can be folded, and whose projections can be searched. Default: none. */
-  readonly projectors?: readonly ExplorableProjector[] | undefined;
+  readonly projectors?: readonly AnyProjector[] | undefined;
   /** Subscriptions whose waiting events can be counted. All stored ones are shown, whether or not they are given. Default: none. */
   readonly subscriptions?: readonly Subscription[] | undefined;
   /** Whether parked events may be replayed and dropped. Nothing else can ever be changed. Default: `false`. */

@@ -2,4 +2,3 @@
 export { createExplorer, type Explorer, type MountedExplorerOptions } from "./explorer.ts";
 export { serveExplorer, type ServedExplorer, type ServeExplorerOptions } from "./serve-explorer.ts";
 export type { Authorize, ExplorerOptions } from "./explorer-options.ts";
-export type { ExplorableProjector } from "./explorable-projector.ts";

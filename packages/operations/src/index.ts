@@ -3,6 +3,7 @@ export type { AnyKeyedProjector, AnyProjector, AnySingleProjector } from "./read
 export { type EventOutline, outlineOf, outlineOfText } from "./reading/event-outline.ts";
 export { type Causes, type CausesEnd, findCauses } from "./reading/find-causes.ts";
 export { type Effect, type Effects, findEffects, type FindEffectsOptions } from "./reading/find-effects.ts";
+export { findFirstEventFrom, type FirstEventFromOptions } from "./reading/first-event-from.ts";
 export { readTexts } from "./reading/read-texts.ts";
 export { stateAt, type StateAtOptions } from "./reading/state-at.ts";
 export { differencesOf, type StateDifference } from "./reading/state-difference.ts";

@@ -8,7 +8,7 @@ import { badRequest, notFound, ProblemError, problemOf, problemResponse } from "
 import { processingRoutes } from "./processing-routes.ts";
 import { projectionRoutes } from "./projection-routes.ts";
 import type { Route, Routes } from "./route.ts";
-import { isOfStreams, stateRoutes } from "./state-routes.ts";
+import { foldsStreams, stateRoutes } from "./state-routes.ts";
 
 /** A request may take so long, in milliseconds: a storage that does not answer is one that is away. */
 const LONGEST_REQUEST_MS = 15_000;
@@ -60,7 +60,7 @@ function routesOf(options: ExplorerOptions): Routes {
       orderingGuarantee: events.orderingGuarantee,
       projectors: projectors.map((projector) => {
         const { name, version, source } = projector;
-        return { name, version, source, foldsStreams: isOfStreams(projector) };
+        return { name, version, source, foldsStreams: foldsStreams(projector) };
       }),
       subscriptions: subscriptions.map(({ name }) => name),
       hasProjections: projections !== undefined,

@@ -1,10 +1,10 @@
+import { findFirstEventFrom } from "@eventfold/operations";
 import type { EventStorageAdapter } from "@eventfold/store";
 import { checkedName, logIdentifier, type SourceIdentifier, type StreamIdentifier } from "@eventfold/types";
 import { readEventDetail } from "../reading/event-detail.ts";
 import type { EventFilter } from "../reading/event-filter.ts";
 import { readEventPage } from "../reading/event-page.ts";
 import { readOneText } from "../reading/event-texts.ts";
-import { findFirstEventFrom } from "../reading/first-event-from.ts";
 import { readOverview } from "../reading/overview.ts";
 import type { Parameters } from "./parameters.ts";
 import { badRequest, notFound } from "./problem.ts";
@@ -36,19 +36,19 @@ export function eventRoutes(events: EventStorageAdapter): Routes {
       if (before !== undefined && after !== undefined) throw badRequest("Give before or after, not both.");
       const limit = parameters.integer("limit", { from: 1, to: LARGEST_PAGE }) ?? DEFAULT_PAGE;
       const [source, filter] = [sourceOf(parameters), filterOf(parameters)];
-      return readEventPage(storage, { source, before, after, limit, filter, signal });
+      return readEventPage(events, { source, before, after, limit, filter, signal });
     },
 
     "GET /api/events/at": async ({ parameters, signal }) => {
-      const timeMs = parameters.timeMs("time");
-      if (timeMs === undefined) throw badRequest("time is missing.");
-      const event = await findFirstEventFrom(storage, { source: sourceOf(parameters), timeMs, signal });
-      return { sequenceNumber: event?.sequenceNumber ?? null, observedAtMs: event?.observedAtMs ?? null };
+      const time = parameters.time("time");
+      if (time === undefined) throw badRequest("time is missing.");
+      const event = await findFirstEventFrom(events, { source: sourceOf(parameters), time, signal });
+      return { sequenceNumber: event?.sequenceNumber ?? null, observedAtMs: event?.observedAt.getTime() ?? null };
     },
 
     "GET /api/event": async ({ parameters, signal }) => {
       const sequenceNumber = await numberOf(parameters);
-      const detail = await readEventDetail(storage, { sequenceNumber, signal });
+      const detail = await readEventDetail(events, { sequenceNumber, signal });
       if (detail === undefined) throw notFound(`No event has the number ${sequenceNumber}.`);
       return detail;
     },
@@ -56,7 +56,7 @@ export function eventRoutes(events: EventStorageAdapter): Routes {
     "GET /api/event/payload": async ({ parameters, signal }) => {
       const number = await numberOf(parameters);
       const at = { after: number - 1, before: number + 1, direction: "forwards", signal } as const;
-      const event = await readOneText(storage, logIdentifier(), at);
+      const event = await readOneText(events, logIdentifier(), at);
       if (event === undefined) throw notFound(`No event has the number ${number}.`);
       const attachment = `attachment; filename="event-${number}.json"`;
       return new Response(event.payload, {

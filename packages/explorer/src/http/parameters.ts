@@ -33,12 +33,12 @@ export class Parameters {
     return this.integer(name, { from: 0, to: Number.MAX_SAFE_INTEGER });
   }
 
-  /** A time in ISO 8601 with its zone, in epoch milliseconds. */
-  timeMs(name: string): number | undefined {
+  /** A time in ISO 8601 with its zone. */
+  time(name: string): Date | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const timeMs = /^\d{4}-\d{2}-\d{2}T[\d:.]{5,12}(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isSafeInteger(timeMs)) return timeMs;
+    if (Number.isSafeInteger(timeMs)) return new Date(timeMs);
     throw badRequest(`${name} must be a time such as 2026-01-31T09:30:00Z, got ${JSON.stringify(text)}.`);
   }
 }

@@ -1,20 +1,18 @@
-import { originOf } from "@eventfold/store";
-import type { EventStorage, StoredEventText } from "@eventfold/store/adapter";
-import { logIdentifier, type StoredEvent } from "@eventfold/types";
-import { readOneText, withCutTexts } from "./event-texts.ts";
+import { type EventOutline, findCauses } from "@eventfold/operations";
+import { type EventStorageAdapter, originOf } from "@eventfold/store";
+import type { StoredEventText } from "@eventfold/store/adapter";
+import { type JsonValue, logIdentifier } from "@eventfold/types";
+import { readOneText } from "./event-texts.ts";
 
 /** How many characters of a payload are shown of one event. What is longer can be downloaded. */
-export const SHOWN_TEXT_LENGTH = 100_000;
+export const SHOWN_TEXT_LENGTH = 50_000;
 
-/** A chain of causes is climbed so far for one request. */
+/** Of a chain of causes so many are shown, the nearest. */
 const MOST_CAUSES = 20;
-
-/** An event that is named by another one. */
-export type NamedEvent = Pick<StoredEventText, "id" | "name" | "category" | "stream" | "position" | "sequenceNumber">;
 
 /** An event with what is around it. */
 export interface EventDetail {
-  /** Its texts are cut behind 100,000 characters. */
+  /** Its texts are cut behind 50,000 characters. */
   readonly event: StoredEventText;
   /** The numbers of the events before and after it in its stream; `null` where there is none. */
   readonly previousInStream: number | null;
@@ -24,57 +22,54 @@ export interface EventDetail {
   /** Who caused it; `null` where its metadata does not say. */
   readonly actor: string | null;
   /** What caused it, what caused that, and so on: the nearest first, 20 at most. */
-  readonly causes: readonly NamedEvent[];
-  /** The id of a cause that is not in the log, or that is not climbed to any more; `null` where the chain is complete. */
+  readonly causes: readonly EventOutline[];
+  /** The id of the next cause, where it is not in the log or the chain is longer; `null` where the chain ends. */
   readonly furtherCause: string | null;
 }
 
 /** Reads the event with a number, with what is around it; `undefined` when there is none. */
 export async function readEventDetail(
-  storage: EventStorage,
+  adapter: EventStorageAdapter,
   { sequenceNumber, signal }: { readonly sequenceNumber: number; readonly signal: AbortSignal },
 ): Promise<EventDetail | undefined> {
   const at = { after: sequenceNumber - 1, before: sequenceNumber + 1, direction: "forwards", signal } as const;
-  const event = await readOneText(storage, logIdentifier(), { ...at, maxTextLength: SHOWN_TEXT_LENGTH });
+  const event = await readOneText(adapter, logIdentifier(), { ...at, maxTextLength: SHOWN_TEXT_LENGTH });
   if (event === undefined) return undefined;
   const stream = { kind: "stream", category: event.category, stream: event.stream } as const;
   const near = { maxTextLength: 1, signal } as const;
-  const [previous, next] = await Promise.all([
-    readOneText(storage, stream, { ...near, before: sequenceNumber, direction: "backwards" }),
-    readOneText(storage, stream, { ...near, after: sequenceNumber, direction: "forwards" }),
+  const [previous, next, origin] = await Promise.all([
+    readOneText(adapter, stream, { ...near, before: sequenceNumber, direction: "backwards" }),
+    readOneText(adapter, stream, { ...near, after: sequenceNumber, direction: "forwards" }),
+    readOrigin(adapter, event, signal),
   ]);
-  const { correlationId, causationId, actor } = originOf({ id: event.id, metadata: metadataOf(event) });
   return {
-    event: withCutTexts(event, SHOWN_TEXT_LENGTH),
+    event,
     previousInStream: previous?.sequenceNumber ?? null,
     nextInStream: next?.sequenceNumber ?? null,
-    correlationId,
-    actor: actor ?? null,
-    ...(await climb(storage, causationId)),
+    ...origin,
   };
 }
 
+/** Where an event comes from, as its metadata says. */
+async function readOrigin(
+  adapter: EventStorageAdapter,
+  { id, metadata: text }: StoredEventText,
+  signal: AbortSignal,
+): Promise<Pick<EventDetail, "correlationId" | "actor" | "causes" | "furtherCause">> {
+  const { correlationId, causationId, actor = null } = originOf({ id, metadata: parsed(text) });
+  if (causationId === undefined) return { correlationId, actor, causes: [], furtherCause: null };
+  const nearest = await adapter.storage.eventById(id);
+  if (nearest === undefined) return { correlationId, actor, causes: [], furtherCause: causationId };
+  const { causes, end } = await findCauses(adapter, nearest, { signal });
+  const further = causes[MOST_CAUSES]?.id ?? (end.kind === "missing" ? end.id : null);
+  return { correlationId, actor, causes: causes.slice(0, MOST_CAUSES), furtherCause: further };
+}
+
 /** Metadata that was cut or damaged is as good as none. */
-function metadataOf({ metadata }: StoredEventText): StoredEvent["metadata"] {
+function parsed(text: string | null): JsonValue {
   try {
-    return metadata === null ? null : JSON.parse(metadata);
+    return text === null ? null : JSON.parse(text);
   } catch {
     return null;
   }
-}
-
-async function climb(
-  storage: EventStorage,
-  causationId: string | undefined,
-): Promise<Pick<EventDetail, "causes" | "furtherCause">> {
-  const causes: NamedEvent[] = [];
-  let id = causationId;
-  while (id !== undefined && causes.length < MOST_CAUSES && causes.every((known) => known.id !== id)) {
-    const cause = await storage.eventById(id);
-    if (cause === undefined) break;
-    const { name, category, stream, position, sequenceNumber } = cause;
-    causes.push({ id, name, category, stream, position, sequenceNumber });
-    id = originOf(cause).causationId;
-  }
-  return { causes, furtherCause: id === undefined || causes.some((cause) => cause.id === id) ? null : id };
 }

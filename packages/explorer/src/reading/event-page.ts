@@ -1,7 +1,9 @@
-import type { EventStorage, StoredEventText } from "@eventfold/store/adapter";
+import { readTexts } from "@eventfold/operations";
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { StoredEventText } from "@eventfold/store/adapter";
 import type { SourceIdentifier } from "@eventfold/types";
 import { type EventFilter, isEmptyFilter, needsWholeTexts, testOf } from "./event-filter.ts";
-import { readEventTexts, withCutTexts } from "./event-texts.ts";
+import { withCutTexts } from "./event-texts.ts";
 
 /** How many characters of a payload a list shows. */
 export const LISTED_TEXT_LENGTH = 500;
@@ -47,7 +49,7 @@ export interface EventPage {
  * Reads a page, by keyset: the millionth costs what the first does. With a filter it looks at a bounded number of events for a bounded
  * time and says how far it came; a request that begins there goes on.
  */
-export async function readEventPage(storage: EventStorage, request: EventPageRequest): Promise<EventPage> {
+export async function readEventPage(adapter: EventStorageAdapter, request: EventPageRequest): Promise<EventPage> {
   const { source, before, after, limit, filter, signal } = request;
   const direction = after === undefined ? "backwards" : "forwards";
   const isFiltered = !isEmptyFilter(filter);
@@ -72,7 +74,7 @@ export async function readEventPage(storage: EventStorage, request: EventPageReq
       direction === "backwards" ? { before: last?.sequenceNumber ?? before } : { after: last?.sequenceNumber ?? after };
     const size = isFiltered ? READ_AT_ONCE : limit;
     let read = 0;
-    for await (const page of readEventTexts(storage, source, {
+    for await (const page of readTexts(adapter, source, {
       ...from,
       direction,
       limit: size,

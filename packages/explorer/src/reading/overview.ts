@@ -1,7 +1,7 @@
-import type { EventStorageAdapter, StoredEventText } from "@eventfold/store/adapter";
-import { logIdentifier, type SourceIdentifier } from "@eventfold/types";
-import { collect } from "./collect.ts";
-import { readEventTexts } from "./event-texts.ts";
+import { readTexts } from "@eventfold/operations";
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { StoredEventText } from "@eventfold/store/adapter";
+import { logIdentifier } from "@eventfold/types";
 
 /** Rates are those of the newest events, so many at most: what lies further back is not counted. */
 const SAMPLED_EVENTS = 1_000;
@@ -31,16 +31,19 @@ export interface Overview {
 }
 
 /** Reads the log at a glance, at a cost that does not grow with it. */
-export async function readOverview(
-  { orderingGuarantee, storage }: Pick<EventStorageAdapter, "orderingGuarantee" | "storage">,
-  signal: AbortSignal,
-): Promise<Overview> {
-  const log: SourceIdentifier = logIdentifier();
-  const [horizon, newest] = await Promise.all([
-    storage.horizon(log),
-    collect(readEventTexts(storage, log, { direction: "backwards", limit: SAMPLED_EVENTS, maxTextLength: 1, signal })),
-  ]);
-  return { orderingGuarantee, horizon, newest: newest[0]?.sequenceNumber ?? null, rates: ratesOf(newest) };
+export async function readOverview(adapter: EventStorageAdapter, signal: AbortSignal): Promise<Overview> {
+  const log = logIdentifier();
+  const [horizon, sample] = await Promise.all([adapter.storage.horizon(log), readSample(adapter, signal)]);
+  const newest = sample[0]?.sequenceNumber ?? null;
+  return { orderingGuarantee: adapter.orderingGuarantee, horizon, newest, rates: ratesOf(sample) };
+}
+
+/** Newest first. */
+async function readSample(adapter: EventStorageAdapter, signal: AbortSignal): Promise<readonly StoredEventText[]> {
+  const options = { direction: "backwards", limit: SAMPLED_EVENTS, maxTextLength: 1, signal } as const;
+  const sample: StoredEventText[] = [];
+  for await (const page of readTexts(adapter, logIdentifier(), options)) for (const event of page) sample.push(event);
+  return sample;
 }
 
 function ratesOf(events: readonly StoredEventText[]): Rates {

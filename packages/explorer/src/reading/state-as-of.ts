@@ -1,26 +1,41 @@
-import type { Projection } from "@eventfold/projections";
 import {
-  EventStore,
-  type EventStream,
-  observedUpTo,
-  occurredUpTo,
-  positionBefore,
-  type StreamConstraint,
-} from "@eventfold/store";
-import type { EventStorageAdapter, StoredEventText } from "@eventfold/store/adapter";
+  type AnySingleProjector,
+  type StateDifference,
+  type StatePlace,
+  stateAt,
+  stateSteps,
+} from "@eventfold/operations";
+import type { Projection } from "@eventfold/projections";
+import { type EventStorageAdapter, EventStore } from "@eventfold/store";
 import type { StreamIdentifier } from "@eventfold/types";
-import type { ExplorableProjector } from "../explorable-projector.ts";
-import { type Difference, differenceOf } from "./difference.ts";
-import { LISTED_TEXT_LENGTH } from "./event-page.ts";
 import { cutText, readOneText } from "./event-texts.ts";
 
-/** How many characters of a state are shown. */
-export const SHOWN_STATE_LENGTH = 100_000;
+/** How many characters of a state are shown, */
+const SHOWN_STATE_LENGTH = 100_000;
+
+/** of each value that an event has changed, */
+const SHOWN_VALUE_LENGTH = 500;
+
+/** and how many of those. */
+const MOST_CHANGES = 500;
+
+/** An event may be read as several, each of which is folded: not as more than this. */
+const MOST_PARTS = 100;
 
 /** Up to where a stream is folded: including a position, or what was observed or had occurred up to and including a time. */
 export type AsOf =
   | { readonly kind: "position"; readonly position: number }
-  | { readonly kind: "observed" | "occurred"; readonly timeMs: number };
+  | { readonly kind: "observed" | "occurred"; readonly time: Date };
+
+/** A place at which an event has changed a state. */
+export interface Change {
+  /** Names of members and indexes, from the outside in. */
+  readonly path: readonly (string | number)[];
+  /** What was there, as JSON, cut behind 500 characters; `null` when there was nothing. */
+  readonly before: string | null;
+  /** What is there, as JSON, cut behind 500 characters; `null` when there is nothing. */
+  readonly after: string | null;
+}
 
 /** A stream, folded. */
 export interface StateAsOf {
@@ -29,22 +44,24 @@ export interface StateAsOf {
   readonly id: string;
   /** JSON, cut behind 100,000 characters. */
   readonly state: string;
-  /** The length of the whole text. */
+  /** The length of the whole text, in characters. */
   readonly stateLength: number;
   readonly isRemoved: boolean;
   /** The position of the last event that was folded; `null` when there was none. */
   readonly position: number | null;
   /** The position of the newest event of the stream; `null` when it is empty. */
   readonly latestPosition: number | null;
-  /** As of a position: the event there, with its texts cut behind 500 characters. */
-  readonly event: StoredEventText | null;
-  /** As of a position: what the event there changed. */
-  readonly difference: Difference | null;
+  /** As of a position: the event there; `null` where the projector's definitions leave it out. */
+  readonly event: { readonly sequenceNumber: number; readonly name: string; readonly observedAtMs: number } | null;
+  /** As of a position: what the event there changed, at most 500 places. */
+  readonly changes: readonly Change[] | null;
+  /** Whether these are all. */
+  readonly areAllChanges: boolean;
 }
 
 /** What is folded, and by what. */
 export interface StateRequest {
-  readonly projector: ExplorableProjector;
+  readonly projector: AnySingleProjector;
   readonly stream: StreamIdentifier;
   readonly asOf: AsOf;
   readonly signal: AbortSignal;
@@ -52,52 +69,62 @@ export interface StateRequest {
 
 /** Folds a stream from its start. The cost is that of reading it up to there. */
 export async function foldStateAsOf(events: EventStorageAdapter, request: StateRequest): Promise<StateAsOf> {
-  const { projector, stream: names, asOf, signal } = request;
-  const stream = new EventStore({ adapter: events }).stream(names, { ...projector.reading });
-  const fold = (options: FoldOptions) => foldWith(projector, stream, { ...options, signal });
-  const cut = { direction: "backwards", maxTextLength: LISTED_TEXT_LENGTH, signal } as const;
-  const newest = await readOneText(events.storage, names, cut);
-  const latestPosition = newest?.position ?? null;
-  if (asOf.kind !== "position") {
-    const projection = await fold(boundBy(asOf));
-    return { ...described(projection, projector), latestPosition, event: null, difference: null };
+  const { projector, stream, asOf, signal } = request;
+  const newest = await readOneText(events, stream, { direction: "backwards", maxTextLength: 1, signal });
+  const folding = { store: new EventStore({ adapter: events }), projector, signal } as const;
+  const foldUpTo = async (place: StatePlace): Promise<Folded> => {
+    const [projection = projector.initial(stream as never, undefined as never)] = await stateAt({
+      ...folding,
+      source: stream,
+      place,
+    });
+    return { projection };
+  };
+  const foldStep = () => stepAt(asOf.kind === "position" ? asOf.position : 0, { ...folding, stream, foldUpTo });
+  const folded = asOf.kind === "position" ? await foldStep() : await foldUpTo(asOf);
+  return described(folded, { projector, latestPosition: newest?.position ?? null });
+}
+
+interface Folded {
+  readonly projection: Projection;
+  readonly event?: StateAsOf["event"];
+  readonly differences?: readonly StateDifference[];
+}
+
+interface StepOptions {
+  readonly store: EventStore;
+  readonly projector: AnySingleProjector;
+  readonly stream: StreamIdentifier;
+  readonly signal: AbortSignal;
+  readonly foldUpTo: (place: StatePlace) => Promise<Folded>;
+}
+
+/** Folds the event at a position onto what came before it. */
+async function stepAt(position: number, { foldUpTo, ...folding }: StepOptions): Promise<Folded> {
+  let folded: Folded | undefined;
+  for await (const { event, projection, differences } of stateSteps({
+    ...folding,
+    from: position,
+    limit: MOST_PARTS,
+  })) {
+    if (event.position > position) {
+      // The projector's definitions leave out what is at the position: it changes nothing.
+      return folded ?? foldUpTo({ kind: "number", sequenceNumber: event.sequenceNumber - 1 });
+    }
+    const { sequenceNumber, name, observedAt } = event;
+    const outline = { sequenceNumber, name, observedAtMs: observedAt.getTime() };
+    folded = { projection, event: outline, differences: [...(folded?.differences ?? []), ...differences] };
   }
-  const { position } = asOf;
-  const before = await fold({ constraints: [positionBefore(position)] });
-  const from = before.lastSequenceNumber === 0 ? undefined : before;
-  const after = await fold({ from, constraints: [positionBefore(position + 1)] });
-  // The last event that was folded is the one at the position, unless the stream ends before.
-  const isThere = after.lastPosition === position;
-  const event = isThere
-    ? await readOneText(events.storage, names, { ...cut, before: after.lastSequenceNumber + 1 })
-    : undefined;
-  const difference = differenceOf(plain(before.state), plain(after.state));
-  return { ...described(after, projector), latestPosition, event: event ?? null, difference };
-}
-
-function boundBy({ kind, timeMs }: Exclude<AsOf, { readonly kind: "position" }>): FoldOptions {
-  const time = new Date(timeMs);
-  if (kind === "observed") return { constraints: [observedUpTo(time)] };
-  return { constraints: [occurredUpTo(time)], order: "occurred" };
-}
-
-interface FoldOptions {
-  readonly constraints: readonly StreamConstraint[];
-  readonly from?: Projection | undefined;
-  readonly order?: "occurred" | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The compiler has checked that a projector fits its events where it was made. Here nothing is known of either. */
-function foldWith(projector: ExplorableProjector, stream: EventStream, options: FoldOptions): Promise<Projection> {
-  if (projector.project === undefined) throw new TypeError(`The projector ${projector.name} folds no single streams.`);
-  return projector.project(stream as never, options as never);
+  return folded ?? foldUpTo({ kind: "newest" });
 }
 
 function described(
-  { id, state, isRemoved = false, lastPosition }: Projection,
-  { name, version }: ExplorableProjector,
-): Omit<StateAsOf, "latestPosition" | "event" | "difference"> {
+  { projection: { id, state, isRemoved = false, lastPosition }, event = null, differences }: Folded,
+  {
+    projector: { name, version },
+    latestPosition,
+  }: { readonly projector: AnySingleProjector; readonly latestPosition: number | null },
+): StateAsOf {
   const text = JSON.stringify(state) ?? "null";
   return {
     projector: name,
@@ -107,10 +134,18 @@ function described(
     stateLength: text.length,
     isRemoved,
     position: lastPosition ?? null,
+    latestPosition,
+    event,
+    changes: differences?.slice(0, MOST_CHANGES).map(shownChange) ?? null,
+    areAllChanges: differences === undefined || differences.length <= MOST_CHANGES,
   };
 }
 
-/** A state as JSON gives it back, as it is shown: a state that is not stored may have dates and maps. */
-function plain(state: unknown): unknown {
-  return JSON.parse(JSON.stringify(state) ?? "null");
+function shownChange(difference: StateDifference): Change {
+  const shown = (value: unknown) => cutText(JSON.stringify(value) ?? "null", SHOWN_VALUE_LENGTH);
+  return {
+    path: difference.path,
+    before: "before" in difference ? shown(difference.before) : null,
+    after: "after" in difference ? shown(difference.after) : null,
+  };
 }

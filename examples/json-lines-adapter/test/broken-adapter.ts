@@ -49,6 +49,7 @@ async function failuresWith(
       name: "broken",
       seed: 1,
       capabilities: { sharedStorage: false, transactions: false },
+      lacks: ["storedTexts", "restore", "inspection"],
       concurrency: { writers: 4 },
       create: async () => {
         const { filename, dispose } = await freshFile();

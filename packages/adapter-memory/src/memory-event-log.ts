@@ -15,6 +15,8 @@ const NO_RECORDS: readonly MemoryRecord[] = [];
  */
 export class MemoryEventLog {
   readonly #records: MemoryRecord[] = [];
+  /** Those of the library's own categories too. */
+  readonly #all: MemoryRecord[] = [];
   readonly #categories = new Map<string, MemoryCategory>();
   readonly #byTag = new Map<string, MemoryRecord[]>();
   readonly #byId = new Map<string, MemoryRecord>();
@@ -42,6 +44,11 @@ export class MemoryEventLog {
     return this.#byId.values();
   }
 
+  /** The last record of all categories, the library's own too. */
+  get newest(): MemoryRecord | undefined {
+    return this.#all.at(-1);
+  }
+
   recordsOf(source: SourceIdentifier): readonly MemoryRecord[] {
     switch (source.kind) {
       case "log":
@@ -51,6 +58,11 @@ export class MemoryEventLog {
       case "stream":
         return this.streamRecords(source.category, source.stream);
     }
+  }
+
+  /** As {@link recordsOf}, but the log has the records of the library's own categories too. */
+  storedRecordsOf(source: SourceIdentifier): readonly MemoryRecord[] {
+    return source.kind === "log" ? this.#all : this.recordsOf(source);
   }
 
   streamRecords(category: string, stream: string): readonly MemoryRecord[] {
@@ -87,11 +99,17 @@ export class MemoryEventLog {
     if (stream === undefined) category.streams.set(record.stream, [record]);
     else stream.push(record);
     category.records.push(record);
+    this.#all.push(record);
     if (isPublic(record.category)) this.#records.push(record);
     if (record.tags.length > 0) this.#addTags(record);
     this.#byId.set(record.id, record);
     this.#uncommitted.push(record);
     this.#last = record.sequenceNumber;
+  }
+
+  /** Gives no record a number up to this one any more. */
+  passNumbers(upTo: number): void {
+    this.#last = Math.max(this.#last, upTo);
   }
 
   commit(): void {
@@ -105,6 +123,7 @@ export class MemoryEventLog {
       const category = this.#category(record.category);
       category.streams.get(record.stream)?.pop();
       category.records.pop();
+      this.#all.pop();
       if (isPublic(record.category)) this.#records.pop();
       for (const tag of record.tags) this.#byTag.get(tag)?.pop();
       this.#byId.delete(record.id);

@@ -1,10 +1,12 @@
 import {
   AdapterLife,
   checkedOrderingGuarantee,
+  checkedRestoreBatch,
   checkedTimeoutMs,
   type EventStorage,
   type EventStorageAdapter,
   type OrderingGuarantee,
+  type RestoreBatch,
   type SaveRequest,
   type SaveResult,
   type SourceNews,
@@ -20,6 +22,7 @@ import { MemoryEventLog } from "./memory-event-log.ts";
 import { MemoryEventStorage } from "./memory-event-storage.ts";
 import { MemoryInspection } from "./memory-inspection.ts";
 import { type MemoryTransaction, MemoryTransactions } from "./memory-transactions.ts";
+import { writeBatch } from "./write-batch.ts";
 import { writePublish } from "./write-publish.ts";
 
 /** How a memory adapter is opened. */
@@ -105,6 +108,17 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     } finally {
       this.#wakeUps.wake();
     }
+  }
+
+  /** See `EventStorageAdapter.restore`. */
+  async restore(given: RestoreBatch): Promise<void> {
+    this.#life.throwIfMayNotWrite();
+    const batch = checkedRestoreBatch(given);
+    await this.#transactions.write(() => {
+      writeBatch(this.#log, batch);
+      this.#log.commit();
+      this.#wakeUps.wake();
+    });
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,8 @@ import {
   type StorageBoundary,
   type StorageListingOptions,
   type StorageScanOptions,
+  type StoredEventText,
+  type StoredTextsOptions,
 } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { compareCodePoints } from "./code-point-order.ts";
@@ -18,6 +20,7 @@ import type { MemoryEventLog } from "./memory-event-log.ts";
 import { eventOf } from "./memory-record.ts";
 import { findRecords } from "./record-search.ts";
 import { boundsPast, windowOf } from "./record-window.ts";
+import { textPages } from "./text-pages.ts";
 
 const PAGE_SIZE = 256;
 const LONGEST_TURN_MS = 8;
@@ -111,6 +114,21 @@ export class MemoryEventStorage implements EventStorage {
       left -= page.length;
       yield page.map(eventOf);
       this.#view.lifetime.throwIfEnded();
+    }
+  }
+
+  async *storedTexts(
+    source: SourceIdentifier,
+    options: StoredTextsOptions,
+  ): AsyncGenerator<readonly StoredEventText[]> {
+    this.#view.lifetime.throwIfEnded();
+    options.signal?.throwIfAborted();
+    const horizon = Math.min(this.#view.horizon(), this.#log.next - 1);
+    for (const page of textPages(this.#log.storedRecordsOf(source), { ...options, horizon })) {
+      yield page;
+      this.#view.lifetime.throwIfEnded();
+      await new Promise(setImmediate); // a page takes long to write
+      options.signal?.throwIfAborted();
     }
   }
 

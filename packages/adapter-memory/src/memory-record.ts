@@ -1,6 +1,9 @@
-import { type EventPlace, type PreparedEvent, parsedTextsOf } from "@eventfold/store/adapter";
-import type { JsonValue, StoredEvent } from "@eventfold/types";
+import { type EventPlace, type EventText, type PreparedEvent, parsedTextsOf } from "@eventfold/store/adapter";
+import { type JsonValue, parseJson, type StoredEvent } from "@eventfold/types";
 import { deepFrozen } from "./deep-frozen.ts";
+
+/** The JSON texts of an event. */
+export type RecordTexts = Pick<EventText, "payload" | "metadata">;
 
 /** A stored event as it is kept: its payload parsed and frozen, so that reads share it; its times as numbers. */
 export interface MemoryRecord extends EventPlace {
@@ -12,6 +15,8 @@ export interface MemoryRecord extends EventPlace {
   readonly observedAtMs: number;
   readonly occurredAtMs: number;
   readonly tags: readonly string[];
+  /** The texts that it was restored from, if they are written otherwise than its payload and metadata are. */
+  readonly ownTexts?: RecordTexts;
 }
 
 export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord {
@@ -30,6 +35,36 @@ export function recordOf(event: PreparedEvent, place: EventPlace): MemoryRecord 
     position: place.position,
     sequenceNumber: place.sequenceNumber,
   };
+}
+
+/** The record of an event from another log. */
+export function restoredRecordOf(event: EventText): MemoryRecord {
+  const { id, name, version, observedAtMs, occurredAtMs, tags, category, stream, position, sequenceNumber } = event;
+  const payload = deepFrozen(parseJson(event.payload));
+  const metadata = event.metadata === null ? null : deepFrozen(parseJson(event.metadata));
+  const record = {
+    id,
+    name,
+    payload,
+    metadata,
+    version,
+    observedAtMs,
+    occurredAtMs,
+    tags,
+    category,
+    stream,
+    position,
+    sequenceNumber,
+  };
+  const written = textsOf(record);
+  if (written.payload === event.payload && written.metadata === event.metadata) return record;
+  return { ...record, ownTexts: { payload: event.payload, metadata: event.metadata } };
+}
+
+/** The JSON texts that an event was stored with. */
+export function textsOf({ payload, metadata, ownTexts }: MemoryRecord): RecordTexts {
+  if (ownTexts !== undefined) return ownTexts;
+  return { payload: JSON.stringify(payload), metadata: metadata === null ? null : JSON.stringify(metadata) };
 }
 
 /** Each read gets its own dates: a frozen `Date` could still be changed. */

@@ -74,6 +74,7 @@ function runSuite(
     name,
     canCutConnections: true,
     capabilities: { notifications: options.notifications ?? true },
+    lacks: ["storedTexts", "restore", "inspection"],
     rules,
     create: async () => {
       storages += 1;

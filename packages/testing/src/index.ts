@@ -1,6 +1,7 @@
 // Suites
 export { eventStorageAdapterSuite } from "./event-storage/event-storage-adapter-suite.ts";
 export type { EventStorageSuiteOptions, SuiteConcurrency } from "./event-storage/event-storage-suite-options.ts";
+export type { OptionalMember } from "./event-storage/optional-members.ts";
 export type { OpenSettings, StorageUnderTest } from "./event-storage/storage-under-test.ts";
 export { projectionStorageAdapterSuite } from "./projection-storage/projection-storage-adapter-suite.ts";
 export type {

@@ -5,6 +5,7 @@ import { brokenEndings } from "./broken/ending.ts";
 import { brokenHorizons } from "./broken/horizons.ts";
 import { brokenIdentity } from "./broken/identity.ts";
 import { brokenLookUps } from "./broken/looking-up.ts";
+import { brokenMoving } from "./broken/moving.ts";
 import { neverEnding } from "./broken/never-ending.ts";
 import { brokenOrdering } from "./broken/ordering.ts";
 import { brokenPublishing } from "./broken/publishing.ts";
@@ -27,6 +28,7 @@ export const brokenAdapters: readonly (BrokenAdapter | BrokenStorage)[] = [
   ...brokenHorizons,
   ...brokenTags,
   ...brokenBoundaries,
+  ...brokenMoving,
   ...neverEnding,
   ...brokenTransactions,
   ...brokenStorages,

@@ -3,6 +3,7 @@ import type { EventStorage } from "@eventfold/store/adapter";
 
 /** A storage that does as the one beneath, but for the members that are changed. */
 export function changedStorage(beneath: EventStorage, changes: Partial<EventStorage>): EventStorage {
+  const storedTexts = beneath.storedTexts?.bind(beneath);
   return {
     get isClosed() {
       return beneath.isClosed;
@@ -13,6 +14,7 @@ export function changedStorage(beneath: EventStorage, changes: Partial<EventStor
     boundary: (items) => beneath.boundary(items),
     eventById: (id) => beneath.eventById(id),
     scan: (source, options) => beneath.scan(source, options),
+    ...(storedTexts && { storedTexts: (source, options) => storedTexts(source, options) }),
     categories: (options) => beneath.categories(options),
     streams: (category, options) => beneath.streams(category, options),
     ...changes,
@@ -24,15 +26,18 @@ export type AdapterChanges = Omit<Partial<EventStorageAdapter & EventStorage>, "
 
 /** An adapter that does as the one beneath, but for the members that are changed. */
 export function changedAdapter(beneath: EventStorageAdapter, changes: AdapterChanges): EventStorageAdapter {
+  const restore = beneath.restore?.bind(beneath);
   return {
     get isClosed() {
       return beneath.isClosed;
     },
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
+    inspection: beneath.inspection,
     onChange: (listener) => beneath.onChange(listener),
     newsOf: (places) => beneath.newsOf(places),
     transaction: (work, options) => transactionOf(beneath)(work, options),
+    ...(restore && { restore: (batch) => restore(batch) }),
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
     ...changes,

@@ -13,13 +13,15 @@ describe("the recording runner that the broken adapters meet", () => {
     expect(outcomes.filter(({ kind }) => kind === "passed").length).toBeGreaterThan(180);
     for (const { title, kind } of outcomes) {
       if (kind === "skipped")
-        expect(title).toMatch(/\(skipped: (the adapter declares \w+: false|the storage has no connections)/);
+        expect(title).toMatch(
+          /\(skipped: (the adapter declares \w+: false|the adapter has no \w+|the storage has no connections)/,
+        );
     }
   });
 
   it("passes the durable, shared storage that is made of memory, on the rules about opening it", async () => {
     const runner = new RecordingRunner();
-    eventStorageAdapterSuite(runner, { name: "unbroken, kept", create: () => keptStorage() });
+    eventStorageAdapterSuite(runner, { name: "unbroken, kept", lacks: ["inspection"], create: () => keptStorage() });
     const outcomes = await runner.run((title) => /^rule (7|13|18|19|20):/.test(title));
     expect(outcomes.filter(({ kind }) => kind === "failed")).toEqual([]);
   });

@@ -79,6 +79,13 @@ export { boundaryUpToHorizon } from "./boundary-up-to-horizon.ts";
 
 // Restoring events
 export { checkedEventText, type CheckedEventTextOptions } from "./checked-event-text.ts";
+export {
+  type CheckedRestoreBatch,
+  checkedRestoreBatch,
+  isSameEvent,
+  passedNumberFault,
+  positionFault,
+} from "./checked-restore-batch.ts";
 
 // Stored events
 export { damagedEventError } from "./damaged-event-error.ts";

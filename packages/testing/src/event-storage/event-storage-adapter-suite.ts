@@ -4,6 +4,7 @@ import type { SuiteRunner } from "../suite/suite-runner.ts";
 import { capabilityTests } from "./capability-tests.ts";
 import { eventStorageRuleTests } from "./event-storage-rule-tests.ts";
 import type { EventStorageSuiteOptions } from "./event-storage-suite-options.ts";
+import { isOptionalMember } from "./optional-members.ts";
 import type { StorageNeed } from "./storage-rule-test.ts";
 import { withStorageStage } from "./storage-stage.ts";
 import { suiteSizes } from "./suite-sizes.ts";
@@ -38,14 +39,14 @@ import { WakeUpLimit } from "./wake-up-watch.ts";
  * ```
  */
 export function eventStorageAdapterSuite(runner: SuiteRunner, options: EventStorageSuiteOptions): void {
-  const { name, create, capabilities = {}, timeLimitMs, rules } = options;
+  const { name, create, capabilities = {}, lacks = [], timeLimitMs, rules } = options;
   const seed = chosenSeed(options.seed);
   const sizes = suiteSizes(options.concurrency);
   const sharesStorage = capabilities.sharedStorage ?? true;
   const wakeUpLimit = new WakeUpLimit(timeLimitMs);
   registerSuite(runner, {
     title: `${name}: the contract of event storage`,
-    always: capabilityTests(capabilities),
+    always: capabilityTests({ capabilities, lacks }),
     tests: eventStorageRuleTests,
     rules,
     withStage: withStorageStage.bind(undefined, { create, sharesStorage, sizes, seed, wakeUpLimit }),
@@ -59,5 +60,6 @@ function whyNot(need: StorageNeed, options: EventStorageSuiteOptions): string | 
   if (need === "cutConnections") {
     return options.canCutConnections === true ? undefined : "the storage has no connections that could be cut";
   }
+  if (isOptionalMember(need)) return options.lacks?.includes(need) ? `the adapter has no ${need}` : undefined;
   return options.capabilities?.[need] === false ? `the adapter declares ${need}: false` : undefined;
 }

@@ -34,6 +34,9 @@ import { failIf } from "./rules/rule-26-fail-if.ts";
 import { publicChecks } from "./rules/rule-26-public-checks.ts";
 import { taggedRivals } from "./rules/rule-26-rivals.ts";
 import { boundaries } from "./rules/rule-27-boundaries.ts";
+import { storedTexts } from "./rules/rule-28-stored-texts.ts";
+import { restoringAmongOthers } from "./rules/rule-29-among-others.ts";
+import { restoring } from "./rules/rule-29-restoring.ts";
 import { transactions } from "./rules/transactions.ts";
 import type { StorageRuleTest } from "./storage-rule-test.ts";
 
@@ -74,6 +77,9 @@ export const eventStorageRuleTests: readonly StorageRuleTest[] = [
   ...taggedRivals,
   ...publicChecks,
   ...boundaries,
+  ...storedTexts,
+  ...restoring,
+  ...restoringAmongOthers,
   ...transactions,
   ...inlineHooks,
 ];

@@ -1,5 +1,6 @@
 import type { StorageCapabilities } from "@eventfold/store";
 import type { EventStorageRule } from "../suite/rule-test.ts";
+import type { OptionalMember } from "./optional-members.ts";
 import type { StorageUnderTest } from "./storage-under-test.ts";
 
 /** How hard the tests of races press. */
@@ -22,6 +23,11 @@ export interface EventStorageSuiteOptions {
    * it can do everything. A test compares this with what the adapter declares.
    */
   readonly capabilities?: Partial<StorageCapabilities> | undefined;
+  /**
+   * The optional members that the adapter does not have, as `["inspection"]`: the tests that need them are skipped for that
+   * reason. Default: it has all of them. A test compares this with what the adapter has.
+   */
+  readonly lacks?: readonly OptionalMember[] | undefined;
   /** Whether the storages made by `create` can {@link StorageUnderTest.cutConnections}. Default: `false`. */
   readonly canCutConnections?: boolean | undefined;
   /**

@@ -1,7 +1,7 @@
 import type { EventStorageAdapter, Transaction } from "@eventfold/store";
 import type { EventStorage, SaveResult } from "@eventfold/store/adapter";
 import type { Pace } from "../suite/pace.ts";
-import { listingCheck, type PageCheck, scanCheck } from "./page-check.ts";
+import { listingCheck, type PageCheck, scanCheck, textsCheck } from "./page-check.ts";
 import type { WakeUpWatch } from "./wake-up-watch.ts";
 
 /** More than any test stores: an iteration that yields more does not end. */
@@ -20,6 +20,7 @@ export interface AdapterWatch {
  */
 export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: AdapterWatch): EventStorageAdapter {
   const transaction = beneath.transaction?.bind(beneath);
+  const restore = beneath.restore?.bind(beneath);
   return {
     storage: pacedStorage(beneath.storage, pace, (save) => wakeUps.publishing(save, isStored)),
     get isClosed() {
@@ -27,6 +28,7 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
     },
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
+    inspection: beneath.inspection,
     onChange: (listener) => wakeUps.listen(beneath, listener),
     newsOf: (places) => pace.answered(beneath.newsOf(places)),
     ...(transaction && {
@@ -44,6 +46,13 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
           () => hasStored,
         );
       },
+    }),
+    ...(restore && {
+      restore: (batch) =>
+        wakeUps.publishing(
+          () => pace.answered(restore(batch)),
+          () => batch.events.length > 0,
+        ),
     }),
     close: () => wakeUps.closing(beneath, () => pace.answered(beneath.close())),
     [Symbol.asyncDispose]: () => wakeUps.closing(beneath, () => pace.answered(beneath[Symbol.asyncDispose]())),
@@ -64,6 +73,7 @@ function pacedTransaction(beneath: Transaction, pace: Pace, saving: Saving): Tra
 }
 
 function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventStorage {
+  const storedTexts = beneath.storedTexts?.bind(beneath);
   return {
     get isClosed() {
       return beneath.isClosed;
@@ -74,6 +84,10 @@ function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventS
     boundary: (items) => pace.answered(beneath.boundary(items)),
     eventById: (id) => pace.answered(beneath.eventById(id)),
     scan: (source, options) => pacedPages(beneath.scan(source, options), () => scanCheck(source, options), pace),
+    ...(storedTexts && {
+      storedTexts: (source, options) =>
+        pacedPages(storedTexts(source, options), () => textsCheck(source, options), pace),
+    }),
     categories: (options) =>
       pacedPages(beneath.categories(options), () => listingCheck("the list of categories", options.after), pace),
     streams: (category, options) =>

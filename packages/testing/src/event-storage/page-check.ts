@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/store";
-import type { StorageScanOptions } from "@eventfold/store/adapter";
+import type { StorageScanOptions, StoredEventText, StoredTextsOptions } from "@eventfold/store/adapter";
 import { printSourceIdentifier } from "@eventfold/types";
 import { shown } from "../suite/shown.ts";
 
@@ -24,6 +24,26 @@ export function scanCheck(
     what: `a scan of ${printSourceIdentifier(source)}, ${direction},`,
     wanted: isForwards ? "a sequence number above" : "a sequence number below",
     start,
+    keyOf: ({ sequenceNumber }) => sequenceNumber,
+    isBeyond: (number, edge) => (isForwards ? number > edge : number < edge),
+  });
+}
+
+/**
+ * Asserts of texts what {@link scanCheck} asserts of events.
+ *
+ * @throws `AssertionError` of the check, naming the rule and the difference.
+ */
+export function textsCheck(
+  source: SourceIdentifier,
+  { after, before, direction }: StoredTextsOptions,
+): PageCheck<StoredEventText> {
+  const isForwards = direction === "forwards";
+  return orderCheck({
+    rule: 28,
+    what: `the texts of ${printSourceIdentifier(source)}, ${direction},`,
+    wanted: isForwards ? "a sequence number above" : "a sequence number below",
+    start: isForwards ? after : before,
     keyOf: ({ sequenceNumber }) => sequenceNumber,
     isBeyond: (number, edge) => (isForwards ? number > edge : number < edge),
   });

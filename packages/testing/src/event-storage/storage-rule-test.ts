@@ -1,9 +1,13 @@
 import type { StorageCapabilities } from "@eventfold/store";
 import { DEFAULT_TIME_LIMIT_MS, type EventStorageRule, type RuleTest } from "../suite/rule-test.ts";
+import type { OptionalMember } from "./optional-members.ts";
 import type { StorageStage } from "./storage-stage.ts";
 
-/** What a test may need: a capability that the adapter declares, or storage whose connections can be cut. */
-export type StorageNeed = keyof StorageCapabilities | "cutConnections";
+/**
+ * What a test may need: a capability that the adapter declares, an optional member that it has, or storage whose connections can be
+ * cut.
+ */
+export type StorageNeed = keyof StorageCapabilities | OptionalMember | "cutConnections";
 
 /** One promise of one rule for event storage, as a test. */
 export type StorageRuleTest = RuleTest<StorageStage, StorageNeed>;

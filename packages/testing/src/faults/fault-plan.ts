@@ -9,10 +9,12 @@ export type FaultyCall =
   | "boundary"
   | "eventById"
   | "scan"
+  | "storedTexts"
   | "categories"
   | "streams"
   | "onChange"
-  | "newsOf";
+  | "newsOf"
+  | "restore";
 
 /** Says what goes wrong with each call, in the order in which the calls are made. */
 export interface FaultPlan {

@@ -19,6 +19,7 @@ import type { FaultPlan, FaultyCall } from "./fault-plan.ts";
  */
 export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): EventStorageAdapter {
   const transaction = beneath.transaction?.bind(beneath);
+  const restore = beneath.restore?.bind(beneath);
   return {
     storage: faultyStorage(beneath.storage, plan),
     get isClosed() {
@@ -26,6 +27,7 @@ export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): Event
     },
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
+    inspection: beneath.inspection,
     onChange: (listener) =>
       beneath.onChange(() => void struck(plan, "onChange", async () => listener()).catch(() => {})),
     newsOf: (places) => struck(plan, "newsOf", () => beneath.newsOf(places)),
@@ -33,12 +35,14 @@ export function withFaults(beneath: EventStorageAdapter, plan: FaultPlan): Event
       transaction: (work, options) =>
         transaction((own) => work({ ...own, storage: faultyStorage(own.storage, plan) }), options),
     }),
+    ...(restore && { restore: (batch) => struck(plan, "restore", () => restore(batch)) }),
     close: () => beneath.close(),
     [Symbol.asyncDispose]: () => beneath[Symbol.asyncDispose](),
   };
 }
 
 function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
+  const storedTexts = beneath.storedTexts?.bind(beneath);
   return {
     get isClosed() {
       return beneath.isClosed;
@@ -49,6 +53,9 @@ function faultyStorage(beneath: EventStorage, plan: FaultPlan): EventStorage {
     boundary: (items) => struck(plan, "boundary", () => beneath.boundary(items)),
     eventById: (id) => struck(plan, "eventById", () => beneath.eventById(id)),
     scan: (source, options) => stepByStep({ plan, call: "scan", pages: beneath.scan(source, options) }),
+    ...(storedTexts && {
+      storedTexts: (source, options) => stepByStep({ plan, call: "storedTexts", pages: storedTexts(source, options) }),
+    }),
     categories: (options) => stepByStep({ plan, call: "categories", pages: beneath.categories(options) }),
     streams: (category, options) => stepByStep({ plan, call: "streams", pages: beneath.streams(category, options) }),
   };

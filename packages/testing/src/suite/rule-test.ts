@@ -27,6 +27,9 @@ export type EventStorageRule =
   | 25
   | 26
   | 27
+  | 28
+  | 29
+  | 30
   | "transactions";
 
 /** A chapter of the contract of projection storage. */

@@ -208,7 +208,9 @@ const brokenTexts: readonly BrokenAdapter[] = [
           const result = await beneath.storage.save(request);
           const ids = "events" in result ? result.events.flat().map(({ id }) => id) : [];
           for (const id of ids) hidden.add(id);
-          setTimeout(() => ids.forEach((id) => hidden.delete(id)), 2);
+          setTimeout(() => {
+            for (const id of ids) hidden.delete(id);
+          }, 2);
           return result;
         },
         storedTexts: async function* (source, options) {

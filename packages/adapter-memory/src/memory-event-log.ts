@@ -36,12 +36,12 @@ export class MemoryEventLog {
 
   /** The number of records that are committed, of the library's own categories too. */
   get count(): number {
-    return this.#byId.size - this.#uncommitted.length;
+    return this.#all.length - this.#uncommitted.length;
   }
 
   /** All records in order, those of the library's own categories and of open transactions too. */
   everyRecord(): Iterable<MemoryRecord> {
-    return this.#byId.values();
+    return this.#all;
   }
 
   /** The last record of all categories, the library's own too. */

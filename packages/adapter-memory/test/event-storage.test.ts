@@ -5,6 +5,5 @@ import * as vitest from "vitest";
 eventStorageAdapterSuite(vitest, {
   name: "memory",
   capabilities: { durable: false, sharedStorage: false },
-  lacks: ["inspection"],
   create: async () => ({ open: (settings) => MemoryEventStorageAdapter.open(settings), dispose: async () => {} }),
 });

@@ -74,7 +74,7 @@ function runSuite(
     name,
     canCutConnections: true,
     capabilities: { notifications: options.notifications ?? true },
-    lacks: ["storedTexts", "restore", "inspection"],
+    lacks: ["storedTexts", "restore"],
     rules,
     create: async () => {
       storages += 1;

@@ -6,7 +6,7 @@ import { freshFolder } from "./fresh-folder.ts";
 
 eventStorageAdapterSuite(vitest, {
   name: "SQLite in a file",
-  lacks: ["storedTexts", "restore", "inspection"],
+  lacks: ["storedTexts", "restore"],
   create: async () => {
     const folder = await freshFolder();
     const filename = join(folder.path, "events.db");
@@ -22,7 +22,7 @@ eventStorageAdapterSuite(vitest, {
   // 1, 4, 6, 8, 9, 10, 12, 16, 17, 22, 24, 25. 20 needs a file; 21 has nothing here that could be cut.
   rules: [2, 3, 5, 7, 11, 13, 14, 15, 18, 19, 23, 26, 27, "transactions"],
   capabilities: { durable: false, sharedStorage: false },
-  lacks: ["storedTexts", "restore", "inspection"],
+  lacks: ["storedTexts", "restore"],
   create: async () => ({
     open: (options) => SqliteEventStorageAdapter.open({ filename: ":memory:", ...options }),
     dispose: async () => {},

@@ -63,7 +63,6 @@ eventStorageAdapterSuite(runner, {
     dispose: async () => {},
   }),
   capabilities,
-  lacks: ["inspection"],
   rules: [1, 2, 3, 5, 6, 7, 9, 10, 14, 15, 18, 19, 20, 22, "transactions"],
 });
 

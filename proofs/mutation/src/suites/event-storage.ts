@@ -6,7 +6,6 @@ import { TEST_TIMEOUT_MS } from "./test-timeout.ts";
 eventStorageAdapterSuite(vitest, {
   name: "memory",
   capabilities: { durable: false, sharedStorage: false },
-  lacks: ["inspection"],
   create: async () => ({ open: (settings) => MemoryEventStorageAdapter.open(settings), dispose: async () => {} }),
   timeLimitMs: TEST_TIMEOUT_MS,
 });

@@ -7,6 +7,11 @@ export type { PostgresTransaction } from "./transaction/postgres-transaction.ts"
 export type { EventMigrationOptions } from "./migrations/event-migrations.ts";
 export { eventMigrations } from "./migrations/event-migrations.ts";
 export type { Migration } from "./migrations/migration.ts";
+export {
+  type PendingMigration,
+  type PendingMigrationOptions,
+  readPendingMigrations,
+} from "./migrations/read-pending-migrations.ts";
 export { type RuntimeGrantOptions, runtimeGrants } from "./migrations/runtime-grants.ts";
 
 // Where the log is

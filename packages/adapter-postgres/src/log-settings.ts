@@ -1,12 +1,12 @@
 import type { OrderingGuarantee } from "@eventfold/store/adapter";
 import { NotADatabaseError, OrderingGuaranteeMismatchError } from "@eventfold/types";
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { refuseBinary } from "./connection/refuse-binary.ts";
 import { hasTable, UNPREPARED } from "./connection/statement.ts";
 import type { LogNames } from "./naming/log-names.ts";
 
 /** The guarantee that the log was created with; `undefined` while there is no log. */
-export async function readGuarantee(client: PoolClient, names: LogNames): Promise<OrderingGuarantee | undefined> {
+export async function readGuarantee(client: ClientBase, names: LogNames): Promise<OrderingGuarantee | undefined> {
   if (!(await hasTable(client, names.settings))) return undefined;
   const text = `select value from ${names.settings} where name = 'ordering_guarantee'`;
   const [setting] = await UNPREPARED.run(client, { text, values: [] });
@@ -20,7 +20,7 @@ export async function readGuarantee(client: PoolClient, names: LogNames): Promis
  *
  * @throws `TypeError`, `NotADatabaseError` (`NOT_A_DATABASE`)
  */
-export async function checkConnection(client: PoolClient): Promise<void> {
+export async function checkConnection(client: ClientBase): Promise<void> {
   refuseBinary(client);
   const [row] = await UNPREPARED.run(client, { text: "select current_setting('server_encoding')", values: [] });
   const encoding = row?.[0];

@@ -23,7 +23,8 @@ export interface SchemaOptions {
   readonly deadline: Deadline;
 }
 
-const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
+/** Makes the table in which migrations are recorded, where it is missing. */
+export const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS eventfold_migrations (
   component TEXT NOT NULL,
   version INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -64,7 +65,7 @@ export function migrateInside(
 }
 
 /** The applied migrations of a component, by version. */
-function appliedMigrations(client: Client, component: string): readonly AppliedMigration[] {
+export function appliedMigrations(client: Client, component: string): readonly AppliedMigration[] {
   const hasTable = client.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'eventfold_migrations'");
   if (hasTable.get() === undefined) return [];
   const rows = client

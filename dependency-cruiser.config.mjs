@@ -12,6 +12,7 @@ const allowed = {
   processing: contracts,
   operations: [...contracts, "processing"],
   explorer: [...contracts, "operations", "processing"],
+  replica: [...contracts, "adapter-sqlite"],
   opentelemetry: ["types", "store", "processing"],
   cli: [
     ...contracts,

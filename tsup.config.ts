@@ -6,17 +6,19 @@ interface ExportTargets {
   readonly default: string;
 }
 
-/** The one build configuration: every entry point that the package's `exports` name, from its source to its place in `dist`. */
+/** The one build configuration: every entry point that `exports` and `bin` name, from its source to its place in `dist`. */
 export default defineConfig(() => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
     readonly exports: Readonly<Record<string, ExportTargets>>;
+    readonly bin?: Readonly<Record<string, string>>;
   };
-  const entry = Object.values(manifest.exports).map((targets) => [
-    targets.default.replace(/^\.\/dist\//, "").replace(/\.js$/, ""),
+  const modules = Object.values(manifest.exports).map((targets) => [
+    nameInDist(targets.default),
     targets["eventfold-source"],
   ]);
+  const programs = Object.values(manifest.bin ?? {}).map((file) => [nameInDist(file), `src/${nameInDist(file)}.ts`]);
   return {
-    entry: Object.fromEntries(entry) as Record<string, string>,
+    entry: Object.fromEntries([...modules, ...programs]) as Record<string, string>,
     format: "esm",
     target: "es2023",
     platform: "node",
@@ -31,3 +33,7 @@ export default defineConfig(() => {
     silent: true,
   };
 });
+
+function nameInDist(file: string): string {
+  return file.replace(/^\.\/dist\//, "").replace(/\.js$/, "");
+}

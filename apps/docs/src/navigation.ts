@@ -72,6 +72,11 @@ export const sections: readonly Section[] = [
     ],
   },
   {
+    text: "Command line",
+    entries: [{ file: "docs/command-line.md", text: "The program" }, ...everyPage("docs/cli/*.md")],
+    isCollapsed: true,
+  },
+  {
     text: "Reference",
     entries: [
       { file: "docs/errors.md", text: "Errors" },

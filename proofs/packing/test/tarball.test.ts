@@ -48,6 +48,14 @@ describe.each(packed)("$name", ({ name, files, manifest }) => {
     expect(faults).toEqual([]);
   });
 
+  it("leads every program to a file that it ships, which a shell runs with Node", () => {
+    const programs = Object.values(manifest.bin ?? {}).map((file) => file.replace("./", ""));
+    expect(files).toEqual(expect.arrayContaining(programs));
+    for (const program of programs) {
+      expect(readFileSync(join(folder, program), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    }
+  });
+
   it("leads every entry point to files that it ships", () => {
     const targets = Object.values(manifest.exports).flatMap((target) =>
       Object.values(target as Record<string, string>),

@@ -2,6 +2,7 @@ import { type Operator, parseQuery } from "@eventfold/query";
 import { isEventfoldError } from "@eventfold/store";
 import { EXIT_CODES } from "../program/exit-codes.ts";
 import { Failure } from "../program/failure.ts";
+import { formLines } from "../program/form-lines.ts";
 
 /** How each operator is written, longer ones before those that they begin with. */
 const OPERATORS: readonly (readonly [sign: string, operator: Operator, takesText: boolean])[] = [
@@ -18,14 +19,17 @@ const OPERATORS: readonly (readonly [sign: string, operator: Operator, takesText
   ["<", "less_than", false],
 ];
 
-/** How filters are written, a line for each form. */
-export const FILTER_USAGE: readonly string[] = [
-  'state.balance>=100: =, !=, >, >=, < and <= compare; a value is JSON, or else text: state.owner=Ada, state.zip="5"',
-  "state.owner^=A: the text begins with it; *= it has it anywhere; =~ and !~ it matches a regular expression, or does not",
-  "state.tags[]=vip: the list has it as an element",
-  'state.city in ["Lagos","Rome"]: it is one of these; not in: it is none of them',
-  "state.closed: it is there; state.closed=null: it is not",
-  'A path begins with id, name, source, state or metadata. A number is an index, and a member may be quoted: state.items.0."odd.key"',
+/** How filters are written: each form, and what it means. */
+export const FILTER_FORMS: readonly (readonly [form: string, meaning: string])[] = [
+  ["state.balance>=100", "a comparison, by =, !=, >, >=, < or <="],
+  ["state.owner=Ada", "a value is JSON where it can be read as that, and text otherwise"],
+  ['state.zip="5"', "so text that looks like a number is quoted"],
+  ["state.owner^=A", "the text begins with it; *= holds it somewhere"],
+  ["state.owner=~^A.a$", "the text matches a regular expression; !~ it does not"],
+  ["state.tags[]=vip", "the list has it as an element"],
+  ['state.city in ["Lagos","Rome"]', "it is one of these; not in: it is none of them"],
+  ["state.closed", "it is there; state.closed=null: it is not"],
+  ['state.items.0."odd.key"', "a path: it begins with id, name, source, state or metadata; a number is an index"],
 ];
 
 /** A query that commands take: any document, whose state nobody knows. */
@@ -35,7 +39,7 @@ export type FilterQuery = ReturnType<typeof parseQuery>;
  * Reads filters, such as `state.balance>=100`, and sorts, such as `state.balance:desc`. Whatever they hold, they become clauses
  * of the query language: names and values in them never become SQL.
  *
- * @throws `Failure` when one is not written as {@link FILTER_USAGE} says, or the query language refuses it.
+ * @throws `Failure` when one is not written as {@link FILTER_FORMS} say, or the query language refuses it.
  */
 export function parseFilters(filters: readonly string[], sorts: readonly string[]): FilterQuery {
   return parseQuery({
@@ -110,9 +114,12 @@ function checkedClause(text: string, member: "filters" | "sort", read: (text: st
     return clause;
   } catch (error) {
     if (!(error instanceof SyntaxError) && !isEventfoldError(error)) throw error;
-    throw new Failure(`${JSON.stringify(text)} cannot be used: ${error.message}\n\n${FILTER_USAGE.join("\n")}`, {
-      exitCode: EXIT_CODES.usage,
-      cause: error,
-    });
+    throw new Failure(
+      `${JSON.stringify(text)} cannot be used: ${error.message}\n\nFilters are written like this:\n${formLines(FILTER_FORMS).join("\n")}`,
+      {
+        exitCode: EXIT_CODES.usage,
+        cause: error,
+      },
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { ProjectionStore } from "@eventfold/projections";
 import { parseCount } from "../arguments/count.ts";
-import { FILTER_USAGE, parseFilters } from "../arguments/filter.ts";
+import { FILTER_FORMS, parseFilters } from "../arguments/filter.ts";
 import { projectionLines } from "../output/projection-lines.ts";
 import { defineCommand } from "../program/command.ts";
 import { EXIT_CODES } from "../program/exit-codes.ts";
@@ -20,16 +20,20 @@ export const search = defineCommand<SearchOptions>({
   name: "search",
   summary: "Search the stored projections of a name.",
   details: [
-    "All filters must hold. Without one, every projection is found. Filters are written like this; quote them for the shell:",
-    ...FILTER_USAGE,
+    "All filters must hold; without one, every projection is found. It searches the version that readers see. Quote filters for the shell.",
   ],
+  forms: FILTER_FORMS,
   needsDatabase: true,
   operands: [
     { name: "projection", description: "the name of the projections, which is that of their projector" },
     { name: "filter", description: "what must hold, such as 'state.balance>=100'", isOptional: true, isVariadic: true },
   ],
   options: [
-    { flags: "--sort <path...>", description: "sort by this, such as state.balance:desc (default: by id)" },
+    {
+      flags: "--sort <path>",
+      description: "sort by this, such as state.balance:desc, then by the next one that is given (default: by id)",
+      isRepeatable: true,
+    },
     { flags: "--limit <count>", description: `at most that many (default: ${DEFAULT_LIMIT})`, parse: parseCount },
     { flags: "--all", description: "show all, however many there are" },
   ],

@@ -36,7 +36,7 @@ export const tail = defineCommand<TailOptions>({
   needsDatabase: true,
   options: [
     { flags: "--category <category>", description: "only events of this category" },
-    { flags: "--name <name...>", description: "only events with one of these names" },
+    { flags: "--name <name>", description: "only events of this name; can be given several times", isRepeatable: true },
     {
       flags: "--since <time>",
       description: `only events observed since a time: ${TIME_USAGE}; all of them, unless --limit is given`,

@@ -20,11 +20,13 @@ export interface OperandDefinition {
 
 /** An option, told apart by its flag. */
 export interface OptionDefinition {
-  /** As commander writes them: `--name <name...>`. */
+  /** As commander writes them: `--name <name>`. A list, `<name...>`, would swallow operands: see `isRepeatable`. */
   readonly flags: string;
   readonly description: string;
   /** Reads the text that was given; throws commander's `InvalidArgumentError`. Default: the text. */
   readonly parse?: (text: string) => unknown;
+  /** Whether it may be given several times: then it is an array of texts. */
+  readonly isRepeatable?: boolean;
   /** What it is when it is not given. */
   readonly defaultValue?: unknown;
   /** The words that it can be. */
@@ -48,6 +50,8 @@ export interface CommandRun<TOptions extends object = object> {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly context: ProgramContext;
+  /** All commands of the program. */
+  readonly commands: readonly AnyCommandDefinition[];
 
   /**
    * Opens what the command is about: the database that was given, or what the config opens. It is closed when the program ends.
@@ -77,6 +81,8 @@ export interface CommandDefinition<TOptions extends object = object> {
   readonly summary: string;
   /** Further paragraphs: order, limits, cost. */
   readonly details?: readonly string[];
+  /** How its operands are written, where that needs saying: each form, and what it means. */
+  readonly forms?: readonly (readonly [form: string, meaning: string])[];
   /** Whether it is about a database, which is then the first operand, or opened by `--config`. */
   readonly needsDatabase: boolean;
   readonly operands?: readonly OperandDefinition[];

@@ -96,9 +96,11 @@ function argumentOf({ name, description, isOptional, isVariadic, choices }: Oper
   return choices === undefined ? argument : argument.choices([...choices]);
 }
 
-function optionOf({ flags, description, parse, defaultValue, choices }: OptionDefinition): Option {
+function optionOf(definition: OptionDefinition): Option {
+  const { flags, description, parse, isRepeatable, defaultValue, choices } = definition;
   const option = new Option(flags, description);
   if (defaultValue !== undefined) option.default(defaultValue);
   if (parse !== undefined) option.argParser(parse);
+  if (isRepeatable) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
   return choices === undefined ? option : option.choices([...choices]);
 }

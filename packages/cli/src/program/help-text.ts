@@ -1,5 +1,6 @@
 import type { AnyCommandDefinition } from "./command.ts";
 import type { ExitCode } from "./exit-codes.ts";
+import { formLines } from "./form-lines.ts";
 
 const COMMON_CODES: Readonly<Partial<Record<ExitCode, string>>> = {
   0: "done",
@@ -15,9 +16,12 @@ export const NOTES = `A database is sqlite:FILE or postgres://USER:PASSWORD@HOST
 Exit codes: ${codesText({ ...COMMON_CODES, 3: "what was asked for is not there", 4: "what was examined is not in order" })}.`;
 
 /** What is told below the options of a command. */
-export function helpAfter({ examples, exitCodes }: AnyCommandDefinition): string {
+export function helpAfter({ forms = [], examples, exitCodes }: AnyCommandDefinition): string {
   const lines = examples.flatMap(({ line, explanation }) => [`  ${line}`, `      ${explanation}`]);
-  return ["Examples:", ...lines, "", `Exit codes: ${codesText({ ...COMMON_CODES, ...exitCodes })}.`].join("\n");
+  const written = forms.length === 0 ? [] : ["Forms:", ...formLines(forms), ""];
+  return [...written, "Examples:", ...lines, "", `Exit codes: ${codesText({ ...COMMON_CODES, ...exitCodes })}.`].join(
+    "\n",
+  );
 }
 
 /** The exit codes of a command and what they mean. */

@@ -4,15 +4,17 @@ import type { OpenedDatabase, OpeningOptions } from "../database/opened-database
 import { confirm } from "../output/confirmation.ts";
 import { Output } from "../output/output.ts";
 import { startProgress } from "../output/progress.ts";
-import type { CommandDefinition, CommandRun } from "./command.ts";
+import type { AnyCommandDefinition, CommandRun } from "./command.ts";
 import type { ParsedCommand } from "./commander-program.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { ProgramContext } from "./program-context.ts";
 
 /** Runs a command, and closes what it has opened, however it ends. */
-export async function runCommand(parsed: ParsedCommand, context: ProgramContext): Promise<ExitCode> {
-  const { operands, options } = parsed;
-  const definition: CommandDefinition<never> = parsed.definition;
+export async function runCommand(
+  { definition, operands, options }: ParsedCommand,
+  commands: readonly AnyCommandDefinition[],
+  context: ProgramContext,
+): Promise<ExitCode> {
   const opened: OpenedDatabase[] = [];
   const keep = async (opening: Promise<OpenedDatabase>): Promise<OpenedDatabase> => {
     const database = await opening;
@@ -34,6 +36,7 @@ export async function runCommand(parsed: ParsedCommand, context: ProgramContext)
     output: outputFor(options, context),
     signal,
     context,
+    commands,
     open,
     openAddress,
     startProgress: (progress) => startProgress(progress, context.progressStream),

@@ -15,7 +15,7 @@ export async function runProgram(words: readonly string[], context: ProgramConte
   const parsed = parseWords(words, context);
   if (typeof parsed === "number") return parsed;
   try {
-    return await runCommand(parsed, context);
+    return await runCommand(parsed, COMMANDS, context);
   } catch (error) {
     const report = reportError(error, context.signal);
     context.writeError(`${parsed.options.json === true ? jsonOf(report) : textOf(report)}\n`);

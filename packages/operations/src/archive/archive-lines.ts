@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { pipeline, type Readable } from "node:stream";
+import { pipeline, type Readable, Transform } from "node:stream";
 import { decompressor } from "./compression.ts";
 import { ArchiveDamagedError, ArchiveIncompleteError } from "./errors/archive-errors.ts";
 
@@ -20,9 +20,11 @@ export async function* archiveLines(file: string, signal?: AbortSignal): AsyncGe
   const bytes = await decompressedBytes(file);
   let beginning: Buffer[] = [];
   let length = 0;
+  let isEmpty = true;
   try {
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
       signal?.throwIfAborted();
+      isEmpty = false;
       const end = chunk.lastIndexOf(LINE_BREAK) + 1;
       if (end > 0) {
         yield Buffer.concat([...beginning, chunk.subarray(0, end)]);
@@ -37,6 +39,7 @@ export async function* archiveLines(file: string, signal?: AbortSignal): AsyncGe
     throw readFault(file, error);
   }
   if (length > 0) yield Buffer.concat(beginning);
+  else if (isEmpty && bytes instanceof Transform) throw new ArchiveIncompleteError({ file });
 }
 
 async function decompressedBytes(file: string): Promise<Readable> {

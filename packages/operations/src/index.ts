@@ -15,7 +15,13 @@ export { visibleJson, visibleLines, visibleText } from "./reading/visible-text.t
 // Moving events between logs
 export { type ExportedLog, exportLog, type ExportOptions } from "./archive/export-log.ts";
 export { type ImportedLog, importLog, type ImportOptions } from "./archive/import-log.ts";
-export { type CopiedLog, copyLog, type CopyOptions, type FollowedCopy } from "./archive/copy-log.ts";
+export {
+  type CopiedLog,
+  type CopiedSubscriptions,
+  copyLog,
+  type CopyOptions,
+  type FollowedCopy,
+} from "./archive/copy-log.ts";
 export type { ArchiveHeader, ArchiveTrailer } from "./archive/archive-format.ts";
 export type { RestoredEvents } from "./archive/restore-events.ts";
 export type { TransferOptions, TransferProgress } from "./archive/transfer-progress.ts";

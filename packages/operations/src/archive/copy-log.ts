@@ -1,5 +1,12 @@
+import { CheckpointAheadOfLogError, type ProcessingStorageAdapter } from "@eventfold/processing";
 import type { EventStorageAdapter, EventText } from "@eventfold/store/adapter";
 import { madeAhead } from "./ahead.ts";
+import {
+  type CarriedSubscription,
+  checkpointBeyond,
+  readSubscriptions,
+  writeSubscriptions,
+} from "./carried-subscriptions.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { restoreBatches } from "./restore-batches.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
@@ -13,6 +20,11 @@ export interface CopyOptions extends TransferOptions {
   readonly to: EventStorageAdapter;
   /** Goes on with what is published meanwhile. Default: it ends with what was published when it began. */
   readonly follow?: FollowedCopy | undefined;
+  /**
+   * Takes subscriptions along: their checkpoints, what is paused and what is parked. They are read last, and stored once their
+   * events are. Checkpoints that are further in the target stay. Default: none.
+   */
+  readonly subscriptions?: CopiedSubscriptions | undefined;
   /** Text that the library would write otherwise is stored as it is read, instead of being refused. Default: `false`. */
   readonly asRead?: boolean | undefined;
 }
@@ -23,10 +35,18 @@ export interface FollowedCopy {
   readonly stopped: AbortSignal;
 }
 
+/** Where subscriptions are stored that a copy takes along, and where they are to be. */
+export interface CopiedSubscriptions {
+  readonly from: ProcessingStorageAdapter;
+  readonly to: ProcessingStorageAdapter;
+}
+
 /** What a copy has stored. */
 export interface CopiedLog extends RestoredEvents {
   /** The number up to which the source was copied; the target gives its own events numbers above it. */
   readonly horizon: number;
+  /** The names of the subscriptions that came along. */
+  readonly subscriptions: readonly string[];
 }
 
 /**
@@ -43,6 +63,9 @@ export interface CopiedLog extends RestoredEvents {
  * @throws `OtherLogError` (`OTHER_LOG`) when the target has an event that the source does not have.
  * @throws `UntransferableEventError` (`UNTRANSFERABLE_EVENT`) for an event that the library would not have stored so.
  * @throws `LogChangedError` (`LOG_CHANGED`) when somebody else has written to the target.
+ * @throws `CheckpointAheadOfLogError` (`CHECKPOINT_AHEAD_OF_LOG`) when a subscription that is to come along is ahead of the source,
+ * `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when the target has another subscription of the same name, and
+ * `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when a node works on one there. The events are copied then.
  * @throws `UnsupportedByAdapterError` (`UNSUPPORTED_BY_ADAPTER`) when an adapter lacks `restore` or `storage.storedTexts`.
  * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) on PostgreSQL without the rights of the target's owner.
  *
@@ -52,7 +75,14 @@ export interface CopiedLog extends RestoredEvents {
  * const { events } = await copyLog({ from: adapter, to: target });
  * ```
  */
-export async function copyLog({ from, to, follow, asRead = false, ...options }: CopyOptions): Promise<CopiedLog> {
+export async function copyLog({
+  from,
+  to,
+  follow,
+  subscriptions,
+  asRead = false,
+  ...options
+}: CopyOptions): Promise<CopiedLog> {
   refuseWithoutRestore(to);
   options.signal?.throwIfAborted();
   const newest = await newestEventOf(to);
@@ -65,7 +95,8 @@ export async function copyLog({ from, to, follow, asRead = false, ...options }: 
   try {
     for (;;) {
       // Asked before the source is read: what is published after it is stopped would be left out.
-      const isLast = follow === undefined || follow.stopped.aborted;
+      const isStopped = follow === undefined || follow.stopped.aborted;
+      const carried = isStopped && subscriptions ? await readSubscriptions(subscriptions.from.storage) : [];
       const settled = await from.storage.horizon({ kind: "log" });
       if (settled !== horizon) {
         horizon = settled;
@@ -74,12 +105,33 @@ export async function copyLog({ from, to, follow, asRead = false, ...options }: 
         restored = await restoreEvents({ to, restored, batches, horizon }, options);
       }
       options.signal?.throwIfAborted();
-      if (isLast) return { ...restored, horizon };
+      if (isStopped && !(await isAwaited(from, horizon, carried))) {
+        if (subscriptions) await writeSubscriptions(subscriptions.to.storage, carried);
+        return { ...restored, horizon, subscriptions: carried.map(({ subscription }) => subscription.name) };
+      }
       await changes.next();
     }
   } finally {
     changes.stop();
   }
+}
+
+/**
+ * Whether there is a checkpoint beyond the horizon, which the target has to come to: one of a category may be beyond a writer in
+ * flight in another category.
+ *
+ * @throws `CheckpointAheadOfLogError` when nothing will come there.
+ */
+async function isAwaited(
+  from: EventStorageAdapter,
+  horizon: number,
+  carried: readonly CarriedSubscription[],
+): Promise<boolean> {
+  const ahead = checkpointBeyond(horizon, carried);
+  if (ahead === undefined) return false;
+  const [news] = await from.newsOf([{ source: { kind: "log" }, after: horizon }]);
+  if (news?.isReadable || news?.isHeldBack) return true;
+  throw new CheckpointAheadOfLogError(ahead);
 }
 
 async function* transferablePages(

@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import {
+  type CheckpointAheadOfLogErrorOptions,
+  type ClaimedPartition,
+  type ParkedEvent,
+  type PartitionLease,
+  type ProcessingStorage,
+  type RegisteredSubscription,
+  SubscriptionBusyError,
+  SubscriptionMismatchError,
+  type SubscriptionRegistration,
+  type SubscriptionStatus,
+} from "@eventfold/processing";
+
+/** A subscription as it is carried from one storage to another: how far it is, what is paused, and what is parked. */
+export interface CarriedSubscription {
+  readonly subscription: SubscriptionStatus;
+  /** In the order of sequence numbers. */
+  readonly parked: readonly ParkedEvent[];
+}
+
+/** Reads all subscriptions of a storage. */
+export async function readSubscriptions(storage: ProcessingStorage): Promise<readonly CarriedSubscription[]> {
+  const { subscriptions } = await storage.status({ names: undefined });
+  const carried: CarriedSubscription[] = [];
+  for (const subscription of subscriptions) {
+    carried.push({ subscription, parked: await parkedOf(storage, subscription.id) });
+  }
+  return carried;
+}
+
+async function parkedOf(storage: ProcessingStorage, subscription: number): Promise<ParkedEvent[]> {
+  const all: ParkedEvent[] = [];
+  for (;;) {
+    const page = await storage.listParked({ subscription, of: undefined, after: all.at(-1), limit: PARKED_PER_PAGE });
+    all.push(...page);
+    if (page.length < PARKED_PER_PAGE) return all;
+  }
+}
+
+const PARKED_PER_PAGE = 500;
+
+/** Longer than a storage takes to store it all: whoever stands still for so long has died. */
+const LEASE_MS = 60_000;
+
+/**
+ * Stores subscriptions in another storage, with their checkpoints, what is paused and what is parked. A checkpoint that is
+ * further there stays, so it can be called again. It works as a node does that claims the partitions and releases them.
+ *
+ * @throws `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when a subscription of the name is another one there.
+ * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when a node works on one there.
+ */
+export async function writeSubscriptions(
+  storage: ProcessingStorage,
+  carried: readonly CarriedSubscription[],
+): Promise<void> {
+  if (carried.length === 0) return;
+  const session = { id: randomUUID(), name: `eventfold copy ${randomUUID()}`, leaseMs: LEASE_MS };
+  await storage.register(carried.map(registrationOf));
+  await storage.beginSession(session);
+  try {
+    const names = carried.map(({ subscription }) => subscription.name);
+    const { subscriptions, sessions } = await storage.status({ names });
+    const targets = new Map(subscriptions.map((target) => [target.name, target]));
+    for (const each of carried) {
+      const target = targets.get(each.subscription.name);
+      if (target === undefined) throw new TypeError("A subscription that was registered is not stored.");
+      refuseOther(target, each.subscription);
+      const claimed = await storage.claim({ session: session.id, partitions: target.status.map(leaseOf) });
+      if (claimed.length < target.status.length)
+        throw busyFault(
+          target,
+          sessions.filter(({ id }) => id !== session.id),
+        );
+      await writePartitions(storage, each, claimed);
+    }
+  } finally {
+    await storage.endSession(session.id);
+  }
+}
+
+async function writePartitions(
+  storage: ProcessingStorage,
+  { subscription, parked }: CarriedSubscription,
+  claimed: readonly ClaimedPartition[],
+): Promise<void> {
+  const claimOf = new Map(claimed.map((claim) => [claim.partition, claim]));
+  const parkedIn = Map.groupBy(parked, (event) => event.partition);
+  for (const { partition, checkpoint, isPaused, error } of subscription.status) {
+    const claim = claimOf.get(partition);
+    if (claim === undefined) continue;
+    for (const event of parkedIn.get(partition) ?? []) {
+      await storage.park({ ...leaseOf(claim), event, was: undefined });
+    }
+    const was = claim.checkpoint.sequenceNumber;
+    if (checkpoint.sequenceNumber > was) await storage.saveCheckpoints([{ ...leaseOf(claim), was, checkpoint }]);
+    if (isPaused) await storage.report({ ...leaseOf(claim), isPaused, error });
+  }
+}
+
+function leaseOf({ subscription, partition, token }: PartitionLease): PartitionLease {
+  return { subscription, partition, token };
+}
+
+/** Its partitions begin with the lowest checkpoint, and are moved to their own. */
+function registrationOf({ subscription }: CarriedSubscription): SubscriptionRegistration {
+  const { name, source, partitioning, partitions, status } = subscription;
+  const checkpoints = status.map(({ checkpoint }) => checkpoint);
+  const startAt = checkpoints.reduce((lowest, each) => (each.sequenceNumber < lowest.sequenceNumber ? each : lowest));
+  return { name, source, partitioning, partitions, startAt };
+}
+
+/** A checkpoint that lies beyond a number; `undefined` if none does. */
+export function checkpointBeyond(
+  sequenceNumber: number,
+  carried: readonly CarriedSubscription[],
+): CheckpointAheadOfLogErrorOptions | undefined {
+  for (const { subscription } of carried) {
+    const partition = subscription.status.find(({ checkpoint }) => checkpoint.sequenceNumber > sequenceNumber);
+    if (partition) return { subscription: subscription.name, partition: partition.partition, ...partition.checkpoint };
+  }
+  return undefined;
+}
+
+function refuseOther(stored: RegisteredSubscription, given: RegisteredSubscription): void {
+  const isSame = stored.source === given.source && stored.partitioning === given.partitioning;
+  if (isSame && stored.partitions === given.partitions) return;
+  throw new SubscriptionMismatchError({
+    subscription: given.name,
+    stored: identityOf(stored),
+    given: identityOf(given),
+  });
+}
+
+function identityOf({ source, partitioning, partitions }: RegisteredSubscription) {
+  return { source, partitioning: `${partitioning} (${partitions} partitions)` };
+}
+
+function busyFault(
+  { name }: SubscriptionStatus,
+  sessions: readonly { readonly name: string }[],
+): SubscriptionBusyError {
+  return new SubscriptionBusyError({ subscription: name, nodes: sessions.map((session) => session.name) });
+}

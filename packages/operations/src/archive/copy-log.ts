@@ -1,5 +1,5 @@
 import { CheckpointAheadOfLogError, type ProcessingStorageAdapter } from "@eventfold/processing";
-import type { EventStorageAdapter, EventText } from "@eventfold/store/adapter";
+import { type EventStorageAdapter, type EventText, isSameEvent } from "@eventfold/store/adapter";
 import { madeAhead } from "./ahead.ts";
 import {
   type CarriedSubscription,
@@ -10,7 +10,7 @@ import {
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { restoreBatches } from "./restore-batches.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
-import { isSameEvent, newestEventOf, storedTextsOf } from "./stored-texts.ts";
+import { newestEventOf, storedTextsOf } from "./stored-texts.ts";
 import type { TransferOptions } from "./transfer-progress.ts";
 import { transferableEvents } from "./transferable-event.ts";
 

@@ -1,9 +1,9 @@
-import type { EventStorageAdapter, NewestEvent } from "@eventfold/store/adapter";
+import { type EventStorageAdapter, isSameEvent, type NewestEvent } from "@eventfold/store/adapter";
 import type { ArchiveHeader, ArchiveTrailer } from "./archive-format.ts";
 import { decodedBatches } from "./decoded-batches.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
-import { isSameEvent, newestEventOf } from "./stored-texts.ts";
+import { newestEventOf } from "./stored-texts.ts";
 import type { TransferOptions } from "./transfer-progress.ts";
 import { checkWholeArchive, type WholeArchive } from "./whole-archive.ts";
 

@@ -38,11 +38,6 @@ export function placeOf(event: NewestEvent | undefined): NewestEvent | undefined
   return event && { sequenceNumber: event.sequenceNumber, id: event.id };
 }
 
-/** Whether two are the same event, or both none. */
-export function isSameEvent(one: NewestEvent | undefined, other: NewestEvent | undefined): boolean {
-  return one?.sequenceNumber === other?.sequenceNumber && one?.id === other?.id;
-}
-
 function readTexts(
   { storage }: EventStorageAdapter,
   options: StoredTextsOptions,

@@ -41,7 +41,7 @@ describe("copyLog with subscriptions", () => {
     expect(before.handled).toHaveLength(9);
 
     const control = new ProcessingControl({ storage: target });
-    const parked = [];
+    const parked: unknown[] = [];
     for await (const event of control.parked("recorder")) parked.push(event);
     expect(parked).toMatchObject([
       { sequenceNumber: 4, attempts: 1, error: expect.stringContaining("of the handler") },

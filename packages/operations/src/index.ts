@@ -32,6 +32,7 @@ export { type CategoryDigest, type DigestMark, type LogDigest, parseLogDigest } 
 export {
   type ContentReport,
   type ContentVerificationOptions,
+  type LogVerificationOptions,
   type StructureReport,
   type VerificationOptions,
   type VerificationProgress,

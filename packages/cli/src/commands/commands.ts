@@ -2,13 +2,18 @@ import type { AnyCommandDefinition } from "../program/command.ts";
 import type { CommandGroup } from "../program/command-group.ts";
 import { categories } from "./categories.ts";
 import { completion } from "./completion.ts";
+import { copy } from "./copy.ts";
+import { digest } from "./digest.ts";
 import { event } from "./event.ts";
 import { explore } from "./explore.ts";
+import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
 import { search } from "./search.ts";
 import { show } from "./show.ts";
 import { streams } from "./streams.ts";
 import { tail } from "./tail.ts";
 import { trace } from "./trace.ts";
+import { verify } from "./verify.ts";
 
 /** Every command of the program, in the order of the help. */
 export const COMMANDS: readonly AnyCommandDefinition[] = [
@@ -19,6 +24,11 @@ export const COMMANDS: readonly AnyCommandDefinition[] = [
   tail,
   search,
   trace,
+  exportCommand,
+  importCommand,
+  copy,
+  digest,
+  verify,
   explore,
   completion,
 ];

@@ -20,7 +20,7 @@ export interface CarriedSubscription {
 }
 
 /** Reads all subscriptions of a storage. */
-export async function readSubscriptions(storage: ProcessingStorage): Promise<readonly CarriedSubscription[]> {
+export async function readCarried(storage: ProcessingStorage): Promise<readonly CarriedSubscription[]> {
   const { subscriptions } = await storage.status({ names: undefined });
   const carried: CarriedSubscription[] = [];
   for (const subscription of subscriptions) {
@@ -50,10 +50,7 @@ const LEASE_MS = 60_000;
  * @throws `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when a subscription of the name is another one there.
  * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when a node works on one there.
  */
-export async function writeSubscriptions(
-  storage: ProcessingStorage,
-  carried: readonly CarriedSubscription[],
-): Promise<void> {
+export async function storeCarried(storage: ProcessingStorage, carried: readonly CarriedSubscription[]): Promise<void> {
   if (carried.length === 0) return;
   const session = { id: randomUUID(), name: `eventfold copy ${randomUUID()}`, leaseMs: LEASE_MS };
   await storage.register(carried.map(registrationOf));

@@ -1,12 +1,7 @@
 import { CheckpointAheadOfLogError, type ProcessingStorageAdapter } from "@eventfold/processing";
 import { type EventStorageAdapter, type EventText, isSameEvent } from "@eventfold/store/adapter";
 import { madeAhead } from "./ahead.ts";
-import {
-  type CarriedSubscription,
-  checkpointBeyond,
-  readSubscriptions,
-  writeSubscriptions,
-} from "./carried-subscriptions.ts";
+import { type CarriedSubscription, checkpointBeyond, readCarried, storeCarried } from "./carried-subscriptions.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { restoreBatches } from "./restore-batches.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
@@ -96,7 +91,7 @@ export async function copyLog({
     for (;;) {
       // Asked before the source is read: what is published after it is stopped would be left out.
       const isStopped = follow === undefined || follow.stopped.aborted;
-      const carried = isStopped && subscriptions ? await readSubscriptions(subscriptions.from.storage) : [];
+      const carried = isStopped && subscriptions ? await readCarried(subscriptions.from.storage) : [];
       const settled = await from.storage.horizon({ kind: "log" });
       if (settled !== horizon) {
         horizon = settled;
@@ -106,7 +101,7 @@ export async function copyLog({
       }
       options.signal?.throwIfAborted();
       if (isStopped && !(await isAwaited(from, horizon, carried))) {
-        if (subscriptions) await writeSubscriptions(subscriptions.to.storage, carried);
+        if (subscriptions) await storeCarried(subscriptions.to.storage, carried);
         return { ...restored, horizon, subscriptions: carried.map(({ subscription }) => subscription.name) };
       }
       await changes.next();

@@ -32,6 +32,12 @@ export interface ContentVerificationOptions extends VerificationOptions {
   readonly reference: LogDigest | EventStorageAdapter;
 }
 
+/** Which log is to be verified as a whole. */
+export interface LogVerificationOptions extends VerificationOptions {
+  /** What its content is to be. Default: only the structure is verified. */
+  readonly reference?: ContentVerificationOptions["reference"] | undefined;
+}
+
 /** What the structure of a log is like. */
 export interface StructureReport {
   /** What is not as it must be: the first 1,000 faults, as they were found. */
@@ -83,10 +89,7 @@ const MOST_EVENTS = 100;
  * for (const { message } of structure.faults) console.error(message);
  * ```
  */
-export async function verifyLog({
-  reference,
-  ...options
-}: VerificationOptions & Partial<ContentVerificationOptions>): Promise<VerificationReport> {
+export async function verifyLog({ reference, ...options }: LogVerificationOptions): Promise<VerificationReport> {
   const structure = await verifyStructure(options);
   const content = reference && (await verifyContent({ reference, ...options }));
   return { isSound: structure.faultCount === 0 && content?.isEqual !== false, structure, content };

@@ -58,6 +58,14 @@ const optionTypes: Readonly<Record<string, readonly (readonly [file: string, ...
     ["keys/key-store.ts", "KeyStoreOptions"],
     ["../../store/src/source-translation.ts", "SourceOptions"],
   ],
+  operations: [
+    ["archive/transfer-progress.ts", "TransferOptions"],
+    ["archive/export-log.ts", "ExportOptions"],
+    ["archive/import-log.ts", "ImportOptions"],
+    ["archive/copy-log.ts", "CopyOptions"],
+    ["archive/digest-log.ts", "DigestOptions"],
+    ["archive/verify-log.ts", "VerificationOptions", "ContentVerificationOptions"],
+  ],
   processing: [
     ["subscription/subscription.ts", "SubscriptionOptions"],
     ["broker/event-broker.ts", "EventBrokerOptions"],

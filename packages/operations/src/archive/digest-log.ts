@@ -10,8 +10,6 @@ export interface DigestOptions extends TransferOptions {
   readonly of: EventStorageAdapter;
   /** The last sequence number, inclusive, that counts. Default: all that are published when it begins. */
   readonly upTo?: number | undefined;
-  /** The numbers at which marks are taken, rising. Default: that of every 100,000th event. */
-  readonly markAt?: readonly number[] | undefined;
 }
 
 /**
@@ -30,7 +28,19 @@ export interface DigestOptions extends TransferOptions {
  * console.log(digest.upTo, digest.digest, JSON.stringify(digest));
  * ```
  */
-export async function digestLog({ of, upTo = NO_BOUND, markAt, ...options }: DigestOptions): Promise<LogDigest> {
+export function digestLog(options: DigestOptions): Promise<LogDigest> {
+  return digestWithMarks(options);
+}
+
+/**
+ * The same, with marks at given numbers, so that they can be compared with others.
+ *
+ * @param markAt rising; default: the numbers of every 100,000th event.
+ */
+export async function digestWithMarks(
+  { of, upTo = NO_BOUND, ...options }: DigestOptions,
+  markAt?: readonly number[],
+): Promise<LogDigest> {
   const bound = checkedBound("upTo", upTo);
   options.signal?.throwIfAborted();
   const until = Math.min(await of.storage.horizon({ kind: "log" }), bound);

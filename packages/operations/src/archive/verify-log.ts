@@ -8,7 +8,7 @@ import {
   firstDifferingPart,
   type LogPart,
 } from "./content-differences.ts";
-import { digestLog } from "./digest-log.ts";
+import { digestLog, digestWithMarks } from "./digest-log.ts";
 import { UnsupportedByAdapterError } from "./errors/unsupported-by-adapter-error.ts";
 import type { DigestMark, LogDigest } from "./log-digest.ts";
 import type { TransferOptions, TransferProgress } from "./transfer-progress.ts";
@@ -147,7 +147,7 @@ export async function verifyContent(options: ContentVerificationOptions): Promis
     "kind" in reference ? reference : await digestLog({ of: reference, onProgress: report("reference"), signal });
   const { upTo, marks } = expected;
   const markAt = marks.map((mark) => mark.upTo);
-  const found = await digestLog({ of: log, upTo, markAt, onProgress: report("content"), signal });
+  const found = await digestWithMarks({ of: log, upTo, onProgress: report("content"), signal }, markAt);
   const isEqual = expected.digest === found.digest;
   const part = isEqual ? undefined : firstDifferingPart(expected, found);
   const events: EventDifference[] = [];

@@ -1,11 +1,13 @@
 import {
   AdapterLife,
+  checkedRestoreBatch,
   Deadline,
   type EventStorage,
   type EventStorageAdapter,
   guardedLogger,
   type MigrationStatus,
   type OrderingGuarantee,
+  type RestoreBatch,
   type SaveRequest,
   type SaveResult,
   type SourceNews,
@@ -35,6 +37,8 @@ import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
 import { SqliteEventStorage } from "./sqlite-event-storage.ts";
 import { type CheckedOptions, checkedOptions, type SqliteEventStorageOptions } from "./sqlite-event-storage-options.ts";
 import { type SqliteTransaction, storageWithin } from "./sqlite-transaction.ts";
+import { writeBatch } from "./writing/restore-writer.ts";
+import { runInTurns } from "./writing/run-in-turns.ts";
 import { Visibility } from "./writing/visibility.ts";
 import { WriteQueue } from "./writing/write-queue.ts";
 
@@ -216,6 +220,26 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
       client,
       storage: storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs, onWritten }),
     }));
+  }
+
+  /**
+   * Stores events of another log as they are: all of the batch, or none. The turns of the event loop stay short meanwhile.
+   *
+   * @throws as `EventStorageAdapter.restore` does.
+   */
+  async restore(given: RestoreBatch): Promise<void> {
+    this.#life.throwIfMayNotWrite();
+    const batch = checkedRestoreBatch(given);
+    const { client, queue } = this.#database;
+    await this.#life.track(
+      queue.exclusively(async () => {
+        try {
+          await runInTurns(writeBatch(StatementCache.of(client), batch));
+        } catch (error) {
+          throw translateErrorOn(client, error);
+        }
+      }),
+    );
   }
 
   /**

@@ -7,12 +7,14 @@ import {
   type StorageBoundary,
   type StorageListingOptions,
   type StorageScanOptions,
+  type StoredEventText,
+  type StoredTextsOptions,
 } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { categoryNames, streamNames } from "./reading/listing.ts";
 import { eventWithId, horizonOf, latestOf } from "./reading/point-reads.ts";
 import type { ReadScope } from "./reading/read-scope.ts";
-import { scanPages } from "./reading/scan.ts";
+import { scanPages, textPages } from "./reading/scan.ts";
 
 /** Events in SQLite, as they are seen from outside or from inside a transaction. */
 export class SqliteEventStorage implements EventStorage {
@@ -50,6 +52,10 @@ export class SqliteEventStorage implements EventStorage {
 
   scan(source: SourceIdentifier, options: StorageScanOptions): AsyncIterable<readonly StoredEvent[]> {
     return scanPages(this.#scope, source, options);
+  }
+
+  storedTexts(source: SourceIdentifier, options: StoredTextsOptions): AsyncIterable<readonly StoredEventText[]> {
+    return textPages(this.#scope, source, options);
   }
 
   categories(options: StorageListingOptions): AsyncIterable<readonly string[]> {

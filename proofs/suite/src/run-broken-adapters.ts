@@ -19,8 +19,7 @@ process.stdout.end(() => process.exit(0));
 /** How the tests of the broken rule went: a run of that rule alone must catch it. */
 async function outcomesOf(broken: BrokenAdapter | BrokenStorage): Promise<RecordedOutcome[]> {
   const runner = new RecordingRunner();
-  const storage =
-    "wrap" in broken ? memorySuiteOptions(broken.wrap) : { create: broken.create };
+  const storage = "wrap" in broken ? memorySuiteOptions(broken.wrap) : { create: broken.create };
   // only what is waited for needs a short limit
   const timeLimitMs = broken.isWaitedFor && broken.says === undefined ? 2_500 : undefined;
   eventStorageAdapterSuite(runner, { name: broken.fault, ...storage, rules: [broken.rule], timeLimitMs });

@@ -8,11 +8,19 @@ import { uuidOf } from "./uuid-of.ts";
  */
 const LARGEST_INLINE_BYTES = 4_096;
 
-/** A text, or its size if it is large, or if one that it is stored behind is: SQLite would go through that to read it. */
-function inlineOrSize(column: string, ...before: readonly string[]): string {
+/** A text, or a beginning of it, or its size if it is large, or if one that it is stored behind is: SQLite would go through that to read it. */
+export function inlineOrSize(column: string, { before = [], text = column }: InlineText = {}): string {
   const sizes = [`octet_length(${column})`, ...before.map((text) => `coalesce(octet_length(${text}), 0)`)];
   const isSmall = sizes.map((size) => `${size} <= ${LARGEST_INLINE_BYTES}`).join(" AND ");
-  return `iif(${isSmall}, ${column}, octet_length(${column}))`;
+  return `iif(${isSmall}, ${text}, octet_length(${column}))`;
+}
+
+/** How a text comes with its row. */
+interface InlineText {
+  /** The texts that it is stored behind. */
+  readonly before?: readonly string[];
+  /** What is read of it if it is small. Default: all of it. */
+  readonly text?: string;
 }
 
 /** Where an event is: what its {@link EventRow} begins with. */
@@ -20,7 +28,7 @@ export const PLACE_COLUMNS = "sequence_number, category, stream, position";
 
 /** The select list that {@link EventRow} is made by. */
 export const EVENT_COLUMNS = `${PLACE_COLUMNS}, lower(hex(id)), name, version, observed_at, occurred_at, ${inlineOrSize("payload")},
-  ${inlineOrSize("metadata", "payload")}, ${inlineOrSize("tags", "payload", "metadata")}`;
+  ${inlineOrSize("metadata", { before: ["payload"] })}, ${inlineOrSize("tags", { before: ["payload", "metadata"] })}`;
 
 /** One event, its payload, metadata and tags as JSON text, or as a number of bytes where they are large. */
 export type EventRow = readonly [
@@ -42,7 +50,7 @@ export type EventRow = readonly [
 export type TextSource = (sequenceNumber: number, column: "payload" | "metadata" | "tags") => string;
 
 /** About how many bytes of text an event has. */
-export function sizeOf(row: EventRow): number {
+export function sizeOf(row: Pick<EventRow, 9 | 10 | 11>): number {
   return sizeOfText(row[9]) + sizeOfText(row[10]) + sizeOfText(row[11]);
 }
 
@@ -71,7 +79,7 @@ export function eventOf(row: EventRow, textOf: TextSource): StoredEvent {
   };
 }
 
-function parseText(text: string, row: EventRow): JsonValue {
+function parseText(text: string, row: Pick<EventRow, 0 | 1 | 2 | 3 | 4>): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
@@ -79,12 +87,14 @@ function parseText(text: string, row: EventRow): JsonValue {
   }
 }
 
-function parseTags(text: string, row: EventRow): readonly string[] {
+/** The tags in their text. */
+export function parseTags(text: string, row: Pick<EventRow, 0 | 1 | 2 | 3 | 4>): readonly string[] {
   const tags = parseText(text, row);
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags;
   throw damaged(row, new TypeError("The tags are not a JSON array of texts."));
 }
 
-function damaged([sequenceNumber, category, stream, position, hexId]: EventRow, cause: unknown): Error {
+function damaged(row: Pick<EventRow, 0 | 1 | 2 | 3 | 4>, cause: unknown): Error {
+  const { 0: sequenceNumber, 1: category, 2: stream, 3: position, 4: hexId } = row;
   return damagedEventError({ id: uuidOf(hexId), category, stream, position, sequenceNumber }, cause);
 }

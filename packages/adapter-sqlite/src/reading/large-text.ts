@@ -7,7 +7,17 @@ const LARGE_TEXT = {
   tags: "SELECT tags FROM eventfold_events WHERE sequence_number = ?",
 };
 
-/** Fetches large texts one by one. */
-export function largeTextOf(scope: Pick<ReadScope, "prepared">): TextSource {
-  return (sequenceNumber, column) => String(scope.prepared(LARGE_TEXT[column]).get(sequenceNumber)?.[0]);
+const BEGINNING = {
+  payload: "SELECT substr(payload, 1, ?) FROM eventfold_events WHERE sequence_number = ?",
+  metadata: "SELECT substr(metadata, 1, ?) FROM eventfold_events WHERE sequence_number = ?",
+};
+
+/** Fetches large texts one by one; of payloads and metadata only so many code points, if that is said. */
+export function largeTextOf(scope: Pick<ReadScope, "prepared">, maxTextLength?: number): TextSource {
+  return (sequenceNumber, column) => {
+    if (maxTextLength === undefined || column === "tags") {
+      return String(scope.prepared(LARGE_TEXT[column]).get(sequenceNumber)?.[0]);
+    }
+    return String(scope.prepared(BEGINNING[column]).get(maxTextLength, sequenceNumber)?.[0]);
+  };
 }

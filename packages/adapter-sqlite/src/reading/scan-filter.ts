@@ -13,7 +13,11 @@ export interface ScanFilter {
 }
 
 /** The filter for a source and bounds. The texts are few, whatever the values: a list of names is one value. */
-export function scanFilter(source: SourceIdentifier, bounds: ScanBounds): ScanFilter {
+export function scanFilter(
+  source: SourceIdentifier,
+  bounds: ScanBounds,
+  { includesOwnCategories = false }: { readonly includesOwnCategories?: boolean } = {},
+): ScanFilter {
   const conditions: string[] = [];
   const values: Cell[] = [];
   const compare = (condition: string, value: number | undefined) => {
@@ -30,6 +34,6 @@ export function scanFilter(source: SourceIdentifier, bounds: ScanBounds): ScanFi
     values.push(JSON.stringify(bounds.names));
   }
   const isSelective = conditions.length > 0;
-  if (source.kind === "log") conditions.push(IS_NO_OWN_CATEGORY);
+  if (source.kind === "log" && !includesOwnCategories) conditions.push(IS_NO_OWN_CATEGORY);
   return { sql: conditions.map((condition) => ` AND ${condition}`).join(""), values, isSelective };
 }

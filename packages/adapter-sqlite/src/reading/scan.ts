@@ -1,10 +1,11 @@
-import type { StorageScanOptions } from "@eventfold/store/adapter";
+import type { StorageScanOptions, StoredEventText, StoredTextsOptions } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { type EventRow, eventOf, sizeOf } from "./event-row.ts";
 import { largeTextOf } from "./large-text.ts";
 import { MatchingRows } from "./matching-rows.ts";
 import type { ReadScope } from "./read-scope.ts";
 import { ScanRows } from "./scan-rows.ts";
+import { eventTextOf, type TextRow, textSelection } from "./text-row.ts";
 
 /** The bytes of text after which a page is cut: decoding more would block the event loop. */
 const PAGE_BYTES = 1_000_000;
@@ -18,17 +19,58 @@ export async function* scanPages(
   source: SourceIdentifier,
   options: StorageScanOptions,
 ): AsyncGenerator<readonly StoredEvent[]> {
-  options.signal?.throwIfAborted();
   const textOf = largeTextOf(scope);
-  const scan = await scope.read(() => rowsOf(scope, source, options));
+  yield* pagesOf({
+    scope,
+    signal: options.signal,
+    begin: () => rowsOf(scope, source, options),
+    read: (row) => eventOf(row, textOf),
+  });
+}
+
+/**
+ * The events of a source as texts, in pages as those of {@link scanPages}. Cut texts count as whole ones, because SQLite goes
+ * through them to their end.
+ */
+export async function* textPages(
+  scope: ReadScope,
+  source: SourceIdentifier,
+  { after, before, direction, limit, maxTextLength, signal }: StoredTextsOptions,
+): AsyncGenerator<readonly StoredEventText[]> {
+  const bounds = { sequenceNumberAfter: after, sequenceNumberBefore: before };
+  const selection = textSelection(maxTextLength);
+  const textOf = largeTextOf(scope, maxTextLength);
+  yield* pagesOf({
+    scope,
+    signal,
+    begin: () => new ScanRows<TextRow>(scope, source, { bounds, direction, limit, selection }),
+    read: (row) => eventTextOf(row, textOf),
+  });
+}
+
+/** What is read, page by page, in the first step and those that follow. */
+interface PagedRows<TRow extends EventRow | TextRow, T> {
+  readonly scope: ReadScope;
+  readonly signal: AbortSignal | undefined;
+  readonly begin: () => { readonly isAtEnd: boolean; next(): readonly TRow[] };
+  readonly read: (row: TRow) => T;
+}
+
+async function* pagesOf<TRow extends EventRow | TextRow, T>({
+  scope,
+  signal,
+  begin,
+  read,
+}: PagedRows<TRow, T>): AsyncGenerator<readonly T[]> {
+  signal?.throwIfAborted();
+  const scan = await scope.read(begin);
   while (!scan.isAtEnd) {
     const rows = await scope.read(() => scan.next());
     for (const part of partsOf(rows)) {
-      const page = await scope.read(() => part.map((row) => eventOf(row, textOf)));
-      yield page;
-      options.signal?.throwIfAborted();
+      yield await scope.read(() => part.map(read));
+      signal?.throwIfAborted();
     }
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
   }
   await scope.read(() => {}); // the last step, too, rejects after a close
 }
@@ -40,11 +82,11 @@ function rowsOf(scope: ReadScope, source: SourceIdentifier, options: StorageScan
 }
 
 /** The rows in groups of at most {@link PAGE_BYTES}, or of one row. */
-function* partsOf(rows: readonly EventRow[]): Generator<readonly EventRow[]> {
+function* partsOf<TRow extends EventRow | TextRow>(rows: readonly TRow[]): Generator<readonly TRow[]> {
   let start = 0;
   let bytes = 0;
   for (let index = 0; index < rows.length; index++) {
-    const size = sizeOf(rows[index] as EventRow);
+    const size = sizeOf(rows[index] as TRow);
     if (index > start && bytes + size > PAGE_BYTES) {
       yield rows.slice(start, index);
       start = index;

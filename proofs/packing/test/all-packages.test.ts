@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type CodeSample, documents, samplesOf, sources } from "../src/code-sample.ts";
 import { Consumer } from "../src/consumer.ts";
@@ -30,7 +32,7 @@ describe("all packages with all their peers", () => {
     consumer = new Consumer({
       packages,
       optionalPeers: true,
-      others: { "@types/pg": "^8.23.0", vitest: "^5.1.1", zod: "^4.6.7" },
+      others: { "@types/pg": "^8.23.0", esbuild: "^0.28.2", vitest: "^5.1.1", zod: "^4.6.7" },
     });
     exported = exportedNames(consumer.directory, entryPoints);
   }, 300_000);
@@ -79,6 +81,33 @@ describe("all packages with all their peers", () => {
     const files = [globalsFile, ...group.map((example) => `${moduleName(example)}.mts`)];
     const compiled = consumer.compile(files, { module: "nodenext", skipLibCheck: true, noEmit: true });
     expect(compiled).toBe("");
+  });
+
+  it.each([
+    { place: "as it is installed", packages: "external", threads: 1 },
+    { place: "in one file", packages: "bundle", threads: 0 },
+  ])("import an archive with an application $place", ({ packages: bundling, threads }) => {
+    consumer.write(
+      "importing.mjs",
+      `import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
+       import { exportLog, importLog } from "@eventfold/operations";
+       import { EventStore } from "@eventfold/store";
+       let threads = 0;
+       process.on("worker", () => threads++);
+       const [from, to] = [await MemoryEventStorageAdapter.open(), await MemoryEventStorageAdapter.open()];
+       await new EventStore({ adapter: from }).stream({ category: "c", stream: "s" }).publish({ events: [{ name: "n", payload: 1 }] });
+       const file = process.argv[2];
+       await exportLog({ from, to: file });
+       console.log((await importLog({ from: file, to })).events, threads);`,
+    );
+    const folder = mkdtempSync(join(tmpdir(), "eventfold-bundle-"));
+    // One file is run where nothing is installed.
+    const bundle = bundling === "external" ? "importing.bundle.mjs" : join(folder, "bundle.mjs");
+    const options = ["--bundle", "--platform=node", "--format=esm", `--packages=${bundling}`, `--outfile=${bundle}`];
+    expect(consumer.run("node_modules/.bin/esbuild", "importing.mjs", ...options)).toMatchObject({ status: 0 });
+    const ending = consumer.run(process.execPath, bundle, join(folder, "archive.ndjson"));
+    expect(ending, ending.stderr).toMatchObject({ status: 0, stdout: `1 ${threads}\n` });
+    rmSync(folder, { recursive: true });
   });
 
   it.each(nodeReleases)(

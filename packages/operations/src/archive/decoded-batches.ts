@@ -2,23 +2,10 @@ import { on } from "node:events";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { EventText } from "@eventfold/store/adapter";
-import { EventfoldError, isEventfoldError } from "@eventfold/types";
 import { madeAhead } from "./ahead.ts";
 import { type ArchiveEventsRequest, archiveEvents } from "./archive-events.ts";
+import { type DecodingData, type DecodingMessage, errorOf } from "./decoding-messages.ts";
 import { restoreBatches } from "./restore-batches.ts";
-
-/** What the thread that decodes says. Classes do not survive the way between threads, so an error comes in parts. */
-export type DecodingMessage =
-  | { readonly kind: "batch"; readonly events: readonly EventText[] }
-  | { readonly kind: "end" }
-  | { readonly kind: "failed"; readonly error: DecodingFailure };
-
-/** An error of the library, and the members that its class adds. */
-export interface DecodingFailure {
-  readonly message: string;
-  readonly code: string | undefined;
-  readonly members: Readonly<Record<string, unknown>>;
-}
 
 /**
  * The events of an archive in batches that can be restored; while one is stored, the next is decoded. That is done in a
@@ -33,9 +20,9 @@ export function decodedBatches(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly EventText[], void, undefined> {
   const file = fileOfThread();
-  return file === undefined
-    ? madeAhead(restoreBatches(archiveEvents(request, signal)))
-    : batchesOfThread(new Worker(file, { workerData: request }), signal);
+  if (file === undefined) return madeAhead(restoreBatches(archiveEvents(request, signal)));
+  const workerData: DecodingData = { eventfoldArchive: request };
+  return batchesOfThread(new Worker(file, { workerData }), signal);
 }
 
 /** How many batches the thread makes before the first of them is stored. */
@@ -69,20 +56,4 @@ function fileOfThread(): string | undefined {
   } catch {
     return undefined; // it is not installed here, or this is not a module in a file
   }
-}
-
-/** What can be sent of an error between threads. */
-export function failureOf(error: unknown): DecodingFailure {
-  const { message, ...members } =
-    error instanceof Error ? { ...error, message: error.message } : { message: String(error) };
-  return { message, code: isEventfoldError(error) ? error.code : undefined, members: withoutCauses(members) };
-}
-
-function withoutCauses(members: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => name !== "cause"));
-}
-
-function errorOf({ message, code, members }: DecodingFailure): Error {
-  const error = code === undefined ? new Error(message) : new EventfoldError(message, { code });
-  return Object.assign(error, members);
 }

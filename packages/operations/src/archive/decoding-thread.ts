@@ -1,15 +1,15 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type ArchiveEventsRequest, archiveEvents } from "./archive-events.ts";
-import { type DecodingMessage, failureOf } from "./decoded-batches.ts";
+import { type DecodingMessage, failureOf, isDecodingData } from "./decoding-messages.ts";
 import { restoreBatches } from "./restore-batches.ts";
 
 /**
- * What the thread runs that decodes an archive during an import. It sends a batch for each message that asks for one, and makes the
- * next meanwhile. Imported elsewhere, it does nothing.
+ * What a thread does that decodes an archive during an import: it sends a batch for each message that asks for one, and makes the
+ * next one meanwhile. This module begins by itself where an import has started it; nobody else has a use for it.
+ *
+ * @param port to the thread that stores; it is closed at the end.
  */
-async function sendBatches(): Promise<void> {
-  if (parentPort === null) return;
-  const port = parentPort;
+export async function sendDecodedBatches(port: MessagePort, request: ArchiveEventsRequest): Promise<void> {
   const send = (message: DecodingMessage) => port.postMessage(message);
   let asked = 0;
   let hear = () => {};
@@ -18,8 +18,12 @@ async function sendBatches(): Promise<void> {
     hear();
   });
   try {
-    for await (const events of restoreBatches(archiveEvents(workerData as ArchiveEventsRequest))) {
-      if (asked === 0) await new Promise<void>((resolve) => (hear = resolve));
+    for await (const events of restoreBatches(archiveEvents(request))) {
+      if (asked === 0) {
+        await new Promise<void>((resolve) => {
+          hear = resolve;
+        });
+      }
       asked -= 1;
       send({ kind: "batch", events });
     }
@@ -31,4 +35,4 @@ async function sendBatches(): Promise<void> {
   }
 }
 
-void sendBatches();
+if (parentPort !== null && isDecodingData(workerData)) void sendDecodedBatches(parentPort, workerData.eventfoldArchive);

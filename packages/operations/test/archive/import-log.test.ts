@@ -45,6 +45,19 @@ describe("importLog", () => {
     expect(await digestLog({ of: to })).toEqual(await digestLog({ of: from }));
   });
 
+  it("decodes in a thread of its own", async () => {
+    const { file } = await exported();
+    const to = await openEmptyLog();
+    let threads = 0;
+    const count = () => {
+      threads += 1;
+    };
+    process.on("worker", count);
+    await importLog({ from: file, to });
+    process.off("worker", count);
+    expect(threads).toBe(1);
+  });
+
   it("finds out by the content how a file is compressed", async () => {
     const { file } = await exported();
     writeFileSync(file, gzipSync(readFileSync(file)));

@@ -4,6 +4,14 @@ export { type EventOutline, outlineOf, outlineOfText } from "./reading/event-out
 export { type Causes, type CausesEnd, findCauses } from "./reading/find-causes.ts";
 export { type Effect, type Effects, findEffects, type FindEffectsOptions } from "./reading/find-effects.ts";
 export { findFirstEventFrom, type FirstEventFromOptions } from "./reading/first-event-from.ts";
+export { countParked, type ParkedPage, type ParkedPageOptions, readParkedPage } from "./reading/read-parked.ts";
+export {
+  type NodeState,
+  type PartitionState,
+  readSubscriptions,
+  type SubscriptionState,
+  type SubscriptionsState,
+} from "./reading/read-subscriptions.ts";
 export { readTexts } from "./reading/read-texts.ts";
 export { stateAt, type StateAtOptions } from "./reading/state-at.ts";
 export { differencesOf, type StateDifference } from "./reading/state-difference.ts";

@@ -43,6 +43,8 @@ export interface CommandExample {
 
 /** What a command is given when it runs. */
 export interface CommandRun<TOptions extends object = object> {
+  /** The address of the database that was given; `undefined` where a config opens it, or there is none. */
+  readonly address: string | undefined;
   /** The operands in order, without the database; those that were not given are absent. */
   readonly operands: readonly string[];
   readonly options: TOptions;

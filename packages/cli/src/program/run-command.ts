@@ -31,6 +31,7 @@ export async function runCommand(
     return keep(openConfigured(await loadConfig(configFile, directory), opening));
   };
   const run: CommandRun<never> = {
+    address: hasAddress ? operands[0] : undefined,
     operands: hasAddress ? operands.slice(1) : operands,
     options: options as never,
     output: outputFor(options, context),

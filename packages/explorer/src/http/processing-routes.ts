@@ -1,3 +1,4 @@
+import { countParked, readParkedPage, readSubscriptions } from "@eventfold/operations";
 import {
   type ParkedKey,
   type ParkedSelection,
@@ -5,8 +6,6 @@ import {
   type ProcessingStorageAdapter,
 } from "@eventfold/processing";
 import type { ExplorerOptions } from "../explorer-options.ts";
-import { countParked, readParkedPage } from "../reading/parked-events.ts";
-import { readSubscriptions } from "../reading/subscriptions.ts";
 import type { Parameters } from "./parameters.ts";
 import { badRequest, forbidden, notFound, ProblemError } from "./problem.ts";
 import type { Routes } from "./route.ts";

@@ -29,9 +29,17 @@ export interface SubscriptionState {
   readonly partitions: readonly PartitionState[];
 }
 
+/** A node whose session is living. */
+export interface NodeState {
+  readonly name: string;
+  /** When it last beat, in epoch milliseconds by the clock of the storage. */
+  readonly beatAtMs: number;
+  readonly leaseMs: number;
+}
+
 /** What is stored of subscriptions and of the nodes that work on them. */
 export interface SubscriptionsState {
-  readonly nodes: readonly { readonly name: string; readonly beatAtMs: number; readonly leaseMs: number }[];
+  readonly nodes: readonly NodeState[];
   readonly subscriptions: readonly SubscriptionState[];
 }
 

@@ -10,6 +10,18 @@ export interface ParkedPage {
   readonly next: ParkedKey | null;
 }
 
+/** Which page of what is parked is read. */
+export interface ParkedPageOptions {
+  /** The name of the subscription. */
+  readonly subscription: string;
+  /** The key after which it begins; `undefined`: at the beginning. */
+  readonly after?: ParkedKey | undefined;
+  /** Only those of this stream. Default: of all streams. */
+  readonly of?: { readonly category: string; readonly stream: string } | undefined;
+  /** The most events, 1 or more. Default: 50. */
+  readonly limit?: number | undefined;
+}
+
 const PAGE_SIZE = 50;
 const READ_AT_ONCE = 500;
 const GREATEST_HASH = 0xffff_ffff;
@@ -17,13 +29,13 @@ const GREATEST_HASH = 0xffff_ffff;
 /** Reads a page of what is parked of a subscription; `undefined` when no subscription of that name is stored. */
 export async function readParkedPage(
   { storage }: ProcessingStorageAdapter,
-  { subscription: name, after }: { readonly subscription: string; readonly after: ParkedKey | undefined },
+  { subscription: name, after, of, limit = PAGE_SIZE }: ParkedPageOptions,
 ): Promise<ParkedPage | undefined> {
   const { subscriptions } = await storage.status({ names: [name] });
   const [found] = subscriptions;
   if (found === undefined) return undefined;
-  const events = await storage.listParked({ subscription: found.id, of: undefined, after, limit: PAGE_SIZE });
-  const last = events.length === PAGE_SIZE ? events.at(-1) : undefined;
+  const events = await storage.listParked({ subscription: found.id, of, after, limit });
+  const last = events.length === limit ? events.at(-1) : undefined;
   return {
     count: found.status.reduce((sum, { parked }) => sum + parked, 0),
     events,

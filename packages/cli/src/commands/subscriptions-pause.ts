@@ -1,0 +1,29 @@
+import { PARTITIONS_OPTION } from "../arguments/partitions.ts";
+import { openSubscription } from "../processing/opened-processing.ts";
+import { tellOutcomes } from "../processing/request-outcome.ts";
+import { defineCommand } from "../program/command.ts";
+
+/** `eventfold subscriptions pause`. */
+export const subscriptionsPause = defineCommand<{ readonly partitions?: readonly number[] }>({
+  name: "subscriptions pause",
+  summary: "Let partitions handle nothing more, until they are resumed.",
+  details: ["Handlers may be at work until a partition is paused: the node that holds it does so between two events."],
+  needsDatabase: true,
+  operands: [{ name: "subscription", description: "the name of the subscription" }],
+  options: [PARTITIONS_OPTION],
+  examples: [
+    {
+      line: "eventfold subscriptions pause sqlite:app.db welcome-mails",
+      explanation: "Pauses all partitions of welcome-mails.",
+    },
+    {
+      line: "eventfold subscriptions pause sqlite:app.db welcome-mails --partitions 0,3",
+      explanation: "Only two of them.",
+    },
+  ],
+  exitCodes: { 3: "there is no such subscription" },
+  run: async ({ open, operands: [name = ""], options, output }) => {
+    const { control } = await openSubscription(await open(), name);
+    await tellOutcomes(name, await control.pause(name, options), output);
+  },
+});

@@ -1,0 +1,62 @@
+import { sequenceNumberAfter, sequenceNumberBefore } from "@eventfold/store";
+import { PARTITIONS_OPTION } from "../arguments/partitions.ts";
+import { parseSequenceNumber } from "../arguments/sequence-number.ts";
+import type { OpenedDatabase } from "../database/opened-database.ts";
+import { countText, numberText } from "../output/number-text.ts";
+import { openSubscription } from "../processing/opened-processing.ts";
+import { tellOutcomes } from "../processing/request-outcome.ts";
+import { defineCommand } from "../program/command.ts";
+
+interface ResetOptions {
+  readonly after?: number;
+  readonly partitions?: readonly number[];
+}
+
+/** `eventfold subscriptions reset`. */
+export const subscriptionsReset = defineCommand<ResetOptions>({
+  name: "subscriptions reset",
+  summary: "Let partitions go on from the beginning, or after an event.",
+  details: [
+    "Events after that place are handled again, also those that were handled already; events before it are not handled any more. What is parked stays parked.",
+  ],
+  needsDatabase: true,
+  operands: [{ name: "subscription", description: "the name of the subscription" }],
+  options: [
+    {
+      flags: "--after <number>",
+      description: "count everything up to this sequence number as done (default: 0, the beginning)",
+      parse: parseSequenceNumber,
+    },
+    PARTITIONS_OPTION,
+  ],
+  confirms: true,
+  examples: [
+    {
+      line: "eventfold subscriptions reset sqlite:app.db search-index --yes",
+      explanation: "Lets search-index handle every event once more.",
+    },
+    {
+      line: "eventfold subscriptions reset sqlite:app.db search-index --after 120000",
+      explanation: "Asks, and lets it go on after the event with number 120,000.",
+    },
+  ],
+  exitCodes: { 3: "there is no such subscription" },
+  run: async ({ open, operands: [name = ""], options, output, confirm }) => {
+    const { control, database, stored } = await openSubscription(await open(), name);
+    const { after = 0, partitions } = options;
+    const count = countText(partitions?.length ?? stored.status.length, "partition");
+    const place = after === 0 ? "to the beginning of the log" : `to just after number ${numberText(after)}`;
+    await confirm({
+      consequence: `This moves ${count} of ${JSON.stringify(name)} ${place}: what comes after is handled, again or not, and what comes before is not.`,
+    });
+    const to = after === 0 ? "beginning" : { sequenceNumber: after, eventId: await eventIdAt(database, after) };
+    await tellOutcomes(name, await control.reset(name, to, { partitions }), output);
+  },
+});
+
+/** By the id of the event a broker finds out if the log was replaced by another one. */
+async function eventIdAt({ store }: OpenedDatabase, sequenceNumber: number): Promise<string | undefined> {
+  const itself = [sequenceNumberAfter(sequenceNumber - 1), sequenceNumberBefore(sequenceNumber + 1)];
+  const [event] = await store.log().read({ constraints: itself });
+  return event?.id;
+}

@@ -24,7 +24,7 @@ const pass: TcpProxyRule = () => "pass";
  */
 export class TcpProxy {
   readonly #server: Server;
-  readonly #target: { readonly host: string; readonly port: number };
+  #target: { readonly host: string; readonly port: number };
   readonly #sockets = new Set<Socket>();
   /** What happens to bytes from the client. */
   toServer: TcpProxyRule = pass;
@@ -43,12 +43,18 @@ export class TcpProxy {
     connectionString: string,
   ): Promise<{ readonly proxy: TcpProxy; readonly connectionString: string }> {
     const url = new URL(connectionString);
-    const proxy = new TcpProxy({ host: url.hostname, port: Number(url.port) });
+    const proxy = new TcpProxy(addressIn(connectionString));
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     url.hostname = "127.0.0.1";
     url.port = String((proxy.#server.address() as AddressInfo).port);
     return { proxy, connectionString: url.href };
+  }
+
+  /** Leads to another server from now on, and cuts every connection to the one before. */
+  leadTo(connectionString: string): void {
+    this.#target = addressIn(connectionString);
+    this.cutAll();
   }
 
   /** Cuts every connection. */
@@ -97,4 +103,9 @@ export class TcpProxy {
     if (verdict === "cut") way.cut();
     else if (verdict !== "hold") way.to.write(verdict === "pass" ? bytes : verdict);
   }
+}
+
+function addressIn(connectionString: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(connectionString);
+  return { host: hostname, port: Number(port) };
 }

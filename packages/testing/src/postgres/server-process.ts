@@ -1,16 +1,17 @@
 import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { Client } from "pg";
-import type { Cluster } from "./cluster.ts";
-import { SUPERUSER } from "./cluster.ts";
-import type { ClusterGuard } from "./cluster-guard.ts";
-import { guardCluster } from "./cluster-guard.ts";
 import { freePort } from "./free-port.ts";
+import type { ServerFiles } from "./server-files.ts";
+import { SUPERUSER } from "./server-files.ts";
+import type { ServerGuard } from "./server-guard.ts";
+import { guardServer } from "./server-guard.ts";
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -21,23 +22,28 @@ export type ServerSettings = Readonly<Record<string, string | number>>;
  * A server that this process started. It ends with this process, however the process ends: a guard notices and removes it.
  */
 export class ServerProcess {
-  readonly #cluster: Cluster;
+  readonly #files: ServerFiles;
   readonly #settings: ServerSettings;
-  readonly #guard: ClusterGuard;
+  readonly #guard: ServerGuard;
   readonly #port: number;
   #child: ChildProcess | undefined;
   #wasKilled = false;
+  #isFrozen = false;
 
-  private constructor(cluster: Cluster, settings: ServerSettings, port: number) {
-    this.#cluster = cluster;
+  private constructor(files: ServerFiles, settings: ServerSettings, port: number) {
+    this.#files = files;
     this.#settings = settings;
     this.#port = port;
-    this.#guard = guardCluster(cluster);
+    this.#guard = guardServer(files);
   }
 
-  /** Starts a server on a cluster, on a free port of the loopback interface, and waits until it takes connections. */
-  static async launch(cluster: Cluster, settings: ServerSettings): Promise<ServerProcess> {
-    const server = new ServerProcess(cluster, settings, await freePort());
+  /**
+   * Starts a server on files, and waits until it takes connections.
+   *
+   * @param port on the loopback interface. Default: a free one.
+   */
+  static async launch(files: ServerFiles, settings: ServerSettings, port?: number): Promise<ServerProcess> {
+    const server = new ServerProcess(files, settings, port ?? (await freePort()));
     try {
       await server.start();
       return server;
@@ -47,6 +53,16 @@ export class ServerProcess {
     }
   }
 
+  /** Its files, and the programs that run on them. */
+  get files(): ServerFiles {
+    return this.#files;
+  }
+
+  /** Where it listens, on the loopback interface. */
+  get port(): number {
+    return this.#port;
+  }
+
   /** The process id of the server, or `undefined` while it is down. */
   get pid(): number | undefined {
     return this.#child?.pid;
@@ -54,7 +70,7 @@ export class ServerProcess {
 
   /** How the superuser connects to a database of this server. */
   connectionStringFor(database: string): string {
-    return `postgres://${SUPERUSER}:${this.#cluster.password}@127.0.0.1:${this.#port}/${encodeURIComponent(database)}`;
+    return `postgres://${SUPERUSER}:${this.#files.password}@127.0.0.1:${this.#port}/${encodeURIComponent(database)}`;
   }
 
   /**
@@ -72,7 +88,7 @@ export class ServerProcess {
   }
 
   async #spawn(): Promise<void> {
-    const log = openSync(join(this.#cluster.folder, "server.log"), "a");
+    const log = openSync(join(this.#files.folder, "server.log"), "a");
     const settings = {
       port: this.#port,
       listen_addresses: "127.0.0.1",
@@ -80,9 +96,9 @@ export class ServerProcess {
       ...this.#settings,
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const child = spawn(this.#cluster.binaries.postgres, ["-D", this.#cluster.dataFolder, ...args], {
-      ...this.#cluster.account,
-      cwd: this.#cluster.folder,
+    const child = spawn(this.#files.binaries.postgres, ["-D", this.#files.dataFolder, ...args], {
+      ...this.#files.account,
+      cwd: this.#files.folder,
       stdio: ["ignore", log, log],
       env: { ...process.env, LC_ALL: "C" },
     });
@@ -104,8 +120,33 @@ export class ServerProcess {
     if (child === undefined) return;
     const gone = once(child, "exit");
     this.#wasKilled = true;
+    if (this.#isFrozen && signal !== "SIGKILL") await this.thaw();
+    const frozen = this.#isFrozen ? await childrenOf(child.pid) : [];
     child.kill(signal);
     await gone;
+    for (const pid of frozen) signalTo(pid, "SIGKILL"); // they cannot see that the server is gone.
+    this.#isFrozen = false;
+  }
+
+  /**
+   * Stops all processes of the server, as when a machine stands still: its connections stay open, and nothing is answered. Only
+   * to stop the first process would let the others go on.
+   */
+  async freeze(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    this.#isFrozen = true;
+    signalTo(pid, "SIGSTOP"); // first, so that no more are added.
+    for (const child of await childrenOf(pid)) signalTo(child, "SIGSTOP");
+  }
+
+  /** Lets it go on after {@link freeze}, as if no time had passed. */
+  async thaw(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    for (const child of await childrenOf(pid)) signalTo(child, "SIGCONT");
+    signalTo(pid, "SIGCONT");
+    this.#isFrozen = false;
   }
 
   /** Ends the server and removes its files. */
@@ -125,7 +166,27 @@ export class ServerProcess {
   }
 
   async #log(): Promise<string> {
-    return (await readFile(join(this.#cluster.folder, "server.log"), "utf8").catch(() => "")).slice(-4_000);
+    return (await readFile(join(this.#files.folder, "server.log"), "utf8").catch(() => "")).slice(-4_000);
+  }
+}
+
+const run = promisify(execFile);
+
+/** The processes that a process has started and that are still there. Works without the folder /proc. */
+async function childrenOf(parent: number | undefined): Promise<readonly number[]> {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=", "-o", "ppid="]);
+  const pairs = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has ended meanwhile.
   }
 }
 

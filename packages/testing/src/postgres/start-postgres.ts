@@ -1,4 +1,6 @@
-import { createCluster } from "./cluster.ts";
+import { PostgresTestCluster, type SynchronousStandbys } from "./postgres-test-cluster.ts";
+import type { PostgresTestServer } from "./postgres-test-server.ts";
+import { createFiles } from "./server-files.ts";
 import type { ServerSettings } from "./server-process.ts";
 import { ServerProcess } from "./server-process.ts";
 import { TestDatabases } from "./test-databases.ts";
@@ -24,25 +26,13 @@ export interface StartPostgresOptions {
   readonly durability?: "relaxed" | "full" | undefined;
   /** Further settings of a server that is started, as in `postgresql.conf`. */
   readonly settings?: ServerSettings | undefined;
-}
-
-/** How {@link PostgresTestServer.createDatabase} makes a database. */
-export interface CreateDatabaseOptions {
-  /** The connection string of a database to copy, to which nobody may be connected. Default: an empty one. */
-  readonly template?: string | undefined;
-}
-
-/** A real PostgreSQL server for tests. */
-export interface PostgresTestServer {
-  /** How to connect to an empty database of this call's own. */
-  readonly connectionString: string;
-  /** The server's process, to kill and start again; `undefined` for a server that was running already. */
-  readonly process: Pick<ServerProcess, "pid" | "kill" | "start"> | undefined;
-  /** Creates another database and returns how to connect to it. It takes some 30 ms. */
-  createDatabase(options?: CreateDatabaseOptions): Promise<string>;
-  /** Drops the databases made here; ends the server and removes its files if this call started it. Calling it again does nothing. */
-  stop(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
+  /** Starts a cluster: a primary, which is always a new server, and so many standbys that follow it. Default: none. */
+  readonly standbys?: number | undefined;
+  /**
+   * How many standbys of a cluster must have a commit before the primary acknowledges it: `"any 1"` or `"first 1"`, of all that
+   * follow it. Default: none, so that what was acknowledged may be lost with the primary.
+   */
+  readonly synchronous?: SynchronousStandbys | undefined;
 }
 
 /**
@@ -66,8 +56,25 @@ export interface PostgresTestServer {
  *   await postgres.stop();
  * }
  * ```
+ *
+ * With `standbys` it is a cluster that a test may do harm to:
+ * ```ts
+ * await using cluster = await startPostgres({ standbys: 2, synchronous: "any 1" });
+ * await using adapter = await PostgresEventStorageAdapter.open({ connectionString: cluster.connectionString });
+ * await cluster.primary.freeze();
+ * await cluster.promote(); // the adapter goes on there
+ * ```
  */
+export function startPostgres(
+  options: StartPostgresOptions & { readonly standbys: number },
+): Promise<PostgresTestCluster>;
+export function startPostgres(options?: StartPostgresOptions): Promise<PostgresTestServer>;
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PostgresTestServer> {
+  const { standbys, synchronous, binFolder } = options;
+  if (standbys !== undefined) {
+    const settings = { ...durabilityOf(options), ...options.settings };
+    return PostgresTestCluster.start({ standbys, synchronous, binFolder, settings });
+  }
   const running = options.dedicated ? undefined : (options.connectionString ?? process.env.DATABASE_URL);
   return running === undefined ? onOwnServer(options) : onServer(running);
 }
@@ -78,8 +85,8 @@ async function onServer(serverConnectionString: string): Promise<PostgresTestSer
 }
 
 async function onOwnServer(options: StartPostgresOptions): Promise<PostgresTestServer> {
-  const cluster = await createCluster(options.binFolder);
-  const server = await ServerProcess.launch(cluster, { ...durabilityOf(options), ...options.settings });
+  const files = await createFiles(options.binFolder);
+  const server = await ServerProcess.launch(files, { ...durabilityOf(options), ...options.settings });
   try {
     const databases = new TestDatabases(server.connectionStringFor("postgres"));
     return testServer({ databases, process: server, connectionString: await databases.create(undefined) });

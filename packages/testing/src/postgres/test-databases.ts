@@ -46,7 +46,8 @@ function databaseOf(connectionString: string): string {
   return decodeURIComponent(new URL(connectionString).pathname.slice(1));
 }
 
-function withDatabase(connectionString: string, database: string): string {
+/** The same server's other database. */
+export function withDatabase(connectionString: string, database: string): string {
   const url = new URL(connectionString);
   url.pathname = `/${encodeURIComponent(database)}`;
   return url.href;

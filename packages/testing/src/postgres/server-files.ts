@@ -12,7 +12,7 @@ import { serverAccount } from "./server-account.ts";
 const run = promisify(execFile);
 
 /** The files of a server that exists only for a test run, in a folder of its own. */
-export interface Cluster {
+export interface ServerFiles {
   /** The folder with all of it, which is removed at the end. */
   readonly folder: string;
   readonly dataFolder: string;
@@ -21,30 +21,31 @@ export interface Cluster {
   readonly password: string;
 }
 
-/** The superuser of every cluster made here. */
+/** The superuser of every server made here. */
 export const SUPERUSER = "postgres";
 
 /** Makes the files of a new server in the folder for temporary files: UTF-8, collation `C`, access by password only. */
-export async function createCluster(binFolder: string | undefined): Promise<Cluster> {
+export async function createFiles(binFolder: string | undefined): Promise<ServerFiles> {
   const [binaries, account] = await Promise.all([findPostgresBinaries(binFolder), serverAccount()]);
-  const folder = await mkdtemp(join(tmpdir(), "eventfold-postgres-"));
-  const cluster = {
-    folder,
-    dataFolder: join(folder, "data"),
-    binaries,
-    account,
-    password: randomBytes(12).toString("hex"),
-  };
+  const files = await filesIn({ binaries, account, password: randomBytes(12).toString("hex") });
+  const { folder } = files;
   try {
-    await initialise(cluster);
-    return cluster;
+    await initialise(files);
+    return files;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function initialise({ folder, dataFolder, binaries, account, password }: Cluster): Promise<void> {
+/** A new folder for the files of a server, still without them, which belongs to the account. */
+export async function filesIn(made: Pick<ServerFiles, "binaries" | "account" | "password">): Promise<ServerFiles> {
+  const { binaries, account, password } = made;
+  const folder = await mkdtemp(join(tmpdir(), "eventfold-postgres-"));
+  return { folder, dataFolder: join(folder, "data"), binaries, account, password };
+}
+
+async function initialise({ folder, dataFolder, binaries, account, password }: ServerFiles): Promise<void> {
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account.uid !== undefined && account.gid !== undefined) {

@@ -13,7 +13,7 @@ const allowed = {
   operations: [...contracts, "processing"],
   explorer: [...contracts, "operations", "processing"],
   replica: [...contracts, "adapter-sqlite"],
-  opentelemetry: ["types", "store", "processing"],
+  opentelemetry: ["types", "store", "projections", "commands", "processing"],
   cli: [
     ...contracts,
     "operations",

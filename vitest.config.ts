@@ -11,6 +11,7 @@ const onPostgres = [
   "examples/boundaries/test/**/*.test.ts",
   "examples/order-fulfilment/test/on-databases.test.ts",
   "packages/adapter-postgres/test/**/*.test.ts",
+  "packages/opentelemetry/test/on-postgres.test.ts",
   "examples/hotel/test/**/*.test.ts",
   "proofs/commands/test/**/*.test.ts",
   "proofs/operations/test/**/*.test.ts",

@@ -14,6 +14,7 @@ import { protectionRows } from "./rows/protection.ts";
 import { snapshotRows } from "./rows/snapshots.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
 import { tagRows } from "./rows/tags.ts";
+import { tracingRows } from "./rows/tracing.ts";
 
 interface Options {
   readonly only: string;
@@ -52,6 +53,7 @@ const allRows = [
   ...protectionRows,
   ...commandRows,
   ...processingRows,
+  ...tracingRows,
 ];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));
 if (rows.length === 0) command.error(`No row contains "${options.only}".`);

@@ -42,18 +42,26 @@ interface WithQueued {
   readonly queued: QueuedPublish | undefined;
 }
 
+/** A class, since V8 makes a shape for each literal with a getter, and those live long: they doubled the cost of a publish. */
+class Commit implements CommitMessage {
+  readonly system: string;
+  readonly #publishes: readonly WithQueued[];
+
+  constructor(system: string, publishes: readonly WithQueued[]) {
+    this.system = system;
+    this.#publishes = publishes;
+  }
+
+  get publishes(): readonly QueuedPublish[] {
+    return this.#publishes.flatMap(({ queued }) => queued ?? []);
+  }
+}
+
 /**
  * Writes publishes in one commit within the tracing channel `eventfold:commit`. Without a subscriber it costs one check.
  *
  * @param publishes those in the commit; what is added to it while they are written counts too.
  */
 export function traceCommit<T>(system: string, publishes: readonly WithQueued[], write: () => Promise<T>): Promise<T> {
-  if (!commits.hasSubscribers) return write();
-  const message: CommitMessage = {
-    system,
-    get publishes() {
-      return publishes.flatMap(({ queued }) => queued ?? []);
-    },
-  };
-  return commits.tracePromise(write, message);
+  return commits.hasSubscribers ? commits.tracePromise(write, new Commit(system, publishes)) : write();
 }

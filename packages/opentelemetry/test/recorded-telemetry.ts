@@ -60,7 +60,9 @@ export class RecordedTelemetry implements Disposable {
   async points(name: string): Promise<readonly DataPoint<unknown>[]> {
     const { resourceMetrics } = await this.#reader.collect();
     const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
-    return metrics.filter(({ descriptor }) => descriptor.name === name).flatMap(({ dataPoints }) => dataPoints);
+    return metrics
+      .filter(({ descriptor }) => descriptor.name === name)
+      .flatMap(({ dataPoints }): readonly DataPoint<unknown>[] => dataPoints);
   }
 
   [Symbol.dispose](): void {

@@ -14,6 +14,9 @@ const COLOURS = ["accent", "second", "third", "fourth", "quiet"];
 /** The class of the key of a line. @param {number} index */
 export const keyClass = (index) => `key key-${COLOURS[Math.min(index, COLOURS.length - 1)]}`;
 
+/** A chart shows so many seconds at least. */
+const SHORTEST_S = 10;
+
 /** @param {Drawn} drawn @returns {UPlot.AlignedData} */
 const dataOf = ({ times, values }) => [times.map((ms) => ms / 1_000), ...values];
 
@@ -37,9 +40,12 @@ function open(target, drawn) {
       cursor: { show: false },
       padding: [8, 12, 0, 0],
       tzDate: (time) => UPlot.tzDate(new Date(time * 1_000), "Etc/UTC"),
-      scales: { y: { range: (_, __, most) => [0, Math.max(1, most ?? 0) * 1.1] } },
+      scales: {
+        x: { range: (_, least, most) => [least ?? 0, Math.max(most ?? 0, (least ?? 0) + SHORTEST_S)] },
+        y: { range: (_, __, most) => [0, Math.max(1, most ?? 0) * 1.1] },
+      },
       axes: [
-        { ...axis, grid: { show: false }, space: 70, size: 30 },
+        { ...axis, grid: { show: false }, space: 70, size: 40 },
         { ...axis, size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] },
       ],
       series: [

@@ -198,7 +198,7 @@ export function EventsView() {
     <${FilterForm} values=${values} />
     <${Refusal} problem=${problem} />
     ${values.before === undefined && values.after === undefined && html`<${NewerEvents} shown=${events[0]?.sequenceNumber} values=${values} />`}
-    <ol class="events" aria-label="Events">
+    <ol class=${stream === undefined ? "event-table" : "event-table of-stream"} aria-label="Events">
       ${shown.map((event) => html`<${EventRow} key=${event.sequenceNumber} event=${event} within=${{ category, stream }} />`)}
     </ol>
     ${isFiltered ? html`<${LookOutcome} look=${look} goOn=${goOn} />` : last && html`<${Paging} shown=${shown} last=${last} />`}

@@ -55,7 +55,7 @@ function Causes({ detail: { causes, furtherCause } }) {
         ${causes.map(
           ({ sequenceNumber, name, stream }) => html`
             <li key=${sequenceNumber}>
-              <a href=${to("event", { number: sequenceNumber })}><span class="number">${sequenceNumber}</span> <${Text} text=${name} /></a>
+              <a href=${to("event", { number: sequenceNumber })}><span class="number">${sequenceNumber}</span> <${Text} text=${name} /></a>${" "}
               <span class="where"><${Text} text=${stream} /></span>
             </li>
           `,
@@ -72,7 +72,7 @@ function Effects({ event: { id, sequenceNumber } }) {
   return html`
     <section>
       <h2>What it caused</h2>
-      <ol class="events compact">${look.events.map((effect) => html`<${EventRow} key=${effect.sequenceNumber} event=${effect} />`)}</ol>
+      <ol class="event-outline">${look.events.map((effect) => html`<${EventRow} key=${effect.sequenceNumber} event=${effect} />`)}</ol>
       <${Refusal} problem=${look.problem} />
       <${LookOutcome} look=${look} goOn=${goOn} what="effects" />
     </section>

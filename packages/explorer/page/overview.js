@@ -69,7 +69,7 @@ export function OverviewView() {
         <p class=${`caption live ${outage.value === undefined ? "" : "lost"}`}>
           ${outage.value === undefined ? "Live: looked for every two seconds." : "Not live at present."}
         </p>
-        <ol class="events compact">
+        <ol class="event-outline" aria-label="Newest events">
           ${events?.map((event) => html`<${EventRow} key=${event.sequenceNumber} event=${event} />`)}
         </ol>
         <p><a href=${to("events")}>All events</a></p>

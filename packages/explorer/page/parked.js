@@ -45,8 +45,8 @@ function Confirmation({ subscription, change: { kind, selection, what, count }, 
   return html`
     <div class="confirmation" role="group" aria-label="Confirm">
       <p><strong>${VERBS[kind]} ${several(count, "parked event")}</strong> ${what}? ${EFFECTS[kind]}</p>
-      <button type="button" class=${kind === "drop" ? "final" : "primary"} ref=${first} onClick=${confirm}>${VERBS[kind]} ${several(count, "event")}</button>
-      <button type="button" onClick=${onEnd}>Leave it</button>
+      <p class="choices"><button type="button" class=${kind === "drop" ? "final" : "primary"} ref=${first} onClick=${confirm}>${VERBS[kind]} ${several(count, "event")}</button>
+      <button type="button" onClick=${onEnd}>Leave it</button></p>
       <${Refusal} problem=${problem.value} />
     </div>
   `;

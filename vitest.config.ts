@@ -12,6 +12,8 @@ const onPostgres = [
   "examples/order-fulfilment/test/on-databases.test.ts",
   "packages/adapter-postgres/test/**/*.test.ts",
   "packages/opentelemetry/test/on-postgres.test.ts",
+  "packages/explorer/test/on-databases.test.ts",
+  "packages/explorer/test/page.test.ts",
   "examples/hotel/test/**/*.test.ts",
   "proofs/commands/test/**/*.test.ts",
   "proofs/operations/test/**/*.test.ts",

@@ -19,6 +19,9 @@ function nameOf(run, character) {
 /** A text for a title or an attribute, its hidden characters as code points. @param {string} text */
 export const plain = (text) => text.replaceAll(RUNS, (run, character) => `⟨${nameOf(run, character)}⟩`);
 
+/** A text has so many marks at most: from there on, hidden characters are written without one. */
+const MOST_MARKS = 50;
+
 /**
  * A text from outside, its hidden characters as code points.
  * @param {{ text: string, lines?: boolean }} props `lines`: ends of lines are what they are
@@ -28,10 +31,11 @@ export function Text({ text, lines = false }) {
   let from = 0;
   for (const { index, 0: run, 1: character = "" } of text.matchAll(RUNS)) {
     if (lines && character === "\n") continue;
+    if (parts.length >= 2 * MOST_MARKS) break;
     parts.push(text.slice(from, index), html`<span class="code-point">${nameOf(run, character)}</span>`);
     from = index + run.length;
   }
-  return html`<bdi class="outside">${[...parts, text.slice(from)]}</bdi>`;
+  return html`<bdi class="outside">${[...parts, lines ? text.slice(from).split("\n").map(plain).join("\n") : plain(text.slice(from))]}</bdi>`;
 }
 
 const DEEPEST_INDENT = 40;

@@ -92,12 +92,18 @@ async function answer({ fetch }: Explorer, incoming: IncomingMessage, outgoing: 
   else await pipeline(Readable.fromWeb(body), outgoing);
 }
 
-function requestOf(
-  { method = "GET", url = "/", headers: given, socket }: IncomingMessage,
-  signal: AbortSignal,
-): Request {
+function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const { method = "GET", url = "/", headers: given, socket } = incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(given))
     for (const each of [value ?? []].flat()) headers.append(name, each);
-  return new Request(new URL(url, `http://localhost:${socket.localPort}`), { method, headers, signal });
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array>) : null;
+  return new Request(new URL(url, `http://localhost:${socket.localPort}`), {
+    method,
+    headers,
+    signal,
+    body,
+    duplex: "half",
+  });
 }

@@ -31,10 +31,14 @@ export function testOf({ name, text, metadata }: EventFilter): (event: StoredEve
     (hasText === undefined || hasText(event.payload));
 }
 
-/** A payload is searched as JSON is written, so that nothing has to be parsed: quotes and line ends are looked for in that form. */
+/** A payload is searched as it is written, so that nothing has to be parsed: for a part of the JSON, and for a part of a string in it. */
 function textTest(text: string): (json: string) => boolean {
-  const written = JSON.stringify(text).slice(1, -1).toLowerCase();
-  return (json) => json.toLowerCase().includes(written);
+  const part = text.toLowerCase();
+  const partOfString = JSON.stringify(text).slice(1, -1).toLowerCase();
+  return (json) => {
+    const searched = json.toLowerCase();
+    return searched.includes(part) || (partOfString !== part && searched.includes(partOfString));
+  };
 }
 
 function memberTest(member: string, value: string): (json: string | null) => boolean {

@@ -1,9 +1,4 @@
 import {
-  MemoryEventStorageAdapter,
-  MemoryProcessingStorageAdapter,
-  MemoryProjectionStorageAdapter,
-} from "@eventfold/adapter-memory";
-import {
   EventBroker,
   type ProcessingStorageAdapter,
   retry,
@@ -50,22 +45,17 @@ export interface Sample extends AsyncDisposable {
   readonly options: ExplorerOptions;
 }
 
-export async function openSampleInMemory(): Promise<Sample> {
-  const events = await MemoryEventStorageAdapter.open();
-  return openSample({
-    events,
-    projections: await MemoryProjectionStorageAdapter.open(),
-    processing: await MemoryProcessingStorageAdapter.open(),
-  });
-}
-
-/** Fills databases with orders, one every twenty minutes; the invoices of two of them could not be sent. */
-export async function openSample(adapters: {
+/** Adapters that are open on one database. */
+export interface OpenAdapters {
   readonly events: EventStorageAdapter;
   readonly projections: ProjectionStorageAdapter;
   readonly processing: ProcessingStorageAdapter;
-}): Promise<Sample> {
-  const { events, projections, processing } = adapters;
+  /** Ends what the database needs besides. */
+  readonly close?: () => Promise<void>;
+}
+
+/** Fills a database with orders, one every twenty minutes; the invoices of two of them could not be sent. */
+export async function openSample({ events, projections, processing, close }: OpenAdapters): Promise<Sample> {
   const store = new EventStore({ adapter: events });
   const projectionStore = new ProjectionStore({ adapter: projections });
   for (let n = 0; n < 40; n += 1) await placeOrder(store, n);
@@ -96,6 +86,7 @@ export async function openSample(adapters: {
       await processing.close();
       await projections.close();
       await events.close();
+      await close?.();
     },
   };
 }

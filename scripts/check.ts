@@ -19,6 +19,7 @@ const roots = ["packages", "apps", "examples", "proofs", "bench", "scripts"].fil
 const steps: readonly Step[] = [
   { name: "types", command: "tsc --noEmit -p tsconfig.json" },
   { name: "types of the bank's page", command: "tsc --noEmit -p apps/bank/tsconfig.page.json" },
+  { name: "types of the explorer's page", command: "tsc --noEmit -p packages/explorer/tsconfig.page.json" },
   { name: "packaging", command: "node proofs/packing/src/check-packages.ts" },
   { name: "site", command: "node apps/docs/src/build.ts" },
   { name: "lint and format", command: "biome check --error-on-warnings" },

@@ -28,7 +28,10 @@ describe("who may call an explorer", () => {
     options: Omit<ExplorerOptions, "events">,
     headers: Record<string, string> = {},
     url = "http://localhost/api/about",
-  ) => createExplorer({ events, authorize: () => true, ...options }).fetch(new Request(url, { headers }));
+  ) =>
+    createExplorer({ ...options, events, authorize: options.authorize ?? (() => true) }).fetch(
+      new Request(url, { headers }),
+    );
 
   it("answers to the names of loopback alone", async () => {
     for (const host of ["localhost", "localhost:8080", "127.0.0.1:3000", "[::1]:3000", "LOCALHOST"])
@@ -46,7 +49,7 @@ describe("who may call an explorer", () => {
     ]) {
       const response = await call({}, { host });
       expect(response.status, host).toBe(403);
-      expect((await response.json()).code, host).toBe("UNKNOWN_HOST");
+      expect(await response.json(), host).toMatchObject({ code: "UNKNOWN_HOST" });
     }
     expect((await call({}, {}, "http://evil.example/api/about")).status).toBe(403);
   });
@@ -85,7 +88,7 @@ describe("who may call an explorer", () => {
     const page = await fetch(served.address);
     expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(await page.text()).toContain('<script type="importmap">{');
-    expect((await (await fetch(`${served.address}api/events`)).json()).events).toHaveLength(1);
+    expect(await (await fetch(`${served.address}api/events`)).json()).toMatchObject({ events: [{ name: "e" }] });
     expect((await fetch(served.address, { method: "HEAD" })).status).toBe(200);
     const { port } = new URL(served.address);
     await expect(serveExplorer({ events, port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });

@@ -10,7 +10,7 @@ export interface Answer {
 
 /** An explorer that is called without a network. */
 export function explorerClient(options: ExplorerOptions) {
-  const { fetch } = createExplorer({ authorize: () => true, ...options });
+  const { fetch } = createExplorer({ ...options, authorize: options.authorize ?? (() => true) });
   const send = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(new Request(`http://localhost${path}`, init));
     const text = await response.text();

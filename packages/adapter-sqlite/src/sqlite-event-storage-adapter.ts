@@ -36,7 +36,7 @@ import { checkTables, translateErrorOn } from "./schema/missing-tables.ts";
 import { agreedGuarantee } from "./schema/ordering-guarantee.ts";
 import { SqliteEventStorage } from "./sqlite-event-storage.ts";
 import { type CheckedOptions, checkedOptions, type SqliteEventStorageOptions } from "./sqlite-event-storage-options.ts";
-import { type SqliteTransaction, storageWithin } from "./sqlite-transaction.ts";
+import { restoreWithin, type SqliteTransaction, storageWithin } from "./sqlite-transaction.ts";
 import { writeBatch } from "./writing/restore-writer.ts";
 import { runInTurns } from "./writing/run-in-turns.ts";
 import { Visibility } from "./writing/visibility.ts";
@@ -180,7 +180,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     return transactions.run(
       (scope) => {
         const storage = storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs });
-        return { client, storage, rollbackWith: scope.rollbackWith };
+        return { client, storage, restore: restoreWithin({ client, scope }), rollbackWith: scope.rollbackWith };
       },
       work,
       settings,
@@ -219,6 +219,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     return transactions.join(client, (scope) => ({
       client,
       storage: storageWithin({ client, scope, timeoutMs: options.writeTimeoutMs, onWritten }),
+      restore: restoreWithin({ client, scope, onWritten }),
     }));
   }
 

@@ -1,4 +1,11 @@
-import type { EventStorage, SaveRequest, Transaction, TransactionScope } from "@eventfold/store/adapter";
+import {
+  checkedRestoreBatch,
+  type EventStorage,
+  type RestoreBatch,
+  type SaveRequest,
+  type Transaction,
+  type TransactionScope,
+} from "@eventfold/store/adapter";
 import type BetterSqlite3 from "better-sqlite3";
 import { behindSavepoint } from "./connection/behind-savepoint.ts";
 import type { Client } from "./connection/client.ts";
@@ -7,6 +14,7 @@ import { ConnectionScope } from "./reading/connection-scope.ts";
 import { translateErrorOn } from "./schema/missing-tables.ts";
 import { SqliteEventStorage } from "./sqlite-event-storage.ts";
 import { PublishWriter } from "./writing/publish-writer.ts";
+import { writeBatch } from "./writing/restore-writer.ts";
 import { runAtOnce } from "./writing/run-in-turns.ts";
 import { resultOf, type Verdict } from "./writing/verdict.ts";
 
@@ -17,6 +25,23 @@ export interface SqliteTransaction extends Transaction {
    * transaction, and the tables that begin with `eventfold_`, to the adapter. End every iterator inside the callback.
    */
   readonly client: BetterSqlite3.Database;
+
+  /**
+   * Stores events of another log as they are, as `restore` of the adapter does, together with what else the transaction writes. All
+   * of them are written at once, which holds the event loop for about 15 ms per 1,000 events.
+   *
+   * @throws as `EventStorageAdapter.restore` does; then nothing of the batch is in the transaction. `TransactionEndedError`
+   * (`TRANSACTION_ENDED`) when it has ended.
+   *
+   * @example
+   * ```ts
+   * await adapter.transaction(async (tx) => {
+   *   await tx.restore({ newest: undefined, events });
+   *   tx.client.prepare("UPDATE copied SET up_to = ?").run(events.at(-1).sequenceNumber);
+   * });
+   * ```
+   */
+  restore(batch: RestoreBatch): Promise<void>;
 }
 
 /** What the storage within a transaction works with. */
@@ -54,4 +79,25 @@ export function storageWithin({ client, scope, timeoutMs, onWritten }: Transacti
       throw translateErrorOn(client, error);
     }
   });
+}
+
+/** Restores events inside an open transaction, at once, as {@link storageWithin} publishes them. */
+export function restoreWithin({
+  client,
+  scope,
+  onWritten,
+}: Omit<TransactionStorageOptions, "timeoutMs">): SqliteTransaction["restore"] {
+  const statements = StatementCache.of(client);
+  return async (given) => {
+    scope.throwIfEnded();
+    const batch = checkedRestoreBatch(given);
+    try {
+      behindSavepoint(client, () => {
+        runAtOnce(writeBatch(statements, batch));
+        onWritten?.();
+      });
+    } catch (error) {
+      throw translateErrorOn(client, error);
+    }
+  };
 }

@@ -96,6 +96,11 @@ export class EventStore implements BoundEventStore {
     };
   }
 
+  /** The adapter that the store was made on. */
+  get adapter(): EventStorageAdapter {
+    return this.#context.adapter;
+  }
+
   /**
    * A stream, typed by the definitions of its events, or by a table of name → payload that is given as type argument.
    *

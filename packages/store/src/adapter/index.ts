@@ -96,6 +96,7 @@ export type { AppliedMigration, MigrationStatus, SchemaMigration } from "./schem
 export { migrationStatuses, pendingMigrations, refusePending } from "./schema-migration.ts";
 
 // Following
+export { retryDelayMs } from "../following.ts";
 export { Tail, type TailPage, type TailRequest } from "../tail.ts";
 
 // Going through pages

@@ -23,6 +23,11 @@ export interface StorageCapabilities {
   readonly transactions: boolean;
   /** Followers are woken by the storage; otherwise the adapter polls. */
   readonly notifications: boolean;
+  /**
+   * Reads see everything that was acknowledged before they began. Without it they see a beginning of the log, as a copy that follows
+   * it has: never an event without all that come before, but perhaps not yet the newest. Default: `true`.
+   */
+  readonly freshReads?: boolean | undefined;
 }
 
 /** A transaction that is open: what is done through it takes place when it commits, or never. */

@@ -39,7 +39,7 @@ export async function reportTransfer<T>(
   } catch (error) {
     const done =
       last && kept && `${countText(last.events, "event")} ${kept} before, up to sequence number ${last.upTo}.`;
-    if (signal.aborted) throw stopFailure(signal, done ?? "Nothing was kept.");
+    if (signal.aborted) throw stopFailure(signal, done ?? "Nothing was stored.");
     throw done === undefined ? error : withWhatWasDone(error, done);
   } finally {
     bar?.stop();

@@ -5,7 +5,7 @@ import { type CarriedSubscription, checkpointBeyond, readCarried, storeCarried }
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { restoreBatches } from "./restore-batches.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
-import { newestEventOf, storedTextsOf } from "./stored-texts.ts";
+import { newestEventOf, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import type { TransferOptions } from "./transfer-progress.ts";
 import { transferableEvents } from "./transferable-event.ts";
 
@@ -92,7 +92,7 @@ export async function copyLog({
       // Asked before the source is read: what is published after it is stopped would be left out.
       const isStopped = follow === undefined || follow.stopped.aborted;
       const carried = isStopped && subscriptions ? await readCarried(subscriptions.from.storage) : [];
-      const settled = await from.storage.horizon({ kind: "log" });
+      const settled = await settledNumberOf(from);
       if (settled !== horizon) {
         horizon = settled;
         const range = { after: restored.newest?.sequenceNumber ?? 0, upTo: horizon, signal: options.signal };

@@ -2,7 +2,7 @@ import type { EventStorageAdapter } from "@eventfold/store/adapter";
 import type { LogDigest } from "./log-digest.ts";
 import { LogDigester } from "./log-digester.ts";
 import { checkedBound, NO_BOUND } from "./sequence-bound.ts";
-import { storedTextsOf } from "./stored-texts.ts";
+import { settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import { reportProgress, type TransferOptions } from "./transfer-progress.ts";
 
 /** Which log is to be digested, and how far. */
@@ -43,7 +43,7 @@ export async function digestWithMarks(
 ): Promise<LogDigest> {
   const bound = checkedBound("upTo", upTo);
   options.signal?.throwIfAborted();
-  const until = Math.min(await of.storage.horizon({ kind: "log" }), bound);
+  const until = Math.min(await settledNumberOf(of), bound);
   const digester = new LogDigester(markAt);
   let events = 0;
   for await (const page of storedTextsOf(of, { after: 0, upTo: until, signal: options.signal })) {

@@ -9,7 +9,7 @@ import { ARCHIVE_FORMAT, type ArchiveHeader, type ArchiveTrailer } from "./archi
 import { compressor } from "./compression.ts";
 import { ArchiveExistsError } from "./errors/archive-errors.ts";
 import { checkedBound, NO_BOUND } from "./sequence-bound.ts";
-import { newestEventOf, storedTextsOf } from "./stored-texts.ts";
+import { newestEventOf, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import { reportProgress, type TransferOptions } from "./transfer-progress.ts";
 import { transferableEvents } from "./transferable-event.ts";
 
@@ -58,7 +58,7 @@ export async function exportLog(options: ExportOptions): Promise<ExportedLog> {
     format: ARCHIVE_FORMAT,
     orderingGuarantee: from.orderingGuarantee,
     after: await newestEventOf(from, after),
-    upTo: Math.min(await from.storage.horizon({ kind: "log" }), upTo),
+    upTo: Math.min(await settledNumberOf(from), upTo),
   };
   const bytes = new ArchiveBytes(header);
   await writeWholeFile(to, bytes.of(exportedPages(header, options)), signal);

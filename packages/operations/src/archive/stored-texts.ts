@@ -33,6 +33,18 @@ export async function newestEventOf(adapter: EventStorageAdapter, upTo?: number)
   return undefined;
 }
 
+/**
+ * The number up to which, inclusive, nothing more can come into a log.
+ *
+ * It is that of the newest event at least where one writer at a time stores: if the sequence was set back, the horizon is below
+ * events that are there, and they would be left out.
+ */
+export async function settledNumberOf(adapter: EventStorageAdapter): Promise<number> {
+  const horizon = await adapter.storage.horizon({ kind: "log" });
+  if (adapter.orderingGuarantee !== "log") return horizon;
+  return Math.max(horizon, (await newestEventOf(adapter))?.sequenceNumber ?? 0);
+}
+
 /** Which event it is, without the rest of it. */
 export function placeOf(event: NewestEvent | undefined): NewestEvent | undefined {
   return event && { sequenceNumber: event.sequenceNumber, id: event.id };

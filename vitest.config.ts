@@ -14,6 +14,7 @@ const onPostgres = [
   "packages/opentelemetry/test/on-postgres.test.ts",
   "packages/explorer/test/on-databases.test.ts",
   "packages/explorer/test/page.test.ts",
+  "packages/cli/test/on-postgres/**/*.test.ts",
   "examples/hotel/test/**/*.test.ts",
   "proofs/commands/test/**/*.test.ts",
   "proofs/operations/test/**/*.test.ts",

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
+import { startPostgres } from "@eventfold/testing/postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { configText } from "../support/config-text.ts";
+import { testReading } from "../support/reading-tests.ts";
+import { runEventfold } from "../support/run-eventfold.ts";
+import { fillAccounts } from "../support/accounts.ts";
+
+let server: Awaited<ReturnType<typeof startPostgres>>;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => server.stop());
+
+describe("on PostgreSQL", () => {
+  const directory = mkdtempSync(join(tmpdir(), "eventfold-cli-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  testReading(async () => {
+    const { connectionString } = server;
+    await using events = await PostgresEventStorageAdapter.open({ connectionString });
+    await using projections = await PostgresProjectionStorageAdapter.open({ shareWith: events });
+    await fillAccounts(events, projections);
+    const config = join(directory, "eventfold.config.ts");
+    writeFileSync(config, configText("@eventfold/adapter-postgres", "PostgresEventStorageAdapter", { connectionString }));
+    return { address: connectionString, config };
+  });
+
+  it("cannot look into a server that does not answer", async () => {
+    const { exitCode, error } = await runEventfold(["categories", "postgres://user:secret@127.0.0.1:1/app"]);
+    expect(exitCode).toBe(1);
+    expect(error).toMatch(/^STORAGE_UNAVAILABLE: .*ECONNREFUSED/);
+    expect(error).not.toContain("secret");
+  });
+});

@@ -74,7 +74,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
 
   /**
    * Opens a database, creates it when it is missing, and applies pending migrations. Any number of processes may do so
-   * at once.
+   * at once. With `migrations: "check"` a database without this schema is refused before anything of it is created or changed.
    *
    * @throws `NotADatabaseError` (`NOT_A_DATABASE`) when the file is something else, or damaged.
    * @throws `StorageReadOnlyError` (`STORAGE_READ_ONLY`) when the file or its directory cannot be written to.
@@ -88,9 +88,11 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
     const checked = checkedOptions(options);
     const { filename, migrations: mode, synchronous, orderingGuarantee: requested } = checked;
     const deadline = Deadline.after(checked.writeTimeoutMs);
-    const { client, file } = await openConnection({ filename, synchronous, deadline });
+    const migrateSchema = (client: Client) => migrate(client, { ...EVENTS, mode, deadline });
+    const checkContent = mode === "check" ? migrateSchema : undefined;
+    const { client, file } = await openConnection({ filename, synchronous, deadline, checkContent });
     try {
-      await migrate(client, { ...EVENTS, mode, deadline });
+      await migrateSchema(client);
       checkTables(client);
       const orderingGuarantee = await agreedGuarantee(client, { requested, deadline });
       const changes = new ChangeWatch({

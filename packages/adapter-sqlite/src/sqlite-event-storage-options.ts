@@ -20,7 +20,7 @@ export interface SqliteEventStorageOptions {
   readonly orderingGuarantee?: OrderingGuarantee | undefined;
   /** The longest that a publish waits for its turn, in milliseconds; default 30,000. */
   readonly writeTimeoutMs?: number | undefined;
-  /** Whether pending migrations are applied (the default) or refused with `SchemaTooOldError`. */
+  /** Whether pending migrations are applied (the default) or refused with `SchemaTooOldError`, which then creates no file. */
   readonly migrations?: "apply" | "check" | undefined;
   /**
    * `"full"`, the default: what was acknowledged survives a crash of the machine. `"normal"`: only one of the process;

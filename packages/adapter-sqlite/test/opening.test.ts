@@ -118,6 +118,18 @@ describe("SqliteEventStorageAdapter.open", () => {
     await expect(opening({ migrations: "check" })).rejects.toMatchObject({ code: "SCHEMA_TOO_OLD", storedVersion: 0 });
   });
 
+  it("makes and changes nothing when it is only to check and there is no log", async () => {
+    await expect(opening({ migrations: "check" })).rejects.toMatchObject({ code: "SCHEMA_TOO_OLD" });
+    expect(await readdir(folder.path)).toEqual([]);
+    const other = new BetterSqlite3(filename);
+    other.exec("CREATE TABLE others (text TEXT)");
+    other.close();
+    const before = await readFile(filename);
+    await expect(opening({ migrations: "check" })).rejects.toMatchObject({ code: "SCHEMA_TOO_OLD", storedVersion: 0 });
+    expect(await readdir(folder.path)).toEqual(["events.db"]);
+    expect((await readFile(filename)).equals(before)).toBe(true);
+  });
+
   it("keeps the ordering guarantee that a log was created with (rule 7)", async () => {
     await (await opening({ orderingGuarantee: "category" })).close();
     await expect(opening({ orderingGuarantee: "log" })).rejects.toMatchObject({

@@ -20,6 +20,11 @@ export interface ConnectionOptions {
   readonly synchronous: "full" | "normal";
   /** When to stop waiting for others that hold the database. */
   readonly deadline: Deadline;
+  /**
+   * Rejects what must not be opened, before anything of it is changed or made: opening puts a file into write-ahead mode. A file
+   * that is not there is shown to it as an empty database.
+   */
+  readonly checkContent?: ((client: Client) => Promise<void>) | undefined;
 }
 
 /** A connection, and the file that it was opened to. */
@@ -43,16 +48,28 @@ export async function openConnection({
   filename,
   synchronous,
   deadline,
+  checkContent,
 }: ConnectionOptions): Promise<OpenedConnection> {
   const path = isInMemory(filename) ? undefined : resolve(filename); // whatever the working directory is later
   if (path !== undefined) checkPlace(path);
+  if (checkContent !== undefined && path !== undefined && !existsSync(path)) await checkEmpty(checkContent);
   const client = openClient(path ?? ":memory:");
   try {
+    await checkContent?.(client);
     await untilNotBusy(() => configure(client, { filename, synchronous }), deadline);
     return { client, file: path === undefined ? DatabaseFile.inMemory : DatabaseFile.at(path) };
   } catch (error) {
     client.close();
     throw error;
+  }
+}
+
+async function checkEmpty(checkContent: (client: Client) => Promise<void>): Promise<void> {
+  const client = openClient(":memory:");
+  try {
+    await checkContent(client);
+  } finally {
+    client.close();
   }
 }
 

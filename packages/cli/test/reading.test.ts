@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
 import { afterAll, describe } from "vitest";
+import { fillAccounts } from "./support/accounts.ts";
 import { configText } from "./support/config-text.ts";
 import { testReading } from "./support/reading-tests.ts";
-import { fillAccounts } from "./support/accounts.ts";
 
 describe("on SQLite", () => {
   const directory = mkdtempSync(join(tmpdir(), "eventfold-cli-"));

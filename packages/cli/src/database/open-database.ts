@@ -1,4 +1,5 @@
 import { EventStore, isEventfoldError } from "@eventfold/store";
+import { adapterOfConfig } from "../config/adapter-of-config.ts";
 import type { Config } from "../config/config.ts";
 import { Failure } from "../program/failure.ts";
 import { parseDatabaseAddress } from "./database-address.ts";
@@ -31,12 +32,12 @@ export async function openConfigured(
   { migrations = "check" }: OpeningOptions,
 ): Promise<OpenedDatabase> {
   const { name = "the database of the config", projections, processing } = config;
-  const events = await config.events({ migrations }).catch(explainSchema);
+  const events = await adapterOfConfig("events", () => config.events({ migrations })).catch(explainSchema);
   const adapters: DatabaseAdapters = {
     description: name,
     events,
-    openProjections: projections && (() => projections(events, { migrations })),
-    openProcessing: processing && (() => processing(events, { migrations })),
+    openProjections: projections && (() => adapterOfConfig("projections", () => projections(events, { migrations }))),
+    openProcessing: processing && (() => adapterOfConfig("processing", () => processing(events, { migrations }))),
   };
   return openedDatabase(adapters, config);
 }

@@ -5,10 +5,10 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { startPostgres } from "@eventfold/testing/postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fillAccounts } from "../support/accounts.ts";
 import { configText } from "../support/config-text.ts";
 import { testReading } from "../support/reading-tests.ts";
 import { runEventfold } from "../support/run-eventfold.ts";
-import { fillAccounts } from "../support/accounts.ts";
 
 let server: Awaited<ReturnType<typeof startPostgres>>;
 beforeAll(async () => {
@@ -26,7 +26,10 @@ describe("on PostgreSQL", () => {
     await using projections = await PostgresProjectionStorageAdapter.open({ shareWith: events });
     await fillAccounts(events, projections);
     const config = join(directory, "eventfold.config.ts");
-    writeFileSync(config, configText("@eventfold/adapter-postgres", "PostgresEventStorageAdapter", { connectionString }));
+    writeFileSync(
+      config,
+      configText("@eventfold/adapter-postgres", "PostgresEventStorageAdapter", { connectionString }),
+    );
     return { address: connectionString, config };
   });
 

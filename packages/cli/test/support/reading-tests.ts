@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { runEventfold, runForJson } from "./run-eventfold.ts";
 import { idOf } from "./accounts.ts";
+import { runEventfold, runForJson } from "./run-eventfold.ts";
 
 /** What the commands that only read do on a database that was filled by `fillAccounts`, whichever it is. */
 export function testReading(prepare: () => Promise<{ readonly address: string; readonly config: string }>): void {

@@ -8,6 +8,8 @@ import type {
   StorageBoundary,
   StorageListingOptions,
   StorageScanOptions,
+  StoredEventText,
+  StoredTextsOptions,
 } from "@eventfold/store/adapter";
 import { isEventId } from "@eventfold/store/adapter";
 import { logIdentifier, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
@@ -27,10 +29,9 @@ import {
   latestStatement,
   pageStatement,
 } from "./page-query.ts";
-import type { PageRequest } from "./page-request.ts";
+import type { PageRequest, TextsRequest } from "./page-request.ts";
 import { isWiderThan, settledStatement, waitStatement } from "./read-barrier.ts";
-import type { EventDocuments } from "./stored-event-row.ts";
-import { documentsIn, sequenceNumberIn, storedEventFrom } from "./stored-event-row.ts";
+import { documentsIn, sequenceNumberIn, storedEventFrom, storedTextFrom, textLengthsIn } from "./stored-event-row.ts";
 
 const PAGE_SIZE = 1_000;
 
@@ -124,18 +125,46 @@ export class EventReader {
     yield* this.#pages(source, { ...options, bounds: withUpperBound(options.bounds, upTo) });
   }
 
+  /** See `EventStorage.storedTexts`. */
+  async *storedTexts(
+    source: SourceIdentifier,
+    { after, before, direction, limit, maxTextLength, signal }: StoredTextsOptions,
+  ): AsyncGenerator<readonly StoredEventText[], void, void> {
+    this.#throwIfStopped(signal);
+    const upTo = await abortable(this.#barrier(source, { isFollowing: false }), signal);
+    const bounds = withUpperBound({ sequenceNumberAfter: after, sequenceNumberBefore: before }, upTo);
+    const texts = { maxTextLength };
+    for await (const page of this.#rowPages(source, { bounds, direction, limit, signal, texts })) {
+      yield page.map(({ row, large }) => textIn(row, large, texts));
+      this.#throwIfStopped(signal);
+    }
+  }
+
   /** The pages within bounds up to which everything can be read; the rows of the first may have been read already. */
   async *#pages(
     source: SourceIdentifier,
     options: Omit<StorageScanOptions, "isFollowing">,
     first?: readonly TextRow[],
   ): AsyncGenerator<readonly StoredEvent[], void, void> {
-    const { signal } = options;
+    for await (const page of this.#rowPages(source, options, first)) {
+      yield page.map(({ row, large }) =>
+        storedEventFrom(row, large === undefined ? documentsIn(row) : documentsIn(large, 1)),
+      );
+      this.#throwIfStopped(options.signal);
+    }
+  }
+
+  async *#rowPages(
+    source: SourceIdentifier,
+    options: RowOptions,
+    first?: readonly TextRow[],
+  ): AsyncGenerator<readonly PageRow[], void, void> {
+    const { signal, texts } = options;
     let { bounds } = options;
     let remaining = options.limit ?? Number.POSITIVE_INFINITY;
     let pending = first && Promise.resolve(first);
     for (;;) {
-      const request = { source, bounds, direction: options.direction, size: Math.min(PAGE_SIZE, remaining) };
+      const request = { source, bounds, direction: options.direction, size: Math.min(PAGE_SIZE, remaining), texts };
       const rows = await abortable(pending ?? this.#page(request), signal);
       const last = rows.at(-1);
       if (last === undefined) return;
@@ -144,9 +173,8 @@ export class EventReader {
       bounds = boundsAfter(last, request);
       pending = isLastPage ? undefined : this.#prefetch({ ...request, bounds, size: Math.min(PAGE_SIZE, remaining) });
       for (const group of groupsOf(rows)) {
-        const documents = await abortable(this.#largeDocuments(group), signal);
-        yield group.map((row) => storedEventFrom(row, documents?.get(sequenceNumberIn(row)) ?? documentsIn(row)));
-        this.#throwIfStopped(signal);
+        const documents = await abortable(this.#largeDocuments(group, texts), signal);
+        yield group.map((row) => ({ row, large: documents?.get(sequenceNumberIn(row)) }));
       }
       if (isLastPage) return;
     }
@@ -204,11 +232,14 @@ export class EventReader {
     return page;
   }
 
-  async #largeDocuments(rows: readonly TextRow[]): Promise<ReadonlyMap<number, EventDocuments> | undefined> {
+  async #largeDocuments(
+    rows: readonly TextRow[],
+    texts: TextsRequest | undefined,
+  ): Promise<ReadonlyMap<number, TextRow> | undefined> {
     const large = rows.filter(isLarge).map(sequenceNumberIn);
     if (large.length === 0) return undefined;
-    const documents = await this.#run(documentsStatement(this.#options.names, large));
-    return new Map(documents.map((row) => [sequenceNumberIn(row), documentsIn(row, 1)]));
+    const documents = await this.#run(documentsStatement(this.#options.names, large, texts));
+    return new Map(documents.map((row) => [sequenceNumberIn(row), row]));
   }
 
   #throwIfStopped(signal: AbortSignal | undefined): void {
@@ -224,6 +255,23 @@ export class EventReader {
       throw translateError(error);
     }
   }
+}
+
+/** Which rows are wanted, and whether as texts. */
+interface RowOptions extends Omit<StorageScanOptions, "isFollowing"> {
+  readonly texts?: TextsRequest;
+}
+
+/** A row of a page; the documents of a large event are in another one, behind its number. */
+interface PageRow {
+  readonly row: TextRow;
+  readonly large: TextRow | undefined;
+}
+
+function textIn(row: TextRow, large: TextRow | undefined, { maxTextLength }: TextsRequest): StoredEventText {
+  const documents = large === undefined ? documentsIn(row) : documentsIn(large, 1);
+  if (maxTextLength === undefined) return storedTextFrom(row, documents, undefined);
+  return storedTextFrom(row, documents, large === undefined ? textLengthsIn(row) : textLengthsIn(large, 1));
 }
 
 function withUpperBound(bounds: ScanBounds, upTo: number | undefined): ScanBounds {

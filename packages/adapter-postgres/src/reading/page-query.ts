@@ -3,24 +3,24 @@ import type { CategoryIdentifier, LogIdentifier, SourceIdentifier, StreamIdentif
 import type { Statement, TextRow } from "../connection/statement.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { matchingStatement } from "./matching-query.ts";
-import type { PageRequest } from "./page-request.ts";
+import type { PageRequest, TextsRequest } from "./page-request.ts";
 import { QueryText } from "./query-text.ts";
 import { addBounds, addSource } from "./source-clause.ts";
-import { DOCUMENTS, eventColumns, positionIn, sequenceNumberIn } from "./stored-event-row.ts";
+import { cutDocuments, DOCUMENTS, eventColumns, positionIn, sequenceNumberIn } from "./stored-event-row.ts";
 
 /**
  * The statement for a page: a range of one index, in its order. Streams are read by position, categories and the log by
  * sequence number. Of those, only the events that match a query are found by their tags.
  */
-export function pageStatement(names: LogNames, { source, bounds, direction, size }: PageRequest): Statement {
+export function pageStatement(names: LogNames, { source, bounds, direction, size, texts }: PageRequest): Statement {
   const { matching } = bounds;
   if (source.kind !== "stream" && matching !== undefined) {
     return matchingStatement(names, { source, bounds, matching, direction, size });
   }
-  const columns = eventColumns({ isInlineOnly: true });
-  if (source.kind === "category") return categoryStatement(names, { columns, source, bounds, direction, size });
   const query = new QueryText();
-  addSource(query, source);
+  const columns = eventColumns({ isInlineOnly: true, documents: documentsOf(query, texts) });
+  if (source.kind === "category") return categoryStatement(names, { query, columns, source, bounds, direction, size });
+  addSource(query, source, { ofAllCategories: texts !== undefined });
   addBounds(query, bounds);
   if (source.kind === "stream") addPositions(query, { names, source, bounds });
   const order = `e.${orderColumnOf(source)} ${direction === "forwards" ? "asc" : "desc"}`;
@@ -31,7 +31,16 @@ export function pageStatement(names: LogNames, { source, bounds, direction, size
   };
 }
 
+/** The columns of documents, cut where that is wanted. */
+function documentsOf(query: QueryText, texts: TextsRequest | undefined): readonly string[] {
+  if (texts?.maxTextLength === undefined) return DOCUMENTS;
+  return cutDocuments(query.bind(Math.min(texts.maxTextLength, GREATEST_LENGTH), "integer"));
+}
+
+const GREATEST_LENGTH = 2_147_483_647; // more than a text can have
+
 interface CategoryPageRequest extends PageRequest {
+  readonly query: QueryText;
   readonly source: CategoryIdentifier;
   readonly columns: string;
 }
@@ -39,9 +48,8 @@ interface CategoryPageRequest extends PageRequest {
 // The function is what keeps the planner to the index; see sql/events/0004-category-page.
 function categoryStatement(
   names: LogNames,
-  { columns, source, bounds, direction, size }: CategoryPageRequest,
+  { query, columns, source, bounds, direction, size }: CategoryPageRequest,
 ): Statement {
-  const query = new QueryText();
   const page = [
     query.bind(source.category, "text"),
     query.bind(bounds.sequenceNumberAfter ?? 0, "bigint"),
@@ -93,10 +101,17 @@ export function boundsAfter(row: TextRow, { source, bounds, direction }: PageReq
 }
 
 /** The statement for the documents of events that are too large to come with a page. */
-export function documentsStatement(names: LogNames, sequenceNumbers: readonly number[]): Statement {
+export function documentsStatement(
+  names: LogNames,
+  sequenceNumbers: readonly number[],
+  texts?: TextsRequest,
+): Statement {
+  const query = new QueryText();
+  const documents = documentsOf(query, texts).join(", ");
+  const numbers = query.bind(sequenceNumbers, "bigint[]");
   return {
-    text: `select e.sequence_number, ${DOCUMENTS.join(", ")} from ${names.events} e where e.sequence_number = any($1::bigint[])`,
-    values: [sequenceNumbers],
+    text: `select e.sequence_number, ${documents} from ${names.events} e where e.sequence_number = any(${numbers})`,
+    values: query.values,
   };
 }
 
@@ -115,10 +130,10 @@ function newestStatement(
   names: LogNames,
   { columns, source, bounds }: Pick<PageRequest, "source" | "bounds"> & { readonly columns: string },
 ): Statement {
-  if (source.kind === "category") {
-    return categoryStatement(names, { columns, source, bounds, direction: "backwards", size: 1 });
-  }
   const query = new QueryText();
+  if (source.kind === "category") {
+    return categoryStatement(names, { query, columns, source, bounds, direction: "backwards", size: 1 });
+  }
   addSource(query, source);
   addBounds(query, bounds);
   return {

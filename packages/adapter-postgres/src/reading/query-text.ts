@@ -4,7 +4,7 @@ export class QueryText {
   readonly #conditions: string[] = [];
 
   /** Binds a value and returns the placeholder that stands for it. */
-  bind(value: unknown, type: "bigint" | "boolean" | "text" | "text[]" | "float8"): string {
+  bind(value: unknown, type: "bigint" | "integer" | "boolean" | "text" | "text[]" | "bigint[]" | "float8"): string {
     return `$${this.values.push(value)}::${type}`;
   }
 

@@ -9,10 +9,14 @@ import type { QueryText } from "./query-text.ts";
  */
 export const CALLERS_CATEGORIES = "(e.category < '$' or e.category >= '%')";
 
-/** Narrows a statement to the events of a source. */
-export function addSource(query: QueryText, source: LogIdentifier | StreamIdentifier): void {
+/** Narrows a statement to the events of a source; the log to those of callers' categories, unless all are wanted. */
+export function addSource(
+  query: QueryText,
+  source: LogIdentifier | StreamIdentifier,
+  { ofAllCategories = false }: { readonly ofAllCategories?: boolean } = {},
+): void {
   if (source.kind === "log") {
-    query.where(CALLERS_CATEGORIES);
+    if (!ofAllCategories) query.where(CALLERS_CATEGORIES);
     return;
   }
   query.where(`e.category = ${query.bind(source.category, "text")}`);

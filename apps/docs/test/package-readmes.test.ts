@@ -66,6 +66,7 @@ const optionTypes: Readonly<Record<string, readonly (readonly [file: string, ...
     ["archive/digest-log.ts", "DigestOptions"],
     ["archive/verify-log.ts", "VerificationOptions", "ContentVerificationOptions"],
   ],
+  opentelemetry: [["instrument.ts", "InstrumentOptions"]],
   processing: [
     ["subscription/subscription.ts", "SubscriptionOptions"],
     ["broker/event-broker.ts", "EventBrokerOptions"],

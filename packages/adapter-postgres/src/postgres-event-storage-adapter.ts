@@ -1,9 +1,11 @@
 import {
+  checkedRestoreBatch,
   isInsideTransaction,
   type EventStorage,
   type EventStorageAdapter,
   type MigrationStatus,
   type OrderingGuarantee,
+  type RestoreBatch,
   type SourceNews,
   type SourcePlace,
   type StorageCapabilities,
@@ -17,6 +19,7 @@ import type { OpenLog } from "./open-log.ts";
 import { endLog, openLog } from "./open-log.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
 import { PostgresEventStorage } from "./postgres-event-storage.ts";
+import { restore } from "./restoring/restore.ts";
 import type { PostgresTransaction } from "./transaction/postgres-transaction.ts";
 import type { TransactionSession } from "./transaction/transaction-session.ts";
 import { TransactionStorage } from "./transaction/transaction-storage.ts";
@@ -131,6 +134,22 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       work,
       options,
     );
+  }
+
+  /**
+   * Stores events of another log as they are, by binary COPY: all of the batch, or none.
+   *
+   * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) when the role does not own the log.
+   * @throws as `EventStorageAdapter.restore` does.
+   */
+  async restore(given: RestoreBatch): Promise<void> {
+    const { connections, names, settings, changes } = this.#log;
+    connections.life.throwIfMayNotWrite();
+    const batch = checkedRestoreBatch(given);
+    const { writeTimeoutMs, transactionIdleTimeoutMs: idleTimeoutMs } = settings;
+    const { orderingGuarantee } = this;
+    await restore({ connections, names, orderingGuarantee, writeTimeoutMs, idleTimeoutMs }, batch);
+    if (batch.events.length > 0) changes.stored({ isNotified: true });
   }
 
   /**

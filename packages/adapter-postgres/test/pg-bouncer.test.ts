@@ -57,7 +57,6 @@ if (pgBouncerPath === undefined) {
     eventStorageAdapterSuite(vitest, {
       name: `PostgreSQL through pgbouncer in transaction mode, "${orderingGuarantee}"`,
       rules: RULES_THROUGH_A_POOLER,
-      lacks: ["restore"],
       create: async () => {
         storages += 1;
         const schema = `bounced_${storages}`;

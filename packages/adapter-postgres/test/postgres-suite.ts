@@ -13,7 +13,25 @@ import { testServer } from "./test-server.ts";
  * the barrier, with bounds of their own and while others write (12, 13, 18, 25, 27, 28), or know without it (23), transactions, which hold
  * those locks, and restoring, which takes all of them (29); 20 for the guarantee that is stored.
  */
-const UNDER_STREAM: readonly EventStorageRule[] = [2, 3, 5, 6, 7, 12, 13, 18, 20, 21, 23, 25, 26, 27, 28, 29, "transactions"];
+const UNDER_STREAM: readonly EventStorageRule[] = [
+  2,
+  3,
+  5,
+  6,
+  7,
+  12,
+  13,
+  18,
+  20,
+  21,
+  23,
+  25,
+  26,
+  27,
+  28,
+  29,
+  "transactions",
+];
 
 /**
  * What `"category"` can break that `"stream"` does not show: another lock is taken, which decides who waits for whom (2, 3,
@@ -74,7 +92,6 @@ function runSuite(
     name,
     canCutConnections: true,
     capabilities: { notifications: options.notifications ?? true },
-    lacks: ["restore"],
     rules,
     create: async () => {
       storages += 1;

@@ -61,7 +61,8 @@ export function timestamp(epochMs: number): Buffer {
   return buffer;
 }
 
-function writeTimestamp(buffer: Buffer, epochMs: number, offset: number): void {
+/** Writes a `timestamptz` from epoch milliseconds: 8 bytes. */
+export function writeTimestamp(buffer: Buffer, epochMs: number, offset: number): void {
   buffer.writeBigInt64BE(BigInt(epochMs - TIMESTAMP_EPOCH_MS) * 1_000n, offset);
 }
 

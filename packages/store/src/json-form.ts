@@ -3,7 +3,7 @@ import { type NameOrder, nameOrderOf } from "./name-order.ts";
 import { printPath, type ValuePath } from "./value-path.ts";
 
 /** The most levels that a payload or metadata may nest; a value that is not an array or object has none. */
-const JSON_DEPTH_LIMIT = 500;
+export const JSON_DEPTH_LIMIT = 500;
 
 /** What a value becomes when it is stored: its JSON text, and what that parses to, in a copy of its own. */
 export interface JsonForm {

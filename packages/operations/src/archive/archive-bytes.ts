@@ -37,7 +37,9 @@ export class ArchiveBytes {
       this.#digester.add(page);
       this.#events += page.length;
       this.#newest = placeOf(page.at(-1)) ?? this.#newest;
-      yield this.#hashed(page.map((event) => `${printEventLine(event)}\n`).join(""));
+      let lines = "";
+      for (const event of page) lines += `${printEventLine(event)}\n`; // joining an array of lines took half as long again
+      yield this.#hashed(lines);
     }
     const horizon = this.#header.upTo;
     const { digest } = this.#digester.digest(horizon);

@@ -1,5 +1,6 @@
 import type { EventText } from "@eventfold/store/adapter";
 import { parseStoredEvent } from "@eventfold/types";
+import { printTime } from "./time-text.ts";
 
 /**
  * A stored event as one line of JSON, without a line break: what `printStoredEvent` writes of the event, made of its texts
@@ -8,12 +9,12 @@ import { parseStoredEvent } from "@eventfold/types";
  * @param event whose payload and metadata are as the library writes them, which `checkedEventText` makes sure of.
  */
 export function printEventLine(event: EventText): string {
-  const occurredAt = timeText(event.occurredAtMs);
-  const observedAt = event.observedAtMs === event.occurredAtMs ? occurredAt : timeText(event.observedAtMs);
+  const occurredAt = printTime(event.occurredAtMs);
+  const observedAt = event.observedAtMs === event.occurredAtMs ? occurredAt : printTime(event.observedAtMs);
   return (
     `{"id":${JSON.stringify(event.id)},"name":${JSON.stringify(event.name)}` +
     `,"payload":${event.payload},"metadata":${event.metadata ?? "null"},"version":${event.version}` +
-    `,"observedAt":${observedAt},"occurredAt":${occurredAt}` +
+    `,"observedAt":"${observedAt}","occurredAt":"${occurredAt}"` +
     `,"tags":${event.tags.length === 0 ? "[]" : JSON.stringify(event.tags)}` +
     `,"category":${JSON.stringify(event.category)},"stream":${JSON.stringify(event.stream)}` +
     `,"position":${event.position},"sequenceNumber":${event.sequenceNumber}}`
@@ -45,7 +46,3 @@ export function sequenceNumberOfLine(line: string): number | undefined {
 }
 
 const SEQUENCE_NUMBER = '"sequenceNumber":';
-
-function timeText(timeMs: number): string {
-  return JSON.stringify(new Date(timeMs));
-}

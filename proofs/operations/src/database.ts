@@ -16,6 +16,8 @@ export interface Database {
   readonly adapter: EventStorageAdapter;
   /** Runs statements on a connection of their own, past the adapter, as somebody with a shell would. */
   run(sql: string): Promise<void>;
+  /** Opens the log once more, as another process would. */
+  openAgain(): Promise<EventStorageAdapter>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -49,25 +51,27 @@ export class Databases {
 
   async #openSqlite(orderingGuarantee: OrderingGuarantee): Promise<Database> {
     const filename = this.nextFile(".db");
-    const adapter = await SqliteEventStorageAdapter.open({ filename, orderingGuarantee });
+    const openAgain = () => SqliteEventStorageAdapter.open({ filename, orderingGuarantee });
+    const adapter = await openAgain();
     const run = async (sql: string): Promise<void> => {
       const client = new BetterSqlite3(filename);
       client.unsafeMode(true); // the table of sequences may be written then
       client.exec(sql);
       client.close();
     };
-    return { adapter, run, [Symbol.asyncDispose]: () => adapter.close() };
+    return { adapter, run, openAgain, [Symbol.asyncDispose]: () => adapter.close() };
   }
 
   async #openPostgres(orderingGuarantee: OrderingGuarantee): Promise<Database> {
     const connectionString = await this.createPostgres();
-    const adapter = await PostgresEventStorageAdapter.open({ connectionString, orderingGuarantee });
+    const openAgain = () => PostgresEventStorageAdapter.open({ connectionString, orderingGuarantee });
+    const adapter = await openAgain();
     const run = async (sql: string): Promise<void> => {
       const client = new pg.Client({ connectionString });
       await client.connect();
       await client.query(sql);
       await client.end();
     };
-    return { adapter, run, [Symbol.asyncDispose]: () => adapter.close() };
+    return { adapter, run, openAgain, [Symbol.asyncDispose]: () => adapter.close() };
   }
 }

@@ -8,11 +8,12 @@ export interface ReadingDelay {
   readonly wait: () => Promise<unknown>;
 }
 
-/** An adapter whose texts of events above a number are read only once something else has happened. */
+/** An adapter whose texts of events above a number are read forwards only once something else has happened. */
 export function readAfter(adapter: EventStorageAdapter, { sequenceNumber, wait }: ReadingDelay): EventStorageAdapter {
   async function* storedTexts(source: SourceIdentifier, options: StoredTextsOptions) {
     for await (const page of adapter.storage.storedTexts?.(source, options) ?? []) {
-      if (page.some((event) => event.sequenceNumber > sequenceNumber)) await wait();
+      const isBeyond = page.some((event) => event.sequenceNumber > sequenceNumber);
+      if (isBeyond && options.direction === "forwards") await wait();
       yield page;
     }
   }

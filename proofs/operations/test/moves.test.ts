@@ -62,9 +62,13 @@ describe("a log", () => {
       await using target = await databases.open(kind);
       await publishSamples(source.adapter, 4_500);
       const rivals = new EventStore({ adapter: target.adapter }).stream({ category: "rivals", stream: "r" });
+      let rival: Promise<unknown> | undefined;
       const from = readAfter(source.adapter, {
         sequenceNumber: 4_000,
-        wait: () => rivals.publish({ events: [{ name: "came-between", payload: null }] }),
+        wait: async () => {
+          rival ??= rivals.publish({ events: [{ name: "came-between", payload: null }] });
+          await rival;
+        },
       });
       await expect(copyLog({ from, to: target.adapter })).rejects.toMatchObject({ code: "LOG_CHANGED" });
       const left = await new EventStore({ adapter: target.adapter }).log().read();

@@ -5,6 +5,7 @@ import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
 import { commandRows } from "./rows/commands.ts";
 import { definitionRows } from "./rows/definitions.ts";
+import { explorerRows } from "./rows/explorer.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
 import { processingRows } from "./rows/processing.ts";
@@ -54,6 +55,7 @@ const allRows = [
   ...commandRows,
   ...processingRows,
   ...tracingRows,
+  ...explorerRows,
 ];
 const rows = allRows.filter(({ group, work }) => `${group} ${work}`.includes(options.only));
 if (rows.length === 0) command.error(`No row contains "${options.only}".`);

@@ -52,6 +52,7 @@ const optionTypes: Readonly<Record<string, readonly (readonly [file: string, ...
     ["processing/sqlite-processing-storage-options.ts", "SharedSqliteProcessingStorageOptions"],
     ["keys/sqlite-key-storage-options.ts", "SharedSqliteKeyStorageOptions"],
   ],
+  cli: [["config/config.ts", "Config", "ConfigOpening"]],
   commands: [["execute-options.ts", "ExecuteOptions"]],
   events: [
     ["event-definition.ts", "EventOptions"],

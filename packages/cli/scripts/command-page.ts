@@ -67,8 +67,14 @@ function fenced(lines: readonly string[]): string {
   return ["```sh", ...lines, "```"].join("\n");
 }
 
-/** The first column is what is typed. */
-function table(headings: readonly string[], rows: readonly (readonly [typed: string, meaning: string])[]): string {
-  const lines = rows.map(([typed, meaning]) => `| \`${typed}\` | ${prose(meaning)} |`);
-  return [`| ${headings.join(" | ")} |`, `| ${headings.map(() => "---").join(" | ")} |`, ...lines].join("\n");
+/** With its columns under each other, as the formatter of the repository wants them. The first column is what is typed. */
+function table(
+  headings: readonly [string, string],
+  rows: readonly (readonly [typed: string, meaning: string])[],
+): string {
+  const cells = [headings, ...rows.map(([typed, meaning]) => [`\`${typed}\``, prose(meaning)] as const)];
+  const first = Math.max(...cells.map(([cell]) => cell.length));
+  const second = Math.max(...cells.map(([, cell]) => cell.length));
+  const lines = cells.map(([left, right]) => `| ${left.padEnd(first)} | ${right.padEnd(second)} |`);
+  return [lines[0], `| ${"-".repeat(first)} | ${"-".repeat(second)} |`, ...lines.slice(1)].join("\n");
 }

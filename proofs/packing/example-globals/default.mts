@@ -1,6 +1,7 @@
 // What examples take for granted, besides everything that the packages export: what a reader knows without being told.
 
 import type { EventDefinitions } from "@eventfold/events";
+import type { KeyedProjector, Projector } from "@eventfold/projections";
 import type {
   AnyEvents,
   EventCategory,
@@ -20,7 +21,13 @@ interface SampleTransaction extends Transaction {
 
 type SampleAdapter = EventStorageAdapter<SampleTransaction>;
 
+interface SampleEvents {
+  readonly "account-opened": { readonly owner: string };
+}
+
 declare global {
+  const accountProjector: Projector<{ readonly owner: string }, SampleEvents>;
+  const ownerProjector: KeyedProjector<{ readonly accounts: number }, SampleEvents>;
   const adapter: SampleAdapter & Required<Pick<SampleAdapter, "transaction">>;
   const store: EventStore;
   const accountEvents: EventDefinitions<{ readonly "money-deposited": { readonly amount: number } }>;

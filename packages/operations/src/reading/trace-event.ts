@@ -48,7 +48,7 @@ export interface TraceOptions {
  *
  * @example
  * ```ts
- * const trace = await traceEvent(adapter, id);
+ * const trace = await traceEvent(adapter, "019a2f3e-7c1b-7d05-8e6a-2b9f4c1d0e7a");
  * console.log(trace?.causes.map(({ name }) => name), trace?.effects.map(({ event }) => event.name));
  * ```
  */

@@ -7,6 +7,7 @@ import { commandRows } from "./rows/commands.ts";
 import { definitionRows } from "./rows/definitions.ts";
 import { explorerRows } from "./rows/explorer.ts";
 import { memoryRows } from "./rows/memory.ts";
+import { operationRows } from "./rows/operations.ts";
 import { postgresRows } from "./rows/postgres.ts";
 import { processingRows } from "./rows/processing.ts";
 import { processorTimeRows } from "./rows/processor-time.ts";
@@ -53,6 +54,7 @@ const allRows = [
   ...definitionRows,
   ...protectionRows,
   ...commandRows,
+  ...operationRows,
   ...processingRows,
   ...tracingRows,
   ...explorerRows,

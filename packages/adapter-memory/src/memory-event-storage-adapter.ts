@@ -16,6 +16,8 @@ import {
   type Transaction,
   type TransactionOptions,
   WakeUps,
+  memberNames,
+  withKnownMembers,
 } from "@eventfold/store/adapter";
 import { sharing } from "./memory-database.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
@@ -38,6 +40,11 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
   sharedStorage: false,
   transactions: true,
   notifications: true,
+});
+
+const OPTIONS = memberNames<MemoryEventStorageAdapterOptions>({
+  orderingGuarantee: true,
+  writeTimeoutMs: true,
 });
 
 /**
@@ -80,6 +87,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
 
   /** Opens an empty log in memory. */
   static async open(options: MemoryEventStorageAdapterOptions = {}): Promise<MemoryEventStorageAdapter> {
+    withKnownMembers("The options of MemoryEventStorageAdapter.open", options, OPTIONS);
     return new MemoryEventStorageAdapter(options);
   }
 

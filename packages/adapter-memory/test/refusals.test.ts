@@ -2,6 +2,7 @@ import { EventStore } from "@eventfold/store";
 import { describe, expect, it } from "vitest";
 import {
   MemoryEventStorageAdapter,
+  MemoryKeyStorageAdapter,
   MemoryProcessingStorageAdapter,
   MemoryProjectionStorageAdapter,
 } from "../src/index.ts";
@@ -14,6 +15,16 @@ describe("what cannot be done is refused, and the refusal says why", () => {
     await expect(MemoryEventStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
     await expect(MemoryProjectionStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
     await expect(MemoryProcessingStorageAdapter.open({ writeTimeoutMs: -1 })).rejects.toThrow(new RangeError(TIMEOUT));
+  });
+
+  it("an option that there is not", async () => {
+    const others = [MemoryEventStorageAdapter, MemoryProjectionStorageAdapter, MemoryProcessingStorageAdapter];
+    for (const Adapter of [...others, MemoryKeyStorageAdapter]) {
+      await expect(Adapter.open(bad({ writeTimeout: 7 }))).rejects.toThrow(
+        `The options of ${Adapter.name}.open may have`,
+      );
+      await expect(Adapter.open(bad({ writeTimeout: 7 }))).rejects.toThrow('but no member "writeTimeout".');
+    }
   });
 
   it("sharing with what is not an event adapter of memory, or with a time-out of its own", async () => {

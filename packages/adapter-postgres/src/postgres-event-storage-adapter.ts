@@ -11,6 +11,8 @@ import {
   type StorageCapabilities,
   type StorageInspection,
   type TransactionOptions,
+  memberNames,
+  withKnownMembers,
 } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type PostgresDatabase, sharing } from "./connection/postgres-database.ts";
@@ -25,6 +27,26 @@ import type { TransactionSession } from "./transaction/transaction-session.ts";
 import { TransactionStorage } from "./transaction/transaction-storage.ts";
 import { Transactions } from "./transaction/transactions.ts";
 import { EventWriter } from "./writing/event-writer.ts";
+
+const OPTIONS = memberNames<PostgresEventStorageOptions>({
+  connectionString: true,
+  pool: true,
+  maxConnections: true,
+  statementTimeoutMs: true,
+  schema: true,
+  eventsTable: true,
+  orderingGuarantee: true,
+  writeTimeoutMs: true,
+  readTimeoutMs: true,
+  migrations: true,
+  notifications: true,
+  listenConnectionString: true,
+  pollIntervalMs: true,
+  preparedStatements: true,
+  connectTimeoutMs: true,
+  transactionIdleTimeoutMs: true,
+  logger: true,
+});
 
 /**
  * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way
@@ -94,6 +116,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * one.
    */
   static async open(options: PostgresEventStorageOptions): Promise<PostgresEventStorageAdapter> {
+    withKnownMembers("The options of PostgresEventStorageAdapter.open", options, OPTIONS);
     return new PostgresEventStorageAdapter(await openLog(options));
   }
 

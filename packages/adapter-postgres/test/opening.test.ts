@@ -3,6 +3,9 @@ import {
   PostgresEventStorageAdapter,
   type PostgresEventStorageOptions,
 } from "@eventfold/adapter-postgres";
+import { PostgresKeyStorageAdapter } from "@eventfold/adapter-postgres/keys";
+import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
+import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { EventStore, streamIsEmpty } from "@eventfold/store";
 import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
@@ -27,6 +30,22 @@ async function refusal(options: Partial<PostgresEventStorageOptions>): Promise<u
 }
 
 describe("opening", () => {
+  it("refuses an option that there is not, before it connects", async () => {
+    const connectionString = "postgres://nobody@127.0.0.1:1/nowhere";
+    const options = { connectionString, writeTimeout: 7 } as never;
+    const opened = [
+      PostgresEventStorageAdapter.open(options),
+      PostgresProjectionStorageAdapter.open(options),
+      PostgresProcessingStorageAdapter.open(options),
+      PostgresKeyStorageAdapter.open(options),
+    ];
+    for (const opening of await Promise.allSettled(opened)) {
+      expect(String(opening.status === "rejected" && opening.reason)).toMatch(
+        /^TypeError: The options of Postgres\w+Adapter.open may have .*, but no member "writeTimeout"\.$/,
+      );
+    }
+  });
+
   it("refuses a wrong password as denied", async () => {
     const wrong = changed((url) => {
       url.password = "wrong";

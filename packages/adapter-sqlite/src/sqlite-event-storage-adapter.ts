@@ -16,6 +16,8 @@ import {
   type StorageInspection,
   type TransactionOptions,
   UnsuitableTransactionError,
+  memberNames,
+  withKnownMembers,
 } from "@eventfold/store/adapter";
 import type BetterSqlite3 from "better-sqlite3";
 import { ChangeWatch } from "./changes/change-watch.ts";
@@ -53,6 +55,15 @@ interface OpenedLog {
   readonly changes: ChangeWatch;
 }
 
+const OPTIONS = memberNames<SqliteEventStorageOptions>({
+  filename: true,
+  writeTimeoutMs: true,
+  migrations: true,
+  synchronous: true,
+  orderingGuarantee: true,
+  logger: true,
+});
+
 /**
  * Events in an SQLite database: one file, any number of processes on one machine.
  *
@@ -85,6 +96,7 @@ export class SqliteEventStorageAdapter implements EventStorageAdapter<SqliteTran
    * one.
    */
   static async open(options: SqliteEventStorageOptions): Promise<SqliteEventStorageAdapter> {
+    withKnownMembers("The options of SqliteEventStorageAdapter.open", options, OPTIONS);
     const checked = checkedOptions(options);
     const { filename, migrations: mode, synchronous, orderingGuarantee: requested } = checked;
     const deadline = Deadline.after(checked.writeTimeoutMs);

@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter, type SqliteEventStorageOptions } from "@eventfold/adapter-sqlite";
+import { SqliteKeyStorageAdapter } from "@eventfold/adapter-sqlite/keys";
+import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
+import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
 import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startChild } from "./child.ts";
@@ -96,6 +100,15 @@ describe("SqliteEventStorageAdapter.open", () => {
     client.exec("PRAGMA encoding = 'UTF-16'; CREATE TABLE t (a TEXT)");
     client.close();
     await expect(opening()).rejects.toMatchObject({ code: "NOT_A_DATABASE" });
+  });
+
+  it("refuses an option that there is not, and creates no file", async () => {
+    const others = [SqliteProjectionStorageAdapter, SqliteProcessingStorageAdapter, SqliteKeyStorageAdapter];
+    for (const Adapter of [SqliteEventStorageAdapter, ...others]) {
+      const options = { filename, migration: "check" } as never;
+      await expect(Adapter.open(options)).rejects.toThrow(`The options of ${Adapter.name}.open may have`);
+    }
+    expect(existsSync(filename)).toBe(false);
   });
 
   it("says that the directory does not exist", async () => {

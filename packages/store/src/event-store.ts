@@ -22,6 +22,7 @@ import { EventStream } from "./event-stream.ts";
 import type { ReadTable, UnknownEventPolicy } from "./event-translation.ts";
 import type { PublishOptions } from "./fail-if.ts";
 import { type InlineHook, inlineHooks } from "./inline-hook.ts";
+import { memberNames, withKnownMembers } from "./known-members.ts";
 import { checkedListingOptions, type ListingOptions, listed } from "./listing.ts";
 import type { CheckedEntries, GivenEntry, LogPublishEntry, PublishedOf } from "./publish-entry.ts";
 import { publishToStreams } from "./publishing.ts";
@@ -55,6 +56,16 @@ export interface EventStoreOptions {
   readonly inline?: readonly InlineHook[] | undefined;
 }
 
+const STORE_OPTIONS = memberNames<EventStoreOptions>({
+  adapter: true,
+  transaction: true,
+  logger: true,
+  clock: true,
+  newId: true,
+  metadata: true,
+  inline: true,
+});
+
 /**
  * Publishes events to streams, and reads them from streams, categories and the log.
  *
@@ -73,11 +84,12 @@ export class EventStore implements BoundEventStore {
   readonly #context: StoreContext;
 
   /**
-   * @throws `TypeError` when there are inline hooks, and the adapter has no transactions, promises less order than a
+   * @throws `TypeError` for an option that there is not, and when there are inline hooks, and the adapter has no transactions, promises less order than a
    * hook needs, or is not the one that a hook was made for.
    */
   constructor(options: EventStoreOptions) {
-    const { adapter, transaction, metadata, inline = [] } = options;
+    const given = withKnownMembers("The options of an event store", options, STORE_OPTIONS);
+    const { adapter, transaction, metadata, inline = [] } = given;
     if (typeof adapter?.storage?.save !== "function" || typeof adapter.onChange !== "function") {
       throw new TypeError("A store needs an opened adapter: `await SomeEventStorageAdapter.open(…)`.");
     }

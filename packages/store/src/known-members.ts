@@ -1,3 +1,15 @@
+/** The names of the members of a type; of a union, those of all in it. */
+type MemberOf<T> = T extends unknown ? keyof T : never;
+
+/**
+ * The names of the members of a type, as {@link withKnownMembers} takes them. The compiler sees to it that none is missing.
+ *
+ * @param members each of them, as `true`.
+ */
+export function memberNames<T>(members: { readonly [TName in MemberOf<T>]: true }): ReadonlySet<string> {
+  return new Set(Object.keys(members));
+}
+
 /**
  * Refuses a member that nothing reads: a guard whose name is misspelt would guard nothing.
  *

@@ -1,4 +1,5 @@
 import { checkedName, type NameKind } from "@eventfold/types";
+import { memberNames, withKnownMembers } from "./known-members.ts";
 import { itemsOf } from "./paging.ts";
 import { checkedLimit } from "./scan-options.ts";
 import type { EventStorage, StorageListingOptions } from "./storage/event-storage.ts";
@@ -20,7 +21,13 @@ export async function* listed<TIdentifier>(
   for await (const name of itemsOf(pages, { storage, signal: undefined })) yield identifierOf(name);
 }
 
-/** @throws `InvalidNameError` when `after` is not a name; `TypeError` or `RangeError` when `limit` is not a limit. */
-export function checkedListingOptions(kind: NameKind, { after, limit }: ListingOptions): StorageListingOptions {
+const LISTING_OPTIONS = memberNames<ListingOptions>({ after: true, limit: true });
+
+/**
+ * @throws `InvalidNameError` when `after` is not a name; `TypeError` or `RangeError` when `limit` is not a limit, or there is no such
+ * option.
+ */
+export function checkedListingOptions(kind: NameKind, options: ListingOptions): StorageListingOptions {
+  const { after, limit } = withKnownMembers("The options of a listing", options, LISTING_OPTIONS);
   return { after: after === undefined ? undefined : checkedName(kind, after), limit: checkedLimit(limit) };
 }

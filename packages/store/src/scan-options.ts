@@ -1,5 +1,6 @@
 import type { EventName } from "@eventfold/types";
 import type { SourceConstraint, StreamConstraint } from "./constraint.ts";
+import { memberNames, withKnownMembers } from "./known-members.ts";
 import { boundsOf } from "./scan-bounds.ts";
 import type { StorageScanOptions } from "./storage/event-storage.ts";
 
@@ -21,9 +22,21 @@ export type ScanOptions<TEvents extends object> = ScanOptionsOf<SourceConstraint
 /** How a scan of a stream goes: by position too. */
 export type StreamScanOptions<TEvents extends object> = ScanOptionsOf<StreamConstraint<EventName<TEvents>>>;
 
-/** @throws `TypeError` or `RangeError` when an option is not what it should be. */
+const SCAN_OPTIONS = memberNames<ScanOptionsOf<never>>({
+  constraints: true,
+  direction: true,
+  limit: true,
+  signal: true,
+});
+
+/** @throws `TypeError` or `RangeError` when an option is not what it should be, or there is no such option. */
 export function checkedScanOptions(options: ScanOptionsOf<StreamConstraint>, sourceKind: string): StorageScanOptions {
-  const { constraints = [], direction = "forwards", limit, signal } = options;
+  const {
+    constraints = [],
+    direction = "forwards",
+    limit,
+    signal,
+  } = withKnownMembers("The options of a scan", options, SCAN_OPTIONS);
   if (direction !== "forwards" && direction !== "backwards") {
     throw new TypeError(`The direction of a scan must be "forwards" or "backwards", got ${JSON.stringify(direction)}.`);
   }

@@ -1,5 +1,6 @@
 import type { AnyEvents, HasDefinedEvents, StoredEvent } from "@eventfold/types";
 import type { DecodedEvents, EventTranslation, UnknownEventPolicy } from "./event-translation.ts";
+import { memberNames, withKnownMembers } from "./known-members.ts";
 import { type EventQueryItem, matchesAny } from "./storage/event-query-item.ts";
 import type { ScanBounds } from "./storage/event-storage.ts";
 
@@ -52,6 +53,8 @@ export interface SourceTranslation {
 
 const POLICIES: readonly unknown[] = ["fail", "skip", "pass"] satisfies UnknownEventPolicy[];
 
+const SOURCE_OPTIONS = memberNames<SourceOptions>({ events: true, unknownEvents: true });
+
 /**
  * The translation that options ask for, if any. The compiler has checked its table of events, which nothing needs from
  * here on.
@@ -61,9 +64,7 @@ const POLICIES: readonly unknown[] = ["fail", "skip", "pass"] satisfies UnknownE
 export function sourceTranslation<TEvents extends object>(
   options: SourceOptions<TEvents> = {},
 ): SourceTranslation | undefined {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError("The options of a source must be an object.");
-  const { events, unknownEvents = "fail" } = options;
+  const { events, unknownEvents = "fail" } = withKnownMembers("The options of a source", options, SOURCE_OPTIONS);
   if (events === undefined) {
     if (options.unknownEvents === undefined) return undefined;
     throw new TypeError("Without definitions no event is unknown: give `unknownEvents` together with `events`.");

@@ -1,6 +1,7 @@
 import type { EventName, SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { checkedNumber, type SourceConstraint, type StreamConstraint } from "./constraint.ts";
 import { type FollowedPage, followPages } from "./following.ts";
+import { memberNames, withKnownMembers } from "./known-members.ts";
 import { itemsOf, pagesUntilAborted } from "./paging.ts";
 import { boundsOf } from "./scan-bounds.ts";
 import { checkedScanOptions, checkedSignal, type ScanOptionsOf } from "./scan-options.ts";
@@ -43,7 +44,7 @@ export async function* scanSource<TEvents extends object>(
   options: ScanOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
   const { storage } = source.context;
-  yield* itemsOf(pagesOfSource<TEvents>(source, options), { storage, signal: options.signal });
+  yield* itemsOf(pagesOfSource<TEvents>(source, options), { storage, signal: options?.signal });
 }
 
 /** What a scan yields, page by page. */
@@ -110,7 +111,7 @@ async function* followedEvents<TEvents extends object>(
   options: FollowOptionsOf<StreamConstraint>,
   end: AbortController,
 ): AsyncGenerator<StoredEvent<TEvents>, void, undefined> {
-  const { signal } = options;
+  const { signal } = withKnownMembers("The options of a follow", options, FOLLOW_OPTIONS);
   const stop = (): void => end.abort(signal?.reason);
   if (checkedSignal(signal)?.aborted) stop();
   signal?.addEventListener("abort", stop, { once: true });
@@ -124,11 +125,24 @@ async function* followedEvents<TEvents extends object>(
   }
 }
 
+const FOLLOW_OPTIONS = memberNames<FollowOptionsOf<never>>({
+  after: true,
+  constraints: true,
+  signal: true,
+  whenAborted: true,
+});
+
 /** Scans a source page by page, then waits for more; each page says how far the source was read. */
 export async function* followSourcePages<TEvents extends object>(
   { context, identifier, translation }: StoredSource,
-  { after = 0, constraints = [], signal, whenAborted = "reject" }: FollowOptionsOf<StreamConstraint> = {},
+  options: FollowOptionsOf<StreamConstraint> = {},
 ): AsyncGenerator<FollowedPage<StoredEvent<TEvents>>, void, undefined> {
+  const {
+    after = 0,
+    constraints = [],
+    signal,
+    whenAborted = "reject",
+  } = withKnownMembers("The options of a follow", options, FOLLOW_OPTIONS);
   const from = { kind: "sequence-number-after", sequenceNumber: checkedNumber("sequence number", after) } as const;
   const bounds = boundsOf([from, ...constraints], identifier.kind);
   if (whenAborted !== "reject" && whenAborted !== "end")

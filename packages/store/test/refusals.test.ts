@@ -63,6 +63,41 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
     'TypeError: An entry of a publish may have category, stream, events, condition, translation, but no member "event".',
     () => category.publish({ streams: [bad({ stream: "b", event: events })] }),
   ],
+  [
+    'TypeError: The options of a scan may have constraints, direction, limit, signal, but no member "limt".',
+    () => stream.read(bad({ limt: 3 })),
+  ],
+  ["TypeError: The options of a scan must be an object, got null.", () => stream.scan(bad(null)).next()],
+  [
+    'TypeError: The options of a scan may have constraints, direction, limit, signal, but no member "after".',
+    () => eventList([]).read(bad({ after: 3 })),
+  ],
+  [
+    'TypeError: The options of a follow may have after, constraints, signal, whenAborted, but no member "limit".',
+    () => category.follow(bad({ limit: 3 })).next(),
+  ],
+  [
+    'TypeError: The options of a follow may have after, constraints, signal, whenAborted, but no member "afer".',
+    () =>
+      category
+        .followPages(bad({ afer: 3 }))
+        [Symbol.asyncIterator]()
+        .next(),
+  ],
+  ["TypeError: The options of a follow must be an object, got null.", () => category.follow(bad(null)).next()],
+  [
+    'TypeError: The options of a listing may have after, limit, but no member "before".',
+    () => store.categories(bad({ before: "a" })).next(),
+  ],
+  [
+    'TypeError: The options of a source may have events, unknownEvents, but no member "event".',
+    () => store.category("accounts", bad({ event: {} })),
+  ],
+  [
+    'TypeError: The options of an event store may have adapter, transaction, logger, clock, newId, metadata, inline, but no member "metdata".',
+    () => new EventStore(bad({ adapter, metdata: {} })),
+  ],
+  ["TypeError: The options of an event store must be an object, got undefined.", () => new EventStore(bad(undefined))],
   // values
   ["TypeError: A position must be a number, got string.", () => positionIs(bad("4"))],
   ["RangeError: A position must be an integer of 0 or more, got -1.", () => positionIs(-1)],

@@ -1,4 +1,12 @@
-import { consumeAll, exponentialBackoff, ProcessingControl, retry, subscription } from "@eventfold/processing";
+import {
+  consumeAll,
+  EventBroker,
+  exponentialBackoff,
+  ProcessingControl,
+  projectionSubscription,
+  retry,
+  subscription,
+} from "@eventfold/processing";
 import type { StoredEvent } from "@eventfold/types";
 import { StorageUnavailableError } from "@eventfold/types";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -32,7 +40,7 @@ describe("a handler that settles after its time", () => {
         if (tries.length === 2) await late.promise;
       },
     });
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     expect(tries).toEqual([1, 2, 2, 3]);
     if (how === "succeeds") late.resolve();
     else late.reject(new Error("too late"));
@@ -41,6 +49,18 @@ describe("a handler that settles after its time", () => {
     expect(unhandled).toEqual([]);
     const { subscriptions } = await stage.storage.storage.status({ names: ["things"] });
     expect(subscriptions[0]?.status).toMatchObject([{ checkpoint: { sequenceNumber: 3 }, parked: 0 }]);
+  });
+});
+
+describe("a misspelt option", () => {
+  it("is refused by a broker, by consumeAll and by a projection subscription", async () => {
+    await using stage = await openStage();
+    const { storage } = stage;
+    const things = subscription({ name: "things", source: stage.store.category("things"), handleEvent: () => {} });
+    expect(() => stage.broker({ subscriptions: [things], leaseMS: 500 } as never)).toThrow('no member "leaseMS"');
+    await expect(consumeAll(things, { storage, timeout: 500 } as never)).rejects.toThrow('no member "timeout"');
+    expect(() => projectionSubscription({ partition: 8 } as never)).toThrow('no member "partition"');
+    expect(() => new EventBroker(undefined as never)).toThrow("must be an object, got undefined");
   });
 });
 
@@ -63,7 +83,7 @@ describe("process()", () => {
         }
       },
     });
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     expect(runs.slice(0, 2)).toEqual([
       [1, 2],
       [3, 4, 5],
@@ -90,7 +110,7 @@ describe("process()", () => {
         }
       },
     });
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     for (const acknowledge of lateAcknowledgements) acknowledge();
     expect(taken).toEqual([1, 2, 3, 4]);
   });
@@ -200,11 +220,11 @@ describe("a parked event whose stream has gone on", () => {
         seen.push(sequenceNumber);
       },
     });
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     await stage.publish(2);
     state.isMended = true;
     await new ProcessingControl(stage).replay("things", { kind: "stream", category: "things", stream: "thing-0" });
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     await waitFor(async () => {
       const { subscriptions } = await stage.storage.storage.status({ names: ["things"] });
       return subscriptions[0]?.status[0]?.parked === 0;

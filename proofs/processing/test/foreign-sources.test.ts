@@ -83,7 +83,7 @@ describe("a foreign source", () => {
       pollIntervalMs: 1,
     });
     const odd = { constraints: [taggedWith("odd")], handleEvent: (event: StoredEvent) => seen.note(event) };
-    await consumeAll(subscription({ name: "orders", source, ...odd }), stage);
+    await consumeAll(subscription({ name: "orders", source, ...odd }), { storage: stage.storage });
     expect(seen.all.map(({ tags }) => tags)).toEqual([1, 3, 5].map((order) => ["odd", `order:${order}`]));
   });
 
@@ -92,7 +92,7 @@ describe("a foreign source", () => {
     const queue = filledQueue(10);
     const seen = new SeenEvents();
     const orders = subscription({ name: "orders", source: ordersOf(queue), handleEvent: (event) => seen.note(event) });
-    await consumeAll(orders, stage);
+    await consumeAll(orders, { storage: stage.storage });
     expect(seen.numbers).toEqual([3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
     expect(seen.all[1]).toMatchObject({
       name: "order-placed",
@@ -180,7 +180,7 @@ describe("a foreign source", () => {
       latest: async () => queue.latest,
     });
     const orders = subscription({ name: "orders", source, onFailure, handleEvent: (event) => seen.note(event) });
-    await consumeAll(orders, stage);
+    await consumeAll(orders, { storage: stage.storage });
     expect(seen.numbers).toEqual([3, 6, 12, 18]);
     const control = new ProcessingControl(stage);
     const parked: number[] = [];
@@ -191,7 +191,7 @@ describe("a foreign source", () => {
     expect(parked).toEqual([9, 15]);
     state.isMended = true;
     await control.replay("orders");
-    await consumeAll(orders, stage);
+    await consumeAll(orders, { storage: stage.storage });
     await seen.count(6);
     expect(seen.all.slice(4).map(({ payload }) => payload)).toEqual(["broken", "{"]);
   });
@@ -300,7 +300,7 @@ describe("a foreign source", () => {
     const seen = new SeenEvents();
     const handleEvent = (event: Parameters<SeenEvents["note"]>[0]) => seen.note(event);
     const name = "orders";
-    await consumeAll(subscription({ name, source: ordersOf(filledQueue(5)), handleEvent }), stage);
+    await consumeAll(subscription({ name, source: ordersOf(filledQueue(5)), handleEvent }), { storage: stage.storage });
     const broker = stage.broker({
       subscriptions: [subscription({ name, source: ordersOf(filledQueue(2)), handleEvent })],
     });
@@ -313,7 +313,9 @@ describe("a foreign source", () => {
   it("is refused under the name of another source", async () => {
     await using stage = await openStage();
     const handleEvent = () => {};
-    await consumeAll(subscription({ name: "orders", source: ordersOf(filledQueue(1)), handleEvent }), stage);
+    await consumeAll(subscription({ name: "orders", source: ordersOf(filledQueue(1)), handleEvent }), {
+      storage: stage.storage,
+    });
     const others = [
       subscription({ name: "orders", source: ordersOf(filledQueue(1), "other-orders"), handleEvent }),
       subscription({ name: "orders", source: stage.store.category("orders"), handleEvent }),

@@ -63,7 +63,7 @@ describe("a replay of a stream", () => {
     goOn();
     await stopped;
     expect(await parkedOf(stage)).toHaveLength(1);
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     expect(await parkedOf(stage)).toEqual([]);
     expect(seen.numbers).toEqual([1, 2, 2, 3, 4, 5, 6]);
   });
@@ -86,7 +86,7 @@ describe("a replay of a stream", () => {
     await stopped;
     expect(seen.numbers).toEqual([1, 2]);
     expect(await parkedOf(stage)).toMatchObject([{ sequenceNumber: 3, isWholeStream: true }]);
-    await consumeAll(things, stage);
+    await consumeAll(things, { storage: stage.storage });
     expect(await parkedOf(stage)).toEqual([]);
     expect(seen.numbers).toEqual([1, 2, 3, 4, 5, 6]);
   });

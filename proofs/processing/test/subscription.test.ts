@@ -61,6 +61,8 @@ describe("subscription", () => {
 
   it.each<[string, object]>([
     ["no source", { source: undefined }],
+    ["a misspelt option", { partition: 8 }],
+    ["a misspelt option of its checkpoints", { checkpoint: { everyEvent: 8 } }],
     ["a list as a source", { source: [] }],
     ["a handler that is not a function", { handleEvent: "later" }],
     ["no handler", { handleEvent: undefined }],

@@ -102,7 +102,7 @@ describe.each(kinds)("an event that cannot be read, for a subscription with %s",
     await using log = await openDamaged(7, 8, 30);
     const seen = new SeenEvents();
     const things = subscriptionOf(log, seen, once.then("park"));
-    await consumeAll(things, log);
+    await consumeAll(things, { storage: log.storage });
     expect(seen.numbers.toSorted((a, b) => a - b)).toEqual(allBut(7, 8, 30));
     const parked = await parkedOf(log);
     expect(parked).toMatchObject([
@@ -114,7 +114,7 @@ describe.each(kinds)("an event that cannot be read, for a subscription with %s",
     await log.repair(30);
     const control = new ProcessingControl(log);
     await control.replay("things");
-    await consumeAll(things, log);
+    await consumeAll(things, { storage: log.storage });
     await waitFor(async () => (await parkedOf(log)).length === 1);
     expect(await parkedOf(log)).toMatchObject([{ sequenceNumber: 8, attempts: 3 }]);
     expect(seen.all.slice(-2).map(({ payload }) => payload)).toEqual([
@@ -155,8 +155,8 @@ describe("an event that cannot be read", () => {
       onFailure: once.then("skip"),
       handleEvent: (event) => seen.note(event),
     });
-    await consumeAll(things, log);
-    await consumeAll(things, log); // whose checkpoint is at the event that cannot be read
+    await consumeAll(things, { storage: log.storage });
+    await consumeAll(things, { storage: log.storage }); // whose checkpoint is at the event that cannot be read
     expect(seen.numbers).toEqual(allBut(1, 2, 40));
   });
 
@@ -192,12 +192,12 @@ describe("an event that cannot be read", () => {
         seen.note(event);
       },
     });
-    await consumeAll(things, log);
+    await consumeAll(things, { storage: log.storage });
     state.isMended = true;
     await log.damage(12);
     const control = new ProcessingControl(log);
     await control.replay("things");
-    await consumeAll(things, log);
+    await consumeAll(things, { storage: log.storage });
     await waitFor(async () => (await parkedOf(log))[0]?.sequenceNumber === 12);
     expect(await parkedOf(log)).toMatchObject([{ sequenceNumber: 12, stream: "thing-0", isWholeStream: true }]);
     expect(seen.numbers.filter((n) => n % 4 === 0)).toEqual([4, 8]);

@@ -1,5 +1,5 @@
 import type { KeyStorage, KeyStorageAdapter, KeyStorageCapabilities } from "@eventfold/events";
-import { AdapterLife } from "@eventfold/store/adapter";
+import { AdapterLife, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { sharing } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { MemoryKeyStorage } from "./memory-key-storage.ts";
@@ -11,6 +11,10 @@ export interface MemoryKeyStorageAdapterOptions {
 }
 
 const CAPABILITIES: KeyStorageCapabilities = Object.freeze({ durable: false, sharedStorage: false });
+
+const OPTIONS = memberNames<MemoryKeyStorageAdapterOptions>({
+  shareWith: true,
+});
 
 /**
  * The keys of subjects in memory: for tests, for trying things out, and as the reference for every other adapter. They are gone with the
@@ -37,6 +41,7 @@ export class MemoryKeyStorageAdapter implements KeyStorageAdapter {
    * @throws `TypeError` when `shareWith` is not a memory event adapter; `AdapterClosedError` when that adapter is closed.
    */
   static async open(options: MemoryKeyStorageAdapterOptions = {}): Promise<MemoryKeyStorageAdapter> {
+    withKnownMembers("The options of MemoryKeyStorageAdapter.open", options, OPTIONS);
     const adapter = new MemoryKeyStorageAdapter(options);
     adapter.#life.throwIfEnded();
     return adapter;

@@ -4,7 +4,7 @@ import type {
   ProcessingStorageCapabilities,
   ProcessingTransaction,
 } from "@eventfold/processing";
-import { AdapterLife, checkedTimeoutMs, WakeUps } from "@eventfold/store/adapter";
+import { AdapterLife, checkedTimeoutMs, memberNames, WakeUps, withKnownMembers } from "@eventfold/store/adapter";
 import { sharedDatabase } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { MemoryTransactions } from "../memory-transactions.ts";
@@ -28,6 +28,11 @@ const CAPABILITIES: ProcessingStorageCapabilities = Object.freeze({
   sharedStorage: false,
   transactions: true,
   notifications: true,
+});
+
+const OPTIONS = memberNames<MemoryProcessingStorageAdapterOptions>({
+  shareWith: true,
+  writeTimeoutMs: true,
 });
 
 /**
@@ -64,6 +69,7 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
 
   /** Opens an empty storage in memory. */
   static async open(options: MemoryProcessingStorageAdapterOptions = {}): Promise<MemoryProcessingStorageAdapter> {
+    withKnownMembers("The options of MemoryProcessingStorageAdapter.open", options, OPTIONS);
     return new MemoryProcessingStorageAdapter(options);
   }
 

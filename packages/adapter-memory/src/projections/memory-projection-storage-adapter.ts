@@ -4,7 +4,7 @@ import type {
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
 import { type AnyQueryFunction, type QueryFunctions, queryFunctions } from "@eventfold/query";
-import { AdapterLife, checkedTimeoutMs } from "@eventfold/store/adapter";
+import { AdapterLife, checkedTimeoutMs, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { sharedDatabase } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
 import { type MemoryTransaction, MemoryTransactions } from "../memory-transactions.ts";
@@ -28,6 +28,12 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
   durable: false,
   sharedStorage: false,
   transactions: true,
+});
+
+const OPTIONS = memberNames<MemoryProjectionStorageAdapterOptions>({
+  shareWith: true,
+  writeTimeoutMs: true,
+  functions: true,
 });
 
 /**
@@ -76,6 +82,7 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
    * @throws `TypeError` when two functions have the same name.
    */
   static async open(options: MemoryProjectionStorageAdapterOptions = {}): Promise<MemoryProjectionStorageAdapter> {
+    withKnownMembers("The options of MemoryProjectionStorageAdapter.open", options, OPTIONS);
     return new MemoryProjectionStorageAdapter(options);
   }
 

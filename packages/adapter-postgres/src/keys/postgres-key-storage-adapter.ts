@@ -1,11 +1,27 @@
 import type { KeyStorage, KeyStorageAdapter, KeyStorageCapabilities } from "@eventfold/events";
-import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { CallRunner } from "../routines/call-runner.ts";
 import type { PostgresKeyStorageOptions } from "./open-key-options.ts";
 import { endKeys, listMigrations, type OpenKeys, openKeys } from "./open-keys.ts";
 import { PostgresKeyStorage } from "./postgres-key-storage.ts";
 
 const CAPABILITIES: KeyStorageCapabilities = Object.freeze({ durable: true, sharedStorage: true });
+
+const OPTIONS = memberNames<PostgresKeyStorageOptions>({
+  connectionString: true,
+  pool: true,
+  maxConnections: true,
+  statementTimeoutMs: true,
+  shareWith: true,
+  schema: true,
+  keyPrefix: true,
+  migrations: true,
+  writeTimeoutMs: true,
+  readTimeoutMs: true,
+  preparedStatements: true,
+  connectTimeoutMs: true,
+  logger: true,
+});
 
 /**
  * The keys of subjects in PostgreSQL 14 or newer, for any number of processes. Keep them in a database apart from that of the events, so
@@ -58,6 +74,7 @@ export class PostgresKeyStorageAdapter implements KeyStorageAdapter {
    * @throws `AdapterClosedError` (`ADAPTER_CLOSED`) when the event adapter of `shareWith` is closed.
    */
   static async open(options: PostgresKeyStorageOptions): Promise<PostgresKeyStorageAdapter> {
+    withKnownMembers("The options of PostgresKeyStorageAdapter.open", options, OPTIONS);
     return new PostgresKeyStorageAdapter(await openKeys(options));
   }
 

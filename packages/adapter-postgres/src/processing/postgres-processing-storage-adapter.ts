@@ -4,7 +4,7 @@ import type {
   ProcessingStorageCapabilities,
   ProcessingTransaction,
 } from "@eventfold/processing";
-import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import { type Sharer, sharing } from "../connection/postgres-database.ts";
 import { CallRunner } from "../routines/call-runner.ts";
@@ -23,6 +23,24 @@ import type { ProcessingRoutine } from "./processing-names.ts";
 
 /** How many connections of the pool the transactions of handlers leave to beats, checkpoints and readers. */
 const CONNECTIONS_FOR_OTHERS = 2;
+
+const OPTIONS = memberNames<PostgresProcessingStorageOptions>({
+  connectionString: true,
+  pool: true,
+  maxConnections: true,
+  statementTimeoutMs: true,
+  shareWith: true,
+  schema: true,
+  processingPrefix: true,
+  migrations: true,
+  writeTimeoutMs: true,
+  preparedStatements: true,
+  connectTimeoutMs: true,
+  transactionIdleTimeoutMs: true,
+  logger: true,
+  listenConnectionString: true,
+  notifications: true,
+});
 
 /**
  * Subscriptions, partitions, sessions, parked events and locks in PostgreSQL 14 or newer, alone or on the connections of an event
@@ -94,6 +112,7 @@ export class PostgresProcessingStorageAdapter implements ProcessingStorageAdapte
    * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when a migration was applied with a different text.
    */
   static async open(options: PostgresProcessingStorageOptions): Promise<PostgresProcessingStorageAdapter> {
+    withKnownMembers("The options of PostgresProcessingStorageAdapter.open", options, OPTIONS);
     return new PostgresProcessingStorageAdapter(await openProcessing(options));
   }
 

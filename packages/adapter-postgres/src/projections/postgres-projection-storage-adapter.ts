@@ -5,7 +5,7 @@ import {
   SearchTimedOutError,
 } from "@eventfold/projections";
 import type { QueryFunctions } from "@eventfold/query";
-import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import type { ClientBase } from "pg";
 import type { Statement } from "../connection/statement.ts";
 import { sqlstateOf } from "../errors/sqlstate.ts";
@@ -23,6 +23,25 @@ const CAPABILITIES: ProjectionStorageCapabilities = Object.freeze({
   durable: true,
   sharedStorage: true,
   transactions: true,
+});
+
+const OPTIONS = memberNames<PostgresProjectionStorageOptions>({
+  connectionString: true,
+  pool: true,
+  maxConnections: true,
+  statementTimeoutMs: true,
+  shareWith: true,
+  schema: true,
+  projectionsTable: true,
+  indexes: true,
+  functions: true,
+  searchTimeoutMs: true,
+  migrations: true,
+  writeTimeoutMs: true,
+  preparedStatements: true,
+  connectTimeoutMs: true,
+  transactionIdleTimeoutMs: true,
+  logger: true,
 });
 
 /**
@@ -87,6 +106,7 @@ export class PostgresProjectionStorageAdapter implements ProjectionStorageAdapte
    * @throws `MigrationEditedError` (`MIGRATION_EDITED`) when a migration was applied with a different text.
    */
   static async open(options: PostgresProjectionStorageOptions): Promise<PostgresProjectionStorageAdapter> {
+    withKnownMembers("The options of PostgresProjectionStorageAdapter.open", options, OPTIONS);
     return new PostgresProjectionStorageAdapter(await openProjections(options));
   }
 

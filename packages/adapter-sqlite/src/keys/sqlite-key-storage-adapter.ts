@@ -1,5 +1,5 @@
 import type { KeyStorage, KeyStorageAdapter, KeyStorageCapabilities } from "@eventfold/events";
-import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { isInMemory } from "../connection/open-connection.ts";
 import { openOnDatabase } from "../connection/own-database.ts";
 import { closeDatabase, type SqliteDatabase } from "../connection/sqlite-database.ts";
@@ -9,6 +9,14 @@ import { keyMigrationsOf, prepareSchema } from "./prepare-schema.ts";
 import { SqliteKeyStorage } from "./sqlite-key-storage.ts";
 import type { SqliteKeyStorageOptions } from "./sqlite-key-storage-options.ts";
 import { truncateLog } from "./truncate-log.ts";
+
+const OPTIONS = memberNames<SqliteKeyStorageOptions>({
+  filename: true,
+  writeTimeoutMs: true,
+  migrations: true,
+  synchronous: true,
+  shareWith: true,
+});
 
 /**
  * The keys of subjects in an SQLite database, for any number of processes of one machine. Keep them in a file apart from that of the
@@ -39,6 +47,7 @@ export class SqliteKeyStorageAdapter implements KeyStorageAdapter {
    * adapter is closed.
    */
   static async open(options: SqliteKeyStorageOptions): Promise<SqliteKeyStorageAdapter> {
+    withKnownMembers("The options of SqliteKeyStorageAdapter.open", options, OPTIONS);
     return openOnDatabase(options, async (database) => {
       await prepareSchema(database);
       return new SqliteKeyStorageAdapter(database, options.shareWith !== undefined);

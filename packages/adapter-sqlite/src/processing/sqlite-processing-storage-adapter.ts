@@ -4,7 +4,13 @@ import type {
   ProcessingStorageCapabilities,
   ProcessingTransaction,
 } from "@eventfold/processing";
-import { AdapterLife, guardedLogger, type MigrationStatus } from "@eventfold/store/adapter";
+import {
+  AdapterLife,
+  guardedLogger,
+  type MigrationStatus,
+  memberNames,
+  withKnownMembers,
+} from "@eventfold/store/adapter";
 import { ChangeWatch } from "../changes/change-watch.ts";
 import { isInMemory } from "../connection/open-connection.ts";
 import { openOnDatabase } from "../connection/own-database.ts";
@@ -17,6 +23,15 @@ import { ProcessingTables } from "./processing-tables.ts";
 import { SqliteProcessingStorage } from "./sqlite-processing-storage.ts";
 import type { SqliteProcessingStorageOptions } from "./sqlite-processing-storage-options.ts";
 import { ClosingTransaction, type SqliteProcessingTransaction } from "./sqlite-processing-transaction.ts";
+
+const OPTIONS = memberNames<SqliteProcessingStorageOptions>({
+  filename: true,
+  writeTimeoutMs: true,
+  migrations: true,
+  synchronous: true,
+  shareWith: true,
+  logger: true,
+});
 
 /**
  * Subscriptions, leases, checkpoints, parked events and locks in an SQLite database, alone or on the connection of an event
@@ -53,6 +68,7 @@ export class SqliteProcessingStorageAdapter implements ProcessingStorageAdapter<
    * adapter is closed.
    */
   static async open(options: SqliteProcessingStorageOptions): Promise<SqliteProcessingStorageAdapter> {
+    withKnownMembers("The options of SqliteProcessingStorageAdapter.open", options, OPTIONS);
     return openOnDatabase(options, async (database) => {
       await prepareSchema(database);
       return new SqliteProcessingStorageAdapter(database, options);

@@ -4,7 +4,7 @@ import type {
   ProjectionStorageCapabilities,
 } from "@eventfold/projections";
 import { type QueryFunctions, queryFunctions } from "@eventfold/query";
-import { AdapterLife, type MigrationStatus } from "@eventfold/store/adapter";
+import { AdapterLife, type MigrationStatus, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { isInMemory } from "../connection/open-connection.ts";
 import { openOnDatabase } from "../connection/own-database.ts";
 import { closeDatabase, type SqliteDatabase } from "../connection/sqlite-database.ts";
@@ -28,6 +28,16 @@ interface OpenedStorage {
   /** Whose database it is; `undefined` when it was opened for the projections alone. */
   readonly shareWith: SqliteEventStorageAdapter | undefined;
 }
+
+const OPTIONS = memberNames<SqliteProjectionStorageOptions>({
+  filename: true,
+  writeTimeoutMs: true,
+  migrations: true,
+  synchronous: true,
+  shareWith: true,
+  indexes: true,
+  functions: true,
+});
 
 /**
  * Projections in an SQLite database, alone or on the connection of an event adapter.
@@ -65,6 +75,7 @@ export class SqliteProjectionStorageAdapter implements ProjectionStorageAdapter<
    * @throws `TypeError` when two functions have the same name.
    */
   static async open(options: SqliteProjectionStorageOptions): Promise<SqliteProjectionStorageAdapter> {
+    withKnownMembers("The options of SqliteProjectionStorageAdapter.open", options, OPTIONS);
     const declared = (options.indexes ?? []).map(checkedIndex);
     const functions = queryFunctions(...(options.functions ?? []));
     return openOnDatabase(options, async (database) => {

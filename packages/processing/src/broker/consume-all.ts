@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { newEventId } from "@eventfold/store";
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { SubscriptionBusyError } from "../errors/subscription-busy-error.ts";
 import type { ProcessingStorage } from "../storage/processing-storage.ts";
 import type { ProcessingSession } from "../storage/session.ts";
@@ -13,6 +14,15 @@ const LOOK_MS = 50;
 
 /** Where and how long to consume. */
 export type ConsumeAllOptions = Omit<EventBrokerOptions, "name" | "subscriptions"> & WaitOptions;
+
+const OPTIONS = memberNames<ConsumeAllOptions>({
+  storage: true,
+  leaseMs: true,
+  onError: true,
+  logger: true,
+  timeoutMs: true,
+  signal: true,
+});
 
 /**
  * Handles everything that was published to a subscription before the call, carries out what it was asked before, such as a replay, and
@@ -29,7 +39,7 @@ export type ConsumeAllOptions = Omit<EventBrokerOptions, "name" | "subscriptions
  * ```
  */
 export async function consumeAll(subscription: Subscription, options: ConsumeAllOptions): Promise<void> {
-  const { timeoutMs, signal, ...rest } = options;
+  const { timeoutMs, signal, ...rest } = withKnownMembers("The options of consumeAll", options, OPTIONS);
   const broker = new EventBroker({ ...rest, name: `consume-all/${newEventId()}`, subscriptions: [subscription] });
   await refuseBusy(options.storage.storage, subscription.name);
   const end = new AbortController();

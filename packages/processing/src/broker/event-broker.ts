@@ -1,3 +1,4 @@
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { callAside, guardedLogger, type Logger, type StoredEventOf } from "@eventfold/types";
 import { BrokerStoppedError } from "../errors/broker-stopped-error.ts";
 import { ProcessingNode } from "../node/processing-node.ts";
@@ -46,6 +47,15 @@ export interface EventBrokerOptions {
   readonly logger?: Logger | undefined;
 }
 
+const OPTIONS = memberNames<EventBrokerOptions>({
+  name: true,
+  storage: true,
+  subscriptions: true,
+  leaseMs: true,
+  onError: true,
+  logger: true,
+});
+
 /**
  * Works on subscriptions, alone or together with brokers of other processes on the same storage: each partition is worked on by one
  * of them at a time. It starts once.
@@ -73,7 +83,8 @@ export class EventBroker {
 
   /** @throws `TypeError` or `RangeError` when an option is not what it should be, or two subscriptions have the same name. */
   constructor(options: EventBrokerOptions) {
-    const { name, storage, subscriptions, leaseMs = 10_000, logger } = options ?? {};
+    const given = withKnownMembers("The options of a broker", options, OPTIONS);
+    const { name, storage, subscriptions, leaseMs = 10_000, logger } = given;
     checkedProcessingName("broker", name);
     if (typeof storage?.storage?.beat !== "function" || typeof storage.onChange !== "function") {
       throw new TypeError("A broker needs an open adapter for processing storage.");

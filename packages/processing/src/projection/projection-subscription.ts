@@ -8,6 +8,7 @@ import type {
   UnhandledEventPolicy,
   WhereStorable,
 } from "@eventfold/projections";
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import type { SourceIdentifier, StoredEvent } from "@eventfold/types";
 import { checkedFailurePolicy, DEFAULT_FAILURE_POLICY, type FailurePolicy } from "../failure/failure-policy.ts";
 import { checkedInteger } from "../subscription/checked-integer.ts";
@@ -84,6 +85,15 @@ export interface UntypedDefinition extends ProjectionSubscriptionOptions {
   readonly source: SubscribableSource & { readonly identifier: SourceIdentifier };
 }
 
+const DEFINITION = memberNames<UntypedDefinition>({
+  projector: true,
+  source: true,
+  projectionStore: true,
+  partitions: true,
+  onFailure: true,
+  transactions: true,
+});
+
 /** The kinds of sources that streams are in. */
 const STORED: readonly string[] = ["stream", "category", "log"];
 
@@ -133,6 +143,7 @@ export function projectionSubscription<
   TGiven extends FollowableSource,
 >(options: ProjectionSubscriptionDefinition<TState, TEvents, TMetadata, TSource, TUnhandled, TGiven>): Subscription;
 export function projectionSubscription(options: UntypedDefinition): Subscription {
+  withKnownMembers("The definition of a projection subscription", options, DEFINITION);
   return untypedProjectionSubscription(options);
 }
 

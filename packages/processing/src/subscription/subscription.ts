@@ -1,4 +1,5 @@
 import type { SourceConstraint } from "@eventfold/store";
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
 import { checkedFailurePolicy, DEFAULT_FAILURE_POLICY, type FailurePolicy } from "../failure/failure-policy.ts";
 import { checkedInteger } from "./checked-integer.ts";
@@ -108,6 +109,37 @@ export interface Subscription {
 
 const DAY_MS = 86_400_000;
 
+const DEFINITION = memberNames<
+  SubscriptionOptions<AnyEvents, object> & {
+    readonly handleEvent: unknown;
+    readonly handleBatch: unknown;
+    readonly process: unknown;
+    /** A process manager of `@eventfold/commands` is the definition of a subscription, and has this for tests. */
+    readonly commandsAfter: unknown;
+  }
+>({
+  name: true,
+  source: true,
+  constraints: true,
+  startFrom: true,
+  partitions: true,
+  partitionBy: true,
+  concurrency: true,
+  batchSize: true,
+  onFailure: true,
+  parkAtMost: true,
+  handlerTimeoutMs: true,
+  checkHealth: true,
+  checkpoint: true,
+  transactions: true,
+  handleEvent: true,
+  handleBatch: true,
+  process: true,
+  commandsAfter: true,
+});
+
+const CHECKPOINT = memberNames<CheckpointOptions>({ everyEvents: true, everyMs: true });
+
 /**
  * Makes a subscription: a value that does nothing until it is given to a broker. Handlers see the events of the source, with the
  * types of its table.
@@ -115,7 +147,7 @@ const DAY_MS = 86_400_000;
  * Every event is handled at least once, the events of a stream in order. If a process dies, everything since the last checkpoint is
  * handled again.
  *
- * @throws `TypeError` or `RangeError` when an option is not valid: more than one partition for a stream, `concurrency` or
+ * @throws `TypeError` or `RangeError` when an option is not valid, or there is no such option: more than one partition for a stream, `concurrency` or
  * `batchSize` with a handler for which it is not meant, no handler or two.
  *
  * @example
@@ -134,8 +166,7 @@ export function subscription<TEvents extends object = AnyEvents, TTransaction ex
   definition: SubscriptionDefinition<TEvents, TTransaction>,
 ): Subscription;
 export function subscription(definition: SubscriptionDefinition<AnyEvents, object>): Subscription {
-  if (typeof definition !== "object" || definition === null)
-    throw new TypeError("A subscription must be made from options.");
+  withKnownMembers("The definition of a subscription", definition, DEFINITION);
   checkSource(definition.source);
   checkHandler(definition);
   return Object.freeze({
@@ -203,7 +234,12 @@ function checkedConstraints(constraints: readonly SourceConstraint[]): readonly 
   throw new TypeError("The constraints of a subscription must be an array of constraints, such as nameIn(…).");
 }
 
-function checkedCheckpoint({ everyEvents = 100, everyMs = 1_000 }: CheckpointOptions): Subscription["checkpoint"] {
+function checkedCheckpoint(options: CheckpointOptions): Subscription["checkpoint"] {
+  const { everyEvents = 100, everyMs = 1_000 } = withKnownMembers(
+    "The checkpoint of a subscription",
+    options,
+    CHECKPOINT,
+  );
   return Object.freeze({
     everyEvents: checkedInteger("checkpoint.everyEvents", everyEvents, { from: 1, to: 10_000 }),
     everyMs: checkedInteger("checkpoint.everyMs", everyMs, { from: 1, to: DAY_MS }),

@@ -105,7 +105,7 @@ export { checkedSignal } from "../scan-options.ts";
 
 // Values as they are stored
 export { isEventId } from "../event-id.ts";
-export { withKnownMembers } from "../known-members.ts";
+export { memberNames, withKnownMembers } from "../known-members.ts";
 export { checkedMetadata, withMetadataDefaults } from "../metadata.ts";
 export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "../json-form.ts";
 export { printPath, type ValuePath } from "../value-path.ts";

@@ -5,6 +5,7 @@ import { type ClientConfig, Pool } from "pg";
 import { checkConnectionString } from "./connection/check-connection-string.ts";
 import { listenConfigFrom } from "./notification/listen-config.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
+import { type Address, addressFrom } from "./servers/primary-client.ts";
 
 /** The options of an adapter, checked, with every default filled in. */
 export interface CheckedOptions {
@@ -42,7 +43,15 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
   const readTimeoutMs = checkedMs("readTimeoutMs", options.readTimeoutMs) ?? 60_000;
   const writeTimeoutMs = checkedMs("writeTimeoutMs", options.writeTimeoutMs) ?? 30_000;
   const connectTimeoutMs = checkedMs("connectTimeoutMs", options.connectTimeoutMs) ?? 10_000;
-  const pool = options.pool ?? openPool(options, connectTimeoutMs);
+  const logger = guardedLogger(options.logger);
+  const connecting = { connectTimeoutMs, logger };
+  const pool =
+    options.pool ??
+    openPool(options, addressFrom("connectionString", options.connectionString, connecting), connectTimeoutMs);
+  const listenAddress =
+    listenConnectionString === undefined
+      ? undefined
+      : addressFrom("listenConnectionString", listenConnectionString, connecting);
   return {
     pool,
     isOwnPool: options.pool === undefined,
@@ -53,9 +62,9 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
     transactionIdleTimeoutMs: checkedMs("transactionIdleTimeoutMs", options.transactionIdleTimeoutMs) ?? 15_000,
     pollIntervalMs:
       checkedMs("pollIntervalMs", options.pollIntervalMs) ?? (options.notifications === false ? 250 : 5_000),
-    listenConfig: options.notifications === false ? undefined : listenConfigFrom(pool, listenConnectionString),
+    listenConfig: options.notifications === false ? undefined : listenConfigFrom(pool, listenAddress),
     preparedStatements: options.preparedStatements ?? true,
-    logger: guardedLogger(options.logger),
+    logger,
   };
 }
 
@@ -64,9 +73,9 @@ export function checkMigrations({ migrations }: Pick<PostgresEventStorageOptions
   if (migrations !== undefined) checkedChoice("migrations", migrations, ["apply", "check"]);
 }
 
-function openPool(options: PostgresEventStorageOptions, connectTimeoutMs: number): Pool {
+function openPool(options: PostgresEventStorageOptions, address: Address, connectTimeoutMs: number): Pool {
   return new Pool({
-    connectionString: options.connectionString,
+    ...address,
     max: options.maxConnections ?? 10,
     keepAlive: true,
     // Otherwise a connection to a server that never answers would take its place in the pool forever.

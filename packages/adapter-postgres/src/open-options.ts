@@ -6,7 +6,11 @@ import type { LogLocation } from "./naming/log-location.ts";
 /** How the adapter reaches the server: by a connection string, with its own pool, or by the caller's pool. */
 export type PostgresConnectionOptions =
   | {
-      /** `postgres://user:password@host:port/database`. */
+      /**
+       * `postgres://user:password@host:port/database`. With several hosts, as `host1:port1,host2:port2`, they are the servers
+       * of one cluster: each connection leads to the one that can be written to at that time. When another takes over, all
+       * connections to the one before are given up within about a second, and what was under way is repeated there.
+       */
       readonly connectionString: string;
       /** The most connections of the adapter's pool. Default: 10. */
       readonly maxConnections?: number | undefined;
@@ -51,7 +55,7 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     readonly notifications?: boolean | undefined;
     /**
      * How the listening connection reaches the server, if the pool goes through a pooler in transaction mode. Default:
-     * as the pool does.
+     * as the pool does. It too may name several hosts.
      */
     readonly listenConnectionString?: string | undefined;
     /** How often followers look by themselves: the only way without notifications. Default: 5,000, without them 250. */
@@ -59,7 +63,7 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     /** `false` sends every statement unnamed, for poolers without prepared statements. Default: `true`. */
     readonly preparedStatements?: boolean | undefined;
     /**
-     * How long to wait for the server when a connection is opened. After the same time the listening connection is
+     * How long to wait for the server when a connection is opened; with several hosts, for one that can be written to. After the same time the listening connection is
      * asked for a sign of life, and it has the same time to answer. Default: 10,000.
      */
     readonly connectTimeoutMs?: number | undefined;

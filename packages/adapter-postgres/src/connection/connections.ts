@@ -2,6 +2,7 @@ import { AdapterLife } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
+import { PrimaryClient } from "../servers/primary-client.ts";
 import { limitedByServer } from "./limited-by-server.ts";
 import { type LendingLimits, SharedPool } from "./shared-pool.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
@@ -123,8 +124,10 @@ export class Connections {
       this.#pool.takeBack(client, { isLost: false });
       return result;
     } catch (error) {
-      if (isReadOnlyRefusal(error)) this.renew();
+      const isReadOnly = isReadOnlyRefusal(error);
+      if (isReadOnly) this.renew();
       this.#pool.takeBack(client, { isLost: isConnectionLoss(error) });
+      if (isReadOnly && client instanceof PrimaryClient) throw notPrimaryError(error);
       throw error;
     }
   }
@@ -136,6 +139,11 @@ export class Connections {
       connectTimeoutMs: Math.min(connectTimeoutMs ?? longestMs, longestMs),
     };
   }
+}
+
+/** An error as for a lost connection: with several servers to choose from, the next connection leads to another one. */
+function notPrimaryError(cause: unknown): Error {
+  return new Error("The server can only be read: it is not the primary any more.", { cause });
 }
 
 function replyWithin<T>(work: Promise<T>, timeoutMs: number | undefined): Promise<T> {

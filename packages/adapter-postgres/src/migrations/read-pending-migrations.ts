@@ -1,4 +1,6 @@
-import { Client } from "pg";
+import { silentLogger } from "@eventfold/types";
+import type { Client } from "pg";
+import { checkConnectionString } from "../connection/check-connection-string.ts";
 import { hasTable } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
 import { keyNames } from "../keys/key-names.ts";
@@ -10,12 +12,13 @@ import { processingMigrations } from "../processing/migrations/processing-migrat
 import { processingNames } from "../processing/processing-names.ts";
 import { projectionMigrations } from "../projections/migrations/projection-migrations.ts";
 import { projectionNames } from "../projections/projection-names.ts";
+import { addressFrom, clientFrom } from "../servers/primary-client.ts";
 import { eventMigrations } from "./event-migrations.ts";
 import { MigrationRunner } from "./migration-runner.ts";
 
 /** Where {@link readPendingMigrations} looks. */
 export interface PendingMigrationOptions extends LogLocation {
-  /** `postgres://user:password@host:port/database`. */
+  /** `postgres://user:password@host:port/database`, also with several hosts. */
   readonly connectionString: string;
 }
 
@@ -48,7 +51,9 @@ export async function readPendingMigrations({
   connectionString,
   ...location
 }: PendingMigrationOptions): Promise<readonly PendingMigration[]> {
-  const client = new Client({ connectionString });
+  checkConnectionString("connectionString", connectionString);
+  const connecting = { connectTimeoutMs: 10_000, logger: silentLogger };
+  const client = clientFrom(addressFrom("connectionString", connectionString, connecting));
   client.on("error", () => {}); // what is asked of it rejects
   try {
     await client.connect();

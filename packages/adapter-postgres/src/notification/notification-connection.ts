@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { StorageFailedError, StorageUnavailableError } from "@eventfold/types";
 import type { ClientConfig } from "pg";
-import { Client, escapeIdentifier } from "pg";
+import { escapeIdentifier } from "pg";
 import { withTimeout } from "../connection/with-timeout.ts";
+import { clientFrom } from "../servers/primary-client.ts";
+import type { RevocableClient } from "../servers/revocable-client.ts";
 
 /** What {@link NotificationConnection} is made from. */
 export interface NotificationConnectionOptions {
@@ -35,18 +35,10 @@ function unheardError(): Error {
   );
 }
 
-/** The stream to the server: from the caller's `stream` option, or as the driver makes it. */
-function streamFrom({ stream }: ClientConfig, made: readonly unknown[]): Duplex {
-  if (typeof stream !== "function") return stream ?? new Socket();
-  return Reflect.apply(stream, undefined, made); // the driver gives it more than its types say.
-}
-
 /** One connection that listens. It is not reconnected: when it is lost, open another. */
 export class NotificationConnection {
   readonly #options: NotificationConnectionOptions;
-  readonly #client: Client;
-  // Kept, so that it can be destroyed when the server does not answer.
-  #socket: Duplex | undefined;
+  readonly #client: RevocableClient;
   readonly #channel: string;
   #proof: Proof | undefined;
   #isOpen = false;
@@ -57,11 +49,7 @@ export class NotificationConnection {
   private constructor(options: NotificationConnectionOptions) {
     this.#options = options;
     this.#channel = escapeIdentifier(options.channel);
-    const stream = (...made: readonly unknown[]): Duplex => {
-      this.#socket = streamFrom(options.config, made);
-      return this.#socket;
-    };
-    this.#client = new Client({ ...options.config, keepAlive: true, stream });
+    this.#client = clientFrom({ ...options.config, keepAlive: true });
     this.#client.on("error", (error) => this.#lose(error));
     this.#client.on("end", () => this.#lose(new Error("The connection ended.")));
     this.#client.on("notification", ({ payload }) => this.#receive(payload ?? ""));
@@ -132,7 +120,7 @@ export class NotificationConnection {
     const ended = this.#client.end();
     ended.catch(() => {});
     await withTimeout(ended, CLOSE_TIMEOUT_MS, () => new Error("no answer")).catch(() => {});
-    this.#socket?.destroy();
+    this.#client.giveUp();
   }
 
   #receive(payload: string): void {

@@ -23,6 +23,7 @@ export async function openPostgres(
 
 /** Passwords can be before the host and among the parameters. */
 function withoutSecrets(connectionString: string): string {
-  const { protocol, username, host, pathname } = new URL(connectionString);
-  return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;
+  const [, protocol = "", user = "", rest = ""] =
+    /^(\w+:\/\/)(?:([^@/?#:]*)(?::[^@/?#]*)?@)?([^?#]*)/.exec(connectionString) ?? [];
+  return `${protocol}${user === "" ? "" : `${user}@`}${rest}`;
 }

@@ -1,0 +1,77 @@
+import type { Logger } from "@eventfold/types";
+import type { ClientBase, ClientConfig, PoolConfig } from "pg";
+import { RevocableClient } from "./revocable-client.ts";
+import { Servers } from "./servers.ts";
+import { splitHosts } from "./split-hosts.ts";
+
+type ConnectCallback = (error: Error | null, client?: ClientBase) => void;
+
+/** A client of a cluster: it connects to the server that can be written to at that time, whichever it is. */
+export class PrimaryClient extends RevocableClient {
+  readonly #servers: Servers;
+
+  constructor(servers: Servers, config: ClientConfig) {
+    super(config);
+    this.#servers = servers;
+    this.on("error", () => {}); // what waits for an answer rejects; without a listener the event would end the process.
+    this.on("end", () => servers.leave(this));
+  }
+
+  override connect(): Promise<this>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<this> | undefined {
+    const connecting = this.#connect();
+    if (callback === undefined) return connecting;
+    connecting.then(
+      () => callback(null, this),
+      (error: Error) => callback(error),
+    );
+    return undefined;
+  }
+
+  async #connect(): Promise<this> {
+    try {
+      const { host, port } = await this.#servers.assign(this);
+      if (this.isGivenUp) throw new Error("The connection was given up before it was open.");
+      this.host = host;
+      this.port = port;
+      await super.connect();
+      return this;
+    } catch (error) {
+      this.#servers.leave(this);
+      throw error;
+    }
+  }
+}
+
+/** How a pool or a client reaches what a connection string names. */
+export type Address = Required<Pick<PoolConfig, "connectionString">> & Pick<PoolConfig, "Client">;
+
+/**
+ * How to connect by a connection string: as it says when it names one host; when it names several, to the one that can be written to.
+ *
+ * @param option the option that the text comes from, for the messages of errors.
+ */
+export function addressFrom(
+  option: string,
+  text: string,
+  options: { readonly connectTimeoutMs: number; readonly logger: Logger },
+): Address {
+  const connectionStrings = splitHosts(option, text);
+  const [connectionString = text, ...others] = connectionStrings;
+  if (others.length === 0) return { connectionString };
+  const servers = new Servers({ ...options, connectionStrings });
+  class ClientOfServers extends PrimaryClient {
+    constructor(config: ClientConfig = {}) {
+      super(servers, config);
+    }
+  }
+  return { connectionString, Client: ClientOfServers };
+}
+
+/** A client that connects as a pool of the same configuration does: for a cluster, to the server that can be written to. */
+export function clientFrom(config: ClientConfig & Pick<PoolConfig, "Client">): RevocableClient {
+  const { Client: Made } = config;
+  if (Made?.prototype instanceof PrimaryClient) return Reflect.construct(Made, [config]) as PrimaryClient;
+  return new RevocableClient(config);
+}

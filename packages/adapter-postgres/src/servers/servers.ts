@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "@eventfold/types";
+import { isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
+import type { RevocableClient } from "./revocable-client.ts";
+import { Server, type ServerState } from "./server.ts";
+
+/** What {@link Servers} are made from. */
+export interface ServersOptions {
+  /** One for each server. */
+  readonly connectionStrings: readonly string[];
+  /** How long to look for a server that can be written to, and how long each server may take to answer. */
+  readonly connectTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+const WATCH_INTERVAL_MS = 1_000;
+/** How long the others are waited for when one server can be written to: they might be on a later timeline. */
+const GRACE_MS = 250;
+const PAUSE_MS = 100;
+
+type Primary = ServerState & { readonly timeline: number };
+
+/**
+ * The servers of a cluster: which of them can be written to, and the connections to it. While there are connections, all servers
+ * are asked once a second. When another server has taken over, all connections to the one before are given up, whatever
+ * they wait for.
+ */
+export class Servers {
+  readonly #options: ServersOptions;
+  readonly #servers: readonly Server[];
+  /** The clients and where they are connected, which is not known while they look for a server. */
+  readonly #clients = new Map<RevocableClient, Server | undefined>();
+  #primary: Primary | undefined;
+  #looking: Promise<Primary | undefined> | undefined;
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(options: ServersOptions) {
+    this.#options = options;
+    this.#servers = options.connectionStrings.map((text) => new Server(text, options.connectTimeoutMs));
+  }
+
+  /**
+   * Finds the server that can be written to, and notes that a client connects to it. While there is none, it goes on looking: a
+   * standby may be about to take over.
+   *
+   * @throws what the servers refuse with when it is not the connection, such as wrong credentials; otherwise `Error` without a code
+   * when the time is over.
+   */
+  async assign(client: RevocableClient): Promise<Server> {
+    const deadlineMs = performance.now() + this.#options.connectTimeoutMs;
+    this.#join(client);
+    for (;;) {
+      const primary = await this.#look();
+      if (primary !== undefined) {
+        this.#clients.set(client, primary.server);
+        return primary.server;
+      }
+      if (client.isGivenUp) throw new Error("The connection was given up before it was open.");
+      this.#throwIfRefused();
+      if (performance.now() + PAUSE_MS > deadlineMs) throw this.#noPrimaryError();
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** Forgets a client. With the last one the watch ends. */
+  leave(client: RevocableClient): void {
+    this.#clients.delete(client);
+    if (this.#clients.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    for (const server of this.#servers) server.rest();
+  }
+
+  #join(client: RevocableClient): void {
+    this.#clients.set(client, undefined);
+    if (this.#watch !== undefined) return;
+    this.#watch = setInterval(() => void this.#look(), WATCH_INTERVAL_MS);
+    this.#watch.unref();
+  }
+
+  /** Who looks meanwhile waits for the same answers. */
+  #look(): Promise<Primary | undefined> {
+    this.#looking ??= this.#ask().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #ask(): Promise<Primary | undefined> {
+    const primaries: Primary[] = [];
+    let graceEnds: (() => void) | undefined;
+    const grace = new Promise<void>((resolve) => {
+      graceEnds = resolve;
+    });
+    const answers = this.#servers.map(async (server) => {
+      const wasSilent = server.isSilentFor(GRACE_MS);
+      const answer = server.ask();
+      if (wasSilent) return; // it may be frozen. Its answer is heard when it comes.
+      const state = await answer;
+      if (state?.timeline === undefined) return;
+      primaries.push({ ...state, timeline: state.timeline });
+      setTimeout(() => graceEnds?.(), GRACE_MS).unref();
+    });
+    await Promise.race([Promise.all(answers), grace]);
+    const found = this.#newestOf(primaries);
+    if (found !== undefined) this.#moveTo(found);
+    return found;
+  }
+
+  /**
+   * Of several, as when a former primary does not know yet that it was replaced, the one on the latest timeline. A server on an
+   * earlier one than was seen before is never it. Among equals it is the present one.
+   */
+  #newestOf(primaries: readonly Primary[]): Primary | undefined {
+    const latest = Math.max(this.#primary?.timeline ?? 0, ...primaries.map(({ timeline }) => timeline));
+    const newest = primaries.filter(({ timeline }) => timeline === latest);
+    return newest.find(({ server }) => server === this.#primary?.server) ?? newest[0];
+  }
+
+  #moveTo(found: Primary): void {
+    const before = this.#primary;
+    this.#primary = found;
+    if (before === undefined || before.server === found.server) return;
+    const { logger } = this.#options;
+    logger.warn(
+      { from: addressOf(before.server), to: addressOf(found.server) },
+      "eventfold: another server has taken over",
+    );
+    for (const [client, server] of this.#clients) {
+      if (server !== undefined && server !== found.server) {
+        client.giveUp(new Error("Another server has taken over, so the connection to the one before was given up."));
+      }
+    }
+  }
+
+  /** No other try helps when all servers that answer refuse the client itself. */
+  #throwIfRefused(): void {
+    const refusals = this.#servers.map(({ obstacle }) => obstacle).filter((obstacle) => obstacle !== undefined);
+    const isFinal = (error: unknown) => sqlstateOf(error) !== undefined && !isConnectionLoss(error);
+    if (refusals.length === this.#servers.length && refusals.some(isFinal)) throw refusals.find(isFinal);
+  }
+
+  #noPrimaryError(): Error {
+    const cause = this.#servers.map(({ obstacle }) => obstacle).find((obstacle) => obstacle !== undefined);
+    const addresses = this.#servers.map(addressOf).join(", ");
+    return new Error(`None of the servers can be written to: ${addresses}.`, { cause });
+  }
+}
+
+function addressOf({ host, port }: Server): string {
+  return `${host}:${port}`;
+}

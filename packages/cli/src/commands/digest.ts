@@ -31,7 +31,7 @@ export const digest = defineCommand<DigestOptions>({
   run: async ({ open, options, output, signal, startProgress }) => {
     const { events: of } = await open();
     const found = await reportTransfer({ title: "Digesting", kept: undefined, signal, startProgress }, (onProgress) =>
-      digestLog({ of, ...options, onProgress, signal }),
+      digestLog({ of, upTo: options.upTo, onProgress, signal }),
     );
     await output.print(found, () => [
       `${found.digest}  ${countText(found.events, "event")}, up to sequence number ${found.upTo}`,

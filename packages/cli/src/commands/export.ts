@@ -48,9 +48,10 @@ export const exportCommand = defineCommand<ExportOptions>({
   run: async ({ open, operands: [file = ""], options, output, signal, startProgress, context }) => {
     const { events: from } = await open();
     const to = resolve(context.directory, file);
+    const { after, upTo, asRead } = options;
     const exported = await reportTransfer(
       { title: "Exporting", kept: undefined, signal, startProgress },
-      (onProgress) => exportLog({ from, to, ...options, onProgress, signal }),
+      (onProgress) => exportLog({ from, to, after, upTo, asRead, onProgress, signal }),
     );
     const { events, horizon, digest, sha256 } = exported;
     await output.print({ file, events, upTo: horizon, digest, sha256 }, () => [

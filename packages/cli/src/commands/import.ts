@@ -36,7 +36,7 @@ export const importCommand = defineCommand<ImportOptions>({
     const { events: to, description } = await open({ migrations: "apply" });
     const from = resolve(context.directory, file);
     const imported = await reportTransfer({ title: "Importing", kept: "stored", signal, startProgress }, (onProgress) =>
-      importLog({ from, to, ...options, onProgress, signal }),
+      importLog({ from, to, asRead: options.asRead, onProgress, signal }),
     );
     const { events, trailer } = imported;
     await output.print({ events, upTo: trailer.horizon, archive: trailer }, () => [

@@ -1,5 +1,11 @@
 import { CheckpointAheadOfLogError, type ProcessingStorageAdapter } from "@eventfold/processing";
-import { type EventStorageAdapter, type EventText, isSameEvent } from "@eventfold/store/adapter";
+import {
+  type EventStorageAdapter,
+  type EventText,
+  isSameEvent,
+  memberNames,
+  withKnownMembers,
+} from "@eventfold/store/adapter";
 import { madeAhead } from "./ahead.ts";
 import { type CarriedSubscription, checkpointBeyond, readCarried, storeCarried } from "./carried-subscriptions.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
@@ -23,6 +29,11 @@ export interface CopyOptions extends TransferOptions {
   /** Text that the library would write otherwise is stored as it is read, instead of being refused. Default: `false`. */
   readonly asRead?: boolean | undefined;
 }
+
+const OPTIONS = memberNames<CopyOptions>({
+  ...{ from: true, to: true, follow: true, subscriptions: true, asRead: true },
+  ...{ onProgress: true, signal: true },
+});
 
 /** How a copy that follows its source comes to an end. */
 export interface FollowedCopy {
@@ -70,14 +81,9 @@ export interface CopiedLog extends RestoredEvents {
  * const { events } = await copyLog({ from: adapter, to: target });
  * ```
  */
-export async function copyLog({
-  from,
-  to,
-  follow,
-  subscriptions,
-  asRead = false,
-  ...options
-}: CopyOptions): Promise<CopiedLog> {
+export async function copyLog(options: CopyOptions): Promise<CopiedLog> {
+  withKnownMembers("The options of copyLog", options, OPTIONS);
+  const { from, to, follow, subscriptions, asRead = false } = options;
   refuseWithoutRestore(to);
   options.signal?.throwIfAborted();
   const newest = await newestEventOf(to);

@@ -1,4 +1,4 @@
-import type { EventStorageAdapter } from "@eventfold/store/adapter";
+import { type EventStorageAdapter, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import type { LogDigest } from "./log-digest.ts";
 import { LogDigester } from "./log-digester.ts";
 import { checkedBound, NO_BOUND } from "./sequence-bound.ts";
@@ -11,6 +11,8 @@ export interface DigestOptions extends TransferOptions {
   /** The last sequence number, inclusive, that counts. Default: all that are published when it begins. */
   readonly upTo?: number | undefined;
 }
+
+const OPTIONS = memberNames<DigestOptions>({ of: true, upTo: true, onProgress: true, signal: true });
 
 /**
  * Adds up the content of a log, of categories that begin with `$` too. It reads every event once, and takes about as long as a scan;
@@ -28,8 +30,8 @@ export interface DigestOptions extends TransferOptions {
  * console.log(digest.upTo, digest.digest, JSON.stringify(digest));
  * ```
  */
-export function digestLog(options: DigestOptions): Promise<LogDigest> {
-  return digestWithMarks(options);
+export async function digestLog(options: DigestOptions): Promise<LogDigest> {
+  return digestWithMarks(withKnownMembers("The options of digestLog", options, OPTIONS));
 }
 
 /**

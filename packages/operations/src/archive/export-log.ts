@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { access, rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { EventStorageAdapter, EventText } from "@eventfold/store/adapter";
+import { type EventStorageAdapter, type EventText, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { StorageFullError } from "@eventfold/types";
 import { ArchiveBytes } from "./archive-bytes.ts";
 import { ARCHIVE_FORMAT, type ArchiveHeader, type ArchiveTrailer } from "./archive-format.ts";
@@ -25,6 +25,11 @@ export interface ExportOptions extends TransferOptions {
   /** Text that the library would write otherwise is written as it is read, instead of being refused. Default: `false`. */
   readonly asRead?: boolean | undefined;
 }
+
+const OPTIONS = memberNames<ExportOptions>({
+  ...{ from: true, to: true, after: true, upTo: true, asRead: true },
+  ...{ onProgress: true, signal: true },
+});
 
 /** What was exported: the beginning and end of the archive. */
 export interface ExportedLog extends ArchiveTrailer, ArchiveHeader {}
@@ -49,6 +54,7 @@ export interface ExportedLog extends ArchiveTrailer, ArchiveHeader {}
  * ```
  */
 export async function exportLog(options: ExportOptions): Promise<ExportedLog> {
+  withKnownMembers("The options of exportLog", options, OPTIONS);
   const { from, to, signal } = options;
   const after = checkedBound("after", options.after ?? 0);
   const upTo = checkedBound("upTo", options.upTo ?? NO_BOUND);

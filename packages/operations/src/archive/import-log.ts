@@ -1,4 +1,10 @@
-import { type EventStorageAdapter, isSameEvent, type NewestEvent } from "@eventfold/store/adapter";
+import {
+  type EventStorageAdapter,
+  isSameEvent,
+  memberNames,
+  type NewestEvent,
+  withKnownMembers,
+} from "@eventfold/store/adapter";
 import type { ArchiveHeader, ArchiveTrailer } from "./archive-format.ts";
 import { decodedBatches } from "./decoded-batches.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
@@ -15,6 +21,8 @@ export interface ImportOptions extends TransferOptions {
   /** Text that the library would write otherwise is stored as it is read, instead of being refused. Default: `false`. */
   readonly asRead?: boolean | undefined;
 }
+
+const OPTIONS = memberNames<ImportOptions>({ from: true, to: true, asRead: true, onProgress: true, signal: true });
 
 /** What an import has stored, and what the archive says of itself. */
 export interface ImportedLog extends RestoredEvents {
@@ -46,7 +54,8 @@ export interface ImportedLog extends RestoredEvents {
  * await importLog({ from: "2026-11-30.ndjson.gz", to: adapter, onProgress: ({ events }) => console.log(events) });
  * ```
  */
-export async function importLog({ from, to, asRead = false, ...options }: ImportOptions): Promise<ImportedLog> {
+export async function importLog(options: ImportOptions): Promise<ImportedLog> {
+  const { from, to, asRead = false } = withKnownMembers("The options of importLog", options, OPTIONS);
   refuseWithoutRestore(to);
   const archive = await checkWholeArchive(from, options.signal);
   const newest = await newestEventOf(to);

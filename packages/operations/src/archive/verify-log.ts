@@ -1,4 +1,10 @@
-import type { EventStorageAdapter, StructureFault, StructureUnchecked } from "@eventfold/store/adapter";
+import {
+  type EventStorageAdapter,
+  memberNames,
+  type StructureFault,
+  type StructureUnchecked,
+  withKnownMembers,
+} from "@eventfold/store/adapter";
 import { callAside } from "@eventfold/types";
 import {
   type CategoryDifference,
@@ -38,6 +44,8 @@ export interface LogVerificationOptions extends VerificationOptions {
   readonly reference?: ContentVerificationOptions["reference"] | undefined;
 }
 
+const OPTIONS = memberNames<LogVerificationOptions>({ log: true, reference: true, onProgress: true, signal: true });
+
 /** What the structure of a log is like. */
 export interface StructureReport {
   /** What is not as it must be: the first 1,000 faults, as they were found. */
@@ -73,6 +81,8 @@ export interface VerificationReport {
   readonly content: ContentReport | undefined;
 }
 
+const STRUCTURE_OPTIONS = memberNames<VerificationOptions>({ log: true, onProgress: true, signal: true });
+
 const MOST_FAULTS = 1_000;
 const MOST_EVENTS = 100;
 
@@ -89,7 +99,8 @@ const MOST_EVENTS = 100;
  * for (const { message } of structure.faults) console.error(message);
  * ```
  */
-export async function verifyLog({ reference, ...options }: LogVerificationOptions): Promise<VerificationReport> {
+export async function verifyLog(given: LogVerificationOptions): Promise<VerificationReport> {
+  const { reference, ...options } = withKnownMembers("The options of verifyLog", given, OPTIONS);
   const structure = await verifyStructure(options);
   const content = reference && (await verifyContent({ reference, ...options }));
   return { isSound: structure.faultCount === 0 && content?.isEqual !== false, structure, content };
@@ -100,7 +111,8 @@ export async function verifyLog({ reference, ...options }: LogVerificationOption
  *
  * @throws as {@link verifyLog} does.
  */
-export async function verifyStructure({ log, onProgress, signal }: VerificationOptions): Promise<StructureReport> {
+export async function verifyStructure(options: VerificationOptions): Promise<StructureReport> {
+  const { log, onProgress, signal } = withKnownMembers("The options of verifyStructure", options, STRUCTURE_OPTIONS);
   if (log.inspection === undefined) {
     throw new UnsupportedByAdapterError({ member: "inspection", neededTo: "verify the structure of a log" });
   }
@@ -138,6 +150,7 @@ export async function verifyStructure({ log, onProgress, signal }: VerificationO
  * ```
  */
 export async function verifyContent(options: ContentVerificationOptions): Promise<ContentReport> {
+  withKnownMembers("The options of verifyContent", options, OPTIONS);
   const { log, reference, signal } = options;
   const report =
     (part: VerificationProgress["part"]) =>

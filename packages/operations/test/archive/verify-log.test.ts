@@ -1,7 +1,15 @@
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import type { EventText } from "@eventfold/store/adapter";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { digestLog, verifyContent, verifyLog } from "../../src/index.ts";
+import {
+  copyLog,
+  digestLog,
+  exportLog,
+  importLog,
+  verifyContent,
+  verifyLog,
+  verifyStructure,
+} from "../../src/index.ts";
 import { openEmptyLog, openSampleLog, publishSamples } from "../support/sample-log.ts";
 
 /** A log with the same events, but for what is done to them. */
@@ -85,6 +93,22 @@ describe("verifyLog", () => {
     const parts: string[] = [];
     await verifyLog({ log, reference: log, onProgress: ({ part }) => parts.push(part) });
     expect([...new Set(parts)]).toEqual(["structure", "reference", "content"]);
+  });
+
+  it("refuses options that there are not, as all of these functions do", async () => {
+    const log = await openSampleLog(1);
+    const misspelt = { onprogress: () => undefined } as object;
+    for (const call of [
+      () => verifyLog({ log, ...misspelt }),
+      () => verifyContent({ log, reference: log, ...misspelt }),
+      () => verifyStructure({ log, ...misspelt }),
+      () => digestLog({ of: log, ...misspelt }),
+      () => copyLog({ from: log, to: log, ...misspelt }),
+      () => exportLog({ from: log, to: "none", ...misspelt }),
+      () => importLog({ from: "none", to: log, ...misspelt }),
+    ]) {
+      await expect(call()).rejects.toThrow('no member "onprogress"');
+    }
   });
 
   it("refuses an adapter that cannot be inspected", async () => {

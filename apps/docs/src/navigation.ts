@@ -66,6 +66,7 @@ export const sections: readonly Section[] = [
     text: "In production",
     entries: [
       { file: "docs/operations.md", text: "Operations" },
+      { file: "docs/explorer.md", text: "The explorer" },
       { file: "docs/observability.md", text: "Observability" },
       { file: "docs/moving-between-databases.md", text: "Moving between databases" },
       { file: "docs/postgresql.md", text: "Operating PostgreSQL" },

@@ -59,6 +59,11 @@ const optionTypes: Readonly<Record<string, readonly (readonly [file: string, ...
     ["keys/key-store.ts", "KeyStoreOptions"],
     ["../../store/src/source-translation.ts", "SourceOptions"],
   ],
+  explorer: [
+    ["explorer-options.ts", "ExplorerOptions"],
+    ["explorer.ts", "MountedExplorerOptions"],
+    ["serve-explorer.ts", "ServeExplorerOptions"],
+  ],
   operations: [
     ["archive/transfer-progress.ts", "TransferOptions"],
     ["archive/export-log.ts", "ExportOptions"],

@@ -5,7 +5,7 @@ import { type JsonValue, logIdentifier } from "@eventfold/types";
 import { readOneText } from "./event-texts.ts";
 
 /** How many characters of a payload are shown of one event. What is longer can be downloaded. */
-export const SHOWN_TEXT_LENGTH = 50_000;
+const SHOWN_TEXT_LENGTH = 50_000;
 
 /** Of a chain of causes so many are shown, the nearest. */
 const MOST_CAUSES = 20;

@@ -6,7 +6,7 @@ import { type EventFilter, isEmptyFilter, needsWholeTexts, testOf } from "./even
 import { withCutTexts } from "./event-texts.ts";
 
 /** How many characters of a payload a list shows. */
-export const LISTED_TEXT_LENGTH = 500;
+const LISTED_TEXT_LENGTH = 500;
 
 /** A filter looks at so many events for one page, at most, */
 const MOST_LOOKED_AT = 10_000;

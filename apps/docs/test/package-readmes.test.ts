@@ -53,7 +53,10 @@ const optionTypes: Readonly<Record<string, readonly (readonly [file: string, ...
     ["keys/sqlite-key-storage-options.ts", "SharedSqliteKeyStorageOptions"],
   ],
   cli: [["config/config.ts", "Config", "ConfigOpening"]],
-  commands: [["execute-options.ts", "ExecuteOptions"]],
+  commands: [
+    ["execute-options.ts", "ExecuteOptions"],
+    ["execute-many.ts", "ExecuteManyOptions"],
+  ],
   events: [
     ["event-definition.ts", "EventOptions"],
     ["keys/key-store.ts", "KeyStoreOptions"],

@@ -1,6 +1,6 @@
 import type { SnapshotOptions } from "@eventfold/projections";
 import type { RetryOptions } from "@eventfold/store";
-import { checkedMetadata, withKnownMembers } from "@eventfold/store/adapter";
+import { checkedMetadata, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { checkedName, type JsonObject, type StoredEvent } from "@eventfold/types";
 
 /** How often a command is decided again after others have published to its stream, and how long it waits before. */
@@ -35,22 +35,32 @@ export interface Executed<TState, TEvents extends object> {
   readonly isRepeat: boolean;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(["commandId", "metadata", "tags", "retry", "snapshots", "signal"]);
+/** The options of every call that carries out commands. */
+export const EXECUTE_OPTIONS: ReadonlySet<string> = memberNames<ExecuteOptions>({
+  commandId: true,
+  metadata: true,
+  tags: true,
+  retry: true,
+  snapshots: true,
+  signal: true,
+});
 
 /**
  * Checks what can be checked before anything is read; the rest is checked where it is used.
  *
+ * @param known the names of the options that the call has.
  * @throws `InvalidNameError` for a bad command id, `InvalidEventError` for metadata that JSON would change, `TypeError` for other
  * faults.
  */
 export function checkedOptions(
   options: ExecuteOptions,
   deciders: readonly { readonly name: string | undefined }[],
+  known = EXECUTE_OPTIONS,
 ): ExecuteOptions<SnapshotOptions> {
   const { commandId, metadata, tags, retry, snapshots, signal } = withKnownMembers(
     "The options of a command",
     options,
-    OPTIONS,
+    known,
   );
   if (snapshots !== undefined && deciders.some(({ name }) => name === undefined))
     throw new TypeError("Snapshots are kept under the name of the decider, but it has none: define it with a name.");

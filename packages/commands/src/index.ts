@@ -8,6 +8,7 @@ export type { AnyCommand, AnyDecide, CommandOf } from "./command.ts";
 export {
   type CommonOptions,
   type ExecutedCommands,
+  type ExecuteManyOptions,
   executeMany,
   type StreamCommand,
   type StreamCommands,
@@ -35,6 +36,10 @@ export type { ExecuteMessage, TracedCommand } from "./tracing/execute-channel.ts
 export { InvalidCommandError, type InvalidCommandErrorOptions } from "./errors/invalid-command-error.ts";
 export { InvalidDecisionError, type InvalidDecisionErrorOptions } from "./errors/invalid-decision-error.ts";
 export { InvalidReactionError, type InvalidReactionErrorOptions } from "./errors/invalid-reaction-error.ts";
+export {
+  ProcessCommandFailedError,
+  type ProcessCommandFailedErrorOptions,
+} from "./errors/process-command-failed-error.ts";
 
 // The events that deciders are made for
 export { type EventTable, eventTable } from "@eventfold/types";

@@ -9,6 +9,8 @@ import {
 import type { AnyEvents, EventName, StoredEvent } from "@eventfold/types";
 import { type CheckedProcess, checkedProcess, type GivenProcess } from "./checked-process.ts";
 import { commandsAfter } from "./commands-after.ts";
+import { ProcessCommandFailedError } from "./errors/process-command-failed-error.ts";
+import type { ExecuteOptions } from "./execute-options.ts";
 import type { ProcessCommand } from "./process-command.ts";
 import type { ProcessDefinition, ProcessSource } from "./process-definition.ts";
 
@@ -35,8 +37,9 @@ export interface ProcessManager<TEvents extends object> {
    * Reads the earlier events of the process, and carries out the commands that the event leads to, one after the other. However
    * often an event is handled, each of them is carried out once.
    *
-   * @throws as {@link ProcessManager.commandsAfter}, and as `Decider.execute` does. Commands before the one that failed have been
-   * carried out.
+   * @throws as {@link ProcessManager.commandsAfter}; `ProcessCommandFailedError` (`PROCESS_COMMAND_FAILED`) when a command is refused or
+   * cannot be carried out, with what `Decider.execute` rejects with as its `cause`. Commands before it have been carried out. The signal's
+   * reason.
    */
   readonly handleEvent: (event: StoredEvent<TEvents>, context: { readonly signal: AbortSignal }) => Promise<void>;
 }
@@ -51,7 +54,8 @@ export interface ProcessManager<TEvents extends object> {
  * because that is what the events of its process fold to up to this one, whatever has happened since.
  *
  * The events of a process are those with its tag. `processTag` says which tag an event belongs to; the decided events of its
- * commands get it too. Their metadata say by `causationId` and `correlationId` what caused them.
+ * commands get it too. Their metadata say by `causationId` and `correlationId` what caused them, and by `actor`, the name of the process
+ * manager, who did.
  *
  * A command that is refused by an exception is a failure of the subscription: it is tried again, and at last pauses or parks the
  * event. So let deciders refuse what a process sends by an event, such as `reservation-declined`, to which it reacts.
@@ -93,15 +97,30 @@ async function handleEvent(process: CheckedProcess, event: StoredEvent, signal: 
   const tag = process.memory?.tagOf(event);
   const earlier = tag === undefined ? [] : await earlierEvents(process, event, { tag, signal });
   const commands = commandsAfter(process, [...earlier, event]);
-  for (const [index, { decider, target, command, snapshots }] of commands.entries()) {
-    await decider.execute(target, command, {
+  for (const [index, sent] of commands.entries()) {
+    await carryOutCommand(sent, {
       commandId: eventIdFrom("process", process.name, event.id, event.part ?? 0, index),
-      metadata: causedBy(event),
+      metadata: causedBy(event, { actor: process.name }),
       tags: tag === undefined ? undefined : [tag],
-      snapshots,
+      snapshots: sent.snapshots,
       signal,
+    }).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      const { decider, command } = sent;
+      const failed = {
+        process: process.name,
+        eventId: event.id,
+        commandType: command.type,
+        decider: decider.name,
+        index,
+      };
+      throw new ProcessCommandFailedError({ ...failed, cause });
     });
   }
+}
+
+async function carryOutCommand({ decider, target, command }: ProcessCommand, options: ExecuteOptions): Promise<void> {
+  await decider.execute(target, command, options);
 }
 
 /** The events of a process before one of them, as far as they change its state. Nobody can still publish one there. */

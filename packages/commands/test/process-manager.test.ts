@@ -95,12 +95,17 @@ describe("a process manager", () => {
     await scores().handleEvent(event as StoredEvent<GameEvents>, context);
     const [posted] = await boardStream().read();
     expect(posted?.tags).toStrictEqual(["board", "game:1"]);
-    expect(posted?.metadata).toStrictEqual({ correlationId: begun.id, causationId: event?.id });
+    expect(posted?.metadata).toStrictEqual({
+      correlationId: begun.id,
+      causationId: event?.id,
+      actor: "scores",
+    });
     const [, other] = await publish({ ...scored(1), metadata: ["no object"] } as never, { ...scored(1) });
     await scores().handleEvent(other as StoredEvent<GameEvents>, context);
     expect((await boardStream().latest())?.metadata).toStrictEqual({
       correlationId: other?.id,
       causationId: other?.id,
+      actor: "scores",
     });
   });
 
@@ -132,8 +137,19 @@ describe("a process manager", () => {
     });
     const [ended] = await publish({ name: "ended", payload: {} });
     const handling = () => closing.handleEvent(ended as StoredEvent<GameEvents>, context);
-    await expect(handling()).rejects.toMatchObject({ code: "CLOSED" });
-    await expect(handling()).rejects.toMatchObject({ code: "CLOSED" });
+    for (let time = 0; time < 2; time++) {
+      await expect(handling()).rejects.toMatchObject({
+        code: "PROCESS_COMMAND_FAILED",
+        message: `The process manager "closing" could not carry out the command "close" of the decider "board", number 2 of those that the event ${ended?.id} leads to: Error: The board is closed.`,
+        process: "closing",
+        eventId: ended?.id,
+        commandType: "close",
+        decider: "board",
+        index: 1,
+        isRetryable: false,
+        cause: { code: "CLOSED" },
+      });
+    }
     expect(await pointsPosted()).toStrictEqual([1]);
   });
 

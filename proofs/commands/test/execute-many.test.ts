@@ -1,4 +1,5 @@
 import { executeMany } from "@eventfold/commands";
+import { taggedWith } from "@eventfold/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AccountEvents, account } from "../src/account.ts";
 import { DATABASES, type OpenedDatabase } from "../src/databases.ts";
@@ -41,6 +42,43 @@ describe.each(DATABASES)("executeMany on $name", ({ open }) => {
     const [from, to] = [await accountWith(3), freshStream()];
     await expect(executeMany(database.store, transfer(from, to, 4))).rejects.toMatchObject({ code: "OVERDRAWN" });
     expect(await to.read()).toStrictEqual([]);
+  });
+
+  it("stores nothing when an event of another stream matches failIf, and decides only once", async () => {
+    const [from, to, claims] = [await accountWith(9), freshStream(), freshStream()];
+    const tag = `transfer:${claims.identifier.stream}`;
+    const claim = { name: "account-opened", payload: { owner: "x" }, tags: [tag] } as const;
+    let reads = 0;
+    const counted: typeof from = Object.create(from, {
+      identifier: { value: from.identifier },
+      entry: { value: from.entry.bind(from) },
+      pages: {
+        value(...options: Parameters<typeof from.pages>) {
+          reads += 1;
+          return from.pages(...options);
+        },
+      },
+    });
+    const failIf = taggedWith(tag);
+    const [withdrawn] = await executeMany(database.store, transfer(counted, to, 4), { failIf, commandId: tag });
+    expect(withdrawn.state).toMatchObject({ balance: 5 });
+    await claims.publish({ events: [claim] });
+    reads = 0;
+    await expect(executeMany(database.store, transfer(counted, to, 4), { failIf })).rejects.toMatchObject({
+      code: "EVENTS_MATCHED",
+      query: failIf,
+    });
+    expect([reads, await balanceOf(from), await balanceOf(to)]).toEqual([1, 5, 4]);
+    const repeated = await executeMany(database.store, transfer(from, to, 4), { failIf, commandId: tag });
+    expect(repeated.map(({ isRepeat }) => isRepeat)).toEqual([true, true]);
+  });
+
+  it("refuses what is no refusal, and a misspelt option, before anything is stored", async () => {
+    const [from, to] = [await accountWith(9), freshStream()];
+    const given = (options: object) => executeMany(database.store, transfer(from, to, 4), options as never);
+    await expect(given({ failIf: "never" })).rejects.toThrow(TypeError);
+    await expect(given({ failif: taggedWith("a") })).rejects.toThrow('no member "failif"');
+    expect(await balanceOf(from)).toBe(9);
   });
 
   it("decides again when others publish to one of the streams, even to one for which nothing is decided", async () => {

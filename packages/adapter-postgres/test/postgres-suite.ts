@@ -11,7 +11,7 @@ import { testServer } from "./test-server.ts";
  * publish takes before the very same functions store it, that flushes run in parallel, and that readers of a wider scope go through the
  * read barrier. So all is tested that several writers decide (2, 3, 5, 6, 7, 21, 26), that locks are taken by (2, 26), that reads show under
  * the barrier, with bounds of their own and while others write (12, 13, 18, 25, 27, 28), or know without it (23), transactions, which hold
- * those locks, and restoring, which takes all of them (29); 20 for the guarantee that is stored.
+ * those locks, and restoring, which takes all of them (29), and what is looked at while others write (30); 20 for the guarantee that is stored.
  */
 const UNDER_STREAM: readonly EventStorageRule[] = [
   2,
@@ -30,6 +30,7 @@ const UNDER_STREAM: readonly EventStorageRule[] = [
   27,
   28,
   29,
+  30,
   "transactions",
 ];
 

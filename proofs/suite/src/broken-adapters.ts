@@ -4,6 +4,7 @@ import { brokenStorages } from "./broken/durability.ts";
 import { brokenEndings } from "./broken/ending.ts";
 import { brokenHorizons } from "./broken/horizons.ts";
 import { brokenIdentity } from "./broken/identity.ts";
+import { brokenInspections } from "./broken/inspecting.ts";
 import { brokenLookUps } from "./broken/looking-up.ts";
 import { brokenMoving } from "./broken/moving.ts";
 import { neverEnding } from "./broken/never-ending.ts";
@@ -30,6 +31,7 @@ export const brokenAdapters: readonly (BrokenAdapter | BrokenStorage)[] = [
   ...brokenBoundaries,
   ...brokenMoving,
   ...neverEnding,
+  ...brokenInspections,
   ...brokenTransactions,
   ...brokenStorages,
 ];

@@ -60,6 +60,7 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     await Promise.allSettled(inFlight);
     for (const listener of [...listeners]) listener();
   };
+  const { inspection } = log;
   const handle = changedAdapter(log, {
     capabilities: { ...log.capabilities, durable: true, sharedStorage: true },
     save: (request) => tracked(() => log.storage.save(request)),
@@ -67,6 +68,11 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     horizon: (source) => tracked(() => log.storage.horizon(source)),
     boundary: (items) => tracked(() => log.storage.boundary(items)),
     newsOf: (places) => tracked(() => log.newsOf(places)),
+    inspection: inspection && {
+      structure: (options) => paged(inspection.structure(options)),
+      status: () => tracked(() => inspection.status()),
+      diagnose: () => tracked(() => inspection.diagnose()),
+    },
     eventById: (id) => tracked(() => log.storage.eventById(id)),
     scan: (source, options) => paged(log.storage.scan(source, options)),
     categories: (options) => paged(log.storage.categories(options)),

@@ -9,6 +9,7 @@ import { event } from "./event.ts";
 import { explore } from "./explore.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
+import { mcp } from "./mcp.ts";
 import { migrate } from "./migrate.ts";
 import { parkedDrop } from "./parked-drop.ts";
 import { parkedList } from "./parked-list.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly AnyCommandDefinition[] = [
   parkedReplay,
   parkedDrop,
   explore,
+  mcp,
   doctor,
   completion,
 ];

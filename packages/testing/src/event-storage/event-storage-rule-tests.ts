@@ -37,6 +37,7 @@ import { boundaries } from "./rules/rule-27-boundaries.ts";
 import { storedTexts } from "./rules/rule-28-stored-texts.ts";
 import { restoringAmongOthers } from "./rules/rule-29-among-others.ts";
 import { restoring } from "./rules/rule-29-restoring.ts";
+import { inspection } from "./rules/rule-30-inspection.ts";
 import { transactions } from "./rules/transactions.ts";
 import type { StorageRuleTest } from "./storage-rule-test.ts";
 
@@ -80,6 +81,7 @@ export const eventStorageRuleTests: readonly StorageRuleTest[] = [
   ...storedTexts,
   ...restoring,
   ...restoringAmongOthers,
+  ...inspection,
   ...transactions,
   ...inlineHooks,
 ];

@@ -1,4 +1,4 @@
-import type { EventStorageAdapter, Transaction } from "@eventfold/store";
+import type { EventStorageAdapter, StorageInspection, Transaction } from "@eventfold/store";
 import type { EventStorage, SaveResult } from "@eventfold/store/adapter";
 import type { Pace } from "../suite/pace.ts";
 import { listingCheck, type PageCheck, scanCheck, textsCheck } from "./page-check.ts";
@@ -28,7 +28,7 @@ export function pacedAdapter(beneath: EventStorageAdapter, { pace, wakeUps }: Ad
     },
     orderingGuarantee: beneath.orderingGuarantee,
     capabilities: beneath.capabilities,
-    inspection: beneath.inspection,
+    inspection: beneath.inspection && pacedInspection(beneath.inspection, pace),
     onChange: (listener) => wakeUps.listen(beneath, listener),
     newsOf: (places) => pace.answered(beneath.newsOf(places)),
     ...(transaction && {
@@ -97,6 +97,27 @@ function pacedStorage(beneath: EventStorage, pace: Pace, saving: Saving): EventS
         pace,
       ),
   };
+}
+
+function pacedInspection(beneath: StorageInspection, pace: Pace): StorageInspection {
+  return {
+    structure: (options) => pacedSteps(beneath.structure(options), pace),
+    status: () => pace.answered(beneath.status()),
+    diagnose: () => pace.answered(beneath.diagnose()),
+  };
+}
+
+async function* pacedSteps<T>(steps: AsyncIterable<T>, pace: Pace): AsyncGenerator<T> {
+  const iterator = steps[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const step = await pace.answered(iterator.next());
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 function pacedPages<T>(

@@ -30,6 +30,7 @@ export type EventStorageRule =
   | 28
   | 29
   | 30
+  | 30
   | "transactions";
 
 /** A chapter of the contract of projection storage. */

@@ -63,7 +63,7 @@ export const show = defineCommand<ShowOptions>({
   run: async (run) => {
     const stream = { kind: "stream", ...parseStreamName(run.operands[0] ?? "") } as const;
     const database = await run.open();
-    if ((await database.events.storage.latest(stream)) === undefined) {
+    if (!(await hasEvents(stream, database))) {
       throw new Failure(
         `The stream ${JSON.stringify(stream.stream)} of ${JSON.stringify(stream.category)} has no events.`,
         {
@@ -74,6 +74,12 @@ export const show = defineCommand<ShowOptions>({
     return run.options.state === undefined ? showEvents(stream, database, run) : showState(stream, database, run);
   },
 });
+
+/** Reads no payload, which may be damaged. */
+async function hasEvents(stream: StreamIdentifier, { events }: OpenedDatabase): Promise<boolean> {
+  for await (const _ of readTexts(events, stream, { direction: "forwards", limit: 1, maxTextLength: 1 })) return true;
+  return false;
+}
 
 async function showEvents(
   stream: StreamIdentifier,

@@ -60,18 +60,26 @@ export function commanderProgram(options: CommanderProgramOptions): Command {
     .description("Look into an event log, move it, watch it, mend it.")
     .version(options.version)
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError("(--help tells more)")
     .addHelpText("after", `\n${NOTES}`)
     .configureOutput({ writeOut: options.writeOut, writeErr: options.writeError })
     .exitOverride();
-  const groups = new Map(options.groups.map(({ name, summary }) => [name, program.command(name).description(summary)]));
   for (const definition of options.definitions) {
     const [first = "", second] = definition.name.split(" ");
-    const command = second === undefined ? program.command(first) : groups.get(first)?.command(second);
-    if (command === undefined) throw new TypeError(`There is no group of commands ${first}.`);
-    describeCommand(command, definition, options);
+    const parent = second === undefined ? program : groupCommand(program, first, options.groups);
+    describeCommand(parent.command(second ?? first), definition, options);
   }
   return program;
+}
+
+/** The command that the commands of a group are below: made with the first of them, so that it has its place in the help. */
+function groupCommand(program: Command, name: string, groups: readonly CommandGroup[]): Command {
+  const made = program.commands.find((each) => each.name() === name);
+  if (made !== undefined) return made;
+  const group = groups.find((each) => each.name === name);
+  if (group === undefined) throw new TypeError(`There is no group of commands ${name}.`);
+  return program.command(name).description(group.summary).helpCommand(false);
 }
 
 /** Commands inherit output and errors of the program that they are made by. */

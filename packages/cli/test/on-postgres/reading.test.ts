@@ -33,6 +33,25 @@ describe("on PostgreSQL", () => {
     return { address: connectionString, config };
   });
 
+  it("refuses a database without a log, and makes none", async () => {
+    const empty = await startPostgres();
+    try {
+      for (let n = 0; n < 2; n++) {
+        const { exitCode, error } = await runEventfold(["tail", empty.connectionString]);
+        expect(exitCode).toBe(1);
+        expect(error).toMatch(/^SCHEMA_TOO_OLD: There is no event log in this database/);
+      }
+    } finally {
+      await empty.stop();
+    }
+  });
+
+  it("says that a database does not exist", async () => {
+    const { exitCode, error } = await runEventfold(["tail", `${server.connectionString}_that_is_not_there`]);
+    expect(exitCode).toBe(1);
+    expect(error).toContain("does not exist");
+  });
+
   it("cannot look into a server that does not answer", async () => {
     const { exitCode, error } = await runEventfold(["categories", "postgres://user:secret@127.0.0.1:1/app"]);
     expect(exitCode).toBe(1);

@@ -12,7 +12,7 @@ const { describe, expect, it } = vitest;
 /**
  * What a pooler in transaction mode can break: statements of one connection run on several, with nothing kept between
  * them. So every kind of statement has to be sent once without a name, with what it binds (1, 2, 6, 12, 15, 17, 23, 24, 25), and
- * what holds a connection has to hold it no longer than a transaction: locks and their waiting (3, 5, 7, 26, 27), scans (13, 14), the
+ * what holds a connection has to hold it no longer than a transaction: locks and their waiting (3, 5, 7, 26, 27), scans (13, 14, 28), restoring (29), the
  * connection that listens (18), closing (19), reopening (20), repeats (21), transactions. Left out are rules that the
  * store keeps before any statement, or that differ from those in no statement: 4, 8, 9, 10, 11, 16, 22.
  */
@@ -37,6 +37,8 @@ const RULES_THROUGH_A_POOLER: readonly EventStorageRule[] = [
   25,
   26,
   27,
+  28,
+  29,
   "transactions",
 ];
 

@@ -7,6 +7,7 @@ import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queryRows } from "./query-rows.ts";
+import { batchBehind } from "./restored-batch.ts";
 import { testServer } from "./test-server.ts";
 
 const server = await testServer();
@@ -111,6 +112,16 @@ describe("a runtime role", () => {
       }
     }
     await expect(adapter.migrate()).rejects.toMatchObject({ code: "STORAGE_ACCESS_DENIED" });
+    const texts = adapter.storage.storedTexts?.(
+      { kind: "log" },
+      { direction: "backwards", limit: 1, maxTextLength: 1 },
+    );
+    expect((await texts?.[Symbol.asyncIterator]().next())?.value).toMatchObject([{ name: "tagged", payload: "1" }]);
+    await expect(adapter.restore(batchBehind(0))).rejects.toMatchObject({
+      code: "STORAGE_ACCESS_DENIED",
+      message: expect.stringContaining("the rights of the log's owner"),
+    });
+    expect(await store.log().read()).toHaveLength(6);
     await adapter.close();
     for (const forbidden of [
       "insert into eventfold.events overriding system value select * from eventfold.events",

@@ -1,7 +1,7 @@
 import {
   EARLIEST_EVENT_TIME_MS,
   InvalidEventError,
-  type JsonObject,
+  type JsonValue,
   LATEST_EVENT_TIME_MS,
   NO_TAGS,
   parseJson,
@@ -27,7 +27,7 @@ const RANGES = {
 export interface CheckedEventTextOptions {
   /**
    * Text that reads as something else than it says, or that the library would write otherwise (`1.0`, `1e400`, a name
-   * twice), is replaced by what the library writes for what it is read as. Default: `false`, it is refused.
+   * twice), is replaced by what JSON writes for what it is read as, which is `null` for `1e400`. Default: `false`, it is refused.
    */
   readonly asRead?: boolean | undefined;
 }
@@ -100,8 +100,8 @@ function metadataOf(text: unknown, asRead: boolean): string | null {
 function textOf(member: "payload" | "metadata", text: unknown, asRead: boolean): string {
   if (typeof text !== "string") throw fault(member, "it must be JSON text");
   const value = parsed(member, text);
-  if (JSON.stringify(value) === text && !needsCare(text)) return text;
-  const { text: written } = jsonFormOf(value, () => [member]);
+  if (!needsCare(text) && JSON.stringify(value) === text) return text;
+  const { text: written } = jsonFormOf(asRead ? withoutInfinity(value) : value, () => [member]);
   if (written === text || asRead) return written;
   throw fault(
     member,
@@ -117,7 +117,15 @@ function needsCare(text: string): boolean {
   return text.length > 2 * JSON_DEPTH_LIMIT || text.includes("\\u");
 }
 
-function parsed(member: string, text: string): JsonObject[string] {
+/** What JSON writes for numbers that are too large to be read: null. Levels beyond the limit are left for the one who refuses them. */
+function withoutInfinity(value: JsonValue, levels = JSON_DEPTH_LIMIT): JsonValue {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value !== "object" || value === null || levels === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutInfinity(item, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutInfinity(item, levels - 1)]));
+}
+
+function parsed(member: string, text: string): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {

@@ -77,6 +77,30 @@ describe("a log", () => {
     },
   );
 
+  it("is copied with an event that comes to light late, after one with a higher number", async () => {
+    await using source = await databases.open("postgres", "stream");
+    await using target = await databases.open("sqlite");
+    const { adapter } = source;
+    const store = new EventStore({ adapter });
+    const event = { name: "happened", payload: null };
+    const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const writing = adapter.transaction?.(async (transaction) => {
+      await store.within(transaction).stream({ category: "c", stream: "first" }).publish({ events: [event] });
+      begun.resolve();
+      await mayEnd.promise;
+    });
+    await begun.promise;
+    // The two names have different locks; publishing to a stream with the same one would wait.
+    await store.stream({ category: "c", stream: "second" }).publish({ events: [event] });
+    const stopping = new AbortController();
+    const copying = copyLog({ from: adapter, to: target.adapter, follow: { stopped: stopping.signal } });
+    mayEnd.resolve();
+    await writing;
+    stopping.abort();
+    expect(await copying).toMatchObject({ events: 2 });
+    expect(await digestLog({ of: target.adapter })).toEqual(await digestLog({ of: adapter }));
+  });
+
   it("is refused by PostgreSQL to the role of an application", async () => {
     const connectionString = await databases.createPostgres();
     await using owner = await PostgresEventStorageAdapter.open({ connectionString });

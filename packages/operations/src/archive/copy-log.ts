@@ -63,7 +63,8 @@ export interface CopiedLog extends RestoredEvents {
  * when it is called again. With `follow` a system moves while it runs: the copy keeps up with it; then the writers are stopped and
  * `stopped` is aborted, and when the copy has ended, they are started again on the target.
  *
- * While one batch is stored, the next one is read.
+ * While one batch is stored, the next one is read. Where writers of the source run in parallel, it waits for those in flight, as
+ * scans of the log do.
  *
  * @returns what this call has stored.
  * @throws `OtherLogError` (`OTHER_LOG`) when the target has an event that the source does not have.

@@ -70,6 +70,7 @@ export const sections: readonly Section[] = [
       { file: "docs/observability.md", text: "Observability" },
       { file: "docs/moving-between-databases.md", text: "Moving between databases" },
       { file: "docs/postgresql.md", text: "Operating PostgreSQL" },
+      { file: "docs/clusters.md", text: "Clusters and failover" },
       { file: "docs/processing-runbooks.md", text: "Runbooks of processing" },
       { file: "docs/scaling.md", text: "Scaling" },
     ],

@@ -85,7 +85,10 @@ describe("a log", () => {
     const event = { name: "happened", payload: null };
     const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const writing = adapter.transaction?.(async (transaction) => {
-      await store.within(transaction).stream({ category: "c", stream: "first" }).publish({ events: [event] });
+      await store
+        .within(transaction)
+        .stream({ category: "c", stream: "first" })
+        .publish({ events: [event] });
       begun.resolve();
       await mayEnd.promise;
     });

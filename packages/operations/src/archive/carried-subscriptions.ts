@@ -99,11 +99,11 @@ function leaseOf({ subscription, partition, token }: PartitionLease): PartitionL
   return { subscription, partition, token };
 }
 
-/** Its partitions begin with the lowest checkpoint, and are moved to their own. */
+/** Its partitions begin just before the lowest checkpoint, so that each is moved to its own, with the id of the event there. */
 function registrationOf({ subscription }: CarriedSubscription): SubscriptionRegistration {
   const { name, source, partitioning, partitions, status } = subscription;
-  const checkpoints = status.map(({ checkpoint }) => checkpoint);
-  const startAt = checkpoints.reduce((lowest, each) => (each.sequenceNumber < lowest.sequenceNumber ? each : lowest));
+  const lowest = Math.min(...status.map(({ checkpoint }) => checkpoint.sequenceNumber));
+  const startAt = { sequenceNumber: Math.max(0, lowest - 1), eventId: undefined };
   return { name, source, partitioning, partitions, startAt };
 }
 

@@ -55,7 +55,7 @@ export const newestEvents = signal(undefined);
 export const announcement = signal("");
 
 /** Rises whenever everything shown has to be loaded again. */
-const generation = signal(0);
+export const generation = signal(0);
 
 /** Lets every view load again what it shows. */
 export function refresh() {

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { given, go, here, search, to } from "./addresses.js";
-import { about, askFor, newestEvents, RefusedError, useAnswer } from "./client.js";
+import { about, askFor, generation, newestEvents, RefusedError, useAnswer } from "./client.js";
 import { isCut, number, plain, several, size, Text, Time } from "./text.js";
 
 /**
@@ -112,7 +112,12 @@ export function useLook(values) {
     void goOn(1);
     return () => controller.value.abort();
   }, [key]);
-  return { look: look.value, goOn: () => void goOn(STEPS), again: () => void goOn(1) };
+  const current = generation.value;
+  useEffect(() => {
+    const { last, isLooking } = look.value;
+    if (last === undefined && !isLooking) void goOn(1); // the log could not be read, and now it can
+  }, [current]);
+  return { look: look.value, goOn: () => void goOn(STEPS) };
 }
 
 /** How far a filter has come, and the way on. @param {{ look: Look, goOn: () => void, what?: string }} props */

@@ -41,7 +41,7 @@ export function Text({ text, lines = false }) {
 const DEEPEST_INDENT = 40;
 
 /** Lays out JSON over lines without reading it: every digit stays as it is, and a text that was cut can be laid out too. @param {string} json */
-export function indented(json) {
+function indented(json) {
   let laid = "";
   let depth = 0;
   const line = () => `\n${"  ".repeat(Math.min(depth, DEEPEST_INDENT))}`;

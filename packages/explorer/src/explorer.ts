@@ -1,3 +1,4 @@
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { guardedLogger } from "@eventfold/types";
 import type { Authorize, ExplorerOptions } from "./explorer-options.ts";
 import { LOOPBACK_NAMES } from "./http/guard.ts";
@@ -10,6 +11,19 @@ export interface MountedExplorerOptions extends ExplorerOptions {
   /** The path under which it is mounted, such as `/explorer`. Default: `/`. */
   readonly path?: string | undefined;
 }
+
+const OPTIONS = memberNames<MountedExplorerOptions>({
+  events: true,
+  projections: true,
+  processing: true,
+  projectors: true,
+  subscriptions: true,
+  allowChanges: true,
+  authorize: true,
+  hosts: true,
+  logger: true,
+  path: true,
+});
 
 /** An explorer that a server of one's own serves. */
 export interface Explorer {
@@ -24,7 +38,8 @@ export interface Explorer {
  * It answers requests for the host names in `hosts` and for those of loopback, if `authorize` lets them in, and changes nothing unless
  * `allowChanges` is set.
  *
- * @throws `TypeError` without an opened adapter or without `authorize`, and for a path that does not begin with `/`.
+ * @throws `TypeError` without an opened adapter or without `authorize`, for a path that does not begin with `/`, and for options that there
+ * are not.
  *
  * @example
  * ```ts
@@ -38,6 +53,7 @@ export interface Explorer {
  * ```
  */
 export function createExplorer(options: MountedExplorerOptions): Explorer {
+  withKnownMembers("The options of createExplorer", options, OPTIONS);
   if (typeof options.authorize !== "function") {
     throw new TypeError(
       "An explorer in a server of your own cannot see who is connected: give `authorize`, which says who may use it. `() => true` lets everybody in.",

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { type Explorer, explorerFor } from "./explorer.ts";
 import type { ExplorerOptions } from "./explorer-options.ts";
 
@@ -13,6 +14,20 @@ export interface ServeExplorerOptions extends ExplorerOptions {
   /** The port to listen on. Default: 0, any that is free. */
   readonly port?: number | undefined;
 }
+
+const OPTIONS = memberNames<ServeExplorerOptions>({
+  events: true,
+  projections: true,
+  processing: true,
+  projectors: true,
+  subscriptions: true,
+  allowChanges: true,
+  authorize: true,
+  hosts: true,
+  logger: true,
+  host: true,
+  port: true,
+});
 
 /** An explorer that is being served. */
 export interface ServedExplorer extends AsyncDisposable {
@@ -28,7 +43,8 @@ export interface ServedExplorer extends AsyncDisposable {
  * It listens on loopback, so that only this machine reaches it, and answers only to the names of loopback, so that no page of another
  * site does. Beyond loopback it listens only with `authorize`, and answers to the names in `hosts` and to `host`.
  *
- * @throws `TypeError` for a host beyond loopback without `authorize`, and without an opened adapter.
+ * @throws `TypeError` for a host beyond loopback without `authorize`, without an opened adapter, and for options that there are
+ * not.
  * @throws `RangeError` for a port that cannot be one. Node's own error, such as `EADDRINUSE`, when it cannot listen.
  *
  * @example
@@ -39,7 +55,13 @@ export interface ServedExplorer extends AsyncDisposable {
  * ```
  */
 export async function serveExplorer(options: ServeExplorerOptions): Promise<ServedExplorer> {
-  const { host = "127.0.0.1", port = 0, authorize, hosts = [], logger } = options;
+  const {
+    host = "127.0.0.1",
+    port = 0,
+    authorize,
+    hosts = [],
+    logger,
+  } = withKnownMembers("The options of serveExplorer", options, OPTIONS);
   if (!isLoopback(host) && authorize === undefined) {
     throw new TypeError(
       `An explorer on ${host} can be reached from other machines: give \`authorize\`, which says who may use it, or listen on 127.0.0.1.`,

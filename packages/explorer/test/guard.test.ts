@@ -97,6 +97,11 @@ describe("who may call an explorer", () => {
     await expect(fetch(served.address)).rejects.toThrow();
   });
 
+  it("refuses options that there are not: a guard that is misspelt guards nothing", async () => {
+    await expect(serveExplorer({ events, authorise: () => false } as never)).rejects.toThrow(/no member "authorise"/);
+    expect(() => createExplorer({ events, authorize: () => true, allowChange: true } as never)).toThrow(TypeError);
+  });
+
   it("is refused a port, a path and an adapter that cannot be", async () => {
     await expect(serveExplorer({ events, port: 70_000 })).rejects.toThrow(RangeError);
     await expect(serveExplorer({} as never)).rejects.toThrow(/opened adapter/);

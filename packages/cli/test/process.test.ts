@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
+import { digestLog } from "@eventfold/operations";
 import { EventStore } from "@eventfold/store";
 import { describe, expect, it } from "vitest";
 import { spawnEventfold } from "./support/spawn-eventfold.ts";
@@ -54,5 +55,38 @@ export default { events: () => SqliteEventStorageAdapter.open({ filename: "app.d
     );
     const { ended } = spawnEventfold(["categories", "--config", "eventfold.config.ts"], { cwd });
     expect(await ended).toEqual({ exitCode: 0, error: "" });
+  });
+
+  it("moves a log that is in use, until Ctrl-C says that it is not any more", async () => {
+    const cwd = temporaryDirectory();
+    const { adapter, publish } = await openStore(join(cwd, "app.db"));
+    await publish(3);
+    const { child, nextLine, ended } = spawnEventfold(["copy", "sqlite:app.db", "sqlite:copy.db", "--follow"], { cwd });
+    expect(await nextLine()).toContain("press Ctrl-C");
+    await publish(2);
+    child.kill("SIGINT");
+    expect(await nextLine()).toBe("Stored 5 events in sqlite:copy.db; it has all up to sequence number 5.");
+    expect(await ended).toEqual({ exitCode: 0, error: "" });
+    await adapter.close();
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("goes on with a copy that was ended by %s", async (signal) => {
+    const cwd = temporaryDirectory();
+    const { adapter, publish } = await openStore(join(cwd, "app.db"));
+    for (let n = 0; n < 10; n++) await publish(2_000);
+    const copy = () => spawnEventfold(["copy", "sqlite:app.db", "sqlite:copy.db"], { cwd });
+    const target = await SqliteEventStorageAdapter.open({ filename: join(cwd, "copy.db") });
+    const stopped = copy();
+    for await (const _ of new EventStore({ adapter: target }).log().follow()) break; // the first batch is there
+    stopped.child.kill(signal);
+    const { exitCode, error } = await stopped.ended;
+    if (exitCode === 130)
+      expect(error).toMatch(/^Stopped\. [\d,]+ events stored before, up to sequence number \d+\. Run it again/);
+    const left = await new EventStore({ adapter: target }).log().latest();
+    expect((left?.sequenceNumber ?? 0) % 2_000).toBe(0); // whole batches
+    expect(await copy().ended).toEqual({ exitCode: 0, error: "" });
+    expect(await digestLog({ of: target })).toEqual(await digestLog({ of: adapter }));
+    await target.close();
+    await adapter.close();
   });
 });

@@ -11,13 +11,17 @@ interface AnyProjectorIdentity {
 
 /** A `Projector`, whatever it folds and makes. */
 export interface AnySingleProjector extends AnyProjectorIdentity {
+  /** As `Projector.apply`. */
   apply(projection: never, events: never): Projection;
+  /** As `Projector.project`. */
   project(source: never, options?: never): Promise<Projection>;
 }
 
 /** A `KeyedProjector`, whatever it folds and makes. */
 export interface AnyKeyedProjector extends AnyProjectorIdentity {
+  /** As `KeyedProjector.keysOf`. */
   keysOf(event: never): readonly string[];
+  /** As `KeyedProjector.projectMany`. */
   projectMany(source: never, options?: never): Promise<readonly Projection[]>;
 }
 

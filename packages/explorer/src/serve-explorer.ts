@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
+import { guardedLogger } from "@eventfold/types";
 import { type Explorer, explorerFor } from "./explorer.ts";
 import type { ExplorerOptions } from "./explorer-options.ts";
 
@@ -68,10 +69,12 @@ export async function serveExplorer(options: ServeExplorerOptions): Promise<Serv
     );
   }
   const explorer = explorerFor({ ...options, hosts: [...hosts, nameInAddress(host)] });
+  const log = guardedLogger(logger);
   const server = createServer((incoming, outgoing) => {
     answer(explorer, incoming, outgoing).catch((error: unknown) => {
-      logger?.warn({ error }, "an answer of the explorer could not be sent");
-      outgoing.destroy();
+      log.warn({ error }, "an answer of the explorer could not be sent");
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(400, { connection: "close" }).end(); // such as a target that is no address
     });
   });
   server.listen({ host, port });

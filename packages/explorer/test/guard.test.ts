@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import { EventStore } from "@eventfold/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -95,6 +97,27 @@ describe("who may call an explorer", () => {
     await served.close();
     await served.close();
     await expect(fetch(served.address)).rejects.toThrow();
+  });
+
+  it("answers what is no request with a 400, and goes on", async () => {
+    await using served = await serveExplorer({ events });
+    for (const line of ["GET // HTTP/1.1", "TRACE / HTTP/1.1"]) {
+      const socket = connect(Number(new URL(served.address).port), "127.0.0.1");
+      socket.end(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      expect(await text(socket), line).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect((await fetch(served.address)).status).toBe(200);
+  });
+
+  it("logs nothing of requests whose caller is gone", async () => {
+    const logged: unknown[] = [];
+    const logger = {
+      warn: (details: object) => void logged.push(details),
+      error: (details: object) => void logged.push(details),
+    };
+    const { fetch: ask } = createExplorer({ events, authorize: () => true, logger });
+    const response = await ask(new Request("http://localhost/api/events", { signal: AbortSignal.abort() }));
+    expect([response.status, logged]).toEqual([499, []]);
   });
 
   it("refuses options that there are not: a guard that is misspelt guards nothing", async () => {

@@ -13,6 +13,9 @@ import { foldsStreams, stateRoutes } from "./state-routes.ts";
 /** A request may take so long, in milliseconds: a storage that does not answer is one that is away. */
 const LONGEST_REQUEST_MS = 15_000;
 
+/** The caller is gone, so nobody sees this, and nothing has failed. */
+const GONE = 499;
+
 /** A body only confirms a number. */
 const LARGEST_BODY = 1_000;
 
@@ -31,6 +34,7 @@ export function answerRequest(options: AnswerOptions): (request: Request) => Pro
     try {
       return withHeaders((await guardRequest(request, guard)) ?? (await answer(request)));
     } catch (error) {
+      if (request.signal.aborted) return new Response(null, { status: GONE });
       const headers = error instanceof ProblemError ? error.headers : {};
       return withHeaders(problemResponse(problemOf(error, log), headers));
     }

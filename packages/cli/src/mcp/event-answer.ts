@@ -28,7 +28,7 @@ export interface EventPageOptions {
   readonly before?: number | undefined;
   /** The most events. */
   readonly limit: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** The newest events of a source, the newest first, and the cursor to those before them. */
@@ -38,11 +38,9 @@ export async function newestEvents(
   { before, limit, signal }: EventPageOptions,
 ): Promise<object> {
   const options: StoredTextsOptions = {
+    ...{ before, signal, limit: limit + 1 },
     direction: "backwards",
-    ...(before === undefined ? {} : { before }),
-    limit: limit + 1,
     maxTextLength: TEXTS_OF_PAGE,
-    ...(signal === undefined ? {} : { signal }),
   };
   const found: StoredEventText[] = [];
   for await (const page of readTexts(events, source, options)) found.push(...page);

@@ -41,14 +41,18 @@ function register(server: McpServer, tool: AnyTool, database: OpenedDatabase): v
   const schema: JsonSchemaType = { type: "object", ...parameters, additionalProperties: false } as JsonSchemaType;
   const inputSchema = fromJsonSchema(schema);
   const annotations = { readOnlyHint: true, openWorldHint: false };
-  server.registerTool(name, { description, inputSchema, annotations }, async (given): Promise<CallToolResult> => {
-    try {
-      const answered = await answer({ database, given: given as never, signal: undefined });
-      return { content: [{ type: "text", text: answerText(answered) }] };
-    } catch (error) {
-      return { content: [{ type: "text", text: errorText(error) }], isError: true };
-    }
-  });
+  server.registerTool(
+    name,
+    { description, inputSchema, annotations },
+    async (given, { mcpReq }): Promise<CallToolResult> => {
+      try {
+        const answered = await answer({ database, given: given as never, signal: mcpReq.signal });
+        return { content: [{ type: "text", text: answerText(answered) }] };
+      } catch (error) {
+        return { content: [{ type: "text", text: errorText(error) }], isError: true };
+      }
+    },
+  );
 }
 
 const MOST_OF_ERROR = 2_000;
@@ -57,5 +61,5 @@ const MOST_OF_ERROR = 2_000;
 function errorText(error: unknown): string {
   const code = typeof error === "object" && error !== null && "code" in error ? `${String(error.code)}: ` : "";
   const message = error instanceof Error ? error.message : String(error);
-  return visibleText(`${code}${message}`).slice(0, MOST_OF_ERROR);
+  return visibleText(`${code}${message}`).slice(0, MOST_OF_ERROR).toWellFormed();
 }

@@ -10,7 +10,8 @@ export interface ToolParameters {
 export interface ToolCall<TArguments> {
   readonly database: OpenedDatabase;
   readonly given: TArguments;
-  readonly signal: AbortSignal | undefined;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** A question that can be asked of a log. It only reads. */

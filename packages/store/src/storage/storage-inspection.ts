@@ -11,6 +11,11 @@ export interface StructureOptions {
 /**
  * How people look at a storage that is in use: whether it is whole, what it is, and what endangers it. Nothing here writes, and
  * nothing holds up writers.
+ *
+ * @example
+ * ```ts
+ * for await (const step of adapter.inspection?.structure() ?? []) if (step.kind === "fault") console.log(step.fault, step.message);
+ * ```
  */
 export interface StorageInspection {
   /**

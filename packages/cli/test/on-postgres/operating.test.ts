@@ -1,0 +1,81 @@
+import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
+import { consumeAll, retry, subscription } from "@eventfold/processing";
+import { EventStore } from "@eventfold/store";
+import { startPostgres } from "@eventfold/testing/postgres";
+import pg from "pg";
+import { afterAll, describe, expect, it } from "vitest";
+import { runEventfold, runForJson } from "../support/run-eventfold.ts";
+
+const server = await startPostgres();
+afterAll(() => server.stop());
+
+async function run(address: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
+
+/** A log of three events, of which a subscription has parked one. */
+async function aLog(): Promise<string> {
+  const connectionString = await server.createDatabase();
+  await using events = await PostgresEventStorageAdapter.open({ connectionString });
+  await using processing = await PostgresProcessingStorageAdapter.open({ shareWith: events });
+  const store = new EventStore({ adapter: events });
+  const numbered = [0, 1, 2].map((n) => ({ name: "noted", payload: { n } }));
+  await store.stream({ category: "notes", stream: "a" }).publish({ events: numbered });
+  const mails = subscription({
+    name: "mails",
+    source: store.category<{ noted: { n: number } }>("notes"),
+    handleEvent: async ({ payload }) => {
+      if (payload.n === 1) throw new Error("no mail");
+    },
+    onFailure: retry({ times: 0 }).then("park"),
+  });
+  await consumeAll(mails, { storage: processing });
+  return connectionString;
+}
+
+describe("eventfold on PostgreSQL", () => {
+  it("prints the SQL that migrate would run, which does the same when it is run by hand", async () => {
+    const address = await server.createDatabase();
+    const printed = await runEventfold(["migrate", address, "--print"]);
+    expect(printed).toMatchObject({ exitCode: 0, error: "" });
+    expect(await runEventfold(["status", address])).toMatchObject({ exitCode: 4 });
+    await run(address, printed.out);
+    expect(await runForJson(["migrate", address])).toEqual([{ isUpToDate: true, applied: [] }]);
+    expect(await runForJson(["status", address])).toMatchObject([{ orderingGuarantee: "log", newestNumber: 0 }]);
+    expect(await runEventfold(["migrate", address, "--print"])).toMatchObject({ out: "-- Nothing is pending.\n" });
+  });
+
+  it("shows the status, and what migrate repairs of it", async () => {
+    const address = await aLog();
+    await run(address, "select setval('eventfold.events_sequence_number_seq', 1)");
+    const { out } = await runEventfold(["status", address]);
+    expect(out).toMatch(/PostgreSQL \d+/);
+    expect(out).toContain("last number given  1, which is below it: run eventfold verify");
+    expect(out).toContain("mails  category/notes, 1 partition, up to date, 1 event parked");
+    expect(await runEventfold(["migrate", address])).toMatchObject({ exitCode: 0 });
+    expect(await runForJson(["status", address])).toMatchObject([{ newestNumber: 3, lastNumber: 3 }]);
+  });
+
+  it("diagnoses the server", async () => {
+    const { exitCode, out } = await runEventfold(["doctor", await aLog()]);
+    expect(exitCode).toBe(4); // the server of the tests does not wait for the disk
+    expect(out).toMatch(/^danger {2}fsync: off\n {2}A crash of the machine .*\n {2}Set fsync = on/);
+  });
+
+  it("pauses a subscription, and drops what is parked", async () => {
+    const address = await aLog();
+    await runEventfold(["subscriptions", "pause", address, "mails"]);
+    expect(await runForJson(["subscriptions", "list", address])).toMatchObject([
+      { name: "mails", partitions: [{ isPaused: true, parked: 1 }] },
+    ]);
+    expect(await runForJson(["parked", "show", address, "mails", "2"])).toMatchObject([
+      { sequenceNumber: 2, event: { payload: { n: 1 } } },
+    ]);
+    expect(await runEventfold(["parked", "drop", address, "mails", "--yes"])).toMatchObject({ exitCode: 0 });
+    expect(await runForJson(["parked", "list", address, "mails"])).toEqual([]);
+  });
+});

@@ -30,7 +30,7 @@ describe.each(packed)("$name", ({ name, files, manifest }) => {
 
   it("leads a debugger from each line to a source that it ships", () => {
     const maps = files.filter((file) => file.endsWith(".js.map"));
-    const scripts = files.filter((file) => file.endsWith(".js"));
+    const scripts = files.filter((file) => file.startsWith("dist/") && file.endsWith(".js"));
     expect(maps).toEqual(scripts.map((file) => `${file}.map`));
     const sources = maps.flatMap((file) => {
       const map: { readonly sources: readonly string[] } = JSON.parse(readFileSync(join(folder, file), "utf8"));

@@ -6,7 +6,10 @@ import type { DigestMark, LogDigest } from "./log-digest.ts";
 const EVENTS_PER_MARK = 100_000;
 
 /** How many characters of a category are gathered before they are hashed: a call for each event took twice as long. */
-const GATHERED_LENGTH = 16_384;
+const GATHERED_LENGTH = 65_536;
+
+/** How many characters are gathered in all: there may be many categories. */
+const MOST_GATHERED = 16_777_216;
 
 /**
  * Adds up the content of a log, event by event in the order of their numbers, in memory that grows with the number of
@@ -21,6 +24,8 @@ export class LogDigester {
   readonly #markAt: readonly number[] | undefined;
   #events = 0;
   #last = 0;
+  /** How many characters were gathered since all were hashed, at most. */
+  #gathered = 0;
 
   /** @param markAt the numbers at which marks are to be taken, rising; default: after every 100,000 events. */
   constructor(markAt?: readonly number[]) {
@@ -30,7 +35,8 @@ export class LogDigester {
   add(events: readonly EventText[]): void {
     for (const event of events) {
       this.#takeMarksBefore(event.sequenceNumber);
-      this.#categoryOf(event).add(event);
+      this.#gathered += this.#categoryOf(event).add(event);
+      if (this.#gathered > MOST_GATHERED) this.#hashGathered();
       this.#events += 1;
       this.#last = event.sequenceNumber;
       if (this.#markAt === undefined && this.#events % EVENTS_PER_MARK === 0) this.#takeMark(this.#last);
@@ -41,6 +47,11 @@ export class LogDigester {
   digest(upTo: number): LogDigest {
     this.#takeMarksBefore(upTo + 1);
     return { kind: "eventfold-digest-1", ...this.#contentUpTo(upTo), categories: this.#digests(), marks: this.#marks };
+  }
+
+  #hashGathered(): void {
+    for (const category of this.#categories.values()) category.hashGathered();
+    this.#gathered = 0;
   }
 
   #categoryOf({ category }: EventText): CategoryDigester {
@@ -93,36 +104,42 @@ class CategoryDigester {
     this.nameBytes = Buffer.from(category);
   }
 
-  add(event: EventText): void {
+  /** @returns how many characters it has gathered more. */
+  add(event: EventText): number {
+    const frame = frameOf(event);
     this.#events += 1;
     this.#digest = undefined;
-    this.#gathered += frameOf(event);
-    if (this.#gathered.length >= GATHERED_LENGTH) this.#hashGathered();
+    this.#gathered += frame;
+    if (this.#gathered.length >= GATHERED_LENGTH) this.hashGathered();
+    return frame.length;
+  }
+
+  hashGathered(): void {
+    this.#hash.update(this.#gathered);
+    this.#gathered = "";
   }
 
   /** It is kept until another event comes: marks are taken of all categories, of which few may have changed. */
   digest() {
     if (this.#digest === undefined) {
-      this.#hashGathered();
+      this.hashGathered();
       this.#digest = this.#hash.copy().digest("hex");
     }
     return { category: this.#category, events: this.#events, digest: this.#digest };
-  }
-
-  #hashGathered(): void {
-    this.#hash.update(this.#gathered);
-    this.#gathered = "";
   }
 }
 
 /**
  * What is hashed of an event: a line with its numbers and the lengths of its texts in UTF-16 units, `-` for metadata that it does
- * not have, and then these texts one after the other. The format is a part of `docs/archives.md`.
+ * not have, and then these texts one after the other. The category is not among them: it is hashed once, with the digest of it.
+ * `docs/moving-between-databases.md` has this format; it does not change.
  */
 function frameOf(event: EventText): string {
-  const { id, name, category, stream, payload, metadata, tags } = event;
-  const numbers = `${event.sequenceNumber} ${event.position} ${event.version} ${event.observedAtMs} ${event.occurredAtMs}`;
-  const lengths = `${id.length} ${name.length} ${category.length} ${stream.length} ${payload.length} ${metadata === null ? "-" : metadata.length}`;
-  const frame = `${numbers} ${lengths}${tags.map((tag) => ` ${tag.length}`).join("")}\n${id}${name}${category}${stream}${payload}`;
-  return tags.length === 0 && metadata === null ? frame : `${frame}${metadata ?? ""}${tags.join("")}`;
+  const { id, name, stream, payload, metadata, tags } = event;
+  let frame = `${event.sequenceNumber} ${event.position} ${event.version} ${event.observedAtMs} ${event.occurredAtMs}`;
+  frame += ` ${id.length} ${name.length} ${stream.length} ${payload.length} ${metadata === null ? "-" : metadata.length}`;
+  for (const tag of tags) frame += ` ${tag.length}`;
+  frame += `\n${id}${name}${stream}${payload}${metadata ?? ""}`;
+  for (const tag of tags) frame += tag;
+  return frame;
 }

@@ -1,10 +1,12 @@
 import { type AdapterLife, Sharing } from "@eventfold/store/adapter";
+import type { MemoryTables } from "./memory-tables.ts";
 import type { MemoryTransactions } from "./memory-transactions.ts";
 
 /** What a memory adapter shares with the other adapters of this package. */
 export interface MemoryDatabase {
   readonly life: AdapterLife;
   readonly transactions: MemoryTransactions;
+  readonly tables: MemoryTables;
 }
 
 /** What event adapters share with the other adapters. */

@@ -23,6 +23,7 @@ import { sharing } from "./memory-database.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import { MemoryEventStorage } from "./memory-event-storage.ts";
 import { MemoryInspection } from "./memory-inspection.ts";
+import { MemoryTables } from "./memory-tables.ts";
 import { type MemoryTransaction, MemoryTransactions } from "./memory-transactions.ts";
 import { writeBatch } from "./write-batch.ts";
 import { writePublish } from "./write-publish.ts";
@@ -82,7 +83,7 @@ export class MemoryEventStorageAdapter implements EventStorageAdapter {
     this.storage = this.#outside;
     const [log, lifetime] = [this.#log, this.#life];
     this.inspection = new MemoryInspection({ log, lifetime, orderingGuarantee: this.orderingGuarantee });
-    sharing.share(this, { life: this.#life, transactions: this.#transactions });
+    sharing.share(this, { life: this.#life, transactions: this.#transactions, tables: new MemoryTables() });
   }
 
   /** Opens an empty log in memory. */

@@ -2,11 +2,12 @@ import type { KeyStorage, KeyStorageAdapter, KeyStorageCapabilities } from "@eve
 import { AdapterLife, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { sharing } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
+import { MemoryTables } from "../memory-tables.ts";
 import { MemoryKeyStorage } from "./memory-key-storage.ts";
 
 /** How a memory adapter for keys is opened. */
 export interface MemoryKeyStorageAdapterOptions {
-  /** The memory adapter with which this one ends. Default: none. */
+  /** The memory adapter with which this one ends. All that share with it have the same keys. Default: none. */
   readonly shareWith?: MemoryEventStorageAdapter | undefined;
 }
 
@@ -31,8 +32,9 @@ export class MemoryKeyStorageAdapter implements KeyStorageAdapter {
   readonly #life: AdapterLife;
 
   private constructor({ shareWith }: MemoryKeyStorageAdapterOptions) {
-    this.#life = new AdapterLife({ beneath: shareWith && sharing.sharedBy(shareWith).life });
-    this.storage = new MemoryKeyStorage(this.#life);
+    const shared = shareWith && sharing.sharedBy(shareWith);
+    this.#life = new AdapterLife({ beneath: shared?.life });
+    this.storage = new MemoryKeyStorage(this.#life, (shared?.tables ?? new MemoryTables()).keys);
   }
 
   /**

@@ -11,18 +11,16 @@ import type {
 } from "@eventfold/events";
 import type { Lifetime } from "@eventfold/store/adapter";
 import { compareCodePoints } from "../code-point-order.ts";
+import type { MemoryKeyTable } from "./memory-key-table.ts";
 
 /** Keys in memory: every call is done when it returns, and waits for nobody. */
 export class MemoryKeyStorage implements KeyStorage {
   readonly #lifetime: Lifetime;
-  readonly #keys = new Map<string, StoredKey>();
-  /** The id of the current key, by subject. */
-  readonly #current = new Map<string, string>();
-  /** The times of the tombstones, by subject. */
-  readonly #forgottenAtMs = new Map<string, number>();
+  readonly #table: MemoryKeyTable;
 
-  constructor(lifetime: Lifetime) {
+  constructor(lifetime: Lifetime, table: MemoryKeyTable) {
     this.#lifetime = lifetime;
+    this.#table = table;
   }
 
   get isClosed(): boolean {
@@ -38,9 +36,9 @@ export class MemoryKeyStorage implements KeyStorage {
     this.#lifetime.throwIfEnded();
     return additions.map(({ key, replaces }) => {
       const { id, subject } = key;
-      if (!this.#forgottenAtMs.has(subject) && this.#current.get(subject) === replaces) {
-        this.#keys.set(id, Object.freeze({ ...key }));
-        this.#current.set(subject, id);
+      if (!this.#table.forgottenAtMs.has(subject) && this.#table.current.get(subject) === replaces) {
+        this.#table.keys.set(id, Object.freeze({ ...key }));
+        this.#table.current.set(subject, id);
       }
       return this.#stateOf(subject);
     });
@@ -49,7 +47,7 @@ export class MemoryKeyStorage implements KeyStorage {
   async find(references: readonly KeyReference[]): Promise<readonly FoundKey[]> {
     this.#lifetime.throwIfEnded();
     return references.map(({ id, subject }): FoundKey => {
-      const key = this.#keys.get(id);
+      const key = this.#table.keys.get(id);
       if (key?.subject === subject) return { kind: "key", key };
       return this.#tombstoneState(subject) ?? { kind: "unknown" };
     });
@@ -58,45 +56,45 @@ export class MemoryKeyStorage implements KeyStorage {
   async forget(tombstones: readonly Tombstone[]): Promise<readonly Tombstone[]> {
     this.#lifetime.throwIfEnded();
     for (const { subject, forgottenAt } of tombstones) {
-      if (!this.#forgottenAtMs.has(subject)) this.#forgottenAtMs.set(subject, forgottenAt.getTime());
-      this.#current.delete(subject);
+      if (!this.#table.forgottenAtMs.has(subject)) this.#table.forgottenAtMs.set(subject, forgottenAt.getTime());
+      this.#table.current.delete(subject);
     }
     const forgotten = new Set(tombstones.map(({ subject }) => subject));
-    for (const { id, subject } of this.#keys.values()) if (forgotten.has(subject)) this.#keys.delete(id);
+    for (const { id, subject } of this.#table.keys.values()) if (forgotten.has(subject)) this.#table.keys.delete(id);
     return tombstones.map(({ subject }) => this.#tombstone(subject));
   }
 
   async listKeys(listing: KeyListing): Promise<readonly StoredKey[]> {
     this.#lifetime.throwIfEnded();
-    return pageOf(this.#keys.keys(), listing).map((id) => this.#keys.get(id) as StoredKey);
+    return pageOf(this.#table.keys.keys(), listing).map((id) => this.#table.keys.get(id) as StoredKey);
   }
 
   async listTombstones(listing: KeyListing): Promise<readonly Tombstone[]> {
     this.#lifetime.throwIfEnded();
-    return pageOf(this.#forgottenAtMs.keys(), listing).map((subject) => this.#tombstone(subject));
+    return pageOf(this.#table.forgottenAtMs.keys(), listing).map((subject) => this.#tombstone(subject));
   }
 
   async replaceSecrets(replacements: readonly SecretReplacement[]): Promise<void> {
     this.#lifetime.throwIfEnded();
     for (const { id, subject, was, secret, encryptedWith } of replacements) {
-      const key = this.#keys.get(id);
+      const key = this.#table.keys.get(id);
       if (key?.subject !== subject || key.secret !== was) continue;
-      this.#keys.set(id, Object.freeze({ id, subject, secret, encryptedWith }));
+      this.#table.keys.set(id, Object.freeze({ id, subject, secret, encryptedWith }));
     }
   }
 
   #stateOf(subject: string): SubjectState {
-    const key = this.#keys.get(this.#current.get(subject) ?? "");
+    const key = this.#table.keys.get(this.#table.current.get(subject) ?? "");
     return key === undefined ? (this.#tombstoneState(subject) ?? { kind: "keyless" }) : { kind: "keyed", key };
   }
 
   #tombstoneState(subject: string): Extract<SubjectState, { kind: "forgotten" }> | undefined {
-    if (!this.#forgottenAtMs.has(subject)) return undefined;
+    if (!this.#table.forgottenAtMs.has(subject)) return undefined;
     return { kind: "forgotten", forgottenAt: this.#tombstone(subject).forgottenAt };
   }
 
   #tombstone(subject: string): Tombstone {
-    return { subject, forgottenAt: new Date(this.#forgottenAtMs.get(subject) ?? Number.NaN) };
+    return { subject, forgottenAt: new Date(this.#table.forgottenAtMs.get(subject) ?? Number.NaN) };
   }
 }
 

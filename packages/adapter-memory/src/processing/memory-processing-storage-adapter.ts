@@ -4,17 +4,21 @@ import type {
   ProcessingStorageCapabilities,
   ProcessingTransaction,
 } from "@eventfold/processing";
-import { AdapterLife, checkedTimeoutMs, memberNames, WakeUps, withKnownMembers } from "@eventfold/store/adapter";
+import { AdapterLife, checkedTimeoutMs, memberNames, type WakeUps, withKnownMembers } from "@eventfold/store/adapter";
 import { sharedDatabase } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
+import { MemoryTables } from "../memory-tables.ts";
 import { MemoryTransactions } from "../memory-transactions.ts";
 import { MemoryProcessingStorage } from "./memory-processing-storage.ts";
 import { MemoryProcessingTransaction } from "./memory-processing-transaction.ts";
-import { ProcessingTables } from "./processing-tables.ts";
+import type { ProcessingTables } from "./processing-tables.ts";
 
 /** How a memory adapter for processing is opened. */
 export interface MemoryProcessingStorageAdapterOptions {
-  /** The memory adapter in whose transactions events and checkpoints are written together. Default: none. */
+  /**
+   * The memory adapter in whose transactions events and checkpoints are written together. All that share with it have the same
+   * subscriptions, leases and locks. Default: none.
+   */
   readonly shareWith?: MemoryEventStorageAdapter | undefined;
   /**
    * How long a transaction waits for another one, in milliseconds. Default: 30,000. With `shareWith` that of the event adapter
@@ -49,16 +53,19 @@ export class MemoryProcessingStorageAdapter implements ProcessingStorageAdapter 
   readonly capabilities: ProcessingStorageCapabilities = CAPABILITIES;
   readonly transactionsAtOnce = 1;
   readonly storage: ProcessingStorage;
-  readonly #tables = new ProcessingTables();
-  readonly #wakeUps = new WakeUps();
+  readonly #tables: ProcessingTables;
+  readonly #wakeUps: WakeUps;
   readonly #shareWith: MemoryEventStorageAdapter | undefined;
   readonly #life: AdapterLife;
   readonly #transactions: MemoryTransactions;
-  /** Processing within each transaction, made when it is first asked for. */
-  readonly #within = new WeakMap<object, ProcessingTransaction>();
+  readonly #within: WeakMap<object, ProcessingTransaction>;
 
   private constructor({ shareWith, writeTimeoutMs }: MemoryProcessingStorageAdapterOptions) {
     const shared = shareWith && sharedDatabase({ shareWith, writeTimeoutMs });
+    const { processing, processingChanges, processingWithin } = shared?.tables ?? new MemoryTables();
+    this.#tables = processing;
+    this.#wakeUps = processingChanges;
+    this.#within = processingWithin;
     this.#shareWith = shareWith;
     this.#life = new AdapterLife({ beneath: shared?.life });
     this.#transactions =

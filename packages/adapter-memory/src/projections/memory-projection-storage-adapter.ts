@@ -7,13 +7,17 @@ import { type AnyQueryFunction, type QueryFunctions, queryFunctions } from "@eve
 import { AdapterLife, checkedTimeoutMs, memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { sharedDatabase } from "../memory-database.ts";
 import type { MemoryEventStorageAdapter } from "../memory-event-storage-adapter.ts";
+import { MemoryTables } from "../memory-tables.ts";
 import { type MemoryTransaction, MemoryTransactions } from "../memory-transactions.ts";
 import { MemoryProjectionStorage } from "./memory-projection-storage.ts";
-import { MemoryProjectionChanges, MemoryProjectionTable } from "./memory-projection-table.ts";
+import { MemoryProjectionChanges, type MemoryProjectionTable } from "./memory-projection-table.ts";
 
 /** How a memory adapter for projections is opened. */
 export interface MemoryProjectionStorageAdapterOptions {
-  /** The memory adapter whose transactions events and projections are to be written in together. Default: none. */
+  /**
+   * The memory adapter whose transactions events and projections are to be written in together. All that share with it have the same
+   * projections. Default: none.
+   */
   readonly shareWith?: MemoryEventStorageAdapter | undefined;
   /**
    * How long a save waits for a transaction, in milliseconds. Default: 30,000. With `shareWith` the event adapter's
@@ -54,16 +58,18 @@ export class MemoryProjectionStorageAdapter implements ProjectionStorageAdapter 
   readonly capabilities: ProjectionStorageCapabilities = CAPABILITIES;
   readonly functions: QueryFunctions;
   readonly storage: ProjectionStorage;
-  readonly #table = new MemoryProjectionTable();
+  readonly #table: MemoryProjectionTable;
   readonly #shareWith: MemoryEventStorageAdapter | undefined;
   readonly #life: AdapterLife;
   readonly #transactions: MemoryTransactions;
-  /** The projections within each transaction, made when they are first asked for. */
-  readonly #within = new WeakMap<object, ProjectionStorage>();
+  readonly #within: WeakMap<object, ProjectionStorage>;
 
   private constructor({ shareWith, writeTimeoutMs, functions = [] }: MemoryProjectionStorageAdapterOptions) {
     const shared = shareWith && sharedDatabase({ shareWith, writeTimeoutMs });
+    const tables = shared?.tables ?? new MemoryTables();
     this.functions = queryFunctions(...functions);
+    this.#table = tables.projections;
+    this.#within = tables.projectionsWithin;
     this.#shareWith = shareWith;
     this.#life = new AdapterLife({ beneath: shared?.life });
     this.#transactions =

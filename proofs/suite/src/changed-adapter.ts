@@ -50,3 +50,15 @@ export function transactionOf(adapter: EventStorageAdapter): NonNullable<EventSt
   if (adapter.transaction === undefined) throw new Error("The adapter beneath has transactions.");
   return adapter.transaction.bind(adapter);
 }
+
+/** The `restore` of an adapter that has it. */
+export function restoreOf(adapter: EventStorageAdapter): NonNullable<EventStorageAdapter["restore"]> {
+  if (adapter.restore === undefined) throw new Error("The adapter beneath restores.");
+  return adapter.restore.bind(adapter);
+}
+
+/** The `storedTexts` of a storage that has it. */
+export function textsOf(storage: EventStorage): NonNullable<EventStorage["storedTexts"]> {
+  if (storage.storedTexts === undefined) throw new Error("The storage beneath has texts.");
+  return storage.storedTexts.bind(storage);
+}

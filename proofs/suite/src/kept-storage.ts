@@ -3,7 +3,7 @@ import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import type { EventStorageAdapter, OrderingGuarantee } from "@eventfold/store";
 import type { OpenSettings, StorageUnderTest } from "@eventfold/testing";
 import { AdapterClosedError, NestedPublishError, OrderingGuaranteeMismatchError } from "@eventfold/types";
-import { changedAdapter, transactionOf } from "./changed-adapter.ts";
+import { changedAdapter, restoreOf, textsOf, transactionOf } from "./changed-adapter.ts";
 
 /** What can be changed about a {@link keptStorage}. */
 export interface KeptStorageFault {
@@ -75,6 +75,8 @@ function handleOn(log: EventStorageAdapter): EventStorageAdapter {
     },
     eventById: (id) => tracked(() => log.storage.eventById(id)),
     scan: (source, options) => paged(log.storage.scan(source, options)),
+    storedTexts: (source, options) => paged(textsOf(log.storage)(source, options)),
+    restore: (batch) => tracked(() => restoreOf(log)(batch)),
     categories: (options) => paged(log.storage.categories(options)),
     streams: (category, options) => paged(log.storage.streams(category, options)),
     onChange: (listener) => {

@@ -1,6 +1,5 @@
 import type { EventStorageAdapter } from "@eventfold/store";
 import type {
-  EventStorage,
   EventText,
   NewestEvent,
   RestoreBatch,
@@ -9,19 +8,7 @@ import type {
 } from "@eventfold/store/adapter";
 import { isEventfoldError } from "@eventfold/types";
 import type { BrokenAdapter } from "../broken-adapter.ts";
-import { changedAdapter, changedStorage, transactionOf } from "../changed-adapter.ts";
-
-type Texts = NonNullable<EventStorage["storedTexts"]>;
-
-function textsOf(storage: EventStorage): Texts {
-  if (storage.storedTexts === undefined) throw new Error("The storage beneath has texts.");
-  return storage.storedTexts.bind(storage);
-}
-
-function restoreOf(adapter: EventStorageAdapter): NonNullable<EventStorageAdapter["restore"]> {
-  if (adapter.restore === undefined) throw new Error("The adapter beneath restores.");
-  return adapter.restore.bind(adapter);
-}
+import { changedAdapter, changedStorage, restoreOf, textsOf, transactionOf } from "../changed-adapter.ts";
 
 /** An adapter that reads texts with other options. */
 function readingWith(change: (options: StoredTextsOptions) => StoredTextsOptions): BrokenAdapter["wrap"] {

@@ -17,6 +17,24 @@ export const keyClass = (index) => `key key-${COLOURS[Math.min(index, COLOURS.le
 /** A chart shows so many seconds at least. */
 const SHORTEST_S = 10;
 
+/** From the first time to the last. What uPlot suggests for a single one is years long. @param {ArrayLike<number>} times @returns {[number, number]} */
+function rangeOf(times) {
+  const first = times[0] ?? 0;
+  return [first, Math.max(times[times.length - 1] ?? 0, first + SHORTEST_S)];
+}
+
+const DAY_S = 86_400;
+
+/** Days, or times of a day, beneath which the first one has its date. @param {number[]} ticks */
+function tickLabels(ticks) {
+  const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+  return ticks.map((tick, index) => {
+    const iso = new Date(tick * 1_000).toISOString();
+    if (step >= DAY_S) return iso.slice(0, 10);
+    return iso.slice(11, step < 60 ? 19 : 16) + (index === 0 ? `\n${iso.slice(0, 10)}` : "");
+  });
+}
+
 /** @param {Drawn} drawn @returns {UPlot.AlignedData} */
 const dataOf = ({ times, values }) => [times.map((ms) => ms / 1_000), ...values];
 
@@ -41,11 +59,11 @@ function open(target, drawn) {
       padding: [8, 12, 0, 0],
       tzDate: (time) => UPlot.tzDate(new Date(time * 1_000), "Etc/UTC"),
       scales: {
-        x: { range: (_, least, most) => [least ?? 0, Math.max(most ?? 0, (least ?? 0) + SHORTEST_S)] },
+        x: { range: ({ data: [times] }) => rangeOf(times) },
         y: { range: (_, __, most) => [0, Math.max(1, most ?? 0) * 1.1] },
       },
       axes: [
-        { ...axis, grid: { show: false }, space: 70, size: 40 },
+        { ...axis, grid: { show: false }, space: 80, size: 40, values: (_, ticks) => tickLabels(ticks) },
         { ...axis, size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] },
       ],
       series: [

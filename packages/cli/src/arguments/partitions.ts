@@ -13,7 +13,7 @@ export const PARTITIONS_OPTION: OptionDefinition = {
  *
  * @throws commander's `InvalidArgumentError` for anything else.
  */
-export function parsePartitions(text: string): readonly number[] {
+function parsePartitions(text: string): readonly number[] {
   const partitions = text.split(",").map((part) => (/^\d{1,4}$/.test(part.trim()) ? Number(part) : Number.NaN));
   if (partitions.every((partition) => partition < 1_024)) return [...new Set(partitions)];
   throw new InvalidArgumentError("Numbers of partitions are wanted, from 0 to 1023, such as 0,3.");

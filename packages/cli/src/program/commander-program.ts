@@ -25,7 +25,7 @@ export interface CommanderProgramOptions {
 }
 
 /** The operand that names the database. */
-export const DATABASE: OperandDefinition = { name: "database", description: `${ADDRESS_USAGE}; or give --config` };
+const DATABASE: OperandDefinition = { name: "database", description: `${ADDRESS_USAGE}; or give --config` };
 
 const CONFIG: OptionDefinition = {
   flags: "--config <file>",

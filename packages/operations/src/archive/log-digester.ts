@@ -64,11 +64,11 @@ export class LogDigester {
   }
 
   #takeMarksBefore(sequenceNumber: number): void {
-    if (this.#markAt === undefined) return;
-    for (let next = this.#markAt[this.#marks.length]; next !== undefined && next < sequenceNumber; ) {
-      this.#takeMark(next);
-      next = this.#markAt[this.#marks.length];
-    }
+    while (this.#nextMark() < sequenceNumber) this.#takeMark(this.#nextMark());
+  }
+
+  #nextMark(): number {
+    return this.#markAt?.[this.#marks.length] ?? Number.POSITIVE_INFINITY;
   }
 
   #takeMark(upTo: number): void {

@@ -224,6 +224,15 @@ describe("importLog", () => {
       expect(await refused(file)).toMatchObject({ code: "ARCHIVE_DAMAGED", line: 4 });
     });
 
+    it("a line with more levels than anything can go through, and names it", async () => {
+      const { file } = await exported();
+      const levels = 200_000;
+      rewrite(file, (line, index) =>
+        index === 3 ? line.replace('"n":2,', `"n":${"[".repeat(levels)}${"]".repeat(levels)},`) : line,
+      );
+      expect(await refused(file)).toMatchObject({ code: "ARCHIVE_DAMAGED", line: 4 });
+    });
+
     it("a file that does not exist", async () => {
       expect(await refused(join(makeDirectory(), "none"))).toMatchObject({ code: "ENOENT" });
     });
@@ -236,6 +245,7 @@ describe("importLog", () => {
       ["a further member", '"version":2,"observedAt"', '"version":2,"further":1,"observedAt"'],
       ["an id that is not canonical", /"id":"[^"]+"/, '"id":"X"'],
       ["a name that is too long", '"name":"thing-3"', `"name":"${"x".repeat(256)}"`],
+      ["more than 500 levels", '"n":3,', `"n":${"[".repeat(501)}${"]".repeat(501)},`],
       ["a text with U+0000", '"n":3,', '"n":"\\u0000",'],
       ["a lone surrogate", '"n":3,', '"n":"\\ud800",'],
     ])("%s, and names the event", async (_what, sought, replacement) => {

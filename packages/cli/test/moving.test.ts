@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
@@ -68,6 +68,10 @@ describe("eventfold export and import", () => {
     };
     expect(await codeOf(["export", "sqlite:app.db", "there.ndjson"])).toEqual([1, "ARCHIVE_EXISTS"]);
     expect(await codeOf(["import", "sqlite:app.db", "there.ndjson"])).toEqual([1, "NOT_AN_ARCHIVE"]);
+    expect(await codeOf(["import", "sqlite:app.db", "none.ndjson"])).toEqual([1, "ENOENT"]);
+    const missing = await runEventfold(["import", "sqlite:new.db", "none.ndjson"], { directory });
+    expect(missing.error).toMatch(/^ENOENT: no such file or directory, access '.*none\.ndjson'\n$/);
+    expect(existsSync(join(directory, "new.db"))).toBe(false);
     const { exitCode } = await runEventfold(["export", "sqlite:app.db", "x.ndjson", "--up-to", "-1"], { directory });
     expect(exitCode).toBe(2);
   });

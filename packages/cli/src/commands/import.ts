@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { importLog, visibleText } from "@eventfold/operations";
 import { countText, numberText } from "../output/number-text.ts";
@@ -33,8 +34,9 @@ export const importCommand = defineCommand<ImportOptions>({
     },
   ],
   run: async ({ open, operands: [file = ""], options, output, signal, startProgress, context }) => {
-    const { events: to, description } = await open({ migrations: "apply" });
     const from = resolve(context.directory, file);
+    await access(from); // no database is made for a file that is not there
+    const { events: to, description } = await open({ migrations: "apply" });
     const imported = await reportTransfer({ title: "Importing", kept: "stored", signal, startProgress }, (onProgress) =>
       importLog({ from, to, asRead: options.asRead, onProgress, signal }),
     );

@@ -23,8 +23,17 @@ export function reportError(error: unknown, { aborted, reason }: AbortSignal): E
   if (isEventfoldError(error)) {
     return { exitCode: EXIT_CODES.failed, code: error.code, message: `${error.message}${reasonBeneath(error.cause)}` };
   }
+  // A file that is not there, or may not be written: the system says which, and why.
+  if (isSystemError(error)) {
+    const { code, message } = error;
+    return { exitCode: EXIT_CODES.failed, code, message: message.replace(`${code}: `, "") };
+  }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: EXIT_CODES.failed, code: undefined, message };
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 /** What the driver or the system said: `ECONNREFUSED` tells more than that there is no connection. */

@@ -113,11 +113,11 @@ export { type InlineHook, type InlineHookOptions, type InlinePublish, inlineHook
 // The adapter beneath; what implements one is in `@eventfold/store/adapter`
 export type {
   EventStorageAdapter,
-  OrderingGuarantee,
   StorageCapabilities,
   Transaction,
   TransactionOptions,
 } from "./storage/event-storage-adapter.ts";
+export type { OrderingGuarantee } from "./storage/ordering-guarantee.ts";
 export type { MigrationStatus } from "./adapter/schema-migration.ts";
 
 // Looking at what is beneath: whether it is whole, what it is, what endangers it

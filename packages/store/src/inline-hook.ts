@@ -1,6 +1,7 @@
 import type { StoredEvent } from "@eventfold/types";
 import type { BoundEventStore } from "./bound-event-store.ts";
-import type { EventStorageAdapter, OrderingGuarantee, Transaction } from "./storage/event-storage-adapter.ts";
+import type { EventStorageAdapter, Transaction } from "./storage/event-storage-adapter.ts";
+import type { OrderingGuarantee } from "./storage/ordering-guarantee.ts";
 import type { InlineHooks } from "./store-context.ts";
 
 /** A publish whose events are stored, in a transaction that is not committed yet. */

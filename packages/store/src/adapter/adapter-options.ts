@@ -1,4 +1,5 @@
-import type { OrderingGuarantee, TransactionOptions } from "../storage/event-storage-adapter.ts";
+import type { TransactionOptions } from "../storage/event-storage-adapter.ts";
+import type { OrderingGuarantee } from "../storage/ordering-guarantee.ts";
 
 const GUARANTEES: readonly string[] = ["log", "category", "stream"] satisfies OrderingGuarantee[];
 /** The longest time that a timer can wait, in milliseconds: about 24 days. */

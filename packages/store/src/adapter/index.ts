@@ -17,13 +17,13 @@ export type {
 } from "../storage/event-storage.ts";
 export type {
   EventStorageAdapter,
-  OrderingGuarantee,
   SourceNews,
   SourcePlace,
   StorageCapabilities,
   Transaction,
   TransactionOptions,
 } from "../storage/event-storage-adapter.ts";
+export type { OrderingGuarantee } from "../storage/ordering-guarantee.ts";
 export {
   type AdverseFinding,
   type FindingSeverity,

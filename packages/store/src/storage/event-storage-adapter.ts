@@ -1,17 +1,8 @@
 import type { SourceIdentifier } from "@eventfold/types";
 import type { EventStorage } from "./event-storage.ts";
+import type { OrderingGuarantee } from "./ordering-guarantee.ts";
 import type { RestoreBatch } from "./restore-batch.ts";
 import type { StorageInspection } from "./storage-inspection.ts";
-
-/**
- * Within what scope events never appear out of order. A reader of a wider scope never skips either: it goes through a
- * read barrier.
- *
- * - `"log"`: over the whole log. One writer at a time commits.
- * - `"category"`: within each category; writers of different categories run in parallel.
- * - `"stream"`: within each stream; writers of different streams run in parallel.
- */
-export type OrderingGuarantee = "log" | "category" | "stream";
 
 /** What an adapter can do. The conformance suite skips only what is declared `false` here, and says so. */
 export interface StorageCapabilities {

@@ -1,5 +1,5 @@
 import type { MigrationStatus } from "../adapter/schema-migration.ts";
-import type { OrderingGuarantee } from "./event-storage-adapter.ts";
+import type { OrderingGuarantee } from "./ordering-guarantee.ts";
 
 /** How many bytes something takes. */
 export interface StorageSize {

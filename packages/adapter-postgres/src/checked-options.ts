@@ -19,6 +19,8 @@ export interface CheckedOptions {
   /** How to connect for listening; `undefined` if no connection may listen. */
   readonly listenConfig: ClientConfig | undefined;
   readonly preparedStatements: boolean;
+  /** How many standbys must have a commit before it is acknowledged; 0 for as many as the server is set to wait for. */
+  readonly requiredStandbys: number;
   readonly logger: Logger;
 }
 
@@ -64,6 +66,7 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
       checkedMs("pollIntervalMs", options.pollIntervalMs) ?? (options.notifications === false ? 250 : 5_000),
     listenConfig: options.notifications === false ? undefined : listenConfigFrom(pool, listenAddress),
     preparedStatements: options.preparedStatements ?? true,
+    requiredStandbys: checkedStandbys(options),
     logger,
   };
 }
@@ -83,6 +86,11 @@ function openPool(options: PostgresEventStorageOptions, address: Address, connec
     application_name: "eventfold",
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   });
+}
+
+function checkedStandbys({ requireSynchronousStandbys: required = 0 }: PostgresEventStorageOptions): number {
+  if (Number.isSafeInteger(required) && required >= 0) return required;
+  throw new RangeError(`requireSynchronousStandbys must be an integer from 0, got ${String(required)}.`);
 }
 
 function checkedMs(option: string, value: number | undefined): number | undefined {

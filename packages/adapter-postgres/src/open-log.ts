@@ -1,6 +1,7 @@
 import type { MigrationStatus, OrderingGuarantee } from "@eventfold/store/adapter";
 import type { PoolClient } from "pg";
 import { Connections } from "./connection/connections.ts";
+import { requireStandbys } from "./connection/standby-wait.ts";
 import { StatementForm } from "./connection/statement.ts";
 import { translateError } from "./errors/translate-error.ts";
 import { checkConnection, checkGuarantee, readGuarantee } from "./log-settings.ts";
@@ -50,7 +51,10 @@ type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "changes">;
 
 async function openParts(options: PostgresEventStorageOptions, parts: Parts): Promise<OpenLog> {
   const { settings, connections, changes } = parts;
-  const orderingGuarantee = await connections.use((client) => migrate(options, parts.names, client));
+  const orderingGuarantee = await connections.use(async (client) => {
+    await requireStandbys(client, settings.requiredStandbys);
+    return migrate(options, parts.names, client);
+  });
   if (settings.listenConfig !== undefined) await changes.listen(settings.listenConfig);
   const runner = runnerFor(options, parts.names, orderingGuarantee);
   return {

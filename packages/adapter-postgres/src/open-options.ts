@@ -60,6 +60,12 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
     readonly listenConnectionString?: string | undefined;
     /** How often followers look by themselves: the only way without notifications. Default: 5,000, without them 250. */
     readonly pollIntervalMs?: number | undefined;
+    /**
+     * How many synchronous standbys must have a commit on their disks before it is acknowledged, by `synchronous_commit` (`on` or
+     * `remote_apply`) and `synchronous_standby_names`. A server that waits for fewer is not opened and not published on
+     * (`StorageUnavailableError`). It costs one more round trip for each commit. Default: 0, whatever the server is set to.
+     */
+    readonly requireSynchronousStandbys?: number | undefined;
     /** `false` sends every statement unnamed, for poolers without prepared statements. Default: `true`. */
     readonly preparedStatements?: boolean | undefined;
     /**

@@ -43,6 +43,7 @@ const OPTIONS = memberNames<PostgresEventStorageOptions>({
   listenConnectionString: true,
   pollIntervalMs: true,
   preparedStatements: true,
+  requireSynchronousStandbys: true,
   connectTimeoutMs: true,
   transactionIdleTimeoutMs: true,
   logger: true,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import { PostgresKeyStorageAdapter } from "@eventfold/adapter-postgres/keys";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
@@ -13,6 +14,13 @@ const names = { category: "c", stream: "s" };
 
 // Longer than any test may take: nothing here waits for it.
 const PATIENT = { writeTimeoutMs: 600_000, readTimeoutMs: 600_000 };
+
+/** Sets which standbys a server waits for. */
+async function setAwaited({ connectionString }: ClusteredServer, names: string): Promise<void> {
+  await queryRows(connectionString, `alter system set synchronous_standby_names = '${names}'`);
+  await queryRows(connectionString, "select pg_reload_conf()");
+  await expect.poll(() => queryRows(connectionString, "show synchronous_standby_names")).toEqual([names]);
+}
 
 /** Makes a call again while it may succeed later, as callers do where a call is not repeated for them. */
 async function untilReached(call: () => Promise<unknown>): Promise<void> {
@@ -118,7 +126,10 @@ describe("a log on a cluster", { timeout: 120_000 }, () => {
   it("is found again when its primary is killed, and again when that one is, together with projections and keys", async () => {
     await using log = await open();
     const { connectionString } = cluster;
-    await using projections = await PostgresProjectionStorageAdapter.open({ ...PATIENT, connectionString });
+    await using projections = await PostgresProjectionStorageAdapter.open({
+      writeTimeoutMs: 600_000,
+      connectionString,
+    });
     await using keys = await PostgresKeyStorageAdapter.open({ ...PATIENT, connectionString });
     const store = new ProjectionStore({ adapter: projections });
     const projection = (lastSequenceNumber: number) => ({
@@ -142,6 +153,29 @@ describe("a log on a cluster", { timeout: 120_000 }, () => {
     expect(await store.load({ name: "account", id: "1" })).toMatchObject({
       lastSequenceNumber: 2,
     });
+  });
+
+  it("is published on only while the primary waits for as many standbys as are required", async () => {
+    await expect(open({ requireSynchronousStandbys: 2 })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await expect(open({ requireSynchronousStandbys: -1 })).rejects.toThrow(RangeError);
+    await using log = await open({ requireSynchronousStandbys: 1 });
+    const before = await log.stream.publish({ events: numbered(1) });
+    // Whoever waits for the standbys is let go with success when nobody is to be waited for any more.
+    cluster.partition(first);
+    const underWay = log.stream.publish({ events: numbered(1) });
+    await expect.poll(() => isWaiting(first)).toBe(true);
+    const refused = underWay.catch((error: unknown) => error);
+    await setAwaited(first, "");
+    const error = await refused;
+    assert.ok(isEventfoldError(error, "STORAGE_UNAVAILABLE"));
+    await expect(log.stream.publish({ events: numbered(1) })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await expect(log.adapter.transaction(async () => {})).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await setAwaited(first, "any 1 (*)");
+    cluster.heal();
+    const stored = await log.store.publish(error.preparedWrites);
+    expect(stored.isRepeat).toBe(true);
+    await cluster.catchUp();
+    expect(await log.store.log().read()).toEqual([...before, ...stored.flat()]);
   });
 
   it("is not opened where no server can be written to, nor with wrong credentials", async () => {

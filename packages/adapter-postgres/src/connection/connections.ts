@@ -19,6 +19,8 @@ export interface ConnectionsOptions {
   readonly connectTimeoutMs: number;
   /** How long to wait for a connection to become free, unless a call says otherwise. */
   readonly writeTimeoutMs: number;
+  /** How many standbys must have a commit before it is acknowledged; 0 for as many as the server is set to wait for. */
+  readonly requiredStandbys: number;
   /** How long a statement of {@link Connections.run} may go without a reply, unless a call says otherwise. */
   readonly replyTimeoutMs: number;
 }
@@ -55,6 +57,11 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#pool = SharedPool.join(options.pool, this.#onIdleLoss);
+  }
+
+  /** How many standbys must have a commit before it is acknowledged. */
+  get requiredStandbys(): number {
+    return this.#options.requiredStandbys;
   }
 
   /** How statements are run. */

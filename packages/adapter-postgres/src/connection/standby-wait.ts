@@ -1,3 +1,4 @@
+import { StorageUnavailableError } from "@eventfold/types";
 import type { ClientBase } from "pg";
 
 /**
@@ -30,13 +31,53 @@ function warningsOf(client: ClientBase): CommitWarnings {
   return warnings;
 }
 
+const SETTINGS = "select current_setting('synchronous_commit'), current_setting('synchronous_standby_names')";
+const COUNT = /^(?:(?:any|first)\s+)?(\d+)\s*\(/i;
+
+// Connections that were found to wait for as many standbys as was asked, when that was looked at last.
+const SUFFICIENT = new WeakSet<ClientBase>();
+
+/** How many standbys have a commit on their disks before it is acknowledged, by the settings of a connection. */
+async function readAwaitedStandbys(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<[string, string]>({ text: SETTINGS, rowMode: "array" });
+  const [[commit, names]] = rows as [[string, string]];
+  if (names.trim() === "" || (commit !== "on" && commit !== "remote_apply")) return 0;
+  const [, count = "1"] = COUNT.exec(names.trim()) ?? []; // a mere list means the first of it.
+  return Number(count);
+}
+
+async function tooFewStandbys(client: ClientBase, required: number): Promise<string | undefined> {
+  const awaited = await readAwaitedStandbys(client);
+  if (awaited >= required) {
+    SUFFICIENT.add(client);
+    return undefined;
+  }
+  SUFFICIENT.delete(client);
+  return `PostgreSQL waits for ${awaited} standbys, fewer than the ${required} of \`requireSynchronousStandbys\`.`;
+}
+
+/**
+ * Refuses a server that would acknowledge a commit that fewer standbys have than are required.
+ *
+ * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`)
+ */
+export async function requireStandbys(client: ClientBase, required: number): Promise<void> {
+  if (required === 0 || SUFFICIENT.has(client)) return;
+  const obstacle = await tooFewStandbys(client, required);
+  if (obstacle !== undefined) throw new StorageUnavailableError(`${obstacle} Nothing was stored.`);
+}
+
 /**
  * Does work on a connection that ends with a commit. To PostgreSQL it is not an error when the wait for synchronous
- * standbys is cancelled: the commit succeeds with a warning, and may be on no standby. This then waits for them.
+ * standbys is cancelled: the commit succeeds with a warning, and may be on no standby. This then waits for them. Nor is it one
+ * when the settings are changed so that nobody is waited for any more, which is looked at afterwards.
  *
- * @throws an error without a code, as for a lost reply, if that fails too.
+ * @param required how many standbys must have the commit. With 0 it is as many as the server is set to wait for.
+ * @throws `StorageUnavailableError` (`STORAGE_UNAVAILABLE`) before the work when the server waits for too few; an error without a code,
+ * as for a lost reply, when that shows afterwards, or if waiting again fails too.
  */
-export async function waitingForStandbys<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+export async function waitingForStandbys<T>(client: ClientBase, required: number, work: () => Promise<T>): Promise<T> {
+  await requireStandbys(client, required);
   const warnings = warningsOf(client);
   warnings.isWarned = false;
   const result = await work();
@@ -46,5 +87,7 @@ export async function waitingForStandbys<T>(client: ClientBase, work: () => Prom
       throw new Error("PostgreSQL committed, but did not wait for its standbys.", { cause });
     });
   }
+  const obstacle = required === 0 ? undefined : await tooFewStandbys(client, required);
+  if (obstacle !== undefined) throw new Error(`${obstacle} What was committed may be on too few of them.`);
   return result;
 }

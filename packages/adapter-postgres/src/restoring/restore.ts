@@ -42,10 +42,14 @@ export async function restore(options: RestoreOptions, batch: CheckedRestoreBatc
   const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes: rows.length });
   try {
     // Without lockTimeoutMs of a single try: this is the only one.
-    await connections.use((client) => waitingForStandbys(client, () => restoreOn(client, options, { batch, rows })), {
-      turnTimeoutMs: limits.turnTimeoutMs,
-      replyTimeoutMs: limits.replyTimeoutMs + writeTimeoutMs,
-    });
+    await connections.use(
+      (client) =>
+        waitingForStandbys(client, connections.requiredStandbys, () => restoreOn(client, options, { batch, rows })),
+      {
+        turnTimeoutMs: limits.turnTimeoutMs,
+        replyTimeoutMs: limits.replyTimeoutMs + writeTimeoutMs,
+      },
+    );
   } catch (error) {
     if (isReadOnlyRefusal(error)) connections.renew();
     if (isTakenId(error, options.names)) throw await takenIds(options, batch.events);

@@ -74,7 +74,7 @@ export class CallRunner<TRoutine extends string> {
       return await connections.use((client) => {
         isSent = true;
         const statement = statementOf(call, names, { lockTimeoutMs, notify: tries.notifies });
-        return waitingForStandbys(client, () => connections.form.run(client, statement));
+        return waitingForStandbys(client, connections.requiredStandbys, () => connections.form.run(client, statement));
       }, limits);
     } catch (error) {
       tries.note(error, { isSent });

@@ -52,7 +52,7 @@ export class Transactions {
     const idleTimeoutMs = checkedIdleTimeoutMs(options) ?? usual;
     const outcome = await connections
       .use((client) =>
-        waitingForStandbys(client, () =>
+        waitingForStandbys(client, connections.requiredStandbys, () =>
           this.#runOn(client, idleTimeoutMs, (session) =>
             life.runInside(session.scope, () => work(this.#handOut(session, handOut))),
           ),

@@ -68,7 +68,8 @@ export class EventWriter {
     const isPassing = (error: unknown) => ["again", "halve-once"].includes(recoveryFrom(error, names));
     const repeated = repeatUntil({ deadlineMs, isPassing }, () =>
       connections.use(
-        (client) => waitingForStandbys(client, () => connections.form.run(client, statement)),
+        (client) =>
+          waitingForStandbys(client, connections.requiredStandbys, () => connections.form.run(client, statement)),
         tryLimits({ deadlineMs, writeTimeoutMs, bytes: 0 }),
       ),
     );
@@ -115,7 +116,9 @@ export class EventWriter {
     const append = { lockTimeoutMs: limits.lockTimeoutMs, idleTimeoutMs, notify };
     return connections.use((client) => {
       progress.isSent = true;
-      return waitingForStandbys(client, () => this.#append.run(client, publishes, append));
+      return waitingForStandbys(client, connections.requiredStandbys, () =>
+        this.#append.run(client, publishes, append),
+      );
     }, limits);
   }
 

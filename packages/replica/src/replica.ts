@@ -204,11 +204,12 @@ export class Replica implements EventStorageAdapter {
 
   async #close(): Promise<void> {
     const { file, projectionAdapter, turn } = this.#opened;
-    await this.#follower.stop();
-    await projectionAdapter.close();
-    await file.close();
-    turn.close();
+    const stopped = this.#follower.stop();
     this.#ring();
+    await projectionAdapter.close();
+    await file.close(); // refuses further calls at once, and waits for what is being stored
+    await stopped;
+    turn.close();
   }
 
   #ring(): void {

@@ -1,5 +1,4 @@
 import {
-  checkedEventText,
   type EventStorage,
   type EventStorageAdapter,
   type EventText,
@@ -42,8 +41,7 @@ export class FollowedLog {
     for await (const page of textPages(this.adapter.storage, range, signal)) {
       let batch: EventText[] = [];
       let bytes = 0;
-      for (const text of page) {
-        const event = checkedEventText(text, { asRead: true });
+      for (const event of page) {
         const size = Buffer.byteLength(event.payload) + Buffer.byteLength(event.metadata ?? "");
         if (batch.length === MOST_EVENTS || (batch.length > 0 && bytes + size > RESTORE_LIMIT_BYTES)) {
           yield batch;

@@ -1,0 +1,77 @@
+import type { EventStorageAdapter } from "@eventfold/store";
+import type { EventStorage, SaveResult } from "@eventfold/store/adapter";
+import { isEventfoldError, logIdentifier, type StoredEvent } from "@eventfold/types";
+
+/** What a replica has of itself that the suite cannot know. */
+export interface FollowingAdapter extends EventStorageAdapter {
+  upTo(sequenceNumber: number): Promise<void>;
+}
+
+/**
+ * A log that is published to as it is, and read from a replica of it. A publish is over once the replica has its events, for that is
+ * how an application reads what it has written.
+ */
+export function followedByReplica(log: EventStorageAdapter, replica: FollowingAdapter): EventStorageAdapter {
+  const { transaction } = log;
+  const close = async () => {
+    await log.close();
+    await replica.close();
+  };
+  return {
+    orderingGuarantee: replica.orderingGuarantee,
+    capabilities: { ...log.capabilities, freshReads: false },
+    inspection: replica.inspection,
+    storage: readingFrom(log, replica),
+    get isClosed() {
+      return log.isClosed;
+    },
+    onChange: (listener) => replica.onChange(listener),
+    newsOf: (places) => replica.newsOf(places),
+    ...(transaction && {
+      transaction: async (work, options) => {
+        const result = await transaction.call(log, work, options);
+        await copied(async () => replica.upTo((await log.storage.latest(logIdentifier()))?.sequenceNumber ?? 0));
+        return result as Awaited<ReturnType<typeof work>>;
+      },
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function readingFrom({ storage: log }: EventStorageAdapter, replica: FollowingAdapter): EventStorage {
+  const { storage } = replica;
+  const storedTexts = storage.storedTexts?.bind(storage);
+  return {
+    get isClosed() {
+      return storage.isClosed;
+    },
+    save: async (request) => {
+      const result = await log.save(request);
+      await copied(() => replica.upTo(newestOf(result)));
+      return result;
+    },
+    // A predicate is judged by what the log has: a replica could show it the same event for ever.
+    latest: (source, options) => (options?.isPublishing ? log.latest(source, options) : storage.latest(source)),
+    horizon: (source) => storage.horizon(source),
+    boundary: (items) => storage.boundary(items),
+    eventById: (id) => storage.eventById(id),
+    scan: (source, options) => storage.scan(source, options),
+    ...(storedTexts && { storedTexts }),
+    categories: (options) => storage.categories(options),
+    streams: (category, options) => storage.streams(category, options),
+  };
+}
+
+/** What was published while the adapter is being closed was published, though nobody reads it any more. */
+async function copied(waiting: () => Promise<void>): Promise<void> {
+  await waiting().catch((error: unknown) => {
+    if (!isEventfoldError(error, "ADAPTER_CLOSED")) throw error;
+  });
+}
+
+function newestOf(result: SaveResult): number {
+  if (result.kind !== "stored" && result.kind !== "repeat") return 0;
+  const events: readonly StoredEvent[] = result.events.flat();
+  return Math.max(0, ...events.map(({ sequenceNumber }) => sequenceNumber));
+}

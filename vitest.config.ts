@@ -12,6 +12,7 @@ const onPostgres = [
   "examples/order-fulfilment/test/on-databases.test.ts",
   "packages/adapter-postgres/test/**/*.test.ts",
   "packages/opentelemetry/test/on-postgres.test.ts",
+  "packages/replica/test/on-postgres.test.ts",
   "packages/explorer/test/on-databases.test.ts",
   "packages/explorer/test/page.test.ts",
   "packages/cli/test/on-postgres/**/*.test.ts",

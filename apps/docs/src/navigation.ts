@@ -73,6 +73,7 @@ export const sections: readonly Section[] = [
       { file: "docs/clusters.md", text: "Clusters and failover" },
       { file: "docs/processing-runbooks.md", text: "Runbooks of processing" },
       { file: "docs/scaling.md", text: "Scaling" },
+      { file: "docs/replicas.md", text: "Replicas" },
     ],
   },
   {

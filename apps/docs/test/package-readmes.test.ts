@@ -86,6 +86,10 @@ const optionTypes: Readonly<Record<string, readonly (readonly [file: string, ...
     ["store/projection-store.ts", "ProjectionStoreOptions"],
   ],
   query: [["clauses/query.ts", "SearchQuery"]],
+  replica: [
+    ["replica-options.ts", "ReplicaOptions", "UpToOptions"],
+    ["../../adapter-sqlite/src/projections/sqlite-projection-storage-options.ts", "SqliteProjectionQueryOptions"],
+  ],
   store: [["event-store.ts", "EventStoreOptions"]],
   testing: [
     ["event-storage/event-storage-suite-options.ts", "EventStorageSuiteOptions"],

@@ -4,6 +4,7 @@ import { logIdentifier, type Logger } from "@eventfold/types";
 import BetterSqlite3 from "better-sqlite3";
 import { ReplicaMismatchError } from "./errors/replica-mismatch-error.ts";
 import { createPlace, type ReplicaPlace, readPlace } from "./replica-place.ts";
+import { refuseCutPage } from "./whole-pages.ts";
 
 /** How the file of a replica is to be opened. */
 export interface ReplicaFileOptions {
@@ -27,8 +28,10 @@ export class ReplicaFile {
    * Opens a file, and makes a replica of it when it is new.
    *
    * @throws `ReplicaMismatchError` (`REPLICA_MISMATCH`) when it has events that no replica wrote.
+   * @throws `NotADatabaseError` (`NOT_A_DATABASE`) when it is no database, or was cut short.
    */
   static async open({ filename, ...options }: ReplicaFileOptions): Promise<ReplicaFile> {
+    refuseCutPage(filename);
     // After a crash of the machine the newest events may be missing, and are copied again.
     const events = await SqliteEventStorageAdapter.open({ ...options, filename, synchronous: "normal" });
     let client: BetterSqlite3.Database | undefined;

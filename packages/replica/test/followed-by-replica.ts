@@ -11,7 +11,11 @@ export interface FollowingAdapter extends EventStorageAdapter {
  * A log that is published to as it is, and read from a replica of it. A publish is over once the replica has its events, for that is
  * how an application reads what it has written.
  */
-export function followedByReplica(log: EventStorageAdapter, replica: FollowingAdapter): EventStorageAdapter {
+export async function followedByReplica(
+  log: EventStorageAdapter,
+  replica: FollowingAdapter,
+): Promise<EventStorageAdapter> {
+  await replica.upTo(await log.storage.horizon(logIdentifier()));
   const { transaction } = log;
   const close = async () => {
     await log.close();

@@ -3,7 +3,7 @@ import type { StoredEvent } from "@eventfold/store";
 import { assertSame } from "../observe/same.ts";
 import { someEvents } from "../observe/some-events.ts";
 import { sourcesOf } from "../observe/sources.ts";
-import { ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
+import { needing, ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
 import { writersOverManyStreams } from "./writers-over-many-streams.ts";
 
 const NAMES = { category: "category-1", stream: "stream-1" };
@@ -17,36 +17,39 @@ interface Observation {
 
 /** Rule 13: scans while others write. */
 export const scanningWhileWriting: readonly StorageRuleTest[] = [
-  withAmpleTime(
-    ruleTest(
-      13,
-      "every scan of every scope, in both directions, while many write shows all that was published before, none twice, none skipped",
-      async ({ store, otherStore, sizes }) => {
-        const acknowledged: StoredEvent[] = [];
-        const sources = [store, otherStore].flatMap((reading) => sourcesOf(reading, NAMES));
-        const observations = sources.map((): Observation[] => []);
-        let done = false;
-        const readers = sources.map(async ({ source, includes }, reader) => {
-          while (!done) {
-            const acknowledgedBefore = acknowledged.filter(includes);
-            const isBackwards = (observations[reader]?.length ?? 0) % 2 === 1;
-            const seen = await source.read({ direction: isBackwards ? "backwards" : "forwards" });
-            observations[reader]?.push({ seen, acknowledgedBefore, isBackwards });
-            await new Promise(setImmediate);
+  needing(
+    "freshReads",
+    withAmpleTime(
+      ruleTest(
+        13,
+        "every scan of every scope, in both directions, while many write shows all that was published before, none twice, none skipped",
+        async ({ store, otherStore, sizes }) => {
+          const acknowledged: StoredEvent[] = [];
+          const sources = [store, otherStore].flatMap((reading) => sourcesOf(reading, NAMES));
+          const observations = sources.map((): Observation[] => []);
+          let done = false;
+          const readers = sources.map(async ({ source, includes }, reader) => {
+            while (!done) {
+              const acknowledgedBefore = acknowledged.filter(includes);
+              const isBackwards = (observations[reader]?.length ?? 0) % 2 === 1;
+              const seen = await source.read({ direction: isBackwards ? "backwards" : "forwards" });
+              observations[reader]?.push({ seen, acknowledgedBefore, isBackwards });
+              await new Promise(setImmediate);
+            }
+          });
+          await writersOverManyStreams([store, otherStore], sizes, {
+            onAcknowledged: (events) => acknowledged.push(...events),
+          }).finally(() => {
+            done = true;
+          });
+          await Promise.all(readers);
+          for (const [reader, { identifier, source }] of sources.entries()) {
+            const final = await source.read();
+            for (const observation of observations[reader] ?? [])
+              assertPrefix(observation, final, JSON.stringify(identifier));
           }
-        });
-        await writersOverManyStreams([store, otherStore], sizes, {
-          onAcknowledged: (events) => acknowledged.push(...events),
-        }).finally(() => {
-          done = true;
-        });
-        await Promise.all(readers);
-        for (const [reader, { identifier, source }] of sources.entries()) {
-          const final = await source.read();
-          for (const observation of observations[reader] ?? [])
-            assertPrefix(observation, final, JSON.stringify(identifier));
-        }
-      },
+        },
+      ),
     ),
   ),
   ruleTest(

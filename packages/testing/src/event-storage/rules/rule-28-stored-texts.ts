@@ -199,38 +199,45 @@ export const storedTexts: readonly StorageRuleTest[] = [
       },
     ),
   ),
-  withAmpleTime(
-    ruleTest(
-      28,
-      "while many write, all that was published before is there, none twice, none skipped",
-      async ({ adapter, store, otherStore, sizes }) => {
-        const acknowledged: string[] = [];
-        const observations: { readonly seen: readonly string[]; readonly before: readonly string[] }[] = [];
-        let done = false;
-        const reader = (async () => {
-          while (!done) {
-            const before = [...acknowledged];
-            observations.push({ seen: (await textsIn(adapter.storage)).map(({ id }) => id), before });
-            await new Promise(setImmediate);
+  needing(
+    "freshReads",
+    withAmpleTime(
+      ruleTest(
+        28,
+        "while many write, all that was published before is there, none twice, none skipped",
+        async ({ adapter, store, otherStore, sizes }) => {
+          const acknowledged: string[] = [];
+          const observations: { readonly seen: readonly string[]; readonly before: readonly string[] }[] = [];
+          let done = false;
+          const reader = (async () => {
+            while (!done) {
+              const before = [...acknowledged];
+              observations.push({ seen: (await textsIn(adapter.storage)).map(({ id }) => id), before });
+              await new Promise(setImmediate);
+            }
+          })();
+          await writersOverManyStreams([store, otherStore], sizes, {
+            onAcknowledged: (events) => acknowledged.push(...events.map(({ id }) => id)),
+          }).finally(() => {
+            done = true;
+          });
+          await reader;
+          const all = (await textsIn(adapter.storage)).map(({ id }) => id);
+          for (const { seen, before } of observations) {
+            assertSame(
+              seen,
+              all.slice(0, seen.length),
+              "texts that were read are a prefix of what was there in the end",
+            );
+            const shown = new Set(seen);
+            assertSame(
+              before.filter((id) => !shown.has(id)),
+              [],
+              "events acknowledged before the texts were read, which were not there",
+            );
           }
-        })();
-        await writersOverManyStreams([store, otherStore], sizes, {
-          onAcknowledged: (events) => acknowledged.push(...events.map(({ id }) => id)),
-        }).finally(() => {
-          done = true;
-        });
-        await reader;
-        const all = (await textsIn(adapter.storage)).map(({ id }) => id);
-        for (const { seen, before } of observations) {
-          assertSame(seen, all.slice(0, seen.length), "texts that were read are a prefix of what was there in the end");
-          const shown = new Set(seen);
-          assertSame(
-            before.filter((id) => !shown.has(id)),
-            [],
-            "events acknowledged before the texts were read, which were not there",
-          );
-        }
-      },
+        },
+      ),
     ),
   ),
 ].map((test) => needing("storedTexts", test));

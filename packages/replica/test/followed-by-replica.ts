@@ -17,15 +17,25 @@ export async function followedByReplica(
 ): Promise<EventStorageAdapter> {
   await replica.upTo(await log.storage.horizon(logIdentifier()));
   const { transaction } = log;
+  const waiting = new Set<Promise<void>>();
+  /** What was published while the adapter is being closed was published, though nobody reads it any more. */
+  const copied = async (upTo: () => Promise<number> | number) => {
+    const copying = (async () => replica.upTo(await upTo()))().catch((error: unknown) => {
+      if (!isEventfoldError(error, "ADAPTER_CLOSED")) throw error;
+    });
+    waiting.add(copying);
+    await copying.finally(() => waiting.delete(copying));
+  };
   const close = async () => {
     await log.close();
     await replica.close();
+    await Promise.allSettled(waiting);
   };
   return {
     orderingGuarantee: replica.orderingGuarantee,
     capabilities: { ...log.capabilities, freshReads: false },
     inspection: replica.inspection,
-    storage: readingFrom(log, replica),
+    storage: readingFrom(log, replica, copied),
     get isClosed() {
       return log.isClosed;
     },
@@ -34,7 +44,7 @@ export async function followedByReplica(
     ...(transaction && {
       transaction: async (work, options) => {
         const result = await transaction.call(log, work, options);
-        await copied(async () => replica.upTo((await log.storage.latest(logIdentifier()))?.sequenceNumber ?? 0));
+        await copied(async () => (await log.storage.latest(logIdentifier()))?.sequenceNumber ?? 0);
         return result as Awaited<ReturnType<typeof work>>;
       },
     }),
@@ -43,8 +53,11 @@ export async function followedByReplica(
   };
 }
 
-function readingFrom({ storage: log }: EventStorageAdapter, replica: FollowingAdapter): EventStorage {
-  const { storage } = replica;
+function readingFrom(
+  { storage: log }: EventStorageAdapter,
+  { storage }: FollowingAdapter,
+  copied: (upTo: () => number) => Promise<void>,
+): EventStorage {
   const storedTexts = storage.storedTexts?.bind(storage);
   return {
     get isClosed() {
@@ -52,7 +65,7 @@ function readingFrom({ storage: log }: EventStorageAdapter, replica: FollowingAd
     },
     save: async (request) => {
       const result = await log.save(request);
-      await copied(() => replica.upTo(newestOf(result)));
+      await copied(() => newestOf(result));
       return result;
     },
     // A predicate is judged by what the log has: a replica could show it the same event for ever.
@@ -65,13 +78,6 @@ function readingFrom({ storage: log }: EventStorageAdapter, replica: FollowingAd
     categories: (options) => storage.categories(options),
     streams: (category, options) => storage.streams(category, options),
   };
-}
-
-/** What was published while the adapter is being closed was published, though nobody reads it any more. */
-async function copied(waiting: () => Promise<void>): Promise<void> {
-  await waiting().catch((error: unknown) => {
-    if (!isEventfoldError(error, "ADAPTER_CLOSED")) throw error;
-  });
 }
 
 function newestOf(result: SaveResult): number {

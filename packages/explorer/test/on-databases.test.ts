@@ -1,4 +1,6 @@
 import { EventBroker, subscription } from "@eventfold/processing";
+import { newEventId } from "@eventfold/store";
+import type { PreparedEvent } from "@eventfold/store/adapter";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DATABASES } from "./support/databases.ts";
 import { explorerClient } from "./support/explorer-client.ts";
@@ -116,6 +118,19 @@ describe.each(DATABASES)("an explorer of a log in $database", ({ open }) => {
     const payload = await client.get(`event/payload?number=${item?.sequenceNumber}`);
     expect(payload.body).toEqual(item?.payload);
     expect(payload.headers.get("content-disposition")).toMatch(/^attachment;/);
+  });
+
+  it("shows what is in the library's own categories, which are left out of the log", async () => {
+    const own: PreparedEvent = {
+      ...{ id: newEventId(), name: "kept", version: 1, tags: [], payload: '{"own":true}', metadata: null },
+      ...{ observedAtMs: 0, occurredAtMs: 0 },
+    };
+    const write = { category: "$own", stream: "s", events: [own], allowed: undefined };
+    await sample.options.events.storage.save({ writes: [write] });
+    const listed = (await client.get("events?category=%24own")).body.events;
+    expect(listed).toMatchObject([{ name: "kept", category: "$own" }]);
+    expect((await client.get(`event?number=${listed[0].sequenceNumber}`)).body.event).toMatchObject({ name: "kept" });
+    expect((await client.get("events?limit=1")).body.events).not.toMatchObject([{ name: "kept" }]);
   });
 
   it("folds a stream at any position and time, and says what each event changed", async () => {

@@ -4,7 +4,7 @@ import { checkedName, logIdentifier, type SourceIdentifier, type StreamIdentifie
 import { readEventDetail } from "../reading/event-detail.ts";
 import type { EventFilter } from "../reading/event-filter.ts";
 import { readEventPage } from "../reading/event-page.ts";
-import { readOneText } from "../reading/event-texts.ts";
+import { readTextAt } from "../reading/event-texts.ts";
 import { readOverview } from "../reading/overview.ts";
 import type { Parameters } from "./parameters.ts";
 import { badRequest, notFound } from "./problem.ts";
@@ -55,8 +55,7 @@ export function eventRoutes(events: EventStorageAdapter): Routes {
 
     "GET /api/event/payload": async ({ parameters, signal }) => {
       const number = await numberOf(parameters);
-      const at = { after: number - 1, before: number + 1, direction: "forwards", signal } as const;
-      const event = await readOneText(events, logIdentifier(), at);
+      const event = await readTextAt(events, number, { signal });
       if (event === undefined) throw notFound(`No event has the number ${number}.`);
       const attachment = `attachment; filename="event-${number}.json"`;
       return new Response(event.payload, {

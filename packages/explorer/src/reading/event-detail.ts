@@ -1,8 +1,8 @@
 import { type EventOutline, findCauses } from "@eventfold/operations";
 import { type EventStorageAdapter, originOf } from "@eventfold/store";
 import type { StoredEventText } from "@eventfold/store/adapter";
-import { type JsonValue, logIdentifier } from "@eventfold/types";
-import { readOneText } from "./event-texts.ts";
+import type { JsonValue } from "@eventfold/types";
+import { readOneText, readTextAt } from "./event-texts.ts";
 
 /** How many characters of a payload are shown of one event. What is longer can be downloaded. */
 const SHOWN_TEXT_LENGTH = 50_000;
@@ -32,8 +32,7 @@ export async function readEventDetail(
   adapter: EventStorageAdapter,
   { sequenceNumber, signal }: { readonly sequenceNumber: number; readonly signal: AbortSignal },
 ): Promise<EventDetail | undefined> {
-  const at = { after: sequenceNumber - 1, before: sequenceNumber + 1, direction: "forwards", signal } as const;
-  const event = await readOneText(adapter, logIdentifier(), { ...at, maxTextLength: SHOWN_TEXT_LENGTH });
+  const event = await readTextAt(adapter, sequenceNumber, { maxTextLength: SHOWN_TEXT_LENGTH, signal });
   if (event === undefined) return undefined;
   const stream = { kind: "stream", category: event.category, stream: event.stream } as const;
   const near = { maxTextLength: 1, signal } as const;

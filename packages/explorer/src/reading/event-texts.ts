@@ -1,6 +1,7 @@
 import { readTexts } from "@eventfold/operations";
 import type { EventStorageAdapter, SourceIdentifier } from "@eventfold/store";
 import type { StoredEventText, StoredTextsOptions } from "@eventfold/store/adapter";
+import { logIdentifier } from "@eventfold/types";
 
 /** Reads one event of a source: the first after a number, or the last before one. */
 export async function readOneText(
@@ -9,6 +10,18 @@ export async function readOneText(
   options: Omit<StoredTextsOptions, "limit">,
 ): Promise<StoredEventText | undefined> {
   for await (const [event] of readTexts(events, source, { ...options, limit: 1 })) return event;
+  return undefined;
+}
+
+/** Reads the event with a number, also one of the library's own categories, which are left out of the log otherwise. */
+export async function readTextAt(
+  events: EventStorageAdapter,
+  sequenceNumber: number,
+  cut: Pick<StoredTextsOptions, "maxTextLength" | "signal">,
+): Promise<StoredEventText | undefined> {
+  const log = logIdentifier();
+  const at = { after: sequenceNumber - 1, before: sequenceNumber + 1, direction: "forwards", ...cut } as const;
+  for await (const [event] of events.storage.storedTexts?.(log, at) ?? readTexts(events, log, at)) return event;
   return undefined;
 }
 

@@ -19,7 +19,10 @@ export interface StructureCheckOptions {
 const PART_EVENTS = 10_000;
 const PART_BYTES = 16_000_000;
 
-/** Checks the log statement by statement, each on whatever connection is free; what is published meanwhile is left out. */
+/**
+ * Checks the log statement by statement, each on whatever connection is free, and the indexes meanwhile on another one. What is
+ * published meanwhile is left out.
+ */
 export async function* checkStructure({
   connections,
   names,
@@ -31,14 +34,25 @@ export async function* checkStructure({
     connections.life.throwIfEnded();
     return abortable(connections.read(statement), signal);
   };
+  signal?.throwIfAborted();
+  connections.life.throwIfEnded();
+  const ended = new AbortController();
+  const indexes = collect(
+    checkIndexes(connections, names, AbortSignal.any([ended.signal, ...(signal ? [signal] : [])])),
+  );
+  indexes.catch(() => {}); // it is awaited below, unless the caller breaks off before
   try {
     const upTo = await newestNumber(run, names);
     yield* checkSequence(await lastNumberGiven(run, names, orderingGuarantee), upTo);
-    yield* checkIndexes(connections, names, signal);
     yield* faultsOfTags(run, names, upTo);
     yield* checkEvents(run, names, upTo);
+    yield* await indexes;
+    signal?.throwIfAborted();
+    yield { kind: "progress", checkedUpTo: upTo, upTo };
   } catch (error) {
     throw signal?.aborted && error === signal.reason ? error : translateError(error);
+  } finally {
+    ended.abort();
   }
   connections.life.throwIfEnded(); // the last step, too, rejects after a close
 }
@@ -76,5 +90,10 @@ async function* checkEvents(run: Running, names: LogNames, upTo: number): AsyncG
     after = end;
     if (after < upTo) yield { kind: "progress", checkedUpTo: Math.max(0, after), upTo };
   }
-  yield { kind: "progress", checkedUpTo: upTo, upTo };
+}
+
+async function collect(steps: AsyncIterable<StructureStep>): Promise<readonly StructureStep[]> {
+  const collected: StructureStep[] = [];
+  for await (const step of steps) collected.push(step);
+  return collected;
 }

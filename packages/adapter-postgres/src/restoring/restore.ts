@@ -41,7 +41,7 @@ export async function restore(options: RestoreOptions, batch: CheckedRestoreBatc
   const deadlineMs = performance.now() + writeTimeoutMs;
   const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes: rows.length });
   try {
-    // Without lockTimeoutMs of a single try: this is the only one.
+    // It is not tried again, so the locks may take all of the time, and then the rows theirs.
     await connections.use(
       (client) =>
         waitingForStandbys(client, connections.requiredStandbys, () => restoreOn(client, options, { batch, rows })),

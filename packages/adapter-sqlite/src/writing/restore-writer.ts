@@ -8,7 +8,7 @@ import {
   type NewestEvent,
   positionFault,
 } from "@eventfold/store/adapter";
-import type { StatementCache } from "../connection/statement-cache.ts";
+import type { PreparedStatement, StatementCache } from "../connection/statement-cache.ts";
 import { notWritten, sqliteCodeOf } from "../connection/translate-error.ts";
 import { uuidOf } from "../reading/uuid-of.ts";
 import { LATEST_POSITION } from "./latest-position.ts";
@@ -41,8 +41,9 @@ export function* writeBatch(statements: StatementCache, batch: CheckedRestoreBat
   }
   moveSequence(statements, upTo);
   try {
+    const inserts = { event: statements.prepared(INSERT), tag: statements.prepared(INSERT_TAG) };
     for (const event of events) {
-      insert(statements, event);
+      insert(inserts, event);
       yield;
     }
   } catch (error) {
@@ -64,18 +65,23 @@ function moveSequence(statements: StatementCache, upTo: number): void {
   if (changes === 0) statements.prepared(BEGIN_SEQUENCE).run(upTo);
 }
 
-function insert(statements: StatementCache, event: EventText): void {
-  const { sequenceNumber, category, stream, position, id, name, version, tags } = event;
-  const { changes } = statements
-    .prepared(INSERT)
-    .run(
-      ...[sequenceNumber, category, stream, position, id, name, version, event.observedAtMs, event.occurredAtMs],
-      ...[event.payload, event.metadata, tags.length === 0 ? null : JSON.stringify(tags)],
-    );
+/** The statements that insert an event and a tag of it. */
+interface Inserts {
+  readonly event: PreparedStatement;
+  readonly tag: PreparedStatement;
+}
+
+function insert(inserts: Inserts, event: EventText): void {
+  const { sequenceNumber, category, stream, position, id, name, version, observedAtMs, occurredAtMs } = event;
+  const place = [sequenceNumber, category, stream, position, id] as const;
+  const tags = event.tags.length === 0 ? null : JSON.stringify(event.tags);
+  const { changes } = inserts.event.run(
+    ...place,
+    ...[name, version, observedAtMs, occurredAtMs, event.payload, event.metadata, tags],
+  );
   if (changes !== 1) throw notWritten("an event");
-  for (const tag of tags) {
-    if (statements.prepared(INSERT_TAG).run(tag, sequenceNumber, name).changes !== 1)
-      throw notWritten("a tag of an event");
+  for (const tag of event.tags) {
+    if (inserts.tag.run(tag, sequenceNumber, name).changes !== 1) throw notWritten("a tag of an event");
   }
 }
 

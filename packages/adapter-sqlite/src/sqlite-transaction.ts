@@ -32,14 +32,6 @@ export interface SqliteTransaction extends Transaction {
    *
    * @throws as `EventStorageAdapter.restore` does; then nothing of the batch is in the transaction. `TransactionEndedError`
    * (`TRANSACTION_ENDED`) when it has ended.
-   *
-   * @example
-   * ```ts
-   * await adapter.transaction(async (tx) => {
-   *   await tx.restore({ newest: undefined, events });
-   *   tx.client.prepare("UPDATE copied SET up_to = ?").run(events.at(-1).sequenceNumber);
-   * });
-   * ```
    */
   restore(batch: RestoreBatch): Promise<void>;
 }

@@ -58,7 +58,6 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
  * ```ts
  * const replica = await Replica.open({ of: adapter, filename: "replica.db" });
  * const reading = new EventStore({ adapter: replica });
- * const [event] = await stream.publish({ events });
  * await replica.upTo(event.sequenceNumber, { timeoutMs: 1_000 });
  * for await (const each of reading.log()) console.log(each.name);
  * await replica.close();

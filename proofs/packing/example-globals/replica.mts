@@ -1,0 +1,10 @@
+// What the examples of replicas take for granted.
+import type { Replica } from "@eventfold/replica";
+import type { EventStorageAdapter, StoredEvent } from "@eventfold/store";
+
+declare global {
+  const adapter: EventStorageAdapter;
+  const replica: Replica;
+  const event: StoredEvent;
+  const error: unknown;
+}

@@ -13,7 +13,7 @@ import type {
   StoredEvent,
   Transaction,
 } from "@eventfold/store";
-import type { SaveRequest } from "@eventfold/store/adapter";
+import type { EventStorage, EventText, RestoreBatch, SaveRequest, StoredEventText } from "@eventfold/store/adapter";
 
 interface SampleTransaction extends Transaction {
   readonly client: { prepare(sql: string): { run(...values: readonly unknown[]): unknown } };
@@ -48,6 +48,17 @@ declare global {
   const signal: AbortSignal;
   const request: SaveRequest;
   const options: { readonly migrations?: "apply" | "check" };
+
+  const storage: EventStorage & Required<Pick<EventStorage, "storedTexts">>;
+  const source: EventStorage;
+  const target: SampleAdapter & Required<Pick<SampleAdapter, "restore">>;
+  const page: readonly StoredEventText[];
+  const text: StoredEventText;
+  const batch: RestoreBatch;
+  const newest: RestoreBatch["newest"];
+  const first: EventText;
+  const second: EventText;
+  const third: EventText;
 
   function decide(latest: StoredEvent | undefined): readonly NewEvent<AnyEvents>[];
   function handle(event: StoredEvent): Promise<void>;

@@ -27,7 +27,7 @@ export interface EventText {
  *
  * @example
  * ```ts
- * const isCut = Buffer.byteLength(event.payload) < event.payloadLength;
+ * const isCut = Buffer.byteLength(text.payload) < text.payloadLength;
  * ```
  */
 export interface StoredEventText extends EventText {

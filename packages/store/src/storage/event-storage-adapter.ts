@@ -116,7 +116,7 @@ export interface EventStorageAdapter<TTransaction extends Transaction = Transact
    * A crash leaves whole batches. Whoever has to go on after one reads which event is the newest, and goes on behind it. So
    * does whoever gets no reply: a batch is not repeated by the adapter.
    *
-   * The caller has checked each event by {@link checkedEventText}. An adapter stores, and judges only how the batch fits the log.
+   * The caller has checked each event by `checkedEventText`. An adapter stores, and judges only how the batch fits the log.
    *
    * Optional: an adapter that has it passes the tests of rule 29.
    *

@@ -16,7 +16,7 @@ export function commandPage(definition: AnyCommandDefinition): string {
     return isOptional ? `[${text}]` : `<${text}>`;
   });
   return `${[
-    "<!-- Made from the program by `pnpm generate` in packages/cli: change the command instead. -->",
+    "<!-- Made from the program by `pnpm docs:cli`: change the command instead. -->",
     `# eventfold ${name}`,
     prose(summary),
     fenced([

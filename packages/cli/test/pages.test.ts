@@ -13,6 +13,6 @@ describe("docs/cli", () => {
 
   it.each(COMMANDS.map((command) => [command.name, command] as const))("says what %s says", (_, command) => {
     const page = readFileSync(join(directory, pageFile(command)), "utf8");
-    expect(page, "run `pnpm generate` in packages/cli").toBe(commandPage(command));
+    expect(page, "run `pnpm docs:cli`").toBe(commandPage(command));
   });
 });

@@ -74,9 +74,18 @@ describe.each(DATABASES)("an explorer of a log in $database", ({ open }) => {
       ],
       ["text=nowhere", []],
     ] as const) {
-      const { body } = await client.get(`events?limit=200&${query}`);
-      expect(numbersOf(body).toReversed(), query).toEqual(expected);
-      expect(body, query).toMatchObject({ isEnd: true, lookedAt: numbers.length, reached: numbers[0] });
+      const found: number[] = [];
+      let lookedAt = 0;
+      for (let before = ""; ; ) {
+        const { body } = await client.get(`events?limit=200&${query}${before}`);
+        found.push(...numbersOf(body));
+        lookedAt += body.lookedAt;
+        expect(body.lookedAt, query).toBeGreaterThan(0);
+        before = `&before=${body.reached}`; // a slow machine looks at fewer events at once
+        if (body.reached === numbers[0]) break;
+      }
+      expect(found.toReversed(), query).toEqual(expected);
+      expect(lookedAt, query).toBe(numbers.length);
     }
   });
 

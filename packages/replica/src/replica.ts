@@ -58,7 +58,7 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
  * ```ts
  * const replica = await Replica.open({ of: adapter, filename: "replica.db" });
  * const reading = new EventStore({ adapter: replica });
- * await replica.upTo(event.sequenceNumber, { timeoutMs: 1_000 });
+ * await replica.upTo(stored.sequenceNumber, { timeoutMs: 1_000 });
  * for await (const each of reading.log()) console.log(each.name);
  * await replica.close();
  * ```
@@ -155,7 +155,7 @@ export class Replica implements EventStorageAdapter {
    *
    * @example
    * ```ts
-   * await replica.upTo(event.sequenceNumber, { timeoutMs: 1_000 });
+   * await replica.upTo(stored.sequenceNumber, { timeoutMs: 1_000 });
    * ```
    */
   async upTo(sequenceNumber: number, options: UpToOptions = {}): Promise<void> {

@@ -5,6 +5,6 @@ import type { EventStorageAdapter, StoredEvent } from "@eventfold/store";
 declare global {
   const adapter: EventStorageAdapter;
   const replica: Replica;
-  const event: StoredEvent;
+  const stored: StoredEvent;
   const error: unknown;
 }

@@ -9,9 +9,9 @@ const { connectionString } = await testServer();
 const pool = testPool({ connectionString, max: 20 });
 let schemas = 0;
 
-run("PostgreSQL, on one pool", { pool, notifications: false });
+run("PostgreSQL, on one pool", { pool });
 // What connections of an adapter's own can break is closing.
-run("PostgreSQL", { connectionString, notifications: false }, ["K8"]);
+run("PostgreSQL", { connectionString }, ["K8"]);
 
 /** Every storage is a schema of its own: creating one is much cheaper than a database, with which all go in the end. */
 function run(name: string, options: PostgresEventStorageOptions, rules?: readonly ["K8"]): void {
@@ -24,7 +24,7 @@ function run(name: string, options: PostgresEventStorageOptions, rules?: readonl
       return {
         open: () => PostgresKeyStorageAdapter.open({ ...options, schema }),
         openShared: async () => {
-          const events = await PostgresEventStorageAdapter.open({ ...options, schema });
+          const events = await PostgresEventStorageAdapter.open({ ...options, schema, notifications: false });
           return { events, keys: await PostgresKeyStorageAdapter.open({ shareWith: events }) };
         },
         dispose: async () => {},

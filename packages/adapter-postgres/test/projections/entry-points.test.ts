@@ -17,7 +17,7 @@ describe("the entry point for events", () => {
   it("never loads drizzle or what only projections need", async () => {
     const reached = await reachedPackages(new URL("../../src/index.ts", import.meta.url));
     const packages = [...reached].filter((name) => !/^(file|node):/.test(name));
-    expect(packages.sort()).toEqual(["@eventfold/store/adapter", "@eventfold/types", "pg"]);
+    expect(packages.sort()).toEqual(["@eventfold/store/adapter", "@eventfold/types", "pg", "pg-copy-streams"]);
   });
 
   it("differs in the latter from the one for projections, which does without drizzle too", async () => {

@@ -1,17 +1,11 @@
-import { createWriteStream } from "node:fs";
-import { access, rename, rm } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { type EventStorageAdapter, type EventText, memberNames, withKnownMembers } from "@eventfold/store/adapter";
-import { StorageFullError } from "@eventfold/types";
 import { ArchiveBytes } from "./archive-bytes.ts";
 import { ARCHIVE_FORMAT, type ArchiveHeader, type ArchiveTrailer } from "./archive-format.ts";
-import { compressor } from "./compression.ts";
-import { ArchiveExistsError } from "./errors/archive-errors.ts";
 import { checkedBound, NO_BOUND } from "./sequence-bound.ts";
 import { newestEventOf, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import { reportProgress, type TransferOptions } from "./transfer-progress.ts";
 import { transferableEvents } from "./transferable-event.ts";
+import { refuseExisting, writeWholeFile } from "./whole-file.ts";
 
 /** What is to be exported, and where to. */
 export interface ExportOptions extends TransferOptions {
@@ -38,8 +32,8 @@ export interface ExportedLog extends ArchiveTrailer, ArchiveHeader {}
  * Writes the events of a log to a file, an archive: one JSON text a line, as `printStoredEvent` writes events, between a header
  * and a trailer. Categories that begin with `$` are among them. Others may publish meanwhile; what they publish is not in it.
  *
- * The file has its name only once it is whole and on the disk. Until then it is beside it, with `.partial` at the end of the name,
- * and it is removed if the export fails or is aborted.
+ * The file has its name only once it is whole and on the disk. Until then it is beside it, with a random name that ends in `.partial`,
+ * and it is removed if the export fails or is aborted; if the process is killed, it stays. Of several exports to one name, one gets it.
  *
  * @throws `ArchiveExistsError` (`ARCHIVE_EXISTS`) when there is a file of that name.
  * @throws `StorageFullError` (`STORAGE_FULL`) when the disk of the file is full; Node's own error when it cannot be written otherwise.
@@ -86,41 +80,4 @@ async function* exportedPages(
     events += page.length;
     reportProgress(options, { events, upTo: page.at(-1)?.sequenceNumber ?? 0, until });
   }
-}
-
-async function refuseExisting(file: string): Promise<void> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new ArchiveExistsError({ file });
-}
-
-/** Writes a file that has its name only when it is whole. */
-async function writeWholeFile(
-  file: string,
-  bytes: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const partial = `${file}.partial`;
-  try {
-    const compressed = compressor(file);
-    const streams = [Readable.from(bytes, { objectMode: false }), ...(compressed === undefined ? [] : [compressed])];
-    await pipeline([...streams, createWriteStream(partial, { flush: true })], signal === undefined ? {} : { signal });
-    signal?.throwIfAborted();
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true });
-    signal?.throwIfAborted();
-    throw writeFault(file, error);
-  }
-}
-
-function writeFault(file: string, cause: unknown): unknown {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return cause;
-  return new StorageFullError(
-    `The disk is full: ${JSON.stringify(file)} could not be written, and what was written of it was removed. Make room, and export again.`,
-    { cause },
-  );
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { EventStore, printStoredEvent } from "@eventfold/store";
 import { describe, expect, it } from "vitest";
-import { digestLog, exportLog } from "../../src/index.ts";
+import { digestLog, exportLog, importLog } from "../../src/index.ts";
 import { makeDirectory, openEmptyLog, openSampleLog, publishSamples } from "../support/sample-log.ts";
 
 describe("exportLog", () => {
@@ -92,15 +92,31 @@ describe("exportLog", () => {
     expect(readFileSync(to, "utf8")).toBe("mine");
   });
 
-  it("reports a full disk, and leaves no file", async () => {
+  it.each(["log.ndjson", "log.ndjson.gz", "log.ndjson.zst"])(
+    "lets one of several that write %s have the name",
+    async (name) => {
+      const directory = makeDirectory();
+      const to = join(directory, name);
+      const logs = await Promise.all([10, 4_000, 20].map((events) => openSampleLog(events)));
+      const exports = await Promise.allSettled(logs.map((from) => exportLog({ from, to })));
+      const [written, ...others] = exports.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+      expect(others).toEqual([]);
+      for (const each of exports) {
+        if (each.status === "rejected") expect(each.reason).toMatchObject({ code: "ARCHIVE_EXISTS", file: to });
+      }
+      const target = await openEmptyLog();
+      const { trailer } = await importLog({ from: to, to: target });
+      expect(trailer.sha256).toBe(written?.sha256);
+      expect(readdirSync(directory)).toEqual([name]);
+    },
+  );
+
+  it("leaves a link alone that leads nowhere", async () => {
     const directory = makeDirectory();
     const to = join(directory, "log.ndjson");
-    symlinkSync("/dev/full", `${to}.partial`);
-    await expect(exportLog({ from: await openSampleLog(), to })).rejects.toMatchObject({
-      code: "STORAGE_FULL",
-      cause: expect.objectContaining({ code: "ENOSPC" }),
-    });
-    expect(readdirSync(directory)).toEqual([]);
+    symlinkSync(join(directory, "none"), to);
+    await expect(exportLog({ from: await openSampleLog(), to })).rejects.toMatchObject({ code: "ARCHIVE_EXISTS" });
+    expect(readdirSync(directory)).toEqual(["log.ndjson"]);
   });
 
   it("leaves no file when it is aborted, and works when it is called again", async () => {

@@ -11,6 +11,8 @@ import { transferableEvents } from "./transferable-event.ts";
 export interface ArchiveEventsRequest {
   /** An archive that is whole. */
   readonly file: string;
+  /** How many events it has: a line each, behind the header. */
+  readonly events: number;
   /** An event of the archive, behind which it begins; `undefined`: with its first event. */
   readonly behind: NewestEvent | undefined;
   /** Whether text that the library would write otherwise is replaced by what it is read as. */
@@ -26,7 +28,7 @@ export interface ArchiveEventsRequest {
  * @throws as `archiveLines` does.
  */
 export async function* archiveEvents(
-  { file, behind, asRead }: ArchiveEventsRequest,
+  { file, events: eventCount, behind, asRead }: ArchiveEventsRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly EventText[], void, undefined> {
   let lineNumber = 0;
@@ -35,7 +37,7 @@ export async function* archiveEvents(
     const events: EventText[] = [];
     for (const text of linesIn(file, bytes)) {
       lineNumber += 1;
-      if (lineNumber === 1 || text.startsWith(TRAILER_START)) continue;
+      if (lineNumber === 1 || lineNumber > 1 + eventCount) continue; // the header and the trailer
       const line: ArchiveLine = { file, lineNumber, text };
       if (skipping === undefined) events.push(eventIn(line, asRead));
       else if (isEventIn(line, skipping)) skipping = undefined;
@@ -44,9 +46,6 @@ export async function* archiveEvents(
   }
   if (skipping !== undefined) throw withoutEvent(skipping);
 }
-
-/** No event begins like this. */
-const TRAILER_START = '{"eventfold":"end"';
 
 interface ArchiveLine {
   readonly file: string;

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { pipeline, type Readable, Transform } from "node:stream";
+import { open, stat } from "node:fs/promises";
+import { pipeline } from "node:stream";
 import { decompressor } from "./compression.ts";
 import { ArchiveDamagedError, ArchiveIncompleteError } from "./errors/archive-errors.ts";
 
@@ -13,18 +13,15 @@ const LINE_BREAK = 0x0a;
  * The lines of an archive, decompressed, in groups, each with its line break; what follows the last line break comes last, as a line
  * without one.
  *
- * @throws `ArchiveIncompleteError` when a compressed file ends too soon; `ArchiveDamagedError` when it cannot be decompressed;
+ * @throws `ArchiveIncompleteError` when a compressed file ends too soon; `ArchiveDamagedError` when it cannot be decompressed to its end;
  * `CompressionUnavailableError`; Node's own error when the file cannot be read; the signal's reason when it is aborted.
  */
 export async function* archiveLines(file: string, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-  const bytes = await decompressedBytes(file);
   let beginning: Buffer[] = [];
   let length = 0;
-  let isEmpty = true;
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    for await (const chunk of decompressedBytes(file)) {
       signal?.throwIfAborted();
-      isEmpty = false;
       const end = chunk.lastIndexOf(LINE_BREAK) + 1;
       if (end > 0) {
         yield Buffer.concat([...beginning, chunk.subarray(0, end)]);
@@ -39,20 +36,38 @@ export async function* archiveLines(file: string, signal?: AbortSignal): AsyncGe
     throw readFault(file, error);
   }
   if (length > 0) yield Buffer.concat(beginning);
-  else if (isEmpty && bytes instanceof Transform) throw new ArchiveIncompleteError({ file });
 }
 
-async function decompressedBytes(file: string): Promise<Readable> {
-  const decompressed = decompressor(file, await firstBytes(file));
-  const bytes = createReadStream(file, { highWaterMark: 262_144 });
-  if (decompressed === undefined) return bytes;
-  return pipeline(bytes, decompressed, () => {}); // whoever reads from it is told of failures
+/**
+ * What is in a file, decompressed. It may have been compressed in parts, which follow one another: Node ends with the first one of
+ * Zstandard without a word, though it writes an empty second one itself, now and then.
+ */
+async function* decompressedBytes(file: string): AsyncGenerator<Buffer, void, undefined> {
+  const { size } = await stat(file);
+  let isEmpty = true;
+  let start = 0;
+  do {
+    const decompressing = decompressor(file, await bytesAt(file, start));
+    if (decompressing === undefined && start > 0) {
+      throw new ArchiveDamagedError({ file, reason: "something follows what was compressed" });
+    }
+    const stored = createReadStream(file, { start, highWaterMark: 262_144 });
+    if (decompressing === undefined) return yield* stored as AsyncIterable<Buffer>;
+    // Whoever reads from it is told of failures.
+    for await (const chunk of pipeline(stored, decompressing, () => {}) as AsyncIterable<Buffer>) {
+      isEmpty = false;
+      yield chunk;
+    }
+    if (decompressing.bytesWritten === 0) break;
+    start += decompressing.bytesWritten;
+  } while (start < size);
+  if (isEmpty) throw new ArchiveIncompleteError({ file });
 }
 
-async function firstBytes(file: string): Promise<Uint8Array> {
+async function bytesAt(file: string, start: number): Promise<Uint8Array> {
   const handle = await open(file);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, start);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();

@@ -39,12 +39,15 @@ export function compressor(file: string): Duplex | undefined {
   }
 }
 
+/** Decompresses; its `bytesWritten` counts what it has used of what it was given, which may be less than all. */
+type Decompressor = zlib.Gunzip | zlib.ZstdDecompress;
+
 /**
  * The stream that decompresses a file, by its first four bytes; `undefined` if it is not compressed.
  *
  * @throws `CompressionUnavailableError` (`COMPRESSION_UNAVAILABLE`) for Zstandard before Node 22.15.
  */
-export function decompressor(file: string, start: Uint8Array): Duplex | undefined {
+export function decompressor(file: string, start: Uint8Array): Decompressor | undefined {
   switch (compressionByContent(start)) {
     case "none":
       return undefined;

@@ -61,7 +61,10 @@ export async function importLog(options: ImportOptions): Promise<ImportedLog> {
   const newest = await newestEventOf(to);
   const batches = (await hasAll(to, newest, archive))
     ? noBatches()
-    : decodedBatches({ file: from, behind: placeInArchive(newest, archive), asRead }, options.signal);
+    : decodedBatches(
+        { file: from, events: archive.trailer.events, behind: placeInArchive(newest, archive), asRead },
+        options.signal,
+      );
   const { header, trailer } = archive;
   const restored = await restoreEvents(
     { to, restored: { events: 0, newest }, batches, horizon: trailer.horizon },

@@ -23,8 +23,8 @@ export interface WholeArchive {
 }
 
 /**
- * Reads an archive to its end and makes sure that it is whole: every byte is as it was written. Nothing of it is parsed but its
- * first and last lines.
+ * Reads an archive to its end and makes sure that it is whole: every byte is as it was written, and there are as many lines as it
+ * says. Nothing of it is parsed but its first and last lines.
  *
  * @throws `NotAnArchiveError`, `ArchiveTooNewError`, `ArchiveIncompleteError` or `ArchiveDamagedError` when it is not.
  * @throws as `archiveLines` does.
@@ -33,8 +33,10 @@ export async function checkWholeArchive(file: string, signal?: AbortSignal): Pro
   const hash = createHash("sha256");
   let header: ArchiveHeader | undefined;
   let lastLine: Buffer = Buffer.alloc(0);
+  let lineBreaks = 0;
   for await (const lines of archiveLines(file, signal)) {
     header ??= headerIn(file, lines);
+    lineBreaks += lineBreaksIn(lines);
     hash.update(lastLine);
     const start = lines.lastIndexOf(LINE_BREAK, -2) + 1;
     hash.update(lines.subarray(0, start));
@@ -49,10 +51,23 @@ export async function checkWholeArchive(file: string, signal?: AbortSignal): Pro
   if (sha256 !== trailer.sha256) {
     throw new ArchiveDamagedError({ file, reason: `its SHA-256 is ${sha256}, but the trailer says ${trailer.sha256}` });
   }
+  const events = lineBreaks - 2;
+  if (events !== trailer.events) {
+    throw new ArchiveDamagedError({
+      file,
+      reason: `it has ${events} lines of events, but the trailer says ${trailer.events}`,
+    });
+  }
   return { header, trailer };
 }
 
 const LINE_BREAK = 0x0a;
+
+function lineBreaksIn(lines: Buffer): number {
+  let count = 0;
+  for (let at = lines.indexOf(LINE_BREAK); at !== -1; at = lines.indexOf(LINE_BREAK, at + 1)) count += 1;
+  return count;
+}
 
 function headerIn(file: string, lines: Buffer): ArchiveHeader {
   const end = lines.indexOf(LINE_BREAK);

@@ -206,6 +206,37 @@ describe("importLog", () => {
       expect(await refused(file)).toMatchObject({ code: "ARCHIVE_DAMAGED" });
     });
 
+    it.each(["log.ndjson.gz", "log.ndjson.zst"])(
+      "%s with anything behind it, such as the next archive",
+      async (name) => {
+        const { file } = await exported({ name });
+        const bytes = readFileSync(file);
+        for (const behind of [bytes, Buffer.from("\n"), Buffer.alloc(300_000), Buffer.from("something else")]) {
+          writeFileSync(file, Buffer.concat([bytes, behind]));
+          expect(await refused(file)).toMatchObject({
+            code: expect.stringMatching(/^ARCHIVE_(DAMAGED|INCOMPLETE)$/),
+            file,
+          });
+        }
+      },
+    );
+
+    it("a file that has other events than its trailer says, though the SHA-256 fits", async () => {
+      const { file } = await exported();
+      rewrite(file, (line, index) => (index === 10 ? `${line}\n${line}` : line));
+      expect(await refused(file)).toMatchObject({
+        code: "ARCHIVE_DAMAGED",
+        message: expect.stringContaining("11 lines"),
+      });
+    });
+
+    it("a trailer among the events, and names its line", async () => {
+      const { file } = await exported();
+      const trailer = readFileSync(file, "utf8").split("\n").at(-2) ?? "";
+      rewrite(file, (line, index) => (index === 3 ? trailer : line));
+      expect(await refused(file)).toMatchObject({ code: "ARCHIVE_DAMAGED", line: 4 });
+    });
+
     it("a file of a newer format", async () => {
       const { file } = await exported();
       rewrite(file, (line) => line.replace('"format":1', '"format":2'));

@@ -12,12 +12,13 @@ import { isEventId } from "../event-id.ts";
 import { JSON_DEPTH_LIMIT, jsonFormOf } from "../json-form.ts";
 import { GREATEST_POSITION } from "../storage/allowed-positions.ts";
 import { VERSION_LIMIT } from "../storage/prepared-event.ts";
+import { RESTORE_LIMIT_NUMBER } from "../storage/restore-batch.ts";
 import type { EventText } from "../storage/stored-event-text.ts";
 
 /** The integers that a stored event may have, both ends inclusive. */
 const RANGES = {
   position: [0, GREATEST_POSITION],
-  sequenceNumber: [1, Number.MAX_SAFE_INTEGER],
+  sequenceNumber: [1, RESTORE_LIMIT_NUMBER],
   version: [1, VERSION_LIMIT],
   observedAtMs: [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS],
   occurredAtMs: [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS],

@@ -1,5 +1,10 @@
 import { DuplicateEventIdError, type NewestEvent, UnrestorableEventError } from "@eventfold/types";
-import { RESTORE_LIMIT_BYTES, RESTORE_LIMIT_EVENTS, type RestoreBatch } from "../storage/restore-batch.ts";
+import {
+  RESTORE_LIMIT_BYTES,
+  RESTORE_LIMIT_EVENTS,
+  RESTORE_LIMIT_NUMBER,
+  type RestoreBatch,
+} from "../storage/restore-batch.ts";
 import type { EventText } from "../storage/stored-event-text.ts";
 
 /** A batch that fits together; whether it fits the log is for the adapter to judge. */
@@ -26,8 +31,8 @@ export interface CheckedRestoreBatch {
  */
 export function checkedRestoreBatch({ newest, events, upTo = 0 }: RestoreBatch): CheckedRestoreBatch {
   refuseLargeBatch(events);
-  if (!Number.isSafeInteger(upTo) || upTo < 0) {
-    throw new RangeError(`upTo must be a sequence number, or 0, got ${String(upTo)}.`);
+  if (!Number.isSafeInteger(upTo) || upTo < 0 || upTo > RESTORE_LIMIT_NUMBER) {
+    throw new RangeError(`upTo must be a sequence number up to 2^52, or 0, got ${String(upTo)}.`);
   }
   const firstOfStreams: EventText[] = [];
   const nextPositions = new Map<string, number>();

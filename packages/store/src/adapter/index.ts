@@ -43,7 +43,12 @@ export type {
 } from "../storage/structure-step.ts";
 export type { ParsedTexts, PreparedEvent } from "../storage/prepared-event.ts";
 export type { EventText, StoredEventText, StoredTextsOptions } from "../storage/stored-event-text.ts";
-export { RESTORE_LIMIT_BYTES, RESTORE_LIMIT_EVENTS, type RestoreBatch } from "../storage/restore-batch.ts";
+export {
+  RESTORE_LIMIT_BYTES,
+  RESTORE_LIMIT_EVENTS,
+  RESTORE_LIMIT_NUMBER,
+  type RestoreBatch,
+} from "../storage/restore-batch.ts";
 export { boundsOf } from "../scan-bounds.ts";
 export { isWithinBounds } from "../storage/within-bounds.ts";
 

@@ -7,6 +7,12 @@ export const RESTORE_LIMIT_EVENTS = 2_000;
 /** The most bytes of text, in UTF-8, of a {@link RestoreBatch} of several events. */
 export const RESTORE_LIMIT_BYTES = 4_000_000;
 
+/**
+ * The greatest sequence number that an event from another log may have, and the greatest {@link RestoreBatch.upTo}. No log comes there
+ * by publishing, and as many numbers are left above it for publishes to come: beyond 2^53 - 1 they would not be exact.
+ */
+export const RESTORE_LIMIT_NUMBER = 2 ** 52;
+
 /** Events that come from another log and keep their ids, places and times. */
 export interface RestoreBatch {
   /**
@@ -20,6 +26,9 @@ export interface RestoreBatch {
    * log. It may be empty.
    */
   readonly events: readonly EventText[];
-  /** A number at or below which the log is never to give another event its number. Default: that of the last event. */
+  /**
+   * A number at or below which the log is never to give another event its number, at most {@link RESTORE_LIMIT_NUMBER}. Default: that
+   * of the last event.
+   */
   readonly upTo?: number | undefined;
 }

@@ -39,7 +39,7 @@ describe("checkedEventText", () => {
   });
 
   it.each([
-    [{ position: 2_147_483_647, sequenceNumber: Number.MAX_SAFE_INTEGER, version: 2_147_483_647 }],
+    [{ position: 2_147_483_647, sequenceNumber: 2 ** 52, version: 2_147_483_647 }],
     [{ observedAtMs: -62_135_596_800_000, occurredAtMs: 253_402_300_799_999 }],
     [{ category: "\u{1f600}".repeat(128), stream: "ä".repeat(512), name: "n".repeat(255) }],
     [{ payload: nested(500), metadata: nested(500) }],
@@ -61,7 +61,7 @@ describe("checkedEventText", () => {
     ["position", { position: 2_147_483_648 }],
     ["position", { position: "0" }],
     ["sequenceNumber", { sequenceNumber: 0 }],
-    ["sequenceNumber", { sequenceNumber: 2 ** 53 }],
+    ["sequenceNumber", { sequenceNumber: 2 ** 52 + 1 }],
     ["sequenceNumber", { sequenceNumber: 1.5 }],
     ["version", { version: 0 }],
     ["version", { version: 2_147_483_648 }],

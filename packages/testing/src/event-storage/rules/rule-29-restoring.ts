@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { type EventStorageAdapter, EventStore, eventsMatch, streamExists, taggedWith } from "@eventfold/store";
-import { type EventText, RESTORE_LIMIT_BYTES, RESTORE_LIMIT_EVENTS } from "@eventfold/store/adapter";
+import {
+  type EventText,
+  RESTORE_LIMIT_BYTES,
+  RESTORE_LIMIT_EVENTS,
+  RESTORE_LIMIT_NUMBER,
+} from "@eventfold/store/adapter";
 import { forEachValue } from "../../suite/for-each-value.ts";
 import { contentsOf } from "../observe/contents.ts";
 import { heldTransaction } from "../observe/held-transaction.ts";
@@ -283,7 +288,11 @@ export const restoring: readonly StorageRuleTest[] = [
       const refused = [
         { newest: undefined, events: inOrder(RESTORE_LIMIT_EVENTS + 1) },
         { newest: undefined, events: inOrder(2, large) },
-        ...[-1, 0.5, Number.NaN, 2 ** 53].map((upTo) => ({ newest: undefined, events: inOrder(1), upTo })),
+        ...[-1, 0.5, Number.NaN, RESTORE_LIMIT_NUMBER + 1].map((upTo) => ({
+          newest: undefined,
+          events: inOrder(1),
+          upTo,
+        })),
       ];
       for (const batch of refused) await rejectsWithClass(restore(adapter, batch), RangeError);
       assertSame(await textsIn(adapter.storage), []);
@@ -320,12 +329,12 @@ export const restoring: readonly StorageRuleTest[] = [
     const events = [
       eventText({ ...names, ...ends, tags: ["\\N", "{a,b}", '"', "NULL"] }),
       eventText({ ...names, position: 1, sequenceNumber: 2 ** 40, observedAtMs: -1, occurredAtMs: 1 }),
-      eventText({ sequenceNumber: Number.MAX_SAFE_INTEGER - 10 }),
+      eventText({ sequenceNumber: RESTORE_LIMIT_NUMBER }),
     ];
     await restore(adapter, { newest: undefined, events });
     assertSame(await textsIn(adapter.storage), events.map(withLengths));
     const [next] = await store.stream(RESTORED_STREAM).publish({ events: someEvents(1) });
-    assert.equal(next?.sequenceNumber, Number.MAX_SAFE_INTEGER - 9);
+    assert.equal(next?.sequenceNumber, RESTORE_LIMIT_NUMBER + 1);
   }),
   needing(
     "transactions",

@@ -87,6 +87,31 @@ describe("a writer that holds its transaction open after it took number n", () =
     },
   );
 
+  it.each<OrderingGuarantee>(["category", "stream"])(
+    'does not keep texts below the horizon from being read under "%s"',
+    async (guarantee) => {
+      const { adapter, store } = await opened(guarantee);
+      const numbersBelow = async (before: number, direction: "forwards" | "backwards") => {
+        const numbers: number[] = [];
+        for await (const page of adapter.storage.storedTexts?.({ kind: "log" }, { direction, before }) ?? []) {
+          numbers.push(...page.map(({ sequenceNumber }) => sequenceNumber));
+        }
+        return numbers;
+      };
+      const [first] = await store.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+      const slow = await transactionOn(adapter, store);
+      await slow.within.stream({ category: "c", stream: "s" }).publish({ events: numbered(1) });
+      await store.stream({ category: "other", stream: "s" }).publish({ events: numbered(1) });
+      const before = (await adapter.storage.horizon({ kind: "log" })) + 1;
+      expect(await numbersBelow(before, "forwards")).toEqual([first?.sequenceNumber]);
+      expect(await numbersBelow(before, "backwards")).toEqual([first?.sequenceNumber]);
+      const all = numbersBelow(before + 2, "forwards");
+      await untilWaiting(connectionString, 1);
+      await slow.end("commit");
+      expect(await all).toEqual([1, 2, 3]);
+    },
+  );
+
   it('makes others wait under "log", so that numbers are committed in order', async () => {
     const { adapter, store } = await opened("log");
     const slow = await transactionOn(adapter, store);

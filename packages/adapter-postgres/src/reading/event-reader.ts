@@ -131,7 +131,7 @@ export class EventReader {
     { after, before, direction, limit, maxTextLength, signal }: StoredTextsOptions,
   ): AsyncGenerator<readonly StoredEventText[], void, void> {
     this.#throwIfStopped(signal);
-    const upTo = await abortable(this.#barrier(source, { isFollowing: false }), signal);
+    const upTo = await abortable(this.#barrierBelow(source, before), signal);
     const bounds = withUpperBound({ sequenceNumberAfter: after, sequenceNumberBefore: before }, upTo);
     const texts = { maxTextLength };
     for await (const page of this.#rowPages(source, { bounds, direction, limit, signal, texts })) {
@@ -219,6 +219,15 @@ export class EventReader {
       mayWait ? waitStatement(names, this.#options.barrierTimeoutMs) : settledStatement(names),
     );
     return Number(row?.[0]);
+  }
+
+  /** Below the horizon there is nobody to wait for, however long the transactions of writers are. */
+  async #barrierBelow(source: SourceIdentifier, before: number | undefined): Promise<number | undefined> {
+    if (before !== undefined) {
+      const settled = await this.#barrier(source, { isFollowing: true });
+      if (settled === undefined || before <= settled + 1) return settled;
+    }
+    return this.#barrier(source, { isFollowing: false });
   }
 
   #page(request: PageRequest): Promise<readonly TextRow[]> {

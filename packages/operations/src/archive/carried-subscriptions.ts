@@ -4,6 +4,7 @@ import {
   type ClaimedPartition,
   type ParkedEvent,
   type PartitionLease,
+  type PartitionStatus,
   type ProcessingStorage,
   type RegisteredSubscription,
   SubscriptionBusyError,
@@ -45,10 +46,11 @@ const LEASE_MS = 60_000;
 
 /**
  * Stores subscriptions in another storage, with their checkpoints, what is paused and what is parked. A checkpoint that is
- * further there stays, so it can be called again. It works as a node does that claims the partitions and releases them.
+ * further there stays, so it can be called again; what was parked by an earlier call and is no longer, is parked no longer there either.
+ * It works as a node does that claims the partitions and releases them.
  *
  * @throws `SubscriptionMismatchError` (`SUBSCRIPTION_MISMATCH`) when a subscription of the name is another one there.
- * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when a node works on one there.
+ * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when a node works on one there, or takes it away meanwhile.
  */
 export async function storeCarried(storage: ProcessingStorage, carried: readonly CarriedSubscription[]): Promise<void> {
   if (carried.length === 0) return;
@@ -57,42 +59,75 @@ export async function storeCarried(storage: ProcessingStorage, carried: readonly
   await storage.beginSession(session);
   try {
     const names = carried.map(({ subscription }) => subscription.name);
-    const { subscriptions, sessions } = await storage.status({ names });
+    const { subscriptions } = await storage.status({ names });
     const targets = new Map(subscriptions.map((target) => [target.name, target]));
     for (const each of carried) {
       const target = targets.get(each.subscription.name);
       if (target === undefined) throw new TypeError("A subscription that was registered is not stored.");
       refuseOther(target, each.subscription);
       const claimed = await storage.claim({ session: session.id, partitions: target.status.map(leaseOf) });
-      if (claimed.length < target.status.length)
+      const isStored =
+        claimed.length === target.status.length && (await writePartitions(storage, each, { target, claimed }));
+      if (!isStored) {
+        const { sessions } = await storage.status({ names });
         throw busyFault(
           target,
           sessions.filter(({ id }) => id !== session.id),
         );
-      await writePartitions(storage, each, claimed);
+      }
     }
   } finally {
     await storage.endSession(session.id);
   }
 }
 
+/** Returns whether all of it was stored: not if somebody else has a partition by now. */
 async function writePartitions(
   storage: ProcessingStorage,
   { subscription, parked }: CarriedSubscription,
-  claimed: readonly ClaimedPartition[],
-): Promise<void> {
-  const claimOf = new Map(claimed.map((claim) => [claim.partition, claim]));
-  const parkedIn = Map.groupBy(parked, (event) => event.partition);
-  for (const { partition, checkpoint, isPaused, error } of subscription.status) {
-    const claim = claimOf.get(partition);
-    if (claim === undefined) continue;
-    for (const event of parkedIn.get(partition) ?? []) {
-      await storage.park({ ...leaseOf(claim), event, was: undefined });
-    }
-    const was = claim.checkpoint.sequenceNumber;
-    if (checkpoint.sequenceNumber > was) await storage.saveCheckpoints([{ ...leaseOf(claim), was, checkpoint }]);
-    if (isPaused) await storage.report({ ...leaseOf(claim), isPaused, error });
+  { target, claimed }: { readonly target: SubscriptionStatus; readonly claimed: readonly ClaimedPartition[] },
+): Promise<boolean> {
+  const there = await parkedOf(storage, target.id);
+  for (const claim of claimed) {
+    const partition = subscription.status.find((each) => each.partition === claim.partition);
+    if (partition === undefined) continue;
+    const carried = { partition, parked: within(claim, parked), there: within(claim, there) };
+    if (!(await writePartition(storage, claim, carried))) return false;
   }
+  return true;
+}
+
+interface CarriedPartition {
+  readonly partition: PartitionStatus;
+  /** What is parked in it, and what is so there. */
+  readonly parked: readonly ParkedEvent[];
+  readonly there: readonly ParkedEvent[];
+}
+
+async function writePartition(
+  storage: ProcessingStorage,
+  claim: ClaimedPartition,
+  { partition: { checkpoint, isPaused, error }, parked, there }: CarriedPartition,
+): Promise<boolean> {
+  const lease = leaseOf(claim);
+  for (const event of parked) {
+    if ((await storage.park({ ...lease, event, was: undefined })).kind !== "parked") return false;
+  }
+  const was = claim.checkpoint.sequenceNumber;
+  const numbers = new Set(parked.map(({ sequenceNumber }) => sequenceNumber));
+  const handled = there.filter(({ sequenceNumber }) => !numbers.has(sequenceNumber));
+  if (checkpoint.sequenceNumber >= was && handled.length > 0) {
+    if ((await storage.unpark({ ...lease, parked: handled })).kind !== "done") return false;
+  }
+  if (checkpoint.sequenceNumber > was) {
+    const [outcome] = await storage.saveCheckpoints([{ ...lease, was, checkpoint }]);
+    if (outcome?.kind !== "moved") return false;
+  }
+  return !isPaused || (await storage.report({ ...lease, isPaused, error })).kind === "done";
+}
+
+function within({ partition }: ClaimedPartition, events: readonly ParkedEvent[]): readonly ParkedEvent[] {
+  return events.filter((event) => event.partition === partition);
 }
 
 function leaseOf({ subscription, partition, token }: PartitionLease): PartitionLease {

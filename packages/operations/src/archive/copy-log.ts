@@ -23,7 +23,8 @@ export interface CopyOptions extends TransferOptions {
   readonly follow?: FollowedCopy | undefined;
   /**
    * Takes subscriptions along: their checkpoints, what is paused and what is parked. They are read last, and stored once their
-   * events are. Checkpoints that are further in the target stay. Default: none.
+   * events are. Checkpoints that are further in the target stay; what an earlier copy has parked there and the source has handled
+   * since is parked no longer. Default: none.
    */
   readonly subscriptions?: CopiedSubscriptions | undefined;
   /** Text that the library would write otherwise is stored as it is read, instead of being refused. Default: `false`. */

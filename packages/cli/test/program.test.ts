@@ -52,6 +52,31 @@ describe("eventfold", () => {
     expect(error).not.toContain("secret");
   });
 
+  it("does not quote a password of what it refuses", async () => {
+    const address = "postgres://ada:s3cr@t@localhost/app?password=other";
+    for (const words of [
+      ["categories", address, "users"],
+      ["categories", address, "users", "--json"],
+      ["tail", "sqlite:app.db", `--limit=${address}`],
+      [address],
+    ]) {
+      const { exitCode, error } = await runEventfold(words);
+      expect(exitCode).toBe(2);
+      expect(error).toContain("postgres://ada@localhost/app");
+      expect(error).not.toMatch(/s3cr|other/);
+    }
+  });
+
+  it("tells programs of words that make no sense in JSON", async () => {
+    const { exitCode, out, error } = await runEventfold(["tail", "sqlite:app.db", "--limit", "x", "--json"]);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+    expect(JSON.parse(error)).toEqual({
+      error: { code: null, message: expect.stringMatching(/^option '--limit <count>' argument 'x' /), exitCode: 2 },
+    });
+    const notAsked = await runEventfold(["tail", "--", "--json", "sqlite:app.db"]);
+    expect(notAsked.error).toMatch(/^error: /);
+  });
+
   it("tells programs of an error in JSON", async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, "app.db"), "no database at all, but long enough to be looked at as one");

@@ -13,6 +13,11 @@ export type DatabaseAddress =
     }
   | { readonly kind: "postgres"; readonly connectionString: string };
 
+/** Whether a word looks like an address, and not like the name of a file. */
+export function isAddress(text: string): boolean {
+  return /^(sqlite:|postgres(ql)?:\/\/)/i.test(text);
+}
+
 /**
  * Reads `sqlite:FILE` or `postgres://…`.
  *
@@ -32,6 +37,13 @@ export function parseDatabaseAddress(text: string): DatabaseAddress {
   // The text may hold a password, so no message quotes it.
   if (!/^[a-z]+:\/\//i.test(text) || !URL.canParse(text)) throw refused("That is no PostgreSQL connection string.");
   return { kind: "postgres", connectionString: text };
+}
+
+/** A connection string as it may be shown. Passwords can be before the host and among the parameters. */
+export function withoutSecrets(connectionString: string): string {
+  const [, protocol = "", user = "", rest = ""] =
+    /^(\w+:\/\/)(?:([^@/?#:]*)(?::[^/?#]*)?@)?([^?#]*)/.exec(connectionString) ?? [];
+  return `${protocol}${user === "" ? "" : `${user}@`}${rest}`;
 }
 
 function checkedFilename(filename: string): string {

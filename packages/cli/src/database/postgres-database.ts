@@ -1,3 +1,4 @@
+import { withoutSecrets } from "./database-address.ts";
 import type { DatabaseAdapters, OpeningOptions } from "./opened-database.ts";
 
 /** Opens the log of a PostgreSQL database: the one in the schema `eventfold`. Others are opened by a config. */
@@ -19,11 +20,4 @@ export async function openPostgres(
       return PostgresProcessingStorageAdapter.open({ shareWith: events, migrations });
     },
   };
-}
-
-/** Passwords can be before the host and among the parameters. */
-function withoutSecrets(connectionString: string): string {
-  const [, protocol = "", user = "", rest = ""] =
-    /^(\w+:\/\/)(?:([^@/?#:]*)(?::[^@/?#]*)?@)?([^?#]*)/.exec(connectionString) ?? [];
-  return `${protocol}${user === "" ? "" : `${user}@`}${rest}`;
 }

@@ -1,6 +1,7 @@
 import { visibleJson, visibleLines } from "@eventfold/operations";
 import { CommanderError } from "commander";
 import { COMMAND_GROUPS, COMMANDS } from "../commands/commands.ts";
+import { withoutSecrets } from "../database/database-address.ts";
 import { commanderProgram, type ParsedCommand } from "./commander-program.ts";
 import { type ErrorReport, reportError } from "./error-report.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
@@ -26,14 +27,16 @@ export async function runProgram(words: readonly string[], context: ProgramConte
 /** The command that is asked for, or the exit code where help was asked for, or the words make no sense. */
 function parseWords(words: readonly string[], context: ProgramContext): ParsedCommand | ExitCode {
   let asked: ParsedCommand | undefined;
+  let told = "";
   const program = commanderProgram({
     version: context.version,
     definitions: COMMANDS,
     groups: COMMAND_GROUPS,
-    hasConfig: givesConfig(words),
+    hasConfig: hasOption(words, "--config"),
     writeOut: (text) => void context.writeOut(text),
-    // The words come from outside, and messages quote them.
-    writeError: (text) => context.writeError(visibleLines(text)),
+    writeError: (text) => {
+      told += text;
+    },
     onCommand: (parsed) => {
       asked = parsed;
     },
@@ -42,14 +45,26 @@ function parseWords(words: readonly string[], context: ProgramContext): ParsedCo
     program.parse(words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    if (error.exitCode === 0) return EXIT_CODES.ok;
+    const message = withoutSecretsOf(words, error.message.replace(/^error: /, ""));
+    const report = { code: undefined, message, exitCode: EXIT_CODES.usage };
+    context.writeError(
+      hasOption(words, "--json") ? `${jsonOf(report)}\n` : visibleLines(withoutSecretsOf(words, told)),
+    );
+    return EXIT_CODES.usage;
   }
   return asked ?? EXIT_CODES.usage;
 }
 
-function givesConfig(words: readonly string[]): boolean {
+function hasOption(words: readonly string[], option: string): boolean {
   const end = words.indexOf("--");
-  return words.slice(0, end === -1 ? undefined : end).some((word) => /^--config(=|$)/.test(word));
+  return words.slice(0, end === -1 ? undefined : end).some((word) => word === option || word.startsWith(`${option}=`));
+}
+
+/** Messages quote the words that they refuse, and an address may have a password. */
+function withoutSecretsOf(words: readonly string[], text: string): string {
+  const addresses = words.flatMap((word) => /\w+:\/\/.*$/s.exec(word)?.[0] ?? []);
+  return addresses.reduce((hidden, address) => hidden.replaceAll(address, () => withoutSecrets(address)), text);
 }
 
 function textOf({ code, message }: ErrorReport): string {

@@ -183,6 +183,20 @@ describe("eventfold subscriptions", () => {
     const refused = await run("reset", DATABASE, "mails", "--after", "4");
     expect(refused).toMatchObject({ exitCode: 2, error: expect.stringContaining('This moves 1 partition of "mails"') });
     expect(await partitions()).toMatchObject([{ done: 6 }]);
+    for (const [words, message] of [
+      [["pause", "--partitions", "0,1"], 'There is no partition 1 of "mails", which has partition 0 only.'],
+      [["resume", "--partitions", "7"], 'There is no partition 7 of "mails", which has partition 0 only.'],
+      [["reset", "--partitions", "1", "--yes"], 'There is no partition 1 of "mails", which has partition 0 only.'],
+      [["reset", "--after", "7", "--yes"], "The log has no number 7 yet: it has come to 6."],
+    ] as const) {
+      const [name, ...rest] = words;
+      expect(await run(name, DATABASE, "mails", ...rest)).toMatchObject({
+        exitCode: 3,
+        out: "",
+        error: `${message}\n`,
+      });
+    }
+    expect(await partitions()).toMatchObject([{ done: 6, isPaused: false }]);
     await run("reset", DATABASE, "mails", "--after", "4", "--yes");
     expect(await partitions()).toMatchObject([{ done: 4, behind: 2 }]);
     await run("reset", DATABASE, "mails", "--yes");
@@ -258,7 +272,7 @@ describe("eventfold parked", () => {
   it("replays: a node with a handler handles the events again", async () => {
     const directory = await aLog();
     const replayed = await runEventfold(["parked", "replay", DATABASE, "mails", "--yes"], { directory });
-    expect(replayed).toMatchObject({ exitCode: 0, out: expect.stringContaining("1 partition to go") });
+    expect(replayed).toMatchObject({ exitCode: 0, out: expect.stringContaining("Asked for in 1 partition") });
     await using events = await SqliteEventStorageAdapter.open({ filename: join(directory, "app.db") });
     await using processing = await SqliteProcessingStorageAdapter.open({ shareWith: events });
     const handled: number[] = [];

@@ -1,5 +1,5 @@
 import { PARTITIONS_OPTION } from "../arguments/partitions.ts";
-import { openSubscription } from "../processing/opened-processing.ts";
+import { checkPartitions, openSubscription } from "../processing/opened-processing.ts";
 import { tellOutcomes } from "../processing/request-outcome.ts";
 import { defineCommand } from "../program/command.ts";
 
@@ -21,9 +21,10 @@ export const subscriptionsPause = defineCommand<{ readonly partitions?: readonly
       explanation: "Only two of them.",
     },
   ],
-  exitCodes: { 3: "there is no such subscription" },
+  exitCodes: { 3: "there is no such subscription or partition" },
   run: async ({ open, operands: [name = ""], options, output }) => {
-    const { control } = await openSubscription(await open(), name);
+    const { control, stored } = await openSubscription(await open(), name);
+    checkPartitions(stored, options.partitions);
     await tellOutcomes(name, await control.pause(name, options), output);
   },
 });

@@ -3,9 +3,11 @@ import { PARTITIONS_OPTION } from "../arguments/partitions.ts";
 import { parseSequenceNumber } from "../arguments/sequence-number.ts";
 import type { OpenedDatabase } from "../database/opened-database.ts";
 import { countText, numberText } from "../output/number-text.ts";
-import { openSubscription } from "../processing/opened-processing.ts";
+import { checkPartitions, openSubscription } from "../processing/opened-processing.ts";
 import { tellOutcomes } from "../processing/request-outcome.ts";
 import { defineCommand } from "../program/command.ts";
+import { EXIT_CODES } from "../program/exit-codes.ts";
+import { Failure } from "../program/failure.ts";
 
 interface ResetOptions {
   readonly after?: number;
@@ -17,7 +19,7 @@ export const subscriptionsReset = defineCommand<ResetOptions>({
   name: "subscriptions reset",
   summary: "Let partitions go on from the beginning, or after an event.",
   details: [
-    "Events after that place are handled again, also those that were handled already; events before it are not handled any more. What is parked stays parked.",
+    "Events after that place are handled again, also those that were handled already; events before it are not handled any more. What is parked stays parked. A number that the log has not given yet is refused: nothing would be handled until it has.",
   ],
   needsDatabase: true,
   operands: [{ name: "subscription", description: "the name of the subscription" }],
@@ -40,10 +42,12 @@ export const subscriptionsReset = defineCommand<ResetOptions>({
       explanation: "Asks, and lets it go on after the event with number 120,000.",
     },
   ],
-  exitCodes: { 3: "there is no such subscription" },
+  exitCodes: { 3: "there is no such subscription, partition or number" },
   run: async ({ open, operands: [name = ""], options, output, confirm }) => {
     const { control, database, stored } = await openSubscription(await open(), name);
     const { after = 0, partitions } = options;
+    checkPartitions(stored, partitions);
+    if (!isForeign(stored.source)) await checkIsGiven(database, after);
     const count = countText(partitions?.length ?? stored.status.length, "partition");
     const place = after === 0 ? "to the beginning of the log" : `to just after number ${numberText(after)}`;
     await confirm({
@@ -53,6 +57,20 @@ export const subscriptionsReset = defineCommand<ResetOptions>({
     await tellOutcomes(name, await control.reset(name, to, { partitions }), output);
   },
 });
+
+/** The numbers of a source of another system are its own. */
+function isForeign(source: string): boolean {
+  return source.startsWith("foreign/");
+}
+
+/** A checkpoint ahead of the log is taken for that of another log, and nothing is handled. */
+async function checkIsGiven({ events }: OpenedDatabase, after: number): Promise<void> {
+  const horizon = await events.storage.horizon({ kind: "log" });
+  if (after <= horizon) return;
+  throw new Failure(`The log has no number ${numberText(after)} yet: it has come to ${numberText(horizon)}.`, {
+    exitCode: EXIT_CODES.notFound,
+  });
+}
 
 /** By the id of the event a broker finds out if the log was replaced by another one. */
 async function eventIdAt({ store }: OpenedDatabase, sequenceNumber: number): Promise<string | undefined> {

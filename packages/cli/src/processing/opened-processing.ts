@@ -25,6 +25,21 @@ export async function openProcessing({ processing }: OpenedDatabase): Promise<Pr
 }
 
 /**
+ * Makes sure that a subscription has these partitions.
+ *
+ * @throws `Failure` for the first that it does not have.
+ */
+export function checkPartitions({ name, status }: SubscriptionStatus, asked: readonly number[] = []): void {
+  const missing = asked.find((number) => status.every(({ partition }) => partition !== number));
+  if (missing === undefined) return;
+  const last = Math.max(...status.map(({ partition }) => partition));
+  const found = last === 0 ? "partition 0 only" : `partitions 0 to ${last}`;
+  throw new Failure(`There is no partition ${missing} of ${JSON.stringify(name)}, which has ${found}.`, {
+    exitCode: EXIT_CODES.notFound,
+  });
+}
+
+/**
  * Opens the processing of a database, and finds a subscription in it by its name.
  *
  * @throws `Failure` where there is none, with the names that there are.

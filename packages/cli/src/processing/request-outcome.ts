@@ -14,7 +14,7 @@ export async function tellOutcomes(
     ...(done > 0 ? [`Done for ${countText(done, "partition")}.`] : []),
     ...(waiting > 0
       ? [
-          `${countText(waiting, "partition")} to go: the nodes that hold them, or the next ones, do it between two events.`,
+          `Asked for in ${countText(waiting, "partition")}: the nodes that hold them, or the next ones, do it between two events.`,
         ]
       : []),
   ]);

@@ -48,6 +48,19 @@ describe("--config", () => {
     expect(error).toContain("`events`");
   });
 
+  it.each([
+    ["throws", '() => { throw new Error("refused"); }'],
+    ["makes no list", "() => undefined"],
+  ])("says what is wrong when its function of subscriptions %s", async (_, subscriptions) => {
+    const { exitCode, out, error } = await runWith(
+      `import { SqliteEventStorageAdapter } from "${import.meta.resolve("@eventfold/adapter-sqlite")}";
+      export default { events: () => SqliteEventStorageAdapter.open({ filename: ":memory:" }), subscriptions: ${subscriptions} };`,
+      "explore",
+    );
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+    expect(error).toMatch(/^CONFIG: .*`subscriptions`.*(refused|no list)/);
+  });
+
   it("takes the place of the address, so that there is none besides", async () => {
     const { exitCode, error } = await runWith("export default {};", "categories", "sqlite:app.db");
     expect(exitCode).toBe(2);

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { EventStore } from "@eventfold/store";
@@ -11,7 +11,9 @@ const CONFIG = `
 import { SqliteEventStorageAdapter } from "${import.meta.resolve("@eventfold/adapter-sqlite")}";
 import { SqliteProcessingStorageAdapter } from "${import.meta.resolve("@eventfold/adapter-sqlite/processing")}";
 import { SqliteProjectionStorageAdapter } from "${import.meta.resolve("@eventfold/adapter-sqlite/projections")}";
-import { projectorFor } from "${import.meta.resolve("@eventfold/projections")}";
+import { projectionSubscription } from "${import.meta.resolve("@eventfold/processing")}";
+import { ProjectionStore, projectorFor } from "${import.meta.resolve("@eventfold/projections")}";
+import { EventStore } from "${import.meta.resolve("@eventfold/store")}";
 
 const account = (version) => projectorFor()({
   name: "account", version, source: "stream", initialState: () => ({ balance: 0 }),
@@ -24,6 +26,16 @@ export default {
   processing: (events) => SqliteProcessingStorageAdapter.open({ shareWith: events }),
   projectors: [account(1), account(2)],
 };
+`;
+
+const OWN_SUBSCRIPTION = `
+  subscriptions: (events, projections) => [
+    projectionSubscription({
+      projector: account(2),
+      source: new EventStore({ adapter: events }).category("accounts"),
+      projectionStore: new ProjectionStore({ adapter: projections }),
+    }),
+  ],
 `;
 
 async function aLog(): Promise<string> {
@@ -60,6 +72,16 @@ describe("eventfold rebuild", () => {
       directory,
     });
     expect(again).toEqual([{ projector: "account", activeVersion: 2, cleared: 0 }]);
+  });
+
+  it("reads what the projection's own subscription reads, which the config makes of its projections", async () => {
+    const directory = await aLog();
+    const config = readFileSync(join(directory, "eventfold.config.mjs"), "utf8");
+    writeFileSync(join(directory, "own.config.mjs"), config.replace("};\n", `${OWN_SUBSCRIPTION}};\n`));
+    const [rebuilt] = await runForJson(["rebuild", "--config", "own.config.mjs", "account"], { directory });
+    expect(rebuilt).toMatchObject({ activeVersion: 2 });
+    const subscriptions = await runForJson(["subscriptions", "list", "sqlite:app.db"], { directory });
+    expect(subscriptions).toMatchObject([{ name: "account@2", source: "category/accounts" }]);
   });
 
   it("says how far it has come when it is stopped, and goes on when it is run again", async () => {

@@ -40,7 +40,7 @@ export const explore = defineCommand<ExploreOptions>({
       projections: await projections(),
       processing: await processing(),
       projectors,
-      subscriptions,
+      subscriptions: await subscriptions(),
       allowChanges: options.allowChanges ?? false,
       port: options.port,
     }).catch((error: unknown) => refusePort(error, options.port));

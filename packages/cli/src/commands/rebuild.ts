@@ -53,7 +53,12 @@ export const rebuild = defineCommand<RebuildCommandOptions>({
     const projector = projectorNamed(database.projectors, name);
     const storage = await openProcessing(database);
     const projectionStore = new ProjectionStore({ adapter: await openProjections(database) });
-    const definition = { projector, projectionStore, storage, ...sourceAndPartitions(database, projector, options) };
+    const definition = {
+      projector,
+      projectionStore,
+      storage,
+      ...(await sourceAndPartitions(database, projector, options)),
+    };
     if (options.clearOlder) {
       const consequence = `This deletes all projections of versions of ${JSON.stringify(name)} before ${projector.version}, once that is built.`;
       await confirm({ consequence });
@@ -99,12 +104,12 @@ async function openProjections({ projections }: OpenedDatabase): Promise<Project
 }
 
 /** Those of the projection's own subscription, if the config has it; otherwise as the options say. */
-function sourceAndPartitions(
+async function sourceAndPartitions(
   { store, subscriptions }: OpenedDatabase,
   projector: AnyProjector,
   { category, partitions }: RebuildCommandOptions,
-): object {
-  const own = subscriptions.find(({ name }) => name === `${projector.name}@${projector.version}`);
+): Promise<object> {
+  const own = (await subscriptions()).find(({ name }) => name === `${projector.name}@${projector.version}`);
   if (own !== undefined && category === undefined)
     return { source: own.source, partitions: partitions ?? own.partitions };
   const reading = projector.reading as SourceOptions | undefined;

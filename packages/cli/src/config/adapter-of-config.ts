@@ -13,14 +13,19 @@ export async function adapterOfConfig<T extends object>(member: string, open: ()
   try {
     opened = await open();
   } catch (cause) {
-    if (isEventfoldError(cause)) throw cause;
-    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    throw refused(`The function \`${member}\` of the config failed: ${reason}`, cause);
+    throw refusedFunction(member, cause);
   }
   if (typeof (opened as { readonly storage?: unknown } | undefined)?.storage === "object") return opened;
   throw refused(
     `The function \`${member}\` of the config has opened no adapter: it must return what an adapter's \`open\` returns.`,
   );
+}
+
+/** What is thrown for a function of a config that failed: the library's errors as they are, a `Failure` for all others. */
+export function refusedFunction(member: string, cause: unknown): unknown {
+  if (isEventfoldError(cause)) return cause;
+  const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return refused(`The function \`${member}\` of the config failed: ${reason}`, cause);
 }
 
 function refused(message: string, cause?: unknown): Failure {

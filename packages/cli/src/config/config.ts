@@ -27,8 +27,14 @@ export interface Config<TEvents extends EventStorageAdapter = EventStorageAdapte
   readonly processing?: ((events: TEvents, opening: ConfigOpening) => Promise<ProcessingStorageAdapter>) | undefined;
   /** What streams can be folded with and which projections can be rebuilt. Default: none. */
   readonly projectors?: readonly AnyProjector[] | undefined;
-  /** The subscriptions of the application, or a function that makes them. Default: none. */
-  readonly subscriptions?: readonly Subscription[] | ((events: TEvents) => readonly Subscription[]) | undefined;
+  /**
+   * The subscriptions of the application, or a function that makes them, from the events and from the projections that are kept
+   * up to date: these are `undefined` where the config opens none, or their schema was never made. Default: none.
+   */
+  readonly subscriptions?:
+    | readonly Subscription[]
+    | ((events: TEvents, projections: ProjectionStorageAdapter | undefined) => readonly Subscription[])
+    | undefined;
 }
 
 /**

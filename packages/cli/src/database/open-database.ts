@@ -1,6 +1,7 @@
 import { EventStore, isEventfoldError } from "@eventfold/store";
 import { adapterOfConfig } from "../config/adapter-of-config.ts";
 import type { Config } from "../config/config.ts";
+import { subscriptionsOfConfig } from "../config/subscriptions-of-config.ts";
 import { Failure } from "../program/failure.ts";
 import { parseDatabaseAddress } from "./database-address.ts";
 import type { DatabaseAdapters, OpenedDatabase, OpeningOptions } from "./opened-database.ts";
@@ -53,9 +54,9 @@ function openedDatabase(
     events,
     store: new EventStore({ adapter: events }),
     projectors,
-    subscriptions: typeof subscriptions === "function" ? subscriptions(events) : subscriptions,
     projections: projections.open,
     processing: processing.open,
+    subscriptions: async () => subscriptionsOfConfig(subscriptions, events, projections.open),
     async close() {
       for (const each of [processing, projections, events]) await each.close();
     },

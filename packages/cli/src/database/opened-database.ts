@@ -21,8 +21,6 @@ export interface OpenedDatabase {
   readonly store: EventStore;
   /** Empty without a config. */
   readonly projectors: readonly AnyProjector[];
-  /** Empty without a config. */
-  readonly subscriptions: readonly Subscription[];
 
   /**
    * Opens the storage of projections next to the events, once; `undefined` when there is none: their schema was never made, or
@@ -32,6 +30,13 @@ export interface OpenedDatabase {
 
   /** Opens the storage of processing in the same way. */
   readonly processing: () => Promise<ProcessingStorageAdapter | undefined>;
+
+  /**
+   * The subscriptions of the config, empty without one. A function that makes them is given the opened projections.
+   *
+   * @throws `Failure` when that function does.
+   */
+  readonly subscriptions: () => Promise<readonly Subscription[]>;
 
   readonly close: () => Promise<void>;
 }

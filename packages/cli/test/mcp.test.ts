@@ -180,7 +180,9 @@ describe("eventfold mcp", () => {
     ] as const) {
       const { result, error } = await client.request("tools/call", { name, arguments: given });
       expect(result?.isError ?? error !== undefined, name).toBe(true);
-      expect(result?.content?.[0]?.text ?? error?.message).toContain(message);
+      const text = result?.content?.[0]?.text ?? error?.message;
+      expect(text).toContain(message);
+      expect(text).not.toMatch(/undefined|commander/);
     }
     expect(await client.ask("list_categories")).toMatchObject({ categories: ["notes", "things"] });
   });

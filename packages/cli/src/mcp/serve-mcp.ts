@@ -1,7 +1,9 @@
-import { visibleText } from "@eventfold/operations";
+import { visibleLines } from "@eventfold/operations";
+import { isEventfoldError } from "@eventfold/store";
 import { type CallToolResult, fromJsonSchema, type JsonSchemaType, McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { OpenedDatabase } from "../database/opened-database.ts";
+import { Failure } from "../program/failure.ts";
 import { answerText } from "./answer-text.ts";
 import { PROCESSING_TOOLS } from "./processing-tools.ts";
 import { READING_TOOLS } from "./reading-tools.ts";
@@ -59,7 +61,8 @@ const MOST_OF_ERROR = 2_000;
 
 /** Errors quote names that come from outside, so they are cut and made visible like everything else. */
 function errorText(error: unknown): string {
-  const code = typeof error === "object" && error !== null && "code" in error ? `${String(error.code)}: ` : "";
+  const code = isEventfoldError(error) || error instanceof Failure ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  return visibleText(`${code}${message}`).slice(0, MOST_OF_ERROR).toWellFormed();
+  const text = code === undefined ? message : `${code}: ${message}`;
+  return visibleLines(text).slice(0, MOST_OF_ERROR).toWellFormed();
 }

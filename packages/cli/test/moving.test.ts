@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
@@ -57,6 +57,15 @@ describe("eventfold export and import", () => {
       { events: 6, upTo: 10, archive: { events: 6, horizon: 10 } },
     ]);
     expect(await digestOf(directory, "copy.db")).toEqual(await digestOf(directory, "app.db"));
+  });
+
+  it("refuse words in the wrong order, and an archive without a name, before they do anything", async () => {
+    const directory = temporaryDirectory();
+    const importing = await runEventfold(["import", "app.ndjson", "sqlite:app.db"], { directory });
+    expect(importing).toMatchObject({ exitCode: 2, error: "The database comes first, and then the archive.\n" });
+    const exporting = await runEventfold(["export", "sqlite:app.db", "-"], { directory });
+    expect(exporting).toMatchObject({ exitCode: 2, error: expect.stringContaining("give a name") });
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it("refuse what they cannot do, by its code", async () => {
@@ -184,6 +193,20 @@ describe("reportTransfer", () => {
     await expect(stopped).rejects.toMatchObject({
       exitCode: 130,
       message: "Stopped. 2,000 events stored before, up to sequence number 2345. Run it again to go on.",
+    });
+  });
+
+  it("says that nothing is left of what is kept as a whole or not at all", async () => {
+    const stopping = new AbortController();
+    const options = { title: "Exporting", kept: undefined, signal: stopping.signal, startProgress };
+    const stopped = reportTransfer(options, async (onProgress) => {
+      onProgress(progress);
+      stopping.abort(new InterruptedError(130));
+      stopping.signal.throwIfAborted();
+    });
+    await expect(stopped).rejects.toMatchObject({
+      exitCode: 130,
+      message: "Stopped. Nothing is left of it: run it again to begin anew.",
     });
   });
 

@@ -4,6 +4,8 @@ import { parseSequenceNumber } from "../arguments/sequence-number.ts";
 import { countText } from "../output/number-text.ts";
 import { reportTransfer } from "../output/transfer-report.ts";
 import { defineCommand } from "../program/command.ts";
+import { EXIT_CODES } from "../program/exit-codes.ts";
+import { Failure } from "../program/failure.ts";
 
 interface ExportOptions {
   readonly after?: number;
@@ -46,6 +48,11 @@ export const exportCommand = defineCommand<ExportOptions>({
     },
   ],
   run: async ({ open, operands: [file = ""], options, output, signal, startProgress, context }) => {
+    if (file === "-") {
+      throw new Failure("An archive is a file, which has its name once it is whole: give a name.", {
+        exitCode: EXIT_CODES.usage,
+      });
+    }
     const { events: from } = await open();
     const to = resolve(context.directory, file);
     const { after, upTo, asRead } = options;

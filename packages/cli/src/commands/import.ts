@@ -1,9 +1,12 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { importLog, visibleText } from "@eventfold/operations";
+import { isAddress } from "../database/database-address.ts";
 import { countText, numberText } from "../output/number-text.ts";
 import { reportTransfer } from "../output/transfer-report.ts";
 import { defineCommand } from "../program/command.ts";
+import { EXIT_CODES } from "../program/exit-codes.ts";
+import { Failure } from "../program/failure.ts";
 
 interface ImportOptions {
   readonly asRead?: true;
@@ -35,6 +38,9 @@ export const importCommand = defineCommand<ImportOptions>({
   ],
   run: async ({ open, operands: [file = ""], options, output, signal, startProgress, context }) => {
     const from = resolve(context.directory, file);
+    if (isAddress(file)) {
+      throw new Failure("The database comes first, and then the archive.", { exitCode: EXIT_CODES.usage });
+    }
     await access(from); // no database is made for a file that is not there
     const { events: to, description } = await open({ migrations: "apply" });
     const imported = await reportTransfer({ title: "Importing", kept: "stored", signal, startProgress }, (onProgress) =>

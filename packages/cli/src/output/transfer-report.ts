@@ -39,16 +39,21 @@ export async function reportTransfer<T>(
   } catch (error) {
     const done =
       last && kept && `${countText(last.events, "event")} ${kept} before, up to sequence number ${last.upTo}.`;
-    if (signal.aborted) throw stopFailure(signal, done ?? "Nothing was stored.");
+    if (signal.aborted) throw stopFailure(signal, stopText(kept, done));
     throw done === undefined ? error : withWhatWasDone(error, done);
   } finally {
     bar?.stop();
   }
 }
 
-function stopFailure({ reason }: AbortSignal, done: string): Failure {
+function stopText(kept: string | undefined, done: string | undefined): string {
+  if (kept === undefined) return "Stopped. Nothing is left of it: run it again to begin anew.";
+  return `Stopped. ${done ?? `Nothing was ${kept}.`} Run it again to go on.`;
+}
+
+function stopFailure({ reason }: AbortSignal, message: string): Failure {
   const exitCode = reason instanceof InterruptedError ? reason.exitCode : EXIT_CODES.interrupted;
-  return new Failure(`Stopped. ${done} Run it again to go on.`, { exitCode });
+  return new Failure(message, { exitCode });
 }
 
 function withWhatWasDone(error: unknown, done: string): unknown {

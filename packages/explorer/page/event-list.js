@@ -1,7 +1,7 @@
 // Lists of events and of names, page by page.
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { given, go, here, search, to } from "./addresses.js";
 import { about, askFor, generation, newestEvents, RefusedError, useAnswer } from "./client.js";
 import { isCut, number, plain, several, size, Text, Time } from "./text.js";
@@ -202,7 +202,7 @@ export function EventsView() {
     </div>
     <${FilterForm} values=${values} />
     <${Refusal} problem=${problem} />
-    ${values.before === undefined && values.after === undefined && html`<${NewerEvents} shown=${events[0]?.sequenceNumber} values=${values} />`}
+    ${values.before === undefined && values.after === undefined && html`<${NewerEvents} key=${search(values)} shown=${events[0]?.sequenceNumber} isFiltered=${isFiltered} values=${values} />`}
     <ol class=${stream === undefined ? "event-table" : "event-table of-stream"} aria-label="Events">
       ${shown.map((event) => html`<${EventRow} key=${event.sequenceNumber} event=${event} within=${{ category, stream }} />`)}
     </ol>
@@ -210,11 +210,18 @@ export function EventsView() {
   `;
 }
 
-/** A list that somebody reads does not move under their eyes: it says that there is more. @param {{ shown: number | undefined, values: Record<string, string> }} props */
-function NewerEvents({ shown, values }) {
+/**
+ * A list that somebody reads does not move under their eyes: it says that there is more. A filter has passed over events that are newer than
+ * those it shows, so it counts from the newest event that there was when it began.
+ * @param {{ shown: number | undefined, isFiltered: boolean, values: Record<string, string> }} props
+ */
+function NewerEvents({ shown, isFiltered, values }) {
   const newest = newestEvents.value?.[0]?.sequenceNumber;
-  if (newest === undefined || shown === undefined || newest <= shown || values.category !== undefined) return null;
-  return html`<p class="newer"><a href=${to("events", { ...values, after: shown })}>There are newer events</a></p>`;
+  const atFirst = useRef(newest);
+  atFirst.current ??= newest;
+  const seen = isFiltered ? Math.max(atFirst.current ?? 0, shown ?? 0) : shown;
+  if (newest === undefined || seen === undefined || newest <= seen || values.category !== undefined) return null;
+  return html`<p class="newer"><a href=${to("events", { ...values, after: seen })}>There are newer events</a></p>`;
 }
 
 /** The ways to other pages. @param {{ shown: EventText[], last: EventPage }} props */

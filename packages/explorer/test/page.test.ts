@@ -149,6 +149,20 @@ describe.skipIf(executable === undefined)("the explorer's page", () => {
     await eventsShown("Events").last().getByText("2026-03-02 12:00:00.000").waitFor();
   });
 
+  it("tells of events that are newer than those a filter looked at, and not of those that it passed over", async () => {
+    await publish("looked-for", {});
+    await publish("passed-over", {});
+    await openPage("events?name=looked-for");
+    await expect.poll(() => eventsShown("Events").count(), PATIENT).toBe(1);
+    const newer = page.getByRole("link", { name: "There are newer events" });
+    await page.waitForResponse((response) => response.url().endsWith("api/events?limit=12"));
+    expect(await newer.count()).toBe(0);
+    await publish("looked-for", {});
+    await newer.click();
+    await expect.poll(() => eventsShown("Events").count(), PATIENT).toBe(1);
+    await page.getByText(/^1 event among the 1 event looked at/).waitFor();
+  });
+
   it("shows an event with its causes and effects, by its number and by its id", async () => {
     const [placed, item] = await sample.store.stream({ category: "orders", stream: "order-3" }).read();
     await openPage(`event?number=${item?.sequenceNumber}`);

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { consumeAll, retry, subscription } from "@eventfold/processing";
@@ -15,6 +17,13 @@ async function run(address: string, sql: string): Promise<void> {
   await client.connect();
   await client.query(sql);
   await client.end();
+}
+
+/** The SQL that the documentation gives for a role called reader. */
+function grantsOfReader(): string {
+  const text = readFileSync(new URL("../../../../docs/postgresql.md", import.meta.url), "utf8");
+  const [, sql = ""] = /### A role that may only read\n.*?```sql\n(.*?)```/s.exec(text) ?? [];
+  return sql;
 }
 
 /** A log of three events, of which a subscription has parked one. */
@@ -58,6 +67,45 @@ describe("eventfold on PostgreSQL", () => {
     expect(out).toContain("mails  category/notes, 1 partition, up to date, 1 event parked");
     expect(await runEventfold(["migrate", address])).toMatchObject({ exitCode: 0 });
     expect(await runForJson(["status", address])).toMatchObject([{ newestNumber: 3, lastNumber: 3 }]);
+  });
+
+  it("lets the role that documentation makes look at everything, and change nothing", async () => {
+    const owner = await aLog();
+    const reader = `reader_${randomUUID().slice(0, 8)}`;
+    await run(owner, `create role ${reader} login password 'reader'`);
+    await run(owner, grantsOfReader().replaceAll("reader", reader));
+    const address = Object.assign(new URL(owner), { username: reader, password: "reader" }).href;
+    const [noted] = (await runForJson(["show", address, "notes/a"])) as { readonly id: string }[];
+    for (const [name, ...words] of [
+      ["status"],
+      ["categories"],
+      ["streams", "notes"],
+      ["tail"],
+      ["tail", "--category", "notes", "--since", "1h"],
+      ["event", noted?.id],
+      ["trace", noted?.id],
+      ["verify"],
+      ["digest"],
+      ["subscriptions list"],
+      ["parked list", "mails"],
+      ["parked show", "mails", "2"],
+    ]) {
+      const line = [...(name ?? "").split(" "), address, ...words].map(String);
+      expect(await runEventfold(line), line.join(" ")).toMatchObject({ exitCode: 0, error: "" });
+    }
+    for (const [name = "", ...words] of [
+      ["parked drop", "mails", "--yes"],
+      ["subscriptions pause", "mails"],
+      ["migrate"],
+    ]) {
+      const { exitCode, error } = await runEventfold([...name.split(" "), address, ...words]);
+      expect({ name, exitCode, code: error.split(":")[0] }).toEqual({
+        name,
+        exitCode: 1,
+        code: "STORAGE_ACCESS_DENIED",
+      });
+    }
+    await run(owner, `drop owned by ${reader}; drop role ${reader}`);
   });
 
   it("diagnoses the server", async () => {

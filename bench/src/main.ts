@@ -13,7 +13,7 @@ import { processingRows } from "./rows/processing.ts";
 import { processorTimeRows } from "./rows/processor-time.ts";
 import { projectionRows } from "./rows/projections.ts";
 import { protectionRows } from "./rows/protection.ts";
-import { replicaRows } from "./rows/replicas.ts";
+import { disposeReplicas, replicaRows } from "./rows/replicas.ts";
 import { snapshotRows } from "./rows/snapshots.ts";
 import { sqliteRows } from "./rows/sqlite.ts";
 import { tagRows } from "./rows/tags.ts";
@@ -73,6 +73,7 @@ try {
   }
 } finally {
   await projections.dispose();
+  await disposeReplicas();
   await stopBenchServer();
 }
 

@@ -6,7 +6,7 @@ import type { Candidate, Row, Sample } from "../candidate.ts";
 import { msEach } from "../limits.ts";
 import { timed } from "../load.ts";
 import { fill } from "../publishing.ts";
-import { benchFile } from "../raw/sqlite-database.ts";
+import { type BenchFile, benchFile } from "../raw/sqlite-database.ts";
 import { freshStream, sampleEvents } from "../sample-events.ts";
 import { filledDatabase } from "./postgres.ts";
 
@@ -18,9 +18,15 @@ const MS_TO_COPY_ONE = 1 / 30;
 
 const ITSELF = "adapter-sqlite";
 
+interface LogAndReplica {
+  readonly log: SqliteEventStorageAdapter;
+  readonly replica: Replica;
+  readonly files: readonly BenchFile[];
+}
+
 /** A log in SQLite, filled once for all rows, and a replica of it that has everything. */
 class CopiedLog {
-  #opened: Promise<{ readonly log: EventStorageAdapter; readonly replica: EventStorageAdapter }> | undefined;
+  #opened: Promise<LogAndReplica> | undefined;
   readonly streams: string[] = [];
 
   async open(kind: "log" | "replica"): Promise<EventStorageAdapter> {
@@ -28,7 +34,7 @@ class CopiedLog {
     return (await this.#opened)[kind];
   }
 
-  async #fill() {
+  async #fill(): Promise<LogAndReplica> {
     const [file, copy] = [benchFile(), benchFile()];
     const log = await SqliteEventStorageAdapter.open({ filename: file.filename });
     const store = new EventStore({ adapter: log });
@@ -40,10 +46,15 @@ class CopiedLog {
     }
     const replica = await Replica.open({ of: log, filename: copy.filename });
     await replica.upTo(await log.storage.horizon({ kind: "log" }));
-    process.once("exit", () => {
-      for (const each of [file, copy]) each.dispose();
-    });
-    return { log, replica };
+    return { log, replica, files: [file, copy] };
+  }
+
+  async close(): Promise<void> {
+    if (this.#opened === undefined) return;
+    const { log, replica, files } = await this.#opened;
+    await replica.close();
+    await log.close();
+    for (const file of files) file.dispose();
   }
 }
 
@@ -113,6 +124,11 @@ function copying(kind: "SQLite" | "PostgreSQL"): Row {
     targets: [],
     limits: [msEach(MS_TO_COPY_ONE)],
   };
+}
+
+/** Ends what the rows share: an open replica would keep the process from ending. */
+export function disposeReplicas(): Promise<void> {
+  return copied.close();
 }
 
 /** Copies of a log, beside the adapter that reads the file itself. */

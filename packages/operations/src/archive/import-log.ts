@@ -1,5 +1,6 @@
 import {
   type EventStorageAdapter,
+  type EventText,
   isSameEvent,
   memberNames,
   type NewestEvent,
@@ -7,11 +8,12 @@ import {
 } from "@eventfold/store/adapter";
 import type { ArchiveHeader, ArchiveTrailer } from "./archive-format.ts";
 import { decodedBatches } from "./decoded-batches.ts";
+import { ArchiveDamagedError } from "./errors/archive-errors.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
 import { newestEventOf } from "./stored-texts.ts";
 import type { TransferOptions } from "./transfer-progress.ts";
-import { checkWholeArchive, type WholeArchive } from "./whole-archive.ts";
+import { checkWholeArchive, versionOf, type WholeArchive } from "./whole-archive.ts";
 
 /** What is to be imported, and where to. */
 export interface ImportOptions extends TransferOptions {
@@ -59,13 +61,12 @@ export async function importLog(options: ImportOptions): Promise<ImportedLog> {
   refuseWithoutRestore(to);
   const archive = await checkWholeArchive(from, options.signal);
   const newest = await newestEventOf(to);
-  const batches = (await hasAll(to, newest, archive))
-    ? noBatches()
-    : decodedBatches(
-        { file: from, events: archive.trailer.events, behind: placeInArchive(newest, archive), asRead },
-        options.signal,
-      );
-  const { header, trailer } = archive;
+  const { header, trailer, version } = archive;
+  let batches: AsyncIterable<readonly EventText[]> = noBatches();
+  if (!(await hasAll(to, newest, archive))) {
+    const request = { file: from, events: trailer.events, behind: placeInArchive(newest, archive), asRead };
+    batches = unchangedBatches(decodedBatches(request, options.signal), { file: from, version });
+  }
   const restored = await restoreEvents(
     { to, restored: { events: 0, newest }, batches, horizon: trailer.horizon },
     options,
@@ -74,6 +75,23 @@ export async function importLog(options: ImportOptions): Promise<ImportedLog> {
 }
 
 async function* noBatches(): AsyncGenerator<never, void, undefined> {}
+
+/**
+ * The batches, each once the file is seen to be still the one that was whole: it is read a second time for them.
+ *
+ * @throws `ArchiveDamagedError` before the first batch that may be of something else.
+ */
+async function* unchangedBatches<T>(
+  batches: AsyncIterable<T>,
+  { file, version }: { readonly file: string; readonly version: string },
+): AsyncGenerator<T, void, undefined> {
+  for await (const batch of batches) {
+    if ((await versionOf(file)) !== version) {
+      throw new ArchiveDamagedError({ file, reason: "it was changed while it was imported" });
+    }
+    yield batch;
+  }
+}
 
 /**
  * Whether a log that goes beyond the archive, or just as far, has what is in it.

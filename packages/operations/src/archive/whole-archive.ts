@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import {
   ARCHIVE_FORMAT,
   type ArchiveHeader,
@@ -20,6 +21,14 @@ import {
 export interface WholeArchive {
   readonly header: ArchiveHeader;
   readonly trailer: ArchiveTrailer;
+  /** What {@link versionOf} its file was when it was read. */
+  readonly version: string;
+}
+
+/** What is another one as soon as a file is written to, or replaced. */
+export async function versionOf(file: string): Promise<string> {
+  const { ino, size, ctimeNs } = await stat(file, { bigint: true });
+  return `${ino} ${size} ${ctimeNs}`;
 }
 
 /**
@@ -30,6 +39,7 @@ export interface WholeArchive {
  * @throws as `archiveLines` does.
  */
 export async function checkWholeArchive(file: string, signal?: AbortSignal): Promise<WholeArchive> {
+  const version = await versionOf(file);
   const hash = createHash("sha256");
   let header: ArchiveHeader | undefined;
   let lastLine: Buffer = Buffer.alloc(0);
@@ -58,7 +68,7 @@ export async function checkWholeArchive(file: string, signal?: AbortSignal): Pro
       reason: `it has ${events} lines of events, but the trailer says ${trailer.events}`,
     });
   }
-  return { header, trailer };
+  return { header, trailer, version };
 }
 
 const LINE_BREAK = 0x0a;

@@ -114,6 +114,15 @@ describe("importLog", () => {
     expect(await digestLog({ of: to })).toEqual(await digestLog({ of: from }));
   });
 
+  it("stores nothing of a file that is changed while it is imported", async () => {
+    const { file } = await exported({ events: 4_500 });
+    const changed = readFileSync(file, "utf8").replaceAll('"n":4', '"n":5');
+    const to = await openEmptyLog();
+    const onProgress = () => writeFileSync(file, changed);
+    await expect(importLog({ from: file, to, onProgress })).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED", file });
+    expect((await new EventStore({ adapter: to }).log().read()).length).toBe(2_000);
+  });
+
   it("refuses the next batch when somebody else has written", async () => {
     const { file } = await exported({ events: 4_500 });
     const to = await openEmptyLog();

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { consumeAll, retry, subscription } from "@eventfold/processing";
 import { EventStore } from "@eventfold/store";
 import { startPostgres } from "@eventfold/testing/postgres";
 import pg from "pg";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { runEventfold, runForJson } from "../support/run-eventfold.ts";
 
 const server = await startPostgres();
@@ -67,6 +69,32 @@ describe("eventfold on PostgreSQL", () => {
     expect(out).toContain("mails  category/notes, 1 partition, up to date, 1 event parked");
     expect(await runEventfold(["migrate", address])).toMatchObject({ exitCode: 0 });
     expect(await runForJson(["status", address])).toMatchObject([{ newestNumber: 3, lastNumber: 3 }]);
+  });
+
+  it("moves no part of a log for all of it when its sequence was set back", async () => {
+    const address = await server.createDatabase();
+    await using events = await PostgresEventStorageAdapter.open({
+      connectionString: address,
+      orderingGuarantee: "stream",
+    });
+    const stream = new EventStore({ adapter: events }).stream({ category: "notes", stream: "a" });
+    await stream.publish({ events: [0, 1, 2].map((n) => ({ name: "noted", payload: { n } })) });
+    await run(address, "select setval('eventfold.events_sequence_number_seq', 1)");
+    const directory = mkdtempSync(join(tmpdir(), "eventfold-cli-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const archive = join(directory, "notes.ndjson");
+    for (const words of [
+      ["export", address, archive],
+      ["copy", address, `sqlite:${join(directory, "notes.db")}`],
+      ["digest", address],
+    ]) {
+      expect(await runEventfold(words)).toMatchObject({
+        exitCode: 1,
+        error: expect.stringContaining("The sequence of the log is at 1, below its newest event, which has 3"),
+      });
+    }
+    await runEventfold(["migrate", address]);
+    expect(await runForJson(["export", address, archive])).toMatchObject([{ events: 3, upTo: 3 }]);
   });
 
   it("lets the role that documentation makes look at everything, and change nothing", async () => {

@@ -11,7 +11,7 @@ import { type CarriedSubscription, checkpointBeyond, readCarried, storeCarried }
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { restoreBatches } from "./restore-batches.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
-import { newestEventOf, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
+import { newestEventOf, refuseHiddenEvents, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import type { TransferOptions } from "./transfer-progress.ts";
 import { transferableEvents } from "./transferable-event.ts";
 
@@ -69,6 +69,7 @@ export interface CopiedLog extends RestoredEvents {
  *
  * @returns what this call has stored.
  * @throws `OtherLogError` (`OTHER_LOG`) when the target has an event that the source does not have.
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when the sequence of the source was set back, so that not all of it can be read.
  * @throws `UntransferableEventError` (`UNTRANSFERABLE_EVENT`) for an event that the library would not have stored so.
  * @throws `LogChangedError` (`LOG_CHANGED`) when somebody else has written to the target.
  * @throws `CheckpointAheadOfLogError` (`CHECKPOINT_AHEAD_OF_LOG`) when a subscription that is to come along is ahead of the source,
@@ -88,6 +89,7 @@ export async function copyLog(options: CopyOptions): Promise<CopiedLog> {
   const { from, to, follow, subscriptions, asRead = false } = options;
   refuseWithoutRestore(to);
   options.signal?.throwIfAborted();
+  await refuseHiddenEvents(from);
   const newest = await newestEventOf(to);
   if (newest !== undefined && !isSameEvent(await newestEventOf(from, newest.sequenceNumber), newest)) {
     throw new OtherLogError({ newest, reason: "the log that is to be copied does not have it" });

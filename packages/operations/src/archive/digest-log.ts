@@ -2,7 +2,7 @@ import { type EventStorageAdapter, memberNames, withKnownMembers } from "@eventf
 import type { LogDigest } from "./log-digest.ts";
 import { LogDigester } from "./log-digester.ts";
 import { checkedBound, NO_BOUND } from "./sequence-bound.ts";
-import { settledNumberOf, storedTextsOf } from "./stored-texts.ts";
+import { refuseHiddenEvents, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import { reportProgress, type TransferOptions } from "./transfer-progress.ts";
 
 /** Which log is to be digested, and how far. */
@@ -22,6 +22,7 @@ const OPTIONS = memberNames<DigestOptions>({ of: true, upTo: true, onProgress: t
  *
  * @throws `UnsupportedByAdapterError` (`UNSUPPORTED_BY_ADAPTER`) when the adapter has no `storage.storedTexts`; a storage error
  * when reading fails; the signal's reason when it is aborted.
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when the sequence of the log was set back, so that not all of it can be read.
  * @throws `RangeError` for a bound that is not an integer of 0 or more.
  *
  * @example
@@ -45,6 +46,7 @@ export async function digestWithMarks(
 ): Promise<LogDigest> {
   const bound = checkedBound("upTo", upTo);
   options.signal?.throwIfAborted();
+  await refuseHiddenEvents(of);
   const until = Math.min(await settledNumberOf(of), bound);
   const digester = new LogDigester(markAt);
   let events = 0;

@@ -2,7 +2,7 @@ import { type EventStorageAdapter, type EventText, memberNames, withKnownMembers
 import { ArchiveBytes } from "./archive-bytes.ts";
 import { ARCHIVE_FORMAT, type ArchiveHeader, type ArchiveTrailer } from "./archive-format.ts";
 import { checkedBound, NO_BOUND } from "./sequence-bound.ts";
-import { newestEventOf, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
+import { newestEventOf, refuseHiddenEvents, settledNumberOf, storedTextsOf } from "./stored-texts.ts";
 import { reportProgress, type TransferOptions } from "./transfer-progress.ts";
 import { transferableEvents } from "./transferable-event.ts";
 import { refuseExisting, writeWholeFile } from "./whole-file.ts";
@@ -37,6 +37,7 @@ export interface ExportedLog extends ArchiveTrailer, ArchiveHeader {}
  *
  * @throws `ArchiveExistsError` (`ARCHIVE_EXISTS`) when there is a file of that name.
  * @throws `StorageFullError` (`STORAGE_FULL`) when the disk of the file is full; Node's own error when it cannot be written otherwise.
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when the sequence of the log was set back, so that not all of it can be read.
  * @throws `UntransferableEventError` (`UNTRANSFERABLE_EVENT`) for an event that the library would not have stored so.
  * @throws `CompressionUnavailableError` (`COMPRESSION_UNAVAILABLE`) for `.zst` before Node 22.15.
  * @throws `UnsupportedByAdapterError` (`UNSUPPORTED_BY_ADAPTER`) when the adapter has no `storage.storedTexts`.
@@ -54,6 +55,7 @@ export async function exportLog(options: ExportOptions): Promise<ExportedLog> {
   const upTo = checkedBound("upTo", options.upTo ?? NO_BOUND);
   signal?.throwIfAborted();
   await refuseExisting(to);
+  await refuseHiddenEvents(from);
   const header: ArchiveHeader = {
     format: ARCHIVE_FORMAT,
     orderingGuarantee: from.orderingGuarantee,

@@ -1,4 +1,5 @@
 import type { EventStorageAdapter, NewestEvent, StoredEventText, StoredTextsOptions } from "@eventfold/store/adapter";
+import { StorageFailedError } from "@eventfold/types";
 import { UnsupportedByAdapterError } from "./errors/unsupported-by-adapter-error.ts";
 
 /** Both bounds are inclusive at their far end: events above `after` and at or below `upTo`. */
@@ -43,6 +44,21 @@ export async function settledNumberOf(adapter: EventStorageAdapter): Promise<num
   const horizon = await adapter.storage.horizon({ kind: "log" });
   if (adapter.orderingGuarantee !== "log") return horizon;
   return Math.max(horizon, (await newestEventOf(adapter))?.sequenceNumber ?? 0);
+}
+
+/**
+ * Makes sure that a log can be read to its newest event. Where writers run in parallel, it is read up to the last number that was
+ * given, and if that is below events that are there, as after logical replication, they would be left out.
+ *
+ * @throws `StorageFailedError` (`STORAGE_FAILED`) when it is.
+ */
+export async function refuseHiddenEvents({ orderingGuarantee, inspection }: EventStorageAdapter): Promise<void> {
+  if (orderingGuarantee === "log") return;
+  const { lastNumber, newestNumber } = (await inspection?.status()) ?? {};
+  if (lastNumber === undefined || newestNumber === undefined || lastNumber >= newestNumber) return;
+  throw new StorageFailedError(
+    `The sequence of the log is at ${lastNumber}, below its newest event, which has ${newestNumber}: it was set back, or did not come along, as with logical replication. Events above it cannot be read. Run \`eventfold migrate\`, or \`migrate\` of the adapter, which moves it past them.`,
+  );
 }
 
 /** Which event it is, without the rest of it. */

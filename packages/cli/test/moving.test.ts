@@ -192,7 +192,7 @@ describe("reportTransfer", () => {
     });
     await expect(stopped).rejects.toMatchObject({
       exitCode: 130,
-      message: "Stopped. 2,000 events stored before, up to sequence number 2345. Run it again to go on.",
+      message: "Stopped. 2,000 events stored before, up to sequence number 2,345. Run it again to go on.",
     });
   });
 
@@ -218,7 +218,7 @@ describe("reportTransfer", () => {
     });
     await expect(failed).rejects.toMatchObject({
       code: "STORAGE_FULL",
-      message: "The disk is full. 2,000 events stored before, up to sequence number 2345.",
+      message: "The disk is full. 2,000 events stored before, up to sequence number 2,345.",
     });
   });
 });

@@ -81,7 +81,7 @@ export default { events: () => SqliteEventStorageAdapter.open({ filename: "app.d
     stopped.child.kill(signal);
     const { exitCode, error } = await stopped.ended;
     if (exitCode === 130)
-      expect(error).toMatch(/^Stopped\. [\d,]+ events stored before, up to sequence number \d+\. Run it again/);
+      expect(error).toMatch(/^Stopped\. [\d,]+ events stored before, up to sequence number [\d,]+\. Run it again/);
     const left = await new EventStore({ adapter: target }).log().latest();
     expect((left?.sequenceNumber ?? 0) % 2_000).toBe(0); // whole batches
     expect(await copy().ended).toEqual({ exitCode: 0, error: "" });

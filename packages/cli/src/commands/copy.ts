@@ -1,6 +1,6 @@
 import { copyLog, visibleText } from "@eventfold/operations";
 import type { OpenedDatabase } from "../database/opened-database.ts";
-import { countText } from "../output/number-text.ts";
+import { countText, numberText } from "../output/number-text.ts";
 import { reportTransfer } from "../output/transfer-report.ts";
 import { defineCommand } from "../program/command.ts";
 import { Failure } from "../program/failure.ts";
@@ -54,7 +54,7 @@ export const copy = defineCommand<CopyOptions>({
     );
     const { events, horizon } = copied;
     await output.print({ events, upTo: horizon, subscriptions: copied.subscriptions }, () => [
-      `Stored ${countText(events, "event")} in ${visibleText(target.description)}; it has all up to sequence number ${horizon}.`,
+      `Stored ${countText(events, "event")} in ${visibleText(target.description)}; it has all up to sequence number ${numberText(horizon)}.`,
       ...copied.subscriptions.map((name) => `Took the subscription ${visibleText(name)} along.`),
     ]);
   },

@@ -34,7 +34,7 @@ export const digest = defineCommand<DigestOptions>({
       digestLog({ of, upTo: options.upTo, onProgress, signal }),
     );
     await output.print(found, () => [
-      `${found.digest}  ${countText(found.events, "event")}, up to sequence number ${found.upTo}`,
+      `${found.digest}  ${countText(found.events, "event")}, up to sequence number ${numberText(found.upTo)}`,
       ...found.categories.map(
         ({ category, events, digest: content }) => `${content}  ${numberText(events)} of ${visibleText(category)}`,
       ),

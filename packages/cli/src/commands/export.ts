@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { exportLog, visibleText } from "@eventfold/operations";
 import { parseSequenceNumber } from "../arguments/sequence-number.ts";
-import { countText } from "../output/number-text.ts";
+import { countText, numberText } from "../output/number-text.ts";
 import { reportTransfer } from "../output/transfer-report.ts";
 import { defineCommand } from "../program/command.ts";
 import { EXIT_CODES } from "../program/exit-codes.ts";
@@ -62,7 +62,7 @@ export const exportCommand = defineCommand<ExportOptions>({
     );
     const { events, horizon, digest, sha256 } = exported;
     await output.print({ file, events, upTo: horizon, digest, sha256 }, () => [
-      `Exported ${countText(events, "event")}, up to sequence number ${horizon}, to ${visibleText(file)}.`,
+      `Exported ${countText(events, "event")}, up to sequence number ${numberText(horizon)}, to ${visibleText(file)}.`,
       `Digest ${digest}`,
     ]);
   },

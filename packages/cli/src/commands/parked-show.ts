@@ -4,6 +4,7 @@ import { parseSequenceNumber } from "../arguments/sequence-number.ts";
 import type { OpenedDatabase } from "../database/opened-database.ts";
 import { eventJson } from "../output/event-json.ts";
 import { eventBlock } from "../output/event-lines.ts";
+import { numberText } from "../output/number-text.ts";
 import { parkedLines } from "../output/parked-lines.ts";
 import { openSubscription } from "../processing/opened-processing.ts";
 import { defineCommand } from "../program/command.ts";
@@ -38,7 +39,7 @@ export const parkedShow = defineCommand({
     const found = page.filter((each) => each.sequenceNumber === sequenceNumber);
     if (found.length === 0) {
       throw new Failure(
-        `The event of number ${sequenceNumber} is not parked. \`eventfold parked list\` lists what is.`,
+        `The event of number ${numberText(sequenceNumber)} is not parked. \`eventfold parked list\` lists what is.`,
         {
           exitCode: EXIT_CODES.notFound,
         },

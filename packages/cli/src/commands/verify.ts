@@ -128,11 +128,11 @@ function structureLines({ faults, faultCount, unchecked, upTo }: StructureReport
     lines.push(`${output.paint("warning", "not checked")}  ${visibleText(subject)}: ${visibleText(reason)}`);
   }
   const verdict = faultCount === 0 ? output.paint("good", "sound") : output.paint("bad", "damaged");
-  return [...lines, `Structure: ${verdict}, up to sequence number ${upTo}.`];
+  return [...lines, `Structure: ${verdict}, up to sequence number ${numberText(upTo)}.`];
 }
 
 function contentLines({ isEqual, expected, found, part, categories, events }: ContentReport, output: Output): string[] {
-  const end = `up to sequence number ${expected.upTo}.`;
+  const end = `up to sequence number ${numberText(expected.upTo)}.`;
   if (isEqual) return [`Content: ${output.paint("good", "equal")}, ${numberText(found.events)} events ${end}`];
   const lines = categories.map(
     (each) =>

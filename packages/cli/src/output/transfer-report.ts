@@ -3,7 +3,7 @@ import { isEventfoldError } from "@eventfold/store";
 import { EXIT_CODES } from "../program/exit-codes.ts";
 import { Failure } from "../program/failure.ts";
 import { InterruptedError } from "../program/interruption.ts";
-import { countText } from "./number-text.ts";
+import { countText, numberText } from "./number-text.ts";
 import type { ProgressOptions, ProgressReport } from "./progress.ts";
 
 /** What a transfer is about. */
@@ -38,7 +38,9 @@ export async function reportTransfer<T>(
     return await work(onProgress);
   } catch (error) {
     const done =
-      last && kept && `${countText(last.events, "event")} ${kept} before, up to sequence number ${last.upTo}.`;
+      last &&
+      kept &&
+      `${countText(last.events, "event")} ${kept} before, up to sequence number ${numberText(last.upTo)}.`;
     if (signal.aborted) throw stopFailure(signal, stopText(kept, done));
     throw done === undefined ? error : withWhatWasDone(error, done);
   } finally {

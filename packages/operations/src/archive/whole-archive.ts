@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { RESTORE_LIMIT_NUMBER } from "@eventfold/store/adapter";
 import {
   ARCHIVE_FORMAT,
   type ArchiveHeader,
@@ -66,6 +67,12 @@ export async function checkWholeArchive(file: string, signal?: AbortSignal): Pro
     throw new ArchiveDamagedError({
       file,
       reason: `it has ${events} lines of events, but the trailer says ${trailer.events}`,
+    });
+  }
+  if (trailer.horizon > RESTORE_LIMIT_NUMBER) {
+    throw new ArchiveDamagedError({
+      file,
+      reason: `its horizon is ${trailer.horizon}, and no log has numbers above 2^52`,
     });
   }
   return { header, trailer, version };

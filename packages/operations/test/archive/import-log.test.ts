@@ -239,6 +239,12 @@ describe("importLog", () => {
       });
     });
 
+    it("a file whose horizon leaves the log no numbers of its own, though the SHA-256 fits", async () => {
+      const { file } = await exported();
+      rewrite(file, (line) => line.replace('"horizon":10', `"horizon":${Number.MAX_SAFE_INTEGER}`));
+      expect(await refused(file)).toMatchObject({ code: "ARCHIVE_DAMAGED", message: expect.stringContaining("2^52") });
+    });
+
     it("a trailer among the events, and names its line", async () => {
       const { file } = await exported();
       const trailer = readFileSync(file, "utf8").split("\n").at(-2) ?? "";

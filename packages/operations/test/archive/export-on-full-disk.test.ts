@@ -5,16 +5,18 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { exportLog } from "../../src/index.ts";
 import { makeDirectory, openSampleLog } from "../support/sample-log.ts";
 
+const tools = { mount: "mount", unmount: "umount" };
+
 /** A directory on a disk of 64 KB; `undefined`: this account may not mount one. */
 function makeSmallDisk(): string | undefined {
   const directory = makeDirectory();
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory], { stdio: "ignore" });
+    execFileSync(tools.mount, ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory], { stdio: "ignore" });
   } catch {
     return undefined;
   }
   onTestFinished(() => {
-    execFileSync("umount", [directory]);
+    execFileSync(tools.unmount, [directory]);
   });
   return directory;
 }

@@ -98,7 +98,7 @@ async function killed(worker: ChildProcess | undefined): Promise<void> {
 
 /** Freezes a worker until the other has taken over, and lets it go on. One that has the database locked is frozen again. */
 async function frozen(database: SharedDatabase, worker: ChildProcess | undefined): Promise<void> {
-  for (let isReplaced = false; !isReplaced; ) {
+  for (let isReplaced = false; ; ) {
     worker?.kill("SIGSTOP");
     const endMs = performance.now() + 6 * LEASE_MS;
     await waitFor(async () => {
@@ -106,6 +106,8 @@ async function frozen(database: SharedDatabase, worker: ChildProcess | undefined
       return isReplaced || performance.now() > endMs;
     });
     worker?.kill("SIGCONT");
-    if (!isReplaced) await waitFor(() => areOwnedBy(database, ["second", "third"]));
+    if (isReplaced) return;
+    await database.adapter.transaction(async () => {}); // by then it has let go of the database
+    await waitFor(() => areOwnedBy(database, ["second", "third"]));
   }
 }

@@ -4,6 +4,7 @@ import { migrateInside, migrationsOf } from "../migrations/migrate.ts";
 import { ConnectionFunctions } from "../query/connection-functions.ts";
 import type { StateIndexes } from "../query/projection-queries.ts";
 import { checkTables } from "../schema/missing-tables.ts";
+import { prepareInTurn } from "../schema/prepare-in-turn.ts";
 import { BeforeImages } from "./before-images.ts";
 import { PROJECTION_MIGRATIONS } from "./migrations/projection-migrations.generated.ts";
 import { type CheckedIndex, existingIndexes, indexStatement } from "./projection-index.ts";
@@ -12,16 +13,14 @@ const SCHEMA = { component: "projections", migrations: PROJECTION_MIGRATIONS } a
 
 /**
  * Brings the tables of projections to their newest version, creates the declared indexes, and gets the connection ready:
- * in one transaction, for which it waits like any writer.
+ * in one transaction, for which it waits like any writer, unless the migrations are only checked.
  *
  * @returns the declared indexes that exist: all, unless the migrations are only checked.
  * @throws `SchemaTooNewError`, `SchemaTooOldError`, `MigrationEditedError`, `StorageBusyError`, as opening an event adapter does.
  */
-export function prepareSchema(
-  { client, options, queue }: SqliteDatabase,
-  indexes: readonly CheckedIndex[],
-): Promise<StateIndexes> {
-  return queue.write(() => {
+export function prepareSchema(database: SqliteDatabase, indexes: readonly CheckedIndex[]): Promise<StateIndexes> {
+  const { client, options } = database;
+  return prepareInTurn(database, () => {
     migrateInside(client, { ...SCHEMA, mode: options.migrations });
     checkTables(client);
     if (options.migrations === "apply") for (const index of indexes) client.exec(indexStatement(index));

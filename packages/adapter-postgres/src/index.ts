@@ -8,7 +8,6 @@ export type { EventMigrationOptions } from "./migrations/event-migrations.ts";
 export { eventMigrations } from "./migrations/event-migrations.ts";
 export type { Migration } from "./migrations/migration.ts";
 export {
-  type PendingMigration,
   type PendingMigrationOptions,
   readPendingMigrations,
 } from "./migrations/read-pending-migrations.ts";

@@ -1,4 +1,4 @@
 export { SqliteEventStorageAdapter } from "./sqlite-event-storage-adapter.ts";
 export type { SqliteEventStorageOptions } from "./sqlite-event-storage-options.ts";
 export type { SqliteTransaction } from "./sqlite-transaction.ts";
-export { type PendingMigration, readPendingMigrations } from "./migrations/read-pending-migrations.ts";
+export { readPendingMigrations } from "./migrations/read-pending-migrations.ts";

@@ -33,3 +33,16 @@ export interface ExplorerOptions {
   /** Is told of requests that failed. Default: nobody. */
   readonly logger?: Logger | undefined;
 }
+
+/** The members of {@link ExplorerOptions}, as `memberNames` takes them. */
+export const EXPLORER_MEMBERS: { readonly [TName in keyof ExplorerOptions]-?: true } = {
+  events: true,
+  projections: true,
+  processing: true,
+  projectors: true,
+  subscriptions: true,
+  allowChanges: true,
+  authorize: true,
+  hosts: true,
+  logger: true,
+};

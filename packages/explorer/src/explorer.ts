@@ -1,6 +1,6 @@
 import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { guardedLogger } from "@eventfold/types";
-import type { Authorize, ExplorerOptions } from "./explorer-options.ts";
+import { type Authorize, EXPLORER_MEMBERS, type ExplorerOptions } from "./explorer-options.ts";
 import { LOOPBACK_NAMES } from "./http/guard.ts";
 import { answerRequest } from "./http/answer-request.ts";
 
@@ -13,15 +13,7 @@ export interface MountedExplorerOptions extends ExplorerOptions {
 }
 
 const OPTIONS = memberNames<MountedExplorerOptions>({
-  events: true,
-  projections: true,
-  processing: true,
-  projectors: true,
-  subscriptions: true,
-  allowChanges: true,
-  authorize: true,
-  hosts: true,
-  logger: true,
+  ...EXPLORER_MEMBERS,
   path: true,
 });
 

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import { guardedLogger } from "@eventfold/types";
 import { type Explorer, explorerFor } from "./explorer.ts";
-import type { ExplorerOptions } from "./explorer-options.ts";
+import { EXPLORER_MEMBERS, type ExplorerOptions } from "./explorer-options.ts";
 
 /** Where an explorer is served. */
 export interface ServeExplorerOptions extends ExplorerOptions {
@@ -17,15 +17,7 @@ export interface ServeExplorerOptions extends ExplorerOptions {
 }
 
 const OPTIONS = memberNames<ServeExplorerOptions>({
-  events: true,
-  projections: true,
-  processing: true,
-  projectors: true,
-  subscriptions: true,
-  allowChanges: true,
-  authorize: true,
-  hosts: true,
-  logger: true,
+  ...EXPLORER_MEMBERS,
   host: true,
   port: true,
 });

@@ -57,7 +57,7 @@ export async function* checkStructure({
   connections.life.throwIfEnded(); // the last step, too, rejects after a close
 }
 
-/** The number of the newest event, of the library's own categories too; 0 if there is none. */
+/** The number of the newest event, which may be of one of the library's own categories; 0 for an empty log. */
 export async function newestNumber(run: Running, names: LogNames): Promise<number> {
   const [row] = await run({ text: `select coalesce(max(sequence_number), 0) from ${names.events}`, values: [] });
   return Number(row?.[0]);

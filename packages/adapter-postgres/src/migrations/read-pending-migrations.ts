@@ -1,3 +1,4 @@
+import type { PendingMigration } from "@eventfold/store/adapter";
 import { silentLogger } from "@eventfold/types";
 import type { Client } from "pg";
 import { checkConnectionString } from "../connection/check-connection-string.ts";
@@ -20,19 +21,6 @@ import { MigrationRunner } from "./migration-runner.ts";
 export interface PendingMigrationOptions extends LogLocation {
   /** `postgres://user:password@host:port/database`, also with several hosts. */
   readonly connectionString: string;
-}
-
-/** A migration that a database lacks. */
-export interface PendingMigration {
-  /** The part of the library whose schema it changes: `events`, `projections`, `processing` or `keys`. */
-  readonly component: string;
-  /** The version of the part's schema after it. */
-  readonly version: number;
-  readonly name: string;
-  /** Whether releases that do not know it may go on with the schema that it makes. */
-  readonly compatible: boolean;
-  /** All that is run, which records it too. Run those of one part in order, together in one transaction. */
-  readonly sql: string;
 }
 
 /**

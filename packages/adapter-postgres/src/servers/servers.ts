@@ -40,8 +40,8 @@ export class Servers {
   }
 
   /**
-   * Finds the server that can be written to, and notes that a client connects to it. While there is none, it goes on looking: a
-   * standby may be about to take over.
+   * Finds the server that can be written to, and notes that the client is connected there. While no server can be, it goes on
+   * looking, because a standby may be about to take over.
    *
    * @throws what the servers refuse with when it is not the connection, such as wrong credentials; otherwise `Error` without a code
    * when the time is over.

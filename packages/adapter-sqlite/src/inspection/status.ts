@@ -55,7 +55,7 @@ function isThere({ bytes }: StorageSize): boolean {
   return bytes > 0;
 }
 
-/** How large the write-ahead log of a database is; 0 where there is none. */
+/** The size of a database's write-ahead log, in bytes; 0 if there is no such file. */
 export function logBytes(filename: string): number {
   return statSync(`${filename}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }

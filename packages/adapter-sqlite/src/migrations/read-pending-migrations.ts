@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { pendingMigrations } from "@eventfold/store/adapter";
+import { type PendingMigration, pendingMigrations } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
 import { translateError } from "../connection/translate-error.ts";
 import { KEY_MIGRATIONS } from "../keys/migrations/key-migrations.generated.ts";
@@ -8,19 +8,6 @@ import { PROJECTION_MIGRATIONS } from "../projections/migrations/projection-migr
 import { EVENT_MIGRATIONS } from "./event-migrations.generated.ts";
 import { appliedMigrations, MIGRATIONS_TABLE } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
-
-/** A migration that a database lacks. */
-export interface PendingMigration {
-  /** The part of the library whose schema it changes: `events`, `projections`, `processing` or `keys`. */
-  readonly component: string;
-  /** The version of the part's schema after it. */
-  readonly version: number;
-  readonly name: string;
-  /** Whether releases that do not know it may go on with the schema that it makes. */
-  readonly compatible: boolean;
-  /** All that is run, which records it too. Run those of one part in order, together in one transaction. */
-  readonly sql: string;
-}
 
 const COMPONENTS: readonly (readonly [component: string, migrations: readonly Migration[]])[] = [
   ["events", EVENT_MIGRATIONS],

@@ -41,7 +41,7 @@ export const parkedList = defineCommand<ParkedListOptions>({
   },
 });
 
-/** A parked event as programs are told of it. */
+/** A parked event as `--json` prints it. */
 export function parkedJson({ subscription: _, parkedAtMs, ...parked }: ParkedEvent): object {
   return { ...parked, parkedAt: new Date(parkedAtMs) };
 }

@@ -21,9 +21,9 @@ export interface Config<TEvents extends EventStorageAdapter = EventStorageAdapte
   readonly name?: string | undefined;
   /** Opens the events. */
   readonly events: (opening: ConfigOpening) => Promise<TEvents>;
-  /** Opens the storage of projections, as a rule with `shareWith: events`. Default: there is none. */
+  /** Opens the storage of projections, usually with `shareWith: events`. Default: none. */
   readonly projections?: ((events: TEvents, opening: ConfigOpening) => Promise<ProjectionStorageAdapter>) | undefined;
-  /** Opens the storage of processing, as a rule with `shareWith: events`. Default: there is none. */
+  /** Opens the storage of processing, usually with `shareWith: events`. Default: none. */
   readonly processing?: ((events: TEvents, opening: ConfigOpening) => Promise<ProcessingStorageAdapter>) | undefined;
   /** What streams can be folded with and which projections can be rebuilt. Default: none. */
   readonly projectors?: readonly AnyProjector[] | undefined;

@@ -1,15 +1,6 @@
 import { resolve } from "node:path";
+import type { PendingMigration } from "@eventfold/store/adapter";
 import { parseDatabaseAddress } from "./database-address.ts";
-
-/** A migration that a database lacks, and the SQL that applies and records it. */
-export interface PendingMigration {
-  readonly component: string;
-  readonly version: number;
-  readonly name: string;
-  /** Whether older releases may go on with the schema that it makes. */
-  readonly compatible: boolean;
-  readonly sql: string;
-}
 
 /**
  * Which migrations a database lacks, by its address. It only reads.

@@ -97,7 +97,7 @@ export { damagedEventError } from "./damaged-event-error.ts";
 export { type EventPlace, parsedTextsOf, storedEventOf } from "./stored-event-of.ts";
 
 // Migrations
-export type { AppliedMigration, MigrationStatus, SchemaMigration } from "./schema-migration.ts";
+export type { AppliedMigration, MigrationStatus, PendingMigration, SchemaMigration } from "./schema-migration.ts";
 export { migrationStatuses, pendingMigrations, refusePending } from "./schema-migration.ts";
 
 // Following

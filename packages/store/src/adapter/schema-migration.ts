@@ -22,6 +22,19 @@ export interface MigrationStatus extends SchemaMigration {
   readonly appliedAt: Date | undefined;
 }
 
+/** A migration that a database lacks, with what applies it. */
+export interface PendingMigration {
+  /** The part of the library whose schema it changes: `events`, `projections`, `processing` or `keys`. */
+  readonly component: string;
+  /** The version of the part's schema after it. */
+  readonly version: number;
+  readonly name: string;
+  /** Whether releases that do not know it may go on with the schema that it makes. */
+  readonly compatible: boolean;
+  /** All that is run, which records it too. Run those of one part in order, together in one transaction. */
+  readonly sql: string;
+}
+
 /**
  * The known migrations that have not been applied to a database, in order. Migrations of newer releases may have been
  * applied, if each says that older releases may go on.

@@ -96,10 +96,12 @@ const BY_NUMBERS = `SELECT ${EVENT_COLUMNS} FROM (SELECT value AS wanted FROM js
 function searchesFor(
   scope: StatementScope,
   source: SourceIdentifier,
-  { bounds, direction }: MatchingScanOptions,
+  { bounds: wantedBounds, direction }: MatchingScanOptions,
 ): readonly ItemSearch[] {
   const isBackwards = direction === "backwards";
-  const path: SearchPath = { numbers: numberRange(scope, bounds), isBackwards };
+  const path: SearchPath = { numbers: numberRange(scope, wantedBounds), isBackwards };
+  // One end for all searches: what is published between two statements would be in some of them.
+  const bounds = { ...wantedBounds, sequenceNumberBefore: path.numbers.before };
   const ofSource = numbersOf(scope, source, { bounds, isBackwards });
   const byNames = new Set<string>();
   const searches: ItemSearch[] = [];

@@ -17,12 +17,17 @@ export function memberNames<T>(members: { readonly [TName in MemberOf<T>]: true 
  * @throws `TypeError` when it is no object, or has another member than those that are known.
  */
 export function withKnownMembers<T extends object>(what: string, given: T, known: ReadonlySet<string>): T {
-  if (typeof given !== "object" || given === null) {
-    throw new TypeError(`${what} must be an object, got ${given === null ? "null" : typeof given}.`);
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new TypeError(`${what} must be an object, got ${kindOf(given)}.`);
   }
   for (const name of Object.keys(given)) {
     if (known.has(name)) continue;
     throw new TypeError(`${what} may have ${[...known].join(", ")}, but no member ${JSON.stringify(name)}.`);
   }
   return given;
+}
+
+function kindOf(given: unknown): string {
+  if (Array.isArray(given)) return "an array";
+  return given === null ? "null" : typeof given;
 }

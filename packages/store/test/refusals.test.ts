@@ -179,6 +179,7 @@ const refusals: readonly (readonly [string, () => unknown])[] = [
   ["TypeError: A publish must be an object, got null.", () => stream.publish(bad(null))],
   ["TypeError: A publish must be an object, got undefined.", () => stream.publish(bad(undefined))],
   ["TypeError: A publish must be an object, got string.", () => stream.publish(bad("events"))],
+  ["TypeError: A publish must be an object, got an array.", () => stream.publish(bad(events))],
   ["TypeError: The events of a publish must be an array, got null.", () => stream.publish({ events: bad(null) })],
   ["TypeError: The events of a publish must be an array, got string.", () => stream.publish({ events: bad("e") })],
   ["RangeError: A publish needs at least one event.", () => stream.publish({ events: [] })],

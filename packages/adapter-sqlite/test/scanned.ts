@@ -18,14 +18,19 @@ export function scanWith(
 }
 
 /** All events of a scan. */
-export async function scanned(
+export function scanned(
   storage: EventStorage,
   source: SourceIdentifier,
   options: Partial<StorageScanOptions> = {},
 ): Promise<StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const page of scanWith(storage, source, options)) events.push(...page);
-  return events;
+  return collected(scanWith(storage, source, options));
+}
+
+/** What is on all pages. */
+export async function collected<T>(pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of pages) items.push(...page);
+  return items;
 }
 
 /** The log. */

@@ -219,7 +219,7 @@ export class Replica implements EventStorageAdapter {
 /** A log that cannot be reached is checked before anything is copied. */
 async function checkIfReached(file: ReplicaFile, log: FollowedLog): Promise<void> {
   try {
-    await checkChain({ file, log, place: await file.place() });
+    await checkChain({ file, log });
   } catch (error) {
     if (!isEventfoldError(error) || !error.isRetryable) throw error;
   }

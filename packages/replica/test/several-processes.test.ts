@@ -1,8 +1,10 @@
+import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProjectionStorageAdapter } from "@eventfold/adapter-sqlite/projections";
 import { ProjectionStore } from "@eventfold/projections";
 import { Replica } from "@eventfold/replica";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { ReplicaFile } from "../src/replica-file.ts";
 import { startChild } from "./child.ts";
 import { countNotes, fillLog, notes, remainders, total } from "./events.ts";
 import { freshFile } from "./fresh-folder.ts";
@@ -28,6 +30,25 @@ describe("several processes with one replica", () => {
     await replica.upTo(120);
     expect(replica.isFollowing).toBe(true);
     expect(await readLog(replica)).toEqual(await readLog(log));
+  });
+
+  it("can open it while another one copies: between their looks at the place and at the newest event, too", async () => {
+    await using log = await MemoryEventStorageAdapter.open();
+    const filename = await freshFile();
+    await using first = await Replica.open({ of: log, filename });
+    const { place } = ReplicaFile.prototype;
+    const places = vi.spyOn(ReplicaFile.prototype, "place");
+    for (let count = 10; count <= 30; count += 10) {
+      places.mockImplementationOnce(async function (this: ReplicaFile) {
+        const found = await place.call(this);
+        await fillLog(log, 10, count - 10);
+        await first.upTo(count);
+        return found;
+      });
+    }
+    await using second = await Replica.open({ of: log, filename });
+    expect(await readLog(second)).toEqual(await readLog(log));
+    places.mockRestore();
   });
 
   it("lose, repeat and halve nothing when they are killed while they copy and fold", async () => {

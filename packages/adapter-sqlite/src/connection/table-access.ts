@@ -1,5 +1,6 @@
 import type { AdapterLife } from "@eventfold/store/adapter";
 import { ConnectionScope } from "../reading/connection-scope.ts";
+import { readConsistently } from "./read-consistently.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { StatementCache } from "./statement-cache.ts";
 
@@ -20,15 +21,13 @@ export interface TableAccessOptions<TTables> {
  */
 export class TableAccess<TTables> {
   readonly #options: TableAccessOptions<TTables>;
-  readonly #statements: StatementCache;
   readonly #scope: ConnectionScope;
 
   constructor(options: TableAccessOptions<TTables>) {
     const { client, file, options: opened } = options.database;
     this.#options = options;
-    this.#statements = StatementCache.of(client);
     this.#scope = new ConnectionScope({
-      statements: this.#statements,
+      statements: StatementCache.of(client),
       file,
       visibleUpTo: () => 0,
       lifetime: options.life,
@@ -42,8 +41,9 @@ export class TableAccess<TTables> {
 
   /** Reads one consistent state. */
   read<T>(reading: (tables: TTables) => T): Promise<T> {
-    const { life, tables } = this.#options;
-    return life.track(this.#scope.read(() => this.#consistently(() => reading(tables))));
+    const { database, life, tables } = this.#options;
+    const { client } = database;
+    return life.track(this.#scope.read(() => readConsistently(client, () => reading(tables))));
   }
 
   /** Writes all or nothing, when its turn comes. */
@@ -57,16 +57,5 @@ export class TableAccess<TTables> {
     const result = await database.queue.write(() => writing(tables));
     onWritten?.();
     return result;
-  }
-
-  /** Reads in such a way that several statements see one state of the file. */
-  #consistently<T>(reading: () => T): T {
-    if (this.#statements.client.inTransaction) return reading();
-    this.#statements.prepared("BEGIN").run();
-    try {
-      return reading();
-    } finally {
-      this.#statements.prepared("COMMIT").run();
-    }
   }
 }

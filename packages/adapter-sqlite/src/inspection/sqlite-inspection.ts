@@ -8,6 +8,7 @@ import type {
   StructureStep,
 } from "@eventfold/store/adapter";
 import type { Client } from "../connection/client.ts";
+import { readConsistently } from "../connection/read-consistently.ts";
 import type { ReadScope } from "../reading/read-scope.ts";
 import { diagnose } from "./diagnosis.ts";
 import { statusOf } from "./status.ts";
@@ -36,8 +37,8 @@ export class SqliteInspection implements StorageInspection {
   }
 
   status(): Promise<StorageStatus> {
-    const { scope, migrations } = this.#parts;
-    return scope.read(() => statusOf({ ...this.#parts, migrations: migrations() }));
+    const { client, scope, migrations } = this.#parts;
+    return scope.read(() => readConsistently(client, () => statusOf({ ...this.#parts, migrations: migrations() })));
   }
 
   async diagnose(): Promise<readonly StorageFinding[]> {

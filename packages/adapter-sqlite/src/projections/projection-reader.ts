@@ -12,6 +12,7 @@ import type {
 } from "@eventfold/projections";
 import { damagedProjectionError } from "@eventfold/projections";
 import type { Cell, Client, Row } from "../connection/client.ts";
+import { readConsistently } from "../connection/read-consistently.ts";
 import { StatementCache } from "../connection/statement-cache.ts";
 import { sqliteCodeOf } from "../connection/translate-error.ts";
 import { type CompiledQuery, compiledQuery } from "../query/compiled-query.ts";
@@ -39,7 +40,7 @@ export class ProjectionReader {
   }
 
   startingPoint({ ids, ...key }: StartingPointRequest, tables: ProjectionTables): ProjectionStartingPoint {
-    return this.#consistently(() => ({
+    return readConsistently(this.#client, () => ({
       completeUpTo: readCompleteness(this.#statements, key, tables),
       projections: this.loadMany({ ...key, ids, includeRemoved: true }, tables),
     }));
@@ -65,7 +66,7 @@ export class ProjectionReader {
   search(request: ProjectionSearch, tables: ProjectionTables): StoredProjection[] | FunctionFailure {
     const queries = searchQueries(request, { tables, indexes: this.#indexes });
     const found = this.#functions.run(request.plan.functions, () =>
-      this.#consistently(() => {
+      readConsistently(this.#client, () => {
         const rows: Row[] = [];
         for (const query of queries) {
           if (rows.length < request.plan.limit) rows.push(...this.#all(compiledQuery(query)));
@@ -116,17 +117,6 @@ export class ProjectionReader {
         .all(...values);
     } catch (error) {
       throw damagedProjection(this.#client, error) ?? error;
-    }
-  }
-
-  /** Several statements see one state of the file. */
-  #consistently<T>(reading: () => T): T {
-    if (this.#client.inTransaction) return reading();
-    this.#statements.prepared("BEGIN").run();
-    try {
-      return reading();
-    } finally {
-      this.#statements.prepared("COMMIT").run();
     }
   }
 }

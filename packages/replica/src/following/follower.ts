@@ -76,8 +76,7 @@ export class Follower {
     const bell = new Bell();
     const endListening = log.adapter.onChange(() => bell.ring());
     try {
-      let place = await file.place();
-      await checkChain({ file, log, place });
+      let place = await checkChain({ file, log });
       for (;;) {
         const horizon = await log.horizon();
         if (horizon !== place.upTo) place = await this.#copyUpTo(horizon, place);
@@ -99,7 +98,7 @@ export class Follower {
     const { signal } = this.#end;
     let place = begin;
     const store = async (events: CopiedBatch["events"], to: ReplicaPlace) => {
-      await checkLink({ file, log, place });
+      await checkLink({ file, log }, place);
       signal.throwIfAborted();
       await copyBatch(this.#options, { from: place, events, to });
       place = to;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
-import { consumeAll, retry, type Subscription, subscription } from "@eventfold/processing";
+import { consumeAll, EventBroker, retry, type Subscription, subscription } from "@eventfold/processing";
 import { EventStore } from "@eventfold/store";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -168,6 +168,41 @@ describe("eventfold subscriptions", () => {
         "No node is alive.\n",
       ].join("\n"),
     );
+  });
+
+  it("removes one that nobody runs, and names what goes", async () => {
+    const directory = await aLog();
+    const run = (...words: string[]) =>
+      runEventfold(["subscriptions", "remove", DATABASE, "mails", ...words], { directory });
+    expect(await run("--yes")).toMatchObject({
+      exitCode: 1,
+      out: "",
+      error:
+        'Nothing was removed: 2 events of "mails" are parked. Look at them with `eventfold parked list`; --with-parked removes them too.\n',
+    });
+    expect(await run("--with-parked")).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining(
+        'This removes "mails" with 1 checkpoint and 2 parked events, which nobody will handle. A node that still has it, and starts later, begins anew.',
+      ),
+    });
+    expect(await run("--with-parked", "--yes")).toMatchObject({ exitCode: 0, out: 'Removed "mails".\n', error: "" });
+    expect(await runForJson(["subscriptions", "list", DATABASE], { directory })).toEqual([]);
+    expect((await run("--yes")).exitCode).toBe(3);
+  });
+
+  it("removes nothing that a node works on", async () => {
+    const directory = temporaryDirectory();
+    await using events = await SqliteEventStorageAdapter.open({ filename: join(directory, "app.db") });
+    await using storage = await SqliteProcessingStorageAdapter.open({ shareWith: events });
+    const mails = mailsOf(new EventStore({ adapter: events }), () => {});
+    const broker = new EventBroker({ name: "worker-1", leaseMs: 600, storage, subscriptions: [mails] });
+    await broker.start();
+    const refused = await runEventfold(["subscriptions", "remove", DATABASE, "mails", "--yes"], { directory });
+    expect(refused).toMatchObject({ exitCode: 1, error: expect.stringContaining("worker-1 works on it") });
+    await broker.stop();
+    const removed = await runForJson(["subscriptions", "remove", DATABASE, "mails", "--yes"], { directory });
+    expect(removed).toEqual([{ subscription: "mails", partitions: 1, parked: 0 }]);
   });
 
   it("pauses, resumes, resets and repartitions", async () => {

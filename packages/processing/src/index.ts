@@ -14,7 +14,12 @@ export type {
 export type { BrokerHealth, SubscriptionHealth } from "./broker/broker-health.ts";
 export type { MeasuredLag, SubscriptionLag } from "./broker/lag.ts";
 export { type ConsumeAllOptions, consumeAll } from "./broker/consume-all.ts";
-export { type ControlOptions, ProcessingControl, type ResetTo } from "./broker/processing-control.ts";
+export {
+  type ControlOptions,
+  ProcessingControl,
+  type RemoveOptions,
+  type ResetTo,
+} from "./broker/processing-control.ts";
 export { combinedStatus, type ProcessingState } from "./broker/processing-state.ts";
 export type { StopOptions } from "./broker/stop-options.ts";
 export type { WaitOptions } from "./broker/waiting.ts";
@@ -119,6 +124,7 @@ export type {
 export type { LeaseOutcome, PartitionKey, PartitionLease } from "./storage/partition-lease.ts";
 export type { ClaimedPartition, ClaimRequest, PartitionReport, SeenPartition } from "./storage/partition.ts";
 export type { Checkpoint, CheckpointMove, MoveOutcome } from "./storage/checkpoint.ts";
+export type { Removal, RemovalOutcome } from "./storage/removal.ts";
 export type {
   ArrivalOutcome,
   FenceArrival,
@@ -187,6 +193,11 @@ export { LockTimedOutError, type LockTimedOutErrorOptions } from "./errors/lock-
 export { OlderVersionBusyError, type OlderVersionBusyErrorOptions } from "./errors/older-version-busy-error.ts";
 export { NodeReplacedError, type NodeReplacedErrorOptions } from "./errors/node-replaced-error.ts";
 export { PartitionPausedError, type PartitionPausedErrorOptions } from "./errors/partition-paused-error.ts";
+export { ParkedEventsLeftError, type ParkedEventsLeftErrorOptions } from "./errors/parked-events-left-error.ts";
+export {
+  SubscriptionRemovedError,
+  type SubscriptionRemovedErrorOptions,
+} from "./errors/subscription-removed-error.ts";
 export { SubscriptionBusyError, type SubscriptionBusyErrorOptions } from "./errors/subscription-busy-error.ts";
 export {
   TransactionsNotSharedError,

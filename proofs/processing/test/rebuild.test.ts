@@ -150,6 +150,8 @@ describe("rebuild", () => {
     await oldNode.stop();
     expect(await clearing()).toEqual({ activeVersion: 2, cleared: 23 });
     expect(await projections.of(first).count({}, { projectorVersion: 1 })).toBe(0);
+    const { subscriptions } = await storage.storage.status({ names: undefined });
+    expect(subscriptions.map(({ name }) => name)).toEqual(["buyer@2"]);
     await consumeAll(projectionSubscription(definitionOf(stage, first)), { storage }); // should somebody go back to it
     expect(await projections.of(first).count({}, { projectorVersion: 1 })).toBe(23);
     await projections.of(first).activate();

@@ -49,6 +49,7 @@ function changedProcessingStorage(beneath: ProcessingStorage, changes: Partial<P
     carryOut: (request) => beneath.carryOut(request),
     repartition: (call) => beneath.repartition(call),
     arrive: (arrival) => beneath.arrive(arrival),
+    remove: (removal) => beneath.remove(removal),
     tryLock: (attempt) => beneath.tryLock(attempt),
     releaseLock: (release) => beneath.releaseLock(release),
     status: (request) => beneath.status(request),

@@ -4,13 +4,19 @@ import { processingStorageAdapterSuite } from "@eventfold/testing";
 import { describe, expect, it } from "vitest";
 import type { BrokenProcessingAdapter } from "../src/broken-processing/broken-processing-adapter.ts";
 import { brokenCheckpointsAndParking } from "../src/broken-processing/checkpoints-and-parking.ts";
+import { brokenRemoval } from "../src/broken-processing/removal.ts";
 import { brokenRequestsAndLocks } from "../src/broken-processing/requests-and-locks.ts";
 import { brokenSessionsAndClaims } from "../src/broken-processing/sessions-and-claims.ts";
 import { changedProcessingAdapter } from "../src/changed-processing-adapter.ts";
 import { hasCaught } from "../src/has-caught.ts";
 import { type RecordedOutcome, RecordingRunner } from "../src/recording-runner.ts";
 
-const brokenAdapters = [...brokenSessionsAndClaims, ...brokenCheckpointsAndParking, ...brokenRequestsAndLocks];
+const brokenAdapters = [
+  ...brokenSessionsAndClaims,
+  ...brokenCheckpointsAndParking,
+  ...brokenRequestsAndLocks,
+  ...brokenRemoval,
+];
 
 /** How the tests of a rule go for an adapter, up to the first whose outcome is enough. */
 function outcomesOf(
@@ -43,7 +49,7 @@ describe("the processing storage suite", () => {
 
   it("breaks every rule", () => {
     const rules = new Set(brokenAdapters.map(({ rule }) => rule));
-    expect([...rules].sort()).toEqual(Array.from({ length: 16 }, (_, n) => `P${n + 1}`).sort());
+    expect([...rules].sort()).toEqual(Array.from({ length: 17 }, (_, n) => `P${n + 1}`).sort());
   });
 
   it("lets an adapter pass that is wrapped and not broken", async () => {

@@ -24,6 +24,8 @@ import type {
   ProcessingStatus,
   ProcessingStorage,
   RegisteredSubscription,
+  Removal,
+  RemovalOutcome,
   RepartitionCall,
   RepartitionOutcome,
   ReplacedSession,
@@ -196,6 +198,10 @@ export class MemoryProcessingStorage implements ProcessingStorage {
     const outcome = row === undefined ? { kind: "lost" as const } : arriveAtFence(row, arrival, sessions);
     this.#wakeUps.wake();
     return outcome;
+  }
+
+  async remove(removal: Removal): Promise<RemovalOutcome> {
+    return this.#open.remove(removal);
   }
 
   async tryLock(attempt: LockAttempt): Promise<LockOutcome> {

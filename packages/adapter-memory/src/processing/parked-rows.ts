@@ -50,6 +50,15 @@ export class ParkedRows {
     }
   }
 
+  /** Removes all events of a subscription. */
+  removeAll(subscription: number): void {
+    this.#rows.delete(subscription);
+  }
+
+  countAll(subscription: number): number {
+    return this.#of(subscription).size;
+  }
+
   count(key: PartitionKey): number {
     return this.#ofPartition(key).length;
   }

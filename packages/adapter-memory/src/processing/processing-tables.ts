@@ -1,4 +1,10 @@
-import type { ProcessingStatus, SubscriptionStatus } from "@eventfold/processing";
+import type {
+  ProcessingSession,
+  ProcessingStatus,
+  Removal,
+  RemovalOutcome,
+  SubscriptionStatus,
+} from "@eventfold/processing";
 import { compareCodePoints } from "../code-point-order.ts";
 import { LockRows } from "./lock-rows.ts";
 import { ParkedRows } from "./parked-rows.ts";
@@ -21,9 +27,25 @@ export class ProcessingTables {
   status(names: readonly string[] | undefined): ProcessingStatus {
     const wanted = this.subscriptions.all.filter(({ facts }) => names === undefined || names.includes(facts.name));
     return {
-      sessions: this.sessions.all.toSorted((a, b) => compareCodePoints(a.name, b.name)),
+      sessions: this.sessions.all.toSorted(inOrderOfNames),
       subscriptions: wanted.map((row) => this.#statusOf(row)).sort((a, b) => compareCodePoints(a.name, b.name)),
     };
+  }
+
+  /** Removes a subscription with everything that belongs to it, unless something keeps it. */
+  remove({ subscription, withParked }: Removal): RemovalOutcome {
+    const row = this.subscriptions.subscription(subscription);
+    if (row === undefined) return { kind: "removed" };
+    const owners = new Set(row.partitions.map(({ owner }) => owner));
+    const busy = this.sessions.all.filter(
+      ({ id, subscriptions }) => owners.has(id) || subscriptions.includes(subscription),
+    );
+    if (busy.length > 0) return { kind: "busy", sessions: busy.sort(inOrderOfNames) };
+    const parked = this.parked.countAll(subscription);
+    if (parked > 0 && !withParked) return { kind: "parked", parked };
+    this.parked.removeAll(subscription);
+    this.subscriptions.remove(row);
+    return { kind: "removed" };
   }
 
   #statusOf({ facts, repartition, partitions }: SubscriptionRow): SubscriptionStatus {
@@ -35,4 +57,8 @@ export class ProcessingTables {
     }));
     return { ...facts, repartition, status };
   }
+}
+
+function inOrderOfNames(a: ProcessingSession, b: ProcessingSession): number {
+  return compareCodePoints(a.name, b.name);
 }

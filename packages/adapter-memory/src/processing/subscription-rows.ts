@@ -21,6 +21,7 @@ export interface SubscriptionRow {
 export class SubscriptionRows {
   readonly #byId = new Map<number, SubscriptionRow>();
   readonly #byName = new Map<string, SubscriptionRow>();
+  #lastId = 0;
 
   /** All subscriptions, in the order in which they were registered. */
   get all(): readonly SubscriptionRow[] {
@@ -32,7 +33,8 @@ export class SubscriptionRows {
     const known = this.#byName.get(registration.name);
     if (known !== undefined) return known.facts;
     const { name, source, partitioning, partitions: count } = registration;
-    const id = this.#byId.size + 1;
+    this.#lastId += 1;
+    const id = this.#lastId;
     const facts = Object.freeze({ id, name, source, partitioning, partitions: count });
     const partitions = Array.from({ length: count }, (_, partition) =>
       newPartition({ subscription: id, partition, token: 0 }, startAt),
@@ -41,6 +43,11 @@ export class SubscriptionRows {
     this.#byId.set(id, row);
     this.#byName.set(name, row);
     return facts;
+  }
+
+  remove({ facts: { id, name } }: SubscriptionRow): void {
+    this.#byId.delete(id);
+    this.#byName.delete(name);
   }
 
   subscription(id: number): SubscriptionRow | undefined {

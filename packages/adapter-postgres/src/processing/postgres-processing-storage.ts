@@ -24,6 +24,8 @@ import type {
   ProcessingStatus,
   ProcessingStorage,
   RegisteredSubscription,
+  Removal,
+  RemovalOutcome,
   RepartitionCall,
   RepartitionOutcome,
   ReplacedSession,
@@ -40,6 +42,7 @@ import { releaseLock, tryLock } from "./calls/lock-calls.ts";
 import { listParked, loadParked, park, unpark } from "./calls/parking-calls.ts";
 import { claim, register, release, report, saveCheckpoints } from "./calls/partition-calls.ts";
 import type { ProcessingCall } from "./calls/processing-call.ts";
+import { remove } from "./calls/removal-call.ts";
 import { arrive, repartition } from "./calls/repartition-calls.ts";
 import { carryOut, request } from "./calls/request-calls.ts";
 import { beat, beginSession, endSession, evict } from "./calls/session-calls.ts";
@@ -130,6 +133,10 @@ export class PostgresProcessingStorage implements ProcessingStorage {
 
   arrive(arrival: FenceArrival): Promise<ArrivalOutcome> {
     return this.#access.run(arrive(arrival));
+  }
+
+  remove(removal: Removal): Promise<RemovalOutcome> {
+    return this.#access.run(remove(removal));
   }
 
   tryLock(attempt: LockAttempt): Promise<LockOutcome> {

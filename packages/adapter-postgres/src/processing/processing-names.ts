@@ -24,6 +24,7 @@ export const PROCESSING_ROUTINES = [
   "carry_out",
   "repartition",
   "arrive",
+  "remove",
   "try_lock",
   "release_lock",
   "status",

@@ -29,7 +29,7 @@ export function everyCall(storage: ProcessingStorage): readonly (() => Promise<u
   const checkpoint = { sequenceNumber: 5, eventId: randomUUID() };
   const listing = { subscription, of: undefined, after: undefined, limit: 9 };
   return [
-    () => storage.register([SUBSCRIPTION]),
+    () => storage.register([SUBSCRIPTION, { ...SUBSCRIPTION, name: "mails-of-before" }]),
     () => storage.beginSession({ id: session, name, leaseMs: 10_000 }),
     () => storage.beat({ session, name, subscriptions: [1] }),
     () => storage.claim({ session, partitions: [{ ...lease, token: 0 }] }),
@@ -49,6 +49,7 @@ export function everyCall(storage: ProcessingStorage): readonly (() => Promise<u
     () => storage.beginSession({ id: rival, name: "rival", leaseMs: 10_000 }),
     () => storage.evict([{ id: rival, beat: 0 }]),
     () => storage.endSession(session),
+    () => storage.remove({ subscription: 2, withParked: false }),
     () => storage.status({ names: undefined }),
   ];
 }

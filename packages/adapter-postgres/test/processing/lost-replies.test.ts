@@ -65,7 +65,7 @@ describe("a call whose reply is lost", () => {
     proxy.toClient = () => (isSent ? "cut" : "pass");
     await expect(register()).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE", isRetryable: true });
     proxy.restore();
-    expect(await register()).toMatchObject([{ id: 1 }]);
+    expect(await register()).toMatchObject([{ id: 1 }, { id: 2 }]);
     await adapter.close();
   });
 });

@@ -30,6 +30,8 @@ const KEY = "subscription = ? AND sequence_number = ? AND hash = ?";
 const HAS = `SELECT 1 FROM eventfold_processing_parked WHERE ${KEY}`;
 const REMOVE = `DELETE FROM eventfold_processing_parked WHERE ${KEY}`;
 const DROP = "DELETE FROM eventfold_processing_parked WHERE subscription = ? AND hash % ? = ?";
+const COUNT_ALL = "SELECT count(*) FROM eventfold_processing_parked WHERE subscription = ?";
+const REMOVE_ALL = "DELETE FROM eventfold_processing_parked WHERE subscription = ?";
 const COUNTS = `SELECT hash % ? AS partition, count(*) FROM eventfold_processing_parked WHERE subscription = ?
   GROUP BY partition`;
 const MARKS = `SELECT sequence_number, hash, category, stream, is_whole_stream FROM eventfold_processing_parked
@@ -74,6 +76,16 @@ export class ParkedRows {
     const { sql, values } = selectionCondition(selection);
     const statement = this.#statements.prepared(`${DROP} ${sql}`);
     for (const partition of partitions) statement.run(subscription, of, partition, ...values);
+  }
+
+  /** Removes all events of a subscription. */
+  removeAll(subscription: number): void {
+    this.#statements.prepared(REMOVE_ALL).run(subscription);
+    if (this.countAll(subscription) > 0) throw notWritten("the removal of parked events");
+  }
+
+  countAll(subscription: number): number {
+    return Number(this.#statements.prepared(COUNT_ALL).get(subscription)?.[0]);
   }
 
   /** How many events of a subscription with the given number of partitions are parked, by partition. */

@@ -54,6 +54,7 @@ export class PartitionRows {
 
   deleteAll(subscription: number): void {
     this.#statements.prepared(DELETE).run(subscription);
+    if (this.ofSubscriptions([subscription]).length > 0) throw notWritten("the removal of partitions");
   }
 
   #write(sql: string, row: PartitionRow): void {

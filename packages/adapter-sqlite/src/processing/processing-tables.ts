@@ -3,6 +3,8 @@ import type {
   PartitionKey,
   ProcessingStatus,
   RegisteredSubscription,
+  Removal,
+  RemovalOutcome,
   SubscriptionRegistration,
   SubscriptionStatus,
 } from "@eventfold/processing";
@@ -53,6 +55,22 @@ export class ProcessingTables {
       this.partitions.insert(newPartition({ subscription: registered.id, partition, token: 0 }, startAt));
     }
     return registered;
+  }
+
+  /** Removes a subscription with everything that belongs to it, unless something keeps it. */
+  remove({ subscription, withParked }: Removal): RemovalOutcome {
+    if (this.subscriptions.subscription(subscription) === undefined) return { kind: "removed" };
+    const owners = new Set(this.partitions.ofSubscriptions([subscription]).map(({ owner }) => owner));
+    const busy = this.sessions.all.filter(
+      ({ id, subscriptions }) => owners.has(id) || subscriptions.includes(subscription),
+    );
+    if (busy.length > 0) return { kind: "busy", sessions: busy };
+    const parked = this.parked.countAll(subscription);
+    if (parked > 0 && !withParked) return { kind: "parked", parked };
+    this.parked.removeAll(subscription);
+    this.partitions.deleteAll(subscription);
+    this.subscriptions.delete(subscription);
+    return { kind: "removed" };
   }
 
   /** How many partitions a subscription has; 1 for an id that is not stored, which has no parked events. */

@@ -24,6 +24,8 @@ import type {
   ProcessingStatus,
   ProcessingStorage,
   RegisteredSubscription,
+  Removal,
+  RemovalOutcome,
   RepartitionCall,
   RepartitionOutcome,
   ReplacedSession,
@@ -192,6 +194,10 @@ export class SqliteProcessingStorage implements ProcessingStorage {
 
   arrive(arrival: FenceArrival): Promise<ArrivalOutcome> {
     return this.#access.write((tables) => arriveAtFence(tables, arrival));
+  }
+
+  remove(removal: Removal): Promise<RemovalOutcome> {
+    return this.#access.write((tables) => tables.remove(removal));
   }
 
   tryLock(attempt: LockAttempt): Promise<LockOutcome> {

@@ -23,6 +23,7 @@ const INSERT = `INSERT INTO eventfold_processing_subscriptions (name, source, pa
 // The driver binds large numbers as floating point, which a strict column takes up to 2⁵¹ only.
 const UPDATE = `UPDATE eventfold_processing_subscriptions SET partitions = ?, repartition = ?, repartition_partitions = ?,
   fence = CAST(? AS INTEGER), last_repartition = ? WHERE id = ?`;
+const DELETE = "DELETE FROM eventfold_processing_subscriptions WHERE id = ?";
 
 /** All subscriptions. */
 export class SubscriptionRows {
@@ -55,6 +56,11 @@ export class SubscriptionRows {
     const inserted = this.#statements.prepared(INSERT).get(name, source, partitioning, partitions);
     if (inserted === undefined) throw notWritten("a subscription");
     return { id: Number(inserted[0]), name, source, partitioning, partitions };
+  }
+
+  delete(id: number): void {
+    const { changes } = this.#statements.prepared(DELETE).run(id);
+    if (changes !== 1) throw notWritten("the removal of a subscription");
   }
 
   /** Stores the number of partitions of a subscription, and its repartitions. */

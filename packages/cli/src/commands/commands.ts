@@ -22,6 +22,7 @@ import { status } from "./status.ts";
 import { streams } from "./streams.ts";
 import { subscriptionsList } from "./subscriptions-list.ts";
 import { subscriptionsPause } from "./subscriptions-pause.ts";
+import { subscriptionsRemove } from "./subscriptions-remove.ts";
 import { subscriptionsRepartition } from "./subscriptions-repartition.ts";
 import { subscriptionsReset } from "./subscriptions-reset.ts";
 import { subscriptionsResume } from "./subscriptions-resume.ts";
@@ -51,6 +52,7 @@ export const COMMANDS: readonly AnyCommandDefinition[] = [
   subscriptionsResume,
   subscriptionsReset,
   subscriptionsRepartition,
+  subscriptionsRemove,
   parkedList,
   parkedShow,
   parkedReplay,

@@ -172,5 +172,6 @@ function busyFault(
   { name }: SubscriptionStatus,
   sessions: readonly { readonly name: string }[],
 ): SubscriptionBusyError {
-  return new SubscriptionBusyError({ subscription: name, nodes: sessions.map((session) => session.name) });
+  const nodes = sessions.map((session) => session.name);
+  return new SubscriptionBusyError({ subscription: name, nodes, wanted: "overwritten" });
 }

@@ -66,7 +66,11 @@ async function refuseBusy(storage: ProcessingStorage, name: string): Promise<voi
     const owners = await ownersOf(storage, name);
     const living = owners.filter(({ id, beat }) => beats.get(id) !== beat);
     if (living.length > 0)
-      throw new SubscriptionBusyError({ subscription: name, nodes: living.map((each) => each.name) });
+      throw new SubscriptionBusyError({
+        subscription: name,
+        nodes: living.map((each) => each.name),
+        wanted: "consumed",
+      });
     const longestMs = Math.max(0, ...owners.map(({ leaseMs }) => leaseMs));
     if (performance.now() - startedMs >= longestMs) return;
     await delay(LOOK_MS);

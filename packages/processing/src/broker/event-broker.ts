@@ -103,8 +103,8 @@ export class EventBroker {
 
   /**
    * Fulfils when the broker was stopped; rejects, after it has stopped by itself, with what it could not go on after: the storage is
-   * closed, another node took its name (`NodeReplacedError`), or a handler failed whose policy says `"stop"`. It is never an
-   * unhandled rejection.
+   * closed, another node took its name (`NodeReplacedError`), a subscription was removed (`SubscriptionRemovedError`), or a handler failed
+   * whose policy says `"stop"`. It is never an unhandled rejection.
    */
   get done(): Promise<void> {
     return this.#ended.promise;

@@ -9,6 +9,7 @@ import { checkedInteger } from "../subscription/checked-integer.ts";
 import { hashesFor, PartitionHashes } from "../subscription/partition-hash.ts";
 import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
 import { measureLag, type SubscriptionLag } from "./lag.ts";
+import { removeSubscription } from "./remove-subscription.ts";
 import { areReached, targetsOf } from "./targets.ts";
 import { type WaitOptions, waitUntil } from "./waiting.ts";
 
@@ -16,6 +17,12 @@ import { type WaitOptions, waitUntil } from "./waiting.ts";
 export interface ControlOptions {
   /** Default: all. */
   readonly partitions?: readonly number[] | undefined;
+}
+
+/** How a subscription is removed, and how long its nodes are waited for. */
+export interface RemoveOptions extends WaitOptions {
+  /** Whether its parked events are removed too, so that nobody handles them. Default: `false`. */
+  readonly withParked?: boolean | undefined;
 }
 
 /** From where on a partition works after a reset: from the beginning, or after the event of a number. */
@@ -48,6 +55,7 @@ const PAGE_SIZE = 100;
  * ```
  */
 export class ProcessingControl {
+  readonly #adapter: ProcessingStorageAdapter;
   readonly #storage: ProcessingStorageAdapter["storage"];
 
   /** @throws `TypeError` without an adapter that was opened. */
@@ -55,6 +63,7 @@ export class ProcessingControl {
     if (typeof storage?.storage?.request !== "function") {
       throw new TypeError("A ProcessingControl needs an open adapter for processing storage.");
     }
+    this.#adapter = storage;
     this.#storage = storage.storage;
   }
 
@@ -188,6 +197,28 @@ export class ProcessingControl {
     checkedInteger("partitions", partitions, { from: 1, to: 1_024 });
     const { id: subscription } = await this.#stored(name);
     return this.#storage.repartition({ subscription, id: newEventId(), partitions });
+  }
+
+  /**
+   * Removes a subscription that nobody runs any more, with everything that is stored of it: its partitions, their checkpoints, what they
+   * were asked and have not done, and, `withParked`, its parked events. The events in the log, projections and locks stay. A node that is
+   * given the subscription later stores it anew, and begins by its `startFrom`: from the beginning, by default, it handles everything again.
+   *
+   * Nodes that were killed are waited for as long as their leases last.
+   *
+   * @throws `SubscriptionBusyError` (`SUBSCRIPTION_BUSY`) when a node that has a handler for it is seen to beat.
+   * @throws `ParkedEventsLeftError` (`PARKED_EVENTS_LEFT`) when events of it are parked, unless `withParked`.
+   * @throws `WaitTimedOutError` (`WAIT_TIMED_OUT`) when `timeoutMs` is over; the signal's reason.
+   *
+   * @example
+   * ```ts
+   * await control.remove("welcome-mails-of-2024", { timeoutMs: 60_000 });
+   * ```
+   */
+  async remove(name: string, { withParked = false, timeoutMs, signal }: RemoveOptions = {}): Promise<void> {
+    if (typeof withParked !== "boolean") throw new TypeError("withParked must be true or false.");
+    const { id } = await this.#stored(name);
+    await removeSubscription({ adapter: this.#adapter, name, id, withParked, timeoutMs, signal });
   }
 
   /** What is parked, of one stream or of all, in order of sequence number; paged beneath. */

@@ -4,12 +4,21 @@ import { EventfoldError } from "@eventfold/types";
 export interface SubscriptionBusyErrorOptions {
   /** The name of the subscription. */
   readonly subscription: string;
-  /** The names of the nodes that hold partitions of it. */
+  /** The names of the nodes that hold partitions of it or, for a removal, have a handler for it. */
   readonly nodes: readonly string[];
+  /** What was to be done with it: where checkpoints are copied to a subscription, it is overwritten. */
+  readonly wanted: "consumed" | "removed" | "overwritten";
 }
 
+const REMEDIES = {
+  consumed: "Stop them, or let them do the work.",
+  removed: "Stop them, or take it out of what they are given, first.",
+  overwritten: "Stop them first.",
+};
+
 /**
- * A subscription cannot be consumed without a broker while nodes hold partitions of it. Stop them, or let them do the work.
+ * A subscription can neither be consumed without a broker while nodes hold partitions of it, nor removed while nodes have a handler for it.
+ * Stop them, or let them do the work.
  *
  * @example
  * ```ts
@@ -20,12 +29,12 @@ export class SubscriptionBusyError extends EventfoldError {
   declare readonly code: "SUBSCRIPTION_BUSY";
   /** The name of the subscription. */
   readonly subscription: string;
-  /** The names of the nodes that hold partitions of it. */
+  /** The names of the nodes that hold partitions of it or, for a removal, have a handler for it. */
   readonly nodes: readonly string[];
 
-  constructor({ subscription, nodes }: SubscriptionBusyErrorOptions) {
+  constructor({ subscription, nodes, wanted }: SubscriptionBusyErrorOptions) {
     super(
-      `The subscription ${JSON.stringify(subscription)} cannot be consumed here: ${nodes.join(", ")} hold${nodes.length === 1 ? "s" : ""} partitions of it. Stop them, or let them do the work.`,
+      `The subscription ${JSON.stringify(subscription)} cannot be ${wanted}: ${nodes.join(", ")} work${nodes.length === 1 ? "s" : ""} on it. ${REMEDIES[wanted]}`,
       { code: "SUBSCRIPTION_BUSY", isRetryable: true },
     );
     this.subscription = subscription;

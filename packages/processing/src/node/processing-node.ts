@@ -1,4 +1,5 @@
 import type { Logger } from "@eventfold/types";
+import { SubscriptionRemovedError } from "../errors/subscription-removed-error.ts";
 import type { PartitionLease } from "../storage/partition-lease.ts";
 import type { ProcessingStorageAdapter } from "../storage/processing-storage-adapter.ts";
 import type { ProcessingSession } from "../storage/session.ts";
@@ -79,7 +80,7 @@ export class ProcessingNode {
 
   async #act(beaten: Beaten, isTimely: boolean): Promise<void> {
     if (this.#isStopping) return;
-    const { works, adapter } = this.#options;
+    const { works, adapter, name: node } = this.#options;
     const session = this.#session.id;
     const claim: PartitionLease[] = [];
     const release: PartitionLease[] = [];
@@ -88,6 +89,8 @@ export class ProcessingNode {
       if (isTimely) work.lookAside();
       if (!subscriptions.includes(work.registered.id)) continue; // the beat shows nothing of it
       const seen = seenOf(work, { beaten, session, isTimely });
+      if (seen.partitions.length === 0)
+        throw new SubscriptionRemovedError({ node, subscription: work.subscription.name });
       if (work.isStuck(seen) && seen.repartition !== undefined) await adapter.storage.repartition(seen.repartition);
       const balance = work.see(seen);
       claim.push(...balance.claim.map(leaseOf));

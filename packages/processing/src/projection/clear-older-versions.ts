@@ -15,8 +15,7 @@ export interface ClearedVersions {
 }
 
 /**
- * Deletes the projections of older versions of a projector, and resets their subscriptions, so that they begin anew if they ever run
- * again. The subscriptions stay stored.
+ * Deletes the projections of older versions of a projector, and removes their subscriptions, which begin anew if they ever run again.
  *
  * @returns how many projections were deleted.
  * @throws `OlderVersionBusyError` when nodes work on one of them: they would go on from projections that no longer exist.
@@ -31,7 +30,7 @@ export async function clearOlderVersions({
   const control = new ProcessingControl({ storage });
   const status = await control.status();
   let cleared = 0;
-  for (const { name: subscription } of status.subscriptions) {
+  for (const { id, name: subscription } of status.subscriptions) {
     const projectorVersion = versionOf(subscription, name);
     if (projectorVersion === undefined || projectorVersion >= version) continue;
     const refuseBusy = (nodes: readonly string[]) => {
@@ -51,6 +50,8 @@ export async function clearOlderVersions({
       await control.resume(subscription);
     }
     if (paused.some(({ kind }) => kind !== "done")) refuseBusy(nodesOn(subscription, await control.status()));
+    // What is parked is read again from the beginning. It stays if a node has come meanwhile, which begins there.
+    else await storage.storage.remove({ subscription: id, withParked: true });
   }
   return cleared;
 }

@@ -32,8 +32,8 @@ export interface Rebuilt {
 /** How projections are rebuilt, besides their projector, source and store. */
 export interface RebuildOptions extends Pick<EventBrokerOptions, "storage" | "leaseMs" | "onError" | "logger"> {
   /**
-   * Whether projections of older versions are deleted once readers see the new one. Their subscriptions stay in the status, at the
-   * beginning of the source, where a node that has such a version again starts. Default: `false`.
+   * Whether projections of older versions are deleted once readers see the new one, and their subscriptions removed. A node that has
+   * such a version again starts at the beginning of the source. Default: `false`.
    */
   readonly clearOlder?: boolean | undefined;
   /** Is called now and then, and at the end. An error that it throws ends the rebuild; another call of `rebuild` goes on from there. */

@@ -12,6 +12,7 @@ import type { LeaseOutcome, PartitionLease } from "./partition-lease.ts";
 import type { CarryOutOutcome, CarryOutRequest, RequestCall, RequestOutcome } from "./partition-request.ts";
 import type { LockAttempt, LockOutcome, LockRelease } from "./processing-lock.ts";
 import type { ParkedRequest, ProcessingStatus, StatusRequest } from "./processing-status.ts";
+import type { Removal, RemovalOutcome } from "./removal.ts";
 import type { ArrivalOutcome, FenceArrival, RepartitionCall, RepartitionOutcome } from "./repartition.ts";
 import type { BeatOutcome, BeatRequest, ReplacedSession, SessionBeginning, StalledSession } from "./session.ts";
 import type { RegisteredSubscription, SubscriptionRegistration } from "./subscription.ts";
@@ -156,6 +157,16 @@ export interface ProcessingStorage {
    * to it, and partitions at the old fence have to go on. If it is the last one, the partitions are replaced in the same step.
    */
   arrive(arrival: FenceArrival): Promise<ArrivalOutcome>;
+
+  /**
+   * Removes a subscription with everything that is stored of it: its partitions with their checkpoints and requests, its repartition,
+   * and its parked events if that is asked for. It is refused while a living session owns one of its partitions, or has handlers for it
+   * by its last beat, and then as long as parked events are to stay. Locks belong to no subscription, and stay.
+   *
+   * Its id is never given again. Leases on its partitions can no longer write, also when a subscription of the same name is registered
+   * afterwards, which has nothing in common with it.
+   */
+  remove(removal: Removal): Promise<RemovalOutcome>;
 
   /**
    * Takes a lock that is free: nobody holds it, or the session of its holder is not living. It never waits. The lock is held until

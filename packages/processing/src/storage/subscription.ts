@@ -20,6 +20,6 @@ export interface SubscriptionRegistration extends SubscriptionFacts {
 
 /** A subscription as it is stored. This counts, not what the caller wanted to register. */
 export interface RegisteredSubscription extends SubscriptionFacts {
-  /** A positive integer below 2³¹, of this storage. */
+  /** A positive integer below 2³¹, of this storage, which no other subscription had before or gets after it. */
   readonly id: number;
 }

@@ -24,6 +24,7 @@ import { status } from "./rules/p13-status.ts";
 import { lostReplies } from "./rules/p14-lost-replies.ts";
 import { processingWakeUps } from "./rules/p15-wake-ups.ts";
 import { processingLifeCycle } from "./rules/p16-life-cycle.ts";
+import { removal } from "./rules/p17-removal.ts";
 
 /**
  * Registers the conformance suite for processing storage: every promise of the port `ProcessingStorageAdapter` as tests, each of
@@ -89,6 +90,7 @@ const RULES: readonly ProcessingRuleTest[] = [
   ...lostReplies,
   ...processingWakeUps,
   ...processingLifeCycle,
+  ...removal,
 ];
 
 function whyNot(

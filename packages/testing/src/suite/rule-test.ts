@@ -63,7 +63,8 @@ export type ProcessingStorageRule =
   | "P13"
   | "P14"
   | "P15"
-  | "P16";
+  | "P16"
+  | "P17";
 
 /** A rule of the contract of key storage. */
 export type KeyStorageRule = "K1" | "K2" | "K3" | "K4" | "K5" | "K6" | "K7" | "K8";

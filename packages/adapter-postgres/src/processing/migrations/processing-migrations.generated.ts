@@ -913,4 +913,102 @@ export const PROCESSING_MIGRATIONS: readonly MigrationTemplate[] = [
       "\n" +
       "revoke execute on function {{status}} from public;\n",
   },
+  {
+    version: 9,
+    name: "removal",
+    checksum: "aa0803df69bbbeec82776091b73097776be59b503cb2a0b53a1cc7c9d2ae942d",
+    compatible: true,
+    template:
+      "-- compatible: yes, it adds a function, and one that was there does the same for those who call it.\n" +
+      "--\n" +
+      "-- Removing subscriptions. Functions that lock the row of a subscription and rows of its partitions lock them in this order, so whoever\n" +
+      "-- removes one waits for what is under way and finds it done.\n" +
+      "\n" +
+      "-- Removes a subscription with its partitions and parked events.\n" +
+      "--\n" +
+      "-- with_parked: whether it is removed although events of it are parked.\n" +
+      "-- Returns removed; busy with the living sessions that own partitions of it or have handlers for it, as a JSON array; or parked with the\n" +
+      "-- number of parked events.\n" +
+      "--\n" +
+      "-- No session can claim a partition meanwhile, because its row is locked. One that first says now that it has handlers finds no partitions\n" +
+      "-- by its next beat.\n" +
+      "create function {{remove}}(r_subscription integer, with_parked boolean, lock_timeout_ms integer, out kind text, out busy json, out total bigint)\n" +
+      "language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $eventfold$\n" +
+      "begin\n" +
+      "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
+      "  kind := 'removed';\n" +
+      "  perform from {{subscriptions}} s where s.id = r_subscription for update;\n" +
+      "  if not found then\n" +
+      "    return;\n" +
+      "  end if;\n" +
+      "  perform from {{partitions}} p where p.subscription = r_subscription order by p.partition for update;\n" +
+      "  select json_agg(json_build_array(\n" +
+      "           s.id, s.name, s.beat, s.lease_ms, s.subscriptions, (date_part('epoch', s.beat_at) * 1000)::bigint) order by s.name)\n" +
+      "    into busy from {{sessions}} s\n" +
+      "   where r_subscription = any (s.subscriptions)\n" +
+      "      or exists (select from {{partitions}} p where p.subscription = r_subscription and p.owner = s.id);\n" +
+      "  if busy is not null then\n" +
+      "    kind := 'busy';\n" +
+      "    return;\n" +
+      "  end if;\n" +
+      "  select count(*) into total from {{parked}} x where x.subscription = r_subscription;\n" +
+      "  if total > 0 and not with_parked then\n" +
+      "    kind := 'parked';\n" +
+      "    return;\n" +
+      "  end if;\n" +
+      "  delete from {{parked}} x where x.subscription = r_subscription;\n" +
+      "  delete from {{partitions}} p where p.subscription = r_subscription;\n" +
+      "  delete from {{subscriptions}} s where s.id = r_subscription;\n" +
+      "  if exists (select from {{subscriptions}} s where s.id = r_subscription)\n" +
+      "    or exists (select from {{partitions}} p where p.subscription = r_subscription)\n" +
+      "    or exists (select from {{parked}} x where x.subscription = r_subscription) then\n" +
+      "    raise exception 'a trigger or a rule keeps a subscription from being removed' using errcode = '23000';\n" +
+      "  end if;\n" +
+      "end $eventfold$;\n" +
+      "\n" +
+      "revoke execute on function {{remove}} from public;\n" +
+      "\n" +
+      "-- Stores those subscriptions whose name is unknown, with their partitions. Replaces the function of 0003, which knew that a name is stored\n" +
+      "-- before it read what is stored: in between it may be removed by now.\n" +
+      "--\n" +
+      "-- w_…: the subscriptions, of distinct names, and the checkpoint that the partitions of each begin with.\n" +
+      "-- Returns what is stored for each, in their order.\n" +
+      "--\n" +
+      "-- Known subscriptions take no number from the sequence, however often nodes start. They are locked against removal, and looked for again\n" +
+      "-- if one was removed meanwhile.\n" +
+      "create or replace function {{register}}(\n" +
+      "  w_name text[], w_source text[], w_partitioning text[], w_partitions integer[], w_number bigint[], w_event uuid[], lock_timeout_ms integer\n" +
+      ") returns table (id integer, name text, source text, partitioning text, partitions integer)\n" +
+      "language plpgsql security definer set search_path = pg_catalog, pg_temp\n" +
+      "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $eventfold$\n" +
+      "declare\n" +
+      "  stored integer;\n" +
+      "begin\n" +
+      "  perform set_config('lock_timeout', lock_timeout_ms::text, true);\n" +
+      "  for tries in 1..100 loop -- no rival is in the way so often\n" +
+      "    with added as (\n" +
+      "      insert into {{subscriptions}} as s (name, source, partitioning, partitions)\n" +
+      "        select w.name, w.source, w.partitioning, w.partitions\n" +
+      "          from unnest(w_name, w_source, w_partitioning, w_partitions) w(name, source, partitioning, partitions)\n" +
+      "         where not exists (select from {{subscriptions}} k where k.name = w.name)\n" +
+      "         order by w.name collate \"C\"\n" +
+      "        on conflict do nothing\n" +
+      "        returning s.id, s.name, s.partitions)\n" +
+      "    insert into {{partitions}} as p (subscription, partition, sequence_number, event_id, token, is_paused, requests, carried_out)\n" +
+      "      select a.id, n, w.number, w.event, 0, false, '[]', '{}'\n" +
+      "        from unnest(w_name, w_number, w_event) w(name, number, event)\n" +
+      "        join added a on a.name = w.name\n" +
+      "       cross join generate_series(0, a.partitions - 1) n;\n" +
+      "    perform from {{subscriptions}} s where s.name = any (w_name) order by s.id for key share;\n" +
+      "    get diagnostics stored = row_count;\n" +
+      "    if stored = cardinality(w_name) then\n" +
+      "      return query\n" +
+      "        select s.id, s.name, s.source, s.partitioning, s.partitions\n" +
+      "          from unnest(w_name) with ordinality w(name, place) join {{subscriptions}} s on s.name = w.name order by w.place;\n" +
+      "      return;\n" +
+      "    end if;\n" +
+      "  end loop;\n" +
+      "  raise exception 'a trigger or a rule keeps subscriptions from being stored' using errcode = '23000';\n" +
+      "end $eventfold$;\n",
+  },
 ];

@@ -26,6 +26,7 @@ export function everyProcessingCall(storage: ProcessingStorage): readonly NamedC
     ["carryOut", () => storage.carryOut({ ...lease, id })],
     ["repartition", () => storage.repartition({ subscription: 1, id, partitions: 2 })],
     ["arrive", () => storage.arrive({ ...lease, id })],
+    ["remove", () => storage.remove({ subscription: 1, withParked: false })],
     ["tryLock", () => storage.tryLock({ name: "lock", session, holder: id })],
     ["releaseLock", () => storage.releaseLock({ name: "lock", holder: id })],
     ["status", () => storage.status({ names: undefined })],

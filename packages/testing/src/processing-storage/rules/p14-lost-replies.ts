@@ -73,6 +73,7 @@ export const lostReplies: readonly ProcessingRuleTest[] = [
       ["request", () => storage.request({ subscription: id, partitions: undefined, ...pause })],
       ["repartition", () => storage.repartition(call)],
       ["endSession", () => storage.endSession(node.id)],
+      ["remove", () => storage.remove({ subscription: id, withParked: false })],
     ]);
   }),
   processingTest("P14", "an arrival that is not the last one may be repeated", async ({ storages }) => {

@@ -1,0 +1,4 @@
+-- compatible: yes, it adds a function, and one that was there does the same for those who call it.
+--
+-- Removing subscriptions. Functions that lock the row of a subscription and rows of its partitions lock them in this order, so whoever
+-- removes one waits for what is under way and finds it done.

@@ -2,7 +2,7 @@ import { AdapterLife } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
-import { PrimaryClient } from "../servers/primary-client.ts";
+import { answerOf, PrimaryClient } from "../servers/primary-client.ts";
 import { limitedByServer } from "./limited-by-server.ts";
 import { type LendingLimits, SharedPool } from "./shared-pool.ts";
 import type { Statement, StatementForm, TextRow } from "./statement.ts";
@@ -75,7 +75,7 @@ export class Connections {
    * @throws what the driver throws, untranslated; `StorageBusyError` when no connection was free in time.
    */
   run(statement: Statement, limits: UseLimits = {}): Promise<readonly TextRow[]> {
-    return this.use((client) => this.#options.form.run(client, statement), {
+    return this.use((client) => answerOf(client, this.#options.form.run(client, statement)), {
       replyTimeoutMs: this.#options.replyTimeoutMs,
       ...limits,
     });
@@ -120,7 +120,10 @@ export class Connections {
   #runLimited(statement: Statement, timeoutMs: number): Promise<readonly TextRow[]> {
     const replyTimeoutMs = Math.max(this.#options.replyTimeoutMs, timeoutMs + REPLY_GRACE_MS);
     const run = (client: PoolClient) =>
-      limitedByServer(client, timeoutMs, () => this.#options.form.run(client, statement));
+      answerOf(
+        client,
+        limitedByServer(client, timeoutMs, () => this.#options.form.run(client, statement)),
+      );
     return this.use(run, { replyTimeoutMs });
   }
 

@@ -29,6 +29,20 @@ export class PrimaryClient extends RevocableClient {
     return undefined;
   }
 
+  /**
+   * Whether what the server has just answered may be out of date, because it was frozen, or this process was, and another one has
+   * taken over meanwhile: then {@link confirm} finds out.
+   */
+  get isInDoubt(): boolean {
+    return this.#servers.isInDoubt;
+  }
+
+  /** @throws `Error` without a code when another server has taken over, so that the connection was given up. */
+  async confirm(): Promise<void> {
+    await this.#servers.confirm();
+    if (this.isGivenUp) throw new Error("Another server has taken over from the one that answered.");
+  }
+
   async #connect(): Promise<this> {
     try {
       const { host, port } = await this.#servers.assign(this);
@@ -42,6 +56,17 @@ export class PrimaryClient extends RevocableClient {
       throw error;
     }
   }
+}
+
+/**
+ * What a server answers, if no other server is known to have taken over when the answer comes.
+ *
+ * @throws `Error` without a code, as for a lost connection, when another one has.
+ */
+export async function answerOf<T>(client: ClientBase, answer: Promise<T>): Promise<T> {
+  const answered = await answer;
+  if (client instanceof PrimaryClient && client.isInDoubt) await client.confirm();
+  return answered;
 }
 
 /** How a pool or a client reaches what a connection string names. */

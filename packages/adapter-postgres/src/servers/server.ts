@@ -10,6 +10,8 @@ export interface ServerState {
    * written to, as a standby cannot.
    */
   readonly timeline: number | undefined;
+  /** When it was asked. */
+  readonly askedMs: number;
 }
 
 // The name of a file of the write-ahead log begins with the timeline. Everybody may ask for it, unlike for other sources.
@@ -69,6 +71,7 @@ export class Server {
   }
 
   async #answer(): Promise<ServerState | undefined> {
+    const askedMs = this.#askedMs;
     this.#connection ??= this.#open();
     const { client, opened } = this.#connection;
     try {
@@ -77,7 +80,7 @@ export class Server {
       const { rows } = await withTimeout(asking, this.#timeoutMs, () => new Error("The server does not answer."));
       this.obstacle = undefined;
       const timeline = rows[0]?.[0];
-      return { server: this, timeline: timeline == null ? undefined : Number.parseInt(timeline, 16) };
+      return { server: this, timeline: timeline == null ? undefined : Number.parseInt(timeline, 16), askedMs };
     } catch (error) {
       this.obstacle = error;
       client.giveUp();

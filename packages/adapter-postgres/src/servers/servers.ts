@@ -14,9 +14,11 @@ export interface ServersOptions {
 }
 
 const WATCH_INTERVAL_MS = 1_000;
-/** How long the others are waited for when one server can be written to: they might be on a later timeline. */
+/** How long the watch waits for the others when one server can be written to. */
 const GRACE_MS = 250;
 const PAUSE_MS = 100;
+/** For how long it holds what the servers have said. */
+const TRUSTED_MS = 2 * WATCH_INTERVAL_MS;
 
 type Primary = ServerState & { readonly timeline: number };
 
@@ -31,7 +33,10 @@ export class Servers {
   /** The clients and where they are connected, which is not known while they look for a server. */
   readonly #clients = new Map<RevocableClient, Server | undefined>();
   #primary: Primary | undefined;
+  /** When the servers were asked of which one was found to be the primary. */
+  #askedMs = 0;
   #looking: Promise<Primary | undefined> | undefined;
+  #confirming: Promise<Primary | undefined> | undefined;
   #watch: NodeJS.Timeout | undefined;
 
   constructor(options: ServersOptions) {
@@ -62,6 +67,19 @@ export class Servers {
     }
   }
 
+  /** Whether it is too long ago that the servers were asked: another one may have taken over meanwhile. */
+  get isInDoubt(): boolean {
+    return performance.now() - this.#askedMs > TRUSTED_MS;
+  }
+
+  /** Asks all servers again, and waits longer for their answers than the watch does. */
+  confirm(): Promise<unknown> {
+    this.#confirming ??= this.#ask(WATCH_INTERVAL_MS).finally(() => {
+      this.#confirming = undefined;
+    });
+    return this.#confirming;
+  }
+
   /** Forgets a client. With the last one the watch ends. */
   leave(client: RevocableClient): void {
     this.#clients.delete(client);
@@ -80,30 +98,36 @@ export class Servers {
 
   /** Who looks meanwhile waits for the same answers. */
   #look(): Promise<Primary | undefined> {
-    this.#looking ??= this.#ask().finally(() => {
+    this.#looking ??= this.#ask(GRACE_MS).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #ask(): Promise<Primary | undefined> {
+  /** @param graceMs how long to wait for the others when one can be written to: they might be on a later timeline. */
+  async #ask(graceMs: number): Promise<Primary | undefined> {
+    const startedMs = performance.now();
     const primaries: Primary[] = [];
-    let graceEnds: (() => void) | undefined;
-    const grace = new Promise<void>((resolve) => {
-      graceEnds = resolve;
-    });
-    const answers = this.#servers.map(async (server) => {
-      const wasSilent = server.isSilentFor(GRACE_MS);
-      const answer = server.ask();
-      if (wasSilent) return; // it may be frozen. Its answer is heard when it comes.
-      const state = await answer;
-      if (state?.timeline === undefined) return;
-      primaries.push({ ...state, timeline: state.timeline });
-      setTimeout(() => graceEnds?.(), GRACE_MS).unref();
-    });
-    await Promise.race([Promise.all(answers), grace]);
+    const graceOver = Promise.withResolvers<void>();
+    // One that has left an earlier question unanswered may be frozen.
+    const awaited = new Set(this.#servers.filter((server) => !server.isSilentFor(graceMs)));
+    const hear = async (server: Server): Promise<void> => {
+      let primary = await askForPrimary(server, startedMs);
+      awaited.delete(server);
+      while (primary === undefined && awaited.size > 0 && primaries.length === 0 && this.#clients.size > 0) {
+        await sleep(PAUSE_MS); // it may take over while another one is waited for, which may be frozen.
+        primary = await askForPrimary(server, startedMs);
+      }
+      if (primary === undefined) return;
+      primaries.push(primary);
+      if (this.#primary !== undefined && primary.timeline > this.#primary.timeline) this.#moveTo(primary); // at once, and also when it answers late.
+      setTimeout(graceOver.resolve, graceMs).unref();
+    };
+    await Promise.race([Promise.all([...awaited].map(hear)), graceOver.promise]);
     const found = this.#newestOf(primaries);
-    if (found !== undefined) this.#moveTo(found);
+    if (found === undefined) return undefined;
+    this.#askedMs = startedMs;
+    this.#moveTo(found);
     return found;
   }
 
@@ -145,6 +169,13 @@ export class Servers {
     const addresses = this.#servers.map(addressOf).join(", ");
     return new Error(`None of the servers can be written to: ${addresses}.`, { cause });
   }
+}
+
+/** What a server says when it is asked after a time, if it can be written to. */
+async function askForPrimary(server: Server, sinceMs: number): Promise<Primary | undefined> {
+  let state = await server.ask();
+  if (state !== undefined && state.askedMs < sinceMs) state = await server.ask(); // it was an older question.
+  return state?.timeline === undefined ? undefined : { ...state, timeline: state.timeline };
 }
 
 function addressOf({ host, port }: Server): string {

@@ -8,6 +8,7 @@ import { isConnectionLoss, sqlstateOf } from "../errors/sqlstate.ts";
 import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { storedEventFrom } from "../reading/stored-event-row.ts";
+import { answerOf } from "../servers/primary-client.ts";
 import { Append } from "./append.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { Publish, type Recovery, recoveryFrom, tryLimits } from "./publish.ts";
@@ -69,7 +70,9 @@ export class EventWriter {
     const repeated = repeatUntil({ deadlineMs, isPassing }, () =>
       connections.use(
         (client) =>
-          waitingForStandbys(client, connections.requiredStandbys, () => connections.form.run(client, statement)),
+          waitingForStandbys(client, connections.requiredStandbys, () =>
+            answerOf(client, connections.form.run(client, statement)),
+          ),
         tryLimits({ deadlineMs, writeTimeoutMs, bytes: 0 }),
       ),
     );
@@ -117,7 +120,7 @@ export class EventWriter {
     return connections.use((client) => {
       progress.isSent = true;
       return waitingForStandbys(client, connections.requiredStandbys, () =>
-        this.#append.run(client, publishes, append),
+        answerOf(client, this.#append.run(client, publishes, append)),
       );
     }, limits);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CheckpointMove, ProcessingStorageAdapter } from "@eventfold/processing";
+import type { CheckpointMove, ProcessingSession, ProcessingStorageAdapter } from "@eventfold/processing";
 import { nameIn } from "@eventfold/store";
 import { assertDelivery, checkDelivery, type DeliveryViolationKind } from "@eventfold/testing/delivery";
 import { describe, expect, it } from "vitest";
@@ -36,18 +36,14 @@ const broken: readonly BrokenBroker[] = [
     what: "an eviction after one beat",
     kind: "two-owners",
     options: { checkpoint: { everyEvents: 10_000, everyMs: 10_000 } }, // or a refused one would tell the owner
+    storage: (beneath, node) => evictingOwners(beneath, node, () => true),
+  },
+  {
+    what: "leases by a wall clock, that of the heir being a minute ahead",
+    kind: "two-owners",
+    options: { checkpoint: { everyEvents: 10_000, everyMs: 10_000 } },
     storage: (beneath, node) =>
-      withChanges(beneath, {
-        beat: async (request) => {
-          if (node === "frozen") await delay(60); // so that it finds out late
-          const outcome = await beneath.storage.beat(request);
-          if (node === "heir" && outcome.kind === "beaten") {
-            const owners = new Set(outcome.partitions.map(({ owner }) => owner));
-            await beneath.storage.evict(outcome.sessions.filter(({ id }) => id !== request.session && owners.has(id)));
-          }
-          return outcome;
-        },
-      }),
+      evictingOwners(beneath, node, ({ beatAtMs, leaseMs }) => Date.now() + 60_000 - beatAtMs > leaseMs),
   },
   {
     what: "a partition that nobody claims again",
@@ -76,6 +72,26 @@ const broken: readonly BrokenBroker[] = [
     options: { constraints: [nameIn("happened")] },
   },
 ];
+
+/** The heir evicts owners of partitions whose lease it takes for over, and the frozen one finds out late. */
+function evictingOwners(
+  beneath: ProcessingStorageAdapter,
+  node: "frozen" | "heir",
+  isOver: (session: ProcessingSession) => boolean,
+): ProcessingStorageAdapter {
+  return withChanges(beneath, {
+    beat: async (request) => {
+      if (node === "frozen") await delay(60);
+      const outcome = await beneath.storage.beat(request);
+      if (node === "heir" && outcome.kind === "beaten") {
+        const owners = new Set(outcome.partitions.map(({ owner }) => owner));
+        const others = outcome.sessions.filter(({ id }) => id !== request.session && owners.has(id));
+        await beneath.storage.evict(others.filter(isOver));
+      }
+      return outcome;
+    },
+  });
+}
 
 /** Moves with the token and the checkpoint that are stored, whoever owns the partition. */
 async function asOwned(

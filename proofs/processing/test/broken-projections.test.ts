@@ -36,7 +36,7 @@ async function foldTwice(stage: ProjectionStage, { store, subscription: broken =
   const late = subscriptionOf();
   await publishSales(sales, { count: 300, buyers: 11 });
   if (late.handler.beginFold === undefined) throw new TypeError("It folds.");
-  const frozen = late.handler.beginFold({ partition: 0, partitions: 1 });
+  const frozen = late.handler.beginFold({ partition: 0, partitions: 1, fencingToken: 1 });
   await frozen.fold(await sales.read());
   await publishSales(sales, { count: 300, from: 300, buyers: 11 });
   await consumeAll(subscriptionOf(), { storage: stage.storage });

@@ -13,7 +13,7 @@ import { buyerProjector, publishSales, type SaleEvents } from "../src/sales.ts";
 
 /** What one partition of so many folds with: the more there are, the less memory has each. */
 function foldOf({ handler }: Subscription, partitions: number): EventFold {
-  return (handler as FoldingHandler).beginFold({ partition: 0, partitions });
+  return (handler as FoldingHandler).beginFold({ partition: 0, partitions, fencingToken: 1 });
 }
 
 describe("what is folded in memory", () => {

@@ -37,4 +37,6 @@ export interface FoldedPartition {
   readonly partition: number;
   /** Of so many. */
   readonly partitions: number;
+  /** The token of the lease: it rises with each change of owner. */
+  readonly fencingToken: number;
 }

@@ -26,8 +26,9 @@ type Outcome = { readonly kind: "done" | "left" } | { readonly kind: "failed"; r
  */
 export function foldingWorker(handler: FoldingHandler): Worker {
   let begun: EventFold | undefined;
-  const foldOf = ({ partition, partitions }: LaneWork) => {
-    begun ??= handler.beginFold({ partition, partitions });
+  const foldOf = (lane: LaneWork) => {
+    const { partition, partitions } = lane;
+    begun ??= handler.beginFold({ partition, partitions, fencingToken: lane.describe().fencingToken });
     return begun;
   };
   return {

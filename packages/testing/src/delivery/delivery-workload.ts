@@ -6,15 +6,9 @@ import {
   subscription,
   type Transactional,
 } from "@eventfold/processing";
-import {
-  type EventStore,
-  type EventStream,
-  type NewEvent,
-  newEvent,
-  type StoredEvent,
-  type Transaction,
-} from "@eventfold/store";
-import { type AnyEvents, isEventfoldError } from "@eventfold/types";
+import { type EventStore, newEvent, type StoredEvent, type Transaction } from "@eventfold/store";
+import type { AnyEvents } from "@eventfold/types";
+import { publishAtLast } from "./publish-at-last.ts";
 
 /** A subscription for the brokers of a chaos run, and the events that are published meanwhile. */
 export interface DeliveryWorkload {
@@ -78,7 +72,8 @@ export function deliveryWorkload(store: EventStore, { transactions }: DeliveryWo
       published += 1;
       const stream = store.stream({ category: "things", stream: `thing-${published % STREAMS}` });
       const events = Array.from({ length: 5 }, (_, n) => newEvent({ name: "happened", payload: { published, n } }));
-      return (await publishAtLast(stream, events)).at(-1)?.sequenceNumber ?? 0;
+      const stored = await publishAtLast(() => stream.publish({ events }));
+      return stored.at(-1)?.sequenceNumber ?? 0;
     },
     log: () => things.read(),
     effects: async () => (await effects.read()).map(({ payload }) => String(payload)),
@@ -106,15 +101,4 @@ async function publishInTransaction(
   if (position % 2 === 0) return publish(store, [{ category: "effects", stream, events }]);
   const within = store.within(await transaction());
   await within.stream({ category: "effects", stream }).publish({ events });
-}
-
-/** Publishes, and tries again while a frozen process has the storage locked. */
-async function publishAtLast(stream: EventStream, events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
-  for (;;) {
-    try {
-      return await stream.publish({ events });
-    } catch (error) {
-      if (!isEventfoldError(error) || !error.isRetryable) throw error;
-    }
-  }
 }

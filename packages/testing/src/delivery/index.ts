@@ -29,3 +29,8 @@ export { ForbiddenDeliveryError } from "./forbidden-delivery-error.ts";
 export { type BrokerAssignment, type ChaosBroker, runBrokerWorker } from "./broker-chaos-worker.ts";
 export { type BrokerChaosOptions, type BrokerChaosReport, runBrokerChaos } from "./run-broker-chaos.ts";
 export { type DeliveryWorkload, type DeliveryWorkloadOptions, deliveryWorkload } from "./delivery-workload.ts";
+export {
+  type ProjectionWorkload,
+  type ProjectionWorkloadOptions,
+  projectionWorkload,
+} from "./projection-workload.ts";

@@ -6,7 +6,7 @@ import { recordedProcessing } from "./recorded-processing.ts";
 
 /** What is recorded, and how. */
 export interface RecordDeliveryOptions {
-  /** The subscription for which the node has a handler: with `handleEvent` or `handleBatch`. */
+  /** The subscription for which the node has a handler: with `handleEvent` or `handleBatch`, or of projections. */
   readonly subscription: Subscription;
   /** Where its leases and checkpoints are stored. */
   readonly storage: ProcessingStorageAdapter;
@@ -31,10 +31,13 @@ export interface DeliveryRecording {
  * checkpoints it saves and which events it parks. {@link checkDelivery} then decides whether all brokers together delivered what
  * they promise. Each process records itself, and the records are joined.
  *
- * Times are those of the machine's monotonic clock, so records of two machines cannot be joined. What is saved in transactions is
- * not recorded.
+ * Of a subscription of projections a call is one save, with all events that it stores; if what it was to store has to be folded again, because
+ * others have changed a projection meanwhile, that is the same call. Give `assertDelivery` its `partitionBy`, if it has one.
  *
- * @throws `TypeError` for a subscription with `process`, or of projections, which have no calls to record.
+ * Times are those of the machine's monotonic clock, so records of two machines cannot be joined. Checkpoints that are saved in
+ * transactions are not recorded.
+ *
+ * @throws `TypeError` for a subscription with `process`, which has no calls to record.
  *
  * @example
  * ```ts

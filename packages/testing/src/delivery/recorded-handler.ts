@@ -1,13 +1,7 @@
 import type { HandlingContext, Subscription } from "@eventfold/processing";
 import type { StoredEvent } from "@eventfold/types";
-import { monotonicNs } from "../time/monotonic-ns.ts";
-import type { DeliveryLine } from "./delivery-line.ts";
-
-/** Where the calls are noted. */
-export interface HandlerRecorder {
-  readonly node: string;
-  readonly onLine: (line: DeliveryLine) => void;
-}
+import { CallRecorder, type CallRecorderOptions } from "./call-recorder.ts";
+import { RecordedFold } from "./recorded-fold.ts";
 
 interface HandlerCall {
   readonly events: readonly StoredEvent[];
@@ -15,27 +9,22 @@ interface HandlerCall {
   readonly handle: () => void | PromiseLike<void>;
 }
 
-/** A handler that notes when it is called and how the call ends. */
+/** A handler that notes when it is called and how the call ends; of projections, when they are saved. */
 export function recordedHandler(
   handler: Subscription["handler"],
-  { node, onLine }: HandlerRecorder,
+  options: CallRecorderOptions,
 ): Subscription["handler"] {
-  let calls = 0;
+  const recorder = new CallRecorder(options);
 
   async function note({ events, context, handle }: HandlerCall): Promise<void> {
-    calls += 1;
-    const call = calls;
-    const { partition, fencingToken: token, attempt } = context;
-    const eventIds = events.map(({ id }) => id);
-    onLine({ kind: "begun", node, call, partition, token, attempt, eventIds, atNs: monotonicNs() });
+    const call = recorder.begin({ events, ...placeOf(context) });
     try {
       await handle();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      onLine({ kind: "ended", node, call, error: message, atNs: monotonicNs() });
+      recorder.end(call, { error });
       throw error;
     }
-    onLine({ kind: "ended", node, call, atNs: monotonicNs() });
+    recorder.end(call);
   }
 
   if (handler.handleEvent !== undefined) {
@@ -49,5 +38,15 @@ export function recordedHandler(
       handleBatch: (events, context) => note({ events, context, handle: () => handler.handleBatch(events, context) }),
     };
   }
-  throw new TypeError("Only calls of handleEvent and handleBatch are recorded: the subscription has neither.");
+  if (handler.beginFold !== undefined) {
+    return {
+      beginFold: (held) => new RecordedFold(handler.beginFold(held), { held, recorder }),
+      checkTransaction: (transaction) => handler.checkTransaction(transaction),
+    };
+  }
+  throw new TypeError("The calls of a handler with process() cannot be recorded: it takes its events by itself.");
+}
+
+function placeOf({ partition, fencingToken, attempt }: HandlerCall["context"]) {
+  return { partition, fencingToken, attempt };
 }

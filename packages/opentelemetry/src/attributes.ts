@@ -43,11 +43,10 @@ export function operationAttributes(name: string, type: "send" | "receive" | "pr
   };
 }
 
-/** The category of a source, or the one category that all of these are. */
-export function destinationOf(categories: Iterable<string>): string | undefined {
-  const distinct = new Set(categories);
-  const [only] = distinct;
-  return distinct.size === 1 && only !== "" ? only : undefined;
+/** The one category that all of these are of, if it has a name. */
+export function destinationOf(all: readonly { readonly category: string }[]): string | undefined {
+  const category = all[0]?.category;
+  return category !== "" && all.every((each) => each.category === category) ? category : undefined;
 }
 
 /** The category and the stream of a source, as far as it has one. */

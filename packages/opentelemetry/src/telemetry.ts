@@ -33,14 +33,22 @@ export function contextWith(span: Span | undefined): Context | undefined {
   return span && trace.setSpan(context.active(), span);
 }
 
+/** How a span ends. */
+interface SpanEnd {
+  /** Whether an error is a fault. Default: `true`. */
+  readonly isFault?: boolean;
+  /** By `performance.now()`. Default: now, which SDKs tell in whole milliseconds of a span that was told when it started. */
+  readonly endMs?: number | undefined;
+}
+
 /** Ends a span, with the kind of error where there is one. */
-export function endSpan(span: Span | undefined, error: unknown, { isFault = true } = {}): void {
+export function endSpan(span: Span | undefined, error: unknown, { isFault = true, endMs }: SpanEnd = {}): void {
   if (span === undefined) return;
   if (error !== undefined) {
     span.setAttribute(ATTRIBUTES.errorType, errorTypeOf(error));
     if (isFault) span.setStatus({ code: SpanStatusCode.ERROR, message: errorTypeOf(error) });
   }
-  span.end();
+  span.end(endMs);
 }
 
 /** The same attributes, with the kind of error where there is one. */

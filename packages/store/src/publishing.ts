@@ -30,7 +30,7 @@ export async function publishToStream<TEvents extends object>(
 ): Promise<PublishedEvents<TEvents>> {
   const { category, stream: name } = stream;
   const published = arePublishesTraced()
-    ? await tracePublish([{ category, stream: name, events: request?.events }], async () =>
+    ? await tracePublish([{ category, stream: name, events: request?.events }], () =>
         storeToStream(context, stream, request),
       )
     : await storeToStream(context, stream, request);
@@ -49,7 +49,7 @@ export async function publishToStreams<TEntries extends readonly GivenEntry[]>(
 ): Promise<PublishedOf<TEntries>> {
   const published =
     arePublishesTraced() && Array.isArray(entries)
-      ? await tracePublish(entries, async () => storeToStreams(context, entries, options))
+      ? await tracePublish(entries, () => storeToStreams(context, entries, options))
       : await storeToStreams(context, entries, options);
   const readings = readingsOf(published);
   const events = readings instanceof Promise ? await readings : readings;

@@ -24,7 +24,7 @@ export class ActiveContext extends AsyncLocalStorage<Context | undefined> {
     call: (...args: TArgs) => TResult,
     ...args: TArgs
   ): TResult {
-    return to === undefined ? call(...args) : context.with(to, () => call(...args));
+    return to === undefined ? call(...args) : context.with(to, call, undefined, ...args);
   }
 
   withScope(to: Context | undefined): Scope {

@@ -10,6 +10,9 @@ export interface Operation {
   readonly end: () => void;
 }
 
+/** That of a message whose beginning could not be recorded. */
+const UNRECORDED: Operation = { end: () => {} };
+
 /** Ends the observation of a channel. What is under way is still recorded. */
 export type EndObserving = () => void;
 
@@ -21,24 +24,28 @@ export function observeChannel<TMessage extends object>(
   name: string,
   begin: (message: TMessage) => Operation,
 ): EndObserving {
-  const channel = tracingChannel<unknown, TMessage>(name);
-  const underWay = new Map<TMessage, Operation | undefined>();
+  type Observed = TMessage & { [begun]?: Operation };
+  const channel = tracingChannel<unknown, Observed>(name);
+  const begun = Symbol("eventfold.operation"); // of this observer alone: others may listen to the same message
+  let underWay = 0;
   let isOver = false;
 
-  const start = (message: TMessage): Context | undefined => {
-    const operation = quietly(() => begin(message));
-    underWay.set(message, operation);
-    return operation?.context;
+  const start = (message: Observed): Context | undefined => {
+    const operation = quietly(() => begin(message)) ?? UNRECORDED;
+    message[begun] = operation;
+    underWay++;
+    return operation.context;
   };
   const onStart = (message: unknown): void => {
     // where nothing runs within the channel, nothing that is bound to it was called
-    if (!underWay.has(message as TMessage)) start(message as TMessage);
+    if (!(begun in (message as Observed))) start(message as Observed);
   };
   const onEnd = (message: unknown): void => {
-    const operation = underWay.get(message as TMessage);
-    underWay.delete(message as TMessage);
-    quietly(() => operation?.end());
-    if (isOver && underWay.size === 0) channel.asyncEnd.unsubscribe(onEnd);
+    const operation = (message as Observed)[begun];
+    if (operation === undefined) return; // it started before this began to listen
+    underWay--;
+    quietly(() => operation.end());
+    if (isOver && underWay === 0) channel.asyncEnd.unsubscribe(onEnd);
   };
 
   const active = new ActiveContext();
@@ -50,7 +57,7 @@ export function observeChannel<TMessage extends object>(
     isOver = true;
     channel.start.unbindStore(active as never);
     channel.start.unsubscribe(onStart);
-    if (underWay.size === 0) channel.asyncEnd.unsubscribe(onEnd);
+    if (underWay === 0) channel.asyncEnd.unsubscribe(onEnd);
   };
 }
 

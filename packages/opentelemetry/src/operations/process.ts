@@ -12,7 +12,7 @@ import { linksTo } from "../trace-context.ts";
 export function beginProcess({ tracer, instruments }: Telemetry, message: ProcessMessage): Operation {
   const startMs = performance.now();
   const { events, count, subscription } = message;
-  const destination = destinationOf(events.map(({ category }) => category));
+  const destination = destinationOf(events);
   const attributes: Attributes = operationAttributes("process", "process");
   attributes[ATTRIBUTES.consumerGroup] = subscription;
   if (destination !== undefined) attributes[ATTRIBUTES.destination] = destination;

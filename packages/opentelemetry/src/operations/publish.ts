@@ -10,7 +10,7 @@ export function beginPublish({ tracer, instruments }: Telemetry, message: Publis
   const startMs = performance.now();
   const { entries } = message;
   const [first] = entries;
-  const destination = destinationOf(entries.map(({ category }) => category));
+  const destination = destinationOf(entries);
   const attributes: Attributes = operationAttributes("publish", "send");
   if (destination !== undefined) attributes[ATTRIBUTES.destination] = destination;
   const span = tracer?.startSpan(spanName("publish", destination), { kind: SpanKind.PRODUCER, attributes });

@@ -44,7 +44,7 @@ export function arePublishesTraced(): boolean {
   return publishes.hasSubscribers;
 }
 
-/** Publishes within the tracing channel `eventfold:publish`. */
+/** Publishes within the tracing channel `eventfold:publish`. What is thrown there is rejected with, like all else. */
 export async function tracePublish<T extends TracedPublish>(
   given: readonly GivenPart[],
   publish: () => Promise<T>,

@@ -28,7 +28,7 @@ type CheckedCombination<TAll extends readonly unknown[]> = [ClashOf<TAll>] exten
 
 /** Definitions of all events of several definitions. */
 export type CombinedDefinitions<TAll extends readonly AnyDefinitions[]> = TAll[number] extends {
-  readonly encode: unknown;
+  readonly encode: (...given: never) => unknown;
 }
   ? EventDefinitions<CombinedTable<TAll>>
   : EventDefinitionsWithoutKeys<CombinedTable<TAll>>;

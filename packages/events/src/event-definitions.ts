@@ -153,11 +153,26 @@ export interface EventDefinitions<TEvents extends object> extends DefinedTable<T
   read(events: readonly StoredEvent[]): Promise<readonly StoredEvent<TEvents>[]>;
 }
 
+/** Tells a reader of the compiler's message why definitions are refused. */
+export interface RefusedDefinitions<TReason extends string> {
+  readonly refusedBecause: TReason;
+}
+
+/** The members by which a source would know definitions. */
+type MembersOfTranslation = Exclude<keyof EventTranslation, "~events">;
+
 /**
  * Definitions with protected fields, before they have keys: give them to a source by
- * {@link EventDefinitionsWithoutKeys.withKeys}.
+ * {@link EventDefinitionsWithoutKeys.withKeys}. Without that they do not compile there, for a reason that the compiler prints.
  */
-export interface EventDefinitionsWithoutKeys<TEvents extends object> extends DefinedTable<TEvents> {
+export interface EventDefinitionsWithoutKeys<TEvents extends object>
+  extends DefinedTable<TEvents>,
+    Readonly<
+      Record<
+        MembersOfTranslation,
+        RefusedDefinitions<"they have protected fields, and no keys: give definitions.withKeys(keyStore)">
+      >
+    > {
   /** As {@link EventDefinitions.reading}. */
   reading<TOld extends object>(old: OldEventReaders<TOld, TEvents>): EventDefinitionsWithoutKeys<TEvents>;
 }

@@ -14,6 +14,7 @@ export type {
   DefinitionsOf,
   EventDefinitions,
   EventDefinitionsWithoutKeys,
+  RefusedDefinitions,
   EventsOf,
   OldEventReaders,
   ReadEvent,

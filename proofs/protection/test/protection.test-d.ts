@@ -7,6 +7,7 @@ import {
   isForgotten,
   type KeyStore,
   type Protected,
+  type RefusedDefinitions,
 } from "@eventfold/events";
 import { projectorFor } from "@eventfold/projections";
 import type { EventStore, StoredEvent } from "@eventfold/store";
@@ -69,6 +70,10 @@ it("publishes the schema's input, without Forgotten", () => {
 });
 
 it("refuses definitions with protected fields that have no keys", () => {
+  // What the compiler prints then says why.
+  expectTypeOf(userEvents.decode).toEqualTypeOf<
+    RefusedDefinitions<"they have protected fields, and no keys: give definitions.withKeys(keyStore)">
+  >();
   // @ts-expect-error keys are missing
   store.category("users", { events: userEvents });
   const withoutProtection = defineEvents({ "user-left": event({ schema: z.object({ userId: z.string() }) }) });

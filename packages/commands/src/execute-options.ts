@@ -17,7 +17,7 @@ export interface ExecuteOptions<TSnapshots = unknown> {
   readonly metadata?: JsonObject | undefined;
   /** Tags for every decided event, besides its own. Default: none. */
   readonly tags?: readonly string[] | undefined;
-  /** Default: 10 tries, with waits of 5 ms to 1 s between them. */
+  /** Default: 20 tries, with waits of 5 ms to 1 s between them. */
   readonly retry?: RetryPolicy | undefined;
   /** Starts at the newest snapshot of the state, and saves newer ones. For deciders with a name. Default: none. */
   readonly snapshots?: (SnapshotOptions & TSnapshots) | undefined;

@@ -9,7 +9,8 @@ import type { FailIf } from "./storage/event-storage.ts";
 /**
  * That an event was published since a boundary was read. Only `EventStore.boundary` makes it, because `after` must be a number up to
  * which the boundary holds all events that match: the number of the last event of a scan, or of the boundary, is not. Plain data, which
- * may be kept as JSON as long as the log lasts.
+ * may be kept as JSON as long as the log lasts. Nothing tells a made-up `after` from a true one: where it is too high, the publish overlooks
+ * what was published in between.
  */
 export interface BoundaryChanged {
   readonly kind: "boundary-changed";

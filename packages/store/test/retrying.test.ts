@@ -40,6 +40,11 @@ describe("retryOnUnmetCondition", () => {
     await expect(retryOnUnmetCondition(failing(3, unmet), { tries: 3, backoff })).rejects.toBe(unmet);
   });
 
+  it("makes 20 tries by default", async () => {
+    expect(await retryOnUnmetCondition(failing(19, unmet), { backoff })).toBe(20);
+    await expect(retryOnUnmetCondition(failing(20, unmet), { backoff })).rejects.toBe(unmet);
+  });
+
   it("passes any other error on at once", async () => {
     const other = new Error("other");
     const call = failing(1, other);

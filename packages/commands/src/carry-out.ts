@@ -51,7 +51,8 @@ async function tryOnce(
 }
 
 async function loadAll(executions: readonly Execution[]): Promise<void> {
-  await Promise.all(executions.map((execution) => execution.load()));
+  const loads = executions.map((execution) => execution.load());
+  await (loads.length === 1 ? loads[0] : Promise.all(loads));
 }
 
 /** Whether events of the command are stored. They were published together, so those of one stream tell of all. */

@@ -25,9 +25,9 @@ export class CommandEvents {
 
   /** Looks at the next event of the stream. They are to be shown in order; one that was found is passed over when it is shown again. */
   see(event: StoredEvent): void {
-    if (this.#isPassed || this.#isFound(event)) return;
+    if (this.#isPassed) return;
     if (event.id === this.#firstId) this.#firstPosition ??= event.position;
-    if (this.#firstPosition === undefined) return;
+    if (this.#firstPosition === undefined || this.#isFound(event)) return;
     if (event.id === this.#idOf(event.position - this.#firstPosition)) this.#found.push(event);
     else this.#isPassed = true;
   }

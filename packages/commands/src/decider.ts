@@ -1,6 +1,6 @@
-import type { Projector, WhereStorable } from "@eventfold/projections";
+import type { Projector, ReadingByDefinitions, WhereStorable } from "@eventfold/projections";
 import type { EventStream } from "@eventfold/store";
-import type { AnyEvents, EventName, EventTable, NewEvent, StoredEvent } from "@eventfold/types";
+import type { AnyEvents, EventName, EventTable, HasDefinedEvents, NewEvent, StoredEvent } from "@eventfold/types";
 import type { AnyCommand } from "./command.ts";
 import type { DecisionBoundary } from "./decision-boundary.ts";
 import type { Executed, ExecuteOptions } from "./execute-options.ts";
@@ -14,6 +14,10 @@ export interface RefusedWithoutName<TReason extends string> {
 export type WhereNamed<TName extends string | undefined, T> = [TName] extends [string]
   ? T
   : RefusedWithoutName<"the decider has no `name`">;
+
+/** How a projector of defined events has them read; nothing for one of a plain table. */
+export type ReadingWhereDefined<TEvents extends object> =
+  HasDefinedEvents<TEvents> extends true ? ReadingByDefinitions<TEvents> : unknown;
 
 /**
  * Decides commands on the state of a stream. Made by {@link defineDecider}; pure data and functions, to be used anywhere, by
@@ -32,8 +36,11 @@ export interface Decider<
   readonly eventNames: readonly EventName<TEvents>[];
   /** The types of its commands, in the order of the definition. */
   readonly commandTypes: readonly TCommand["type"][];
-  /** The projector with the same name, version, state and events, to keep its states as a read model. */
-  readonly projector: WhereNamed<TName, Projector<TState, TEvents>>;
+  /**
+   * The projector with the same name, version, state and events, to keep its states as a read model. Where `events` are definitions it
+   * brings them along, as one of `defineProjector` does.
+   */
+  readonly projector: WhereNamed<TName, Projector<TState, TEvents> & ReadingWhereDefined<TEvents>>;
 
   /** The state before any event. */
   readonly initialState: () => TState;
@@ -58,7 +65,7 @@ export interface Decider<
   /**
    * Carries out a command on a stream: reads it, folds its events, decides, and publishes what was decided, on the condition
    * that nothing else was published there meanwhile. If something was, it reads that too and decides again, by default at most
-   * 10 times. On a {@link DecisionBoundary} it does the same with the events that match its query, whatever their streams.
+   * 20 times. On a {@link DecisionBoundary} it does the same with the events that match its query, whatever their streams.
    *
    * With a `commandId`, a command whose events are stored is not decided again: its events are returned, with `isRepeat`. So
    * it is safe to repeat a call whose outcome is not known, at once or years later, in this process or another one.
@@ -96,5 +103,6 @@ export interface UntypedDecider {
   readonly eventNames: readonly string[];
   readonly commandTypes: readonly string[];
   readonly projector: Projector<unknown>;
-  readonly decide: (command: AnyCommand, state: unknown) => readonly NewEvent[];
+  /** As `Decider.decide`, for a command that was checked, in a state that its projector has made, which is frozen. */
+  readonly decideIn: (state: unknown, command: AnyCommand) => readonly NewEvent[];
 }

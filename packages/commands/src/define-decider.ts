@@ -1,10 +1,11 @@
-import { type Projection, type Projector, projectorFor } from "@eventfold/projections";
+import { defineProjector, type Projection, type Projector, projectorFor } from "@eventfold/projections";
 import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import { checkedDefinition, type GivenDefinition } from "./checked-definition.ts";
 import { type AnyCommand, type CommandOf, checkCommand } from "./command.ts";
 import { decidedEvents } from "./decided-events.ts";
 import type { Decider, UntypedDecider } from "./decider.ts";
 import type { DeciderDefinition, Decisions } from "./decider-definition.ts";
+import { definitionsOf } from "./definitions-of.ts";
 import { InvalidDecisionError } from "./errors/invalid-decision-error.ts";
 import { executeOn, type TargetedCommand } from "./execute.ts";
 import type { ExecuteOptions } from "./execute-options.ts";
@@ -51,12 +52,12 @@ export function defineDecider<
 ): Decider<TState, TEvents, CommandOf<TDecisions>, TName>;
 export function defineDecider(given: GivenDefinition): object {
   const { name, version, events, initialState, evolve, decide } = checkedDefinition(given);
-  const projector = projectorFor<unknown, AnyEvents>()({
-    name: name ?? "decider",
-    version,
-    initialState,
-    handlers: evolve,
-  });
+  const definitions = definitionsOf(events);
+  const folding = { name: name ?? "decider", version, initialState, handlers: evolve };
+  const projector: Projector<unknown> =
+    definitions === undefined
+      ? projectorFor<unknown, AnyEvents>()(folding)
+      : defineProjector({ ...folding, events: definitions });
   const held = (state: unknown) => heldIn(projector, state);
   const knownNames = new Set(Object.keys(evolve));
   const decider: UntypedDecider = {
@@ -65,16 +66,18 @@ export function defineDecider(given: GivenDefinition): object {
     eventNames: Object.freeze([...knownNames]),
     commandTypes: Object.freeze([...decide.keys()]),
     projector,
-    decide(command, state) {
-      checkCommand(decider, command);
-      const decided = decide.get(command.type)?.(command, projector.apply(held(state), []).state);
-      return decidedEvents(decided, knownNames, (reason) => {
+    decideIn(state, command) {
+      return decidedEvents(decide.get(command.type)?.(command, state), knownNames, (reason) => {
         return new InvalidDecisionError({ decider: name, commandType: command.type, reason });
       });
     },
   };
   return Object.freeze({
     ...decider,
+    decide(command: AnyCommand, state: unknown) {
+      checkCommand(decider, command);
+      return decider.decideIn(projector.apply(held(state), []).state, command);
+    },
     initialState,
     evolve: (state: unknown, event: StoredEvent) => projector.apply(held(state), [event]).state,
     execute: (target: TargetedCommand["target"], command: AnyCommand, options: ExecuteOptions = {}) =>

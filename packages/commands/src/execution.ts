@@ -52,7 +52,7 @@ export class Execution {
   /** The events that the command leads to now, as they are to be published. */
   decide(): readonly NewEvent[] {
     const { decider, command, metadata, tags } = this.#options;
-    return decider.decide(command, this.#basis.state).map((event, index) => ({
+    return decider.decideIn(this.#basis.state, command).map((event, index) => ({
       ...event,
       ...(this.#eventIds !== undefined && { id: this.#ownId(event, this.#eventIds(index)) }),
       ...(metadata !== undefined && { metadata: withMetadataDefaults(metadataOf(event), metadata) }),

@@ -1,6 +1,6 @@
 // Deciders
 export { defineDecider } from "./define-decider.ts";
-export type { Decider, RefusedWithoutName, WhereNamed } from "./decider.ts";
+export type { Decider, ReadingWhereDefined, RefusedWithoutName, WhereNamed } from "./decider.ts";
 export type { DeciderDefinition, Decision, Decisions } from "./decider-definition.ts";
 export type { AnyCommand, AnyDecide, CommandOf } from "./command.ts";
 

@@ -1,10 +1,11 @@
 import type { Projection } from "@eventfold/projections";
-import { type BoundaryChanged, type EventQuery, type EventTranslation, eventsMatch } from "@eventfold/store";
-import type { AnyEvents, EventTable, StoredEvent } from "@eventfold/types";
+import { type BoundaryChanged, type EventQuery, eventsMatch } from "@eventfold/store";
+import type { AnyEvents, StoredEvent } from "@eventfold/types";
 import type { CommandEvents } from "./command-events.ts";
 import type { UntypedDecider } from "./decider.ts";
 import type { DecisionBasis } from "./decision-basis.ts";
 import type { DecisionBoundary } from "./decision-boundary.ts";
+import { definitionsOf } from "./definitions-of.ts";
 
 /** How a boundary is loaded. */
 export interface LoadedBoundaryOptions {
@@ -42,7 +43,8 @@ export class LoadedBoundary implements DecisionBasis {
     const { decider, boundary, signal } = this.#options;
     const { store, stream, events: given = decider.events } = boundary;
     signal?.throwIfAborted();
-    const { events, changed } = await store.boundary(this.#query, translationOf(given));
+    const definitions = definitionsOf(given);
+    const { events, changed } = await store.boundary(this.#query, definitions && { events: definitions });
     this.#projection = decider.projector.apply(decider.projector.initial(stream.identifier), events);
     this.#changed = changed;
     return changed;
@@ -65,11 +67,4 @@ export class LoadedBoundary implements DecisionBasis {
 function withNames(query: EventQuery, names: readonly string[]): EventQuery {
   const [first, ...rest] = eventsMatch(query).items.map((item) => ({ names, ...item }));
   return first === undefined ? query : eventsMatch(first, ...rest);
-}
-
-/** The definitions that events are read by, unless the decider was made for a plain table. */
-function translationOf(
-  events: EventTable<AnyEvents> | EventTranslation,
-): { readonly events: EventTranslation } | undefined {
-  return "decode" in events ? { events: events as EventTranslation } : undefined;
 }

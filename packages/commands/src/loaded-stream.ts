@@ -18,43 +18,48 @@ export interface LoadedStreamOptions {
 /** A stream and the state that its events fold to. Loading it again goes on from there: only what is new is read. */
 export class LoadedStream implements DecisionBasis {
   readonly #options: LoadedStreamOptions;
-  #projection: Projection<unknown, null>;
-  #isLoaded = false;
+  /** `undefined` before the first load. */
+  #projection: Projection<unknown, null> | undefined;
 
   constructor(options: LoadedStreamOptions) {
     this.#options = options;
-    this.#projection = options.projector.initial(options.stream.identifier);
   }
 
   async load(): Promise<void> {
     const { projector, stream, snapshots, signal, stored } = this.#options;
-    const start = this.#isLoaded ? { from: this.#projection } : { snapshots };
-    const source = stored === undefined ? stream : watched(stream, stored, this.#projection.lastSequenceNumber);
-    this.#projection = await projector.project(source, { ...start, signal });
-    const isInSnapshot = !this.#isLoaded && snapshots !== undefined && this.#projection.lastPosition !== undefined;
-    if (isInSnapshot && stored?.found.length === 0) await this.#lookUp(stored);
-    this.#isLoaded = true;
+    const before = this.#projection;
+    const source = stored === undefined ? stream : watched(stream, stored, before?.lastSequenceNumber ?? 0);
+    const start = before === undefined ? { snapshots, signal } : { from: before, signal };
+    const loaded = await projector.project(source, start);
+    this.#projection = loaded;
+    const isInSnapshot = before === undefined && snapshots !== undefined && loaded.lastPosition !== undefined;
+    if (isInSnapshot && stored?.found.length === 0) await this.#lookUp(stored, loaded);
   }
 
   /** A rival may have carried out the command since the stream was read. */
-  async #lookUp(stored: CommandEvents): Promise<void> {
+  async #lookUp(stored: CommandEvents, loaded: Projection<unknown, null>): Promise<void> {
     const { projector, stream, signal } = this.#options;
     await stored.lookUp(stream, signal);
     const last = stored.found.at(-1)?.position ?? EMPTY_STREAM_POSITION;
-    if (last <= (this.#projection.lastPosition ?? EMPTY_STREAM_POSITION)) return;
-    this.#projection = await projector.project(stream, { from: this.#projection, signal });
+    if (last <= (loaded.lastPosition ?? EMPTY_STREAM_POSITION)) return;
+    this.#projection = await projector.project(stream, { from: loaded, signal });
   }
 
   get state(): unknown {
-    return this.#projection.state;
+    return this.#loaded.state;
   }
 
   stateAfter(events: readonly StoredEvent[]): unknown {
-    return this.#options.projector.apply(this.#projection, events).state;
+    return this.#options.projector.apply(this.#loaded, events).state;
   }
 
   get guard(): DecisionBasis["guard"] {
-    return { condition: unchangedSince(this.#projection) };
+    return { condition: unchangedSince(this.#loaded) };
+  }
+
+  get #loaded(): Projection<unknown, null> {
+    if (this.#projection === undefined) throw new TypeError("The stream has not been loaded.");
+    return this.#projection;
   }
 }
 
@@ -65,16 +70,34 @@ interface WatchedStream extends Pick<EventStream, "identifier" | "raw" | "scan">
 
 /** The stream, whose events are looked at as they are read. That which was read last is read again, but not looked at again. */
 function watched(stream: EventStream, stored: CommandEvents, after: number): WatchedStream {
+  const see = (page: readonly StoredEvent[]) => {
+    for (const event of page) if (event.sequenceNumber > after) stored.see(event);
+  };
   return {
     identifier: stream.identifier,
     raw: () => stream.raw(),
     scan: (options) => stream.scan(options),
-    async *pages(options) {
-      for await (const page of stream.pages(options)) {
-        for (const event of page) if (event.sequenceNumber > after) stored.see(event);
-        yield page;
-      }
-    },
+    pages: (options) => seenPages(stream.pages(options), see),
+  };
+}
+
+/** The same pages, of which each is seen before it is given out: a generator would take several times as long. */
+function seenPages(
+  pages: AsyncIterableIterator<readonly StoredEvent[]>,
+  see: (page: readonly StoredEvent[]) => void,
+): AsyncIterable<readonly StoredEvent[]> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const step = await pages.next();
+        if (step.done !== true) see(step.value);
+        return step;
+      },
+      async return() {
+        await pages.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
   };
 }
 

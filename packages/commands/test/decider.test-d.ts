@@ -1,5 +1,5 @@
 import { type Projector, remove, type SnapshotStore } from "@eventfold/projections";
-import type { EventCategory, EventStore, EventTranslation, StoredEvent } from "@eventfold/store";
+import type { EventCategory, EventStore, EventTranslation, SourceOptions, StoredEvent } from "@eventfold/store";
 import type { EventShape } from "@eventfold/types";
 import { expectTypeOf } from "vitest";
 import { defineDecider, eventTable } from "../src/index.ts";
@@ -179,6 +179,14 @@ const shaped = defineDecider({
   evolve: { "account-opened": (_, { payload }) => ({ at: payload.at }) },
   decide: { open: ({ owner }: { owner: string }) => ({ name: "account-opened", payload: { owner } }) },
 });
+const namedShaped = defineDecider({
+  name: "opening",
+  events: definitions,
+  initialState: () => ({ since: "" }),
+  evolve: { "account-opened": (_, { payload }) => ({ since: payload.at.toISOString() }) },
+  decide: { open: ({ owner }: { owner: string }) => ({ name: "account-opened", payload: { owner } }) },
+});
+expectTypeOf(namedShaped.projector.reading).toEqualTypeOf<SourceOptions<Shapes>>();
 await shaped.execute(store.category("accounts", { events: definitions }).stream("acc-1"), {
   type: "open",
   owner: "Ada",

@@ -24,7 +24,11 @@ export type {
   ProjectorSource,
   UnhandledEventPolicy,
 } from "./projector/projector-definition.ts";
-export { type DefinedProjectorDefinition, defineProjector } from "./projector/define-projector.ts";
+export {
+  type DefinedProjectorDefinition,
+  defineProjector,
+  type ReadingByDefinitions,
+} from "./projector/define-projector.ts";
 export { type MissingCall, type ProjectorFactory, type ProjectorOf, projectorFor } from "./projector/projector-for.ts";
 export type { SnapshotOptions, SnapshotStore } from "./projector/snapshot-options.ts";
 export type { Continuable, LoadedProjection, RefusedState, WhereStorable } from "./projector/storable.ts";

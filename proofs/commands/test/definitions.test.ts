@@ -1,7 +1,12 @@
-import { MemoryKeyStorageAdapter } from "@eventfold/adapter-memory";
+import {
+  MemoryEventStorageAdapter,
+  MemoryKeyStorageAdapter,
+  MemoryProjectionStorageAdapter,
+} from "@eventfold/adapter-memory";
 import { defineDecider } from "@eventfold/commands";
 import { dateCodec, defineEvents, event, KeyStore } from "@eventfold/events";
-import { taggedWith } from "@eventfold/store";
+import { inlineProjection, ProjectionStore } from "@eventfold/projections";
+import { EventStore, taggedWith } from "@eventfold/store";
 import { specification } from "@eventfold/testing";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
@@ -43,6 +48,22 @@ describe("a decider of definitions", () => {
       .given([{ name: "account-opened", payload: { owner: "Ada", at: new Date(0) } }])
       .when({ type: "deposit", amount: 5 })
       .then([{ name: "money-deposited", payload: { amount: 5 } }]);
+  });
+});
+
+describe("the projector of a decider of definitions", () => {
+  it("brings along how its events are read, as an inline projection needs it", async () => {
+    expect(account.projector.reading).toEqual({ events: today, unknownEvents: "fail" });
+    await using adapter = await MemoryEventStorageAdapter.open();
+    const projections = await MemoryProjectionStorageAdapter.open({ shareWith: adapter });
+    const projectionStore = new ProjectionStore({ adapter: projections });
+    const inline = [inlineProjection({ projector: account.projector, store: projectionStore, category: "accounts" })];
+    const store = new EventStore({ adapter, inline });
+    const old = { name: "deposited", payload: { euros: 3 } };
+    await store.stream({ category: "accounts", stream: "acc-1" }).publish({ events: [old] });
+    expect(await projectionStore.of(account.projector).load({ id: "acc-1" })).toMatchObject({
+      state: { amounts: [3, 1] },
+    });
   });
 });
 

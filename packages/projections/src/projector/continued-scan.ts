@@ -10,15 +10,21 @@ import { pagesOf, type ScanRequest, type UntypedSource } from "./untyped-source.
  *
  * @throws `ProjectionAheadOfLogError` when it is not.
  */
-export async function* pagesAfter(
+export function pagesAfter(
   projection: Projection | undefined,
+  source: UntypedSource,
+  request: ScanRequest,
+): AsyncIterable<readonly StoredEvent[]> {
+  return projection === undefined || projection.lastSequenceNumber === 0
+    ? pagesOf(source, request)
+    : continuedPages(projection, source, request);
+}
+
+async function* continuedPages(
+  projection: Projection,
   source: UntypedSource,
   { constraints, signal }: ScanRequest,
 ): AsyncGenerator<readonly StoredEvent[], void, undefined> {
-  if (projection === undefined || projection.lastSequenceNumber === 0) {
-    yield* pagesOf(source, { constraints, signal });
-    return;
-  }
   const { lastSequenceNumber: last } = projection;
   if (constraints.length === 0) {
     let isThere = false;

@@ -19,8 +19,11 @@ export interface ProjectMessage {
 const projecting = tracingChannel<unknown, object>("eventfold:project");
 
 /** Projects within the tracing channel `eventfold:project`. Without a subscriber it costs one check. */
-export async function traceProject<T>(message: () => ProjectMessage, project: () => Promise<T>): Promise<T> {
-  if (!projecting.hasSubscribers) return project();
+export function traceProject<T>(message: () => ProjectMessage, project: () => Promise<T>): Promise<T> {
+  return projecting.hasSubscribers ? traced(message, project) : project();
+}
+
+async function traced<T>(message: () => ProjectMessage, project: () => Promise<T>): Promise<T> {
   let projected: { readonly value: T } | undefined;
   await projecting.tracePromise(async () => {
     projected = { value: await project() };

@@ -14,8 +14,8 @@ export type {
 export type { BrokerHealth, SubscriptionHealth } from "./broker/broker-health.ts";
 export type { MeasuredLag, SubscriptionLag } from "./broker/lag.ts";
 export { type ConsumeAllOptions, consumeAll } from "./broker/consume-all.ts";
+export type { ControlOptions } from "./broker/control-input.ts";
 export {
-  type ControlOptions,
   ProcessingControl,
   type RemoveOptions,
   type ResetTo,

@@ -1,4 +1,4 @@
-import { ProcessingControl, subscription } from "@eventfold/processing";
+import { type ControlOptions, consumeAll, ProcessingControl, retry, subscription } from "@eventfold/processing";
 import { describe, expect, it } from "vitest";
 import { SeenEvents } from "../src/seen-events.ts";
 import { openStage, type Stage } from "../src/stage.ts";
@@ -127,6 +127,51 @@ describe("ProcessingControl", () => {
     expect(await control.pause("things", { partitions: [1] })).toEqual([{ partition: 1, kind: "done" }]);
     expect((await rowsOf(stage)).map(({ isPaused }) => isPaused)).toEqual([false, true]);
     await expect(control.pause("others")).rejects.toThrow(RangeError);
+  });
+
+  it.each([
+    [{ partitions: [2] }, RangeError, 'A partition of "things" must be an integer from 0 to 1, got 2.'],
+    [{ partitions: [0, -1] }, RangeError, "from 0 to 1, got -1"],
+    [{ partitions: [0.5] }, RangeError, "from 0 to 1, got 0.5"],
+    [{ partitions: ["0"] }, TypeError, "must be a number, got string"],
+    [{ partitions: [] }, RangeError, "Leave them out to ask all."],
+    [{ partitions: 0 }, TypeError, "must be a list"],
+    [{ partition: [0] }, TypeError, 'no member "partition"'],
+  ])("asks no partition where it is given %j", async (options, kind, message) => {
+    const { stage, things, control } = await openThings(2);
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.stop();
+    const refused = control.pause("things", options as ControlOptions);
+    await expect(refused).rejects.toThrow(kind);
+    await expect(refused).rejects.toThrow(message);
+    expect((await rowsOf(stage)).map(({ isPaused }) => isPaused)).toEqual([false, false]);
+  });
+
+  it.each([
+    [{ kind: "al" }, TypeError],
+    [{}, TypeError],
+    [null, TypeError],
+    ["all", TypeError],
+    [{ kind: "event" }, TypeError],
+    [{ kind: "event", sequenceNumber: 0 }, RangeError],
+    [{ kind: "stream", category: "things" }, TypeError],
+    [{ kind: "event", sequenceNumber: 1, stream: "thing-0" }, TypeError],
+  ])("drops and replays nothing that is selected by %j", async (selection, kind) => {
+    const { stage, control } = await openThings(1);
+    await using _ = stage;
+    const parking = subscription({
+      name: "things",
+      source: stage.store.category("things"),
+      onFailure: retry({ times: 0 }).then("park"),
+      handleEvent: () => Promise.reject(new Error("No.")),
+    });
+    await stage.publish(2);
+    await consumeAll(parking, { storage: stage.storage });
+    await expect(control.drop("things", selection as never)).rejects.toThrow(kind);
+    await expect(control.replay("things", selection as never)).rejects.toThrow(kind);
+    expect((await rowsOf(stage)).map(({ parked, requests }) => [parked, requests])).toEqual([[2, []]]);
   });
 
   it("resets to an earlier place, after which everything is handled again, and to a later one", async () => {

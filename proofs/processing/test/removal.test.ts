@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ProcessingControl, retry, subscription } from "@eventfold/processing";
+import { StorageUnavailableError } from "@eventfold/types";
 import { describe, expect, it } from "vitest";
 import { withChanges } from "../src/changed-storage.ts";
 import { SeenEvents } from "../src/seen-events.ts";
@@ -102,6 +103,26 @@ describe("ProcessingControl.remove", () => {
     expect((await control.status()).sessions.map(({ name }) => name)).toEqual(["dead"]);
   });
 
+  it("passes on that the storage cannot be reached while it waits", async () => {
+    const { stage, things } = await openThings();
+    await using _ = stage;
+    const broker = stage.broker({ subscriptions: [things] });
+    await broker.start();
+    await broker.stop();
+    await leaveDeadNode(stage, 60_000);
+    let beats = 0;
+    const storage = withChanges(stage.storage, {
+      beat: async (request) => {
+        beats += 1;
+        if (beats > 1) throw new StorageUnavailableError("The storage is down.");
+        return stage.storage.storage.beat(request);
+      },
+    });
+    const removing = new ProcessingControl({ storage }).remove("things");
+    await expect(removing).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    expect(await namesOf(stage)).toEqual(["things"]);
+  });
+
   it("refuses to give up parked events, unless that is said", async () => {
     const { stage, things, control } = await openThings();
     await using _ = stage;
@@ -117,6 +138,7 @@ describe("ProcessingControl.remove", () => {
         'The subscription "things" was not removed: 3 of its events are parked, and nobody could replay them any more. Replay or drop them first, or remove it "withParked".',
     });
     await expect(control.remove("things", { withParked: "yes" as never })).rejects.toThrow(TypeError);
+    await expect(control.remove("things", { withparked: true } as never)).rejects.toThrow(TypeError);
     await control.remove("things", { withParked: true });
     expect(await namesOf(stage)).toEqual([]);
   });

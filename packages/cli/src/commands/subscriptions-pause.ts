@@ -25,6 +25,6 @@ export const subscriptionsPause = defineCommand<{ readonly partitions?: readonly
   run: async ({ open, operands: [name = ""], options, output }) => {
     const { control, stored } = await openSubscription(await open(), name);
     checkPartitions(stored, options.partitions);
-    await tellOutcomes(name, await control.pause(name, options), output);
+    await tellOutcomes(name, await control.pause(name, { partitions: options.partitions }), output);
   },
 });

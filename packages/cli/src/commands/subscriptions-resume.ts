@@ -25,6 +25,6 @@ export const subscriptionsResume = defineCommand<{ readonly partitions?: readonl
   run: async ({ open, operands: [name = ""], options, output }) => {
     const { control, stored } = await openSubscription(await open(), name);
     checkPartitions(stored, options.partitions);
-    await tellOutcomes(name, await control.resume(name, options), output);
+    await tellOutcomes(name, await control.resume(name, { partitions: options.partitions }), output);
   },
 });

@@ -1,4 +1,5 @@
 import { newEventId } from "@eventfold/store";
+import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
 import type { StoredEventOf } from "@eventfold/types";
 import type { ParkedEvent, ParkedKey, ParkedSelection } from "../storage/parked-event.ts";
 import type { PartitionRequest, RequestOutcome } from "../storage/partition-request.ts";
@@ -8,22 +9,19 @@ import type { RepartitionOutcome } from "../storage/repartition.ts";
 import { checkedInteger } from "../subscription/checked-integer.ts";
 import { hashesFor, PartitionHashes } from "../subscription/partition-hash.ts";
 import { checkSubscription, type Subscription } from "../subscription/subscription.ts";
+import { askedPartitions, type ControlOptions, checkedSelection } from "./control-input.ts";
 import { measureLag, type SubscriptionLag } from "./lag.ts";
 import { removeSubscription } from "./remove-subscription.ts";
 import { areReached, targetsOf } from "./targets.ts";
 import { type WaitOptions, waitUntil } from "./waiting.ts";
-
-/** Which partitions of a subscription are asked. */
-export interface ControlOptions {
-  /** Default: all. */
-  readonly partitions?: readonly number[] | undefined;
-}
 
 /** How a subscription is removed, and how long its nodes are waited for. */
 export interface RemoveOptions extends WaitOptions {
   /** Whether its parked events are removed too, so that nobody handles them. Default: `false`. */
   readonly withParked?: boolean | undefined;
 }
+
+const REMOVE_OPTIONS = memberNames<RemoveOptions>({ withParked: true, timeoutMs: true, signal: true });
 
 /** From where on a partition works after a reset: from the beginning, or after the event of a number. */
 export type ResetTo =
@@ -43,8 +41,8 @@ const PAGE_SIZE = 100;
  * which needs a handler. So the calls return before they took effect, where they return `waiting`: {@link ProcessingControl.whenCarriedOut}
  * waits for it.
  *
- * Subscriptions are named. A name that is not stored is a `RangeError`, except where a call waits for events; the storage's errors are
- * passed on.
+ * Subscriptions are named. A name that is not stored, and a partition that a subscription does not have, is a `RangeError`, except where a
+ * call waits for events; a misspelt option is a `TypeError`. The storage's errors are passed on.
  *
  * @example
  * ```ts
@@ -176,7 +174,7 @@ export class ProcessingControl {
     parked: ParkedSelection = { kind: "all" },
     options?: ControlOptions,
   ): Promise<readonly RequestOutcome[]> {
-    return this.#ask(name, { kind: "replay", parked }, options);
+    return this.#ask(name, { kind: "replay", parked: checkedSelection(parked) }, options);
   }
 
   /** Gives up parked events, which are handled by nobody. Later events of a stream that waited are handled from then on. */
@@ -185,7 +183,7 @@ export class ProcessingControl {
     parked: ParkedSelection = { kind: "all" },
     options?: ControlOptions,
   ): Promise<readonly RequestOutcome[]> {
-    return this.#ask(name, { kind: "drop", parked }, options);
+    return this.#ask(name, { kind: "drop", parked: checkedSelection(parked) }, options);
   }
 
   /**
@@ -215,7 +213,12 @@ export class ProcessingControl {
    * await control.remove("welcome-mails-of-2024", { timeoutMs: 60_000 });
    * ```
    */
-  async remove(name: string, { withParked = false, timeoutMs, signal }: RemoveOptions = {}): Promise<void> {
+  async remove(name: string, options: RemoveOptions = {}): Promise<void> {
+    const {
+      withParked = false,
+      timeoutMs,
+      signal,
+    } = withKnownMembers("The options of remove", options, REMOVE_OPTIONS);
     if (typeof withParked !== "boolean") throw new TypeError("withParked must be true or false.");
     const { id } = await this.#stored(name);
     await removeSubscription({ adapter: this.#adapter, name, id, withParked, timeoutMs, signal });
@@ -239,9 +242,11 @@ export class ProcessingControl {
   async #ask(
     name: string,
     request: PartitionRequest,
-    { partitions }: ControlOptions = {},
+    options: ControlOptions = {},
   ): Promise<readonly RequestOutcome[]> {
-    const { id: subscription } = await this.#stored(name);
+    const stored = await this.#stored(name);
+    const partitions = askedPartitions(stored, options);
+    const { id: subscription } = stored;
     return this.#storage.request({ subscription, id: newEventId(), partitions, request });
   }
 

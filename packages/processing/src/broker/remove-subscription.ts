@@ -54,6 +54,10 @@ async function removeWhenGone(removal: SubscriptionRemoval, inTheWay: readonly P
   const progress = new Changes();
   let [busy, living] = [inTheWay, inTheWay];
   let failure: { readonly error: unknown } | undefined;
+  const noteFailure = (error: unknown) => {
+    failure = { error };
+    progress.notify();
+  };
   const session = new LivingSession({
     adapter,
     name: `removal/${newEventId()}`,
@@ -64,12 +68,11 @@ async function removeWhenGone(removal: SubscriptionRemoval, inTheWay: readonly P
       progress.notify();
     },
     onLost: () => {}, // it holds nothing
-    onFatal: (error) => {
-      failure = { error };
-      progress.notify();
-    },
+    onFatal: noteFailure,
     logger: guardedLogger(undefined),
-    tell: () => {}, // a failing beat is tried again
+    tell: (error) => {
+      if (error !== undefined) noteFailure(error); // otherwise it was evicted, and begins anew
+    },
   });
   const mayHold = () => {
     if (failure !== undefined) throw failure.error;

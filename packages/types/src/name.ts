@@ -9,6 +9,9 @@ export const NAME_LIMITS: Readonly<Record<NameKind, number>> = { category: 128, 
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
+/** What nearly all names are made of: it takes a third of the time to see that nothing is wrong with them. */
+const PLAIN = /^[ -~]+$/;
+
 /**
  * Checks a name: a non-empty, well-formed string without control characters, within the limit of its kind. A category
  * that begins with `$` is the library's own and refused.
@@ -41,6 +44,7 @@ export function nameFault(kind: NameKind, name: unknown): string | undefined {
 /** What is wrong with a name that a log has, or is to have: as {@link nameFault}, but for categories of the library's own. */
 export function storedNameFault(kind: NameKind, name: unknown): string | undefined {
   if (typeof name !== "string") return `expected a string, got ${kindOf(name)}`;
+  if (name.length <= NAME_LIMITS[kind] && PLAIN.test(name)) return undefined;
   if (name === "") return "it is empty";
   if (isLongerThan(name, NAME_LIMITS[kind])) return `it is longer than ${NAME_LIMITS[kind]} code points`;
   if (CONTROL_CHARACTER.test(name)) return "it contains a control character";

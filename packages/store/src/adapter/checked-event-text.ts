@@ -14,15 +14,7 @@ import { GREATEST_POSITION } from "../storage/allowed-positions.ts";
 import { VERSION_LIMIT } from "../storage/prepared-event.ts";
 import { RESTORE_LIMIT_NUMBER } from "../storage/restore-batch.ts";
 import type { EventText } from "../storage/stored-event-text.ts";
-
-/** The integers that a stored event may have, both ends inclusive. */
-const RANGES = {
-  position: [0, GREATEST_POSITION],
-  sequenceNumber: [1, RESTORE_LIMIT_NUMBER],
-  version: [1, VERSION_LIMIT],
-  observedAtMs: [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS],
-  occurredAtMs: [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS],
-} as const;
+import { endOfWrittenJson } from "../written-json.ts";
 
 /** How {@link checkedEventText} treats JSON text. */
 export interface CheckedEventTextOptions {
@@ -53,11 +45,11 @@ export function checkedEventText(event: unknown, { asRead = false }: CheckedEven
     name: nameOf("event", "name", members.name),
     category: nameOf("category", "category", members.category),
     stream: nameOf("stream", "stream", members.stream),
-    position: integerOf("position", members.position),
-    sequenceNumber: integerOf("sequenceNumber", members.sequenceNumber),
-    version: integerOf("version", members.version),
-    observedAtMs: integerOf("observedAtMs", members.observedAtMs),
-    occurredAtMs: integerOf("occurredAtMs", members.occurredAtMs),
+    position: integerOf("position", members.position, [0, GREATEST_POSITION]),
+    sequenceNumber: integerOf("sequenceNumber", members.sequenceNumber, [1, RESTORE_LIMIT_NUMBER]),
+    version: integerOf("version", members.version, [1, VERSION_LIMIT]),
+    observedAtMs: integerOf("observedAtMs", members.observedAtMs, EVENT_TIMES),
+    occurredAtMs: integerOf("occurredAtMs", members.occurredAtMs, EVENT_TIMES),
     tags: tagsOf(members.tags),
     payload: textOf("payload", members.payload, asRead),
     metadata: metadataOf(members.metadata, asRead),
@@ -70,8 +62,10 @@ function nameOf(kind: "event" | "category" | "stream", member: string, name: unk
   return name as string;
 }
 
-function integerOf(member: keyof typeof RANGES, value: unknown): number {
-  const [least, greatest] = RANGES[member];
+const EVENT_TIMES = [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS] as const;
+
+/** @param range both ends inclusive. */
+function integerOf(member: string, value: unknown, [least, greatest]: readonly [number, number]): number {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= greatest) {
     return value === 0 ? 0 : (value as number); // not -0
   }
@@ -100,6 +94,7 @@ function metadataOf(text: unknown, asRead: boolean): string | null {
 
 function textOf(member: "payload" | "metadata", text: unknown, asRead: boolean): string {
   if (typeof text !== "string") throw fault(member, "it must be JSON text");
+  if (endOfWrittenJson(text, 0) === text.length) return text;
   const value = parsed(member, text);
   if (!needsCare(text) && JSON.stringify(value) === text) return text;
   const { text: written } = jsonFormOf(asRead ? withoutInfinity(value) : value, () => [member]);

@@ -114,6 +114,7 @@ export { memberNames, withKnownMembers } from "../known-members.ts";
 export { checkedMetadata, withMetadataDefaults } from "../metadata.ts";
 export { type JsonForm, jsonFormOf, type SortedJson, sortedJsonOf } from "../json-form.ts";
 export { printPath, type ValuePath } from "../value-path.ts";
+export { endOfWrittenJson } from "../written-json.ts";
 
 // What adapters need of the values
 export type {

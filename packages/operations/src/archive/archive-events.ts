@@ -6,6 +6,7 @@ import { OtherLogError } from "./errors/other-log-error.ts";
 import { UntransferableEventError } from "./errors/untransferable-event-error.ts";
 import { parseEventLine, printEventLine, sequenceNumberOfLine } from "./event-line.ts";
 import { transferableEvents } from "./transferable-event.ts";
+import { readWrittenLine } from "./written-line.ts";
 
 /** Which events of an archive are to be read. */
 export interface ArchiveEventsRequest {
@@ -64,9 +65,11 @@ function linesIn(file: string, bytes: Buffer): string[] {
 
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function eventIn({ file, lineNumber, text }: ArchiveLine, asRead: boolean): EventText {
-  const event = parsed({ file, lineNumber, text });
-  if (asRead || printEventLine(event) === text) return event;
+function eventIn(line: ArchiveLine, asRead: boolean): EventText {
+  const written = readWrittenLine(line.text);
+  if (written !== undefined) return written;
+  const event = parsed(line);
+  if (asRead || printEventLine(event) === line.text) return event;
   const cause = new InvalidEventError({
     path: "event",
     reason: "its line is not what `printStoredEvent` writes for it",

@@ -1,20 +1,25 @@
-import type { EventText } from "@eventfold/store/adapter";
 import { EventfoldError, isEventfoldError } from "@eventfold/types";
 import type { ArchiveEventsRequest } from "./archive-events.ts";
+import type { EventColumns } from "./event-columns.ts";
 
 /** What the thread that decodes is started with. */
 export interface DecodingData {
-  readonly eventfoldArchive: ArchiveEventsRequest;
+  readonly isEventfoldDecoder: true;
 }
 
 /** Whether a thread was started by an import: its application may start others, and they may load the same modules. */
 export function isDecodingData(data: unknown): data is DecodingData {
-  return typeof data === "object" && data !== null && "eventfoldArchive" in data;
+  return typeof data === "object" && data !== null && "isEventfoldDecoder" in data;
 }
+
+/** What the thread that decodes is told: once what, and then for each batch that it may send. */
+export type DecodingOrder =
+  | { readonly kind: "decode"; readonly request: ArchiveEventsRequest }
+  | { readonly kind: "more" };
 
 /** What the thread that decodes says. Classes do not survive the way between threads, so an error comes in parts. */
 export type DecodingMessage =
-  | { readonly kind: "batch"; readonly events: readonly EventText[] }
+  | { readonly kind: "batch"; readonly events: EventColumns }
   | { readonly kind: "end" }
   | { readonly kind: "failed"; readonly error: DecodingFailure };
 

@@ -6,8 +6,8 @@ import {
   type NewestEvent,
   withKnownMembers,
 } from "@eventfold/store/adapter";
+import { ArchiveDecoder } from "./archive-decoder.ts";
 import type { ArchiveHeader, ArchiveTrailer } from "./archive-format.ts";
-import { decodedBatches } from "./decoded-batches.ts";
 import { ArchiveDamagedError } from "./errors/archive-errors.ts";
 import { OtherLogError } from "./errors/other-log-error.ts";
 import { type RestoredEvents, refuseWithoutRestore, restoreEvents } from "./restore-events.ts";
@@ -59,19 +59,24 @@ export interface ImportedLog extends RestoredEvents {
 export async function importLog(options: ImportOptions): Promise<ImportedLog> {
   const { from, to, asRead = false } = withKnownMembers("The options of importLog", options, OPTIONS);
   refuseWithoutRestore(to);
-  const archive = await checkWholeArchive(from, options.signal);
-  const newest = await newestEventOf(to);
-  const { header, trailer, version } = archive;
-  let batches: AsyncIterable<readonly EventText[]> = noBatches();
-  if (!(await hasAll(to, newest, archive))) {
-    const request = { file: from, events: trailer.events, behind: placeInArchive(newest, archive), asRead };
-    batches = unchangedBatches(decodedBatches(request, options.signal), { file: from, version });
+  const decoder = new ArchiveDecoder(options.signal);
+  try {
+    const archive = await checkWholeArchive(from, options.signal);
+    const newest = await newestEventOf(to);
+    const { header, trailer, version } = archive;
+    let batches: AsyncIterable<readonly EventText[]> = noBatches();
+    if (!(await hasAll(to, newest, archive))) {
+      const request = { file: from, events: trailer.events, behind: placeInArchive(newest, archive), asRead };
+      batches = unchangedBatches(decoder.batches(request), { file: from, version });
+    }
+    const restored = await restoreEvents(
+      { to, restored: { events: 0, newest }, batches, horizon: trailer.horizon },
+      options,
+    );
+    return { ...restored, header, trailer };
+  } finally {
+    await decoder.dispose();
   }
-  const restored = await restoreEvents(
-    { to, restored: { events: 0, newest }, batches, horizon: trailer.horizon },
-    options,
-  );
-  return { ...restored, header, trailer };
 }
 
 async function* noBatches(): AsyncGenerator<never, void, undefined> {}

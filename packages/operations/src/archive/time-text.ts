@@ -3,7 +3,7 @@ const MS_PER_DAY = 86_400_000;
 /** `00` to `99`. */
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"));
 
-const latest = { day: Number.NaN, text: "" };
+const latest = { day: Number.NaN, text: "no day yet" };
 
 /**
  * A time as `toISOString` of a `Date` writes it. The text of the day is kept, since most events are of the day of the event before:
@@ -22,4 +22,31 @@ export function printTime(timeMs: number): string {
   const minutes = Math.floor(seconds / 60);
   const fraction = ms % 1_000;
   return `${latest.text}${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}.${TWO_DIGITS[Math.floor(fraction / 10)]}${fraction % 10}Z`;
+}
+
+/** The time that {@link printTime} writes so; `undefined` if there is none. */
+export function parsePrintedTime(text: string): number | undefined {
+  if (text.length === PRINTED_LENGTH && text.startsWith(latest.text)) return timeOfLatestDay(text);
+  const timeMs = Date.parse(text);
+  return !Number.isNaN(timeMs) && printTime(timeMs) === text ? timeMs : undefined;
+}
+
+const PRINTED_LENGTH = "2026-12-01T10:20:30.456Z".length;
+
+/** To leave this to `Date.parse` took four times as long. */
+function timeOfLatestDay(text: string): number | undefined {
+  const [hours, minutes, seconds] = [twoDigitsAt(text, 11), twoDigitsAt(text, 14), twoDigitsAt(text, 17)];
+  const ms = twoDigitsAt(text, 20) * 10 + digitAt(text, 22);
+  const isInDay = hours < 24 && minutes < 60 && seconds < 60 && ms < 1_000; // none is NaN
+  if (!isInDay || text[13] !== ":" || text[16] !== ":" || text[19] !== "." || text[23] !== "Z") return undefined;
+  return latest.day * MS_PER_DAY + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms;
+}
+
+function twoDigitsAt(text: string, at: number): number {
+  return digitAt(text, at) * 10 + digitAt(text, at + 1);
+}
+
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 48;
+  return digit >= 0 && digit <= 9 ? digit : Number.NaN;
 }

@@ -1,5 +1,5 @@
 import type { EventText } from "@eventfold/store/adapter";
-import { textArray, writeTimestamp } from "../connection/binary-array.ts";
+import { textArray, writeInt8, writeTimestamp } from "../connection/binary-array.ts";
 
 // Rows in the binary form of COPY: https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
 
@@ -14,27 +14,42 @@ export const EVENT_COLUMNS =
 /** The columns of {@link copiedTags}. */
 export const TAG_COLUMNS = "tag, sequence_number, name";
 
-/** The rows of events for the events table. */
-export function copiedEvents(events: readonly EventText[]): Buffer {
-  const rows = new CopyRows(events.reduce((bytes, event) => bytes + mostBytesOf(event), 0));
-  for (const event of events) addEvent(rows, event);
-  return rows.end();
+/** About how many bytes are sent at once: the server stores them while those that follow are made. */
+const CHUNK_BYTES = 131_072;
+
+/** The rows of events for the events table, in chunks. */
+export function* copiedEvents(events: readonly EventText[]): Generator<Buffer, void, undefined> {
+  let rows = new CopyRows(CHUNK_BYTES);
+  rows.start();
+  for (const event of events) {
+    const mostBytes = mostBytesOf(event);
+    if (!rows.hasRoomFor(mostBytes)) {
+      yield rows.written;
+      rows = new CopyRows(Math.max(CHUNK_BYTES, mostBytes + 2));
+    }
+    addEvent(rows, event);
+  }
+  rows.end();
+  yield rows.written;
 }
 
 /** The rows of the events' tags for the table of tags; `undefined` if there are none. */
 export function copiedTags(
   events: readonly EventText[],
-): { readonly rows: Buffer; readonly count: number } | undefined {
+): { readonly rows: readonly Buffer[]; readonly count: number } | undefined {
   const tagged = events.flatMap(({ tags, sequenceNumber, name }) => tags.map((tag) => ({ tag, sequenceNumber, name })));
   if (tagged.length === 0) return undefined;
-  const rows = new CopyRows(tagged.reduce((bytes, { tag, name }) => bytes + 22 + 3 * (tag.length + name.length), 0));
+  const mostBytes = tagged.reduce((bytes, { tag, name }) => bytes + 22 + 3 * (tag.length + name.length), 0);
+  const rows = new CopyRows(SIGNATURE.length + mostBytes + 2);
+  rows.start();
   for (const { tag, sequenceNumber, name } of tagged) {
     rows.begin(3);
     rows.text(tag);
     rows.int8(sequenceNumber);
     rows.text(name);
   }
-  return { rows: rows.end(), count: tagged.length };
+  rows.end();
+  return { rows: [rows.written], count: tagged.length };
 }
 
 function addEvent(rows: CopyRows, event: EventText): void {
@@ -68,11 +83,23 @@ function mostBytesOf({ category, stream, name, payload, metadata, tags }: EventT
 /** Rows in one buffer. */
 class CopyRows {
   readonly #buffer: Buffer;
-  #offset = SIGNATURE.length;
+  #offset = 0;
 
   constructor(mostBytes: number) {
-    this.#buffer = Buffer.allocUnsafe(SIGNATURE.length + mostBytes + 2);
-    SIGNATURE.copy(this.#buffer);
+    this.#buffer = Buffer.allocUnsafe(mostBytes);
+  }
+
+  get written(): Buffer {
+    return this.#buffer.subarray(0, this.#offset);
+  }
+
+  /** Whether rows of so many bytes go in, and the end behind them. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#offset + bytes + 2 <= this.#buffer.length;
+  }
+
+  start(): void {
+    this.#offset += SIGNATURE.copy(this.#buffer, this.#offset);
   }
 
   begin(fields: number): void {
@@ -100,7 +127,8 @@ class CopyRows {
 
   int8(value: number): void {
     this.#length(8);
-    this.#offset = this.#buffer.writeBigInt64BE(BigInt(value), this.#offset);
+    writeInt8(this.#buffer, value, this.#offset);
+    this.#offset += 8;
   }
 
   timestamp(epochMs: number): void {
@@ -127,9 +155,8 @@ class CopyRows {
     this.#offset += value.copy(this.#buffer, this.#offset);
   }
 
-  end(): Buffer {
+  end(): void {
     this.#offset = this.#buffer.writeInt16BE(END, this.#offset);
-    return this.#buffer.subarray(0, this.#offset);
   }
 
   #length(bytes: number): void {

@@ -1,3 +1,4 @@
+import { pipeline } from "node:stream/promises";
 import {
   type CheckedRestoreBatch,
   DuplicateEventIdError,
@@ -37,14 +38,12 @@ export interface RestoreOptions {
  */
 export async function restore(options: RestoreOptions, batch: CheckedRestoreBatch): Promise<void> {
   const { connections, writeTimeoutMs } = options;
-  const rows = copiedEvents(batch.events);
   const deadlineMs = performance.now() + writeTimeoutMs;
-  const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes: rows.length });
+  const limits = tryLimits({ deadlineMs, writeTimeoutMs, bytes: lengthOfTexts(batch) });
   try {
     // It is not tried again, so the locks may take all of the time, and then the rows theirs.
     await connections.use(
-      (client) =>
-        waitingForStandbys(client, connections.requiredStandbys, () => restoreOn(client, options, { batch, rows })),
+      (client) => waitingForStandbys(client, connections.requiredStandbys, () => restoreOn(client, options, batch)),
       {
         turnTimeoutMs: limits.turnTimeoutMs,
         replyTimeoutMs: limits.replyTimeoutMs + writeTimeoutMs,
@@ -59,16 +58,16 @@ export async function restore(options: RestoreOptions, batch: CheckedRestoreBatc
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-interface Restoring {
-  readonly batch: CheckedRestoreBatch;
-  readonly rows: Buffer;
+/** In UTF-16 units, which are about as many as the bytes that are sent. */
+function lengthOfTexts({ events }: CheckedRestoreBatch): number {
+  return events.reduce((length, { payload, metadata }) => length + payload.length + (metadata?.length ?? 0), 0);
 }
 
-async function restoreOn(client: PoolClient, options: RestoreOptions, restoring: Restoring): Promise<void> {
+async function restoreOn(client: PoolClient, options: RestoreOptions, batch: CheckedRestoreBatch): Promise<void> {
   try {
-    await begin(client, options, restoring.batch);
-    await write(client, options, restoring);
-    await commit(client, options, restoring.batch);
+    await begin(client, options, batch);
+    await write(client, options, batch);
+    await commit(client, options, batch);
   } catch (error) {
     await client.query("rollback").catch(() => {}); // a lost connection rolls back by itself.
     throw error;
@@ -93,12 +92,12 @@ async function begin(
 async function write(
   client: PoolClient,
   { connections, names, orderingGuarantee }: RestoreOptions,
-  { batch, rows }: Restoring,
+  batch: CheckedRestoreBatch,
 ): Promise<void> {
   const [fitting = []] = await connections.form.run(client, fittingStatement(names, batch));
   refuseUnfitting(batch, orderingGuarantee, fitting);
   if (batch.events.length === 0) return;
-  const count = await copy(client, `${names.events} (${EVENT_COLUMNS})`, rows);
+  const count = await copy(client, `${names.events} (${EVENT_COLUMNS})`, copiedEvents(batch.events));
   const tags = copiedTags(batch.events);
   const tagCount = tags && (await copy(client, `${names.eventTags} (${TAG_COLUMNS})`, tags.rows));
   if (count === batch.events.length && tagCount === tags?.count) return;
@@ -117,14 +116,12 @@ async function commit(client: PoolClient, { names }: RestoreOptions, batch: Chec
   await client.query(statements.join("; "));
 }
 
-/** Sends rows in the binary form of COPY, and returns how many the server has stored. */
-function copy(client: PoolClient, into: string, rows: Buffer): Promise<number> {
+/** Sends rows in the binary form of COPY, each chunk once the one before is on its way, and returns how many the server has stored. */
+async function copy(client: PoolClient, into: string, rows: Iterable<Buffer>): Promise<number> {
   const stream = client.query(copyFrom(`copy ${into} from stdin (format binary)`));
-  return new Promise((resolve, reject) => {
-    stream.on("error", reject); // not once: a connection that is lost can fail it twice
-    stream.on("finish", () => resolve(stream.rowCount));
-    stream.end(rows);
-  });
+  stream.on("error", () => {}); // a connection that is lost can fail it twice
+  await pipeline(rows, stream);
+  return stream.rowCount;
 }
 
 function isTakenId(error: unknown, { constraints }: LogNames): boolean {

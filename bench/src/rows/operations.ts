@@ -1,6 +1,6 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
-import { copyLog, digestLog, exportLog, importLog, verifyStructure } from "@eventfold/operations";
+import { copyLog, digestLog, exportLog, importLog, type LogDigest, verifyLog, verifyStructure } from "@eventfold/operations";
 import { type EventStorageAdapter, EventStore } from "@eventfold/store";
 import { benchDatabase } from "../bench-server.ts";
 import type { Candidate, Row } from "../candidate.ts";
@@ -88,6 +88,15 @@ async function exportTo(ending: string, from: EventStorageAdapter): Promise<void
   file.dispose();
 }
 
+const digests = new Map<Kind, LogDigest>();
+
+/** Verifies a log against its own digest, which is made once. */
+async function verifyWhole(kind: Kind, log: EventStorageAdapter): Promise<void> {
+  const reference = digests.get(kind) ?? (await digestLog({ of: log }));
+  digests.set(kind, reference);
+  if (!(await verifyLog({ log, reference })).isSound) throw new Error("The log is not sound.");
+}
+
 /** Stores all events in an empty log. */
 function intoEmpty(name: string, kind: Kind, store: (to: EventStorageAdapter) => Promise<unknown>): Candidate {
   return {
@@ -169,6 +178,7 @@ export const operationRows: readonly Row[] = (["SQLite", "PostgreSQL"] as const)
   walkRow(kind, { what: "export with Zstandard", least: 0.45, work: (log) => exportTo(".ndjson.zst", log) }),
   walkRow(kind, { what: "digest", least: 1, work: (of) => digestLog({ of }) }),
   walkRow(kind, { what: "verification", least: 0.6, work: (log) => verifyStructure({ log }) }),
+  walkRow(kind, { what: "verification with content", least: 0.6, work: (log) => verifyWhole(kind, log) }),
   storeRow(kind, { what: "import", least: kind === "SQLite" ? 0.7 : 0.75, work: importInto }),
   storeRow(kind, { what: "copy from SQLite", least: 0.75, work: copyInto }),
 ]);

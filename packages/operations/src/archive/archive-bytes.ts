@@ -37,7 +37,7 @@ export class ArchiveBytes {
       this.#digester.add(page);
       this.#events += page.length;
       this.#newest = placeOf(page.at(-1)) ?? this.#newest;
-      yield this.#hashed(linesOf(page));
+      for (const lines of linesOf(page)) yield this.#hashed(lines);
     }
     const horizon = this.#header.upTo;
     const { digest } = this.#digester.digest(horizon);
@@ -56,15 +56,13 @@ export class ArchiveBytes {
 /** How many characters of lines are gathered before they become bytes: a string of a whole page took three times as long. */
 const GATHERED_LENGTH = 65_536;
 
-function linesOf(events: readonly EventText[]): Buffer {
-  const parts: Buffer[] = [];
+function* linesOf(events: readonly EventText[]): Generator<Buffer, void, undefined> {
   let lines = "";
   for (const event of events) {
     lines += `${printEventLine(event)}\n`; // joining an array of lines took half as long again
     if (lines.length < GATHERED_LENGTH) continue;
-    parts.push(Buffer.from(lines));
+    yield Buffer.from(lines);
     lines = "";
   }
-  parts.push(Buffer.from(lines));
-  return Buffer.concat(parts);
+  yield Buffer.from(lines);
 }

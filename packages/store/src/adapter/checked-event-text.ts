@@ -45,11 +45,11 @@ export function checkedEventText(event: unknown, { asRead = false }: CheckedEven
     name: nameOf("event", "name", members.name),
     category: nameOf("category", "category", members.category),
     stream: nameOf("stream", "stream", members.stream),
-    position: integerOf("position", members.position, [0, GREATEST_POSITION]),
-    sequenceNumber: integerOf("sequenceNumber", members.sequenceNumber, [1, RESTORE_LIMIT_NUMBER]),
-    version: integerOf("version", members.version, [1, VERSION_LIMIT]),
-    observedAtMs: integerOf("observedAtMs", members.observedAtMs, EVENT_TIMES),
-    occurredAtMs: integerOf("occurredAtMs", members.occurredAtMs, EVENT_TIMES),
+    position: integerOf("position", members.position, POSITIONS),
+    sequenceNumber: integerOf("sequenceNumber", members.sequenceNumber, NUMBERS),
+    version: integerOf("version", members.version, VERSIONS),
+    observedAtMs: integerOf("observedAtMs", members.observedAtMs, TIMES),
+    occurredAtMs: integerOf("occurredAtMs", members.occurredAtMs, TIMES),
     tags: tagsOf(members.tags),
     payload: textOf("payload", members.payload, asRead),
     metadata: metadataOf(members.metadata, asRead),
@@ -62,10 +62,18 @@ function nameOf(kind: "event" | "category" | "stream", member: string, name: unk
   return name as string;
 }
 
-const EVENT_TIMES = [EARLIEST_EVENT_TIME_MS, LATEST_EVENT_TIME_MS] as const;
+/** The integers that a member may be, both ends inclusive. */
+interface Range {
+  readonly least: number;
+  readonly greatest: number;
+}
 
-/** @param range both ends inclusive. */
-function integerOf(member: string, value: unknown, [least, greatest]: readonly [number, number]): number {
+const POSITIONS: Range = { least: 0, greatest: GREATEST_POSITION };
+const NUMBERS: Range = { least: 1, greatest: RESTORE_LIMIT_NUMBER };
+const VERSIONS: Range = { least: 1, greatest: VERSION_LIMIT };
+const TIMES: Range = { least: EARLIEST_EVENT_TIME_MS, greatest: LATEST_EVENT_TIME_MS };
+
+function integerOf(member: string, value: unknown, { least, greatest }: Range): number {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= greatest) {
     return value === 0 ? 0 : (value as number); // not -0
   }

@@ -54,8 +54,8 @@ export class ArchiveDecoder {
 
   /** Ends the thread, whatever it is doing. */
   async dispose(): Promise<void> {
-    await this.#messages?.return?.();
     await this.#thread?.terminate();
+    await this.#messages?.return?.(); // not before: an error of the thread that nobody listens to would end the process
   }
 
   #order(order: DecodingOrder): void {

@@ -1,6 +1,14 @@
 import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
-import { copyLog, digestLog, exportLog, importLog, type LogDigest, verifyLog, verifyStructure } from "@eventfold/operations";
+import {
+  copyLog,
+  digestLog,
+  exportLog,
+  importLog,
+  type LogDigest,
+  verifyLog,
+  verifyStructure,
+} from "@eventfold/operations";
 import { type EventStorageAdapter, EventStore } from "@eventfold/store";
 import { benchDatabase } from "../bench-server.ts";
 import type { Candidate, Row } from "../candidate.ts";

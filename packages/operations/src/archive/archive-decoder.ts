@@ -13,22 +13,25 @@ const BATCHES_AHEAD = 2;
 
 /**
  * Decodes an archive; while one batch is stored, the next is decoded. That is done in a thread of its own, because a database may store
- * synchronously, as SQLite does. The thread loads its modules from the start on, before it is known what it is to decode. Its
- * code is found by the name of this package, as an application that is bundled into one file may not have it: then this
- * thread decodes, which takes longer and comes to the same.
+ * synchronously, as SQLite does. Its code is found by the name of this package, as an application that is bundled into one
+ * file may not have it: then this thread decodes, which takes longer and comes to the same.
  */
 export class ArchiveDecoder {
   readonly #signal: AbortSignal | undefined;
-  readonly #thread: Worker | undefined;
-  readonly #messages: AsyncIterator<[DecodingMessage]> | undefined;
+  #thread: Worker | undefined;
+  #messages: AsyncIterator<[DecodingMessage]> | undefined;
 
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
+  }
+
+  /** Lets the thread load its modules, before it is known what it is to decode. */
+  start(): void {
     const file = fileOfThread();
-    if (file === undefined) return;
+    if (file === undefined || this.#thread !== undefined) return;
     const workerData: DecodingData = { isEventfoldDecoder: true };
     this.#thread = new Worker(file, { workerData });
-    const ending = signal === undefined ? { close: ["exit"] } : { close: ["exit"], signal };
+    const ending = this.#signal === undefined ? { close: ["exit"] } : { close: ["exit"], signal: this.#signal };
     this.#messages = on(this.#thread, "message", ending) as AsyncIterator<[DecodingMessage]>;
   }
 
@@ -38,6 +41,7 @@ export class ArchiveDecoder {
    * @throws as `archiveEvents` does; the signal's reason when it is aborted.
    */
   async *batches(request: ArchiveEventsRequest): AsyncGenerator<readonly EventText[], void, undefined> {
+    this.start();
     if (this.#messages === undefined) {
       return yield* madeAhead(restoreBatches(archiveEvents(request, this.#signal)));
     }

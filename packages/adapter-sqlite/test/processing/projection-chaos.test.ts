@@ -11,7 +11,6 @@ import { IS_SOAK } from "../sizes.ts";
 
 const SIZES = IS_SOAK ? { rounds: 20, publishes: 500 } : { rounds: 1, publishes: 20 };
 
-/** Elsewhere they run in a soak only: everyday, PostgreSQL does that. */
 const PLACES = [
   { where: "in the file of the events", file: "events.db" },
   ...(IS_SOAK ? [{ where: "in another file", file: "projections.db" }] : []),

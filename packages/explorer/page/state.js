@@ -110,6 +110,7 @@ export function StateView() {
   const values = given("category", "stream", "projector", "position", "observed", "occurred");
   const { category = "", stream = "" } = values;
   const projectors = about.value?.projectors.filter(({ foldsStreams }) => foldsStreams) ?? [];
+  const others = about.value?.projectors.filter(({ foldsStreams }) => !foldsStreams) ?? [];
   const projector = values.projector ?? projectors[0]?.name;
   const isAsOfTime = values.observed !== undefined || values.occurred !== undefined;
   const newest = useAnswer(`api/events${search({ category, stream, limit: 1 })}`);
@@ -132,6 +133,10 @@ export function StateView() {
       <h1 tabindex="-1">State of <${Text} text=${stream} /></h1>
     </div>
     ${about.value !== undefined && projectors.length === 0 && html`<p class="empty">The explorer was given no projector of streams.</p>`}
+    ${
+      others.length > 0 &&
+      html`<p class="caption">${others.map(({ name }, n) => html`${n > 0 && ", "}<${Text} text=${name} />`)}: folded from more than one stream. Search the projections instead.</p>`
+    }
     <div class="as-of">
       <label>
         Projector

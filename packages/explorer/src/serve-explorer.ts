@@ -1,12 +1,10 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { memberNames, withKnownMembers } from "@eventfold/store/adapter";
-import { guardedLogger } from "@eventfold/types";
-import { type Explorer, explorerFor } from "./explorer.ts";
+import { explorerFor } from "./explorer.ts";
 import { EXPLORER_MEMBERS, type ExplorerOptions } from "./explorer-options.ts";
+import { nodeListener } from "./node-listener.ts";
 
 /** Where an explorer is served. */
 export interface ServeExplorerOptions extends ExplorerOptions {
@@ -61,14 +59,7 @@ export async function serveExplorer(options: ServeExplorerOptions): Promise<Serv
     );
   }
   const explorer = explorerFor({ ...options, hosts: [...hosts, nameInAddress(host)] });
-  const log = guardedLogger(logger);
-  const server = createServer((incoming, outgoing) => {
-    answer(explorer, incoming, outgoing).catch((error: unknown) => {
-      log.warn({ error }, "an answer of the explorer could not be sent");
-      if (outgoing.headersSent) outgoing.destroy();
-      else outgoing.writeHead(400, { connection: "close" }).end(); // such as a target that is no address
-    });
-  });
+  const server = createServer(nodeListener(explorer, { logger }));
   server.listen({ host, port });
   await once(server, "listening");
   const { port: listening } = server.address() as AddressInfo;
@@ -97,30 +88,4 @@ function closing(server: Server): () => Promise<void> {
     });
     return closed;
   };
-}
-
-async function answer({ fetch }: Explorer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
-  const { status, headers, body } = await fetch(requestOf(incoming, gone.signal));
-  if (outgoing.destroyed) return;
-  outgoing.writeHead(status, Object.fromEntries(headers));
-  if (body === null) outgoing.end();
-  else await pipeline(Readable.fromWeb(body), outgoing);
-}
-
-function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
-  const { method = "GET", url = "/", headers: given, socket } = incoming;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(given))
-    for (const each of [value ?? []].flat()) headers.append(name, each);
-  const hasBody = method !== "GET" && method !== "HEAD";
-  const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array>) : null;
-  return new Request(new URL(url, `http://localhost:${socket.localPort}`), {
-    method,
-    headers,
-    signal,
-    body,
-    duplex: "half",
-  });
 }

@@ -1,9 +1,17 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { MemoryEventStorageAdapter } from "@eventfold/adapter-memory";
 import { EventStore } from "@eventfold/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createExplorer, type ExplorerOptions, type MountedExplorerOptions, serveExplorer } from "../src/index.ts";
+import {
+  createExplorer,
+  type ExplorerOptions,
+  type MountedExplorerOptions,
+  nodeListener,
+  serveExplorer,
+} from "../src/index.ts";
 import { openMemory } from "./support/databases.ts";
 import { explorerClient } from "./support/explorer-client.ts";
 import { openSample, type Sample } from "./support/sample.ts";
@@ -23,6 +31,27 @@ beforeAll(async () => {
 afterAll(async () => {
   await events.close();
   await sample[Symbol.asyncDispose]();
+});
+
+describe("nodeListener", () => {
+  it("answers in a server of node:http what is below the path of the explorer", async () => {
+    const listener = nodeListener(createExplorer({ events, path: "/explorer", authorize: () => true }));
+    const server = createServer((incoming, outgoing) => {
+      if (incoming.url?.startsWith("/explorer")) listener(incoming, outgoing);
+      else outgoing.end("mine");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await (await fetch(root)).text()).toBe("mine");
+    const page = await fetch(`${root}/explorer`);
+    expect([page.status, page.url]).toEqual([200, `${root}/explorer/`]);
+    expect(await (await fetch(`${root}/explorer/api/events?category=c`)).json()).toMatchObject({
+      events: [{ stream: "s" }],
+    });
+    expect((await fetch(`${root}/explorer/api/none`, { method: "POST", body: "{}" })).status).toBe(404);
+    server.close();
+    server.closeAllConnections();
+  });
 });
 
 describe("who may call an explorer", () => {

@@ -13,6 +13,7 @@ async function main(): Promise<ExitCode | number> {
   if (rerun !== undefined) return rerun;
   const { stdin, stdout, stderr } = process;
   const interruption = listenForInterruption();
+  stderr.on("error", () => interruption.stop(EXIT_CODES.failed)); // There is nowhere left to tell it.
   try {
     return await runProgram(words, {
       version: version(),
@@ -53,7 +54,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.stderr.write(`The output cannot be written: ${error.message}\n`);
   process.exit(EXIT_CODES.failed);
 });
-process.stderr.on("error", () => process.exit(EXIT_CODES.failed)); // There is nowhere left to tell it.
 
 const exitCode = await main();
 // A config may have opened what nobody closes: that must not keep the program running.

@@ -44,8 +44,42 @@ describe("a log that is not as it should be", () => {
     expect(out).toContain('payload   {"a":\n');
     const [, damaged] = await runForJson(["show", "sqlite:app.db", "things/1"], { directory });
     expect(damaged).toMatchObject({ position: 1, payload: '{"a":' });
-    const { exitCode, error } = await runEventfold(["tail", "sqlite:app.db"], { directory });
-    expect({ exitCode, code: error.split(":")[0] }).toEqual({ exitCode: 1, code: "UNREADABLE_EVENT" });
+  });
+
+  it("is followed past events that cannot be read, which are named", async () => {
+    const damage = "UPDATE eventfold_events SET payload = '{\"a\":' WHERE position IN (1, 3)";
+    const directory = await directoryWithLog([0, 1, 2, 3, 4], damage);
+    const { exitCode, out, error } = await runEventfold(["tail", "sqlite:app.db", "--limit", "2"], { directory });
+    expect(exitCode).toBe(4);
+    expect(out.match(/position \d/g)).toEqual(["position 2", "position 4"]);
+    expect(error).toMatch(/^UNREADABLE_EVENT: The event with sequence number 4 cannot be read/);
+    const json = await runEventfold(["tail", "sqlite:app.db", "--json"], { directory });
+    expect(
+      json.out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).position),
+    ).toEqual([0, 2, 4]);
+    expect(
+      json.error
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).error),
+    ).toMatchObject([
+      { code: "UNREADABLE_EVENT", exitCode: 4 },
+      { code: "UNREADABLE_EVENT", exitCode: 4 },
+    ]);
+  });
+
+  it("is refused where its address is that of a directory", async () => {
+    const directory = temporaryDirectory();
+    for (const name of ["status", "tail", "migrate"]) {
+      const { exitCode, error } = await runEventfold([name, "sqlite:."], { directory });
+      expect({ exitCode, error }).toEqual({
+        exitCode: 1,
+        error: `NOT_A_DATABASE: ${JSON.stringify(directory)} is not a file.\n`,
+      });
+    }
   });
 
   it("shows the beginning of a huge payload, and all of it when asked", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteEventStorageAdapter } from "@eventfold/adapter-sqlite";
 import { SqliteProcessingStorageAdapter } from "@eventfold/adapter-sqlite/processing";
@@ -6,6 +6,7 @@ import { consumeAll, subscription } from "@eventfold/processing";
 import { EventStore, StorageFullError } from "@eventfold/store";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { makeFile } from "../src/database/new-file.ts";
 import { reportTransfer } from "../src/output/transfer-report.ts";
 import { InterruptedError } from "../src/program/interruption.ts";
 import { runEventfold, runForJson } from "./support/run-eventfold.ts";
@@ -68,6 +69,15 @@ describe("eventfold export and import", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  it("name what a killed export has left, and leave it alone", async () => {
+    const directory = await directoryWithLog();
+    const left = ["app.ndjson.0123abcd.partial", "app.ndjson.gz.0123abcd.partial", "app.ndjson.old.partial"];
+    for (const name of left) writeFileSync(join(directory, name), "half");
+    const { out } = await runEventfold(["export", "sqlite:app.db", "app.ndjson"], { directory });
+    expect(out).toMatch(/^app\.ndjson\.0123abcd\.partial is of an export that is under way, or .*\nExported 10 events/);
+    expect(readdirSync(directory)).toEqual(expect.arrayContaining([...left, "app.ndjson"]));
+  });
+
   it("refuse what they cannot do, by its code", async () => {
     const directory = await directoryWithLog();
     writeFileSync(join(directory, "there.ndjson"), "mine");
@@ -83,6 +93,40 @@ describe("eventfold export and import", () => {
     expect(existsSync(join(directory, "new.db"))).toBe(false);
     const { exitCode } = await runEventfold(["export", "sqlite:app.db", "x.ndjson", "--up-to", "-1"], { directory });
     expect(exitCode).toBe(2);
+  });
+});
+
+describe("a file that is made for a database", () => {
+  it("is not left behind by an archive that is refused", async () => {
+    const directory = await directoryWithLog();
+    writeFileSync(join(directory, "none.ndjson"), "mine");
+    await runEventfold(["export", "sqlite:app.db", "2.ndjson", "--after", "4"], { directory });
+    for (const [archive, code] of [
+      ["none.ndjson", "NOT_AN_ARCHIVE"],
+      ["2.ndjson", "OTHER_LOG"],
+    ]) {
+      const { error } = await runEventfold(["import", "sqlite:new.db", archive ?? ""], { directory });
+      expect(error).toMatch(new RegExp(`^${code}`));
+      expect(readdirSync(directory).filter((name) => name.startsWith("new"))).toEqual([]);
+    }
+  });
+
+  it("stays where somebody else had made it, or has it open, or has put another one in its place", async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, "new.db");
+    const made = makeFile(path);
+    expect(makeFile(path)).toBeUndefined();
+    const other = new BetterSqlite3(path);
+    other.pragma("journal_mode = WAL");
+    other.exec("CREATE TABLE theirs (n)");
+    made?.remove();
+    expect(existsSync(path)).toBe(true);
+    other.close();
+    renameSync(path, `${path}.old`);
+    writeFileSync(path, "another");
+    made?.remove();
+    expect(readFileSync(path, "utf8")).toBe("another");
+    expect(makeFile(join(directory, "nowhere", "new.db"))).toBeUndefined();
   });
 });
 

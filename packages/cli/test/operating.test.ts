@@ -268,6 +268,11 @@ describe("eventfold parked", () => {
     expect(listed.out).toMatch(
       /^number 2 {2}users\/u-1 {2}1 try, since .*\n {2}.*no mail for 1: \\u\{1b\}\[31mred\nnumber 5 {2}users\/u-2/,
     );
+    const ofAll = await runEventfold(["parked", "list", DATABASE], { directory });
+    expect(ofAll.out).toBe(`mails\n${listed.out}`);
+    expect(await runForJson(["parked", "list", DATABASE, "--limit", "1"], { directory })).toMatchObject([
+      { subscription: "mails", sequenceNumber: 2 },
+    ]);
     const shown = await runEventfold(["parked", "show", DATABASE, "mails", "5"], { directory });
     expect(shown.out).toMatch(/no mail for 1/);
     expect(shown.out).toMatch(/registered {2}users\/u-2[\s\S]*payload +\{ ?"n": ?1 ?\}/);

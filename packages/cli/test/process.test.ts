@@ -31,6 +31,18 @@ describe("the program in a process of its own", () => {
     await adapter.close();
   });
 
+  it("stops cleanly when its terminal is closed", async () => {
+    const cwd = temporaryDirectory();
+    const { adapter, publish } = await openStore(join(cwd, "app.db"));
+    await publish(1);
+    const { child, nextLine, ended } = spawnEventfold(["tail", "sqlite:app.db", "--follow"], { cwd });
+    await nextLine();
+    child.stderr.destroy(); // there is nobody left to tell
+    child.kill("SIGHUP");
+    expect((await ended).exitCode).toBe(129);
+    await adapter.close();
+  });
+
   it("ends quietly when whoever reads its output has seen enough", async () => {
     const cwd = temporaryDirectory();
     const { adapter, publish } = await openStore(join(cwd, "app.db"));
@@ -66,7 +78,10 @@ export default { events: () => SqliteEventStorageAdapter.open({ filename: "app.d
     await publish(2);
     child.kill("SIGINT");
     expect(await nextLine()).toBe("Stored 5 events in sqlite:copy.db; it has all up to sequence number 5.");
-    expect(await ended).toEqual({ exitCode: 0, error: "" });
+    expect(await ended).toEqual({
+      exitCode: 0,
+      error: expect.stringMatching(/^Caught up, at sequence number [35]\.\n$/),
+    });
     await adapter.close();
   });
 

@@ -31,6 +31,7 @@ export {
   type FollowedCopy,
 } from "./archive/copy-log.ts";
 export type { ArchiveHeader, ArchiveTrailer } from "./archive/archive-format.ts";
+export { partialFilesOf } from "./archive/whole-file.ts";
 export type { RestoredEvents } from "./archive/restore-events.ts";
 export type { TransferOptions, TransferProgress } from "./archive/transfer-progress.ts";
 

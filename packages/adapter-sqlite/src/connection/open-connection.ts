@@ -117,9 +117,7 @@ function checkPlace(path: string): void {
     throw new StorageUnavailableError(`There is no directory ${JSON.stringify(dirname(path))} for the database.`);
   }
   const isThere = existsSync(path);
-  if (isThere && !statSync(path).isFile()) {
-    throw new NotADatabaseError(`${JSON.stringify(path)} is not a file.`);
-  }
+  if (isThere) refuseNonFile(path);
   if (isThere && !isAllowed(path, constants.R_OK)) {
     throw new StorageAccessDeniedError(`The file ${JSON.stringify(path)} cannot be read.`);
   }
@@ -128,6 +126,11 @@ function checkPlace(path: string): void {
     if (!isAllowed(place, constants.W_OK))
       throw new StorageReadOnlyError(`${JSON.stringify(place)} cannot be written to.`);
   }
+}
+
+/** @throws `NotADatabaseError` for a directory and what else is there that is no file. */
+export function refuseNonFile(path: string): void {
+  if (!statSync(path).isFile()) throw new NotADatabaseError(`${JSON.stringify(path)} is not a file.`);
 }
 
 function isAllowed(path: string, mode: number): boolean {

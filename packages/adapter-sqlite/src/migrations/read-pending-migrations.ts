@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type PendingMigration, pendingMigrations } from "@eventfold/store/adapter";
 import BetterSqlite3 from "better-sqlite3";
+import { refuseNonFile } from "../connection/open-connection.ts";
 import { translateError } from "../connection/translate-error.ts";
 import { KEY_MIGRATIONS } from "../keys/migrations/key-migrations.generated.ts";
 import { PROCESSING_MIGRATIONS } from "../processing/migrations/processing-migrations.generated.ts";
@@ -29,6 +30,7 @@ const COMPONENTS: readonly (readonly [component: string, migrations: readonly Mi
  */
 export function readPendingMigrations({ filename }: { readonly filename: string }): readonly PendingMigration[] {
   if (!existsSync(filename)) return described("events", EVENT_MIGRATIONS);
+  refuseNonFile(filename);
   try {
     const client = new BetterSqlite3(filename, { readonly: true, fileMustExist: true, timeout: 1_000 });
     try {

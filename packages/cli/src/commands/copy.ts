@@ -1,4 +1,4 @@
-import { copyLog, visibleText } from "@eventfold/operations";
+import { copyLog, type TransferProgress, visibleText } from "@eventfold/operations";
 import type { OpenedDatabase } from "../database/opened-database.ts";
 import { countText, numberText } from "../output/number-text.ts";
 import { reportTransfer } from "../output/transfer-report.ts";
@@ -38,7 +38,7 @@ export const copy = defineCommand<CopyOptions>({
       explanation: "Moves a system that is running.",
     },
   ],
-  run: async ({ open, openAddress, operands: [address = ""], options, output, signal, startProgress }) => {
+  run: async ({ open, openAddress, operands: [address = ""], options, output, signal, startProgress, context }) => {
     const source = await open();
     const target = await openAddress(address, { migrations: "apply" });
     const subscriptions = options.subscriptions && {
@@ -47,10 +47,19 @@ export const copy = defineCommand<CopyOptions>({
     };
     const { follow, asRead } = options;
     if (follow) await output.remark("Copying, and following. Stop what writes to the source, then press Ctrl-C.");
+    // Without a terminal nothing else tells whether it is time to stop the writers.
+    const isTold = follow && context.progressStream === undefined && !output.isJson;
+    const tell = isTold ? tellFollowing(context.writeError) : () => undefined;
     const ending = follow ? { follow: { stopped: signal } } : { signal };
     const copied = await reportTransfer(
       { title: "Copying", kept: "stored", isEndless: follow === true, signal, startProgress },
-      (onProgress) => copyLog({ from: source.events, to: target.events, subscriptions, asRead, onProgress, ...ending }),
+      (report) => {
+        const onProgress = (progress: TransferProgress): void => {
+          report(progress);
+          tell(progress);
+        };
+        return copyLog({ from: source.events, to: target.events, subscriptions, asRead, onProgress, ...ending });
+      },
     );
     const { events, horizon } = copied;
     await output.print({ events, upTo: horizon, subscriptions: copied.subscriptions }, () => [
@@ -59,6 +68,23 @@ export const copy = defineCommand<CopyOptions>({
     ]);
   },
 });
+
+/** How often a copy that follows tells how far it is, in milliseconds. */
+const TOLD_EVERY_MS = 30_000;
+
+/** Tells in lines how far a copy is: at once when it has caught up for the first time, otherwise now and then. */
+function tellFollowing(write: (line: string) => void): (progress: TransferProgress) => void {
+  let wasCaughtUp = false;
+  let toldAtMs = performance.now();
+  return ({ upTo, until }) => {
+    const isCaughtUp = upTo === until;
+    const isNews = isCaughtUp && !wasCaughtUp;
+    if (!isNews && performance.now() - toldAtMs < TOLD_EVERY_MS) return;
+    wasCaughtUp ||= isCaughtUp;
+    toldAtMs = performance.now();
+    write(`${isCaughtUp ? "Caught up, at" : "Copied up to"} sequence number ${numberText(upTo)}.\n`);
+  };
+}
 
 async function processingOf({ processing, description }: OpenedDatabase, what: string) {
   const adapter = await processing();

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
-import { exportLog, visibleText } from "@eventfold/operations";
+import { dirname, join, resolve } from "node:path";
+import { exportLog, partialFilesOf, visibleText } from "@eventfold/operations";
 import { parseSequenceNumber } from "../arguments/sequence-number.ts";
 import { countText, numberText } from "../output/number-text.ts";
 import { reportTransfer } from "../output/transfer-report.ts";
@@ -18,7 +18,7 @@ export const exportCommand = defineCommand<ExportOptions>({
   name: "export",
   summary: "Write the events of a log to a file.",
   details: [
-    "The file is an archive: an event a line, as JSON. It is compressed if its name ends in .gz or .zst (Node 22.15 or later). It has its name only once it is whole; a file that is there already is left alone.",
+    "The file is an archive: an event a line, as JSON. It is compressed if its name ends in .gz or .zst (Node 22.15 or later). It has its name only once it is whole; a file that is there already is left alone. Until then it is beside it, with a name that ends in .partial: one that a killed export has left is named by the next one, and yours to delete.",
     "The log may be in use. What is published after the export has begun is not in the archive; a later one can continue it with --after.",
   ],
   needsDatabase: true,
@@ -56,6 +56,12 @@ export const exportCommand = defineCommand<ExportOptions>({
     const { events: from } = await open();
     const to = resolve(context.directory, file);
     const { after, upTo, asRead } = options;
+    const partial = await partialFilesOf(to).catch(() => []); // that there is no such directory, the export says
+    for (const name of partial) {
+      await output.remark(
+        `${join(dirname(file), name)} is of an export that is under way, or of one that was killed: then delete it.`,
+      );
+    }
     const exported = await reportTransfer(
       { title: "Exporting", kept: undefined, signal, startProgress },
       (onProgress) => exportLog({ from, to, after, upTo, asRead, onProgress, signal }),

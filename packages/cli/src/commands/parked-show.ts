@@ -48,7 +48,7 @@ export const parkedShow = defineCommand({
     const text = await textOf(database, sequenceNumber);
     for (const parked of found) {
       if (output.isJson) {
-        const json = JSON.stringify(parkedJson(parked)).slice(0, -1);
+        const json = JSON.stringify(parkedJson(name, parked)).slice(0, -1);
         await output.printJson(`${json},"event":${text === undefined ? "null" : eventJson(text)}}`);
         continue;
       }

@@ -16,9 +16,9 @@ export async function rerunWithTypes(words: readonly string[]): Promise<number |
   const child = spawn(process.execPath, [...process.execArgv, ...flags, program, ...words], { stdio: "inherit" });
   // Ctrl-C reaches both. The second run ends as it likes, and this one after it.
   const wait = (): void => undefined;
-  const hand = (): void => void child.kill("SIGTERM");
+  const hand = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on("SIGINT", wait);
-  process.on("SIGTERM", hand);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, hand);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -44,11 +44,14 @@ export async function openConfigured(
 }
 
 function openedDatabase(
-  { description, events, openProjections, openProcessing }: DatabaseAdapters,
+  { description, events, removeNew, openProjections, openProcessing }: DatabaseAdapters,
   { projectors = [], subscriptions = [] }: Pick<Config, "projectors" | "subscriptions">,
 ): OpenedDatabase {
   const projections = openedOnce(openProjections);
   const processing = openedOnce(openProcessing);
+  const close = async (): Promise<void> => {
+    for (const each of [processing, projections, events]) await each.close();
+  };
   return {
     description,
     events,
@@ -57,8 +60,12 @@ function openedDatabase(
     projections: projections.open,
     processing: processing.open,
     subscriptions: async () => subscriptionsOfConfig(subscriptions, events, projections.open),
-    async close() {
-      for (const each of [processing, projections, events]) await each.close();
+    close,
+    async abandon() {
+      // What cannot be asked is not removed: the failure that brought us here is the one to tell.
+      const last = removeNew && (await events.storage.horizon({ kind: "log" }).catch(() => undefined));
+      await close();
+      if (last === 0) removeNew?.();
     },
   };
 }

@@ -39,12 +39,17 @@ export interface OpenedDatabase {
   readonly subscriptions: () => Promise<readonly Subscription[]>;
 
   readonly close: () => Promise<void>;
+
+  /** Closes it after a failure: a file that was made for it is removed, if nothing was ever stored in its log. */
+  readonly abandon: () => Promise<void>;
 }
 
 /** The adapters of one database, each opened when it is first asked for. */
 export interface DatabaseAdapters {
   readonly description: string;
   readonly events: EventStorageAdapter;
+  /** Removes what was made for it, once it is closed; `undefined` where that is nothing. */
+  readonly removeNew?: (() => void) | undefined;
   /** `undefined` when the config opens none. */
   readonly openProjections: (() => Promise<ProjectionStorageAdapter>) | undefined;
   /** `undefined` when the config opens none. */

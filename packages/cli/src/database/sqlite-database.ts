@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure } from "../program/failure.ts";
+import { makeFile } from "./new-file.ts";
 import type { DatabaseAdapters, OpeningOptions } from "./opened-database.ts";
 
 /** Opens a file. Where it is only looked into, it must be there: nothing is made. */
@@ -13,10 +14,15 @@ export async function openSqlite(
     throw new Failure(`There is no file ${JSON.stringify(path)}. Check the address.`);
   }
   const { SqliteEventStorageAdapter } = await import("@eventfold/adapter-sqlite");
-  const events = await SqliteEventStorageAdapter.open({ filename: path, migrations });
+  const made = migrations === "apply" ? makeFile(path) : undefined;
+  const events = await SqliteEventStorageAdapter.open({ filename: path, migrations }).catch((error: unknown) => {
+    made?.remove();
+    throw error;
+  });
   return {
     description: `sqlite:${filename}`,
     events,
+    removeNew: made?.remove,
     async openProjections() {
       const { SqliteProjectionStorageAdapter } = await import("@eventfold/adapter-sqlite/projections");
       return SqliteProjectionStorageAdapter.open({ shareWith: events });

@@ -49,7 +49,7 @@ export interface CommandRun<TOptions extends object = object> {
   readonly operands: readonly string[];
   readonly options: TOptions;
   readonly output: Output;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C and by the other signals that ask a program to stop. */
   readonly signal: AbortSignal;
   readonly context: ProgramContext;
   /** All commands of the program. */
@@ -93,7 +93,7 @@ export interface CommandDefinition<TOptions extends object = object> {
   readonly confirms?: boolean;
   /** At least one. */
   readonly examples: readonly CommandExample[];
-  /** What its exit codes mean, beside 0, 1, 2, 130 and 143. */
+  /** What its exit codes mean, beside 0, 1, 2, 129, 130 and 143. */
   readonly exitCodes?: Readonly<Partial<Record<ExitCode, string>>>;
   /** Does it. Returns the exit code; default 0. */
   readonly run: (run: CommandRun<TOptions>) => Promise<ExitCode | undefined>;

@@ -1,3 +1,4 @@
+import { visibleJson, visibleLines } from "@eventfold/operations";
 import { isEventfoldError } from "@eventfold/store";
 import { CommanderError } from "commander";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
@@ -30,6 +31,12 @@ export function reportError(error: unknown, { aborted, reason }: AbortSignal): E
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: EXIT_CODES.failed, code: undefined, message };
+}
+
+/** What the error output is given of it: a line, and with `--json` an object. */
+export function reportText({ code, message, exitCode }: ErrorReport, { isJson }: { readonly isJson: boolean }): string {
+  if (!isJson) return `${visibleLines(code === undefined ? message : `${code}: ${message}`)}\n`;
+  return `${visibleJson(JSON.stringify({ error: { code: code ?? null, message, exitCode } }))}\n`;
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

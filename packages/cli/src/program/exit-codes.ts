@@ -10,6 +10,8 @@ export const EXIT_CODES = {
   notFound: 3,
   /** The command worked, and what it examined is not in order. */
   findings: 4,
+  /** Stopped because its terminal was closed (SIGHUP). */
+  hungUp: 129,
   /** Stopped by Ctrl-C. */
   interrupted: 130,
   /** Stopped by SIGTERM. */

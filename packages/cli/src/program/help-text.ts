@@ -6,6 +6,7 @@ const COMMON_CODES: Readonly<Partial<Record<ExitCode, string>>> = {
   0: "done",
   1: "it failed",
   2: "the arguments or the config make no sense",
+  129: "stopped because the terminal was closed",
   130: "stopped by Ctrl-C",
   143: "stopped by SIGTERM",
 };

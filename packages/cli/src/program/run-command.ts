@@ -9,7 +9,7 @@ import type { ParsedCommand } from "./commander-program.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { ProgramContext } from "./program-context.ts";
 
-/** Runs a command, and closes what it has opened, however it ends. */
+/** Runs a command, and closes what it has opened, however it ends. Of a failure no new database is left in which nothing is. */
 export async function runCommand(
   { definition, operands, options }: ParsedCommand,
   commands: readonly AnyCommandDefinition[],
@@ -43,10 +43,13 @@ export async function runCommand(
     startProgress: (progress) => startProgress(progress, context.progressStream),
     confirm: (confirmation) => confirm(confirmation, { isGiven: options.yes === true, ask: context.ask }),
   };
+  let end: "close" | "abandon" = "abandon";
   try {
-    return (await definition.run(run)) ?? EXIT_CODES.ok;
+    const exitCode = await definition.run(run);
+    end = "close";
+    return exitCode ?? EXIT_CODES.ok;
   } finally {
-    for (const database of opened.reverse()) await database.close();
+    for (const database of opened.reverse()) await database[end]();
   }
 }
 

@@ -1,9 +1,9 @@
-import { visibleJson, visibleLines } from "@eventfold/operations";
+import { visibleLines } from "@eventfold/operations";
 import { CommanderError } from "commander";
 import { COMMAND_GROUPS, COMMANDS } from "../commands/commands.ts";
 import { withoutSecrets } from "../database/database-address.ts";
 import { commanderProgram, type ParsedCommand } from "./commander-program.ts";
-import { type ErrorReport, reportError } from "./error-report.ts";
+import { reportError, reportText } from "./error-report.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { ProgramContext } from "./program-context.ts";
 import { runCommand } from "./run-command.ts";
@@ -19,7 +19,7 @@ export async function runProgram(words: readonly string[], context: ProgramConte
     return await runCommand(parsed, COMMANDS, context);
   } catch (error) {
     const report = reportError(error, context.signal);
-    context.writeError(`${parsed.options.json === true ? jsonOf(report) : textOf(report)}\n`);
+    context.writeError(reportText(report, { isJson: parsed.options.json === true }));
     return report.exitCode;
   }
 }
@@ -48,9 +48,8 @@ function parseWords(words: readonly string[], context: ProgramContext): ParsedCo
     if (error.exitCode === 0) return EXIT_CODES.ok;
     const message = withoutSecretsOf(words, error.message.replace(/^error: /, ""));
     const report = { code: undefined, message, exitCode: EXIT_CODES.usage };
-    context.writeError(
-      hasOption(words, "--json") ? `${jsonOf(report)}\n` : visibleLines(withoutSecretsOf(words, told)),
-    );
+    const isJson = hasOption(words, "--json");
+    context.writeError(isJson ? reportText(report, { isJson }) : visibleLines(withoutSecretsOf(words, told)));
     return EXIT_CODES.usage;
   }
   return asked ?? EXIT_CODES.usage;
@@ -65,12 +64,4 @@ function hasOption(words: readonly string[], option: string): boolean {
 function withoutSecretsOf(words: readonly string[], text: string): string {
   const addresses = words.flatMap((word) => /\w+:\/\/.*$/s.exec(word)?.[0] ?? []);
   return addresses.reduce((hidden, address) => hidden.replaceAll(address, () => withoutSecrets(address)), text);
-}
-
-function textOf({ code, message }: ErrorReport): string {
-  return visibleLines(code === undefined ? message : `${code}: ${message}`);
-}
-
-function jsonOf({ code, message, exitCode }: ErrorReport): string {
-  return visibleJson(JSON.stringify({ error: { code: code ?? null, message, exitCode } }));
 }

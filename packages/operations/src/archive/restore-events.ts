@@ -41,6 +41,7 @@ export async function restoreEvents(
   }
   options.signal?.throwIfAborted();
   await restoreBatch(to, { newest, events: [], upTo: horizon });
+  reportProgress(options, { events, upTo: horizon, until: horizon });
   return { events, newest };
 }
 

@@ -12,7 +12,7 @@ export interface TransferProgress {
 
 /** What every walk along a log can be given. */
 export interface TransferOptions {
-  /** Is told after each batch how far the work has come. What it throws is ignored. */
+  /** Is told after each batch, and where events are stored once more at their end, how far the work has come. What it throws is ignored. */
   readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
   /** When it is aborted, the call rejects with its reason, soon. `onProgress` has said what was done until then. */
   readonly signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { access, link, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, link, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { StorageFullError } from "@eventfold/types";
@@ -15,6 +15,23 @@ export async function refuseExisting(file: string): Promise<void> {
     () => false,
   );
   if (exists) throw new ArchiveExistsError({ file });
+}
+
+/**
+ * The names of the unfinished files beside an archive: of exports to the same name that are under way, and of those whose process was
+ * killed. Which is which cannot be seen.
+ *
+ * @throws Node's own error when the directory cannot be read.
+ *
+ * @example
+ * ```ts
+ * await partialFilesOf("app.ndjson.gz"); // ["app.ndjson.gz.1f3a90c2.partial"]
+ * ```
+ */
+export async function partialFilesOf(archive: string): Promise<readonly string[]> {
+  const start = `${basename(archive)}.`;
+  const names = await readdir(dirname(archive));
+  return names.filter((name) => name.startsWith(start) && /^[0-9a-f]{8}\.partial$/.test(name.slice(start.length)));
 }
 
 /**

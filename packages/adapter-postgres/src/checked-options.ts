@@ -21,6 +21,8 @@ export interface CheckedOptions {
   readonly preparedStatements: boolean;
   /** How many standbys must have a commit before it is acknowledged; 0 for as many as the server is set to wait for. */
   readonly requiredStandbys: number;
+  /** How many standbys must have an event before followers see it; 0 for none. */
+  readonly followedStandbys: number;
   readonly logger: Logger;
 }
 
@@ -66,7 +68,8 @@ export function checkedOptions(options: PostgresEventStorageOptions): CheckedOpt
       checkedMs("pollIntervalMs", options.pollIntervalMs) ?? (options.notifications === false ? 250 : 5_000),
     listenConfig: options.notifications === false ? undefined : listenConfigFrom(pool, listenAddress),
     preparedStatements: options.preparedStatements ?? true,
-    requiredStandbys: checkedStandbys(options),
+    requiredStandbys: checkedStandbys("requireSynchronousStandbys", options.requireSynchronousStandbys),
+    followedStandbys: checkedStandbys("followersWaitForStandbys", options.followersWaitForStandbys),
     logger,
   };
 }
@@ -88,9 +91,9 @@ function openPool(options: PostgresEventStorageOptions, address: Address, connec
   });
 }
 
-function checkedStandbys({ requireSynchronousStandbys: required = 0 }: PostgresEventStorageOptions): number {
-  if (Number.isSafeInteger(required) && required >= 0) return required;
-  throw new RangeError(`requireSynchronousStandbys must be an integer from 0, got ${String(required)}.`);
+function checkedStandbys(option: string, count = 0): number {
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new RangeError(`${option} must be an integer from 0, got ${String(count)}.`);
 }
 
 function checkedMs(option: string, value: number | undefined): number | undefined {

@@ -11,6 +11,7 @@ export {
   type PendingMigrationOptions,
   readPendingMigrations,
 } from "./migrations/read-pending-migrations.ts";
+export type { SequenceOptions } from "./migrations/sequence-repair.ts";
 export { type RuntimeGrantOptions, runtimeGrants } from "./migrations/runtime-grants.ts";
 
 // Where the log is

@@ -4,14 +4,16 @@ import { Connections } from "./connection/connections.ts";
 import { requireStandbys } from "./connection/standby-wait.ts";
 import { StatementForm } from "./connection/statement.ts";
 import { translateError } from "./errors/translate-error.ts";
+import { KnownLog } from "./identity/known-log.ts";
 import { checkConnection, checkGuarantee, readGuarantee } from "./log-settings.ts";
 import { eventMigrations } from "./migrations/event-migrations.ts";
 import { MigrationRunner } from "./migrations/migration-runner.ts";
-import { repairSequence } from "./migrations/sequence-repair.ts";
+import { checkedNumberAbove, repairSequence, type SequenceOptions } from "./migrations/sequence-repair.ts";
 import type { LogNames } from "./naming/log-names.ts";
 import { logNames } from "./naming/log-names.ts";
 import { ChangeSource } from "./notification/change-source.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
+import { ReplicatedHorizon } from "./replication/replicated-horizon.ts";
 import type { CheckedOptions } from "./checked-options.ts";
 import { checkedOptions } from "./checked-options.ts";
 
@@ -21,21 +23,25 @@ export interface OpenLog {
   readonly names: LogNames;
   readonly orderingGuarantee: OrderingGuarantee;
   readonly connections: Connections;
+  readonly known: KnownLog;
   readonly changes: ChangeSource;
+  /** What followers may see; `undefined`: everything. */
+  readonly replicated: ReplicatedHorizon | undefined;
   /** The most commits under way at once. */
   readonly maxWriters: number;
   migrations(): Promise<readonly MigrationStatus[]>;
-  migrate(): Promise<void>;
+  migrate(options?: SequenceOptions): Promise<void>;
 }
 
 /** Connects, migrates or checks, and starts to listen. If that fails, everything is closed again. */
 export async function openLog(options: PostgresEventStorageOptions): Promise<OpenLog> {
   const names = logNames(options);
   const settings = checkedOptions(options);
-  const connections = new Connections({ ...settings, form: new StatementForm(settings) });
+  const known = new KnownLog(names);
+  const connections = new Connections({ ...settings, form: new StatementForm(settings), log: known });
   const changes = new ChangeSource({ ...settings, connections, channel: names.channel });
   try {
-    return await openParts(options, { settings, names, connections, changes });
+    return await openParts(options, { settings, names, connections, known, changes });
   } catch (error) {
     await connections.life.close({ end: () => endLog({ changes, connections }) });
     throw translateError(error);
@@ -47,26 +53,36 @@ export async function endLog({ changes, connections }: Pick<OpenLog, "changes" |
   await Promise.all([changes.close(), connections.end()]);
 }
 
-type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "changes">;
+type Parts = Pick<OpenLog, "settings" | "names" | "connections" | "known" | "changes">;
 
 async function openParts(options: PostgresEventStorageOptions, parts: Parts): Promise<OpenLog> {
   const { settings, connections, changes } = parts;
   const orderingGuarantee = await connections.use(async (client) => {
     await requireStandbys(client, settings.requiredStandbys);
-    return migrate(options, parts.names, client);
+    const guarantee = await migrate(options, parts.names, client);
+    await parts.known.begin(client);
+    return guarantee;
   });
+  const replicated =
+    settings.followedStandbys === 0
+      ? undefined
+      : new ReplicatedHorizon({ ...parts, orderingGuarantee, standbys: settings.followedStandbys });
+  await replicated?.begin(settings.connectTimeoutMs);
   if (settings.listenConfig !== undefined) await changes.listen(settings.listenConfig);
   const runner = runnerFor(options, parts.names, orderingGuarantee);
   return {
     ...parts,
     orderingGuarantee,
+    replicated,
     maxWriters: Math.max(1, Math.floor((settings.pool.options.max ?? 10) / 2)),
     migrations: () => onConnection(connections, (client) => runner.list(client)),
-    migrate: () =>
-      onConnection(connections, async (client) => {
+    migrate: async (options = {}) => {
+      const above = checkedNumberAbove(options);
+      return onConnection(connections, async (client) => {
         await runner.apply(client);
-        await repairSequence(client, parts.names);
-      }),
+        await repairSequence(client, { names: parts.names, requiredStandbys: settings.requiredStandbys, above });
+      });
+    },
   };
 }
 

@@ -66,6 +66,16 @@ export type PostgresEventStorageOptions = PostgresConnectionOptions &
      * (`StorageUnavailableError`). It costs one more round trip for each commit. Default: 0, whatever the server is set to.
      */
     readonly requireSynchronousStandbys?: number | undefined;
+    /**
+     * How many standbys must have an event on their disks before followers and subscriptions, and replicas of this adapter, see it: so that they
+     * never see one that is lost with the primary without having been acknowledged. Where the server's `synchronous_standby_names` names any,
+     * only synchronous ones count. Everything else reads as ever. The horizon of a source lies no higher, and followers make one more
+     * statement when they look.
+     *
+     * The role needs `pg_monitor` (`StorageAccessDeniedError`), and the server must be the primary (`StorageReadOnlyError`). Opening waits, at most
+     * `connectTimeoutMs`, until they have what the log has then (`StorageUnavailableError`). Default: 0.
+     */
+    readonly followersWaitForStandbys?: number | undefined;
     /** `false` sends every statement unnamed, for poolers without prepared statements. Default: `true`. */
     readonly preparedStatements?: boolean | undefined;
     /**

@@ -14,9 +14,11 @@ import {
   memberNames,
   withKnownMembers,
 } from "@eventfold/store/adapter";
+import type { StoredEvent } from "@eventfold/types";
 import type { ClientBase } from "pg";
 import { type PostgresDatabase, sharing } from "./connection/postgres-database.ts";
 import { PostgresInspection } from "./inspection/postgres-inspection.ts";
+import type { SequenceOptions } from "./migrations/sequence-repair.ts";
 import type { OpenLog } from "./open-log.ts";
 import { endLog, openLog } from "./open-log.ts";
 import type { PostgresEventStorageOptions } from "./open-options.ts";
@@ -44,10 +46,13 @@ const OPTIONS = memberNames<PostgresEventStorageOptions>({
   pollIntervalMs: true,
   preparedStatements: true,
   requireSynchronousStandbys: true,
+  followersWaitForStandbys: true,
   connectTimeoutMs: true,
   transactionIdleTimeoutMs: true,
   logger: true,
 });
+
+const SEQUENCE_OPTIONS = memberNames<SequenceOptions>({ nextSequenceNumberAbove: true });
 
 /**
  * Events in PostgreSQL 14 or newer. A publish is one round trip; publishes that arrive while a commit is under way
@@ -73,7 +78,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   readonly #outside: PostgresEventStorage;
 
   private constructor(log: OpenLog) {
-    const { connections, names, orderingGuarantee, settings, changes } = log;
+    const { connections, names, orderingGuarantee, settings, known, changes } = log;
     const { logger, writeTimeoutMs, transactionIdleTimeoutMs: idleTimeoutMs } = settings;
     const { life } = connections;
     this.#log = log;
@@ -83,7 +88,10 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     const writer = new EventWriter({
       ...{ connections, names, logger, orderingGuarantee, writeTimeoutMs, idleTimeoutMs },
       maxWriters: log.maxWriters,
-      onStored: () => changes.stored({ isNotified: orderingGuarantee === "log" }),
+      onStored: (newest) => {
+        known.note(newest);
+        changes.stored({ isNotified: orderingGuarantee === "log" });
+      },
     });
     this.#outside = new PostgresEventStorage({
       ...{ names, orderingGuarantee },
@@ -93,6 +101,8 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
       mayWaitForWriters: () => !isInsideTransaction(),
       barrierTimeoutMs: writeTimeoutMs,
       prefetches: true,
+      onRead: (newest) => known.note(newest),
+      replicated: log.replicated,
     });
     this.storage = this.#outside;
     const migrations = () => log.migrations();
@@ -153,11 +163,16 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     work: (transaction: PostgresTransaction) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T> {
-    return this.#database.transactions.run(
-      (session) => ({ ...this.#handedOut(session), rollbackWith: session.scope.rollbackWith }),
-      work,
-      options,
-    );
+    let newest: (() => StoredEvent | undefined) | undefined;
+    const handOut = (session: TransactionSession) => {
+      const { client, storage } = this.#handedOut(session);
+      newest = () => storage.newest;
+      return { client, storage, rollbackWith: session.scope.rollbackWith };
+    };
+    const result = await this.#database.transactions.run(handOut, work, options);
+    const stored = newest?.();
+    if (stored !== undefined) this.#log.known.note(stored);
+    return result;
   }
 
   /**
@@ -167,13 +182,16 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
    * @throws as `EventStorageAdapter.restore` does.
    */
   async restore(given: RestoreBatch): Promise<void> {
-    const { connections, names, settings, changes } = this.#log;
+    const { connections, names, settings, known, changes } = this.#log;
     connections.life.throwIfMayNotWrite();
     const batch = checkedRestoreBatch(given);
     const { writeTimeoutMs, transactionIdleTimeoutMs: idleTimeoutMs } = settings;
     const { orderingGuarantee } = this;
     await restore({ connections, names, orderingGuarantee, writeTimeoutMs, idleTimeoutMs }, batch);
-    if (batch.events.length > 0) changes.stored({ isNotified: true });
+    const newest = batch.events.at(-1);
+    if (newest === undefined) return;
+    known.note(newest);
+    changes.stored({ isNotified: true });
   }
 
   /**
@@ -205,13 +223,21 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
   }
 
   /**
-   * Applies pending migrations, and sets the sequence past every stored number, which logical replication does not do.
-   * Safe at any time; writers wait for it.
+   * Applies pending migrations, and sets the sequence past every stored number, which logical replication does not do, and past a
+   * number that you name: after events were lost, the highest that anybody has seen, so that no other event gets it. Safe at any time;
+   * writers wait for it. A sequence is never moved back, so mind what you name.
    *
+   * @throws `RangeError` for a number that is not an integer from 0 to 2^52.
    * @throws `StorageAccessDeniedError` (`STORAGE_ACCESS_DENIED`) when the role does not own the log.
+   *
+   * @example
+   * ```ts
+   * await adapter.migrate({ nextSequenceNumberAbove: 2_000_000 });
+   * ```
    */
-  migrate(): Promise<void> {
-    return this.#log.migrate();
+  async migrate(options: SequenceOptions = {}): Promise<void> {
+    withKnownMembers("The options of migrate", options, SEQUENCE_OPTIONS);
+    return this.#log.migrate(options);
   }
 
   /**
@@ -238,7 +264,7 @@ export class PostgresEventStorageAdapter implements EventStorageAdapter<Postgres
     return this.close();
   }
 
-  #handedOut(session: TransactionSession): PostgresTransaction {
+  #handedOut(session: TransactionSession): PostgresTransaction & { readonly storage: TransactionStorage } {
     const { names, settings } = this.#database;
     const { orderingGuarantee } = this;
     const { writeTimeoutMs } = settings;

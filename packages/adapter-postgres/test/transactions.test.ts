@@ -6,7 +6,7 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { integer, pgTable, text } from "drizzle-orm/pg-core";
 import { Client, Pool } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { numbered } from "./events.ts";
 import { queryRows } from "./query-rows.ts";
 import { testServer } from "./test-server.ts";
@@ -17,15 +17,18 @@ const names = { category: "orders", stream: "1" };
 let adapter: PostgresEventStorageAdapter;
 let store: EventStore;
 
+const open = () => PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: 5_000 });
+
 beforeAll(async () => {
-  adapter = await PostgresEventStorageAdapter.open({ connectionString, writeTimeoutMs: 5_000 });
-  store = new EventStore({ adapter });
+  await (await open()).close();
   await queryRows(connectionString, "create table orders (id integer primary key, item text not null)");
 });
 beforeEach(async () => {
   await queryRows(connectionString, "truncate orders; truncate eventfold.events");
+  adapter = await open(); // one that has not seen what is gone
+  store = new EventStore({ adapter });
 });
-afterAll(() => adapter.close());
+afterEach(() => adapter.close());
 
 async function stored(): Promise<{ readonly orders: number; readonly events: number }> {
   const [ordersCount] = await queryRows(connectionString, "select count(*)::int from orders");

@@ -49,6 +49,7 @@ export { InvalidEventError } from "./errors/invalid-event-error.ts";
 export { InvalidNameError } from "./errors/invalid-name-error.ts";
 export type { EventfoldErrorCode, EventfoldErrorsByCode } from "./errors/is-eventfold-error.ts";
 export { isEventfoldError } from "./errors/is-eventfold-error.ts";
+export { LogBehindError, type LogBehindErrorOptions, type LogBehindReason } from "./errors/log-behind-error.ts";
 export {
   type LogChange,
   LogChangedError,

@@ -2,6 +2,7 @@ import { AdapterLife } from "@eventfold/store/adapter";
 import type { Logger } from "@eventfold/types";
 import type { Pool, PoolClient } from "pg";
 import { isConnectionLoss, isReadOnlyRefusal, sqlstateOf } from "../errors/sqlstate.ts";
+import type { KnownLog } from "../identity/known-log.ts";
 import { answerOf, PrimaryClient } from "../servers/primary-client.ts";
 import { limitedByServer } from "./limited-by-server.ts";
 import { type LendingLimits, SharedPool } from "./shared-pool.ts";
@@ -23,6 +24,8 @@ export interface ConnectionsOptions {
   readonly requiredStandbys: number;
   /** How long a statement of {@link Connections.run} may go without a reply, unless a call says otherwise. */
   readonly replyTimeoutMs: number;
+  /** The log that they lead to, which each of them is checked for before its first use. Absent: they lead to none. */
+  readonly log?: KnownLog | undefined;
 }
 
 /** Limits of one use of a connection. */
@@ -128,9 +131,13 @@ export class Connections {
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
+    const { log } = this.#options;
+    log?.throwIfBehind();
     const client = this.#pool.kept() ?? (await this.#pool.lend(this.#lendingLimits(limits)));
     try {
-      const result = await replyWithin(work(client), limits.replyTimeoutMs);
+      const isChecked = log === undefined || log.isChecked(client);
+      const working = isChecked ? work(client) : log.check(client).then(() => work(client));
+      const result = await replyWithin(working, limits.replyTimeoutMs);
       this.#pool.takeBack(client, { isLost: false });
       return result;
     } catch (error) {

@@ -1256,4 +1256,17 @@ export const EVENT_MIGRATIONS: readonly MigrationTemplate[] = [
       "revoke execute on function {{append_tagged}}(integer[], text[], text[], text[], boolean[], boolean[], integer[], uuid[], text[], integer[],\n" +
       "  timestamptz[], timestamptz[], text[], text[], text[], integer[], bigint[], text[], text[], integer, boolean) from public;\n",
   },
+  {
+    version: 10,
+    name: "log-id",
+    checksum: "43fb97ed79d8a30b398fb3c7e78be154dda57e596d169ff2f5c9a10d6984de52",
+    compatible: true,
+    template:
+      "-- compatible: yes, it only adds a setting.\n" +
+      "--\n" +
+      "-- What tells one log from another, wherever it is: on its primary, its standbys, and in its backups.\n" +
+      "\n" +
+      "-- A random id, which backups and standbys have too: a log with another one is a different log.\n" +
+      "insert into {{settings}} (name, value) values ('log_id', gen_random_uuid()::text);\n",
+  },
 ];

@@ -12,7 +12,7 @@ import type {
   StoredTextsOptions,
 } from "@eventfold/store/adapter";
 import { isEventId } from "@eventfold/store/adapter";
-import { logIdentifier, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
+import { logIdentifier, type NewestEvent, type SourceIdentifier, type StoredEvent } from "@eventfold/types";
 import type { Statement, TextRow } from "../connection/statement.ts";
 import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
@@ -31,7 +31,14 @@ import {
 } from "./page-query.ts";
 import type { PageRequest, TextsRequest } from "./page-request.ts";
 import { isWiderThan, settledStatement, waitStatement } from "./read-barrier.ts";
-import { documentsIn, sequenceNumberIn, storedEventFrom, storedTextFrom, textLengthsIn } from "./stored-event-row.ts";
+import {
+  documentsIn,
+  idIn,
+  sequenceNumberIn,
+  storedEventFrom,
+  storedTextFrom,
+  textLengthsIn,
+} from "./stored-event-row.ts";
 
 const PAGE_SIZE = 1_000;
 
@@ -49,6 +56,8 @@ export interface EventReaderOptions {
   readonly lifetime: Lifetime;
   /** Whether the next page is fetched while one is consumed: not on a caller's connection. */
   readonly prefetches: boolean;
+  /** Is told of the newest event of what was read, as often as something is; absent where that may still be rolled back. */
+  readonly onRead?: ((event: NewestEvent) => void) | undefined;
 }
 
 /** Reads events: page by page, by the bounds of an index, through the read barrier where the scope needs it. */
@@ -68,7 +77,7 @@ export class EventReader {
   async latest(source: SourceIdentifier): Promise<StoredEvent | undefined> {
     const upTo = await this.#barrier(source, { isFollowing: false });
     const [row] = await this.#run(latestStatement(this.#options.names, source, upTo));
-    return row && storedEventFrom(row);
+    return this.#eventIn(row);
   }
 
   /**
@@ -111,7 +120,7 @@ export class EventReader {
     this.#options.lifetime.throwIfEnded();
     if (!isEventId(id)) return undefined; // the server would take other spellings for the same, or fail.
     const [row] = await this.#run(eventByIdStatement(this.#options.names, id));
-    return row && storedEventFrom(row);
+    return this.#eventIn(row);
   }
 
   /** See `EventStorage.scan`. */
@@ -168,6 +177,7 @@ export class EventReader {
       const rows = await abortable(pending ?? this.#page(request), signal);
       const last = rows.at(-1);
       if (last === undefined) return;
+      this.#note((options.direction === "forwards" ? last : rows[0]) as TextRow);
       remaining -= rows.length;
       const isLastPage = rows.length < request.size || remaining === 0;
       bounds = boundsAfter(last, request);
@@ -249,6 +259,15 @@ export class EventReader {
     if (large.length === 0) return undefined;
     const documents = await this.#run(documentsStatement(this.#options.names, large, texts));
     return new Map(documents.map((row) => [sequenceNumberIn(row), row]));
+  }
+
+  #eventIn(row: TextRow | undefined): StoredEvent | undefined {
+    if (row !== undefined) this.#note(row);
+    return row && storedEventFrom(row);
+  }
+
+  #note(row: TextRow): void {
+    this.#options.onRead?.({ sequenceNumber: sequenceNumberIn(row), id: idIn(row) });
   }
 
   #throwIfStopped(signal: AbortSignal | undefined): void {

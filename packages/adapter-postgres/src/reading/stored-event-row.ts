@@ -46,12 +46,18 @@ function epochMs(column: string): string {
 }
 
 const SEQUENCE_NUMBER = 0;
+const ID = 1;
 const POSITION = 4;
 const SIZE = 9;
 
 /** The sequence number of a row. */
 export function sequenceNumberIn(row: TextRow): number {
   return Number(row[SEQUENCE_NUMBER]);
+}
+
+/** The id of a row's event. */
+export function idIn(row: TextRow): string {
+  return row[ID] as string;
 }
 
 /** The position of a row. */
@@ -88,7 +94,7 @@ export function storedTextFrom(
   lengths: readonly [payload: number, metadata: number] | undefined,
 ): StoredEventText {
   return {
-    id: row[1] as string,
+    id: idIn(row),
     name: row[5] as string,
     category: row[2] as string,
     stream: row[3] as string,
@@ -108,7 +114,7 @@ export function storedTextFrom(
 /** The event of a row. */
 export function storedEventFrom(row: TextRow, { payload, metadata, tags } = documentsIn(row)): StoredEvent {
   return {
-    id: row[1] as string,
+    id: idIn(row),
     name: row[5] as string,
     payload: parseText(payload, row),
     metadata: metadata === null ? null : parseText(metadata, row),
@@ -127,7 +133,7 @@ function parseText(text: string, row: TextRow): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
-    const [id, category, stream] = [row[1] as string, row[2] as string, row[3] as string];
+    const [id, category, stream] = [idIn(row), row[2] as string, row[3] as string];
     throw damagedEventError(
       { id, category, stream, position: positionIn(row), sequenceNumber: sequenceNumberIn(row) },
       cause,

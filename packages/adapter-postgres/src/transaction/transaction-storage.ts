@@ -7,6 +7,7 @@ import {
   type SaveResult,
   type StorageBoundary,
 } from "@eventfold/store/adapter";
+import type { StoredEvent } from "@eventfold/types";
 import { translateError } from "../errors/translate-error.ts";
 import type { LogNames } from "../naming/log-names.ts";
 import { EventReader } from "../reading/event-reader.ts";
@@ -16,7 +17,7 @@ import { isTagged } from "../writing/append-path.ts";
 import { appendTagged } from "../writing/append-tagged.ts";
 import { appendLarge, MAX_STATEMENT_BYTES } from "../writing/large-publish.ts";
 import { bytesOf } from "../writing/publish.ts";
-import { judgeSeen, seenStatement, type Verdict } from "../writing/verdict.ts";
+import { judgeSeen, newestIn, seenStatement, type Verdict } from "../writing/verdict.ts";
 import type { RunStatement, TransactionSession } from "./transaction-session.ts";
 
 /** What {@link TransactionStorage} is made from. */
@@ -31,6 +32,7 @@ export interface TransactionStorageOptions {
 export class TransactionStorage extends EventReader implements EventStorage {
   readonly #options: TransactionStorageOptions;
   readonly #session: TransactionSession;
+  #newest: StoredEvent | undefined;
 
   constructor(options: TransactionStorageOptions) {
     const { session, names, orderingGuarantee, writeTimeoutMs } = options;
@@ -46,6 +48,11 @@ export class TransactionStorage extends EventReader implements EventStorage {
     this.#session = session;
   }
 
+  /** The newest event that was stored in the transaction, if it is committed. */
+  get newest(): StoredEvent | undefined {
+    return this.#newest;
+  }
+
   override boundary(items: readonly EventQueryItem[]): Promise<StorageBoundary> {
     return boundaryUpToHorizon(this, items);
   }
@@ -53,7 +60,9 @@ export class TransactionStorage extends EventReader implements EventStorage {
   async save(request: SaveRequest): Promise<SaveResult> {
     this.#session.throwIfEnded();
     try {
-      return await this.#session.inTurn((run) => this.#saved(request, run));
+      const result = await this.#session.inTurn((run) => this.#saved(request, run));
+      this.#newest = newestIn(result) ?? this.#newest;
+      return result;
     } catch (error) {
       throw translateError(error);
     }

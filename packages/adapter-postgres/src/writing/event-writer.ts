@@ -1,5 +1,5 @@
 import { type OrderingGuarantee, type SaveRequest, type SaveResult, traceCommit } from "@eventfold/store/adapter";
-import type { Logger } from "@eventfold/types";
+import type { Logger, StoredEvent } from "@eventfold/types";
 import type { Connections } from "../connection/connections.ts";
 import { pause, repeatUntil } from "../connection/repeating.ts";
 import { waitingForStandbys } from "../connection/standby-wait.ts";
@@ -12,7 +12,7 @@ import { answerOf } from "../servers/primary-client.ts";
 import { Append } from "./append.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { Publish, type Recovery, recoveryFrom, tryLimits } from "./publish.ts";
-import { judgeSeen, seenStatement, type Verdict } from "./verdict.ts";
+import { judgeSeen, newestIn, seenStatement, type Verdict } from "./verdict.ts";
 
 /** What {@link EventWriter} is made from. */
 export interface EventWriterOptions {
@@ -25,8 +25,8 @@ export interface EventWriterOptions {
   readonly idleTimeoutMs: number;
   /** The most commits under way at once; with the guarantee `"log"` there is only ever one. */
   readonly maxWriters: number;
-  /** Called soon after events were stored. */
-  readonly onStored: () => void;
+  /** Called soon after events were stored, with the newest of a publish. */
+  readonly onStored: (newest: StoredEvent) => void;
 }
 
 /** Writes publishes: gathers them into commits, and repeats each commit until there are verdicts or the time is over. */
@@ -152,8 +152,13 @@ export class EventWriter {
       this.#queue.submit(publish);
       return;
     }
-    if (verdict.kind === "stored") this.#options.onStored();
-    publish.resolve(verdict);
+    this.#finish(publish, verdict);
+  }
+
+  #finish(publish: Publish, result: SaveResult): void {
+    const newest = newestIn(result); // of a repeat too: the first reply may have been lost.
+    if (newest !== undefined) this.#options.onStored(newest);
+    publish.resolve(result);
   }
 
   /** Settles a publish some of whose ids are stored already. */
@@ -164,8 +169,7 @@ export class EventWriter {
       const stored = rows.map((row) => storedEventFrom(row));
       if (stored.length === 0) return this.#queue.submit(publish); // a server that took over never had them.
       const result = judgeSeen(publish.writes, stored);
-      if (result.kind === "repeat") this.#options.onStored(); // the first reply may have been lost.
-      publish.resolve(result);
+      this.#finish(publish, result);
     } catch (error) {
       publish.reject(translateError(error));
     }

@@ -163,6 +163,7 @@ const AGAIN = new Set([
 /** Chooses the {@link Recovery} from an untranslated error. */
 export function recoveryFrom(error: unknown, { constraints }: Pick<LogNames, "constraints">): Recovery {
   if (isConnectionLoss(error) || isEventfoldError(error, "STORAGE_BUSY")) return "again";
+  if (isEventfoldError(error, "LOG_BEHIND")) return "reject";
   const sqlstate = sqlstateOf(error);
   if (sqlstate === undefined) return "halve"; // one publish has a value that the client cannot send.
   if (AGAIN.has(sqlstate)) return "again";

@@ -37,6 +37,12 @@ function latestPositionAt(head = EMPTY_STREAM_POSITION): number | undefined {
   return head === EMPTY_STREAM_POSITION ? undefined : head;
 }
 
+/** The event with the highest number of a publish that is stored; `undefined` for one that is not, or only checked. */
+export function newestIn(result: SaveResult): StoredEvent | undefined {
+  if (result.kind !== "stored" && result.kind !== "repeat") return undefined;
+  return result.events.findLast((events) => events.length > 0)?.at(-1);
+}
+
 /** Hands out the places that a statement gave to the events, in the order of the events. */
 export interface EventPlaces {
   next(): { readonly position: number; readonly sequenceNumber: number };

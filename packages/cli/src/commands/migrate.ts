@@ -1,3 +1,5 @@
+import type { EventStorageAdapter } from "@eventfold/store";
+import { parseSequenceNumber } from "../arguments/sequence-number.ts";
 import { pendingMigrationsAt } from "../database/pending-migrations.ts";
 import { countText } from "../output/number-text.ts";
 import { type CommandRun, defineCommand } from "../program/command.ts";
@@ -6,6 +8,7 @@ import { Failure } from "../program/failure.ts";
 
 interface MigrateOptions {
   readonly print?: true;
+  readonly nextSequenceNumberAbove?: number;
 }
 
 /** `eventfold migrate`. */
@@ -17,7 +20,15 @@ export const migrate = defineCommand<MigrateOptions>({
     "On PostgreSQL it needs the rights of the owner, and also sets the sequence past every stored number. Afterwards, run the statements of runtimeGrants, projectionGrants and processingGrants again.",
   ],
   needsDatabase: true,
-  options: [{ flags: "--print", description: "print the SQL that would run, and run nothing" }],
+  options: [
+    { flags: "--print", description: "print the SQL that would run, and run nothing" },
+    {
+      flags: "--next-sequence-number-above <number>",
+      description:
+        "on PostgreSQL: give the next event a higher sequence number than this one, at most 2^52; it cannot be taken back",
+      parse: parseSequenceNumber,
+    },
+  ],
   examples: [
     {
       line: "eventfold migrate postgres://owner@localhost/app",
@@ -27,9 +38,20 @@ export const migrate = defineCommand<MigrateOptions>({
       line: "eventfold migrate postgres://owner@localhost/app --print > pending.sql",
       explanation: "Writes the SQL into a file, for somebody else to read and run. It is one transaction.",
     },
+    {
+      line: "eventfold migrate postgres://owner@localhost/app --next-sequence-number-above 2000000",
+      explanation:
+        "After events were lost: leaves out every number that anybody has seen, so that no other event gets it.",
+    },
   ],
   run: async (run) => {
-    await (run.options.print ? printPending(run) : applyPending(run));
+    const { print, nextSequenceNumberAbove } = run.options;
+    if (print && nextSequenceNumberAbove !== undefined) {
+      throw new Failure("--print only prints migrations: give --next-sequence-number-above without it.", {
+        exitCode: EXIT_CODES.usage,
+      });
+    }
+    await (print ? printPending(run) : applyPending(run));
     return EXIT_CODES.ok;
   },
 });
@@ -58,14 +80,13 @@ async function printPending({ address, context, output }: CommandRun<MigrateOpti
   ]);
 }
 
-async function applyPending({ address, open, context, output }: CommandRun<MigrateOptions>): Promise<void> {
+async function applyPending({ address, open, options, context, output }: CommandRun<MigrateOptions>): Promise<void> {
   const pending = address === undefined ? undefined : await pendingMigrationsAt(address, context.directory);
   const database = await open({ migrations: "apply" });
   const isWanted = (component: string) => pending === undefined || pending.some((each) => each.component === component);
   if (isWanted("projections")) await database.projections();
   if (isWanted("processing")) await database.processing();
-  const { events } = database;
-  if ("migrate" in events && typeof events.migrate === "function") await events.migrate();
+  await migrateEvents(database.events, options);
   if (pending === undefined) return output.print({ isUpToDate: true }, () => ["The schema is up to date."]);
   const applied = pending.map(({ component, version, name }) => ({ component, version, name }));
   await output.print({ isUpToDate: true, applied }, () =>
@@ -76,4 +97,18 @@ async function applyPending({ address, open, context, output }: CommandRun<Migra
           `The schema is up to date: ${countText(pending.length, "migration")} applied.`,
         ],
   );
+}
+
+/** Also sets the sequence of a log that has one. */
+async function migrateEvents(events: EventStorageAdapter, { nextSequenceNumberAbove }: MigrateOptions): Promise<void> {
+  if ("migrate" in events && typeof events.migrate === "function") {
+    await events.migrate({ nextSequenceNumberAbove });
+  } else if (nextSequenceNumberAbove !== undefined) {
+    throw new Failure(
+      "--next-sequence-number-above needs a PostgreSQL database: the sequence of other databases cannot be moved.",
+      {
+        exitCode: EXIT_CODES.usage,
+      },
+    );
+  }
 }

@@ -139,6 +139,7 @@ export {
   AdapterClosedError,
   DuplicateEventIdError,
   isEventfoldError,
+  LogBehindError,
   LogChangedError,
   MigrationEditedError,
   NestedPublishError,

@@ -4,6 +4,7 @@ import type { EventfoldError } from "./eventfold-error.ts";
 import type { EventsMatchedError } from "./events-matched-error.ts";
 import type { InvalidEventError } from "./invalid-event-error.ts";
 import type { InvalidNameError } from "./invalid-name-error.ts";
+import type { LogBehindError } from "./log-behind-error.ts";
 import type { LogChangedError, UnrestorableEventError } from "./restore-errors.ts";
 import type {
   MigrationEditedError,
@@ -32,6 +33,7 @@ export interface EventfoldErrorsByCode {
   EVENTS_MATCHED: EventsMatchedError;
   INVALID_EVENT: InvalidEventError;
   INVALID_NAME: InvalidNameError;
+  LOG_BEHIND: LogBehindError;
   LOG_CHANGED: LogChangedError;
   MIGRATION_EDITED: MigrationEditedError;
   NESTED_PUBLISH: NestedPublishError;

@@ -1,0 +1,3 @@
+-- compatible: yes, it only adds a setting.
+--
+-- What tells one log from another, wherever it is: on its primary, its standbys, and in its backups.

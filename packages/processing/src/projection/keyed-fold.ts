@@ -32,7 +32,7 @@ export function keyedFold(
     },
     apply(events, before) {
       const changed = projector.applyMany(events, { source, projections: [...before.values()] });
-      return new Map(changed.map((projection) => [projection.id, projection]));
+      return changed.map((projection) => [projection.id, projection]);
     },
   };
 }

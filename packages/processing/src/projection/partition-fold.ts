@@ -24,7 +24,7 @@ export interface PartitionFoldOptions {
 interface Kept {
   readonly projection: Projection;
   /** As it was last seen in the store. */
-  readonly stored: Projection | undefined;
+  stored: Projection | undefined;
   readonly bytes: number;
 }
 
@@ -66,7 +66,9 @@ export class PartitionFold implements EventFold {
 
   async fold(events: readonly StoredEvent[]): Promise<void> {
     const { fold } = this.#options;
-    const before = await this.#projectionsOf(new Set(events.flatMap((event) => fold.keysOf(event))));
+    const keys = new Set<string>();
+    for (const event of events) for (const key of fold.keysOf(event)) keys.add(key);
+    const before = await this.#projectionsOf(keys);
     for (const [key, projection] of fold.apply(events, before)) {
       this.#keep(key, { projection, stored: this.#kept.get(key)?.stored });
       this.#unsaved.add(key);
@@ -95,7 +97,7 @@ export class PartitionFold implements EventFold {
   noteSaved(): void {
     for (const key of this.#unsaved) {
       const kept = this.#kept.get(key);
-      if (kept !== undefined) this.#kept.set(key, { ...kept, stored: kept.projection });
+      if (kept !== undefined) kept.stored = kept.projection;
     }
     this.#unsaved.clear();
     if (this.#bytes > this.#options.limits.bytes) this.#makeRoom(this.#options.limits.bytes / 2);

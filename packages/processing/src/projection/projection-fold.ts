@@ -7,6 +7,9 @@ export interface ProjectionFold {
   keysOf(event: StoredEvent): readonly string[];
   /** What is stored of some projections, by their keys. */
   load(keys: readonly string[]): Promise<ReadonlyMap<string, Projection>>;
-  /** Folds events, in order, onto the projections before them. @returns the projections that have changed. */
-  apply(events: readonly StoredEvent[], before: ReadonlyMap<string, Projection>): ReadonlyMap<string, Projection>;
+  /** Folds events, in order, onto the projections before them. @returns those that have changed, each once, with its key. */
+  apply(
+    events: readonly StoredEvent[],
+    before: ReadonlyMap<string, Projection>,
+  ): Iterable<readonly [key: string, projection: Projection]>;
 }

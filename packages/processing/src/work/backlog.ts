@@ -36,7 +36,7 @@ export class Backlog {
   #entries: Entry[] = [];
   /** The first that is not done. */
   #front = 0;
-  /** Of those before the front, and of those behind it. */
+  /** Of those before the front that were not released, and of those behind it. */
   #doneBytes = 0;
   #bytes = 0;
   /** The first that nobody has looked at yet. */
@@ -180,7 +180,7 @@ export class Backlog {
       this.#lastDone = first.location;
       this.#front += 1;
       this.#bytes -= first.bytes;
-      this.#doneBytes += first.bytes;
+      if (first.events !== undefined) this.#doneBytes += first.bytes; // what was released is as good as cut off
     }
     this.#cut();
   }

@@ -14,7 +14,7 @@ const MOST_WAITING = 1_000;
  * release the events that they have folded, so their lanes have room for more.
  */
 const MOST_BEYOND_FIRST_OPEN = 10_000;
-const MOST_BEYOND_FIRST_UNSAVED = 100_000;
+const MOST_BEYOND_FIRST_UNSAVED = 150_000;
 
 /** The same of the memory that these events take. */
 const MOST_BYTES = 32 * 1024 * 1024;

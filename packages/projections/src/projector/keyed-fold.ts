@@ -26,6 +26,7 @@ export function keysOf(definition: CheckedDefinition, event: StoredEvent): reado
   if (!isHandled(definition, event)) return [];
   const given = definition.key?.(event);
   if (given === undefined) return [];
+  if (typeof given === "string") return [checkedProjectionName("projection id", given)];
   const keys: readonly unknown[] = Array.isArray(given) ? given : [given];
   return [...new Set(keys.map((key) => checkedProjectionName("projection id", key)))];
 }
@@ -58,14 +59,22 @@ export class KeyedFold {
     refuseFalling(this.#definition.name, this.#last, event);
     this.#last = readWith(event);
     const keys = keysOf(this.#definition, event);
-    const unread = keys.filter((key) => isUnread(this.#at(key), event));
-    // All of them see the projections as they are before the event.
-    const outcomes = new Map(unread.map((key) => [key, outcomeOf(this.#definition, this.#at(key), { event, key })]));
-    if (unread.length < keys.length) this.#refuseLostMerge(event, outcomes);
-    for (const [key, outcome] of outcomes) if (outcome.kind === "kept") this.#put(key, event, outcome.kept);
-    for (const [key, outcome] of outcomes)
+    const outcomes = this.#outcomesOf(event, keys);
+    if (outcomes.length < keys.length) this.#refuseLostMerge(event, outcomes);
+    for (const { key, outcome } of outcomes) if (outcome.kind === "kept") this.#put(key, event, outcome.kept);
+    for (const { key, outcome } of outcomes)
       if (outcome.kind === "moved") this.#merge(key, event, { ...outcome, keys, outcomes });
-    for (const [key, outcome] of outcomes) if (outcome.kind !== "kept") this.#remove(key, event);
+    for (const { key, outcome } of outcomes) if (outcome.kind !== "kept") this.#remove(key, event);
+  }
+
+  /** What an event makes of those that have not read it: all of them see the projections as they are before it. */
+  #outcomesOf(event: StoredEvent, keys: readonly string[]): readonly KeyOutcome[] {
+    const outcomes: KeyOutcome[] = [];
+    for (const key of keys) {
+      const folded = this.#at(key);
+      if (isUnread(folded, event)) outcomes.push({ key, outcome: outcomeOf(this.#definition, folded, { event, key }) });
+    }
+    return outcomes;
   }
 
   /** All projections, in the order in which their keys first came. */
@@ -101,7 +110,7 @@ export class KeyedFold {
       const reason = `it moves ${JSON.stringify(key)} to ${JSON.stringify(to)}, which is not another key of the event`;
       throw invalid(this.#definition, event, reason);
     }
-    const kind = outcomes.get(target)?.kind;
+    const kind = outcomes.find((each) => each.key === target)?.outcome.kind;
     if (kind === "removed" || kind === "moved") {
       const reason = `it moves ${JSON.stringify(key)} to ${JSON.stringify(target)}, which the same event removes`;
       throw invalid(this.#definition, event, reason);
@@ -122,10 +131,10 @@ export class KeyedFold {
    * If one projection has read the event and another has not, the first may have been merged into the second when it was
    * folded, and is gone.
    */
-  #refuseLostMerge(event: StoredEvent, outcomes: ReadonlyMap<string, Outcome>): void {
+  #refuseLostMerge(event: StoredEvent, outcomes: readonly KeyOutcome[]): void {
     if (this.#definition.merge === undefined) return;
-    for (const [key, { kind }] of outcomes) {
-      if (kind !== "kept") continue;
+    for (const { key, outcome } of outcomes) {
+      if (outcome.kind !== "kept") continue;
       const reason = `${JSON.stringify(key)} has not read the event (sequence number ${event.sequenceNumber}) and another projection of it has, which may have been merged into it; clear the version and build it again`;
       throw invalid(this.#definition, event, reason);
     }
@@ -136,8 +145,14 @@ export class KeyedFold {
   }
 }
 
+/** What an event makes of the projection of a key. */
+interface KeyOutcome {
+  readonly key: string;
+  readonly outcome: Outcome;
+}
+
 interface MergeStep {
   readonly to: unknown;
   readonly keys: readonly string[];
-  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly outcomes: readonly KeyOutcome[];
 }

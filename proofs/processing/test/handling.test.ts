@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { consumeAll, SubscriptionBusyError, subscription } from "@eventfold/processing";
 import { eventIdFrom, eventsMatch, nameIn } from "@eventfold/store";
 import type { StoredEvent } from "@eventfold/types";
@@ -156,6 +157,24 @@ describe("a broker", () => {
     held.resolve();
     await broker.whenCaughtUp(things);
     expect(areInOrder(seen.all)).toBe(true);
+  });
+
+  it("saves no checkpoint because it has to wait for the next page", async () => {
+    await using stage = await openStage();
+    await stage.publish(3_000);
+    let saves = 0;
+    const count = () => {
+      saves += 1;
+    };
+    subscribe("tracing:eventfold:checkpoint:start", count);
+    const source = stage.store.category("things");
+    const checkpoint = { everyEvents: 10_000, everyMs: 86_400_000 };
+    await consumeAll(subscription({ name: "things", source, checkpoint, handleEvent: () => {} }), {
+      storage: stage.storage,
+    });
+    unsubscribe("tracing:eventfold:checkpoint:start", count);
+    expect(await checkpointsOf(stage)).toEqual([3_000]);
+    expect(saves).toBe(1);
   });
 
   it("finishes what it has in hand before it gives a partition back, so that nothing is repeated", async () => {

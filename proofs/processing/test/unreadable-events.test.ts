@@ -117,10 +117,9 @@ describe.each(kinds)("an event that cannot be read, for a subscription with %s",
     await consumeAll(things, { storage: log.storage });
     await waitFor(async () => (await parkedOf(log)).length === 1);
     expect(await parkedOf(log)).toMatchObject([{ sequenceNumber: 8, attempts: 3 }]);
-    expect(seen.all.slice(-2).map(({ payload }) => payload)).toEqual([
-      { n: 7, isRepaired: true },
-      { n: 30, isRepaired: true },
-    ]);
+    const replayed = seen.all.slice(-2).map(({ payload }) => payload); // in any order: they are in two partitions
+    expect(replayed).toContainEqual({ n: 7, isRepaired: true });
+    expect(replayed).toContainEqual({ n: 30, isRepaired: true });
   });
 
   it("pauses its own partition alone, and is read again after a resume", async () => {

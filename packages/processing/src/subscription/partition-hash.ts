@@ -6,13 +6,15 @@ import type { Subscription } from "./subscription.ts";
 /** Makes the key by which an event comes to its partition. Events of one key are handled in order. */
 export type PartitionKeyOf = (event: StoredEvent) => string;
 
+type StreamName = Pick<StoredEvent, "category" | "stream">;
+
 const SEPARATOR = "\u001f";
 
 /** How many keys are remembered; a hash costs ten times the look-up. */
 const REMEMBERED = 50_000;
 
 /** The key of an event where nothing else is said: its stream. */
-export function streamKeyOf({ category, stream }: Pick<StoredEvent, "category" | "stream">): string {
+export function streamKeyOf({ category, stream }: StreamName): string {
   return `${category}${SEPARATOR}${stream}`;
 }
 
@@ -31,6 +33,8 @@ export interface HashedKey {
 export class PartitionHashes {
   readonly #keyOf: PartitionKeyOf;
   readonly #known = new Map<string, HashedKey>();
+  /** The last stream that was asked for: its events often come one after the other. */
+  #lastStream: (StreamName & { readonly hashed: HashedKey }) | undefined;
 
   constructor(partitionBy: PartitionKeyOf | undefined) {
     this.#keyOf = partitionBy ?? streamKeyOf;
@@ -47,6 +51,7 @@ export class PartitionHashes {
    * @throws `TypeError` when `partitionBy` made no string; what it throws.
    */
   of(event: StoredEvent): HashedKey {
+    if (this.areByStream) return this.#ofStream(event);
     const key: unknown = this.#keyOf(event);
     if (typeof key === "string") return this.#hashed(key);
     throw new TypeError(
@@ -57,7 +62,7 @@ export class PartitionHashes {
   /** The key of an event that could be read, that of its first part, or else of its stream, see {@link PartitionHashes.areByStream}. */
   ofArrival({ events, location }: Pick<Arrival, "events" | "location">): HashedKey {
     const first = events?.[0];
-    return first === undefined ? this.#hashed(streamKeyOf(location)) : this.of(first);
+    return first === undefined ? this.#ofStream(location) : this.of(first);
   }
 
   /** Whether the parts of one stored event have different keys where that matters: they would be handled in several places. */
@@ -70,6 +75,13 @@ export class PartitionHashes {
   ): boolean {
     if (parts.length < 2 || this.areByStream || (partitions === 1 && subscription.concurrency === 1)) return false;
     return new Set(parts.map((part) => this.of(part).key)).size > 1;
+  }
+
+  #ofStream({ category, stream }: StreamName): HashedKey {
+    if (this.#lastStream?.stream === stream && this.#lastStream.category === category) return this.#lastStream.hashed;
+    const hashed = this.#hashed(streamKeyOf({ category, stream }));
+    this.#lastStream = { category, stream, hashed };
+    return hashed;
   }
 
   #hashed(key: string): HashedKey {

@@ -10,11 +10,14 @@ import { checkedStartFrom, type StartFrom } from "./start-from.ts";
 import { checkSource, type SubscribableSource } from "./subscribable-source.ts";
 import { checkTransactional, type Transactional } from "./transactional.ts";
 
-/** When the checkpoint of a busy partition is saved; whichever comes first. */
+/**
+ * When the checkpoint of a busy partition is saved; whichever comes first. What was handled since is handled again if the node dies. One that
+ * has handled all that is published saves at once.
+ */
 export interface CheckpointOptions {
-  /** After this number of events, from 1 to 10,000. Default: 100. */
+  /** After this number of events, from 1 to 10,000. Default: 10,000. */
   readonly everyEvents?: number | undefined;
-  /** After this number of milliseconds, from 1 to a day. Default: 1,000. */
+  /** After this number of milliseconds, from 1 to a day. Default: 100. */
   readonly everyMs?: number | undefined;
 }
 
@@ -235,7 +238,7 @@ function checkedConstraints(constraints: readonly SourceConstraint[]): readonly 
 }
 
 function checkedCheckpoint(options: CheckpointOptions): Subscription["checkpoint"] {
-  const { everyEvents = 100, everyMs = 1_000 } = withKnownMembers(
+  const { everyEvents = 10_000, everyMs = 100 } = withKnownMembers(
     "The checkpoint of a subscription",
     options,
     CHECKPOINT,

@@ -9,10 +9,10 @@ import type { Worker } from "./worker.ts";
 
 /** Handles events in batches, one batch after the other. A batch that fails is run again event by event. */
 export function batchWorker(handler: BatchHandler<AnyEvents, object>): Worker {
-  async function call(lane: LaneWork, handling: HandlerCall): Promise<void> {
+  function call(lane: LaneWork, handling: HandlerCall): Promise<void> {
     const { partition, fencingToken, subscription } = lane;
     const { events, attempt } = handling;
-    await handleEvents(lane, handling, (effects, signal) =>
+    return handleEvents(lane, handling, (effects, signal) =>
       handler.handleBatch(events, {
         signal,
         attempt,

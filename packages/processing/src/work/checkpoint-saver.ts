@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CheckpointMove, MoveOutcome } from "../storage/checkpoint.ts";
 import type { ProcessingStorage } from "../storage/processing-storage.ts";
 
@@ -27,7 +28,7 @@ export class CheckpointSaver {
 
   async #saveAll(): Promise<void> {
     this.#isSaving = true;
-    await undefined; // those who come together go together
+    await nextTurn(); // those whose timers end in the same turn go together
     while (this.#waiting.length > 0) {
       const together = this.#waiting;
       this.#waiting = [];

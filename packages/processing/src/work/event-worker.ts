@@ -8,10 +8,10 @@ import type { Worker } from "./worker.ts";
 
 /** Handles events one by one; as many of these run at once as keys are to be handled at once. */
 export function eventWorker(handler: SingleEventHandler<AnyEvents, object>): Worker {
-  async function call(lane: LaneWork, handling: HandlerCall): Promise<void> {
+  function call(lane: LaneWork, handling: HandlerCall): Promise<void> {
     const { partition, fencingToken, subscription } = lane;
     const { events, attempt } = handling;
-    await handleEvents(lane, handling, (effects, signal) => {
+    return handleEvents(lane, handling, (effects, signal) => {
       const handleOne = (event: StoredEvent) =>
         handler.handleEvent(event, {
           signal,
@@ -22,13 +22,15 @@ export function eventWorker(handler: SingleEventHandler<AnyEvents, object>): Wor
           transaction: () => effects.transaction(),
           publish: (store, entries) => effects.publish(event, store, entries),
         });
-      const [first, ...others] = events;
-      return first !== undefined && others.length === 0 ? handleOne(first) : handleInTurn(events, handleOne);
+      const [first] = events;
+      return first !== undefined && events.length === 1 ? handleOne(first) : handleInTurn(events, handleOne);
     });
   }
   return {
     async run(lane) {
-      for (let entry = lane.take(); entry !== undefined; entry = lane.take()) {
+      // where one is handled after the other, no key is at work
+      const take = lane.subscription.concurrency === 1 ? () => lane.takeNext() : () => lane.take();
+      for (let entry = take(); entry !== undefined; entry = take()) {
         const entries = [entry];
         await tryEvent(lane, entry, (events, attempt) => call(lane, { events, entries, attempt }));
       }

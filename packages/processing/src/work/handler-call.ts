@@ -23,33 +23,38 @@ type CallHandler = (effects: HandlerEffects, signal: AbortSignal) => unknown;
  * @throws what the handler throws, and nothing of it is stored; `HandlerTimedOutError` when it takes too long; `TypeError` when it
  * returns an iterator, of which nothing would ever run; else what the store rejects with.
  */
-export async function handleEvents(
+export function handleEvents(
   lane: LaneWork,
   { events, entries, attempt }: HandlerCall,
   call: CallHandler,
 ): Promise<void> {
-  await traceProcess(
+  return traceProcess(
     () => ({ ...lane.describe(), count: events.length, events, attempt }),
     () => callForEffects(lane, entries, call),
   );
 }
 
+/** It runs for every event, and waits only where there is something to wait for. */
 async function callForEffects(lane: LaneWork, entries: readonly Entry[], call: CallHandler): Promise<void> {
   const effects = new HandlerEffects(lane, entries);
+  const { handlerTimeoutMs: timeoutMs } = lane.subscription;
   try {
-    await callHandler(lane, (signal) => effects.run(() => call(effects, signal)));
+    const running = (signal: AbortSignal) => effects.run(() => call(effects, signal));
+    const returned = timeoutMs === undefined ? running(lane.signal) : callInTime(lane, timeoutMs, running);
+    if (returned !== undefined) checkReturned(await returned);
   } catch (error) {
     await effects.discard(error);
     throw error;
   }
-  await effects.store();
+  if (effects.areThere) await effects.store();
+  else effects.end();
 }
 
-async function callHandler(
-  { subscription: { name: subscription, handlerTimeoutMs: timeoutMs }, signal }: LaneWork,
+async function callInTime(
+  { subscription: { name: subscription }, signal }: LaneWork,
+  timeoutMs: number,
   call: (signal: AbortSignal) => unknown,
-): Promise<void> {
-  if (timeoutMs === undefined) return checkReturned(await call(signal));
+): Promise<unknown> {
   const limit = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
@@ -61,7 +66,7 @@ async function callHandler(
   });
   try {
     const running = async () => call(AbortSignal.any([signal, limit.signal]));
-    checkReturned(await Promise.race([running(), timedOut]));
+    return await Promise.race([running(), timedOut]);
   } finally {
     clearTimeout(timer);
   }

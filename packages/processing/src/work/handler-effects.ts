@@ -57,10 +57,19 @@ export class HandlerEffects {
     this.#kept.keep(cause, store, entries);
   }
 
+  /** Whether it has done anything. */
+  get areThere(): boolean {
+    return this.#begun !== undefined || this.#kept !== undefined;
+  }
+
+  /** The handler has returned: it can do nothing more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   /** The handler has returned: stores what it has done, and in a transaction that its events are done. */
   async store(): Promise<void> {
-    this.#isOver = true;
-    if (this.#begun === undefined && this.#kept === undefined) return;
+    this.end();
     if (this.#lane.subscription.transactions === undefined) return this.#kept?.publish();
     const { returned, committed } = this.#begin();
     returned.resolve();
@@ -69,7 +78,7 @@ export class HandlerEffects {
 
   /** The handler has failed: nothing of it is stored. Fulfils when that is certain. */
   async discard(error: unknown): Promise<void> {
-    this.#isOver = true;
+    this.end();
     this.#begun?.returned.reject(error);
     await this.#begun?.committed.catch(() => {}); // the error of the handler counts
   }

@@ -46,8 +46,9 @@ export class LaneCheckpoint {
     this.#timer ??= setTimeout(() => this.saveSoon(), this.#held.host.subscription.checkpoint.everyMs);
   }
 
-  /** Saves at once, and waits for nothing. */
+  /** Saves at once, and waits for nothing. A save that has not begun yet will do. */
   saveSoon(): void {
+    if (this.#nextSave !== undefined) return;
     this.saveNow().catch((error: unknown) => {
       if (!this.#held.hasEnded) this.#held.host.fail(error);
     });

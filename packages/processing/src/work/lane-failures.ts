@@ -50,6 +50,7 @@ export class LaneFailures {
 
   /** Takes note that an event was handled, and so that handlers work. */
   forget(entry: Entry): void {
+    if (!this.areThere) return;
     const hasFailed = this.#failing.delete(entry);
     if (this.#failing.delete(undefined) || hasFailed) this.#noteEnd();
   }

@@ -210,6 +210,6 @@ export class Lane {
   #startWork(): void {
     const { workers, events, checkpoint } = this.#parts;
     workers.start();
-    if (events.isEmpty && checkpoint.hasUnsavedEvents) checkpoint.saveSoon();
+    if (events.isEmpty && events.isAtEnd && checkpoint.hasUnsavedEvents) checkpoint.saveSoon();
   }
 }

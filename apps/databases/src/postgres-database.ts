@@ -7,7 +7,7 @@ export const POSTGRES: DatabaseKind = {
   names: ["postgres", "postgresql"],
   usages: ["postgres://USER:PASSWORD@HOST/DATABASE", "postgres (starts a server of its own)"],
   complaintAbout: ({ text, place }) =>
-    place === "" || (place.startsWith("//") && URL.canParse(text))
+    place === "" || (place.startsWith("//") && isConnectionString(text))
       ? undefined
       : "that is no PostgreSQL connection string",
   open: (address, options) => (address.place === "" ? openOwnServer() : openServer(address, options)),
@@ -57,8 +57,16 @@ function storagesBeside(
   };
 }
 
-/** Passwords can be before the host and among the parameters. */
+/** A connection string is a URL, but for a cluster it names several hosts: `postgres://db1:5432,db2:5432/bank`. */
+function isConnectionString(text: string): boolean {
+  const [beginning = "", before = "", hosts = ""] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)/i.exec(text) ?? [];
+  const rest = text.slice(beginning.length);
+  return hosts.split(",").every((host) => (host !== "" || hosts === "") && URL.canParse(before + host + rest));
+}
+
+/** Passwords can be before the hosts and among the parameters. */
 function withoutSecrets(connectionString: string): string {
-  const { protocol, username, host, pathname } = new URL(connectionString);
-  return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;
+  const [, protocol = "", user = "", rest = ""] =
+    /^(\w+:\/\/)(?:([^@/?#:]*)(?::[^/?#]*)?@)?([^?#]*)/.exec(connectionString) ?? [];
+  return `${protocol}${user === "" ? "" : `${user}@`}${rest}`;
 }

@@ -41,6 +41,7 @@ describe("eventfold", () => {
     [["categories", "sqlite:"], "names no file"],
     [["categories", "sqlite::memory:"], "in memory"],
     [["categories", "postgres:user:secret@host"], "no PostgreSQL connection string"],
+    [["categories", "postgres://user:secret@db1:5432,,db2:5432/app"], "no PostgreSQL connection string"],
     [["categories", "sqlite:app.db", "users"], "too many arguments"],
     [["categories", "--config", "none.ts"], "There is no config"],
     [["categorise"], "unknown command"],

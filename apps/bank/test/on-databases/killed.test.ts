@@ -22,17 +22,35 @@ interface Transfer {
   answer?: unknown;
 }
 
+async function killBank(bank: BankProcess): Promise<void> {
+  expect(await bank.end("SIGKILL")).toEqual([null, "SIGKILL"]);
+  await bank.start();
+}
+
 async function openInFile() {
   const folder = mkdtempSync(join(tmpdir(), "eventfold-bank-"));
   return {
     address: `sqlite:${join(folder, "bank.db")}`,
+    strike: killBank,
     [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
 async function openOnServer() {
   const server = await startPostgres();
-  return { address: server.connectionString, [Symbol.asyncDispose]: () => server.stop() };
+  return { address: server.connectionString, strike: killBank, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+/** The primary is killed, and the bank finds its successor. */
+async function openOnCluster() {
+  const cluster = await startPostgres({ standbys: 2, synchronous: "any 1" });
+  const strike = async () => {
+    const lost = cluster.primary;
+    await lost.kill("SIGKILL");
+    await cluster.promote();
+    await cluster.rebuild(lost);
+  };
+  return { address: cluster.connectionString, strike, [Symbol.asyncDispose]: () => cluster.stop() };
 }
 
 const transferOf = (n: number): Transfer => ({
@@ -45,10 +63,11 @@ const transferOf = (n: number): Transfer => ({
 const DATABASES = [
   ["SQLite", openInFile],
   ["PostgreSQL", openOnServer],
+  ["a PostgreSQL cluster", openOnCluster],
 ] as const;
 
 describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("the bank on %s", (name, open) => {
-  it("is killed while 64 clients transfer money, and makes each transfer once when they ask again", {
+  it("is killed, or loses its primary, while 64 clients transfer money, and makes each transfer once when they ask again", {
     timeout: process.env.EVENTFOLD_SOAK ? 3_600_000 : 240_000,
   }, async () => {
     await using database = await open();
@@ -86,13 +105,9 @@ describe.each(process.env.EVENTFOLD_SOAK ? DATABASES : DATABASES.slice(0, 1))("t
           answered += 1;
           if (answered >= killAt && killAt < (transfers.length * (KILLS + 1)) / (KILLS + 2)) {
             killAt += Math.ceil(transfers.length / (KILLS + 2));
-            killing = killAndRestart();
+            killing = database.strike(bank);
           }
         }
-      };
-      const killAndRestart = async () => {
-        expect(await bank.end("SIGKILL")).toEqual([null, "SIGKILL"]);
-        await bank.start();
       };
       await Promise.all(Array.from({ length: CLIENTS }, client));
       await killing;

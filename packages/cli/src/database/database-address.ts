@@ -35,8 +35,16 @@ export function parseDatabaseAddress(text: string): DatabaseAddress {
     throw refused(`${JSON.stringify(text)} is not the address of a database.`);
   }
   // The text may hold a password, so no message quotes it.
-  if (!/^[a-z]+:\/\//i.test(text) || !URL.canParse(text)) throw refused("That is no PostgreSQL connection string.");
+  if (!isConnectionString(text)) throw refused("That is no PostgreSQL connection string.");
   return { kind: "postgres", connectionString: text };
+}
+
+/** A connection string is a URL, but for a cluster it names several hosts: `postgres://db1:5432,db2:5432/app`. */
+function isConnectionString(text: string): boolean {
+  const [beginning, before = "", hosts = ""] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)/i.exec(text) ?? [];
+  if (beginning === undefined) return false;
+  const rest = text.slice(beginning.length);
+  return hosts.split(",").every((host) => (host !== "" || hosts === "") && URL.canParse(before + host + rest));
 }
 
 /** A connection string as it may be shown. Passwords can be before the host and among the parameters. */

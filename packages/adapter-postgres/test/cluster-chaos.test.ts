@@ -3,72 +3,24 @@ import { EventStore } from "@eventfold/store";
 import { seededRandom } from "@eventfold/testing";
 import { type ChaosOptions, type ChaosServer, chaosWorkload, runChaos } from "@eventfold/testing/chaos";
 import { assertHistory, checkHistory, recordHistory } from "@eventfold/testing/history";
-import { type ClusteredServer, type PostgresTestCluster, startPostgres } from "@eventfold/testing/postgres";
+import { type PostgresTestCluster, startPostgres } from "@eventfold/testing/postgres";
 import { describe, expect, it } from "vitest";
-import { numbered } from "./events.ts";
-import { queryRows } from "./query-rows.ts";
-import { until } from "./until.ts";
+import {
+  cutConnections,
+  freezeAndWake,
+  freezeStandby,
+  type Harm,
+  interruptWaits,
+  kill,
+  killStandby,
+  partition,
+  promoteByHand,
+  untilStored,
+} from "./cluster-harms.ts";
 
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
 const timeout = isSoak ? 3_600_000 : 180_000;
-const sizes = isSoak ? { workers: 8, rounds: 60 } : { workers: 3, rounds: 1 };
-
-/** What is done to the primary of a cluster while processes publish. Each ends with all servers in place again. */
-type Harm = (cluster: PostgresTestCluster) => Promise<void>;
-
-/** Waits until clients have stored something more on a server: they have found it. */
-async function untilStored({ connectionString }: ClusteredServer): Promise<void> {
-  const newest = async () =>
-    Number((await queryRows(connectionString, "select max(sequence_number) from eventfold.events"))[0]);
-  const before = await newest();
-  await until(async () => (await newest()) > before + 10);
-}
-
-const kill: Harm = async (cluster) => {
-  const lost = cluster.primary;
-  await lost.kill("SIGKILL");
-  await untilStored(await cluster.promote());
-  await cluster.rebuild(lost);
-};
-
-const freezeAndWake: Harm = async (cluster) => {
-  const lost = cluster.primary;
-  await lost.freeze();
-  await untilStored(await cluster.promote());
-  await lost.thaw(); // with what was sent to it meanwhile
-  await untilStored(cluster.primary);
-  await cluster.rebuild(lost);
-};
-
-const killStandby: Harm = async (cluster) => {
-  const [standby] = cluster.standbys as readonly [ClusteredServer];
-  await standby.kill("SIGKILL");
-  await untilStored(cluster.primary);
-  await standby.start();
-  await cluster.catchUp();
-};
-
-/** Clients on both sides go on: those that know all servers on the new primary, and one that knows only the former one there. */
-const partition: Harm = async (cluster) => {
-  const lost = cluster.primary;
-  cluster.partition(lost);
-  const onlyThere = { connectionString: lost.connectionString, notifications: false, writeTimeoutMs: 2_000 };
-  await using adapter = await PostgresEventStorageAdapter.open(onlyThere);
-  const stream = new EventStore({ adapter }).stream({ category: "c0", stream: "s0" });
-  // It waits for the standbys, or for its turn behind one that does. If it got into the log, the check of the history would find an event that nobody has published.
-  const cutOff = expect(stream.publish({ events: numbered(1) })).rejects.toMatchObject({ isRetryable: true });
-  await untilStored(await cluster.promote());
-  await cutOff;
-  await untilStored(cluster.primary);
-  await cluster.rebuild(lost);
-};
-
-/** Ends, or cancels, a commit that waits for the standbys. */
-const interruptWaits: Harm = async ({ primary }) => {
-  const waiting = "from pg_stat_activity where wait_event = 'SyncRep'";
-  await queryRows(primary.connectionString, `select pg_cancel_backend(pid) ${waiting}`);
-  await queryRows(primary.connectionString, `select pg_terminate_backend(pid) ${waiting}`);
-};
+const sizes = isSoak ? { workers: 8, rounds: 30 } : { workers: 3, rounds: 1 };
 
 /** Does harm to a cluster, one after the other, each time that a run would crash its server. */
 function harming(cluster: PostgresTestCluster, harms: readonly Harm[]): ChaosServer & { readonly done: () => number } {
@@ -103,6 +55,7 @@ describe("processes on a cluster that waits for one of two standbys", () => {
       settings: { max_connections: 200 },
     });
     const harms = [kill, killStandby, interruptWaits];
+    if (isSoak) harms.push(freezeStandby, freezeAndWake, cutConnections);
     const server = harming(cluster, harms);
     const { history } = await runProcesses(cluster, server, { strikes: harms.length * sizes.rounds });
     expect(server.done()).toBe(harms.length * sizes.rounds);
@@ -110,7 +63,7 @@ describe("processes on a cluster that waits for one of two standbys", () => {
   });
 
   it.runIf(isSoak)(
-    "lose nothing either when the former primary goes on, cut off from its standbys or woken",
+    "lose nothing either when the former primary goes on, cut off from its standbys or replaced by hand",
     {
       timeout,
     },
@@ -120,7 +73,7 @@ describe("processes on a cluster that waits for one of two standbys", () => {
         synchronous: "any 1",
         settings: { max_connections: 200 },
       });
-      const server = harming(cluster, [partition, freezeAndWake]);
+      const server = harming(cluster, [partition, promoteByHand]);
       const { history } = await runProcesses(cluster, server, { strikes: 2 * sizes.rounds });
       // Until a client notices, which takes a second, the former primary may tell it what was true before.
       const { violations } = checkHistory(history);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ProcessingStatus, ProcessingStorageAdapter } from "@eventfold/processing";
-import type { JsonValue } from "@eventfold/types";
+import { isEventfoldError, type JsonValue } from "@eventfold/types";
 import { WorkerProcess } from "../chaos/worker-process.ts";
 import type { BrokerAssignment } from "./broker-chaos-worker.ts";
 import { parseDelivery } from "./delivery-file.ts";
@@ -33,6 +33,8 @@ export interface BrokerChaosOptions {
   readonly publishes?: number | undefined;
   /** How often it kills one broker and freezes another. Default: 1. */
   readonly rounds?: number | undefined;
+  /** What else is done in each round, such as harm to the storage, while events are published. Default: nothing. */
+  readonly strike?: (() => Promise<void>) | undefined;
   /** How many brokers there are at any time. Default: 3. */
   readonly workers?: number | undefined;
   /** The lease of the brokers, in milliseconds. Default: 600. */
@@ -53,8 +55,8 @@ export interface BrokerChaosReport {
 
 /**
  * Lets brokers in separate processes handle what is published meanwhile. In each round one broker is killed by `SIGKILL`, and
- * another takes its place. A second one is frozen by `SIGSTOP` until others have evicted it and taken over, and is then woken. The
- * run ends when everything is handled and every broker has stopped. Needs signals: it does not run on Windows.
+ * another takes its place. A second one is frozen by `SIGSTOP` until others have evicted it and taken over, and is then woken. Then comes
+ * the `strike` of the caller's own. The run ends when everything is handled and every broker has stopped. Needs signals: it does not run on Windows.
  *
  * @throws `Error` when a broker ends by itself, or brokers make no progress, with the folder where their records are kept.
  *
@@ -102,6 +104,7 @@ class Brokers {
       for (let n = 0; n < rounds; n += 1) {
         await Promise.all([this.#publish(), this.#killOne()]);
         await Promise.all([this.#publish(), this.#freezeOne()]);
+        await this.#strike();
       }
       await this.#publish();
       await this.#untilAllWork();
@@ -130,6 +133,20 @@ class Brokers {
       this.#latest = Math.max(this.#latest, await publish());
       await wait(1);
     }
+  }
+
+  async #strike(): Promise<void> {
+    const { strike } = this.#options;
+    if (strike === undefined) return;
+    let isOver = false;
+    const striking = strike().finally(() => {
+      isOver = true;
+    });
+    const publishing = async () => {
+      while (!isOver) await this.#publish();
+    };
+    await Promise.all([striking, publishing()]);
+    await this.#untilAllWork();
   }
 
   async #killOne(): Promise<void> {
@@ -181,13 +198,18 @@ class Brokers {
     const { storage, subscription } = this.#options;
     const endMs = performance.now() + limitMs;
     while (performance.now() < endMs) {
-      const seen = await storage.storage.status({ names: [subscription] });
-      if (holds(seen)) return seen;
+      const seen = await storage.storage.status({ names: [subscription] }).catch(outOfReach);
+      if (seen !== undefined && holds(seen)) return seen;
       for (const worker of this.#workers) worker.throwIfFailed();
       await wait(LOOK_MS);
     }
     return undefined;
   }
+}
+
+/** It may be out of reach for a moment after a strike. */
+function outOfReach(error: unknown): undefined {
+  if (!isEventfoldError(error) || !error.isRetryable) throw error;
 }
 
 function has(sessions: ProcessingStatus["sessions"], worker: WorkerProcess | undefined): boolean {

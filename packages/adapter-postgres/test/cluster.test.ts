@@ -51,7 +51,14 @@ describe("a log on a cluster", { timeout: 120_000 }, () => {
     cluster = await startPostgres({ standbys: 2, synchronous: "any 1" });
     first = cluster.primary;
   });
-  afterEach(() => cluster.stop());
+  afterEach(async () => {
+    for (const server of cluster.servers) await server.thaw();
+    const left = "select count(*)::int from pg_stat_activity where application_name = 'eventfold'";
+    for (const { connectionString } of cluster.servers.filter(({ pid }) => pid !== undefined)) {
+      await expect.poll(() => queryRows(connectionString, left)).toEqual([0]);
+    }
+    await cluster.stop();
+  });
 
   /** How to connect to servers in an order of the test's own. */
   function connectingTo(servers: readonly ClusteredServer[]): string {

@@ -108,27 +108,46 @@ export class Servers {
   async #ask(graceMs: number): Promise<Primary | undefined> {
     const startedMs = performance.now();
     const primaries: Primary[] = [];
-    const graceOver = Promise.withResolvers<void>();
     // One that has left an earlier question unanswered may be frozen.
     const awaited = new Set(this.#servers.filter((server) => !server.isSilentFor(graceMs)));
-    const hear = async (server: Server): Promise<void> => {
-      let primary = await askForPrimary(server, startedMs);
-      awaited.delete(server);
-      while (primary === undefined && awaited.size > 0 && primaries.length === 0 && this.#clients.size > 0) {
-        await sleep(PAUSE_MS); // it may take over while another one is waited for, which may be frozen.
-        primary = await askForPrimary(server, startedMs);
-      }
-      if (primary === undefined) return;
+    const over = Promise.withResolvers<void>();
+    const note = (primary: Primary): void => {
       primaries.push(primary);
-      if (this.#primary !== undefined && primary.timeline > this.#primary.timeline) this.#moveTo(primary); // at once, and also when it answers late.
-      setTimeout(graceOver.resolve, graceMs).unref();
+      if (this.#primary !== undefined && primary.timeline > this.#primary.timeline) this.#moveTo(primary); // even if it is late.
+      setTimeout(over.resolve, graceMs).unref();
     };
-    await Promise.race([Promise.all([...awaited].map(hear)), graceOver.promise]);
+    const hear = async (server: Server): Promise<void> => {
+      const primary = await this.#answerOf(server, startedMs);
+      awaited.delete(server);
+      if (primary !== undefined) note(primary);
+      if (awaited.size === 0) over.resolve();
+      // It may take over while another one is waited for, which may be frozen.
+      while (awaited.size > 0 && primaries.length === 0) {
+        await sleep(PAUSE_MS);
+        const later = await this.#answerOf(server, startedMs);
+        if (later !== undefined) note(later);
+      }
+    };
+    for (const server of awaited) hear(server).catch(over.reject);
+    if (awaited.size > 0) await over.promise;
     const found = this.#newestOf(primaries);
     if (found === undefined) return undefined;
-    this.#askedMs = startedMs;
+    this.#askedMs = Math.max(this.#askedMs, startedMs);
     this.#moveTo(found);
     return found;
+  }
+
+  /**
+   * What a server says when it is asked after a time, if it can be written to. When no client is left it is not asked: it would be
+   * connected to again, for nobody.
+   */
+  async #answerOf(server: Server, sinceMs: number): Promise<Primary | undefined> {
+    let state: ServerState | undefined;
+    do {
+      if (this.#clients.size === 0) return undefined;
+      state = await server.ask();
+    } while (state !== undefined && state.askedMs < sinceMs); // that was an older question.
+    return state?.timeline === undefined ? undefined : { ...state, timeline: state.timeline };
   }
 
   /**
@@ -169,13 +188,6 @@ export class Servers {
     const addresses = this.#servers.map(addressOf).join(", ");
     return new Error(`None of the servers can be written to: ${addresses}.`, { cause });
   }
-}
-
-/** What a server says when it is asked after a time, if it can be written to. */
-async function askForPrimary(server: Server, sinceMs: number): Promise<Primary | undefined> {
-  let state = await server.ask();
-  if (state !== undefined && state.askedMs < sinceMs) state = await server.ask(); // it was an older question.
-  return state?.timeline === undefined ? undefined : { ...state, timeline: state.timeline };
 }
 
 function addressOf({ host, port }: Server): string {

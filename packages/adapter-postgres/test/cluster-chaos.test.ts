@@ -15,7 +15,6 @@ import {
   killStandby,
   partition,
   promoteByHand,
-  untilStored,
 } from "./cluster-harms.ts";
 
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;

@@ -19,7 +19,9 @@ function makeCertificate(folder: string, name: string): Certificate {
   const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key];
   const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  execFileSync("openssl", ["req", "-x509", "-days", "2", ...newKey, ...subject, "-out", certificate], { stdio: "pipe" });
+  execFileSync("openssl", ["req", "-x509", "-days", "2", ...newKey, ...subject, "-out", certificate], {
+    stdio: "pipe",
+  });
   return { certificate, key };
 }
 

@@ -82,29 +82,33 @@ describe("processes on a cluster that waits for one of two standbys", () => {
 });
 
 describe("a log on a cluster that waits for no standby", () => {
-  it.runIf(isSoak)("loses what was acknowledged: the adapter notices, and the check of the history shows it", {
-    timeout,
-  }, async () => {
-    await using cluster = await startPostgres({ standbys: 1 });
-    const { connectionString } = cluster;
-    const recorded = async (process: string) => {
-      const adapter = await PostgresEventStorageAdapter.open({ connectionString });
-      return { adapter, ...recordHistory(new EventStore({ adapter }), { process }) };
-    };
-    const before = await recorded("before");
-    const random = seededRandom(17);
-    await chaosWorkload(before.store, { random, calls: 30 });
-    const lost = cluster.primary;
-    cluster.partition(lost);
-    await chaosWorkload(before.store, { random, calls: 30 });
-    await lost.kill("SIGKILL");
-    await cluster.promote();
-    await expect(before.store.log().read()).rejects.toMatchObject({ code: "LOG_BEHIND", reason: "lost-events" });
-    await before.adapter.close();
-    const after = await recorded("after");
-    await after.store.log().read();
-    await after.adapter.close();
-    const { violations } = checkHistory([...before.history(), ...after.history()]);
-    expect(violations.map(({ kind }) => kind)).toContain("lost-acknowledgement");
-  });
+  it.runIf(isSoak)(
+    "loses what was acknowledged: the adapter notices, and the check of the history shows it",
+    {
+      timeout,
+    },
+    async () => {
+      await using cluster = await startPostgres({ standbys: 1 });
+      const { connectionString } = cluster;
+      const recorded = async (process: string) => {
+        const adapter = await PostgresEventStorageAdapter.open({ connectionString });
+        return { adapter, ...recordHistory(new EventStore({ adapter }), { process }) };
+      };
+      const before = await recorded("before");
+      const random = seededRandom(17);
+      await chaosWorkload(before.store, { random, calls: 30 });
+      const lost = cluster.primary;
+      cluster.partition(lost);
+      await chaosWorkload(before.store, { random, calls: 30 });
+      await lost.kill("SIGKILL");
+      await cluster.promote();
+      await expect(before.store.log().read()).rejects.toMatchObject({ code: "LOG_BEHIND", reason: "lost-events" });
+      await before.adapter.close();
+      const after = await recorded("after");
+      await after.store.log().read();
+      await after.adapter.close();
+      const { violations } = checkHistory([...before.history(), ...after.history()]);
+      expect(violations.map(({ kind }) => kind)).toContain("lost-acknowledgement");
+    },
+  );
 });

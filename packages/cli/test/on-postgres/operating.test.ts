@@ -49,6 +49,28 @@ async function aLog(): Promise<string> {
 }
 
 describe("eventfold on PostgreSQL", () => {
+  it("gives the next event a number above one that was seen", async () => {
+    const address = await server.createDatabase();
+    const above = "--next-sequence-number-above";
+    expect(await runEventfold(["migrate", address, above, "50"])).toMatchObject({ exitCode: 0 });
+    await using adapter = await PostgresEventStorageAdapter.open({ connectionString: address });
+    const stream = new EventStore({ adapter }).stream({ category: "notes", stream: "a" });
+    const [event] = await stream.publish({ events: [{ name: "noted", payload: {} }] });
+    expect(event?.sequenceNumber).toBe(51);
+    for (const [arguments_, exitCode] of [
+      [[above, "-1"], 2],
+      [[above, "9007199254740993"], 2],
+      [[above, "60", "--print"], 2],
+      [[above, String(2 ** 52 + 1)], 1],
+    ] as const) {
+      expect(await runEventfold(["migrate", address, ...arguments_])).toMatchObject({ exitCode });
+    }
+    const directory = mkdtempSync(join(tmpdir(), "eventfold-migrate-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const onSqlite = await runEventfold(["migrate", "sqlite:app.db", above, "50"], { directory });
+    expect(onSqlite).toMatchObject({ exitCode: 2, error: expect.stringContaining("PostgreSQL") });
+  });
+
   it("prints the SQL that migrate would run, which does the same when it is run by hand", async () => {
     const address = await server.createDatabase();
     const printed = await runEventfold(["migrate", address, "--print"]);

@@ -1,13 +1,21 @@
-import { type PostgresTestServer, startPostgres } from "@eventfold/testing/postgres";
+import { type PostgresTestCluster, type PostgresTestServer, startPostgres } from "@eventfold/testing/postgres";
 import pg from "pg";
 
 let server: Promise<PostgresTestServer> | undefined;
+let cluster: Promise<PostgresTestCluster> | undefined;
 let observer: Promise<pg.Client> | undefined;
 
 /** A new, empty database on one server that is as durable as PostgreSQL is by default. */
 export async function benchDatabase(): Promise<string> {
   server ??= startPostgres({ durability: "full", settings: { max_connections: "400" } });
   return (await server).createDatabase();
+}
+
+/** One cluster, as durable as the server: a primary that waits for one of its standbys on the same machine. */
+export function benchCluster(): Promise<PostgresTestCluster> {
+  const settings = { max_connections: "400" };
+  cluster ??= startPostgres({ standbys: 1, synchronous: "any 1", durability: "full", settings });
+  return cluster;
 }
 
 /** The ids of the processes that serve clients of the server, without that of the connection which asks. */
@@ -25,8 +33,9 @@ async function connectObserver(): Promise<pg.Client> {
   return client;
 }
 
-/** Ends the server, if one was started. */
+/** Ends the servers that were started. */
 export async function stopBenchServer(): Promise<void> {
   await (await observer)?.end();
   await (await server)?.stop();
+  await (await cluster)?.stop();
 }

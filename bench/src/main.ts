@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { stopBenchServer } from "./bench-server.ts";
 import { measureRow, type RowResult } from "./measurement.ts";
 import { markdownTable, terminalTable } from "./report.ts";
+import { clusterRows } from "./rows/clusters.ts";
 import { commandRows } from "./rows/commands.ts";
 import { definitionRows } from "./rows/definitions.ts";
 import { explorerRows } from "./rows/explorer.ts";
@@ -57,6 +58,7 @@ const allRows = [
   ...commandRows,
   ...operationRows,
   ...replicaRows,
+  ...clusterRows,
   ...processingRows,
   ...tracingRows,
   ...explorerRows,

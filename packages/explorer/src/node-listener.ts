@@ -20,6 +20,8 @@ export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse)
  *
  * @example
  * ```ts
+ * import { createServer } from "node:http";
+ *
  * const listener = nodeListener(createExplorer({ events: adapter, path: "/explorer", authorize: () => true }));
  * createServer((incoming, outgoing) => {
  *   if (incoming.url?.startsWith("/explorer")) listener(incoming, outgoing);

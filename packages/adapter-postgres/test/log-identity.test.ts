@@ -17,11 +17,11 @@ async function openNew(orderingGuarantee: OrderingGuarantee = "log") {
     PostgresEventStorageAdapter.open({ connectionString, schema, orderingGuarantee, notifications: false });
   const adapter = await open();
   const store = new EventStore({ adapter });
-  /** Ends every connection, as a server does that goes away. */
+  /** Ends every connection to the database, as a server does that goes away. */
   const loseConnections = () =>
     queryRows(
       connectionString,
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'eventfold' and pid <> pg_backend_pid()",
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     );
   const sql = (text: string) => queryRows(connectionString, text.replaceAll("LOG", `${schema}.events`));
   return { ...{ adapter, store, schema, open, loseConnections, sql }, [Symbol.asyncDispose]: () => adapter.close() };

@@ -14,7 +14,7 @@ export type Harm = (cluster: PostgresTestCluster) => Promise<void>;
 const LONGER_THAN_TRUSTED_MS = 3_000;
 
 /** Waits until clients have stored something more on a server: they have found it. */
-export async function untilStored({ connectionString }: ClusteredServer): Promise<void> {
+async function untilStored({ connectionString }: ClusteredServer): Promise<void> {
   const newest = async () =>
     Number((await queryRows(connectionString, "select max(sequence_number) from eventfold.events"))[0]);
   const before = await newest();

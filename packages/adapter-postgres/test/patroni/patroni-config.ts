@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PatroniServerOptions } from "./patroni-server.ts";
+import type { PatroniServerOptions } from "./patroni-server-options.ts";
 
 interface Links {
   readonly linkToPostgres: string;

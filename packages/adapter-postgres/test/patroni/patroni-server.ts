@@ -6,16 +6,7 @@ import { TcpProxy } from "@eventfold/testing/chaos";
 import { freezeAll, killAll, processesBelow, processesIn, thaw } from "./folder-processes.ts";
 import { patroniConfig } from "./patroni-config.ts";
 import type { PatroniPrograms } from "./patroni-programs.ts";
-
-/** What a server of a cluster is made from. */
-export interface PatroniServerOptions {
-  readonly name: string;
-  readonly folder: string;
-  readonly address: string;
-  readonly programs: PatroniPrograms;
-  readonly password: string;
-  readonly etcdUrl: string;
-}
+import type { PatroniServerOptions } from "./patroni-server-options.ts";
 
 /**
  * A PostgreSQL server and the Patroni that runs it, at an address of their own. The other servers reach both, and this Patroni

@@ -5,6 +5,7 @@ import { EventStore } from "@eventfold/store";
 import { numbered } from "../events.ts";
 import { queryRows } from "../query-rows.ts";
 import type { PatroniCluster } from "./patroni-cluster.ts";
+import type { PatroniServer } from "./patroni-server.ts";
 
 /** What is done to the primary of a cluster while processes publish. Each ends when the cluster is whole again. */
 export type Harm = (cluster: PatroniCluster) => Promise<void>;
@@ -26,31 +27,29 @@ export async function untilStored(cluster: PatroniCluster): Promise<void> {
   while ((await newest(cluster)) <= before + 10) await sleep(50);
 }
 
-export const kill: Harm = async (cluster) => {
-  const lost = await cluster.primary();
-  await lost.kill();
-  await cluster.primary(lost);
-  await untilStored(cluster);
-  lost.start();
-};
+/** Does harm to the primary, waits until clients have found the server that takes over, and lets the former one come back. */
+function losing(harm: (lost: PatroniServer) => Promise<unknown>, bringBack: (lost: PatroniServer) => void): Harm {
+  return async (cluster) => {
+    const lost = await cluster.primary();
+    await harm(lost);
+    await cluster.primary(lost);
+    await untilStored(cluster);
+    bringBack(lost);
+  };
+}
+
+const start = (lost: PatroniServer): void => lost.start();
+
+export const kill = losing((lost) => lost.kill(), start);
 
 export const killPostgres: Harm = async (cluster) => (await cluster.primary()).killPostgres();
 
-export const killPatroni: Harm = async (cluster) => {
-  const lost = await cluster.primary();
-  await lost.killPatroni();
-  await cluster.primary(lost);
-  await untilStored(cluster);
-  lost.start();
-};
+export const killPatroni = losing((lost) => lost.killPatroni(), start);
 
-export const freezeAndWake: Harm = async (cluster) => {
-  const lost = await cluster.primary();
-  await lost.freeze();
-  await cluster.primary(lost);
-  await untilStored(cluster);
-  lost.thaw();
-};
+export const freezeAndWake = losing(
+  (lost) => lost.freeze(),
+  (lost) => lost.thaw(),
+);
 
 /** Clients on both sides go on: those that know all servers on the new primary, and one that knows only the former one there. */
 export const cutOff: Harm = async (cluster) => {

@@ -24,7 +24,7 @@ export function printTime(timeMs: number): string {
   return `${latest.text}${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}.${TWO_DIGITS[Math.floor(fraction / 10)]}${fraction % 10}Z`;
 }
 
-/** The time that {@link printTime} writes so; `undefined` if there is none. */
+/** The time whose text this is, exactly as {@link printTime} writes it; `undefined` if it is the text of none. */
 export function parsePrintedTime(text: string): number | undefined {
   if (text.length === PRINTED_LENGTH && text.startsWith(latest.text)) return timeOfLatestDay(text);
   const timeMs = Date.parse(text);

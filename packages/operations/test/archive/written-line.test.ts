@@ -29,7 +29,7 @@ describe("readWrittenLine", () => {
     expect(parseEventLine(printEventLine(printed))).toEqual(printed);
   });
 
-  it("gives nothing for a line that would be printed otherwise, whichever character is another one", () => {
+  it("gives nothing for a line that would be printed differently, whichever of its characters was changed", () => {
     let certain = 0;
     for (const line of events.map(printEventLine)) {
       for (let at = 0; at < line.length; at++) {

@@ -10,7 +10,7 @@ import { sourcesOf } from "../observe/sources.ts";
 import { textsIn } from "../observe/stored-texts.ts";
 import { needing, ruleTest, type StorageRuleTest, withAmpleTime } from "../storage-rule-test.ts";
 import type { StorageStage } from "../storage-stage.ts";
-import { eventText, eventTexts, RESTORED_STREAM } from "./event-texts.ts";
+import { eventText, eventTexts, newestOf, RESTORED_STREAM } from "./event-texts.ts";
 
 const IMPORTED = { category: "imported", stream: "i" };
 
@@ -84,6 +84,28 @@ export const restoringAmongOthers: readonly StorageRuleTest[] = [
       });
       await restoreAll(adapter, events, { batchSize: 70 });
       await Promise.all(following);
+    },
+  ),
+  ruleTest(
+    29,
+    "a batch wakes followers of every source that have read all there was, and wait",
+    async ({ adapter, store, otherStore }) => {
+      const before = eventText();
+      await restore(adapter, { newest: undefined, events: [before] });
+      const sources = [...sourcesOf(store, RESTORED_STREAM), ...sourcesOf(otherStore, RESTORED_STREAM)];
+      const followers = sources.map(({ source }) => source.followPages()[Symbol.asyncIterator]());
+      for (const follower of followers) while (!(await follower.next()).value?.isEnd);
+      const waiting = followers.map((follower) => follower.next());
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate); // whoever looks once more has looked
+      const restored = eventText({ position: 1, sequenceNumber: 2 });
+      await restore(adapter, { newest: newestOf(before), events: [restored] });
+      for (const { value } of await Promise.all(waiting)) {
+        assertSame(
+          (value?.events ?? []).map(({ id }: StoredEvent) => id),
+          [restored.id],
+        );
+      }
+      await Promise.all(followers.map((follower) => follower.return?.()));
     },
   ),
   withAmpleTime(

@@ -88,6 +88,7 @@ export class TcpProxy {
     };
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
+      socket.setNoDelay(true); // or it waits for full packets, and holds each answer up for tens of milliseconds
       socket.on("error", cut);
       socket.on("close", () => {
         this.#sockets.delete(socket);

@@ -9,9 +9,9 @@ import { freshStream, SAMPLE_PAYLOAD } from "../sample-events.ts";
 const COLUMNS = "id, category, stream, position, name, version, size, payload, metadata, observed_at, occurred_at";
 const COLUMN_COUNT = 11;
 
-/** A raw connection to a database with the adapter's own table and indexes, as its owner. */
-async function rawClient(): Promise<pg.Client> {
-  const connectionString = await benchDatabase();
+/** A raw connection to a new database with the adapter's own table and indexes, as its owner. */
+async function rawClient(database: () => Promise<string> = benchDatabase): Promise<pg.Client> {
+  const connectionString = await database();
   const adapter = await PostgresEventStorageAdapter.open({ connectionString });
   await adapter.close();
   const client = new pg.Client({ connectionString });
@@ -34,11 +34,11 @@ function insertText(rows: number): string {
 }
 
 /** Prepared inserts of `unitsPerCall` rows each on one connection, with ids and JSON text made as an application must. */
-export function rawPostgresInserts(name: string, load: Load): Candidate {
+export function rawPostgresInserts(name: string, load: Load, database?: () => Promise<string>): Candidate {
   return {
     name,
     async start() {
-      const client = await rawClient();
+      const client = await rawClient(database);
       const rows = load.unitsPerCall;
       const text = insertText(rows);
       const insert = (): Promise<unknown> => {

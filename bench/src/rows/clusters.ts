@@ -7,6 +7,7 @@ import type { Candidate, Row, Sample } from "../candidate.ts";
 import { msEach } from "../limits.ts";
 import type { Load } from "../load.ts";
 import { type OpenedStorage, publishing } from "../publishing.ts";
+import { rawPostgresInserts } from "../raw/raw-postgres.ts";
 import { freshStream, sampleEvents } from "../sample-events.ts";
 import { openPostgres } from "./postgres.ts";
 
@@ -20,8 +21,22 @@ async function openOnCluster(): Promise<OpenedStorage> {
   return { adapter: await PostgresEventStorageAdapter.open({ connectionString }), dispose: async () => {} };
 }
 
-function waitingRow(callers: number, leastRatio: number): Row {
+/** Where the driver connects on the cluster: it takes one host. */
+async function onPrimary(): Promise<string> {
+  const cluster = await benchCluster();
+  const database = new URL(cluster.primary.connectionString);
+  database.pathname = (await cluster.createDatabase()).split("/").at(-1) ?? "";
+  return database.href;
+}
+
+/** What the server itself takes for the standby is in the raw row: as many rows of each commit as publishers share one. */
+function waitingRow(
+  callers: number,
+  leastAlone: number,
+  raw: { readonly rows: number; readonly leastRatio: number },
+): Row {
   const load: Load = { callers, unitsPerCall: 1, forMs: FOR_MS };
+  const driver = `pg on the same cluster, ${raw.rows === 1 ? "one row a commit" : `batches of ${raw.rows}`}`;
   const publishers = callers === 1 ? "1 publisher" : `${callers} publishers`;
   return {
     group: "clusters",
@@ -29,9 +44,13 @@ function waitingRow(callers: number, leastRatio: number): Row {
     unit: "events",
     candidates: [
       publishing({ name: "eventfold", load, open: openOnCluster }),
+      rawPostgresInserts(driver, { callers: 1, unitsPerCall: raw.rows, forMs: FOR_MS }, onPrimary),
       publishing({ name: ALONE, load, open: openPostgres }),
     ],
-    targets: [{ against: ALONE, leastRatio }],
+    targets: [
+      { against: driver, leastRatio: raw.leastRatio },
+      { against: ALONE, leastRatio: leastAlone },
+    ],
   };
 }
 
@@ -80,8 +99,8 @@ function failoverRow(what: string, harm: (cluster: PostgresTestCluster) => Promi
 
 /** What a primary that waits for a standby costs, and how long a failover holds publishes up, whatever `writeTimeoutMs` is. */
 export const clusterRows: readonly Row[] = [
-  waitingRow(1, 0.7),
-  waitingRow(256, 0.9),
+  waitingRow(1, 0.7, { rows: 1, leastRatio: 0.8 }),
+  waitingRow(256, 0.9, { rows: 100, leastRatio: 0.75 }),
   failoverRow("the primary killed", ({ primary }) => primary.kill("SIGKILL")),
   failoverRow("the primary frozen for seconds", async ({ primary }) => {
     await primary.freeze();

@@ -1,4 +1,5 @@
 import type { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
+import { isConnectionString, withoutSecrets } from "@eventfold/adapter-postgres/connection-string";
 import type { DatabaseAddress } from "./database-address.ts";
 import type { DatabaseKind, OpenStorage, OpenStorageOptions } from "./database-kind.ts";
 
@@ -7,9 +8,7 @@ export const POSTGRES: DatabaseKind = {
   names: ["postgres", "postgresql"],
   usages: ["postgres://USER:PASSWORD@HOST/DATABASE", "postgres (starts a server of its own)"],
   complaintAbout: ({ text, place }) =>
-    place === "" || (place.startsWith("//") && isConnectionString(text))
-      ? undefined
-      : "that is no PostgreSQL connection string",
+    place === "" || isConnectionString(text) ? undefined : "that is no PostgreSQL connection string",
   open: (address, options) => (address.place === "" ? openOwnServer() : openServer(address, options)),
 };
 
@@ -55,18 +54,4 @@ function storagesBeside(
       return PostgresProcessingStorageAdapter.open({ shareWith });
     },
   };
-}
-
-/** A connection string is a URL, but for a cluster it names several hosts: `postgres://db1:5432,db2:5432/bank`. */
-function isConnectionString(text: string): boolean {
-  const [beginning = "", before = "", hosts = ""] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)/i.exec(text) ?? [];
-  const rest = text.slice(beginning.length);
-  return hosts.split(",").every((host) => (host !== "" || hosts === "") && URL.canParse(before + host + rest));
-}
-
-/** Passwords can be before the hosts and among the parameters. */
-function withoutSecrets(connectionString: string): string {
-  const [, protocol = "", user = "", rest = ""] =
-    /^(\w+:\/\/)(?:([^@/?#:]*)(?::[^/?#]*)?@)?([^?#]*)/.exec(connectionString) ?? [];
-  return `${protocol}${user === "" ? "" : `${user}@`}${rest}`;
 }

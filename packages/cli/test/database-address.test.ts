@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDatabaseAddress, withoutSecrets } from "../src/database/database-address.ts";
+import { parseDatabaseAddress } from "../src/database/database-address.ts";
 
 describe("parseDatabaseAddress", () => {
   it.each([
@@ -16,11 +16,4 @@ describe("parseDatabaseAddress", () => {
       expect(() => parseDatabaseAddress(text)).toThrow("That is no PostgreSQL connection string.");
     },
   );
-});
-
-describe("withoutSecrets", () => {
-  it("leaves the hosts and the user", () => {
-    const text = "postgres://ada:s3cr@t@db1:5432,db2:5433/app?password=other";
-    expect(withoutSecrets(text)).toBe("postgres://ada@db1:5432,db2:5433/app");
-  });
 });

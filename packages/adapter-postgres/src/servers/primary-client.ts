@@ -1,8 +1,8 @@
 import type { Logger } from "@eventfold/types";
 import type { ClientBase, ClientConfig, PoolConfig } from "pg";
+import { splitHosts } from "../connection-string/split-hosts.ts";
 import { RevocableClient } from "./revocable-client.ts";
 import { Servers } from "./servers.ts";
-import { splitHosts } from "./split-hosts.ts";
 
 type ConnectCallback = (error: Error | null, client?: ClientBase) => void;
 
@@ -76,13 +76,15 @@ export type Address = Required<Pick<PoolConfig, "connectionString">> & Pick<Pool
  * How to connect by a connection string: as it says when it names one host; when it names several, to the one that can be written to.
  *
  * @param option the option that the text comes from, for the messages of errors.
+ * @throws `RangeError` when a host is empty. The message does not repeat the text, which may hold a password.
  */
 export function addressFrom(
   option: string,
   text: string,
   options: { readonly connectTimeoutMs: number; readonly logger: Logger },
 ): Address {
-  const connectionStrings = splitHosts(option, text);
+  const connectionStrings = splitHosts(text);
+  if (connectionStrings === undefined) throw new RangeError(`${option} must not name an empty host.`);
   const [connectionString = text, ...others] = connectionStrings;
   if (others.length === 0) return { connectionString };
   const servers = new Servers({ ...options, connectionStrings });

@@ -1,3 +1,4 @@
+import { isConnectionString } from "@eventfold/adapter-postgres/connection-string";
 import { EXIT_CODES } from "../program/exit-codes.ts";
 import { Failure } from "../program/failure.ts";
 
@@ -37,21 +38,6 @@ export function parseDatabaseAddress(text: string): DatabaseAddress {
   // The text may hold a password, so no message quotes it.
   if (!isConnectionString(text)) throw refused("That is no PostgreSQL connection string.");
   return { kind: "postgres", connectionString: text };
-}
-
-/** A connection string is a URL, but for a cluster it names several hosts: `postgres://db1:5432,db2:5432/app`. */
-function isConnectionString(text: string): boolean {
-  const [beginning, before = "", hosts = ""] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)/i.exec(text) ?? [];
-  if (beginning === undefined) return false;
-  const rest = text.slice(beginning.length);
-  return hosts.split(",").every((host) => (host !== "" || hosts === "") && URL.canParse(before + host + rest));
-}
-
-/** A connection string as it may be shown. Passwords can be before the host and among the parameters. */
-export function withoutSecrets(connectionString: string): string {
-  const [, protocol = "", user = "", rest = ""] =
-    /^(\w+:\/\/)(?:([^@/?#:]*)(?::[^/?#]*)?@)?([^?#]*)/.exec(connectionString) ?? [];
-  return `${protocol}${user === "" ? "" : `${user}@`}${rest}`;
 }
 
 function checkedFilename(filename: string): string {

@@ -1,4 +1,4 @@
-import { withoutSecrets } from "./database-address.ts";
+import { withoutSecrets } from "@eventfold/adapter-postgres/connection-string";
 import type { DatabaseAdapters, OpeningOptions } from "./opened-database.ts";
 
 /** Opens the log of a PostgreSQL database: the one in the schema `eventfold`. Others are opened by a config. */

@@ -1,7 +1,7 @@
+import { withoutSecrets } from "@eventfold/adapter-postgres/connection-string";
 import { visibleLines } from "@eventfold/operations";
 import { CommanderError } from "commander";
 import { COMMAND_GROUPS, COMMANDS } from "../commands/commands.ts";
-import { withoutSecrets } from "../database/database-address.ts";
 import { commanderProgram, type ParsedCommand } from "./commander-program.ts";
 import { reportError, reportText } from "./error-report.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";

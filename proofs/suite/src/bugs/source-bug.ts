@@ -16,7 +16,7 @@ export interface SourceBug {
   readonly edits: readonly SourceEdit[];
   /**
    * A race that lasts microseconds: it takes more load than the short programs of the model test, so it is hunted by the
-   * history checker alone, with more adapters.
+   * history checker alone.
    */
   readonly needsLoad?: true;
   /** The guarantee of order under which the bug shows. Default: the adapter's own. */

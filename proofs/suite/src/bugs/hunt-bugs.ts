@@ -5,44 +5,49 @@ import { checkHistory, recordHistory } from "@eventfold/testing/history";
 import { eventStorageModelTest } from "@eventfold/testing/model";
 import { type RecordedOutcome, RecordingRunner } from "../recording-runner.ts";
 import { bugStorage } from "./bug-storage.ts";
+import { plantBug } from "./plant-bug.ts";
+import type { SourceBug } from "./source-bug.ts";
 import { sourceBugs } from "./source-bugs.ts";
 
-// A process of its own, with the bug in the adapter that it loads.
+// A process of its own, whose adapters have one bug after another.
 process.on("unhandledRejection", () => {});
-const bug = sourceBugs.find(({ fault }) => fault === process.env.PLANTED_BUG);
-if (bug === undefined) throw new RangeError(`There is no such bug: ${process.env.PLANTED_BUG}`);
-const { adapter, needsLoad = false, orderingGuarantee } = bug;
-const violations = await violationsInSomeHistory();
-const outcomes = needsLoad ? [] : await outcomesOfModelTest();
-process.stdout.write(JSON.stringify({ violations, outcomes }), () => process.exit(0));
 
-/** What the model tests say. */
-async function outcomesOfModelTest(): Promise<readonly RecordedOutcome[]> {
+for (const bug of sourceBugs) {
+  plantBug(bug);
+  const violations = await violationsInSomeHistory(bug);
+  const outcomes = bug.needsLoad ? [] : await outcomesOfModelTest(bug);
+  process.stdout.write(`${JSON.stringify({ fault: bug.fault, violations, outcomes })}\n`);
+}
+process.stdout.end(() => process.exit(0));
+
+/** What the model tests say, up to the first that fails. */
+async function outcomesOfModelTest({ adapter }: SourceBug): Promise<readonly RecordedOutcome[]> {
   const runner = new RecordingRunner();
   eventStorageModelTest(runner, { name: adapter, create: () => bugStorage(adapter), shrinkLimitMs: 1_000, seed: 1 });
-  return runner.run();
+  return runner.runUntil(({ kind }) => kind === "failed");
 }
 
 /** A race shows in one history and not in another. */
-async function violationsInSomeHistory(): Promise<readonly string[]> {
+async function violationsInSomeHistory(bug: SourceBug): Promise<readonly string[]> {
   for (let round = 0; round < 80; round += 1) {
-    const found = await violationsInHistory(round);
+    const found = await violationsInHistory(bug, round);
     if (found.length > 0) return [`found in round ${round}`, ...found];
   }
   return [];
 }
 
-/** What the checker says of callers at once, on several adapters where the storage can be shared. */
-async function violationsInHistory(round: number): Promise<readonly string[]> {
+/** What the checker says of callers at once, on two adapters where the storage can be shared. */
+async function violationsInHistory(
+  { adapter, orderingGuarantee }: SourceBug,
+  round: number,
+): Promise<readonly string[]> {
   const storage = await bugStorage(adapter);
   const first = await storage.open({ orderingGuarantee });
   const adapters: EventStorageAdapter[] = [first];
-  if (first.capabilities.sharedStorage) {
-    for (let n = 1; n < (needsLoad ? 8 : 2); n += 1) adapters.push(await storage.open({ orderingGuarantee }));
-  }
+  if (first.capabilities.sharedStorage) adapters.push(await storage.open({ orderingGuarantee }));
   const recordings = adapters.map((each, n) => recordHistory(new EventStore({ adapter: each }), { process: `p${n}` }));
   const work = recordings.map(({ store }, n) =>
-    chaosWorkload(store, { random: seededRandom(8 * round + n), calls: 50 }),
+    chaosWorkload(store, { random: seededRandom(8 * round + n), calls: 100 }),
   );
   // A caller that meets an error of a broken adapter ends; what it was told before counts all the same.
   await Promise.allSettled(work);

@@ -1,15 +1,14 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { runDemo, runDemoHere, runDemoJson, runDemoJsonHere, startDemo } from "../support/demo.ts";
 import { fastRepository } from "../support/fast-import.ts";
 import { gitCounts } from "../support/git-counts.ts";
 import { gitRankings } from "../support/git-rankings.ts";
-import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
-import { binaryPaths, oddPaths } from "../support/odd-paths.ts";
-import { bare, linkedWorkTree, shallow } from "../support/odd-places.ts";
+import { binaryPaths } from "../support/odd-paths.ts";
 import { removeTemporaryDirectories, TestRepository, temporaryDirectory } from "../support/test-repository.ts";
 
+afterEach(() => vi.unstubAllEnvs());
 afterAll(removeTemporaryDirectories);
 
 let small: TestRepository;
@@ -26,37 +25,21 @@ function sqlite(): string {
   return `sqlite:${join(temporaryDirectory(), "history.db")}`;
 }
 
-/** Imports a repository twice into one database, and expects what git counts, stored once. */
-async function expectGitsCounts(
-  repository: TestRepository,
-  imported: (args: readonly string[]) => Promise<Record<string, unknown>>,
-): Promise<void> {
-  const db = sqlite();
-  const counts = { ...gitCounts(repository), ...gitRankings(repository) };
-  const events = counts.added + counts.modified + counts.renamed + counts.deleted;
-  const first = await imported([repository.directory, "--db", db]);
-  expect(first).toMatchObject({ ...counts, events, newEvents: events, categories: events === 0 ? 0 : 1 });
-  expect(await imported([repository.directory, "--db", db])).toMatchObject({ ...counts, events, newEvents: 0 });
-}
-
-/** All are imported into memory by the tests of `importHistory`; what the program does around it, places and names could spoil. */
-const TRIED = process.env.EVENTFOLD_SOAK
-  ? HOSTILE_REPOSITORIES
-  : HOSTILE_REPOSITORIES.filter(({ make }) => [oddPaths, bare, shallow, linkedWorkTree].includes(make));
-
-describe("what demo --json does", () => {
-  for (const { title, make } of TRIED) {
-    it(`counts what git counts, and stores nothing twice: ${title}`, () => expectGitsCounts(make(), runDemoJsonHere));
-  }
-});
-
 describe("demo --json", () => {
   // Names that are not UTF-8 are those that the code around the import, the output and the arguments, could spoil.
-  it("counts what git counts, and stores nothing twice, as a process of its own", () =>
-    expectGitsCounts(binaryPaths(), runDemoJson));
+  it("counts what git counts, and stores nothing twice, as a process that is given paths relative to where it is called", async () => {
+    const repository = binaryPaths();
+    const { added, modified, ...others } = gitCounts(repository);
+    const [events, directory] = [added + modified, join(repository.directory, "..")];
+    const counts = { ...others, ...gitRankings(repository), added, modified, events, categories: 1 };
+    const args = ["repository", "--db", "sqlite:here.db"];
+    expect(await runDemoJson(args, { directory })).toMatchObject({ ...counts, newEvents: events });
+    const env = { npm_lifecycle_event: "demo", INIT_CWD: directory }; // called by a script
+    expect(await runDemoJson(args, { env })).toMatchObject({ ...counts, database: "sqlite:here.db", newEvents: 0 });
+  });
 
   it("prints one object on one line", async () => {
-    const { output } = await runDemo([small.directory, "--json"]);
+    const { output } = await runDemoHere([small.directory, "--json"]);
     expect(output.split("\n")).toHaveLength(2);
     expect(JSON.parse(output)).toMatchObject({
       repository: "repository",
@@ -72,7 +55,7 @@ describe("demo --json", () => {
         name: "file-modified",
         stream: "a file",
         position: 1,
-        metadata: { commit: small.git("rev-parse", "HEAD") },
+        metadata: { commit: small.head() },
       },
       longestWait: { name: "file-added" },
       asOf: { observed: { events: 0 }, occurred: { events: 1, streams: 1, linesAdded: 2, linesDeleted: 0 } },
@@ -119,7 +102,7 @@ describe("demo --json", () => {
 
 describe("demo", () => {
   it("prints a report", async () => {
-    const { exitCode, output, errors } = await runDemo([small.directory]);
+    const { exitCode, output, errors } = await runDemoHere([small.directory]);
     expect([exitCode, errors]).toEqual([0, ""]);
     expect(output.replace(/\d[\d,.]*( events?\/s| s\b|\/s)/g, "0$1")).toBe(`\
 The history of repository as events, in memory
@@ -140,7 +123,7 @@ Most changed files
 
 The newest event
   file-modified in a file (number 2 of the log, position 1 of its stream)
-  commit ${small.git("rev-parse", "HEAD").slice(0, 12)} by Ada Author, written 2022-04-15 05:20:00 UTC, committed 2023-11-14 22:13:21 UTC
+  commit ${small.head().slice(0, 12)} by Ada Author, written 2022-04-15 05:20:00 UTC, committed 2023-11-14 22:13:21 UTC
 
 How much had been done before 2022-04-15 05:20:00 UTC?
   by observed time (committed)  0 events  0 files  +0 −0 lines
@@ -177,15 +160,8 @@ How much had been done before 2022-04-15 05:20:00 UTC?
     expect(output).not.toContain("\u001b");
   });
 
-  it("takes paths relative to where it is called", async () => {
-    const directory = join(small.directory, "..");
-    expect(await runDemoJson(["repository", "--db", "sqlite:here.db"], { directory })).toMatchObject({ newEvents: 2 });
-    const calledByScript = { npm_lifecycle_event: "demo", INIT_CWD: directory };
-    const again = await runDemoJson(["./repository", "--db", "sqlite:here.db"], { env: calledByScript });
-    expect(again).toMatchObject({ database: "sqlite:here.db", newEvents: 0, events: 2 });
-  });
-
-  it("reads the history of this project when no repository is given", async () => {
+  // Everyday tests of `openOwnHistory` find it; to store all of it takes long.
+  it.runIf(process.env.EVENTFOLD_SOAK)("reads the history of this project when no repository is given", async () => {
     const { commits, events } = await runDemoJson([]);
     expect([commits, events]).toEqual([expect.any(Number), expect.any(Number)]);
     expect(commits).toBeGreaterThan(0);
@@ -194,7 +170,7 @@ How much had been done before 2022-04-15 05:20:00 UTC?
 
 describe("demo --help and --version", () => {
   it("explain themselves and exit with 0", async () => {
-    const help = await runDemo(["--help"]);
+    const help = await runDemoHere(["--help"]);
     expect(help).toMatchObject({ exitCode: 0, errors: "" });
     expect(help.output).toContain("--db <database>");
     expect(help.output).toContain("sqlite:FILE");
@@ -240,7 +216,7 @@ describe("demo with wrong arguments", () => {
 describe("demo that cannot do its work", () => {
   it.skipIf(!existsSync("/dev/full"))("exits with 1 and a line where the output cannot be written", async () => {
     const output = openSync("/dev/full", "w");
-    for (const args of [[small.directory], [small.directory, "--json"], ["--help"]]) {
+    for (const args of [[small.directory], ["--help"]]) {
       const { exitCode, errors } = await startDemo(args, { output }).outcome;
       expect([exitCode, errors]).toEqual([1, expect.stringMatching(/^The output cannot be written: ENOSPC[^\n]*\n$/)]);
     }
@@ -249,7 +225,8 @@ describe("demo that cannot do its work", () => {
 
   it("exits with 1 where there is no repository", async () => {
     const directory = temporaryDirectory();
-    const outcome = await runDemo([directory, "--json"], { env: { GIT_CEILING_DIRECTORIES: join(directory, "..") } });
+    vi.stubEnv("GIT_CEILING_DIRECTORIES", join(directory, ".."));
+    const outcome = await runDemoHere([directory, "--json"]);
     expect(outcome).toMatchObject({
       exitCode: 1,
       output: "",
@@ -258,7 +235,8 @@ describe("demo that cannot do its work", () => {
   });
 
   it("exits with 1 where git is not installed", async () => {
-    const outcome = await runDemo([small.directory], { env: { PATH: temporaryDirectory() } });
+    vi.stubEnv("PATH", temporaryDirectory());
+    const outcome = await runDemoHere([small.directory]);
     expect(outcome).toMatchObject({ exitCode: 1, output: "", errors: expect.stringMatching(/^This needs git/) });
   });
 

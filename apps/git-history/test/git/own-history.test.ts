@@ -14,11 +14,19 @@ const SAMPLE = "eventfold (the bundled sample)";
 describe("openOwnHistory", () => {
   it("reads the checkout, if it has commits", async () => {
     const repository = TestRepository.create();
-    const head = repository.commit();
+    repository.commit();
+    const head = repository.head();
     const history = await openOwnHistory(repository.directory);
     await history.dispose();
     expect(history.repository).toEqual({ directory: repository.directory, name: "eventfold (this checkout)", head });
     expect(existsSync(repository.directory)).toBe(true);
+  });
+
+  it("reads this project when it is not told where, and finds commits", async () => {
+    const { repository, dispose } = await openOwnHistory();
+    expect(repository.name).toMatch(/^eventfold \(/);
+    expect(await countCommits(repository)).toBeGreaterThan(0);
+    await dispose();
   });
 
   it("reads the sample when there is no checkout, even within another repository", async () => {

@@ -1,21 +1,15 @@
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Commit } from "../../src/git/commit.ts";
 import { readCommits } from "../../src/git/read-commits.ts";
 import { countCommits, openRepository } from "../../src/git/repository.ts";
+import { commitsOf, countsOf } from "../support/commits.ts";
 import { oneBusyFile } from "../support/fast-import.ts";
 import { gitCounts } from "../support/git-counts.ts";
-import { HOSTILE_REPOSITORIES } from "../support/hostile-repositories.ts";
 import { removeTemporaryDirectories, TestRepository } from "../support/test-repository.ts";
 
 afterAll(removeTemporaryDirectories);
-
-async function commitsOf(repository: TestRepository): Promise<Commit[]> {
-  const commits: Commit[] = [];
-  for await (const commit of readCommits(await openRepository(repository.directory))) commits.push(commit);
-  return commits;
-}
 
 function hostilelyConfigured(): TestRepository {
   const repository = TestRepository.create();
@@ -65,33 +59,13 @@ const HOSTILE_CONFIGURATION = [
   ["log.showSignature", "true"],
 ] as const;
 
-function countsOf(commits: readonly Commit[]) {
-  const changes = commits.flatMap((commit) => commit.changes);
-  const ofKind = (kind: string): number => changes.filter((change) => change.kind === kind).length;
-  return {
-    commits: commits.length,
-    added: ofKind("added"),
-    modified: ofKind("modified"),
-    renamed: ofKind("renamed"),
-    deleted: ofKind("deleted"),
-    streams: new Set(changes.map((change) => change.path.toString("latin1"))).size,
-    linesAdded: changes.reduce((sum, change) => sum + (change.linesAdded ?? 0), 0),
-    linesDeleted: changes.reduce((sum, change) => sum + (change.linesDeleted ?? 0), 0),
-  };
-}
+/** Its listing is several times what a pipe holds, so that git has not ended while it is read. */
+let long: TestRepository;
+beforeAll(() => {
+  long = oneBusyFile(1500);
+});
 
 describe("readCommits", () => {
-  for (const { title, make } of HOSTILE_REPOSITORIES) {
-    it(`lists what git lists: ${title}`, async () => {
-      const repository = make();
-      const commits = await commitsOf(repository);
-      expect(countsOf(commits)).toEqual(gitCounts(repository));
-      expect(await countCommits(await openRepository(repository.directory))).toBe(commits.length);
-      const order = repository.git("rev-list", "--topo-order", "--reverse", "HEAD").split("\n");
-      expect(commits.map((commit) => commit.hash)).toEqual(order);
-    });
-  }
-
   it("lists what git lists under a configuration that changes both what is listed and how", async () => {
     const repository = hostilelyConfigured();
     const commits = await commitsOf(repository);
@@ -100,9 +74,8 @@ describe("readCommits", () => {
   });
 
   it("ends git when the reader stops early", async () => {
-    const repository = oneBusyFile(3000);
     const seen: Commit[] = [];
-    for await (const commit of readCommits(await openRepository(repository.directory))) {
+    for await (const commit of readCommits(await openRepository(long.directory))) {
       seen.push(commit);
       if (seen.length === 2) break;
     }
@@ -110,11 +83,10 @@ describe("readCommits", () => {
   });
 
   it("rejects with the reason of its signal", async () => {
-    const repository = oneBusyFile(3000);
     const controller = new AbortController();
     const reason = new Error("enough");
     const reading = async (): Promise<void> => {
-      for await (const _ of readCommits(await openRepository(repository.directory), controller.signal)) {
+      for await (const _ of readCommits(await openRepository(long.directory), controller.signal)) {
         controller.abort(reason);
       }
     };

@@ -21,14 +21,14 @@ describe("openRepository", () => {
     expect(opened).toEqual({
       directory: repository.directory,
       name: "repository",
-      head: repository.git("rev-parse", "HEAD"),
+      head: repository.head(),
     });
   });
 
   it("finds the repository from a directory within it", async () => {
     const repository = repositoryOfOneCommit();
     const { head } = await openRepository(join(repository.directory, "dir"));
-    expect(head).toBe(repository.git("rev-parse", "HEAD"));
+    expect(head).toBe(repository.head());
   });
 
   it("knows no commit before the first one", async () => {
@@ -38,7 +38,7 @@ describe("openRepository", () => {
 
   it("is not led astray by a GIT_DIR in the environment", async () => {
     const repository = repositoryOfOneCommit();
-    const head = repository.git("rev-parse", "HEAD");
+    const head = repository.head();
     vi.stubEnv("GIT_DIR", join(TestRepository.create().directory, ".git"));
     expect((await openRepository(repository.directory)).head).toBe(head);
   });
@@ -59,7 +59,7 @@ describe("openRepository", () => {
 
   it("fails where HEAD names a commit that is not there", async () => {
     const repository = repositoryOfOneCommit();
-    const head = repository.git("rev-parse", "HEAD");
+    const head = repository.head();
     rmSync(join(repository.directory, ".git/objects", head.slice(0, 2), head.slice(2)));
     await expect(openRepository(repository.directory)).rejects.toThrow(/^HEAD of .* names no commit that is there/);
     writeFileSync(join(repository.directory, ".git/HEAD"), `${"1".repeat(40)}\n`);

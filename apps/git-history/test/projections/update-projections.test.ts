@@ -1,25 +1,32 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Commit } from "../../src/git/commit.ts";
 import { importHistory } from "../../src/history/import-history.ts";
 import { contributorProjector } from "../../src/projections/contributor-projector.ts";
 import { updateProjections } from "../../src/projections/update-projections.ts";
 import { commitsOf, listed } from "../support/commits.ts";
 import { fastRepository } from "../support/fast-import.ts";
-import { gitRankings } from "../support/git-rankings.ts";
+import { type GitRankings, gitRankings } from "../support/git-rankings.ts";
 import { newFiles } from "../support/new-files.ts";
 import { removeTemporaryDirectories, type TestRepository } from "../support/test-repository.ts";
 
 afterAll(removeTemporaryDirectories);
 
+let repository: TestRepository;
+let commits: readonly Commit[];
+let rankings: GitRankings;
+
 /** Commits of 7 people to files of very different fates. */
-function manyChanges(): TestRepository {
-  return fastRepository({ commits: 60, pathsOf: (n) => [`f${n % 5}`, `g${n % 11}`, `dir/h${(n * n) % 47}`] });
-}
+beforeAll(async () => {
+  const pathsOf = (n: number): string[] => [`f${n % 5}`, `g${n % 11}`, `dir/h${(n * n) % 47}`];
+  repository = fastRepository({ commits: 60, pathsOf });
+  commits = await commitsOf(repository);
+  rankings = gitRankings(repository);
+});
 
 describe("updateProjections", () => {
   it("counts the commits of git shortlog", async () => {
-    const repository = manyChanges();
     const { files, projections, processing } = await newFiles();
-    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    await importHistory({ commits: listed(commits), files });
     await updateProjections({ files, projections, processing });
     const { items } = await projections.of(contributorProjector).search();
     const shortlog = repository.git("shortlog", "--summary", "--email", "HEAD").split("\n");
@@ -29,8 +36,6 @@ describe("updateProjections", () => {
   });
 
   it("folds on only what is new, and comes to the same", async () => {
-    const repository = manyChanges();
-    const commits = await commitsOf(repository);
     const { files, projections, processing, summary } = await newFiles();
     for (const [part, events] of [
       [0, 0],
@@ -42,34 +47,33 @@ describe("updateProjections", () => {
       await importHistory({ commits: listed(commits.slice(0, part)), files });
       expect(await updateProjections({ files, projections, processing })).toBe(events);
     }
-    expect(await summary()).toMatchObject(gitRankings(repository));
+    expect(await summary()).toMatchObject(rankings);
   });
 
-  it("saves more projections than it holds in memory, part by part", async () => {
+  it("saves more projections than it saves at once, part by part", async () => {
+    const files = process.env.EVENTFOLD_SOAK ? 4_000 : 400; // a thousand are read, and saved, at once
     const pathsOf = (n: number) =>
-      Array.from({ length: 4_000 }, (_, file) => `d${file % 97}/f${(file + n * 3_000) % 11_000}`);
-    const repository = fastRepository({ commits: 4, pathsOf });
-    const { files, summary } = await newFiles();
-    await importHistory({ commits: listed(await commitsOf(repository)), files });
-    expect(await summary()).toMatchObject(gitRankings(repository));
+      Array.from({ length: files }, (_, file) => `d${file % 97}/f${(file + n * 0.75 * files) % (2.75 * files)}`);
+    const many = fastRepository({ commits: 4, pathsOf });
+    const { files: stored, summary } = await newFiles();
+    await importHistory({ commits: listed(await commitsOf(many)), files: stored });
+    expect(await summary()).toMatchObject(gitRankings(many));
   });
 
   it("comes to the same when several of them share the work", async () => {
-    const repository = manyChanges();
     const { files, projections, processing, summary } = await newFiles();
-    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    await importHistory({ commits: listed(commits), files });
     const folded = await Promise.all([1, 2, 3].map(() => updateProjections({ files, projections, processing })));
     expect(Math.max(...folded)).toBe(180);
     expect(await updateProjections({ files, projections, processing })).toBe(0);
-    expect(await summary()).toMatchObject(gitRankings(repository));
+    expect(await summary()).toMatchObject(rankings);
   });
 
   it("stops at a signal, and goes on from what was saved", async () => {
-    const repository = manyChanges();
     const { files, projections, processing, summary } = await newFiles();
-    await importHistory({ commits: listed(await commitsOf(repository)), files });
+    await importHistory({ commits: listed(commits), files });
     const stopped = updateProjections({ files, projections, processing, signal: AbortSignal.abort(new Error("stop")) });
     await expect(stopped).rejects.toThrow("stop");
-    expect(await summary()).toMatchObject(gitRankings(repository));
+    expect(await summary()).toMatchObject(rankings);
   });
 });

@@ -25,13 +25,14 @@ interface RankedFile extends Lines {
   changes: number;
 }
 
-/** Counts a second way: the changes of each commit are listed by a run of git of their own. */
+/** Counts a second way: the changes of the commits are listed one commit after another, by a run of git that is given their names. */
 export function gitRankings(repository: TestRepository): GitRankings {
   const contributors = new Map<string, RankedContributor>();
   const files = new Map<string, RankedFile>();
+  const changesOf = changesByCommit(repository);
   for (const { hash, name, email } of authors(repository)) {
-    const changes = changesIn(repository, hash);
-    if (changes.length === 0) continue;
+    const changes = changesOf.get(hash);
+    if (changes === undefined) continue;
     const none = { linesAdded: 0, linesDeleted: 0 };
     const contributor = found(contributors, `${name}\0${email}`, { name, email, commits: 0, events: 0, ...none });
     contributor.commits += 1;
@@ -63,18 +64,28 @@ function authors(repository: TestRepository): { hash: string; name: string; emai
   return authors;
 }
 
-function changesIn(repository: TestRepository, hash: string): ({ path: string } & Lines)[] {
-  const listing = repository.gitBytes(["diff-tree", "--root", "-r", "-M", "--numstat", "-z", "--no-commit-id", hash]);
-  const tokens = listing.toString("latin1").split("\0");
-  const changes: ({ path: string } & Lines)[] = [];
+/** The changes of each commit that has any, by its name. */
+function changesByCommit(repository: TestRepository): ReadonlyMap<string, readonly ({ path: string } & Lines)[]> {
+  const names = repository.gitBytes(["rev-list", "HEAD"]);
+  const args = ["diff-tree", "--stdin", "--root", "-r", "-M", "--numstat", "-z"];
+  const tokens = repository.gitBytes(args, { input: names }).toString("latin1").split("\0");
+  const changesOf = new Map<string, ({ path: string } & Lines)[]>();
+  let changes: ({ path: string } & Lines)[] = [];
   for (let at = 0; at + 1 < tokens.length; at++) {
-    const [, added = "", deleted = "", place = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(tokens[at] ?? "") ?? [];
+    const token = tokens[at] ?? "";
+    const [, added = "", deleted = "", place = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(token) ?? [];
+    if (added === "") {
+      // Not an entry, so that it is the commit whose entries follow.
+      changes = [];
+      changesOf.set(token, changes);
+      continue;
+    }
     const path = place === "" ? tokens[at + 2] : place; // A rename is followed by its two paths.
     if (place === "") at += 2;
     const lines = { linesAdded: Number(added) || 0, linesDeleted: Number(deleted) || 0 };
     changes.push({ path: encodedPath(Buffer.from(path ?? "", "latin1")), ...lines });
   }
-  return changes;
+  return changesOf;
 }
 
 function found<T>(all: Map<string, T>, key: string, initial: T): T {

@@ -82,10 +82,11 @@ export function modes(): TestRepository {
 export function submodules(): TestRepository {
   const repository = TestRepository.create();
   repository.write("file", TEN_LINES);
-  const first = repository.commit();
+  repository.commit();
+  const first = repository.head();
   repository.git("update-index", "--add", "--cacheinfo", `160000,${first},sub`);
   repository.git("commit", "--quiet", "--message", "add");
-  const second = repository.git("rev-parse", "HEAD");
+  const second = repository.head();
   repository.git("update-index", "--cacheinfo", `160000,${second},sub`);
   repository.git("commit", "--quiet", "--message", "move");
   repository.git("rm", "--quiet", "--cached", "sub");

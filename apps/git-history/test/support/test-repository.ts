@@ -11,10 +11,14 @@ export interface TestCommit {
   readonly committerDate?: string;
 }
 
-/** Without the configuration of whoever runs the tests, and with fixed names. */
+/** Without the configuration of whoever runs the tests, with fixed names, and without what git does beside what it is asked for. */
 const TEST_GIT_ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "maintenance.auto", // two processes after each commit
+  GIT_CONFIG_VALUE_0: "false",
+  GIT_TEMPLATE_DIR: "", // a dozen files in each repository
   GIT_AUTHOR_NAME: "Ada Author",
   GIT_AUTHOR_EMAIL: "ada@example.com",
   GIT_COMMITTER_NAME: "Carl Committer",
@@ -81,13 +85,17 @@ export class TestRepository {
     writeFileSync(full, content);
   }
 
-  /** Commits all that is in the work tree and returns the commit's name. */
-  commit({ message = "change", authorDate, committerDate }: TestCommit = {}): string {
+  /** Commits all that is in the work tree. */
+  commit({ message = "change", authorDate, committerDate }: TestCommit = {}): void {
     const env: NodeJS.ProcessEnv = {};
     if (authorDate !== undefined) env.GIT_AUTHOR_DATE = authorDate;
     if (committerDate !== undefined) env.GIT_COMMITTER_DATE = committerDate;
     this.gitBytes(["add", "--all"]);
     this.gitBytes(["commit", "--quiet", "--allow-empty", "--message", message], { env });
+  }
+
+  /** The name of the newest commit. */
+  head(): string {
     return this.git("rev-parse", "HEAD");
   }
 
@@ -96,8 +104,7 @@ export class TestRepository {
    * word for word, whatever git would say to them.
    */
   commitLiterally(lines: string | Buffer, tree = this.#writeTree()): void {
-    const parent =
-      this.git("rev-list", "--max-count=1", "--all") === "" ? "" : `parent ${this.git("rev-parse", "HEAD")}\n`;
+    const parent = this.git("rev-list", "--max-count=1", "--all") === "" ? "" : `parent ${this.head()}\n`;
     const object = Buffer.concat([
       Buffer.from(`tree ${tree}\n${parent}`),
       typeof lines === "string" ? Buffer.from(lines) : lines,

@@ -1,9 +1,10 @@
 import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@eventfold/adapter-postgres";
 import type { OrderingGuarantee } from "@eventfold/store";
 import { type EventStorageRule, eventStorageAdapterSuite } from "@eventfold/testing";
-import pg from "pg";
 import * as vitest from "vitest";
 import { queryRows } from "./query-rows.ts";
+import { ReusedSchemas } from "./reused-schemas.ts";
+import { testPool } from "./test-pool.ts";
 import { testServer } from "./test-server.ts";
 
 /**
@@ -46,33 +47,46 @@ const UNDER_LOG: readonly EventStorageRule[] = [...UNDER_STREAM, 1, 4, 8, 9, 10,
 const RULES = { log: UNDER_LOG, category: UNDER_CATEGORY, stream: UNDER_STREAM };
 
 /**
- * What notifications, and connections of an adapter's own, can break: followers, closing, and connections that are cut. Opening a
- * connection costs the server more than most tests do, so the other rules are tested on the pool of a caller, by polling. In a soak every
+ * What notifications can break: followers, closing, and connections that are cut. The other rules are tested by polling. In a soak every
  * rule is tested with notifications.
  */
 const BY_NOTIFICATIONS: readonly EventStorageRule[] = [18, 19, 21];
 
 /**
- * Runs the suite of the contract, each test in a schema of its own: with notifications the rules that need them, under `"log"` with
- * connections of each adapter's own; the others by polling, on one pool.
+ * What connections of an adapter's own can break, tested under `"log"`: closing, and connections that are cut. Opening one costs the server
+ * more than most tests do, so the other rules are tested on the pool of a caller.
+ */
+const ON_OWN_CONNECTIONS: readonly EventStorageRule[] = [19, 21];
+
+/** Races are run again and again where a turn costs less: in memory, in SQLite, and here in a soak. */
+const REPEATS = 3;
+
+/** Many fewer than the suite has writers at once: each plans all statements for itself. */
+const MAX_CONNECTIONS = 10;
+
+/**
+ * Runs the suite of the contract: the rules that connections or notifications can break in new schemas, the others by polling, in one
+ * schema that is emptied before each test.
  */
 export async function postgresSuite(orderingGuarantee: OrderingGuarantee): Promise<void> {
   const { connectionString } = await testServer();
-  const pool = new pg.Pool({ connectionString, max: 40 });
-  pool.on("error", () => {}); // those that the tests cut
-  vitest.afterAll(() => pool.end());
+  const pool = testPool({ connectionString, max: MAX_CONNECTIONS });
   const name = `PostgreSQL with the ordering guarantee "${orderingGuarantee}"`;
-  const connections = orderingGuarantee === "log" ? { connectionString } : { pool };
-  const notified = { connectionString, options: { ...connections, orderingGuarantee } };
-  const polling = { connectionString, options: { pool, orderingGuarantee, notifications: false } };
+  const isLog = orderingGuarantee === "log";
+  const own = { connectionString, options: { connectionString, orderingGuarantee } };
+  const notified = { connectionString, options: { pool, orderingGuarantee } };
+  const schemas = new ReusedSchemas(pool);
+  const polling = { connectionString, schemas, options: { pool, orderingGuarantee, notifications: false } };
 
-  if (process.env.EVENTFOLD_SOAK) return runSuite(name, undefined, notified);
+  if (process.env.EVENTFOLD_SOAK) return runSuite(name, undefined, isLog ? own : notified);
+  const isOnOwn = (rule: EventStorageRule) => isLog && ON_OWN_CONNECTIONS.includes(rule);
+  const isNotified = (rule: EventStorageRule) => !isOnOwn(rule) && BY_NOTIFICATIONS.includes(rule);
   const rules = RULES[orderingGuarantee];
-  const isNotified = (rule: EventStorageRule) => BY_NOTIFICATIONS.includes(rule);
-  if (rules.some(isNotified)) runSuite(name, rules.filter(isNotified), notified);
+  runSuite(`${name}, on connections of its own`, rules.filter(isOnOwn), own);
+  runSuite(name, rules.filter(isNotified), notified);
   runSuite(
     `${name}, by polling`,
-    rules.filter((rule) => !isNotified(rule)),
+    rules.filter((rule) => !isOnOwn(rule) && !isNotified(rule)),
     polling,
   );
 }
@@ -80,6 +94,8 @@ export async function postgresSuite(orderingGuarantee: OrderingGuarantee): Promi
 interface Place {
   readonly connectionString: string;
   readonly options: PostgresEventStorageOptions;
+  /** Where schemas come from. Default: each is new. */
+  readonly schemas?: ReusedSchemas;
 }
 
 let storages = 0;
@@ -87,16 +103,18 @@ let storages = 0;
 function runSuite(
   name: string,
   rules: readonly EventStorageRule[] | undefined,
-  { connectionString, options }: Place,
+  { connectionString, options, schemas }: Place,
 ): void {
+  if (rules?.length === 0) return;
   eventStorageAdapterSuite(vitest, {
     name,
     canCutConnections: true,
+    concurrency: process.env.EVENTFOLD_SOAK ? {} : { repeats: REPEATS },
     capabilities: { notifications: options.notifications ?? true },
     rules,
     create: async () => {
       storages += 1;
-      const schema = `suite_${storages}`;
+      const schema = (await schemas?.take()) ?? `suite_${storages}`;
       return {
         open: (settings) => PostgresEventStorageAdapter.open({ ...options, schema, ...settings }),
         cutConnections: async () => {
@@ -105,7 +123,7 @@ function runSuite(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
           );
         },
-        dispose: async () => {}, // the database goes as a whole, which is quicker
+        dispose: async () => schemas?.giveBack(schema), // the database goes as a whole, which is quicker
       };
     },
   });

@@ -1,6 +1,8 @@
-import { access } from "node:fs/promises";
+import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { PostgresTestServer } from "../src/postgres/index.ts";
 import { startPostgres } from "../src/postgres/index.ts";
 
@@ -47,6 +49,26 @@ describe("startPostgres", () => {
     expect(guest.process).toBeUndefined();
     await guest.stop();
     await expect(queryRows(guest.connectionString, "select 1")).rejects.toMatchObject({ code: "3D000" });
+  });
+
+  it("starts further servers on copies of the first one's files where templates are kept", async () => {
+    const templates = await mkdtemp(join(tmpdir(), "eventfold-templates-"));
+    vi.stubEnv("EVENTFOLD_POSTGRES_TEMPLATES", templates);
+    try {
+      const identifiers: unknown[] = [];
+      for (const name of ["first", "second"]) {
+        await using other = await startPostgres({ dedicated: true });
+        await queryRows(other.connectionString, `create table ${name} (number int)`);
+        const statement = `select system_identifier from pg_control_system() where to_regclass('first') is ${name === "first" ? "not " : ""}null`;
+        identifiers.push(...(await queryRows(other.connectionString, statement)));
+      }
+      expect(identifiers).toHaveLength(2);
+      expect(identifiers[1]).toBe(identifiers[0]);
+      expect(await readdir(templates)).toHaveLength(1);
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(templates, { recursive: true });
+    }
   });
 
   it("leaves nothing behind", async () => {

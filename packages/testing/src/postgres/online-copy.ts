@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { Client } from "pg";
-import { filesIn, type ServerFiles } from "./server-files.ts";
+import { filesIn, giveToAccount, type ServerFiles } from "./server-files.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /** Folders whose files a server makes anew, or fetches from the one that it follows. */
@@ -34,8 +32,7 @@ export async function copyOnline(server: ServerProcess): Promise<ServerFiles> {
     const label = await copyDuringBackup(client, server.files.dataFolder, files.dataFolder);
     await writeFile(join(files.dataFolder, "backup_label"), label);
     await writeFile(join(files.dataFolder, "standby.signal"), "");
-    const { uid, gid } = files.account;
-    if (uid !== undefined) await promisify(execFile)("chown", ["-R", `${uid}:${gid}`, files.folder]);
+    await giveToAccount(files);
     return files;
   } catch (error) {
     await rm(files.folder, { recursive: true, force: true });

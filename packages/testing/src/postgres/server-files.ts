@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { findPostgresBinaries } from "./postgres-binaries.ts";
 import type { ServerAccount } from "./server-account.ts";
 import { serverAccount } from "./server-account.ts";
+import { ServerTemplate } from "./server-template.ts";
 
 const run = promisify(execFile);
 
@@ -24,13 +25,24 @@ export interface ServerFiles {
 /** The superuser of every server made here. */
 export const SUPERUSER = "postgres";
 
-/** Makes the files of a new server in the folder for temporary files: UTF-8, collation `C`, access by password only. */
+/**
+ * Makes the files of a new server in the folder for temporary files: UTF-8, collation `C`, access by password only. They are
+ * initialised anew, or copied from a template, with its password.
+ */
 export async function createFiles(binFolder: string | undefined): Promise<ServerFiles> {
   const [binaries, account] = await Promise.all([findPostgresBinaries(binFolder), serverAccount()]);
-  const files = await filesIn({ binaries, account, password: randomBytes(12).toString("hex") });
+  const template = await ServerTemplate.of(binaries);
+  const kept = await template?.password();
+  const files = await filesIn({ binaries, account, password: kept ?? randomBytes(12).toString("hex") });
   const { folder } = files;
   try {
-    await initialise(files);
+    if (template === undefined || kept === undefined) {
+      await initialise(files);
+      await template?.keep(files);
+    } else {
+      await template.copyTo(files.dataFolder);
+      await giveToAccount(files);
+    }
     return files;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -45,12 +57,16 @@ export async function filesIn(made: Pick<ServerFiles, "binaries" | "account" | "
   return { folder, dataFolder: join(folder, "data"), binaries, account, password };
 }
 
-async function initialise({ folder, dataFolder, binaries, account, password }: ServerFiles): Promise<void> {
+/** Makes the account the owner of all files: they were made by the caller's own. */
+export async function giveToAccount({ folder, account: { uid, gid } }: ServerFiles): Promise<void> {
+  if (uid !== undefined) await run("chown", ["-R", `${uid}:${gid}`, folder]);
+}
+
+async function initialise(files: ServerFiles): Promise<void> {
+  const { folder, dataFolder, binaries, account, password } = files;
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if (account.uid !== undefined && account.gid !== undefined) {
-    await Promise.all([folder, passwordFile].map((path) => chown(path, account.uid ?? 0, account.gid ?? 0)));
-  }
+  await giveToAccount(files);
   const options = ["--no-sync", "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", `--username=${SUPERUSER}`];
   await run(binaries.initdb, [...options, `--pwfile=${passwordFile}`, `--pgdata=${dataFolder}`], {
     ...account,

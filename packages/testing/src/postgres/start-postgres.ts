@@ -41,7 +41,9 @@ export interface StartPostgresOptions {
  * on Windows it needs a running server.
  *
  * A started server listens on a free port of the loopback interface, has a random password, and ends with this process,
- * however the process ends, by `SIGKILL` too.
+ * however the process ends, by `SIGKILL` too. If the environment variable `EVENTFOLD_POSTGRES_TEMPLATES` names a folder, its
+ * files are kept there as they are before the start, and the next servers start on copies, without `initdb`: with the same
+ * password and the same system identifier.
  *
  * @throws `Error` when there is neither a running server nor the programs for one.
  *

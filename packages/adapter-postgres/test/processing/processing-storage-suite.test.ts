@@ -2,6 +2,7 @@ import { PostgresEventStorageAdapter, type PostgresEventStorageOptions } from "@
 import { PostgresProcessingStorageAdapter } from "@eventfold/adapter-postgres/processing";
 import { type ProcessingStorageRule, processingStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
+import { ReusedSchemas } from "../reused-schemas.ts";
 import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 
@@ -15,28 +16,26 @@ const ON_ONE_POOL: readonly ProcessingStorageRule[] = [
 ];
 
 const { connectionString } = await testServer();
-const pool = testPool({ connectionString, max: 40 });
-let schemas = 0;
+const pool = testPool({ connectionString, max: 10 });
+const schemas = new ReusedSchemas(pool);
 
 run("PostgreSQL", WITH_OWN_CONNECTIONS, { connectionString });
 if (!process.env.EVENTFOLD_SOAK) run("PostgreSQL, on one pool", ON_ONE_POOL, { pool, notifications: false });
 
-/** Every storage is a schema of its own: creating one is much cheaper than a database, with which all go in the end. */
 function run(name: string, rules: readonly ProcessingStorageRule[], options: PostgresEventStorageOptions): void {
   processingStorageAdapterSuite(vitest, {
     name,
     rules,
     capabilities: { notifications: options.notifications ?? true },
     create: async () => {
-      schemas += 1;
-      const schema = `suite_${schemas}`;
+      const schema = await schemas.take();
       return {
         open: (settings) => PostgresProcessingStorageAdapter.open({ ...settings, ...options, schema }),
         openShared: async (settings) => {
           const events = await PostgresEventStorageAdapter.open({ ...settings, ...options, schema });
           return { events, processing: await PostgresProcessingStorageAdapter.open({ shareWith: events }) };
         },
-        dispose: async () => {},
+        dispose: async () => schemas.giveBack(schema),
       };
     },
   });

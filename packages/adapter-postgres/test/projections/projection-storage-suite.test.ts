@@ -2,21 +2,20 @@ import { PostgresEventStorageAdapter } from "@eventfold/adapter-postgres";
 import { PostgresProjectionStorageAdapter } from "@eventfold/adapter-postgres/projections";
 import { projectionStorageAdapterSuite } from "@eventfold/testing";
 import * as vitest from "vitest";
+import { ReusedSchemas } from "../reused-schemas.ts";
 import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 import { suiteFunctionsInSql } from "./suite-functions-in-sql.ts";
 
 const { connectionString } = await testServer();
-const pool = testPool({ connectionString, max: 40 }); // of a caller, which spares every test from connecting anew
-let schemas = 0;
+const pool = testPool({ connectionString, max: 10 }); // of a caller, which spares every test from connecting anew
+const schemas = new ReusedSchemas(pool);
 
-/** Every storage is a schema of its own: creating one is much cheaper than a database. */
 projectionStorageAdapterSuite(vitest, {
   name: "PostgreSQL",
   concurrency: process.env.EVENTFOLD_SOAK ? {} : { queries: 100 }, // the agreement tests ask some thousand more
   create: async () => {
-    schemas += 1;
-    const schema = `suite_${schemas}`;
+    const schema = await schemas.take();
     return {
       open: ({ functions = [], ...settings } = {}) =>
         PostgresProjectionStorageAdapter.open({
@@ -29,7 +28,7 @@ projectionStorageAdapterSuite(vitest, {
         const events = await PostgresEventStorageAdapter.open({ ...settings, pool, schema });
         return { events, projections: await PostgresProjectionStorageAdapter.open({ shareWith: events }) };
       },
-      dispose: async () => {}, // the database goes as a whole, which is quicker
+      dispose: async () => schemas.giveBack(schema),
     };
   },
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { queryRows } from "./query-rows.ts";
+import { Client } from "pg";
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -9,6 +9,14 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 /** Waits until so many sessions of a database wait for a lock that eventfold takes. */
 export async function untilWaiting(connectionString: string, count: number): Promise<void> {
   const waiting =
-    "select count(*)::int from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
-  await until(async () => Number((await queryRows(connectionString, waiting))[0]) >= count);
+    "select count(*)::int as waiting from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
+  const client = new Client({ connectionString }); // one for all looks: connecting takes the server 30 ms
+  await client.connect();
+  try {
+    await until(async () =>
+      (await client.query<{ waiting: number }>(waiting)).rows.some((row) => row.waiting >= count),
+    );
+  } finally {
+    await client.end();
+  }
 }

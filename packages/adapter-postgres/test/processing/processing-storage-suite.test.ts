@@ -6,11 +6,14 @@ import { ReusedSchemas } from "../reused-schemas.ts";
 import { testPool } from "../test-pool.ts";
 import { testServer } from "../test-server.ts";
 
-/** What notifications, and connections of an adapter's own, can break: beats, which have one of their own, wake-ups and closing. */
-const WITH_OWN_CONNECTIONS: readonly ProcessingStorageRule[] = ["P3", "P15", "P16"];
+/** What connections of an adapter's own can break: beats, which have one of their own, and closing. */
+const WITH_OWN_CONNECTIONS: readonly ProcessingStorageRule[] = ["P3", "P16"];
 
-/** In a soak every rule is tested with connections of the adapters' own. */
-const ON_ONE_POOL: readonly ProcessingStorageRule[] = [
+/** What notifications can break. */
+const BY_NOTIFICATIONS: readonly ProcessingStorageRule[] = ["P15"];
+
+/** In a soak every rule is tested on connections of the adapters' own. */
+const BY_POLLING: readonly ProcessingStorageRule[] = [
   ...(["P1", "P2", "P4", "P5", "P6", "P7", "P8"] as const),
   ...(["P9", "P10", "P11", "P12", "P13", "P14"] as const),
 ];
@@ -19,10 +22,19 @@ const { connectionString } = await testServer();
 const pool = testPool({ connectionString, max: 10 });
 const schemas = new ReusedSchemas(pool);
 
-run("PostgreSQL", WITH_OWN_CONNECTIONS, { connectionString });
-if (!process.env.EVENTFOLD_SOAK) run("PostgreSQL, on one pool", ON_ONE_POOL, { pool, notifications: false });
+if (process.env.EVENTFOLD_SOAK) {
+  run("PostgreSQL", undefined, { connectionString });
+} else {
+  run("PostgreSQL, on connections of its own", WITH_OWN_CONNECTIONS, { connectionString });
+  run("PostgreSQL", BY_NOTIFICATIONS, { pool });
+  run("PostgreSQL, by polling", BY_POLLING, { pool, notifications: false });
+}
 
-function run(name: string, rules: readonly ProcessingStorageRule[], options: PostgresEventStorageOptions): void {
+function run(
+  name: string,
+  rules: readonly ProcessingStorageRule[] | undefined,
+  options: PostgresEventStorageOptions,
+): void {
   processingStorageAdapterSuite(vitest, {
     name,
     rules,

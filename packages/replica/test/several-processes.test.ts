@@ -10,7 +10,7 @@ import { countNotes, fillLog, notes, remainders, total } from "./events.ts";
 import { freshFile } from "./fresh-folder.ts";
 import { readLog } from "./read-log.ts";
 
-const kills = process.env.EVENTFOLD_SOAK ? 40 : 3;
+const kills = process.env.EVENTFOLD_SOAK ? 40 : 2;
 
 describe("several processes with one replica", () => {
   it("are followed on by another one when the one that follows is killed", async () => {

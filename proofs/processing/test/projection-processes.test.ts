@@ -13,6 +13,8 @@ import { type DatabasePlace, openShared, type SharedDatabase } from "../src/shar
 import { waitFor } from "../src/waiting-for.ts";
 
 const LEASE_MS = 1_500;
+/** How many events are published in each phase, ten at a time. */
+const EVENTS = process.env.EVENTFOLD_SOAK ? 10_000 : 200;
 const SCRIPT = fileURLToPath(new URL("../src/processes/buyers-worker.ts", import.meta.url));
 
 let server: Awaited<ReturnType<typeof startPostgres>>;
@@ -54,7 +56,7 @@ async function untilCaughtUp(database: SharedDatabase): Promise<void> {
 
 /** Publishes little by little, so that workers are at work when something happens to them. */
 async function publishing({ sales }: SharedDatabase, from: number): Promise<void> {
-  for (let n = 0; n < 20; n += 1) await publishSales(sales, { count: 50, from: from + n * 50, buyers: 40 });
+  for (let n = from; n < from + EVENTS; n += 10) await publishSales(sales, { count: 10, from: n, buyers: 40 });
 }
 
 describe.each<[string, DatabasePlace["kind"], boolean]>([
@@ -74,12 +76,12 @@ describe.each<[string, DatabasePlace["kind"], boolean]>([
       start("second");
       await publishing(database, 0);
       await waitFor(() => areOwnedBy(database, ["first", "second"]));
-      await Promise.all([publishing(database, 1_000), killed(workers.get("first"))]);
+      await Promise.all([publishing(database, EVENTS), killed(workers.get("first"))]);
       start("third");
       await waitFor(() => areOwnedBy(database, ["second", "third"]));
-      await Promise.all([publishing(database, 2_000), frozen(database, workers.get("second"))]);
+      await Promise.all([publishing(database, 2 * EVENTS), frozen(database, workers.get("second"))]);
       await waitFor(() => areOwnedBy(database, ["second", "third"]));
-      await publishing(database, 3_000);
+      await publishing(database, 3 * EVENTS);
       await untilCaughtUp(database);
       expect(await storedBuyers(database.projectionStore)).toEqual(await foldedBuyers(database.sales));
     } finally {

@@ -15,7 +15,7 @@ import { documentSets } from "./arbitraries/stored-values.ts";
 import { pageFrom, saveOfDocuments } from "./stored-documents.ts";
 
 const IS_SOAK = Boolean(process.env.EVENTFOLD_SOAK);
-const QUERIES = IS_SOAK ? 200_000 : 2_000;
+const QUERIES = IS_SOAK ? 200_000 : 1_000;
 /** Queries asked of one set of documents, which takes longer to store than a query does. */
 const QUERIES_PER_SET = 5;
 const WALKS = QUERIES / 10;

@@ -74,7 +74,7 @@ export const storedTexts: readonly StorageRuleTest[] = [
     28,
     "bounds are exclusive and a limit is exact, at every place and at every size around a page",
     async ({ adapter, store, random, sizes }) => {
-      const log = await filledLog(store, random, sizes.manyEvents);
+      const log = await filledLog(store, random, 1_100);
       for (const { identifier, includes } of sourcesOf(store, FILLED_STREAM)) {
         const all = log.filter(includes).map(textOf);
         const read = (own: Parameters<typeof textsIn>[1]) => textsIn(adapter.storage, { source: identifier, ...own });

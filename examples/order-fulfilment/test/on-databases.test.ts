@@ -18,7 +18,7 @@ import { stock } from "../src/stock.ts";
 import { wallet } from "../src/wallet.ts";
 
 const ORDERS = process.env.EVENTFOLD_SOAK ? 600 : 30;
-const KILL_EVERY = 25;
+const KILL_EVERY = process.env.EVENTFOLD_SOAK ? 25 : 50; // events: every day each worker is killed once
 
 /** Goods for some orders, and money for some: of the rest, some are sold out, and some cannot be paid. */
 async function openShop({ stocks, wallets }: Shop): Promise<void> {

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What the files that take longest have in their paths, beginning with the longest. */
 const LONGEST: readonly string[] = [
   ...["suite/test/broken-adapters", "suite-under-", "-storage-suite", "odd-sessions", "bank/test/page"],
-  ...["packing/", "command/demo", "chaos", "import-history", "projections/test/bad-input", "broken-"],
+  ...["packing/", "command/demo", "chaos", "hostile-histories", "projections/test/bad-input", "broken-"],
   ...["/sessions", "lost-connections", "pools", "-processes", "command/", "crash", "source-bugs", "model"],
   ...[
     "exactly-once",

@@ -18,7 +18,7 @@ async function untilStored({ connectionString }: ClusteredServer): Promise<void>
   const newest = async () =>
     Number((await queryRows(connectionString, "select max(sequence_number) from eventfold.events"))[0]);
   const before = await newest();
-  await until(async () => (await newest()) > before + 10);
+  await until(async () => (await newest()) > before + 10, 100);
 }
 
 export const kill: Harm = async (cluster) => {

@@ -28,7 +28,7 @@ async function untilAsked({ connectionString }: ClusteredServer): Promise<void> 
   const asking = "from pg_stat_activity where query like '%pg_walfile_name%' and pid <> pg_backend_pid()";
   const [since] = await queryRows(connectionString, "select clock_timestamp()::text");
   const isLate = `select count(*)::int ${asking} and query_start < '${since}'`;
-  await until(async () => (await queryRows(connectionString, isLate))[0] === 0);
+  await until(async () => (await queryRows(connectionString, isLate))[0] === 0, 50);
 }
 
 /** Makes a call again while it may succeed later, as callers do where a call is not repeated for them. */

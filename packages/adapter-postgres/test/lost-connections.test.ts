@@ -73,7 +73,8 @@ describe("a publish whose connection is cut", () => {
   ])("%s, is stored once", async (_, cut) => {
     const { adapter, store } = await open();
     await store.stream(names).publish({ events: [{ name: "first", payload: 0 }] });
-    for (let round = 1; round <= 20; round += 1) {
+    const rounds = process.env.EVENTFOLD_SOAK ? 20 : 6;
+    for (let round = 1; round <= rounds; round += 1) {
       cut();
       const events = await store
         .stream(names)
@@ -81,7 +82,9 @@ describe("a publish whose connection is cut", () => {
       expect(events[0]).toMatchObject({ position: round, payload: { n: round } });
     }
     proxy.toServer = proxy.toClient = () => "pass";
-    expect((await store.log().read()).map(({ position }) => position)).toEqual(Array.from({ length: 21 }, (_, n) => n));
+    expect((await store.log().read()).map(({ position }) => position)).toEqual(
+      Array.from({ length: rounds + 1 }, (_, n) => n),
+    );
     await adapter.close();
   });
 

@@ -236,7 +236,7 @@ it("keeps the plans of the append functions when the table grows", async () => {
     await adapter.close();
     await pool.end();
     const sessions = "select count(*)::int from pg_stat_activity where application_name = $1";
-    await until(async () => (await queryRows(connectionString, sessions, [schema]))[0] === 0);
+    await until(async () => (await queryRows(connectionString, sessions, [schema]))[0] === 0, 50);
     const statement = `select coalesce(seq_scan, 0)::int, coalesce(idx_scan, 0)::int from pg_stat_user_tables
       where schemaname = $1 and relname = 'events'`;
     const [sequential = 0, indexed = 0] = await queryRows(connectionString, statement, [schema]);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 
-/** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(2);
+/** Waits until something holds, and looks every so many milliseconds: seldom where a look opens a connection. */
+export async function until(holds: () => boolean | Promise<boolean>, everyMs = 2): Promise<void> {
+  while (!(await holds())) await sleep(everyMs);
 }
 
 /** Waits until so many sessions of a database wait for a lock that eventfold takes. */

@@ -50,7 +50,7 @@ async function untilWaiting(count: number): Promise<void> {
   const waiting =
     "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
   while (Number((await queryRows(connectionString, waiting))[0]) < count) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -408,6 +408,22 @@ describe("a process that freezes in a publish of several statements", () => {
   });
 });
 
+describe("a read that finds all connections of the pool lost", () => {
+  it("is answered over a new one, however many there were", async () => {
+    const { adapter, store } = await open();
+    const stored = await store.stream(names).publish({ events: numbered(1) });
+    await Promise.all(Array.from({ length: 8 }, () => store.log().read()));
+    const isStartup = (bytes: Buffer) => bytes[0] === 0; // everything else begins with a letter
+    proxy.toServer = (bytes) => {
+      if (!isStartup(bytes)) return "cut";
+      proxy.restore();
+      return "pass";
+    };
+    expect(await store.log().read()).toEqual(stored);
+    await adapter.close();
+  });
+});
+
 describe("a scan whose connection is cut", () => {
   it("goes on from where it was, page by page", async () => {
     const { adapter, store } = await open();

@@ -27,7 +27,10 @@ describe.runIf(process.env.EVENTFOLD_SOAK)("demo on a PostgreSQL cluster", () =>
     const args = [repository.directory, "--db", connectionString, "--json"];
     const demo = startDemo(args);
     await Promise.race([untilStored(), demo.outcome]);
-    await cluster.primary.kill("SIGKILL");
+    const lost = cluster.primary;
+    cluster.partition(lost); // so that something is under way: it waits for the standbys
+    expect(await stored()).toBeLessThan(2_400);
+    await lost.kill("SIGKILL");
     await cluster.promote();
     const { exitCode, output, errors } = await demo.outcome;
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: "" });

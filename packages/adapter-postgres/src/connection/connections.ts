@@ -34,6 +34,8 @@ export interface UseLimits {
   readonly turnTimeoutMs?: number | undefined;
   /** How long to wait for the server where one is opened, at most as long as the adapter does, which is the default. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Only a connection that was opened since then, in the milliseconds of `performance.now()`. Default: any. */
+  readonly openedSinceMs?: number | undefined;
   /** When the work takes longer, the connection is given up. Default: it may take any time. */
   readonly replyTimeoutMs?: number | undefined;
 }
@@ -86,17 +88,23 @@ export class Connections {
 
   /**
    * Like {@link run}, for statements that may run twice: if the connection turns out to be useless, the statement runs on
-   * another one.
+   * another one. After a loss that is one that was opened since, for the server that is gone has ended all connections of the pool.
    *
    * @param timeoutMs - when the server is to cancel it. Default: the server's setting.
    */
   async read(statement: Statement, timeoutMs?: number): Promise<readonly TextRow[]> {
+    let openedSinceMs: number | undefined;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await (timeoutMs === undefined ? this.run(statement) : this.#runLimited(statement, timeoutMs));
+        const limits = { openedSinceMs };
+        return await (timeoutMs === undefined
+          ? this.run(statement, limits)
+          : this.#runLimited(statement, timeoutMs, limits));
       } catch (error) {
-        const mayHelp = isConnectionLoss(error) || AGAIN.has(sqlstateOf(error) ?? "");
+        const isLost = isConnectionLoss(error);
+        const mayHelp = isLost || AGAIN.has(sqlstateOf(error) ?? "");
         if (tries === MAX_READ_TRIES || !mayHelp) throw error;
+        if (isLost) openedSinceMs ??= performance.now();
       }
     }
   }
@@ -120,20 +128,20 @@ export class Connections {
   }
 
   /** The server should give up first, since it says why. */
-  #runLimited(statement: Statement, timeoutMs: number): Promise<readonly TextRow[]> {
+  #runLimited(statement: Statement, timeoutMs: number, limits: UseLimits): Promise<readonly TextRow[]> {
     const replyTimeoutMs = Math.max(this.#options.replyTimeoutMs, timeoutMs + REPLY_GRACE_MS);
     const run = (client: PoolClient) =>
       answerOf(
         client,
         limitedByServer(client, timeoutMs, () => this.#options.form.run(client, statement)),
       );
-    return this.use(run, { replyTimeoutMs });
+    return this.use(run, { ...limits, replyTimeoutMs });
   }
 
   async #use<T>(work: (client: PoolClient) => Promise<T>, limits: UseLimits): Promise<T> {
     const { log } = this.#options;
     log?.throwIfBehind();
-    const client = this.#pool.kept() ?? (await this.#pool.lend(this.#lendingLimits(limits)));
+    const client = this.#pool.kept(limits.openedSinceMs) ?? (await this.#pool.lend(this.#lendingLimits(limits)));
     try {
       const isChecked = log === undefined || log.isChecked(client);
       const working = isChecked ? work(client) : log.check(client).then(() => work(client));
@@ -149,9 +157,10 @@ export class Connections {
     }
   }
 
-  #lendingLimits({ turnTimeoutMs, connectTimeoutMs }: UseLimits): LendingLimits {
+  #lendingLimits({ turnTimeoutMs, connectTimeoutMs, openedSinceMs }: UseLimits): LendingLimits {
     const { connectTimeoutMs: longestMs, writeTimeoutMs } = this.#options;
     return {
+      openedSinceMs,
       turnTimeoutMs: turnTimeoutMs ?? writeTimeoutMs,
       connectTimeoutMs: Math.min(connectTimeoutMs ?? longestMs, longestMs),
     };

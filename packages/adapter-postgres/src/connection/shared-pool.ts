@@ -3,8 +3,10 @@ import type { Pool, PoolClient } from "pg";
 import { sqlstateOf } from "../errors/sqlstate.ts";
 import { withTimeout } from "./with-timeout.ts";
 
-/** How long to wait for a connection. */
+/** Which connection to lend, and how long to wait for it. */
 export interface LendingLimits {
+  /** Only one that was opened since then, in the milliseconds of `performance.now()`; `undefined` for any. */
+  readonly openedSinceMs: number | undefined;
   /** How long to wait for one to become free, where all are in use. */
   readonly turnTimeoutMs: number;
   /** How long to wait for the server, where one is to be opened. */
@@ -35,8 +37,10 @@ export class SharedPool {
   readonly #unanswered = new Set<Promise<PoolClient>>();
   #release: NodeJS.Immediate | undefined;
   #isServing = false;
-  /** Those opened since the last {@link renew}; `undefined` while all are good. */
-  #renewed: WeakSet<PoolClient> | undefined;
+  /** When those were opened that were opened since the first {@link join}. */
+  readonly #openedMs = new WeakMap<PoolClient, number>();
+  /** When the others were dropped; `undefined` while all are good. */
+  #renewedMs: number | undefined;
 
   /** Uses a pool until {@link leave}, and is told of lost idle connections. */
   static join(pool: Pool, onIdleLoss: (error: Error) => void): SharedPool {
@@ -51,21 +55,22 @@ export class SharedPool {
     this.#pool = pool;
   }
 
-  /** Lends a connection that came back within this turn, if there is one. */
-  kept(): PoolClient | undefined {
+  /** Lends a connection that came back within this turn, if there is one that was opened since a time. */
+  kept(openedSinceMs?: number): PoolClient | undefined {
+    if (openedSinceMs !== undefined) this.passKept();
     return this.#returned.pop();
   }
 
   /**
-   * Lends a connection of the pool, opening one or waiting for one to become free.
+   * Lends a connection of the pool, opening one or waiting for one to become free. Those that are too old are dropped.
    *
    * @throws what the driver throws, untranslated; `StorageBusyError` when none became free in time.
    */
-  async lend({ turnTimeoutMs, connectTimeoutMs }: LendingLimits): Promise<PoolClient> {
+  async lend({ openedSinceMs, turnTimeoutMs, connectTimeoutMs }: LendingLimits): Promise<PoolClient> {
     for (;;) {
       const hasTurn = this.#hasRoom && this.#waiting.size === 0;
       const client = await (hasTurn ? this.#connect(connectTimeoutMs) : this.#turn(turnTimeoutMs));
-      if (this.#isGood(client)) {
+      if (this.#isGood(client) && this.#isOpenedSince(client, openedSinceMs)) {
         listenForLoss(client);
         return client;
       }
@@ -86,7 +91,7 @@ export class SharedPool {
 
   /** Drops all present connections, each when it is free: they lead to the wrong server. */
   renew(): void {
-    this.#renewed = new WeakSet();
+    this.#renewedMs = performance.now();
     this.passKept();
   }
 
@@ -117,14 +122,18 @@ export class SharedPool {
   };
 
   readonly #onConnect = (client: PoolClient) => {
-    this.#renewed?.add(client);
+    this.#openedMs.set(client, performance.now());
     listenForLoss(client);
   };
 
   readonly #onTurnEnd = () => this.passKept();
 
   #isGood(client: PoolClient): boolean {
-    return this.#renewed === undefined || this.#renewed.has(client);
+    return this.#isOpenedSince(client, this.#renewedMs);
+  }
+
+  #isOpenedSince(client: PoolClient, ms: number | undefined): boolean {
+    return ms === undefined || (this.#openedMs.get(client) ?? Number.NEGATIVE_INFINITY) >= ms;
   }
 
   /** Whether the pool has, or may open, a connection beyond those that its waiting callers need. */

@@ -6,6 +6,9 @@ import { LongestFirst } from "./scripts/longest-first.ts";
 /** What Node keeps of the sources that it stripped and compiled: tests start some two hundred processes that all load the same. */
 const compiled = fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
 
+/** What lets PostgreSQL servers begin on copies of files. */
+const TEMPLATES = "packages/adapter-postgres/test/templates-of-the-run.ts";
+
 /** The files that need a PostgreSQL server. They share one. */
 const onPostgres = [
   "examples/boundaries/test/**/*.test.ts",
@@ -53,6 +56,7 @@ export default defineConfig(({ mode }) => {
             name: "workspace",
             include: ["{packages,examples,proofs,apps}/*/test/**/*.test.ts"],
             exclude: ["**/node_modules/**", "proofs/packing/**", ...onPostgres],
+            globalSetup: [TEMPLATES],
           },
         },
         {
@@ -60,7 +64,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "postgres",
             include: onPostgres,
-            globalSetup: ["packages/adapter-postgres/test/server-of-the-run.ts"],
+            globalSetup: [TEMPLATES, "packages/adapter-postgres/test/server-of-the-run.ts"],
           },
         },
         {
@@ -69,7 +73,7 @@ export default defineConfig(({ mode }) => {
             name: "packing",
             include: ["proofs/packing/test/**/*.test.ts"],
             testTimeout: 300_000, // whole suites of other runners are one test here
-            globalSetup: ["proofs/packing/test/packed-workspace.ts"],
+            globalSetup: [TEMPLATES, "proofs/packing/test/packed-workspace.ts"],
           },
         },
       ],

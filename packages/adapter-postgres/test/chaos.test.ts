@@ -12,9 +12,12 @@ const isSince17 = Number(version) >= 170_000;
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
 const timeout = isSoak ? 3_600_000 : 180_000;
 
-/** Every day one guarantee is enough for what does not depend on it: the one whose readers go through the barrier. */
+/**
+ * Every day one guarantee is enough for what does not depend on it, the one whose readers go through the barrier; and processes that nothing
+ * strikes are watched under the one under which no others are struck.
+ */
 const ODDLY_SET: readonly OrderingGuarantee[] = isSoak ? ["log", "stream"] : ["stream"];
-const CROWDED: readonly OrderingGuarantee[] = isSoak ? ["log", "category", "stream"] : ["log", "category"];
+const CROWDED: readonly OrderingGuarantee[] = isSoak ? ["log", "category", "stream"] : ["category"];
 
 /** What processes do that publish to the same eight streams, reach the server through a proxy, and follow the log. */
 async function runProcesses(
@@ -80,10 +83,10 @@ describe.each(ODDLY_SET)('processes of odd settings under "%s"', (orderingGuaran
 });
 
 describe.each(CROWDED)('many processes under "%s"', (orderingGuarantee) => {
-  // Nothing strikes them: half a minute, or one second, of pauses.
+  // Nothing strikes them: a strike is a pause here.
   const sizes = isSoak
     ? { workers: 64, callers: 2, strikes: 60, pauseMs: 1_000 }
-    : { workers: 4, strikes: 10, pauseMs: 200 };
+    : { workers: 4, strikes: 6, pauseMs: 200 };
 
   it("store every event once, in one order that every reader sees a part of", { timeout }, async () => {
     const { history } = await runProcesses(orderingGuarantee, () => ({ faults: [], ...sizes }));

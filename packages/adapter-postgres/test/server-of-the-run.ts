@@ -1,8 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 
@@ -10,17 +7,14 @@ const script = fileURLToPath(new URL("./processes/serve-postgres.ts", import.met
 
 /**
  * Starts one server for all files of a run that ask for one, unless `DATABASE_URL` names one that runs already. Each file
- * has databases of its own on it; those that crash, fill up or configure their server start a dedicated one, on a copy of
- * files that are initialised once.
+ * has databases of its own on it; those that crash, fill up or configure their server start a dedicated one.
  *
  * It is another process's, for vitest's own does not run the sources of the workspace.
  */
 export async function setup({ config }: TestProject): Promise<() => Promise<void>> {
-  const templates = await mkdtemp(join(tmpdir(), "eventfold-templates-"));
-  config.env.EVENTFOLD_POSTGRES_TEMPLATES = templates;
   const child = spawn(process.execPath, ["--conditions=eventfold-source", script], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, EVENTFOLD_POSTGRES_TEMPLATES: templates },
+    env: { ...process.env, ...config.env },
   });
   const ended = once(child, "exit");
   const [connectionString] = await Promise.race([once(child.stdout, "data"), ended.then(failed)]);
@@ -28,7 +22,6 @@ export async function setup({ config }: TestProject): Promise<() => Promise<void
   return async () => {
     child.stdin.end();
     await ended;
-    await rm(templates, { recursive: true });
   };
 }
 

@@ -8,7 +8,7 @@ import { testServer } from "../test-server.ts";
 const server = await testServer();
 const { connectionString } = server;
 const isSoak = process.env.EVENTFOLD_SOAK !== undefined;
-const SIZES = isSoak ? { rounds: 20, publishes: 500 } : { rounds: 1, publishes: 20 };
+const SIZES = isSoak ? { rounds: 20, publishes: 500 } : { rounds: 1, publishes: 12 };
 
 describe("brokers of several processes on one database", () => {
   it(`deliver as they promise while they are killed and frozen, after ${SIZES.rounds} rounds`, {

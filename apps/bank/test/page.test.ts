@@ -326,6 +326,9 @@ describe.skipIf(executable === undefined)("the bank's page", () => {
     await page.locator(".events summary").first().click();
     await keep(`account-${name}`);
     await expectNoFault();
+    await page.setViewportSize(NARROW); // a window that is made narrower, a device that is turned
+    await expect.poll(widthBeyondTheScreen, PATIENT).toBeLessThanOrEqual(0);
+    await page.setViewportSize(viewport);
     for (const view of views) {
       await page.goto(`${bank.address}/#${view}`);
       await page.locator(".accounts a, .subscriptions tbody tr").first().waitFor();
@@ -354,7 +357,11 @@ async function expectNoFault(): Promise<void> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>("axe.run({ resultTypes: ['violations'] })");
   expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
-  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  expect(await widthBeyondTheScreen()).toBeLessThanOrEqual(0);
+}
+
+function widthBeyondTheScreen(): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth - innerWidth");
 }
 
 /** Presses the tabulator until an element has the focus. Whatever has it on the way shows that it does. */

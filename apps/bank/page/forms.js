@@ -220,8 +220,8 @@ export function TransferForm({ account }) {
   `;
 }
 
-/** @param {{ account: string, bookings: unknown, chosen: string | undefined }} props */
-export function CorrectionForm({ account, bookings, chosen }) {
+/** @param {{ account: string, bookings: unknown }} props */
+export function CorrectionForm({ account, bookings }) {
   return html`
     <${ChangeForm}
       button="Correct"
@@ -235,7 +235,7 @@ export function CorrectionForm({ account, bookings, chosen }) {
         return `${booked(answer)} The booking that was wrong stays as it was.`;
       }}
     >
-      <${Field} label="Booking" name="eventId" required value=${chosen}>${bookings}<//>
+      <${Field} label="Booking" name="eventId" required>${bookings}<//>
       <${Amount} label="Amount it should have been, in €" />
       <${Field} label="Reason" name="reason" required maxlength="200" />
     <//>

@@ -165,9 +165,9 @@ function FilterForm({ values }) {
       if (error instanceof RefusedError) problem.value = error.problem;
     }
   };
-  /** @param {string} name @param {string} label @param {string} [hint] */
+  /** What is written in it stays when the events come meanwhile. @param {string} name @param {string} label @param {string} [hint] */
   const field = (name, label, hint = "") =>
-    html`<label>${label}<input name=${name} value=${values[name] ?? ""} placeholder=${hint} autocomplete="off" spellcheck=${false} /></label>`;
+    html`<label>${label}<input name=${name} defaultValue=${values[name] ?? ""} placeholder=${hint} autocomplete="off" spellcheck=${false} /></label>`;
   return html`
     <form class="filters" aria-label="Filter" key=${search(values)} onSubmit=${filter}>
       ${field("name", "Name", "exactly")}

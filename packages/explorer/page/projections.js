@@ -47,7 +47,7 @@ function SearchForm({ values }) {
   };
   return html`
     <form class="filters" aria-label="Search" onSubmit=${find}>
-      <label>Name<input name="name" list=${names} required value=${values.name ?? ""} autocomplete="off" /></label>
+      <label>Name<input name="name" list=${names} required defaultValue=${values.name ?? ""} autocomplete="off" /></label>
       <datalist id=${names}>${about.value?.projectors.map(({ name }) => html`<option key=${name} value=${name}></option>`)}</datalist>
       <label class="wide">
         Query

@@ -57,7 +57,7 @@ function TimeForm({ values }) {
           <option value="occurred" selected=${values.occurred !== undefined}>had happened by</option>
         </select>
       </label>
-      <label>Time (UTC)<input name="time" type="datetime-local" step="1" required value=${(values.observed ?? values.occurred ?? "").slice(0, 19)} /></label>
+      <label>Time (UTC)<input name="time" type="datetime-local" step="1" required defaultValue=${(values.observed ?? values.occurred ?? "").slice(0, 19)} /></label>
       <button type="submit">Fold up to then</button>
     </form>
   `;

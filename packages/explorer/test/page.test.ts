@@ -151,6 +151,24 @@ describe.skipIf(executable === undefined)("the explorer's page", () => {
     await eventsShown("Events").last().getByText("2026-03-02 12:00:00.000").waitFor();
   });
 
+  it("keeps what is being written into a form when answers come", async () => {
+    const answer = Promise.withResolvers<void>();
+    await page.route("**/api/events?*", async (route) => {
+      await answer.promise;
+      await route.continue();
+    });
+    await openPage("events?category=orders");
+    await page.getByLabel("Name", { exact: true }).fill("order-paid");
+    answer.resolve();
+    await expect.poll(() => eventsShown("Events").count(), PATIENT).toBeGreaterThan(0);
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("order-paid");
+    await page.unroute("**/api/events?*");
+    await openPage("projections");
+    await page.getByLabel("Name", { exact: true }).fill("another");
+    await page.getByLabel("Query").fill("{}");
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("another");
+  });
+
   it("tells of events that are newer than those a filter looked at, and not of those that it passed over", async () => {
     await publish("looked-for", {});
     await publish("passed-over", {});

@@ -90,11 +90,13 @@ export function useLook(values) {
         const page = await askFor("api/events", { ...values, ...from }, signal);
         if (signal.aborted) return;
         const { events, lookedAt } = look.value;
+        // A step that found itself at the end has reached nothing new.
+        const { reached, reachedAtMs } = page.reached === null && last !== undefined ? last : page;
         look.value = {
           ...look.value,
           events: [...events, ...page.events],
           lookedAt: lookedAt + page.lookedAt,
-          last: page,
+          last: { ...page, reached, reachedAtMs },
         };
       } catch (error) {
         if (signal.aborted) return;

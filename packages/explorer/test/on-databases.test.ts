@@ -95,7 +95,7 @@ describe.each(DATABASES)("an explorer of a log in $database", ({ open }) => {
       const { body } = await client.get(`events?limit=3&name=order-paid${before}`);
       found.push(...numbersOf(body));
       if (body.isEnd) break;
-      expect(body.reached).toBe(found.at(-1));
+      if (body.events.length === 3) expect(body.reached).toBe(found.at(-1)); // a slow machine stops before it has found three
       before = `&before=${body.reached}`;
     }
     expect(found).toHaveLength(40);

@@ -55,7 +55,7 @@ export class SharedPool {
     this.#pool = pool;
   }
 
-  /** Lends a connection that came back within this turn, if there is one that was opened since a time. */
+  /** Lends a connection that came back within this turn, if there is one. Where only newer ones will do, all of them go back to the pool. */
   kept(openedSinceMs?: number): PoolClient | undefined {
     if (openedSinceMs !== undefined) this.passKept();
     return this.#returned.pop();

@@ -6,10 +6,16 @@ export async function until(holds: () => boolean | Promise<boolean>, everyMs = 2
   while (!(await holds())) await sleep(everyMs);
 }
 
-/** Waits until so many sessions of a database wait for a lock that eventfold takes. */
-export async function untilWaiting(connectionString: string, count: number): Promise<void> {
-  const waiting =
-    "select count(*)::int as waiting from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
+/** Which locks a session may wait for: those that eventfold takes by name, or any, also those of rows and tables. */
+const WAITS = { advisory: "wait_event = 'advisory'", any: "wait_event_type = 'Lock'" };
+
+/** Waits until so many sessions of a database wait for a lock. */
+export async function untilWaiting(
+  connectionString: string,
+  count: number,
+  lock: keyof typeof WAITS = "advisory",
+): Promise<void> {
+  const waiting = `select count(*)::int as waiting from pg_stat_activity where ${WAITS[lock]} and datname = current_database()`;
   const client = new Client({ connectionString }); // one for all looks: connecting takes the server 30 ms
   await client.connect();
   try {

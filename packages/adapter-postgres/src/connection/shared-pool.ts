@@ -39,8 +39,8 @@ export class SharedPool {
   #isServing = false;
   /** When those were opened that were opened since the first {@link join}. */
   readonly #openedMs = new WeakMap<PoolClient, number>();
-  /** When the others were dropped; `undefined` while all are good. */
-  #renewedMs: number | undefined;
+  /** Those that were opened before are of no use. */
+  #renewedMs = Number.NEGATIVE_INFINITY;
 
   /** Uses a pool until {@link leave}, and is told of lost idle connections. */
   static join(pool: Pool, onIdleLoss: (error: Error) => void): SharedPool {
@@ -70,7 +70,7 @@ export class SharedPool {
     for (;;) {
       const hasTurn = this.#hasRoom && this.#waiting.size === 0;
       const client = await (hasTurn ? this.#connect(connectTimeoutMs) : this.#turn(turnTimeoutMs));
-      if (this.#isGood(client) && this.#isOpenedSince(client, openedSinceMs)) {
+      if (this.#isGood(client, openedSinceMs)) {
         listenForLoss(client);
         return client;
       }
@@ -128,12 +128,9 @@ export class SharedPool {
 
   readonly #onTurnEnd = () => this.passKept();
 
-  #isGood(client: PoolClient): boolean {
-    return this.#isOpenedSince(client, this.#renewedMs);
-  }
-
-  #isOpenedSince(client: PoolClient, ms: number | undefined): boolean {
-    return ms === undefined || (this.#openedMs.get(client) ?? Number.NEGATIVE_INFINITY) >= ms;
+  #isGood(client: PoolClient, openedSinceMs = Number.NEGATIVE_INFINITY): boolean {
+    const openedMs = this.#openedMs.get(client) ?? Number.NEGATIVE_INFINITY;
+    return openedMs >= Math.max(this.#renewedMs, openedSinceMs);
   }
 
   /** Whether the pool has, or may open, a connection beyond those that its waiting callers need. */

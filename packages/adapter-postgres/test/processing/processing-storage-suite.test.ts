@@ -12,7 +12,7 @@ const WITH_OWN_CONNECTIONS: readonly ProcessingStorageRule[] = ["P3", "P16"];
 /** What notifications can break. */
 const BY_NOTIFICATIONS: readonly ProcessingStorageRule[] = ["P15"];
 
-/** In a soak every rule is tested on connections of the adapters' own. */
+/** The others. In a soak every rule is tested on connections of the adapters' own. */
 const BY_POLLING: readonly ProcessingStorageRule[] = [
   ...(["P1", "P2", "P4", "P5", "P6", "P7", "P8"] as const),
   ...(["P9", "P10", "P11", "P12", "P13", "P14"] as const),

@@ -8,6 +8,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queryRows } from "../query-rows.ts";
 import { testServer } from "../test-server.ts";
+import { untilWaiting } from "../until.ts";
 import { prepared, writeOf } from "./prepared.ts";
 
 const { connectionString } = await testServer();
@@ -44,14 +45,6 @@ function allOf(name: string) {
 
 async function idsIn(storage: ProjectionStorage, name: string): Promise<readonly string[]> {
   return (await storage.search(allOf(name))).map(({ id }) => id);
-}
-
-async function untilWaiting(count: number): Promise<void> {
-  const waiting =
-    "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while (Number((await queryRows(connectionString, waiting))[0]) < count) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 describe("save", () => {
@@ -169,10 +162,10 @@ describe("save", () => {
     await holder.query("begin");
     await save(adapter.within(adapter.using(holder)), "b");
     const insertingAll = saveOnce("c", "b", "a"); // has inserted "a" and waits for "b"
-    await untilWaiting(1);
+    await untilWaiting(connectionString, 1, "any");
     await save(adapter.storage, "c");
     const rivals = [insertingAll, saveOnce("c", "a")]; // must not lock "c", which it could, and then wait for "a"
-    await untilWaiting(2);
+    await untilWaiting(connectionString, 2, "any");
     await holder.query("commit");
     await holder.end();
     expect(await Promise.all(rivals)).toEqual([{ kind: "saved" }, { kind: "saved" }]);
